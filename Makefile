@@ -1,0 +1,84 @@
+# Tipline. `make help` lists the targets. Needs only python3 (>= 3.11, with venv) and make.
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+UV     := $(BIN)/uv
+# uv must not look at another environment, nor at a project file of a parent folder
+export VIRTUAL_ENV := $(CURDIR)/$(VENV)
+export UV_NO_CONFIG := 1
+
+.PHONY: help demo up test check test-fast test-acceptance lint types layers docs lock bench format clean screenshots
+
+help: ## list the targets
+	@awk 'BEGIN {FS = ":.*## "} /^[a-zA-Z_-]+:.*## / {printf "  \033[1m%-16s\033[0m %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+$(VENV)/.bootstrap: requirements/bootstrap.lock
+	@$(PYTHON) -c 'import sys; v = sys.version_info; v >= (3, 11) or sys.exit(f"Tipline needs Python 3.11 or newer; {sys.executable} is {v.major}.{v.minor}. Set PYTHON=...")'
+	@$(PYTHON) -c 'import venv, ensurepip' || { echo "python3 has no venv module: install it (Debian: apt-get install python3-venv)" >&2; exit 1; }
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/bootstrap.lock 2> >(grep -v 'is ignored: it is neither' >&2)
+	@touch $@
+
+$(VENV)/.runtime: $(VENV)/.bootstrap requirements/runtime.lock pyproject.toml
+	@$(UV) pip install --quiet --require-hashes -r requirements/runtime.lock
+	@$(UV) pip install --quiet --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(VENV)/.dev: $(VENV)/.runtime requirements/dev.lock
+	@$(UV) pip install --quiet --require-hashes -r requirements/dev.lock
+	@touch $@
+
+demo: $(VENV)/.runtime ## the whole path on synthetic data: files the Jalgaon bundle, routes it, then serves until Ctrl-C
+	@$(BIN)/tipline demo
+
+up: $(VENV)/.runtime ## run Tipline on this machine (data in var/, or TIPLINE_DATA_DIR)
+	@$(BIN)/tipline up
+
+test: $(VENV)/.dev ## everything CI runs: linters, types, layers, all tests with real database, clients and browser, docs
+	@BIN=$(BIN) tools/test.sh
+
+check: $(VENV)/.dev lint types layers ## linters, types and layers only
+
+lint: $(VENV)/.dev ## ruff: style and common faults
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+
+types: $(VENV)/.dev ## mypy, strict
+	@$(BIN)/mypy
+
+layers: $(VENV)/.dev ## import-linter: rooms import downwards only
+	@PYTHONPATH=src $(BIN)/lint-imports --no-logo 2>/dev/null || PYTHONPATH=src $(BIN)/lint-imports
+
+test-fast: $(VENV)/.dev ## unit and integration tests only (seconds, for every save)
+	@$(BIN)/pytest -q -n 2 -m "not acceptance and not serial"
+
+test-acceptance: $(VENV)/.dev ## whole-product tests: real clients, real browser, kill -9
+	@tools/ensure_browser.sh
+	@$(BIN)/pytest -q -m "acceptance or serial"
+
+docs: $(VENV)/.dev ## build the documentation to docs/_build/html; warnings are errors
+	@$(BIN)/sphinx-build -q -W --keep-going -n -b html docs docs/_build/html
+
+bench: $(VENV)/.dev ## all benchmarks, small sizes
+	@$(BIN)/tipline bench all
+
+screenshots: $(VENV)/.dev ## write the pictures of the README and the docs from a running demo
+	@tools/ensure_browser.sh
+	@$(BIN)/python tools/screenshots.py
+
+format: $(VENV)/.dev ## let ruff rewrite the code in the house style
+	@$(BIN)/ruff check --fix .
+	@$(BIN)/ruff format .
+
+lock: $(VENV)/.bootstrap ## resolve the newest allowed versions into requirements/*.lock (with hashes)
+	@printf 'uv\nhatchling\neditables\n' | $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --upgrade - -o requirements/bootstrap.lock
+	@$(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --upgrade pyproject.toml -o requirements/runtime.lock
+	@$(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --upgrade pyproject.toml --group dev -c requirements/runtime.lock -o requirements/dev.lock
+
+clean: ## remove what was built (never var/, where data lives)
+	@rm -rf $(VENV) .tools docs/_build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

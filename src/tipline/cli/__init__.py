@@ -1,0 +1,54 @@
+"""The command line, one file per command. Errors go to standard error in a sentence; the exit code is then not 0."""
+
+from __future__ import annotations
+
+import sys
+
+import typer
+
+from tipline.cli import (
+    agency,
+    demo,
+    doctor,
+    geo,
+    migrate,
+    quarantine,
+    report,
+    reporter,
+    simulate,
+    status,
+    up,
+    user,
+    worker,
+)
+from tipline.core.errors import TiplineError
+
+app = typer.Typer(
+    name="tipline",
+    help="Tipline carries a report of CSAM from the platform that found it to the police officer who can act on it.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+app.command("up")(up.up)
+app.command("demo")(demo.demo)
+app.command("migrate")(migrate.migrate)
+app.command("doctor")(doctor.doctor)
+app.add_typer(agency.app, name="agency")
+app.add_typer(reporter.app, name="reporter")
+app.add_typer(user.app, name="user")
+app.add_typer(geo.app, name="geo")
+app.command("simulate")(simulate.simulate)
+app.command("status")(status.status)
+app.add_typer(report.app, name="report")
+app.add_typer(quarantine.app, name="quarantine")
+app.command("worker", hidden=True)(worker.worker)
+
+
+def main() -> None:
+    """Entry point of the `tipline` command."""
+    try:
+        app()
+    except TiplineError as error:
+        typer.echo(f"tipline: {error}", err=True)
+        sys.exit(1)

@@ -1,0 +1,45 @@
+"""`tipline report …`: the whole chain of one report."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from tipline.cli.runtime import installation, write_json
+
+app = typer.Typer(help="Reports.", no_args_is_help=True)
+
+
+@app.callback()
+def _group() -> None:
+    """Keep `show` a subcommand while it is the only one."""
+
+
+@app.command("show")
+def show(
+    report_id: Annotated[int, typer.Argument(help="the report's number")],
+    as_json: Annotated[bool, typer.Option("--json", help="as JSON")] = False,
+) -> None:
+    """Show everything that is known of a report and what was done with it."""
+    with installation():
+        from tipline.core.text import visible
+        from tipline.investigation.chain import chain
+        from tipline.trust.visibility import OPERATOR
+
+        found = chain(OPERATOR, report_id)
+    if as_json:
+        write_json(found)
+        return
+    typer.echo(
+        f"report {found['id']} of {visible(found['reporter'])}: {found['state']}, received {found['received_at']}"
+    )
+    for identifier in found["identifiers"]:
+        typer.echo(f"  {identifier['role']:<10} {identifier['kind']:<10} {visible(identifier['value'])}")
+    for place in found["attributions"]:
+        typer.echo(f"  {visible(place['explanation'])}")
+    for name, score in (found["triage"] or {}).items():
+        typer.echo(f"  {name}: {score['score']}")
+    for hop in found["referrals"]:
+        typer.echo(f"  {hop['from']} -> {hop['to']}: {hop['state']} at {hop['at']}")
+    typer.echo(f"  case: {found['case']['number'] if found['case'] else 'none'}")

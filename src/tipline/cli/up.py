@@ -1,0 +1,94 @@
+"""`tipline up`: everything that one machine needs, until it is told to stop."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from typing import Annotated
+
+import httpx
+import typer
+
+from tipline.cli.runtime import setup_django
+from tipline.core.config import Config, config
+from tipline.core.database import database_running
+from tipline.core.errors import ConfigurationError
+from tipline.core.files import read_or_create_secret
+from tipline.core.supervisor import Child, Supervisor, instance_lock
+
+READY_SECONDS = 60
+
+
+def up(
+    bind: Annotated[str, typer.Option(help="HOST:PORT to listen on; overrides TIPLINE_BIND")] = "",
+    workers: Annotated[int, typer.Option(min=0, max=64, help="pipeline workers on this machine")] = 1,
+) -> None:
+    """Run the database (if it is ours), migrations, the web server, the workers and the periodic tasks."""
+    if bind:
+        os.environ["TIPLINE_BIND"] = bind
+    settings = config()
+    with instance_lock(settings.data_dir), database_running(settings):
+        read_or_create_secret(settings.secret_key_file, 50)
+        setup_django()
+        _prepare(settings)
+        _refuse_taken_port(settings)
+        Supervisor([_web(settings), *(_worker(n) for n in range(1, workers + 1))]).run(ready=lambda: _ready(settings))
+
+
+def _prepare(settings: Config) -> None:
+    from django.db import connections
+
+    from tipline.core.migrations import bring_up_to_date
+    from tipline.pipeline.attribution.services import import_source
+    from tipline.trust.actors import system
+
+    bring_up_to_date(settings)
+    for path in settings.geo:
+        import_source(path, settings.data_dir, system("cli"))
+    connections.close_all()
+
+
+def _refuse_taken_port(settings: Config) -> None:
+    import socket
+
+    family = socket.AF_INET6 if ":" in settings.bind_host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((settings.bind_host, settings.bind_port))
+        except OSError as error:
+            raise ConfigurationError(
+                f"TIPLINE_BIND={settings.bind} cannot be listened on: {error.strerror}; choose another with --bind"
+            ) from error
+
+
+def _web(settings: Config) -> Child:
+    argv = [
+        sys.executable, "-m", "granian", "--interface", "wsgi", "tipline.wsgi:application",
+        "--host", settings.bind_host, "--port", str(settings.bind_port),
+        "--workers", "1", "--blocking-threads", "8", "--backpressure", "64",
+        "--no-ws", "--respawn-failed-workers", "--workers-kill-timeout", "20", "--log-level", "warning",
+    ]  # fmt: skip
+    return Child("web", argv, dict(os.environ))
+
+
+def _worker(number: int) -> Child:
+    return Child(f"worker-{number}", [sys.executable, "-m", "tipline", "worker"], dict(os.environ))
+
+
+def _ready(settings: Config) -> None:
+    """Wait until the web server says that it can work, then say so on a line of its own."""
+    host = "127.0.0.1" if settings.bind_host in {"0.0.0.0", "::"} else settings.bind_host  # noqa: S104 - compared, not bound
+    url = f"http://[{host}]:{settings.bind_port}" if ":" in host else f"http://{host}:{settings.bind_port}"
+    deadline = time.monotonic() + READY_SECONDS
+    with httpx.Client(trust_env=False, timeout=5) as client:
+        while time.monotonic() < deadline:
+            try:
+                if client.get(f"{url}/readyz", headers={"Host": settings.allowed_hosts[0]}).status_code == 200:
+                    break
+            except httpx.HTTPError:
+                pass
+            time.sleep(0.05)
+    typer.echo(f"Ready: http://{settings.bind}")
+    sys.stdout.flush()

@@ -1,0 +1,40 @@
+"""The first line of every view: who asks, and what they may see."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Concatenate, ParamSpec
+
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+
+from tipline.core.errors import NotFoundError, NotPermittedError
+from tipline.trust.accounts.models import User
+from tipline.trust.visibility import Scope, scope_of
+
+P = ParamSpec("P")
+
+
+def signed_in(
+    view: Callable[Concatenate[HttpRequest, User, Scope, P], HttpResponse],
+) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
+    """Give a view the person and what they may see; strangers go to the sign-in form.
+
+    What the rooms refuse becomes a page: not found and not visible are both 404.
+    """
+
+    @wraps(view)
+    def checked(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        person = request.user
+        if not isinstance(person, User) or not person.is_active:
+            return redirect_to_login(request.get_full_path())
+        try:
+            return view(request, person, scope_of(person), *args, **kwargs)
+        except NotFoundError as error:
+            raise Http404(str(error)) from error
+        except NotPermittedError as error:
+            raise PermissionDenied(str(error)) from error
+
+    return checked

@@ -1,0 +1,50 @@
+"""Error pages. A stranger learns that something is not there, and no more."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+
+def _page(request: HttpRequest, status: int, title: str, text: str) -> HttpResponse:
+    return render(request, "console/error.html", {"title": title, "text": text, "status": status}, status=status)
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """400."""
+    return _page(request, 400, "That request could not be read", "Go back and try again.")
+
+
+def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """403."""
+    return _page(
+        request,
+        403,
+        "Not permitted",
+        "Your role does not include this. Your administrator can tell you who may.",
+    )
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """404, also for what exists and may not be seen."""
+    return _page(request, 404, "There is nothing here", "It does not exist, or it is not your agency's.")
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """500."""
+    return _page(
+        request,
+        500,
+        "Something broke on our side",
+        "It has been logged. Nothing that was acknowledged is lost.",
+    )
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """A form without its token: usually a page left open over a sign-out."""
+    return _page(
+        request,
+        403,
+        "That form has expired",
+        "Open the page again and repeat what you did. Nothing was changed.",
+    )

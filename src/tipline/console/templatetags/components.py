@@ -1,0 +1,210 @@
+"""The components: every screen is made of these. Each takes plain data; reported text is always shown with `visible`."""
+
+from __future__ import annotations
+
+import math
+import zoneinfo
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from django import template
+from django.template import Context
+
+from tipline.core.clock import now
+from tipline.core.text import visible as make_visible
+
+register = template.Library()
+
+SOON = timedelta(days=7)
+_KINDS = {
+    "handle": "Handle", "account_id": "Account no.", "email": "E-mail", "phone": "Telephone", "url": "URL",
+    "ip": "IP address", "device": "Device",
+}  # fmt: skip
+_STATES = {
+    "sent": ("On the desk", "wait"),
+    "accepted": ("Accepted", "good"),
+    "forwarded": ("Forwarded", "quiet"),
+    "returned": ("Returned", "warn"),
+    "open": ("Open", "wait"),
+    "closed": ("Closed", "quiet"),
+    "finished": ("Finished", "good"),
+    "retracted": ("Retracted", "quiet"),
+    "expired": ("Expired", "quiet"),
+    "quarantined": ("Quarantined", "warn"),
+    "waiting": ("Being processed", "wait"),
+    "done": ("Processed", "good"),
+}
+_FLAGS = {
+    "cgnat": "Carrier-grade NAT: many subscribers share it; port and exact time are needed",
+    "mobile": "Mobile gateway: many subscribers share it; port and exact time are needed",
+    "shared": "Shared address: port and exact time are needed",
+    "hosting": "Hosting: a server, not somebody's connection",
+    "proxy": "Proxy: the person may be elsewhere",
+    "vpn": "VPN: the person may be elsewhere",
+    "anycast": "Anycast: the address is in many places at once",
+    "satellite": "Satellite: the ground station may be far away",
+    "possible-proxy": "The provider thinks that it may be a proxy",
+}
+
+
+@register.filter
+def visible(value: object, limit: int | None = None) -> str:
+    """Reported text, with hidden and reordering characters written out."""
+    return make_visible("" if value is None else str(value), limit)
+
+
+def _zone(context: Context) -> zoneinfo.ZoneInfo:
+    user = getattr(context.get("request"), "user", None)
+    agency = getattr(user, "agency", None)
+    try:
+        return zoneinfo.ZoneInfo(getattr(agency, "timezone", "UTC"))
+    except zoneinfo.ZoneInfoNotFoundError:
+        return zoneinfo.ZoneInfo("UTC")
+
+
+def _moment(value: object) -> datetime | None:
+    if isinstance(value, str) and value:
+        value = datetime.fromisoformat(value)
+    return value.astimezone(UTC) if isinstance(value, datetime) else None
+
+
+@register.inclusion_tag("console/components/time.html", takes_context=True)
+def moment(context: Context, value: object, *, missing: str = "not stated") -> dict[str, Any]:
+    """A time in the desk's zone, with UTC behind it."""
+    at = _moment(value)
+    if at is None:
+        return {"missing": missing}
+    local = at.astimezone(_zone(context))
+    return {
+        "iso": at.isoformat(),
+        "text": f"{local:%d %b %Y %H:%M} {local.tzname()}",
+        "utc": f"{at:%Y-%m-%d %H:%M:%S} UTC",
+    }
+
+
+@register.inclusion_tag("console/components/clock.html", takes_context=True)
+def clock(context: Context, deadline: object, label: str = "") -> dict[str, Any]:
+    """How long until something ends: in words, with the exact time; late is said, not only coloured."""
+    at = _moment(deadline)
+    if at is None:
+        return {"none": True}
+    left = at - now()
+    state = "late" if left <= timedelta() else "soon" if left <= SOON else "ok"
+    local = at.astimezone(_zone(context))
+    return {
+        "label": label,
+        "state": state,
+        "text": _words(left),
+        "iso": at.isoformat(),
+        "exact": f"{local:%d %b %Y %H:%M} {local.tzname()} · {at:%Y-%m-%d %H:%M} UTC",
+    }
+
+
+def _words(left: timedelta) -> str:
+    seconds = abs(left.total_seconds())
+    for size, unit in ((86_400, "day"), (3_600, "hour"), (60, "minute")):
+        if seconds >= size:
+            number = math.floor(seconds / size)
+            span = f"{number} {unit}{'s' if number != 1 else ''}"
+            break
+    else:
+        span = "moments"
+    return f"gone for {span}" if left <= timedelta() else f"{span} left"
+
+
+@register.inclusion_tag("console/components/score.html")
+def score(name: str, value: Mapping[str, Any] | None) -> dict[str, Any]:
+    """A score with every reason; `value` has `score` and `reasons`."""
+    label = name.replace("_", " ").capitalize()
+    if not value:
+        return {"name": label, "missing": True}
+    number = int(value["score"])
+    band = "high" if number >= 67 else "middle" if number >= 34 else "low"
+    return {
+        "name": label,
+        "score": number,
+        "band": band,
+        "reasons": value["reasons"],
+        "version": value.get("rules_version", ""),
+    }
+
+
+@register.inclusion_tag("console/components/badge.html")
+def badge(state: str) -> dict[str, Any]:
+    """A state in words, with a tone."""
+    text, tone = _STATES.get(state, (state.replace("_", " ").capitalize(), "quiet"))
+    return {"text": text, "tone": tone}
+
+
+@register.inclusion_tag("console/components/hash.html")
+def digest(kind: str, value: str) -> dict[str, Any]:
+    """A hash, whole, in groups of eight that are selected as one."""
+    return {"kind": kind, "value": value, "groups": [value[i : i + 8] for i in range(0, len(value), 8)]}
+
+
+@register.inclusion_tag("console/components/identifier.html")
+def identifier(entry: Mapping[str, Any]) -> dict[str, Any]:
+    """An identifier with its kind and platform, and how often it was seen here."""
+    return {
+        "kind": _KINDS.get(entry["kind"], entry["kind"]),
+        "value": make_visible(str(entry["value"])),
+        "scope": make_visible(str(entry.get("scope") or "")),
+        "count": len(entry.get("sightings") or ()),
+        "original": make_visible(str(entry["sightings"][0]["original"])) if entry.get("sightings") else "",
+    }
+
+
+@register.inclusion_tag("console/components/address.html", takes_context=True)
+def address(context: Context, entry: Mapping[str, Any], log_life_days: int = 180) -> dict[str, Any]:
+    """An address with port and time together, its place, how sure, why, and when its log is likely gone."""
+    confidence = float(entry["confidence"])
+    words = (
+        "abstained" if entry["abstained"] else "high" if confidence >= 0.85 else "fair" if confidence >= 0.6 else "low"
+    )
+    place = ", ".join(part for part in (entry["district"], entry["state"], entry["country"]) if part)
+    at = _moment(entry["at"])
+    return {
+        "request": context.get("request"),
+        "ip": entry["ip"],
+        "port": entry["port"],
+        "at": entry["at"],
+        "place": make_visible(place) or "place unknown",
+        "words": words,
+        "percent": round(confidence * 100),
+        "owner": make_visible(str(entry.get("owner") or "")),
+        "flags": [_FLAGS.get(flag, flag) for flag in entry.get("flags") or ()],
+        "explanation": make_visible(str(entry["explanation"])),
+        "sources": entry["sources"],
+        "expires": at + timedelta(days=log_life_days) if at else None,
+    }
+
+
+@register.inclusion_tag("console/components/way.html", takes_context=True)
+def way(context: Context, start: str, hops: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """The way down the tree: each agency with when and how the report came to it."""
+    return {"request": context.get("request"), "start": start, "hops": hops}
+
+
+@register.inclusion_tag("console/components/withheld.html")
+def withheld(what: str, why: str) -> dict[str, Any]:
+    """Says what is not shown, and why."""
+    return {"what": what, "why": why}
+
+
+@register.inclusion_tag("console/components/empty.html")
+def empty(title: str, text: str = "") -> dict[str, Any]:
+    """Nothing here, and what to do next."""
+    return {"title": title, "text": text}
+
+
+@register.inclusion_tag("console/components/error_summary.html")
+def error_summary(errors: Sequence[tuple[str, str]] | None) -> dict[str, Any]:
+    """What is wrong with a form, each fault linked to its field."""
+    return {"errors": errors or ()}
+
+
+@register.inclusion_tag("console/components/pagination.html")
+def pagination(page: Any, query: str = "") -> dict[str, Any]:
+    """Earlier and later pages; nothing when there is one."""
+    return {"page": page, "query": query}

@@ -1,0 +1,44 @@
+"""Having the database reachable, whichever it is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import psycopg
+
+from tipline.core.config import Config
+from tipline.core.database.embedded import EmbeddedPostgres
+from tipline.core.database.urls import database_urls, without_password
+from tipline.core.errors import DatabaseUnavailableError
+
+OLDEST_SERVER = 150_000  # PostgreSQL 15
+
+
+@contextmanager
+def database_running(config: Config) -> Iterator[None]:
+    """The database for the time of the block: the embedded one started, a given one checked.
+
+    Raises
+    ------
+    DatabaseUnavailableError
+        when it cannot be reached, or is older than PostgreSQL 15.
+    """
+    if config.embedded:
+        with EmbeddedPostgres(config.data_dir).use():
+            yield
+        return
+    for variable, url in (
+        ("TIPLINE_DATABASE_URL", database_urls(config).app),
+        ("TIPLINE_DATABASE_OWNER_URL", database_urls(config).owner),
+    ):
+        try:
+            with psycopg.connect(url, connect_timeout=10) as connection:
+                version = connection.info.server_version
+        except psycopg.OperationalError as error:
+            raise DatabaseUnavailableError(
+                f"{variable} ({without_password(url)}) cannot be reached: {str(error).strip().splitlines()[-1]}"
+            ) from error
+        if version < OLDEST_SERVER:
+            raise DatabaseUnavailableError(f"{variable} is PostgreSQL {version // 10_000}; Tipline needs 15 or newer")
+    yield

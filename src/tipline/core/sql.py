@@ -1,0 +1,53 @@
+"""Moving sets of rows: one statement a table, arrays in, keys out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.db import connection
+
+# name → (PostgreSQL type, values)
+Columns = Mapping[str, tuple[str, Sequence[Any]]]
+
+
+def upsert(
+    table: str,
+    columns: Columns,
+    *,
+    key: Sequence[str],
+    update: Sequence[str],
+    returning: Sequence[str] = (),
+) -> list[tuple[Any, ...]]:
+    """Insert rows given column-wise; rows whose `key` exists are updated instead.
+
+    Parameters
+    ----------
+    columns
+        name → (PostgreSQL type, values); all value lists have one length. The names come from code, never from data.
+    key
+        the columns of the unique constraint.
+    update
+        the columns to overwrite when the row exists; at least one, so that the row is locked and returned.
+
+    Returns
+    -------
+    list of tuple
+        the `returning` columns of every row, inserted or updated, in no particular order.
+    """
+    lengths = {len(values) for _, values in columns.values()}
+    if len(lengths) != 1:
+        raise ValueError(f"columns of {table} differ in length: {sorted(lengths)}")
+    if lengths == {0}:
+        return []
+    names = ", ".join(columns)
+    arrays = ", ".join(f"%s::{kind}[]" for kind, _ in columns.values())
+    sets = ", ".join(f"{name} = EXCLUDED.{name}" for name in update)
+    tail = f" RETURNING {', '.join(returning)}" if returning else ""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"INSERT INTO {table} ({names}) SELECT * FROM unnest({arrays})"  # noqa: S608 - names from code only
+            f" ON CONFLICT ({', '.join(key)}) DO UPDATE SET {sets}{tail}",
+            [list(values) for _, values in columns.values()],
+        )
+        return cursor.fetchall() if returning else []

@@ -1,0 +1,1 @@
+"""Doors in. Each is one folder that can be deleted."""

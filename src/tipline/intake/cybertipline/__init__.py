@@ -1,0 +1,1 @@
+"""The provider door: the CyberTipline reporting API (ISP Web Services) under `/ispws`."""

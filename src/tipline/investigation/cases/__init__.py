@@ -1,0 +1,1 @@
+"""Cases: what a district opens when it accepts leads."""

@@ -1,0 +1,91 @@
+"""Tables of cases."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import Q
+
+from tipline.investigation.operations.models import Operation
+from tipline.referrals.models import Referral
+from tipline.reports.models import Identifier, Report
+from tipline.trust.accounts.models import User
+from tipline.trust.agencies.models import Agency
+
+
+class CaseState(models.TextChoices):
+    """Where an investigation stands."""
+
+    OPEN = "open", "Open"
+    CLOSED = "closed", "Closed"
+
+
+class Case(models.Model):
+    """An investigation of one agency, opened from one or many leads."""
+
+    number = models.CharField(max_length=60, unique=True, db_comment="AGENCY/YEAR/RUNNING NUMBER")
+    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="cases")
+    year = models.SmallIntegerField()
+    running_number = models.IntegerField()
+    title = models.CharField(max_length=200)
+    operation = models.ForeignKey(Operation, on_delete=models.PROTECT, null=True, related_name="cases")
+    state = models.CharField(max_length=10, choices=CaseState.choices, default=CaseState.OPEN)
+    opened_at = models.DateTimeField()
+    opened_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=Q(state__in=CaseState.values), name="case_state_known"),
+            models.UniqueConstraint(fields=["agency", "year", "running_number"], name="case_number_once"),
+        ]
+        indexes: ClassVar = [models.Index(fields=["agency", "-opened_at"], name="case_of_agency")]
+
+    def __str__(self) -> str:
+        return self.number
+
+
+class CaseOffence(models.Model):
+    """A section of law that the case is registered under, as the catalogue had it on that day."""
+
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="offences")
+    section_id = models.CharField(max_length=60, db_comment="id in investigation/legal/data")
+    label = models.CharField(max_length=200)
+    catalogue_version = models.CharField(max_length=20)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["case", "section_id"], name="caseoffence_once"),
+        ]
+
+    def __str__(self) -> str:
+        return self.label
+
+
+class CaseReport(models.Model):
+    """A report that the case was opened from or that joined it. A report is in one case."""
+
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="case_reports")
+    report = models.OneToOneField(Report, on_delete=models.PROTECT, related_name="case_report")
+    referral = models.OneToOneField(Referral, on_delete=models.PROTECT, related_name="+")
+    added_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"report {self.report_id} in case {self.case_id}"
+
+
+class CaseHandle(models.Model):
+    """An account that the case is about: a lead to be traced, not a person."""
+
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="handles")
+    identifier = models.ForeignKey(Identifier, on_delete=models.PROTECT, related_name="+")
+    report = models.ForeignKey(Report, on_delete=models.PROTECT, related_name="+", db_comment="first named by")
+    added_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["case", "identifier"], name="casehandle_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"handle {self.identifier_id} in case {self.case_id}"

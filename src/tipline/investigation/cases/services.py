@@ -1,0 +1,114 @@
+"""Opening cases."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from django.db import transaction
+from django.db.models import Max
+
+from tipline.core.clock import now
+from tipline.core.errors import InvalidInputError
+from tipline.investigation.cases.models import Case, CaseHandle, CaseOffence, CaseReport
+from tipline.investigation.legal.catalogue import catalogue
+from tipline.investigation.operations.models import Operation
+from tipline.investigation.operations.queries import open_to
+from tipline.referrals.services import accept
+from tipline.reports.models import IdentifierKind, PersonRole, Sighting
+from tipline.trust.accounts.models import User
+from tipline.trust.agencies.models import Agency
+from tipline.trust.audit.services import Act, record
+
+# IT Act 2000 s.67B: publishing or transmitting material depicting children in sexually explicit acts
+DEFAULT_OFFENCES = {"IN": ("IN-ITA-67B",)}
+# The accounts a case is about; one without a screen name is known by the provider's number for it.
+_HANDLE_KINDS = (IdentifierKind.HANDLE, IdentifierKind.ACCOUNT_ID)
+
+
+@transaction.atomic
+def open_case(
+    person: User,
+    report_ids: Iterable[int],
+    title: str,
+    *,
+    operation: Operation | None = None,
+    offences: Sequence[str] | None = None,
+) -> Case:
+    """Accept reports from the person's desk and open one case with them: all of it or nothing.
+
+    Parameters
+    ----------
+    offences
+        ids of sections in the law catalogue of the agency's country; None takes the usual one for CSAM.
+
+    Raises
+    ------
+    ConflictError, NotFoundError, NotPermittedError
+        as `referrals.services.accept` does.
+    InvalidInputError
+        for a blank title, an unknown section, or an operation of another branch of the tree.
+    """
+    if not title.strip() or len(title) > 200:
+        raise InvalidInputError("a case needs a title of 1 to 200 characters")
+    agency = Agency.objects.select_for_update().get(pk=person.agency_id)
+    if operation is not None and operation not in open_to(agency):
+        raise InvalidInputError(f"{operation.name} is not an operation of {agency.code} or above it")
+    country = _country(agency)
+    law = catalogue(country)
+    chosen = DEFAULT_OFFENCES.get(country, ()) if offences is None else tuple(dict.fromkeys(offences))
+    sections = [law.section(section_id) for section_id in chosen]
+    referrals = accept(person, report_ids)
+    at = now()
+    running = (Case.objects.filter(agency=agency, year=at.year).aggregate(top=Max("running_number"))["top"] or 0) + 1
+    case = Case.objects.create(
+        number=f"{agency.code}/{at.year}/{running:04d}",
+        agency=agency,
+        year=at.year,
+        running_number=running,
+        title=title.strip(),
+        operation=operation,
+        opened_at=at,
+        opened_by=person,
+    )
+    CaseOffence.objects.bulk_create(
+        CaseOffence(case=case, section_id=s.id, label=s.label, catalogue_version=law.about.version) for s in sections
+    )
+    CaseReport.objects.bulk_create(
+        CaseReport(case=case, report_id=r.report_id, referral=r, added_at=at) for r in referrals
+    )
+    handles = _handles([r.report_id for r in referrals])
+    CaseHandle.objects.bulk_create(
+        CaseHandle(case=case, identifier_id=identifier_id, report_id=report_id, added_at=at)
+        for identifier_id, report_id in handles.items()
+    )
+    record(
+        person.actor,
+        [
+            Act(
+                "case.opened",
+                "case",
+                case.pk,
+                {"number": case.number, "reports": len(referrals), "handles": len(handles)},
+            )
+        ],
+    )
+    return case
+
+
+def _country(agency: Agency) -> str:
+    return agency.jurisdictions.values_list("country", flat=True).first() or ""
+
+
+def _handles(report_ids: Sequence[int]) -> dict[int, int]:
+    """Identifier → the first report that names it: the handles reported, and account numbers of reports without a handle."""
+    rows = list(
+        Sighting.objects.filter(report_id__in=report_ids, role=PersonRole.REPORTED, identifier__kind__in=_HANDLE_KINDS)
+        .order_by("report_id", "position")
+        .values_list("report_id", "identifier_id", "identifier__kind")
+    )
+    with_handle = {report_id for report_id, _, kind in rows if kind == IdentifierKind.HANDLE}
+    found: dict[int, int] = {}
+    for report_id, identifier_id, kind in rows:
+        if kind == IdentifierKind.HANDLE or report_id not in with_handle:
+            found.setdefault(identifier_id, report_id)
+    return found

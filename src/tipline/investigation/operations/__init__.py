@@ -1,0 +1,1 @@
+"""Named operations that group cases, such as Operation Blackface."""

@@ -1,0 +1,1 @@
+"""The one list of stages, and the stages, one folder each."""

@@ -1,0 +1,1 @@
+"""Stage `extraction`: documents to persons, identifiers, sightings and file details."""

@@ -1,0 +1,1 @@
+"""Stage `linking`: which earlier reports share an identifier. A shared IP address alone never links."""

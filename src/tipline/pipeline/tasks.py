@@ -1,0 +1,46 @@
+"""The jobs that wake the list of stages, and the sweep that finds what a crash left."""
+
+from __future__ import annotations
+
+from django.db import connection
+from procrastinate import JobContext
+from procrastinate.contrib.django import app
+
+from tipline.core.jobs import PIPELINE_QUEUE, PROCESS_REPORTS
+from tipline.pipeline.run import drain
+from tipline.reports.services import expire_open
+
+
+def _absorb(job_id: int | None) -> None:
+    """Delete every other wake job that is committed: the claim that follows sees the report behind each of them.
+
+    In that order it loses nothing. A job that is not committed yet is not seen here, and wakes somebody later.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "DELETE FROM procrastinate_jobs WHERE id IN ("
+            " SELECT id FROM procrastinate_jobs WHERE task_name = %s AND status = 'todo' AND id <> %s"
+            " AND (scheduled_at IS NULL OR scheduled_at <= now()) FOR UPDATE SKIP LOCKED)",
+            [PROCESS_REPORTS, job_id or 0],
+        )
+
+
+@app.task(name=PROCESS_REPORTS, queue=PIPELINE_QUEUE, pass_context=True)
+def process_reports(context: JobContext) -> None:
+    """Take everything that waits through the stages."""
+    _absorb(context.job.id)
+    drain()
+
+
+@app.periodic(cron="*/10 * * * * *", periodic_id="sweep")
+@app.task(name="pipeline.sweep", queue=PIPELINE_QUEUE, queueing_lock="pipeline.sweep")
+def sweep(timestamp: int) -> None:
+    """Find what no wake job leads to any more: a worker was killed between its claim and its commit."""
+    drain()
+
+
+@app.periodic(cron="*/5 * * * *", periodic_id="expire")
+@app.task(name="pipeline.expire", queue=PIPELINE_QUEUE, queueing_lock="pipeline.expire")
+def expire(timestamp: int) -> None:
+    """Mark reports that were left open too long."""
+    expire_open()

@@ -1,0 +1,1 @@
+"""A report on its way down the tree: sent, accepted, returned, forwarded."""

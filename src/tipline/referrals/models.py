@@ -1,0 +1,89 @@
+"""Tables of the way down the tree."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import F, Q
+
+from tipline.reports.models import Report
+from tipline.trust.agencies.models import Agency
+
+
+class ReferralState(models.TextChoices):
+    """Where one hop stands."""
+
+    SENT = "sent", "On the desk"
+    ACCEPTED = "accepted", "Accepted"
+    FORWARDED = "forwarded", "Forwarded"
+    RETURNED = "returned", "Returned"
+
+
+class ReturnReason(models.TextChoices):
+    """Why a desk hands a report back."""
+
+    NOT_OUR_PLACE = "not_our_place", "Not our place"
+    INSUFFICIENT = "insufficient", "Not enough to act on"
+    DUPLICATE = "duplicate", "Already with us under another number"
+    CONFLICT = "conflict", "Conflict of interest"
+    OTHER = "other", "Other (say which)"
+
+
+class Referral(models.Model):
+    """A report handed from one agency to the next: one hop."""
+
+    report = models.ForeignKey(Report, on_delete=models.PROTECT, related_name="referrals")
+    from_agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+")
+    to_agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+")
+    state = models.CharField(max_length=10, choices=ReferralState.choices, default=ReferralState.SENT)
+    sent_at = models.DateTimeField()
+    state_at = models.DateTimeField(db_comment="since when it is in this state")
+    rule = models.CharField(max_length=60, db_comment="what sent it: standing-rule or person")
+    note = models.TextField(default="", blank=True)
+    return_reason = models.CharField(max_length=20, choices=ReturnReason.choices, default="", blank=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=Q(state__in=ReferralState.values), name="referral_state_known"),
+            models.CheckConstraint(condition=~Q(from_agency=F("to_agency")), name="referral_goes_somewhere"),
+            models.CheckConstraint(
+                condition=Q(state=ReferralState.RETURNED, return_reason__in=ReturnReason.values)
+                | (~Q(state=ReferralState.RETURNED) & Q(return_reason="")),
+                name="referral_return_has_reason",
+            ),
+            models.UniqueConstraint(
+                fields=["report"], condition=Q(state__in=["sent", "accepted"]), name="referral_one_live_hop"
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["report", "id"], name="referral_way"),
+            models.Index(fields=["to_agency", "state", "-sent_at"], name="referral_desk"),
+        ]
+
+    def __str__(self) -> str:
+        return f"referral {self.pk}"
+
+
+class StandingAction(models.TextChoices):
+    """What a desk does by itself with a report whose way goes on below it."""
+
+    HOLD = "hold", "Hold for a person"
+    FORWARD = "forward", "Forward one level down"
+
+
+class StandingRule(models.Model):
+    """A desk's standing rule. No row means hold: software forwards nothing unless a desk said so."""
+
+    agency = models.OneToOneField(Agency, on_delete=models.CASCADE, related_name="standing_rule")
+    action = models.CharField(max_length=10, choices=StandingAction.choices, default=StandingAction.HOLD)
+    set_by = models.CharField(max_length=254)
+    set_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=Q(action__in=StandingAction.values), name="standing_action_known"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.agency_id}: {self.action}"

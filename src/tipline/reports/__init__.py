@@ -1,0 +1,1 @@
+"""The record: reports, their documents and files, and what was read out of them."""

@@ -1,0 +1,34 @@
+"""Reading the record, within what somebody may see."""
+
+from __future__ import annotations
+
+from django.db.models import Exists, OuterRef, QuerySet
+
+from tipline.core.errors import NotFoundError
+from tipline.reports.models import Holding, Report
+from tipline.trust.visibility import Scope
+
+
+def visible_reports(scope: Scope) -> QuerySet[Report]:
+    """The reports that an agency in scope holds or held."""
+    if scope.everything:
+        return Report.objects.all()
+    return Report.objects.filter(Exists(Holding.objects.filter(report=OuterRef("pk"), agency_id__in=scope.agency_ids)))
+
+
+def visible_report(scope: Scope, report_id: int) -> Report:
+    """One report with its provider.
+
+    Raises
+    ------
+    NotFoundError
+        when there is none, or it is not in scope: the two look the same.
+    """
+    report = (
+        visible_reports(scope).select_related("reporter", "receiving_agency").filter(pk=report_id).first()
+        if 0 < report_id < 2**63
+        else None
+    )
+    if report is None:
+        raise NotFoundError(f"report {report_id} does not exist")
+    return report

@@ -1,0 +1,132 @@
+"""Django's settings, derived from `tipline.core.config` and nothing else."""
+
+from __future__ import annotations
+
+import secrets
+from typing import Any
+
+from tipline.core.config import config
+from tipline.core.database import database_urls, django_database
+
+_config = config()
+_urls = database_urls(_config)
+
+
+def _session_key() -> str:
+    """The key that `tipline up` made. Tools that only import the code (mypy, docs) get a key of the moment."""
+    try:
+        return _config.secret_key_file.read_text(encoding="ascii").strip()
+    except FileNotFoundError:
+        return secrets.token_hex(32)
+
+
+SECRET_KEY = _session_key()
+DEBUG = False
+ALLOWED_HOSTS = list(_config.allowed_hosts)
+
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.messages",
+    "django.contrib.postgres",
+    "django.contrib.sessions",
+    "django.contrib.staticfiles",
+    "procrastinate.contrib.django",
+    "tipline.core",
+    "tipline.trust.agencies",
+    "tipline.trust.accounts",
+    "tipline.trust.audit",
+    "tipline.reports",
+    "tipline.referrals",
+    "tipline.intake.cybertipline",
+    "tipline.pipeline",
+    "tipline.pipeline.attribution",
+    "tipline.pipeline.linking",
+    "tipline.pipeline.triage",
+    "tipline.pipeline.routing",
+    "tipline.investigation.operations",
+    "tipline.investigation.cases",
+    "tipline.console",
+]
+
+MIDDLEWARE = [
+    "tipline.console.security.SecurityHeadersMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+]
+
+ROOT_URLCONF = "tipline.urls"
+WSGI_APPLICATION = "tipline.wsgi.application"
+APPEND_SLASH = True
+
+TEMPLATES: list[dict[str, Any]] = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    }
+]
+
+# The application's own role by default; migrations name the other one.
+DATABASES = {
+    "default": django_database(_urls.app, application_name="tipline"),
+    "owner": django_database(_urls.owner, application_name="tipline-owner"),
+}
+DATABASES["default"]["CONN_MAX_AGE"] = None
+DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+DATABASE_ROUTERS: list[str] = []
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+AUTH_USER_MODEL = "accounts.User"
+LOGIN_URL = "console:sign-in"
+LOGIN_REDIRECT_URL = "console:home"
+LOGOUT_REDIRECT_URL = "console:sign-in"
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 12},
+    },
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
+SESSION_COOKIE_NAME = "tipline_session"
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_AGE = 10 * 60 * 60  # seconds: one long shift
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _config.https
+CSRF_COOKIE_HTTPONLY = True
+CSRF_FAILURE_VIEW = "tipline.console.errors.csrf_failure"
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if _config.https else None
+SECURE_HSTS_SECONDS = 31_536_000 if _config.https else 0
+
+LANGUAGE_CODE = "en"
+TIME_ZONE = "UTC"
+USE_I18N = True
+USE_TZ = True
+
+STATIC_URL = "/static/"
+STATIC_ROOT = None
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_AUTOREFRESH = False
+
+# A door refuses by its own limits and in its own words; these keep the console's forms small.
+DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
+FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler"]
+
+LOGGING_CONFIG = None  # core/logs.py speaks structlog
+
+PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "tasks"
+PROCRASTINATE_ON_APP_READY = None

@@ -1,0 +1,89 @@
+"""Tables of people and providers."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Lower
+
+from tipline.trust.actors import Actor, ActorKind
+from tipline.trust.agencies.models import Agency
+
+
+class Role(models.TextChoices):
+    """What a person's task is at their agency."""
+
+    ADMINISTRATOR = "administrator", "Administrator (no report data)"
+    DESK_OFFICER = "desk_officer", "Desk officer"
+    INVESTIGATOR = "investigator", "Investigator"
+    SUPERVISOR = "supervisor", "Supervisor"
+    ANALYST = "analyst", "Analyst"
+    STATISTICIAN = "statistician", "Statistician (counts only)"
+    AUDITOR = "auditor", "Auditor (log only)"
+    TRAINER = "trainer", "Trainer"
+    TRAINEE = "trainee", "Trainee"
+
+
+class UserManager(BaseUserManager["User"]):
+    """People are found by e-mail address, whatever its case."""
+
+    def get_by_natural_key(self, username: str | None) -> User:
+        return self.get(email=(username or "").lower())
+
+
+class User(AbstractBaseUser):
+    """A person who signs in."""
+
+    email = models.EmailField(max_length=254, unique=True, db_comment="lower case")
+    name = models.CharField(max_length=200)
+    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="people")
+    role = models.CharField(max_length=20, choices=Role.choices)
+    is_active = models.BooleanField(default=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects: ClassVar[UserManager] = UserManager()
+
+    USERNAME_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=Q(email=Lower("email")), name="user_email_lower_case"),
+            models.CheckConstraint(condition=Q(role__in=Role.values), name="user_role_known"),
+        ]
+
+    def __str__(self) -> str:
+        return self.email
+
+    @property
+    def actor(self) -> Actor:
+        """This person as the doer of an act."""
+        return Actor(ActorKind.PERSON, self.pk, self.email, self.agency_id)
+
+
+class Reporter(models.Model):
+    """A provider's account at the door, run by a clearinghouse."""
+
+    name = models.CharField(max_length=200)
+    username = models.CharField(max_length=150, unique=True)
+    password_hash = models.CharField(max_length=200, db_comment="argon2id; the password itself is nowhere")
+    agency = models.ForeignKey(
+        Agency, on_delete=models.PROTECT, related_name="reporters",
+        db_comment="the clearinghouse that receives what this provider files",
+    )  # fmt: skip
+    active = models.BooleanField(default=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        db_table_comment = "Providers (ESPs) and their door credentials"
+
+    def __str__(self) -> str:
+        return self.username
+
+    @property
+    def actor(self) -> Actor:
+        """This provider as the doer of an act."""
+        return Actor(ActorKind.PROVIDER, self.pk, self.username, self.agency_id)

@@ -1,0 +1,1 @@
+"""The tree of agencies and the places each is responsible for."""

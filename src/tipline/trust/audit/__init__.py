@@ -1,0 +1,1 @@
+"""The provable log: one entry for every write, in the writer's own transaction."""
