@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Case, Exists, F, OuterRef, Q, When
 
 from tipline.investigation.cases.models import CaseReport
-from tipline.pipeline.attribution.models import Attribution
 from tipline.pipeline.linking.models import Link
 from tipline.pipeline.models import StageRun
 from tipline.pipeline.routing.models import Decision
@@ -28,9 +28,14 @@ def chain(scope: Scope, report_id: int) -> dict[str, Any]:
     NotFoundError
         when there is none in scope.
     """
-    report = visible_report(scope, report_id)
-    decision = Decision.objects.select_related("agency").filter(report=report).first()
-    case = CaseReport.objects.select_related("case__operation", "case__agency").filter(report=report).first()
+    report = visible_report(
+        scope, report_id, "routing__agency", "case_report__case__operation", "case_report__case__agency"
+    )
+    decision: Decision | None = getattr(report, "routing", None)
+    case: CaseReport | None = getattr(report, "case_report", None)
+    sightings = list(
+        Sighting.objects.filter(report=report).select_related("identifier", "attribution").order_by("position")
+    )
     return {
         "id": report.pk,
         "reporter": report.reporter.name,
@@ -60,7 +65,7 @@ def chain(scope: Scope, report_id: int) -> dict[str, Any]:
             }
             for p in report.persons.order_by("position")
         ],
-        "identifiers": _identifiers(report),
+        "identifiers": _identifiers(sightings),
         "files": [
             {
                 "id": f.wire_id, "name": f.original_name or f.upload_name, "size_bytes": f.size_bytes, "md5": f.md5,
@@ -70,7 +75,7 @@ def chain(scope: Scope, report_id: int) -> dict[str, Any]:
             }
             for f in report.files.order_by("id")
         ],
-        "attributions": _attributions(report),
+        "attributions": _attributions(sightings),
         "matches": [],
         "links": _links(scope, report),
         "triage": {
@@ -107,10 +112,10 @@ def _iso(at: Any) -> str | None:
     return None if at is None else at.isoformat()
 
 
-def _identifiers(report: Report) -> list[dict[str, Any]]:
+def _identifiers(sightings: Sequence[Sighting]) -> list[dict[str, Any]]:
     """Identifiers in order of first sighting, each with its sightings in this report."""
     found: dict[tuple[int, str], dict[str, Any]] = {}
-    for s in Sighting.objects.filter(report=report).select_related("identifier").order_by("position"):
+    for s in sightings:
         entry = found.setdefault(
             (s.identifier_id, s.role),
             {
@@ -131,35 +136,36 @@ def _identifiers(report: Report) -> list[dict[str, Any]]:
     return list(found.values())
 
 
-def _attributions(report: Report) -> list[dict[str, Any]]:
-    rows = Attribution.objects.filter(report=report).select_related("sighting").order_by("sighting__position")
+def _attributions(sightings: Sequence[Sighting]) -> list[dict[str, Any]]:
+    """Where each address was; an address that cannot be read has no attribution."""
     return [
         {
-            "ip": str(a.sighting.ip), "port": a.sighting.port, "at": _iso(a.sighting.at), "country": a.country,
-            "state": a.state, "district": a.district, "owner": a.owner, "flags": a.flags, "confidence": a.confidence,
-            "abstained": a.abstained, "sources": a.sources, "explanation": a.explanation, "role": a.sighting.role,
+            "ip": str(s.ip), "port": s.port, "at": _iso(s.at), "country": a.country, "state": a.state,
+            "district": a.district, "owner": a.owner, "flags": a.flags, "confidence": a.confidence,
+            "abstained": a.abstained, "sources": a.sources, "explanation": a.explanation, "role": s.role,
         }
-        for a in rows
+        for s in sightings
+        if (a := getattr(s, "attribution", None)) is not None
     ]  # fmt: skip
 
 
 def _links(scope: Scope, report: Report) -> list[dict[str, Any]]:
     """Reports that share an identifier, the strongest first. Of a report outside the scope only the fact is told."""
-    links = [
-        (k.other_id if k.report_id == report.pk else k.report_id, k)
-        for k in Link.objects.filter(Q(report=report) | Q(other=report))
+    links = (
+        Link.objects.filter(Q(report=report) | Q(other=report))
         .select_related("identifier")
+        .annotate(far=Case(When(report=report, then=F("other_id")), default=F("report_id")))
+        .annotate(seen=Exists(visible_reports(scope).filter(pk=OuterRef("far"))))
         .order_by("-weight", "id")[:MOST_LINKS]
-    ]
-    visible = set(visible_reports(scope).filter(id__in=[other for other, _ in links]).values_list("id", flat=True))
+    )
     return [
         {
-            "report": other if other in visible else None,
-            "visible": other in visible,
+            "report": link.far if link.seen else None,
+            "visible": link.seen,
             "kind": link.identifier.kind,
             "value": link.identifier.value,
             "weight": link.weight,
             "reason": f"both name the same {IdentifierKind(link.identifier.kind).label}",
         }
-        for other, link in links
+        for link in links
     ]

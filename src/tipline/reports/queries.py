@@ -16,8 +16,8 @@ def visible_reports(scope: Scope) -> QuerySet[Report]:
     return Report.objects.filter(Exists(Holding.objects.filter(report=OuterRef("pk"), agency_id__in=scope.agency_ids)))
 
 
-def visible_report(scope: Scope, report_id: int) -> Report:
-    """One report with its provider.
+def visible_report(scope: Scope, report_id: int, *related: str) -> Report:
+    """One report with its provider, and what rooms above name as `related` to be read along.
 
     Raises
     ------
@@ -25,7 +25,7 @@ def visible_report(scope: Scope, report_id: int) -> Report:
         when there is none, or it is not in scope: the two look the same.
     """
     report = (
-        visible_reports(scope).select_related("reporter", "receiving_agency").filter(pk=report_id).first()
+        visible_reports(scope).select_related("reporter", "receiving_agency", *related).filter(pk=report_id).first()
         if 0 < report_id < 2**63
         else None
     )

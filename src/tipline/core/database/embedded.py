@@ -285,20 +285,21 @@ class EmbeddedPostgres:
                     continue
 
     def _stop(self) -> None:
-        """A fast shutdown: transactions roll back, a checkpoint is written."""
+        """A fast shutdown: transactions roll back, a checkpoint is written. The server's pid file goes last."""
         pid_file = self.layout.pgdata / "postmaster.pid"
         try:
-            pid = int(pid_file.read_text(encoding="ascii").split("\n", 1)[0])
-            server = psutil.Process(pid)
+            server = psutil.Process(int(pid_file.read_text(encoding="ascii").split("\n", 1)[0]))
             if server.name() != "postgres":
                 return  # the number was given to somebody else after a crash
             server.send_signal(signal.SIGINT)
-            server.wait(STOP_SECONDS)
+            deadline = time.monotonic() + STOP_SECONDS
+            while pid_file.exists() and time.monotonic() < deadline:
+                time.sleep(0.02)
+            if pid_file.exists():
+                log.warning("database did not stop in time; it recovers at the next start", seconds=STOP_SECONDS)
+                server.send_signal(signal.SIGQUIT)
         except (OSError, ValueError, psutil.NoSuchProcess):
             return
-        except psutil.TimeoutExpired:
-            log.warning("database did not stop in time; it recovers at the next start", seconds=STOP_SECONDS)
-            server.send_signal(signal.SIGQUIT)
 
     def _run(self, account: pwd.struct_passwd | None, name: str, *arguments: str) -> None:
         done = subprocess.run(

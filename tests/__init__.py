@@ -1,0 +1,1 @@
+"""Tests: unit beside integration, acceptance with real clients and a real browser."""

@@ -1,0 +1,80 @@
+"""What all tests share: a real PostgreSQL, started once, with a database for every worker and the application's weak role."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+from django.conf import settings
+from django.db import connections
+from psycopg import sql
+
+from tipline.core.database.embedded import EmbeddedPostgres
+from tipline.core.database.layout import APP_ROLE, OWNER_ROLE, SUPERUSER
+from tipline.core.database.roles import ensure_database, grant_application_rights
+from tipline.core.database.urls import django_database
+from tipline.core.migrations import APPEND_ONLY
+
+
+@pytest.fixture(scope="session")
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedPostgres]:
+    """The embedded server, one for all workers: each of them is a user of it, and the last one stops it."""
+    base = tmp_path_factory.getbasetemp()
+    shared = base.parent if os.environ.get("PYTEST_XDIST_WORKER") else base
+    server = EmbeddedPostgres(shared / "server")
+    with server.use():
+        yield server
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(postgres: EmbeddedPostgres, django_db_blocker: Any) -> Iterator[None]:
+    """A migrated database of this worker, reached as the application reaches it."""
+    from django.core.management import call_command
+
+    name = f"tipline_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}"
+    layout = postgres.layout
+    ensure_database(layout.url(SUPERUSER, "postgres"), layout.url(SUPERUSER, name), name, OWNER_ROLE)
+    for alias, role in (("default", APP_ROLE), ("owner", OWNER_ROLE)):
+        entry = django_database(layout.url(role, name), application_name=f"test-{alias}")
+        settings.DATABASES[alias].update(entry)
+        connections[alias].settings_dict.update(entry)
+    with django_db_blocker.unblock():
+        call_command("migrate", database="owner", verbosity=0, interactive=False)
+        with psycopg.connect(layout.url(OWNER_ROLE, name), autocommit=True) as owner:
+            grant_application_rights(owner, layout.url(APP_ROLE, name), APPEND_ONLY)
+    yield
+    with django_db_blocker.unblock():
+        connections.close_all()
+
+
+@pytest.fixture
+def owner_url(postgres: EmbeddedPostgres, django_db_setup: None) -> str:
+    """This worker's database as the role that owns the tables."""
+    return postgres.layout.url(OWNER_ROLE, str(settings.DATABASES["default"]["NAME"]))
+
+
+@pytest.fixture
+def committed_db(owner_url: str, django_db_blocker: Any) -> Iterator[None]:
+    """The database with real commits, for what runs in several connections; emptied afterwards by the owner."""
+    with django_db_blocker.unblock():
+        yield
+        connections.close_all()
+        with psycopg.connect(owner_url, autocommit=True) as owner:
+            tables = owner.execute(
+                "SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'django_migrations'"
+            ).fetchall()
+            owner.execute(
+                sql.SQL("TRUNCATE {} RESTART IDENTITY CASCADE").format(
+                    sql.SQL(", ").join(sql.Identifier(t) for (t,) in tables)
+                )
+            )
+
+
+@pytest.fixture
+def project() -> Path:
+    """The root of the repository."""
+    return Path(__file__).parents[1]

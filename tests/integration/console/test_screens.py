@@ -1,0 +1,254 @@
+"""Every screen: what the right person sees, and that the wrong person gets nothing."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import get_resolver
+
+from tests import factories
+from tipline.console.security import CONTENT_SECURITY_POLICY
+from tipline.core.clock import now
+from tipline.demo.scenario import load
+from tipline.investigation.cases.models import Case
+from tipline.pipeline.run import drain
+from tipline.reports.models import Report
+from tipline.trust.accounts.models import Reporter, Role, User
+from tipline.trust.audit.models import Entry
+
+WAY = ("US-NCMEC", "IN-NCRB", "IN-MH-CYBER")
+MOST_QUERIES = 12
+
+
+@pytest.fixture
+def reporter(db: None, tmp_path: Path) -> Reporter:
+    factories.standard_tree()
+    factories.demo_ranges(tmp_path)
+    factories.forwarding(*WAY)
+    return factories.provider()
+
+
+@pytest.fixture
+def report(reporter: Reporter) -> Report:
+    filed = factories.filed(reporter, factories.synthetic("monsoon_kite_07", files=2))
+    factories.filed(reporter, factories.synthetic("other_one", email="monsoon_kite_07@mail.example"))
+    drain()
+    return filed
+
+
+@pytest.fixture
+def officer(reporter: Reporter) -> User:
+    return factories.person("IN-MH-JALGAON")
+
+
+def page(user: User, path: str) -> str:
+    response = factories.signed_in(user).get(path)
+    assert response.status_code == 200
+    return response.content.decode()
+
+
+def test_the_desk_lists_what_lies_on_it(report: Report, officer: User) -> None:
+    text = page(officer, "/desk/")
+    assert "monsoon_kite_07" in text
+    assert "Jalgaon, Maharashtra" in text
+    assert "177 days left" in text or "176 days left" in text
+    assert "Accept into a case" in text
+
+
+def test_the_report_page_shows_the_whole_chain(report: Report, officer: User) -> None:
+    text = page(officer, f"/reports/{report.pk}/")
+    for words in ("monsoon_kite_07", "192.0.2.11", "50112", "high confidence (95 %)", "ranges.csv", "US-NCMEC", "IN-NCRB",
+                  "by the standing rule of", "Hashes only", "A linked e-mail address is given", "both name the same E-mail address"):  # fmt: skip
+        assert words in text, words
+    assert Entry.objects.filter(action="report.read", object_id=str(report.pk), actor_id=officer.pk).count() == 1
+    assert "<img" not in text
+
+
+def test_a_report_that_needs_a_person_says_why(reporter: Reporter) -> None:
+    scenario = load()
+    entry = next(e for e in scenario.reports if e.handle == "two_cities")
+    report = factories.filed(reporter, scenario.synthetic(entry, now()))
+    drain()
+    text = page(factories.person("US-NCMEC", Role.ANALYST), f"/reports/{report.pk}/")
+    assert "its addresses lie in different districts of Maharashtra" in text
+    assert "Best guesses, not acted on" in text
+    assert "Needs a person" in page(factories.person("US-NCMEC", Role.ANALYST), "/desk/")
+
+
+def test_a_child_is_named_as_withheld_and_nothing_of_it_is_shown(reporter: Reporter, officer: User) -> None:
+    from tipline.demo.synthetic import report_xml
+    from tipline.reports.services import finish, open_report
+
+    victim = (
+        b"<victim><victimPerson><firstName>Kiran-Secret</firstName><email>child@mail.example</email><age>12</age></victimPerson>"
+        b"<screenName>child_handle</screenName></victim></report>"
+    )
+    body = report_xml(factories.synthetic()).replace(b"</report>", victim)
+    opened = open_report(reporter, factories.document(body), factories.header())
+    finish(reporter, opened.report_id)
+    drain()
+    for text in (page(officer, f"/reports/{opened.report_id}/"), page(officer, "/desk/")):
+        for secret in ("Kiran-Secret", "child@mail.example", "child_handle"):
+            assert secret not in text
+    assert "Withheld: identifiers and names of a child" in page(officer, f"/reports/{opened.report_id}/")
+
+
+def test_hostile_text_is_shown_as_text(reporter: Reporter, officer: User) -> None:
+    report = factories.filed(reporter, factories.synthetic("<script>alert(1)</script>\u202e\u200bevil"))
+    drain()
+    for text in (page(officer, f"/reports/{report.pk}/"), page(officer, "/desk/")):
+        assert "<script" not in text
+        assert "\u202e" not in text
+        assert "&lt;script&gt;" in text
+        assert "⟨U+202E⟩" in text
+
+
+def test_accepting_opens_a_case_with_its_handles(report: Report, officer: User) -> None:
+    client = factories.signed_in(officer)
+    chosen = {"verb": "accept", "report": [report.pk]}
+    form = client.post("/desk/act/", chosen).content.decode()
+    assert "Title of the case" in form and "s.67B" in form
+    refused = client.post("/desk/act/", {**chosen, "step": "do", "title": " "})
+    assert refused.status_code == 422
+    assert "There is a problem" in refused.content.decode()
+    done = client.post("/desk/act/", {**chosen, "step": "do", "title": "Kite", "section": ["IN-ITA-67B"]}, follow=True)
+    text = done.content.decode()
+    case = Case.objects.get()
+    assert case.number in text and "monsoon_kite_07" in text and "s.67B" in text
+    assert case.number in page(officer, "/cases/")
+
+
+def test_forwarding_and_returning_from_the_screen(report: Report, officer: User) -> None:
+    client = factories.signed_in(officer)
+    client.post("/desk/act/", {"verb": "return", "report": [report.pk], "step": "do", "reason": "not_our_place"})
+    assert report.holdings.get(held_until=None).agency.code == "IN-MH-CYBER"
+    state = factories.signed_in(factories.person("IN-MH-CYBER"))
+    state.post("/desk/act/", {"verb": "forward", "report": [report.pk], "step": "do", "agency": "IN-MH-PUNE"})
+    assert report.holdings.get(held_until=None).agency.code == "IN-MH-PUNE"
+
+
+def test_the_tree_and_the_components_render(officer: User) -> None:
+    assert "Jalgaon district cyber police station" in page(officer, "/agencies/")
+    assert "Form with error summary" in page(officer, "/components/")
+
+
+# -- the wrong person -----------------------------------------------------------------------------------------------------
+
+
+def routes() -> set[str]:
+    """Every address of the console, as Django knows them."""
+    console = next(p for p in get_resolver().url_patterns if getattr(p, "app_name", "") == "console")
+    return {str(p.pattern) for p in console.url_patterns}  # type: ignore[union-attr]
+
+
+def addresses(report: Report, case: Case) -> dict[str, str]:
+    return {
+        "": "/", "desk/": "/desk/", "desk/act/": "/desk/act/", "cases/": "/cases/", "agencies/": "/agencies/",
+        "components/": "/components/", "sign-in/": "/sign-in/", "sign-out/": "/sign-out/",
+        "reports/<int:report_id>/": f"/reports/{report.pk}/", "cases/<int:case_id>/": f"/cases/{case.pk}/",
+    }  # fmt: skip
+
+
+@pytest.fixture
+def case(report: Report, officer: User) -> Case:
+    from tipline.investigation.cases.services import open_case
+
+    return open_case(officer, [report.pk], "Kite")
+
+
+def test_every_address_is_in_these_tests(report: Report, case: Case) -> None:
+    assert routes() == set(addresses(report, case))
+
+
+def test_a_stranger_is_sent_to_sign_in(report: Report, case: Case) -> None:
+    for pattern, path in addresses(report, case).items():
+        if pattern in {"sign-in/", "sign-out/", "desk/act/"}:
+            continue
+        response = Client().get(path)
+        assert response.status_code == 302, path
+        assert response["Location"].startswith("/sign-in/?next="), path
+    response = Client().post("/desk/act/", {"verb": "accept", "report": [report.pk], "step": "do", "title": "x"})
+    assert response.status_code == 302
+    assert Case.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("code", "role"),
+    [("IN-MH-PUNE", Role.DESK_OFFICER), ("IN-GJ-CYBER", Role.SUPERVISOR), ("IN-MH-JALGAON", Role.ADMINISTRATOR),
+     ("IN-MH-JALGAON", Role.AUDITOR), ("IN-MH-JALGAON", Role.STATISTICIAN), ("IN-MH-JALGAON", Role.TRAINEE)],
+)  # fmt: skip
+def test_the_wrong_person_gets_nothing(report: Report, case: Case, code: str, role: Role) -> None:
+    client = factories.signed_in(factories.person(code, role))
+    for path in (f"/reports/{report.pk}/", f"/cases/{case.pk}/", "/reports/999999/"):
+        assert client.get(path).status_code == 404, path
+    for path in ("/desk/", "/desk/?tab=all", "/cases/"):
+        text = client.get(path).content.decode()
+        assert "monsoon_kite_07" not in text and case.number not in text, path
+    act = client.post("/desk/act/", {"verb": "return", "report": [report.pk], "step": "do", "reason": "duplicate"})
+    assert act.status_code in {403, 404}
+    assert Report.objects.get(pk=report.pk).holdings.get(held_until=None).agency.code == "IN-MH-JALGAON"
+
+
+def test_the_desk_that_sent_it_on_still_sees_the_report_but_not_the_case(report: Report, case: Case) -> None:
+    client = factories.signed_in(factories.person("IN-MH-CYBER"))
+    assert client.get(f"/reports/{report.pk}/").status_code == 200
+    assert client.get(f"/cases/{case.pk}/").status_code == 404
+
+
+def test_a_linked_report_of_another_desk_is_told_as_a_fact_only(reporter: Reporter) -> None:
+    mine = factories.filed(reporter, factories.synthetic("mine", "192.0.2.11", email="shared@mail.example"))
+    theirs = factories.filed(reporter, factories.synthetic("theirs", "192.0.2.70", email="shared@mail.example"))
+    drain()
+    text = page(factories.person("IN-MH-JALGAON"), f"/reports/{mine.pk}/")
+    assert "A report of another desk" in text
+    assert f"/reports/{theirs.pk}/" not in text
+
+
+# -- signing in, headers, cost ---------------------------------------------------------------------------------------------
+
+
+def test_signing_in_and_out(officer: User) -> None:
+    officer.set_password(factories.PASSWORD)
+    officer.save()
+    client = Client()
+    wrong = client.post("/sign-in/", {"email": officer.email, "password": "no"})
+    nobody = client.post("/sign-in/", {"email": "nobody@agency.example", "password": "no"})
+    assert (wrong.status_code, nobody.status_code) == (401, 401)
+    assert "do not belong together" in wrong.content.decode() and "do not belong together" in nobody.content.decode()
+    done = client.post("/sign-in/?next=/cases/", {"email": officer.email.upper(), "password": factories.PASSWORD})
+    assert done["Location"] in {"/", "/cases/"}
+    assert client.get("/desk/").status_code == 200
+    client.post("/sign-out/")
+    assert client.get("/desk/").status_code == 302
+
+
+def test_sign_in_never_leads_elsewhere(officer: User) -> None:
+    officer.set_password(factories.PASSWORD)
+    officer.save()
+    target = {"email": officer.email, "password": factories.PASSWORD, "next": "https://evil.example/"}
+    assert Client().post("/sign-in/", target)["Location"] == "/"
+
+
+@pytest.mark.parametrize("path", ["/sign-in/", "/nosuchpage", "/ispws/status", "/healthz"])
+@pytest.mark.django_db
+def test_every_answer_carries_the_headers(path: str) -> None:
+    response = Client().get(path)
+    assert response["Content-Security-Policy"] == CONTENT_SECURITY_POLICY
+    assert response["X-Content-Type-Options"] == "nosniff"
+    assert response["Referrer-Policy"] == "no-referrer"
+    assert response["Cache-Control"] == "no-store"
+
+
+@pytest.mark.parametrize("path", ["/desk/", "/desk/?tab=all", "/cases/", "/agencies/", "report"])
+def test_a_page_asks_few_questions_however_much_it_shows(
+    reporter: Reporter, report: Report, officer: User, path: str, django_assert_max_num_queries: Any
+) -> None:
+    for number in range(12):
+        factories.filed(reporter, factories.synthetic(f"h{number}", email="monsoon_kite_07@mail.example", files=3))
+    drain()
+    client = factories.signed_in(officer)
+    with django_assert_max_num_queries(MOST_QUERIES):
+        assert client.get(f"/reports/{report.pk}/" if path == "report" else path).status_code == 200

@@ -1,0 +1,263 @@
+"""The list of stages: what it writes, that it writes it once, and what a poisonous report does to the others."""
+
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.db import OperationalError, connection, connections, transaction
+from django.db.models import Model
+
+from tests import factories
+from tipline.core.errors import TransientError
+from tipline.demo.scenario import load
+from tipline.pipeline import run
+from tipline.pipeline.attribution.models import Attribution
+from tipline.pipeline.linking.models import Link
+from tipline.pipeline.models import Quarantine, StageRun
+from tipline.pipeline.routing.models import Decision
+from tipline.pipeline.stage import Batch, Stage
+from tipline.pipeline.triage.models import Score
+from tipline.referrals.models import Referral
+from tipline.reports.models import Holding, Identifier, Person, Processing, Report, Sighting
+from tipline.trust.accounts.models import Reporter
+
+WRITTEN: tuple[type[Model], ...] = (
+    Person,
+    Identifier,
+    Sighting,
+    Attribution,
+    Link,
+    Score,
+    Decision,
+    Referral,
+    Holding,
+    StageRun,
+)
+
+
+@pytest.fixture
+def reporter(db: None, tmp_path: Path) -> Reporter:
+    factories.standard_tree()
+    factories.demo_ranges(tmp_path)
+    return factories.provider()
+
+
+def rows() -> dict[str, list[dict[str, Any]]]:
+    """Every row that stages wrote, without the times of the run."""
+    moving = {"at", "last_seen_at"}
+    return {
+        model.__name__: [
+            {k: v for k, v in row.items() if k not in moving} for row in model._default_manager.order_by("pk").values()
+        ]
+        for model in WRITTEN
+    }
+
+
+def test_a_report_is_read_placed_scored_and_routed(reporter: Reporter) -> None:
+    report = factories.filed(reporter, factories.synthetic("monsoon_kite_07", "192.0.2.11", device="a1:b2"))
+    assert run.drain() == run.Outcome(1, 0)
+    report.refresh_from_db()
+    assert report.processing == Processing.DONE
+    found = {
+        (s.identifier.kind, s.identifier.scope, s.identifier.value, s.role)
+        for s in report.sightings.select_related("identifier")
+    }
+    assert {
+        ("handle", "pictogram", "monsoon_kite_07", "reported"),
+        ("email", "", "monsoon_kite_07@mail.example", "reported"),
+        ("ip", "", "192.0.2.11", "reported"),
+        ("device", "installation", "A1B2", "reported"),
+        ("url", "", "https://pictogram.example/monsoon_kite_07/post/1", "incident"),
+        ("email", "", "safety@pictogram.example", "reporter"),
+    } <= found
+    sighting = report.sightings.get(identifier__kind="ip")
+    assert (sighting.port, sighting.event, sighting.at_zone_stated) == (50112, "Upload", True)
+    place = Attribution.objects.get(sighting=sighting)
+    assert (place.country, place.state, place.district, place.abstained) == ("IN", "Maharashtra", "Jalgaon", False)
+    assert "ranges.csv (192.0.2.0/26) says Jalgaon" in place.explanation
+    decision = Decision.objects.select_related("agency").get(report=report)
+    assert decision.agency.code == "IN-MH-JALGAON"
+    assert decision.path == ["US-NCMEC", "IN-NCRB", "IN-MH-CYBER", "IN-MH-JALGAON"]
+    assert set(Score.objects.values_list("kind", flat=True)) == {"completeness", "priority", "legal_relevance"}
+    assert list(StageRun.objects.order_by("id").values_list("stage", flat=True)) == [s.name for s in run.STAGES]
+    file = report.files.get()
+    assert (file.viewed_by_provider, file.classification, file.original_name) == (True, "B2", "upload-1.png")
+
+
+def test_running_again_leaves_the_same_rows(reporter: Reporter) -> None:
+    factories.forwarding("US-NCMEC", "IN-NCRB", "IN-MH-CYBER")
+    for handle in ("one", "two"):
+        factories.filed(reporter, factories.synthetic(handle, email="shared@mail.example"))
+    run.drain()
+    before = rows()
+    assert before["Link"]
+    assert len(before["Referral"]) == 6
+    Report.objects.update(processing=Processing.WAITING)
+    run.drain()
+    assert rows() == before
+
+
+def test_every_report_of_the_scenario_goes_where_it_is_expected(reporter: Reporter) -> None:
+    from tipline.core.clock import now
+
+    scenario = load()
+    expected = {factories.filed(reporter, scenario.synthetic(e, now())).pk: e.expect for e in scenario.reports}
+    run.drain()
+    decided = {i: code or "" for i, code in Decision.objects.values_list("report_id", "agency__code")}
+    assert decided == expected
+    assert sum(1 for code in expected.values() if code == "IN-MH-JALGAON") == 16
+    assert sum(1 for code in expected.values() if not code) == 4
+
+
+def test_without_standing_rules_a_report_stays_where_it_came_in(reporter: Reporter) -> None:
+    report = factories.filed(reporter)
+    run.drain()
+    assert not Referral.objects.exists()
+    assert report.holdings.get(held_until=None).agency.code == "US-NCMEC"
+
+
+def test_standing_rules_carry_a_report_as_far_as_they_go(reporter: Reporter) -> None:
+    factories.forwarding("US-NCMEC", "IN-NCRB")
+    report = factories.filed(reporter)
+    run.drain()
+    hops = Referral.objects.order_by("id").values_list("from_agency__code", "to_agency__code", "state", "rule")
+    assert list(hops) == [
+        ("US-NCMEC", "IN-NCRB", "forwarded", "standing-rule"),
+        ("IN-NCRB", "IN-MH-CYBER", "sent", "standing-rule"),
+    ]
+    assert report.holdings.get(held_until=None).agency.code == "IN-MH-CYBER"
+
+
+def test_reports_that_share_an_email_are_linked_and_say_why(reporter: Reporter) -> None:
+    first = factories.filed(reporter, factories.synthetic("one", "192.0.2.11", email="shared@mail.example"))
+    run.drain()
+    second = factories.filed(reporter, factories.synthetic("two", "192.0.2.70", email="Shared@Mail.example"))
+    run.drain()
+    link = Link.objects.select_related("identifier").get()
+    assert (link.report_id, link.other_id, link.identifier.value) == (first.pk, second.pk, "shared@mail.example")
+
+
+def test_a_shared_address_alone_never_links(reporter: Reporter) -> None:
+    for handle in ("one", "two"):
+        factories.filed(reporter, factories.synthetic(handle, "192.0.2.11"))
+    run.drain()
+    assert Sighting.objects.filter(identifier__kind="ip").values("identifier_id").distinct().count() == 1
+    assert not Link.objects.exists()
+
+
+def test_an_identifier_that_everybody_shares_tells_nothing(reporter: Reporter) -> None:
+    from tipline.pipeline.linking.stage import WEIGHTS
+
+    for number in range(WEIGHTS.too_common + 1):
+        factories.filed(reporter, factories.synthetic(f"h{number}", device="FACTORY-DEFAULT", files=0))
+    run.drain()
+    assert not Link.objects.exists()
+
+
+def test_a_poisonous_report_is_quarantined_and_the_others_go_on(reporter: Reporter) -> None:
+    reports = [factories.filed(reporter, factories.synthetic(f"h{n}", files=0)) for n in range(9)]
+    poison = reports[5].pk
+
+    def choke(batch: Batch) -> None:
+        if poison in batch.report_ids:
+            raise ValueError(f"cannot digest\0 {len(batch.report_ids)}")
+
+    stages = (run.EXTRACTION, Stage("choking", "7", choke))
+    assert run.run_waiting(stages=stages) == run.Outcome(8, 1)
+    assert list(Report.objects.filter(processing=Processing.QUARANTINED).values_list("id", flat=True)) == [poison]
+    kept = Quarantine.objects.get()
+    assert (kept.report_id, kept.stage, kept.stage_version, kept.error) == (poison, "choking", "7", "ValueError")
+    assert kept.reason == "cannot digest\N{REPLACEMENT CHARACTER} 1"
+    assert not Sighting.objects.filter(report_id=poison).exists()
+    assert Sighting.objects.values("report_id").distinct().count() == 8
+    assert run.release(poison)
+    assert run.drain() == run.Outcome(1, 0)
+    assert not Quarantine.objects.filter(released_at=None).exists()
+
+
+@pytest.mark.parametrize("fault", [OperationalError("deadlock detected"), TransientError("file away")])
+def test_a_passing_fault_blames_no_report(reporter: Reporter, fault: Exception) -> None:
+    factories.filed(reporter)
+
+    def failing(batch: Batch) -> None:
+        raise fault
+
+    with pytest.raises(type(fault)):
+        run.run_waiting(stages=(run.EXTRACTION, Stage("failing", "1", failing)))
+    assert Report.objects.get().processing == Processing.WAITING
+    assert not Quarantine.objects.exists()
+    assert not Sighting.objects.exists()
+
+
+def test_open_and_retracted_reports_are_never_processed(reporter: Reporter) -> None:
+    from tipline.demo.synthetic import report_xml
+    from tipline.reports.services import open_report, retract
+
+    body = report_xml(factories.synthetic())
+    open_report(reporter, factories.document(body), factories.header())
+    cancelled = open_report(reporter, factories.document(body), factories.header())
+    retract(reporter, cancelled.report_id)
+    assert run.drain() == run.Outcome(0, 0)
+
+
+def test_two_workers_at_once_lose_no_link(committed_db: None, tmp_path: Path) -> None:
+    """Each of two transactions sees only what is committed; the lock on the shared identifier makes the later one wait."""
+    factories.standard_tree()
+    reporter = factories.provider()
+    for number in range(12):
+        factories.filed(
+            reporter, factories.synthetic(f"h{number}", "", email=f"shared{number // 2}@mail.example", files=0)
+        )
+
+    def work() -> None:
+        try:
+            while run.run_waiting(limit=1).done:
+                pass
+        finally:
+            connections.close_all()
+
+    threads = [threading.Thread(target=work) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert Report.objects.filter(processing=Processing.DONE).count() == 12
+    assert Link.objects.count() == 6
+
+
+def test_finish_and_its_wake_job_are_one_transaction(committed_db: None) -> None:
+    factories.standard_tree()
+    reporter = factories.provider()
+
+    class UndoneError(Exception):
+        pass
+
+    with pytest.raises(UndoneError), transaction.atomic():
+        factories.filed(reporter)
+        raise UndoneError
+    assert _jobs() == 0
+    factories.filed(reporter)
+    assert _jobs() == 1
+
+
+def test_a_wake_job_absorbs_those_of_a_burst(committed_db: None, tmp_path: Path) -> None:
+    from tipline.pipeline.tasks import _absorb
+
+    factories.standard_tree()
+    reporter = factories.provider()
+    for number in range(5):
+        factories.filed(reporter, factories.synthetic(f"h{number}", files=0))
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT min(id) FROM procrastinate_jobs")
+        mine = cursor.fetchone()[0]
+    _absorb(mine)
+    assert _jobs() == 1
+
+
+def _jobs() -> int:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM procrastinate_jobs WHERE task_name = 'pipeline.process'")
+        return int(cursor.fetchone()[0])
