@@ -22,6 +22,7 @@ from tipline.cli import (
     worker,
 )
 from tipline.core.errors import TiplineError
+from tipline.core.logs import configure
 
 app = typer.Typer(
     name="tipline",
@@ -47,6 +48,7 @@ app.command("worker", hidden=True)(worker.worker)
 
 def main() -> None:
     """Entry point of the `tipline` command."""
+    configure()
     try:
         app()
     except TiplineError as error:

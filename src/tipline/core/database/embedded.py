@@ -261,13 +261,17 @@ class EmbeddedPostgres:
         )
 
     def _last_words(self) -> str:
-        """The server's last complaint, from its start-up output or its newest log."""
-        files = [self.layout.log]
-        with suppress(OSError):
-            files += sorted((self.layout.pgdata / "log").iterdir(), key=lambda path: path.stat().st_mtime)[-1:]
-        lines = [line for path in files for line in path.read_text("utf-8", "replace").splitlines() if line.strip()]
-        fatal = [line for line in lines if "FATAL" in line or "PANIC" in line or "HINT" in line]
-        return " ".join((fatal or lines or ["it said nothing"])[-2:])[:500]
+        """The server's last complaint: from its start-up output, or, if it got further than that, its newest log."""
+        said = self._complaints(self.layout.log)
+        with suppress(OSError, ValueError):
+            newest = max((self.layout.pgdata / "log").iterdir(), key=lambda path: path.stat().st_mtime)
+            said = said or self._complaints(newest)
+        return " ".join(said[-2:])[:500] or "it said nothing"
+
+    @staticmethod
+    def _complaints(log_file: Path) -> list[str]:
+        lines = log_file.read_text(encoding="utf-8", errors="replace").splitlines()
+        return [line for line in lines if "FATAL" in line or "PANIC" in line or "HINT" in line]
 
     def _end_leftovers(self) -> None:
         """Backends that outlived a killed postmaster of this directory are told to go; they hold its shared memory."""
