@@ -31,7 +31,7 @@ def doctor(
         "problems": [],
         "warnings": [],
     }
-    with installation():
+    with installation(current=False):
         from tipline.core.health import readiness
 
         found["problems"] += [f"{name}: {what}" for name, what in readiness().items() if what]

@@ -9,7 +9,7 @@ from tipline.cli.runtime import installation
 
 def migrate() -> None:
     """Bring the database up to date. Safe to run at any time, also twice."""
-    with installation() as settings:
+    with installation(current=False) as settings:
         from tipline.core.migrations import bring_up_to_date
 
         applied = bring_up_to_date(settings)

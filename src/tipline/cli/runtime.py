@@ -13,7 +13,7 @@ import typer
 
 from tipline.core.config import Config, config
 from tipline.core.database import database_running
-from tipline.core.errors import InvalidInputError
+from tipline.core.errors import DatabaseUnavailableError, InvalidInputError
 
 
 def setup_django() -> None:
@@ -25,11 +25,29 @@ def setup_django() -> None:
 
 
 @contextmanager
-def installation() -> Iterator[Config]:
-    """This installation with its database reachable: the embedded one is started for the time of the command."""
+def installation(*, current: bool = True) -> Iterator[Config]:
+    """This installation with its database reachable: the embedded one is started for the time of the command.
+
+    Parameters
+    ----------
+    current
+        the command needs tables: an embedded database is brought up to date, a given one must be already.
+
+    Raises
+    ------
+    DatabaseUnavailableError
+        when it cannot be reached, or `tipline migrate` has to run first.
+    """
     settings = config()
     with database_running(settings):
         setup_django()
+        if current:
+            from tipline.core.migrations import bring_up_to_date, missing_migrations
+
+            if settings.embedded:
+                bring_up_to_date(settings)
+            elif missing := missing_migrations():
+                raise DatabaseUnavailableError(f"{missing} migrations are not applied: run `tipline migrate`")
         yield settings
 
 

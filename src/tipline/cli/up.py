@@ -67,7 +67,7 @@ def _web(settings: Config) -> Child:
     argv = [
         sys.executable, "-m", "granian", "--interface", "wsgi", "tipline.wsgi:application",
         "--host", settings.bind_host, "--port", str(settings.bind_port),
-        "--workers", "1", "--blocking-threads", "8", "--backpressure", "64",
+        "--workers", "1", "--blocking-threads", "4", "--backpressure", "64",
         "--no-ws", "--respawn-failed-workers", "--workers-kill-timeout", "20", "--log-level", "warning",
     ]  # fmt: skip
     return Child("web", argv, dict(os.environ))

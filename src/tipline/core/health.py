@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from django.db import Error, connection
-from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, JsonResponse
 from django.views.decorators.http import require_safe
+
+from tipline.core.migrations import missing_migrations
 
 
 @require_safe
@@ -23,15 +24,25 @@ def readiness() -> dict[str, str]:
         with connection.cursor() as cursor:
             cursor.execute("SELECT to_regclass('procrastinate_jobs') IS NOT NULL")
             queue = cursor.fetchone()
-        executor = MigrationExecutor(connection)
-        missing = executor.migration_plan(executor.loader.graph.leaf_nodes())
+        missing = _missing()
     except Error:
         return {"database": "cannot be reached", "migrations": "unknown", "queue": "unknown"}
     return {
         "database": "",
-        "migrations": f"{len(missing)} not applied: run `tipline migrate`" if missing else "",
+        "migrations": f"{missing} not applied: run `tipline migrate`" if missing else "",
         "queue": "" if queue and queue[0] else "its tables are missing: run `tipline migrate`",
     }
+
+
+_up_to_date = False
+
+
+def _missing() -> int:
+    """Migrations that lack. Once there are none there never are again, so that a probe costs no more than a query."""
+    global _up_to_date
+    missing = 0 if _up_to_date else missing_migrations()
+    _up_to_date = not missing
+    return missing
 
 
 @require_safe

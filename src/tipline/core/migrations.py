@@ -17,6 +17,12 @@ APPEND_ONLY = ("audit_entry",)
 _ADVISORY_LOCK = 0x7469706C696E65 & 0x7FFFFFFF
 
 
+def missing_migrations() -> int:
+    """How many migrations this database lacks, as the application's role sees it."""
+    executor = MigrationExecutor(connections["default"])
+    return len(executor.migration_plan(executor.loader.graph.leaf_nodes()))
+
+
 def bring_up_to_date(settings: Config) -> int:
     """Apply what is missing and return how many migrations that were.
 

@@ -130,7 +130,8 @@ class Supervisor:
             str(int(signal.SIGTERM)),
             *child.argv,
         ]
-        process = subprocess.Popen(argv, env=dict(child.env), stdin=subprocess.DEVNULL)
+        # Standard output is the supervisor's own word; whatever a child says is log.
+        process = subprocess.Popen(argv, env=dict(child.env), stdin=subprocess.DEVNULL, stdout=sys.stderr.fileno())
         return _Running(child, process, time.monotonic())
 
     def _look_after(self, one: _Running) -> None:

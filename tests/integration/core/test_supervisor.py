@@ -93,13 +93,11 @@ def test_one_that_never_works_ends_it_loudly(tmp_path: Path) -> None:
 
 
 def test_a_data_directory_belongs_to_one_instance(tmp_path: Path) -> None:
-    with instance_lock(tmp_path):
-        with (
-            pytest.raises(
-                DatabaseUnavailableError, match=f"already running on {tmp_path} .process {os.getpid()}, since"
-            ),
-            instance_lock(tmp_path),
-        ):
-            pass
+    with (
+        instance_lock(tmp_path),
+        pytest.raises(DatabaseUnavailableError, match=f"already running on {tmp_path} .process {os.getpid()}, since"),
+        instance_lock(tmp_path),
+    ):
+        pass
     with instance_lock(tmp_path):
         pass

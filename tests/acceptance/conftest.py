@@ -1,0 +1,140 @@
+"""A whole installation for whole-product tests: the real command, the real server, a data directory of its own."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import psutil
+import pytest
+
+TIPLINE = [str(Path(sys.executable).with_name("tipline"))]
+READY_SECONDS = 60
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@dataclass
+class Installation:
+    """One data directory, and the processes that run on it."""
+
+    data_dir: Path
+    port: int
+    log: Path
+    process: subprocess.Popen[str] | None = None
+    extra: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def env(self) -> dict[str, str]:
+        inherited = {k: v for k, v in os.environ.items() if not k.startswith(("TIPLINE_", "DJANGO_"))}
+        return {
+            **inherited,
+            "TIPLINE_DATA_DIR": str(self.data_dir),
+            "TIPLINE_BIND": f"127.0.0.1:{self.port}",
+            **self.extra,
+        }
+
+    def run(self, *arguments: str, stdin: str = "", check: bool = True) -> subprocess.CompletedProcess[str]:
+        """A command of Tipline on this installation."""
+        done = subprocess.run(
+            [*TIPLINE, *arguments], env=self.env, input=stdin, capture_output=True, text=True, timeout=180, check=False
+        )
+        if check and done.returncode:
+            raise AssertionError(f"tipline {' '.join(arguments)}: {done.stderr}")
+        return done
+
+    def json(self, *arguments: str, stdin: str = "") -> Any:
+        return json.loads(self.run(*arguments, stdin=stdin).stdout)
+
+    def up(self, *arguments: str) -> None:
+        """Start it and wait for its Ready line."""
+        with self.log.open("a", encoding="utf-8") as log:
+            self.process = subprocess.Popen(
+                [*TIPLINE, "up", *arguments], env=self.env, stdout=subprocess.PIPE, stderr=log, text=True
+            )
+        assert self.process.stdout is not None
+        line = self.process.stdout.readline()
+        assert line == f"Ready: {self.url}\n", f"{line!r}\n{self.log.read_text()[-3000:]}"
+
+    def down(self) -> int:
+        """SIGTERM, and the exit code."""
+        assert self.process is not None
+        self.process.send_signal(signal.SIGTERM)
+        code = self.process.wait(60)
+        self.process = None
+        return code
+
+    def processes(self) -> dict[str, list[psutil.Process]]:
+        """Living processes of this installation by part: supervisor, web, worker, database."""
+        found: dict[str, list[psutil.Process]] = {"supervisor": [], "web": [], "worker": [], "database": []}
+        pgdata = str(self.data_dir / "postgres" / "data")
+        if self.process is not None and psutil.pid_exists(self.process.pid):
+            supervisor = psutil.Process(self.process.pid)
+            if supervisor.status() != psutil.STATUS_ZOMBIE:
+                found["supervisor"].append(supervisor)
+        for process in psutil.process_iter(["name", "cwd", "cmdline", "environ", "status"]):
+            command: Sequence[str] = process.info["cmdline"] or []
+            if process.info["status"] == psutil.STATUS_ZOMBIE:
+                continue
+            if process.info["name"] == "postgres" and process.info["cwd"] == pgdata:
+                found["database"].append(process)
+            elif (process.info["environ"] or {}).get("TIPLINE_DATA_DIR") == str(self.data_dir):
+                if "worker" in command:
+                    found["worker"].append(process)
+                elif any("granian" in part for part in command) or str(process.info["name"]).startswith("granian"):
+                    found["web"].append(process)
+        return found
+
+    def kill(self, *parts: str) -> None:
+        """kill -9 of these parts."""
+        for part, processes in self.processes().items():
+            if part in parts:
+                for process in processes:
+                    try:
+                        process.kill()
+                    except psutil.NoSuchProcess:
+                        continue
+
+    def status(self) -> dict[str, Any]:
+        found = self.json("status", "--json")
+        assert isinstance(found, dict)
+        return found
+
+    def until_processed(self, seconds: float = 60) -> dict[str, Any]:
+        deadline = time.monotonic() + seconds
+        while True:
+            found = self.status()
+            if not found["waiting"]:
+                return found
+            assert time.monotonic() < deadline, found
+            time.sleep(0.3)
+
+
+@pytest.fixture
+def installation(tmp_path: Path) -> Iterator[Installation]:
+    """An installation that is not started yet; whatever is left of it afterwards is killed."""
+    made = Installation(tmp_path / "data", free_port(), tmp_path / "up.log")
+    yield made
+    if made.process is not None:
+        made.process.send_signal(signal.SIGTERM)
+        with suppress(subprocess.TimeoutExpired):
+            made.process.wait(40)
+    made.kill("supervisor", "web", "worker", "database")
