@@ -80,5 +80,8 @@ lock: $(VENV)/.bootstrap ## resolve the newest allowed versions into requirement
 	@$(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --upgrade pyproject.toml -o requirements/runtime.lock
 	@$(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --upgrade pyproject.toml --group dev -c requirements/runtime.lock -o requirements/dev.lock
 
+lock-client: $(VENV)/.bootstrap ## resolve the real client of the door tests into requirements/client.lock
+	@printf 'ncmec-cybertip\n' | $(UV) pip compile --quiet --generate-hashes --python-version 3.13 --no-header --upgrade - -o requirements/client.lock
+
 clean: ## remove what was built (never var/, where data lives)
 	@rm -rf $(VENV) .tools docs/_build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -10,7 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -128,13 +128,22 @@ class Installation:
             time.sleep(0.3)
 
 
+@contextmanager
+def made_in(folder: Path) -> Iterator[Installation]:
+    """An installation that is not started yet; whatever is left of it afterwards is killed."""
+    made = Installation(folder / "data", free_port(), folder / "up.log")
+    try:
+        yield made
+    finally:
+        if made.process is not None:
+            made.process.send_signal(signal.SIGTERM)
+            with suppress(subprocess.TimeoutExpired):
+                made.process.wait(40)
+        made.kill("supervisor", "web", "worker", "database")
+
+
 @pytest.fixture
 def installation(tmp_path: Path) -> Iterator[Installation]:
-    """An installation that is not started yet; whatever is left of it afterwards is killed."""
-    made = Installation(tmp_path / "data", free_port(), tmp_path / "up.log")
-    yield made
-    if made.process is not None:
-        made.process.send_signal(signal.SIGTERM)
-        with suppress(subprocess.TimeoutExpired):
-            made.process.wait(40)
-    made.kill("supervisor", "web", "worker", "database")
+    """An installation of one test."""
+    with made_in(tmp_path) as made:
+        yield made

@@ -238,7 +238,7 @@ def test_every_answer_carries_the_headers(path: str) -> None:
     response = Client().get(path)
     assert response["Content-Security-Policy"] == CONTENT_SECURITY_POLICY
     assert response["X-Content-Type-Options"] == "nosniff"
-    assert response["Referrer-Policy"] == "no-referrer"
+    assert response["Referrer-Policy"] == "same-origin"
     assert response["Cache-Control"] == "no-store"
 
 

@@ -200,9 +200,9 @@ def test_another_providers_report_does_not_exist(door: Door) -> None:
 def test_what_a_finished_report_refuses(door: Door) -> None:
     report_id = door.opened()
     assert door.post("finish", {"id": report_id}, content_type="")[0] == 0
-    for call in ("finish", "retract"):
+    for call, document in (("finish", "reportDoneResponse"), ("retract", "reportResponse")):
         code, root, response = door.post(call, {"id": report_id}, content_type="")
-        assert (code, response.status_code) == (5102, 409)
+        assert (code, response.status_code, root.tag) == (5102, 409, document)
         assert f"report {report_id} is already finished" in described(root)
     with pytest.raises(AssertionError):
         door.uploaded(report_id)

@@ -28,12 +28,18 @@ def report_response(
     return etree.tostring(root, xml_declaration=True, encoding="UTF-8")
 
 
-def report_done_response(report_id: int, file_ids: Sequence[str]) -> bytes:
-    """`reportDoneResponse` of a finish that was acknowledged."""
+def report_done_response(report_id: int, file_ids: Sequence[str], code: int = 0, description: str = "") -> bytes:
+    """`reportDoneResponse`, the answer to a finish, also to a refused one.
+
+    Clients read the answer to a finish as this document whatever its code, and in strict order; the description of a refusal
+    therefore stands last, where they pass over it.
+    """
     root = etree.Element("reportDoneResponse")
-    etree.SubElement(root, "responseCode").text = "0"
+    etree.SubElement(root, "responseCode").text = str(code)
     etree.SubElement(root, "reportId").text = str(report_id)
     files = etree.SubElement(root, "files")
     for file_id in file_ids:
         etree.SubElement(files, "fileId").text = file_id
+    if description:
+        etree.SubElement(root, "responseDescription").text = visible(description, LONGEST_DESCRIPTION)
     return etree.tostring(root, xml_declaration=True, encoding="UTF-8")

@@ -30,6 +30,8 @@ log = structlog.get_logger(__name__)
 
 LONGEST_KEY = 255
 SUCCESS = "Success"
+# Where a call leaves the report's number for the answer to a refusal.
+_REPORT_ID = "tipline.report_id"
 
 Call = Callable[[HttpRequest, Reporter, str], bytes]
 
@@ -45,7 +47,17 @@ _REFUSALS: tuple[tuple[type[Exception], type[errors.WireError]], ...] = (
 )
 
 
-def _call(*methods: str) -> Callable[[Call], Callable[[HttpRequest], HttpResponse]]:
+def _refused(request: HttpRequest, refusal: errors.WireError) -> bytes:
+    return report_response(refusal.code, str(refusal))
+
+
+def _finish_refused(request: HttpRequest, refusal: errors.WireError) -> bytes:
+    return report_done_response(request.META.get(_REPORT_ID, 0), (), refusal.code, str(refusal))
+
+
+def _call(
+    *methods: str, refused: Callable[[HttpRequest, errors.WireError], bytes] = _refused
+) -> Callable[[Call], Callable[[HttpRequest], HttpResponse]]:
     """Make a view of a call: Request-ID, credentials, method, and every failure as the wire document wants it."""
 
     def wrap(call: Call) -> Callable[[HttpRequest], HttpResponse]:
@@ -61,7 +73,7 @@ def _call(*methods: str) -> Callable[[Call], Callable[[HttpRequest], HttpRespons
                 del response["Content-Type"]
                 return response
             except errors.WireError as refusal:
-                response = _answer(report_response(refusal.code, str(refusal)), request_id, refusal.status)
+                response = _answer(refused(request, refusal), request_id, refusal.status)
                 if isinstance(refusal, errors.MethodNotAllowedError):
                     response["Allow"] = ", ".join(methods)
                 return response
@@ -194,10 +206,10 @@ def fileinfo(request: HttpRequest, reporter: Reporter, request_id: str) -> bytes
     return report_response(0, SUCCESS, report_id, file_id)
 
 
-@_call("POST")
+@_call("POST", refused=_finish_refused)
 def finish(request: HttpRequest, reporter: Reporter, request_id: str) -> bytes:
     """Finish a report: from here on it is the clearinghouse's."""
-    report_id = read_report_id(request)
+    report_id = request.META[_REPORT_ID] = read_report_id(request)
     return report_done_response(report_id, services.finish(reporter, report_id))
 
 

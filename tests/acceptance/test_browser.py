@@ -1,0 +1,150 @@
+"""The district officer's first minutes in a real browser, from sign-in to a case; and that pages are sound in both themes."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
+
+from tests.acceptance.conftest import Installation, made_in
+from tipline.demo.scenario import RANGES
+
+pytestmark = [pytest.mark.acceptance, pytest.mark.serial]
+
+CHROMIUM = os.environ.get("TIPLINE_TEST_CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser") or ""
+PASSWORD = "an officer's password"
+ARGUMENTS = [
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync",
+]  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    if not CHROMIUM:
+        pytest.fail("no chromium on this machine: tools/ensure_browser.sh installs it, or set TIPLINE_TEST_CHROMIUM")
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        yield started
+        started.close()
+
+
+@pytest.fixture(scope="module")
+def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
+    """An installation with reports on the Jalgaon desk, and its officer."""
+    with made_in(tmp_path_factory.mktemp("desk")) as installation:
+        yield furnished(installation)
+
+
+def furnished(installation: Installation) -> Installation:
+    installation.run("agency", "import")
+    installation.run("geo", "import", str(RANGES))
+    for code in ("US-NCMEC", "IN-NCRB", "IN-MH-CYBER"):
+        installation.run("agency", "rule", code, "forward")
+    installation.run(
+        "user", "add", "officer@jalgaon.example", "--agency", "IN-MH-JALGAON", "--role", "desk_officer", "--name",
+        "Jyoti Patil", "--password-stdin", stdin=f"{PASSWORD}\n",
+    )  # fmt: skip
+    installation.up()
+    installation.run("simulate", "--reports", "30", "--seed", "3")
+    installation.until_processed()
+    return installation
+
+
+class Watched:
+    """A page whose complaints are kept: console errors, refused resources, requests to elsewhere."""
+
+    def __init__(self, browser: Browser, installation: Installation, **options: object) -> None:
+        self.context = browser.new_context(base_url=installation.url, **options)  # type: ignore[arg-type]
+        self.page: Page = self.context.new_page()
+        self.complaints: list[str] = []
+        self.page.on("console", self._heard)
+        self.page.on("requestfailed", lambda request: self.complaints.append(f"failed: {request.url}"))
+        self.page.on(
+            "request",
+            lambda request: (
+                None
+                if request.url.startswith(installation.url)
+                else self.complaints.append(f"elsewhere: {request.url}")
+            ),
+        )
+
+    def _heard(self, message: ConsoleMessage) -> None:
+        if message.type in {"error", "warning"}:
+            self.complaints.append(message.text)
+
+    def sign_in(self) -> Page:
+        self.page.goto("/")
+        self.page.get_by_label("E-mail address").fill("officer@jalgaon.example")
+        self.page.get_by_label("Password").fill(PASSWORD)
+        self.page.get_by_role("button", name="Sign in").click()
+        self.page.wait_for_url("**/desk/")
+        return self.page
+
+
+def test_an_officer_walks_from_the_inbox_to_a_case(browser: Browser, desk: Installation) -> None:
+    watched = Watched(browser, desk)
+    page = watched.sign_in()
+    rows = page.locator("tbody tr")
+    arrived = rows.count()
+    assert arrived >= 3
+    assert page.get_by_role("link", name="New").inner_text().split() == ["New", str(arrived)]
+
+    handle = rows.first.locator(".handle").inner_text()
+    rows.first.get_by_role("link").first.click()
+    assert page.get_by_role("heading", level=1).inner_text().startswith("Report ")
+    assert handle in page.content()
+    assert page.locator(".address strong").first.inner_text() == "Jalgaon, Maharashtra, IN"
+    page.locator(".score summary").first.click()
+    assert page.locator(".score li").first.is_visible()
+    assert page.locator(".way li").count() == 4
+    assert page.locator("img, video, audio, iframe, object, embed").count() == 0
+
+    page.go_back()
+    boxes = page.get_by_role("checkbox")
+    boxes.nth(0).check()
+    boxes.nth(1).check()
+    page.get_by_role("button", name="Accept into a case").click()
+    page.get_by_role("button", name="Accept and open the case").click()  # the title is missing
+    assert page.get_by_label("Title of the case").evaluate("field => field.validity.valueMissing")
+    page.get_by_label("Title of the case").fill("Two handles of the first week")
+    page.get_by_role("button", name="Accept and open the case").click()
+    page.wait_for_url("**/cases/*/")
+    assert page.get_by_role("heading", level=1).inner_text() == "Two handles of the first week"
+    assert handle in page.get_by_role("region", name="Handles").inner_text()
+    assert "s.67B" in page.content()
+
+    page.get_by_role("link", name="Desk").click()
+    assert page.get_by_role("link", name="Accepted").inner_text().split() == ["Accepted", "2"]
+    assert page.locator("tbody tr").count() == arrived - 2
+    assert watched.complaints == []
+
+
+def test_the_keyboard_reaches_everything_and_shows_where_it_is(browser: Browser, desk: Installation) -> None:
+    page = Watched(browser, desk).sign_in()
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.textContent") == "Skip to the content"
+    page.keyboard.press("Enter")
+    assert page.evaluate("location.hash") == "#main"
+    page.keyboard.press("Tab")
+    outline = page.evaluate("getComputedStyle(document.activeElement).outlineWidth")
+    assert outline == "3px"
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("width", [390, 1400])
+def test_pages_fit_in_both_themes(browser: Browser, desk: Installation, theme: str, width: int) -> None:
+    pictures = desk.data_dir.parent
+    watched = Watched(browser, desk, color_scheme=theme, viewport={"width": width, "height": 900})
+    page = watched.sign_in()
+    report = page.locator("tbody tr a").first.get_attribute("href")
+    for path in ("/desk/", str(report), "/cases/", "/agencies/", "/components/"):
+        page.goto(path)
+        assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), (
+            f"{path} is wider than {width}"
+        )
+        page.screenshot(path=pictures / f"{theme}-{width}{path.replace('/', '_')}.png", full_page=True)
+    assert watched.complaints == []
