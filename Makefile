@@ -12,7 +12,7 @@ UV     := $(BIN)/uv
 export VIRTUAL_ENV := $(CURDIR)/$(VENV)
 export UV_NO_CONFIG := 1
 
-.PHONY: help demo up test check test-fast test-acceptance lint types layers docs lock bench format clean screenshots
+.PHONY: help demo up test check test-fast lock-client test-acceptance lint types layers docs lock format clean screenshots
 
 help: ## list the targets
 	@awk 'BEGIN {FS = ":.*## "} /^[a-zA-Z_-]+:.*## / {printf "  \033[1m%-16s\033[0m %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -39,8 +39,10 @@ demo: $(VENV)/.runtime ## the whole path on synthetic data: files the Jalgaon bu
 up: $(VENV)/.runtime ## run Tipline on this machine (data in var/, or TIPLINE_DATA_DIR)
 	@$(BIN)/tipline up
 
-test: $(VENV)/.dev ## everything CI runs: linters, types, layers, all tests with real database, clients and browser, docs
-	@BIN=$(BIN) tools/test.sh
+test: $(VENV)/.dev lint types layers docs ## everything CI runs: linters, types, layers, docs, and all tests with real database, clients and browser
+	@tools/ensure_browser.sh
+	@tools/ensure_client.sh
+	@$(BIN)/pytest -q -n 2 --dist loadfile
 
 check: $(VENV)/.dev lint types layers ## linters, types and layers only
 
@@ -52,20 +54,18 @@ types: $(VENV)/.dev ## mypy, strict
 	@$(BIN)/mypy
 
 layers: $(VENV)/.dev ## import-linter: rooms import downwards only
-	@PYTHONPATH=src $(BIN)/lint-imports --no-logo 2>/dev/null || PYTHONPATH=src $(BIN)/lint-imports
+	@PYTHONPATH=src $(BIN)/lint-imports --no-cache | tail -n 4
 
 test-fast: $(VENV)/.dev ## unit and integration tests only (seconds, for every save)
-	@$(BIN)/pytest -q -n 2 -m "not acceptance and not serial"
+	@$(BIN)/pytest -q -n 2 -m "not acceptance"
 
 test-acceptance: $(VENV)/.dev ## whole-product tests: real clients, real browser, kill -9
 	@tools/ensure_browser.sh
-	@$(BIN)/pytest -q -m "acceptance or serial"
+	@tools/ensure_client.sh
+	@$(BIN)/pytest -q -n 2 --dist loadfile -m acceptance
 
 docs: $(VENV)/.dev ## build the documentation to docs/_build/html; warnings are errors
 	@$(BIN)/sphinx-build -q -W --keep-going -n -b html docs docs/_build/html
-
-bench: $(VENV)/.dev ## all benchmarks, small sizes
-	@$(BIN)/tipline bench all
 
 screenshots: $(VENV)/.dev ## write the pictures of the README and the docs from a running demo
 	@tools/ensure_browser.sh

@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
 from tests.acceptance.conftest import Installation, made_in
 from tipline.demo.scenario import RANGES
 
-pytestmark = [pytest.mark.acceptance, pytest.mark.serial]
+pytestmark = pytest.mark.acceptance
 
 CHROMIUM = os.environ.get("TIPLINE_TEST_CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser") or ""
 PASSWORD = "an officer's password"

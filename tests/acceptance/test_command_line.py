@@ -13,7 +13,7 @@ import pytest
 from tests.acceptance.conftest import TIPLINE, Installation
 from tipline.demo.scenario import RANGES
 
-pytestmark = [pytest.mark.acceptance, pytest.mark.serial]
+pytestmark = pytest.mark.acceptance
 
 
 def test_from_an_empty_directory_to_a_routed_report(installation: Installation) -> None:

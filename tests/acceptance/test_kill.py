@@ -14,7 +14,7 @@ from tests.acceptance.conftest import TIPLINE, Installation
 from tipline.core.database.layout import DATABASE, OWNER_ROLE, Layout
 from tipline.demo.scenario import RANGES
 
-pytestmark = [pytest.mark.acceptance, pytest.mark.serial, pytest.mark.timeout(900)]
+pytestmark = [pytest.mark.acceptance, pytest.mark.timeout(900)]
 
 ROUNDS = 5
 REPORTS = 300

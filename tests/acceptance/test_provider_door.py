@@ -15,7 +15,7 @@ import pytest
 from tests.acceptance.conftest import Installation, made_in
 from tipline.core.database.layout import DATABASE, OWNER_ROLE, Layout
 
-pytestmark = [pytest.mark.acceptance, pytest.mark.serial]
+pytestmark = pytest.mark.acceptance
 
 PROJECT = Path(__file__).parents[2]
 PASSWORD = "a provider's password"

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from tipline.core.errors import ConfigurationError
 
@@ -85,6 +85,20 @@ class Config:
         return f"{host}:{self.bind_port}"
 
 
+def _path(name: str, value: str) -> Path:
+    try:
+        return Path(value).expanduser().resolve()
+    except RuntimeError as error:  # "~somebody" without such a person
+        raise ConfigurationError(f"{name} names {value!r}, whose home directory is not known") from error
+
+
+def _parts(name: str, value: str) -> SplitResult:
+    try:
+        return urlsplit(value)
+    except ValueError as error:  # the value stays out of the message: it may hold a password
+        raise ConfigurationError(f"{name} is not a URL: {error}") from error
+
+
 def _bind(value: str) -> tuple[str, int]:
     match = re.fullmatch(r"(\[[0-9A-Fa-f:.]+\]|[^\s:\[\]]+):(\d{1,5})", value)
     if not match or not 0 <= int(match[2]) <= 65535:
@@ -95,7 +109,7 @@ def _bind(value: str) -> tuple[str, int]:
 def _postgres_url(name: str, value: str) -> str:
     if not value:
         return ""
-    parts = urlsplit(value)
+    parts = _parts(name, value)
     if parts.scheme not in {"postgresql", "postgres"} or len(parts.path) < 2:
         raise ConfigurationError(
             f"{name} must look like postgresql://USER@HOST/DATABASE; its scheme is {parts.scheme or 'missing'!r}"
@@ -129,7 +143,7 @@ def load_config(environ: Mapping[str, str]) -> Config:
     unknown = sorted(name for name in environ if name.startswith("TIPLINE_") and name not in VARIABLES)
     if unknown:
         raise ConfigurationError(f"{unknown[0]} is not a setting of Tipline. Known: {', '.join(sorted(VARIABLES))}")
-    data_dir = Path(environ.get("TIPLINE_DATA_DIR") or "var").expanduser().resolve()
+    data_dir = _path("TIPLINE_DATA_DIR", environ.get("TIPLINE_DATA_DIR") or "var")
     if data_dir.exists() and not data_dir.is_dir():
         raise ConfigurationError(f"TIPLINE_DATA_DIR must be a directory; {data_dir} is a file")
     host, port = _bind(environ.get("TIPLINE_BIND") or "127.0.0.1:8000")
@@ -144,11 +158,10 @@ def load_config(environ: Mapping[str, str]) -> Config:
             "TIPLINE_EVIDENCE=seal needs the custodian's age public key in TIPLINE_EVIDENCE_RECIPIENT"
         )
     storage_url = environ.get("TIPLINE_STORAGE_URL") or (data_dir / "evidence").as_uri()
-    if urlsplit(storage_url).scheme != "file":
-        raise ConfigurationError(
-            f"TIPLINE_STORAGE_URL must be file:///a/directory; {urlsplit(storage_url).scheme!r} is not built yet"
-        )
-    geo = tuple(Path(part).expanduser().resolve() for part in environ.get("TIPLINE_GEO", "").split(":") if part)
+    scheme = _parts("TIPLINE_STORAGE_URL", storage_url).scheme
+    if scheme != "file":
+        raise ConfigurationError(f"TIPLINE_STORAGE_URL must be file:///a/directory; {scheme!r} is not built yet")
+    geo = tuple(_path("TIPLINE_GEO", part) for part in environ.get("TIPLINE_GEO", "").split(":") if part)
     for path in geo:
         if not path.is_file():
             raise ConfigurationError(f"TIPLINE_GEO names {path}, which is not a file")
@@ -163,9 +176,10 @@ def load_config(environ: Mapping[str, str]) -> Config:
         data_dir=data_dir,
         bind_host=host,
         bind_port=port,
-        secret_key_file=Path(
-            environ.get("TIPLINE_SECRET_KEY_FILE") or data_dir / "secrets" / "session.key"
-        ).expanduser(),
+        secret_key_file=_path(
+            "TIPLINE_SECRET_KEY_FILE",
+            environ.get("TIPLINE_SECRET_KEY_FILE") or str(data_dir / "secrets" / "session.key"),
+        ),
         evidence=Evidence(wanted),
         evidence_recipient=recipient,
         storage_url=storage_url,

@@ -100,9 +100,10 @@ def test_a_wrong_value_stops_the_start_with_the_variables_name(name: str, value:
 
 
 def test_a_database_url_in_an_error_never_shows_its_password() -> None:
-    with pytest.raises(ConfigurationError) as caught:
-        load_config({"TIPLINE_DATABASE_URL": "mysql://tipline:hunter2@db.example/tipline"})
-    assert "hunter2" not in str(caught.value)
+    for wrong in ("mysql://tipline:hunter2@db.example/tipline", "postgresql://tipline:hunter2@[db.example/tipline"):
+        with pytest.raises(ConfigurationError) as caught:
+            load_config({"TIPLINE_DATABASE_URL": wrong})
+        assert "hunter2" not in str(caught.value)
 
 
 def test_a_recipient_alone_means_sealing() -> None:
@@ -134,6 +135,12 @@ def test_geo_files_keep_their_order_and_become_absolute(tmp_path: Path, monkeypa
     for name in ("z.csv", "a.mmdb"):
         (tmp_path / name).touch()
     assert load_config({"TIPLINE_GEO": "z.csv::a.mmdb"}).geo == (tmp_path / "z.csv", tmp_path / "a.mmdb")
+
+
+def test_paths_become_absolute(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    made = load_config({"TIPLINE_DATA_DIR": "here", "TIPLINE_SECRET_KEY_FILE": "keys/session"})
+    assert (made.data_dir, made.secret_key_file) == (tmp_path / "here", tmp_path / "keys" / "session")
 
 
 def test_a_data_directory_that_is_a_file_is_refused(tmp_path: Path) -> None:

@@ -49,7 +49,7 @@ def test_what_was_read_does_not_change(tmp_path: Path) -> None:
         (ABOUT + 'lisence = "x"\n', r"words\.toml, about\.lisence: Extra inputs"),
         ('words = ["a", 2]\n' + ABOUT, r"words\.toml, words\.1: "),
         ("", r"words\.toml, about: Field required"),
-        ("words = [", r"words\.toml is not TOML: .*line 1"),
+        ("words = 1 2", r"words\.toml is not TOML: .*line 1, column 11"),
         (b"\xff\xfe", r"words\.toml is not TOML: "),
     ],
 )

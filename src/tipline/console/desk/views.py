@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db.models import F
+from django.db.models import F, OuterRef, Subquery
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
@@ -17,6 +17,7 @@ from tipline.core.errors import ConflictError, InvalidInputError, NotPermittedEr
 from tipline.investigation.cases.services import DEFAULT_OFFENCES, open_case
 from tipline.investigation.legal.catalogue import catalogue
 from tipline.investigation.operations import queries as operations
+from tipline.pipeline.triage.models import Score, ScoreKind
 from tipline.referrals import services
 from tipline.referrals.models import ReturnReason
 from tipline.referrals.queries import DeskTab, desk_counts
@@ -45,7 +46,7 @@ def home(request: HttpRequest, person: User, scope: Scope) -> HttpResponse:
 @require_safe
 @signed_in
 def desk(request: HttpRequest, person: User, scope: Scope) -> HttpResponse:
-    """The inbox of the person's agency: the most urgent first, then what came first."""
+    """The inbox of the person's agency: what a provider calls urgent first, then by priority, then what came first."""
     if scope.empty:
         return render(request, "console/no_reports.html", {"role": person.get_role_display()})
     tab = DeskTab(request.GET["tab"]) if request.GET.get("tab") in set(DeskTab) else DeskTab.NEW
@@ -53,7 +54,10 @@ def desk(request: HttpRequest, person: User, scope: Scope) -> HttpResponse:
     reports = (
         desk_query(person.agency, scope, tab)
         .select_related("reporter")
-        .order_by(F("escalated").desc(), "-held_from", "id")
+        .annotate(
+            priority=Subquery(Score.objects.filter(report=OuterRef("pk"), kind=ScoreKind.PRIORITY).values("score")[:1])
+        )
+        .order_by(F("escalated").desc(), F("priority").desc(nulls_last=True), "held_from", "id")
     )
     paginator = Paginator(reports, PER_PAGE)
     paginator.count = {  # counted for the tabs already

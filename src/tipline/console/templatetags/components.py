@@ -17,6 +17,8 @@ from tipline.core.text import visible as make_visible
 register = template.Library()
 
 SOON = timedelta(days=7)
+# the floor of what a provider calls urgent (pipeline/triage/data/rules.toml)
+ALARMING = 80
 _KINDS = {
     "handle": "Handle", "account_id": "Account no.", "email": "E-mail", "phone": "Telephone", "url": "URL",
     "ip": "IP address", "device": "Device",
@@ -120,11 +122,10 @@ def score(name: str, value: Mapping[str, Any] | None) -> dict[str, Any]:
     if not value:
         return {"name": label, "missing": True}
     number = int(value["score"])
-    band = "high" if number >= 67 else "middle" if number >= 34 else "low"
     return {
         "name": label,
         "score": number,
-        "band": band,
+        "alarming": name == "priority" and number >= ALARMING,
         "reasons": value["reasons"],
         "version": value.get("rules_version", ""),
     }
@@ -143,13 +144,22 @@ def digest(kind: str, value: str) -> dict[str, Any]:
     return {"kind": kind, "value": value, "groups": [value[i : i + 8] for i in range(0, len(value), 8)]}
 
 
+def _scope(kind: str, scope: str) -> str:
+    """What the scope of an identifier is, in words."""
+    if not scope:
+        return ""
+    if scope == "unreadable":
+        return "kept as written: not readable as such"
+    return f"type {scope}" if kind == "device" else f"on {scope}"
+
+
 @register.inclusion_tag("console/components/identifier.html")
 def identifier(entry: Mapping[str, Any]) -> dict[str, Any]:
     """An identifier with its kind and platform, and how often it was seen here."""
     return {
         "kind": _KINDS.get(entry["kind"], entry["kind"]),
         "value": make_visible(str(entry["value"])),
-        "scope": make_visible(str(entry.get("scope") or "")),
+        "scope": _scope(str(entry["kind"]), make_visible(str(entry.get("scope") or ""))),
         "count": len(entry.get("sightings") or ()),
         "original": make_visible(str(entry["sightings"][0]["original"])) if entry.get("sightings") else "",
     }
