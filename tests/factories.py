@@ -14,6 +14,7 @@ from tipline.core.clock import now
 from tipline.demo.scenario import RANGES
 from tipline.demo.synthetic import Seen, SyntheticReport, file_details_xml, noise_png, report_xml
 from tipline.pipeline.attribution.services import import_source
+from tipline.pipeline.run import Outcome, run_patiently
 from tipline.referrals.models import StandingAction
 from tipline.referrals.services import set_standing_rule
 from tipline.reports.evidence import Digests
@@ -135,3 +136,11 @@ def signed_in(user: User) -> Client:
 
 
 LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
+
+
+def drain() -> Outcome:
+    """Take everything that waits through the stages."""
+    done = quarantined = 0
+    while (outcome := run_patiently()).total:
+        done, quarantined = done + outcome.done, quarantined + outcome.quarantined
+    return Outcome(done, quarantined)

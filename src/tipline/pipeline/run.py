@@ -51,6 +51,11 @@ class Outcome:
     done: int
     quarantined: int
 
+    @property
+    def total(self) -> int:
+        """How many reports it took from the waiting ones."""
+        return self.done + self.quarantined
+
 
 def run_waiting(limit: int = BATCH_SIZE, stages: tuple[Stage, ...] = STAGES) -> Outcome:
     """Claim up to `limit` waiting reports that no other worker has, and take them through the stages.
@@ -186,22 +191,16 @@ def release(report_id: int) -> bool:
     return True
 
 
-def drain(limit: int = BATCH_SIZE) -> Outcome:
-    """Process until nothing waits. Transient failures are tried again, a little later each time."""
-    done = quarantined = tries = 0
+def run_patiently(limit: int = BATCH_SIZE) -> Outcome:
+    """Run one batch; what fails in passing is tried again, a little later each time, before it is given up."""
+    tries = 0
     while True:
         try:
-            outcome = run_waiting(limit)
+            return run_waiting(limit)
         except TRANSIENT as error:
             tries += 1
-            if tries >= TRANSIENT_TRIES:
+            if tries == TRANSIENT_TRIES:
                 raise
             log.warning("trying again", error=type(error).__name__, tries=tries)
             connection.close()
             time.sleep(0.1 * 2**tries)
-            continue
-        tries = 0
-        done += outcome.done
-        quarantined += outcome.quarantined
-        if not (outcome.done or outcome.quarantined):
-            return Outcome(done, quarantined)

@@ -6,9 +6,12 @@ from django.db import connection
 from procrastinate import JobContext
 from procrastinate.contrib.django import app
 
-from tipline.core.jobs import PIPELINE_QUEUE, PROCESS_REPORTS
-from tipline.pipeline.run import drain
+from tipline.core.jobs import PIPELINE_QUEUE, PROCESS_REPORTS, wake_pipeline
+from tipline.pipeline.run import BATCH_SIZE, run_patiently
 from tipline.reports.services import expire_open
+
+# procrastinate's workers beat every 10 s
+DEAD_AFTER_SECONDS = 60
 
 
 def _absorb(job_id: int | None) -> None:
@@ -25,18 +28,36 @@ def _absorb(job_id: int | None) -> None:
         )
 
 
+def _bury(job_id: int | None) -> None:
+    """Delete the jobs of workers that were killed: nothing will ever end them, and the waiting reports are their outbox."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "DELETE FROM procrastinate_jobs j WHERE j.queue_name = %s AND j.status = 'doing' AND j.id <> %s"
+            " AND NOT EXISTS (SELECT 1 FROM procrastinate_workers w"
+            " WHERE w.id = j.worker_id AND w.last_heartbeat > now() - make_interval(secs => %s))",
+            [PIPELINE_QUEUE, job_id or 0, DEAD_AFTER_SECONDS],
+        )
+
+
+def _one_batch() -> None:
+    """One batch a job: between two of them a worker can be told to stop, and others get their turn."""
+    if run_patiently().total >= BATCH_SIZE:
+        wake_pipeline()
+
+
 @app.task(name=PROCESS_REPORTS, queue=PIPELINE_QUEUE, pass_context=True)
 def process_reports(context: JobContext) -> None:
-    """Take everything that waits through the stages."""
+    """Take a batch of what waits through the stages."""
     _absorb(context.job.id)
-    drain()
+    _one_batch()
 
 
 @app.periodic(cron="*/10 * * * * *", periodic_id="sweep")
-@app.task(name="pipeline.sweep", queue=PIPELINE_QUEUE, queueing_lock="pipeline.sweep")
-def sweep(timestamp: int) -> None:
+@app.task(name="pipeline.sweep", queue=PIPELINE_QUEUE, queueing_lock="pipeline.sweep", pass_context=True)
+def sweep(context: JobContext, timestamp: int) -> None:
     """Find what no wake job leads to any more: a worker was killed between its claim and its commit."""
-    drain()
+    _bury(context.job.id)
+    _one_batch()
 
 
 @app.periodic(cron="*/5 * * * *", periodic_id="expire")

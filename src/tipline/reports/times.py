@@ -47,6 +47,6 @@ def read_time(text: str) -> StatedTime:
 def _offset(text: str) -> timezone | None:
     sign = -1 if text[0] == "-" else 1
     hours, minutes = int(text[1:3]), int(text[-2:])
-    if hours > 14 or minutes > 59:  # xs:dateTime allows -14:00 to +14:00
+    if minutes > 59 or 60 * hours + minutes > 14 * 60:  # xs:dateTime allows -14:00 to +14:00
         return None
     return timezone(sign * timedelta(hours=hours, minutes=minutes))

@@ -10,11 +10,11 @@ from django.test import Client
 from django.urls import get_resolver
 
 from tests import factories
+from tests.factories import drain
 from tipline.console.security import CONTENT_SECURITY_POLICY
 from tipline.core.clock import now
 from tipline.demo.scenario import load
 from tipline.investigation.cases.models import Case
-from tipline.pipeline.run import drain
 from tipline.reports.models import Report
 from tipline.trust.accounts.models import Reporter, Role, User
 from tipline.trust.audit.models import Entry

@@ -58,7 +58,7 @@ def rows() -> dict[str, list[dict[str, Any]]]:
 
 def test_a_report_is_read_placed_scored_and_routed(reporter: Reporter) -> None:
     report = factories.filed(reporter, factories.synthetic("monsoon_kite_07", "192.0.2.11", device="a1:b2"))
-    assert run.drain() == run.Outcome(1, 0)
+    assert factories.drain() == run.Outcome(1, 0)
     report.refresh_from_db()
     assert report.processing == Processing.DONE
     found = {
@@ -91,12 +91,12 @@ def test_running_again_leaves_the_same_rows(reporter: Reporter) -> None:
     factories.forwarding("US-NCMEC", "IN-NCRB", "IN-MH-CYBER")
     for handle in ("one", "two"):
         factories.filed(reporter, factories.synthetic(handle, email="shared@mail.example"))
-    run.drain()
+    factories.drain()
     before = rows()
     assert before["Link"]
     assert len(before["Referral"]) == 6
     Report.objects.update(processing=Processing.WAITING)
-    run.drain()
+    factories.drain()
     assert rows() == before
 
 
@@ -105,7 +105,7 @@ def test_every_report_of_the_scenario_goes_where_it_is_expected(reporter: Report
 
     scenario = load()
     expected = {factories.filed(reporter, scenario.synthetic(e, now())).pk: e.expect for e in scenario.reports}
-    run.drain()
+    factories.drain()
     decided = {i: code or "" for i, code in Decision.objects.values_list("report_id", "agency__code")}
     assert decided == expected
     assert sum(1 for code in expected.values() if code == "IN-MH-JALGAON") == 16
@@ -114,7 +114,7 @@ def test_every_report_of_the_scenario_goes_where_it_is_expected(reporter: Report
 
 def test_without_standing_rules_a_report_stays_where_it_came_in(reporter: Reporter) -> None:
     report = factories.filed(reporter)
-    run.drain()
+    factories.drain()
     assert not Referral.objects.exists()
     assert report.holdings.get(held_until=None).agency.code == "US-NCMEC"
 
@@ -122,7 +122,7 @@ def test_without_standing_rules_a_report_stays_where_it_came_in(reporter: Report
 def test_standing_rules_carry_a_report_as_far_as_they_go(reporter: Reporter) -> None:
     factories.forwarding("US-NCMEC", "IN-NCRB")
     report = factories.filed(reporter)
-    run.drain()
+    factories.drain()
     hops = Referral.objects.order_by("id").values_list("from_agency__code", "to_agency__code", "state", "rule")
     assert list(hops) == [
         ("US-NCMEC", "IN-NCRB", "forwarded", "standing-rule"),
@@ -133,9 +133,9 @@ def test_standing_rules_carry_a_report_as_far_as_they_go(reporter: Reporter) -> 
 
 def test_reports_that_share_an_email_are_linked_and_say_why(reporter: Reporter) -> None:
     first = factories.filed(reporter, factories.synthetic("one", "192.0.2.11", email="shared@mail.example"))
-    run.drain()
+    factories.drain()
     second = factories.filed(reporter, factories.synthetic("two", "192.0.2.70", email="Shared@Mail.example"))
-    run.drain()
+    factories.drain()
     link = Link.objects.select_related("identifier").get()
     assert (link.report_id, link.other_id, link.identifier.value) == (first.pk, second.pk, "shared@mail.example")
 
@@ -143,7 +143,7 @@ def test_reports_that_share_an_email_are_linked_and_say_why(reporter: Reporter) 
 def test_a_shared_address_alone_never_links(reporter: Reporter) -> None:
     for handle in ("one", "two"):
         factories.filed(reporter, factories.synthetic(handle, "192.0.2.11"))
-    run.drain()
+    factories.drain()
     assert Sighting.objects.filter(identifier__kind="ip").values("identifier_id").distinct().count() == 1
     assert not Link.objects.exists()
 
@@ -153,7 +153,7 @@ def test_an_identifier_that_everybody_shares_tells_nothing(reporter: Reporter) -
 
     for number in range(WEIGHTS.too_common + 1):
         factories.filed(reporter, factories.synthetic(f"h{number}", device="FACTORY-DEFAULT", files=0))
-    run.drain()
+    factories.drain()
     assert not Link.objects.exists()
 
 
@@ -174,7 +174,7 @@ def test_a_poisonous_report_is_quarantined_and_the_others_go_on(reporter: Report
     assert not Sighting.objects.filter(report_id=poison).exists()
     assert Sighting.objects.values("report_id").distinct().count() == 8
     assert run.release(poison)
-    assert run.drain() == run.Outcome(1, 0)
+    assert factories.drain() == run.Outcome(1, 0)
     assert not Quarantine.objects.filter(released_at=None).exists()
 
 
@@ -200,7 +200,7 @@ def test_open_and_retracted_reports_are_never_processed(reporter: Reporter) -> N
     open_report(reporter, factories.document(body), factories.header())
     cancelled = open_report(reporter, factories.document(body), factories.header())
     retract(reporter, cancelled.report_id)
-    assert run.drain() == run.Outcome(0, 0)
+    assert factories.drain() == run.Outcome(0, 0)
 
 
 def test_two_workers_at_once_lose_no_link(committed_db: None, tmp_path: Path) -> None:
@@ -261,3 +261,35 @@ def _jobs() -> int:
     with connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM procrastinate_jobs WHERE task_name = 'pipeline.process'")
         return int(cursor.fetchone()[0])
+
+
+def test_jobs_of_killed_workers_are_buried_and_those_of_living_ones_not(committed_db: None) -> None:
+    from tipline.pipeline.tasks import _bury
+
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO procrastinate_workers (last_heartbeat) VALUES (now()), (now() - interval '10 minutes') RETURNING id"
+        )
+        living, dead = (row[0] for row in cursor.fetchall())
+        for worker in (living, dead, None):
+            cursor.execute(
+                "INSERT INTO procrastinate_jobs (queue_name, task_name, status, worker_id)"
+                " VALUES ('pipeline', 'pipeline.process', 'doing', %s)",
+                [worker],
+            )
+        _bury(None)
+        cursor.execute("SELECT worker_id FROM procrastinate_jobs")
+        assert cursor.fetchall() == [(living,)]
+
+
+def test_a_report_from_another_branch_of_the_tree_waits_for_a_person(reporter: Reporter) -> None:
+    from tipline.trust.agencies.models import Agency, AgencyKind
+
+    Reporter.objects.update(
+        agency=Agency.objects.create(code="XX-HOUSE", name="Elsewhere", kind=AgencyKind.CLEARINGHOUSE)
+    )
+    report = factories.filed(Reporter.objects.get())
+    factories.drain()
+    decision = Decision.objects.get(report=report)
+    assert decision.abstained
+    assert "IN-MH-JALGAON is not below the desk that received the report" in decision.reasons[0]["text"]

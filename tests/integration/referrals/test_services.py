@@ -11,10 +11,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests import factories
+from tests.factories import drain
 from tipline.core.errors import ConflictError, InvalidInputError, NotFoundError, NotPermittedError, TiplineError
 from tipline.investigation.cases.models import Case
 from tipline.investigation.cases.services import open_case
-from tipline.pipeline.run import drain
 from tipline.referrals.models import Referral, ReferralState, ReturnReason
 from tipline.referrals.queries import DeskTab, desk, desk_counts, way_of
 from tipline.referrals.services import accept, forward, return_up

@@ -66,7 +66,9 @@ def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
 SOURCES = Path(load_toml.__code__.co_filename).parents[1]
 
 
-@pytest.mark.parametrize("path", sorted(SOURCES.glob("**/data/*.toml")), ids=lambda path: str(path.relative_to(SOURCES)))
+@pytest.mark.parametrize(
+    "path", sorted(SOURCES.glob("**/data/*.toml")), ids=lambda path: str(path.relative_to(SOURCES))
+)
 def test_every_data_file_that_ships_says_what_it_is_and_where_it_is_from(path: Path) -> None:
     class Any(Strict):
         model_config = {"extra": "ignore", "frozen": True}  # noqa: RUF012

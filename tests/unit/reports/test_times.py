@@ -82,7 +82,9 @@ def test_every_time_that_can_be_written_is_read_back(naive: datetime, zone: time
     assert read_time(naive.isoformat()) == StatedTime(naive.replace(tzinfo=UTC), zone_stated=False)
 
 
-@given(st.one_of(st.text(), st.from_regex(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,400})?([+-]\d\d:\d\d)?", fullmatch=True)))
+@given(
+    st.one_of(st.text(), st.from_regex(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,400})?([+-]\d\d:\d\d)?", fullmatch=True))
+)
 def test_no_text_raises_and_a_reading_is_always_utc(text: str) -> None:
     read = read_time(text)
     assert read.at is None or read.at.utcoffset() == timedelta(0)

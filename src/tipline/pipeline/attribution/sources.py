@@ -14,6 +14,7 @@ from django.db import connection
 from tipline.core.errors import TransientError
 from tipline.pipeline.attribution.models import Source, SourceKind
 from tipline.pipeline.attribution.places import Statement
+from tipline.trust.agencies.places import canonical_place
 
 
 def ask(addresses: Iterable[str]) -> dict[str, list[Statement]]:
@@ -88,7 +89,8 @@ def _from_record(source: Source, network: str, record: dict[str, Any]) -> Statem
     owner = record.get("as_name") or record.get("autonomous_system_organization") or ""
     as_of = f"{source.built_at:%Y-%m-%d}" if source.built_at else ""
     code = str(code).upper() if len(str(code)) == 2 else ""
+    state, district = canonical_place(code, str(state), str(district))
     return Statement(
-        source.name, SourceKind.MMDB.value, network, code, str(state) if code else "", str(district) if code and state else "",
+        source.name, SourceKind.MMDB.value, network, code, state if code else "", district if code and state else "",
         str(owner), (), as_of,
     )  # fmt: skip

@@ -6,7 +6,7 @@ import json
 from collections import defaultdict
 
 from tipline.core.sql import Columns, upsert
-from tipline.pipeline.routing.choosing import Desk, Located, Place, choose
+from tipline.pipeline.routing.choosing import Chosen, Desk, Located, Place, choose
 from tipline.pipeline.stage import Batch, Stage
 from tipline.referrals.services import forward_by_standing_rules
 from tipline.reports.models import PersonRole, Report
@@ -45,8 +45,8 @@ def process(batch: Batch) -> None:
     reports = dict(Report.objects.filter(id__in=batch.report_ids).values_list("id", "receiving_agency_id"))
     located = _located(batch)
     table = desks()
-    chosen = {report_id: choose(located[report_id], table) for report_id in sorted(reports)}
-    ways = {report_id: _way(reports[report_id], one.desk) for report_id, one in chosen.items() if one.desk is not None}
+    chosen = {i: reachable(choose(located[i], table), reports[i]) for i in sorted(reports)}
+    ways = {i: _way(reports[i], one.desk) for i, one in chosen.items() if one.desk is not None}
     columns: Columns = {
         "report_id": ("bigint", list(chosen)),
         "agency_id": ("bigint", [c.desk.agency_id if c.desk else None for c in chosen.values()]),
@@ -82,6 +82,14 @@ def _located(batch: Batch) -> dict[int, list[Located]]:
     for report_id, ip, country, state, district, confidence, abstained, explanation in rows:
         found[report_id].append(Located(str(ip), (country, state, district), confidence, abstained, explanation))
     return found
+
+
+def reachable(chosen: Chosen, receiving_agency_id: int) -> Chosen:
+    """The decision, or an abstention when no way leads down from the receiving desk to the chosen one."""
+    if chosen.desk is None or _way(receiving_agency_id, chosen.desk):
+        return chosen
+    text = f"{chosen.desk.code} is not below the desk that received the report: a person decides"
+    return Chosen(None, 0.0, ({"rule": "no-way", "text": text}, *chosen.reasons))
 
 
 def _way(receiving_agency_id: int, desk: Desk) -> tuple[tuple[int, str], ...]:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
+
+_LEADING = re.compile(r"\A[@\s]+")
 
 
 def normalise(text: str) -> str | None:
     """`@Ravi_K` → `ravi_k`; None when only signs of the form were there."""
     folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
-    return folded.strip().removeprefix("@").strip() or None
+    return _LEADING.sub("", folded).strip() or None
