@@ -23,7 +23,7 @@ from tipline.referrals.models import ReturnReason
 from tipline.referrals.queries import DeskTab, desk_counts
 from tipline.referrals.queries import desk as desk_query
 from tipline.trust.accounts.models import User
-from tipline.trust.agencies.models import Agency
+from tipline.trust.agencies.models import Agency, AgencyKind
 from tipline.trust.visibility import Scope, may_work_the_desk
 
 PER_PAGE = 50
@@ -75,6 +75,8 @@ def desk(request: HttpRequest, person: User, scope: Scope) -> HttpResponse:
         "page": page,
         "rows": rows(list(page)),
         "may_act": tab is DeskTab.NEW and may_work_the_desk(person),
+        # what came by the door was referred by nobody: it is forwarded, or stays
+        "by_door": person.agency.kind == AgencyKind.CLEARINGHOUSE,
     }
     return render(request, "console/desk.html", context)
 

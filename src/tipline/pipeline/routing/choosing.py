@@ -63,7 +63,9 @@ def choose(located: Sequence[Located], desks: Mapping[Place, Desk]) -> Chosen:
     if not certain:
         return _abstain(
             "all-abstained",
-            f"none of its {len(located)} addresses could be placed with enough confidence",
+            "its address could not be placed with enough confidence"
+            if len(located) == 1
+            else f"none of its {len(located)} addresses could be placed with enough confidence",
             located,
             desks,
         )

@@ -95,6 +95,8 @@ class TestEmail:
     @example("İ@mail.example")
     @example("a<b@c.example>")
     @example("a@x..")
+    @example("a@bücher.example。")
+    @example("a@\uff0eexample")
     def test_the_normal_form_is_its_own(self, text: str) -> None:
         settles(email.normalise, text)
 
@@ -251,6 +253,8 @@ class TestUrl:
     @example("://p.example")
     @example("https://p.example//a")
     @example("x:////a")
+    @example("https://bücher.example。/")
+    @example("https://bücher.example。:443/")
     def test_the_normal_form_is_its_own(self, text: str) -> None:
         settles(url.normalise, text)
 
