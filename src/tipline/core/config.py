@@ -12,8 +12,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
+from ipaddress import IPv6Address
 from pathlib import Path
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import urlsplit
 
 from tipline.core.errors import ConfigurationError
 
@@ -85,43 +86,102 @@ class Config:
         return f"{host}:{self.bind_port}"
 
 
-def _path(name: str, value: str) -> Path:
-    try:
-        return Path(value).expanduser().resolve()
-    except RuntimeError as error:  # "~somebody" without such a person
-        raise ConfigurationError(f"{name} names {value!r}, whose home directory is not known") from error
-
-
-def _parts(name: str, value: str) -> SplitResult:
-    try:
-        return urlsplit(value)
-    except ValueError as error:  # the value stays out of the message: it may hold a password
-        raise ConfigurationError(f"{name} is not a URL: {error}") from error
-
-
 def _bind(value: str) -> tuple[str, int]:
-    match = re.fullmatch(r"(\[[0-9A-Fa-f:.]+\]|[^\s:\[\]]+):(\d{1,5})", value)
-    if not match or not 0 <= int(match[2]) <= 65535:
-        raise ConfigurationError(f"TIPLINE_BIND must be HOST:PORT, for example 127.0.0.1:8000; it is {value!r}")
-    return match[1].strip("[]"), int(match[2])
+    match = re.fullmatch(r"(?:\[([0-9A-Fa-f:.]+)\]|([A-Za-z0-9._-]+)):([0-9]{1,5})", value)
+    if not match or not 1 <= int(match[3]) <= 65535 or (match[1] and not _is_ipv6(match[1])):
+        raise ConfigurationError(
+            f"TIPLINE_BIND must be HOST:PORT, for example 127.0.0.1:8000 or [::1]:8000, with a port from 1 to 65535; it is {value!r}"
+        )
+    return match[1] or match[2], int(match[3])
 
 
-def _postgres_url(name: str, value: str) -> str:
+def _is_ipv6(text: str) -> bool:
+    try:
+        IPv6Address(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _postgres_url(environ: Mapping[str, str], name: str) -> str:
+    """An address that libpq can read. No message repeats it: it may hold a password."""
+    value = environ.get(name, "")
     if not value:
         return ""
-    parts = _parts(name, value)
-    if parts.scheme not in {"postgresql", "postgres"} or len(parts.path) < 2:
+    scheme = value.partition("://")[0] if "://" in value else ""
+    if scheme not in {"postgresql", "postgres"}:
+        raise ConfigurationError(f"{name} must look like postgresql://USER@HOST/DATABASE; it does not begin so")
+    from psycopg import ProgrammingError  # here, since most commands read no address
+    from psycopg.conninfo import conninfo_to_dict
+
+    try:
+        urlsplit(value)
+        found = conninfo_to_dict(value)
+        if not all(0 < int(port) < 65536 for port in str(found.get("port") or "5432").split(",") if port):
+            raise ValueError("a port out of range")
+    except (ProgrammingError, ValueError):
         raise ConfigurationError(
-            f"{name} must look like postgresql://USER@HOST/DATABASE; its scheme is {parts.scheme or 'missing'!r}"
-            f" and its database {parts.path.lstrip('/') or 'missing'!r}"
-        )
+            f"{name} cannot be read as postgresql://USER:PASSWORD@HOST:PORT/DATABASE?PARAMETERS: look for special characters "
+            "that are not percent-encoded and for parameters that libpq does not know"
+        ) from None
+    if not found.get("dbname"):
+        raise ConfigurationError(f"{name} must look like postgresql://USER@HOST/DATABASE; its database is missing")
     return value
+
+
+def _path(name: str, value: str) -> Path:
+    """An absolute path, with `~` and symbolic links resolved."""
+    try:
+        path = Path(value).expanduser().resolve()
+        path.exists()  # raises for a path that is too long, or below a directory that we may not enter
+    except (OSError, RuntimeError, ValueError) as error:
+        why = error.strerror if isinstance(error, OSError) else str(error)
+        raise ConfigurationError(f"{name} names {value!r}, which cannot be used: {why}") from error
+    return path
+
+
+def _storage_url(data_dir: Path, value: str) -> str:
+    if not value:
+        return (data_dir / "evidence").as_uri()
+    try:
+        parts = urlsplit(value)
+    except ValueError:
+        parts = urlsplit("")
+    if parts.scheme != "file" or parts.netloc not in {"", "localhost"} or not parts.path.startswith("/"):
+        raise ConfigurationError(f"TIPLINE_STORAGE_URL must be file:///a/directory; it is {value!r}")
+    return value
+
+
+def _recipient(value: str) -> str:
+    if value:
+        from pyrage import RecipientError
+        from pyrage.x25519 import Recipient
+
+        try:
+            Recipient.from_str(value)  # knows the checksum: a mistyped key would seal to nobody
+        except RecipientError:
+            raise ConfigurationError(
+                "TIPLINE_EVIDENCE_RECIPIENT must be an age public key (age1 and 58 characters, copied whole)"
+            ) from None
+    return value
+
+
+def _hosts(value: str, bind_host: str) -> tuple[str, ...]:
+    """Names for Django's ALLOWED_HOSTS, where an IPv6 address stands in brackets."""
+    hosts = tuple(host.strip().lower() for host in value.split(",") if host.strip())
+    for host in hosts:
+        if not re.fullmatch(r"\*|\.?[a-z0-9_-]+(\.[a-z0-9_-]+)*|\[[0-9a-f:.]+\]", host):
+            raise ConfigurationError(
+                f"TIPLINE_ALLOWED_HOSTS names {host!r}: give host names alone, without scheme or port, separated by commas"
+            )
+    bound = f"[{bind_host}]" if ":" in bind_host else bind_host
+    return hosts or tuple(dict.fromkeys((bound.lower(), "localhost", "127.0.0.1", "[::1]")))
 
 
 def _size(environ: Mapping[str, str], name: str, default: int) -> int:
     value = environ.get(name, "") or str(default)
-    if not value.isascii() or not value.isdigit() or int(value) == 0:
-        raise ConfigurationError(f"{name} must be a whole number of bytes above 0; it is {value!r}")
+    if not re.fullmatch(r"[0-9]{1,15}", value) or int(value) == 0:
+        raise ConfigurationError(f"{name} must be a whole number of bytes above 0; it is {value[:40]!r}")
     return int(value)
 
 
@@ -144,12 +204,11 @@ def load_config(environ: Mapping[str, str]) -> Config:
     if unknown:
         raise ConfigurationError(f"{unknown[0]} is not a setting of Tipline. Known: {', '.join(sorted(VARIABLES))}")
     data_dir = _path("TIPLINE_DATA_DIR", environ.get("TIPLINE_DATA_DIR") or "var")
-    if data_dir.exists() and not data_dir.is_dir():
-        raise ConfigurationError(f"TIPLINE_DATA_DIR must be a directory; {data_dir} is a file")
+    there = next(path for path in (data_dir, *data_dir.parents) if path.exists())
+    if not there.is_dir():
+        raise ConfigurationError(f"TIPLINE_DATA_DIR must be a directory, now or later; {there} is a file")
     host, port = _bind(environ.get("TIPLINE_BIND") or "127.0.0.1:8000")
-    recipient = environ.get("TIPLINE_EVIDENCE_RECIPIENT", "").strip()
-    if recipient and not re.fullmatch(r"age1[02-9ac-hj-np-z]{58}", recipient):
-        raise ConfigurationError("TIPLINE_EVIDENCE_RECIPIENT must be an age public key (age1 and 58 characters)")
+    recipient = _recipient(environ.get("TIPLINE_EVIDENCE_RECIPIENT", "").strip())
     wanted = environ.get("TIPLINE_EVIDENCE") or (Evidence.SEAL if recipient else Evidence.DISCARD)
     if wanted not in set(Evidence):
         raise ConfigurationError(f"TIPLINE_EVIDENCE must be seal or discard; it is {wanted!r}")
@@ -157,19 +216,14 @@ def load_config(environ: Mapping[str, str]) -> Config:
         raise ConfigurationError(
             "TIPLINE_EVIDENCE=seal needs the custodian's age public key in TIPLINE_EVIDENCE_RECIPIENT"
         )
-    storage_url = environ.get("TIPLINE_STORAGE_URL") or (data_dir / "evidence").as_uri()
-    scheme = _parts("TIPLINE_STORAGE_URL", storage_url).scheme
-    if scheme != "file":
-        raise ConfigurationError(f"TIPLINE_STORAGE_URL must be file:///a/directory; {scheme!r} is not built yet")
     geo = tuple(_path("TIPLINE_GEO", part) for part in environ.get("TIPLINE_GEO", "").split(":") if part)
     for path in geo:
         if not path.is_file():
             raise ConfigurationError(f"TIPLINE_GEO names {path}, which is not a file")
-    database_url = _postgres_url("TIPLINE_DATABASE_URL", environ.get("TIPLINE_DATABASE_URL", ""))
-    owner_url = _postgres_url("TIPLINE_DATABASE_OWNER_URL", environ.get("TIPLINE_DATABASE_OWNER_URL", ""))
+    database_url = _postgres_url(environ, "TIPLINE_DATABASE_URL")
+    owner_url = _postgres_url(environ, "TIPLINE_DATABASE_OWNER_URL")
     if owner_url and not database_url:
         raise ConfigurationError("TIPLINE_DATABASE_OWNER_URL is set but TIPLINE_DATABASE_URL is not: set both")
-    hosts = tuple(h.strip() for h in environ.get("TIPLINE_ALLOWED_HOSTS", "").split(",") if h.strip())
     return Config(
         database_url=database_url,
         database_owner_url=owner_url or database_url,
@@ -182,11 +236,11 @@ def load_config(environ: Mapping[str, str]) -> Config:
         ),
         evidence=Evidence(wanted),
         evidence_recipient=recipient,
-        storage_url=storage_url,
+        storage_url=_storage_url(data_dir, environ.get("TIPLINE_STORAGE_URL", "")),
         geo=geo,
         max_document_bytes=_size(environ, "TIPLINE_MAX_DOCUMENT_BYTES", 8 * 1024 * 1024),
         max_upload_bytes=_size(environ, "TIPLINE_MAX_UPLOAD_BYTES", 5 * 1024**3),
-        allowed_hosts=hosts or tuple(dict.fromkeys((host, "localhost", "127.0.0.1", "[::1]"))),
+        allowed_hosts=_hosts(environ.get("TIPLINE_ALLOWED_HOSTS", ""), host),
         https=_flag(environ, "TIPLINE_HTTPS"),
     )
 

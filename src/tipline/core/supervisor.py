@@ -10,7 +10,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -25,7 +25,9 @@ DRAIN_SECONDS = 30
 # A child that lived this long counts as having worked; one that crashes sooner, this many times in a row, never will.
 STEADY_SECONDS = 10
 QUICK_CRASHES = 5
-_PR_SET_PDEATHSIG = 1
+_LONGEST_BACKOFF_SECONDS = 10
+_PR_SET_PDEATHSIG = 1  # linux/prctl.h
+_SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +57,13 @@ def instance_lock(data_dir: Path) -> Iterator[None]:
     DatabaseUnavailableError
         when another instance runs on it, with its process number and since when.
     """
-    data_dir.mkdir(parents=True, exist_ok=True)
-    descriptor = os.open(data_dir / "instance.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        data_dir.mkdir(parents=True, exist_ok=True)
+        descriptor = os.open(data_dir / "instance.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    except OSError as error:
+        raise DatabaseUnavailableError(
+            f"the data directory {data_dir} cannot be used: {error.strerror} ({error.filename}); set TIPLINE_DATA_DIR"
+        ) from error
     try:
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -66,30 +73,31 @@ def instance_lock(data_dir: Path) -> Iterator[None]:
                 f"Tipline is already running on {data_dir} ({holder}): stop it, or set TIPLINE_DATA_DIR to another directory"
             ) from error
         os.ftruncate(descriptor, 0)
-        os.pwrite(
-            descriptor,
-            f"process {os.getpid()}, since {datetime.now(UTC):%Y-%m-%d %H:%M:%S} UTC\n".encode(),
-            0,
-        )
+        os.pwrite(descriptor, f"process {os.getpid()}, since {datetime.now(UTC):%Y-%m-%d %H:%M:%S} UTC\n".encode(), 0)
         yield
     finally:
         os.close(descriptor)
 
 
 # Runs in the child before its command: if we die, however we die, the kernel tells the child to stop. Done by a tiny
-# program and exec, since code between fork and exec in a process with threads can deadlock.
-_WRAPPER = (
-    "import ctypes, os, signal, sys\n"
-    f"ctypes.CDLL(None).prctl({_PR_SET_PDEATHSIG}, int(sys.argv[2]))\n"
-    "if os.getppid() != int(sys.argv[1]): sys.exit(1)\n"  # we died before prctl took hold
-    "signal.signal(signal.SIGINT, signal.SIG_IGN)\n"  # Ctrl-C goes to the supervisor, which drains
-    "os.execvp(sys.argv[3], sys.argv[3:])\n"
-)
+# program and exec, since code between fork and exec in a process with threads can deadlock. It runs isolated (-I -S), so that
+# no file of the working directory is taken for one of its modules.
+_WRAPPER = f"""
+import ctypes, os, sys
+ctypes.CDLL(None).prctl({_PR_SET_PDEATHSIG}, {int(signal.SIGTERM)})
+if os.getppid() != int(sys.argv[1]):
+    sys.exit(1)  # we died before prctl took hold
+os.execvp(sys.argv[2], sys.argv[2:])
+"""
 
 
 @dataclass(slots=True)
 class Supervisor:
-    """Keeps children running until SIGTERM or SIGINT."""
+    """Keeps children running until SIGTERM, SIGINT or SIGHUP.
+
+    Each child leads a process group of its own: Ctrl-C reaches us alone, and what a killed child leaves behind is ended before
+    the child starts again, or the leftover would keep its port.
+    """
 
     children: Sequence[Child]
     drain_seconds: float = DRAIN_SECONDS
@@ -98,14 +106,22 @@ class Supervisor:
     def run(self, ready: Callable[[], None] | None = None) -> None:
         """Start the children, call `ready` in a thread of its own, and watch until told to stop; then drain.
 
+        To be called in the main thread: signals arrive there, and children are tied to the life of the thread that started
+        them (prctl(2), PR_SET_PDEATHSIG).
+
         Raises
         ------
         TiplineError
             when a child crashes again and again right after its start.
         """
-        previous = {number: signal.signal(number, self._stop) for number in (signal.SIGTERM, signal.SIGINT)}
-        running = [self._start(child) for child in self.children]
+        previous = {number: signal.getsignal(number) for number in _SIGNALS}
+        running: list[_Running] = []
         try:
+            for number, handler in previous.items():
+                if handler is not signal.SIG_IGN:  # nohup means it
+                    signal.signal(number, self._stop)
+            for child in self.children:
+                running.append(_Running(child, _spawn(child), time.monotonic()))
             if ready is not None:
                 threading.Thread(target=ready, name="ready", daemon=True).start()
             while not self._stopping.wait(0.1):
@@ -119,53 +135,61 @@ class Supervisor:
     def _stop(self, number: int, frame: object) -> None:
         self._stopping.set()
 
-    def _start(self, child: Child) -> _Running:
-        argv = [
-            sys.executable,
-            "-S",
-            "-E",
-            "-c",
-            _WRAPPER,
-            str(os.getpid()),
-            str(int(signal.SIGTERM)),
-            *child.argv,
-        ]
-        # Standard output is the supervisor's own word; whatever a child says is log.
-        process = subprocess.Popen(argv, env=dict(child.env), stdin=subprocess.DEVNULL, stdout=sys.stderr.fileno())
-        return _Running(child, process, time.monotonic())
-
     def _look_after(self, one: _Running) -> None:
         """Restart a child that ended, a little later each time."""
         if one.restart_at is not None:
             if time.monotonic() >= one.restart_at:
-                fresh = self._start(one.child)
-                one.process, one.started, one.restart_at = fresh.process, fresh.started, None
+                one.process, one.started, one.restart_at = _spawn(one.child), time.monotonic(), None
             return
-        code = one.process.poll()
-        if code is None:
+        if not _ended(one.process):
             return
+        _end_group(one.process)
+        code = one.process.wait()
         lived = time.monotonic() - one.started
         one.crashes = 1 if lived >= STEADY_SECONDS else one.crashes + 1
+        wait = min(0.2 * 2**one.crashes, _LONGEST_BACKOFF_SECONDS)
         log.error(
-            "process ended",
-            process=one.child.name,
-            code=code,
-            lived_seconds=round(lived, 1),
-            crashes=one.crashes,
-        )
+            "process ended", process=one.child.name, code=code, lived_seconds=round(lived, 1), crashes=one.crashes,
+            restart_in_seconds=round(wait, 1),
+        )  # fmt: skip
         if one.crashes >= QUICK_CRASHES:
-            raise TiplineError(f"{one.child.name} ended {QUICK_CRASHES} times right after its start: see the log above")
-        one.restart_at = time.monotonic() + min(0.2 * 2**one.crashes, 10)
+            raise TiplineError(
+                f"{one.child.name} ended {QUICK_CRASHES} times right after its start, last with code {code}: see the log above"
+            )
+        one.restart_at = time.monotonic() + wait
 
     def _drain(self, running: Sequence[_Running]) -> None:
-        alive = [one for one in running if one.process.poll() is None]
+        alive = [one for one in running if one.restart_at is None and not _ended(one.process)]
         for one in alive:
             one.process.terminate()
         deadline = time.monotonic() + self.drain_seconds
         for one in alive:
-            try:
-                one.process.wait(max(0.0, deadline - time.monotonic()))
-            except subprocess.TimeoutExpired:
+            while not _ended(one.process) and time.monotonic() < deadline:
+                time.sleep(0.02)
+            if not _ended(one.process):
                 log.warning("process did not drain in time and is killed", process=one.child.name)
-                one.process.kill()
+        for one in running:
+            if one.process.returncode is None:
+                _end_group(one.process)
                 one.process.wait()
+
+
+def _spawn(child: Child) -> subprocess.Popen[bytes]:
+    argv = [sys.executable, "-I", "-S", "-c", _WRAPPER, str(os.getpid()), *child.argv]
+    # standard output is the supervisor's own word; whatever a child says is log
+    return subprocess.Popen(
+        argv, env=dict(child.env), stdin=subprocess.DEVNULL, stdout=sys.stderr.fileno(), process_group=0
+    )
+
+
+def _ended(process: subprocess.Popen[bytes]) -> bool:
+    """Whether a child ended. It is left unreaped, so that its number, and that of its group, stays its own."""
+    if process.returncode is not None:
+        return True
+    return os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is not None
+
+
+def _end_group(process: subprocess.Popen[bytes]) -> None:
+    """Kill a child that is still there and whatever it left behind."""
+    with suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)

@@ -71,7 +71,7 @@ SOURCES = Path(load_toml.__code__.co_filename).parents[1]
 )
 def test_every_data_file_that_ships_says_what_it_is_and_where_it_is_from(path: Path) -> None:
     class Any(Strict):
-        model_config = {"extra": "ignore", "frozen": True}  # noqa: RUF012
+        model_config = {"extra": "ignore", "frozen": True}
         about: About
 
     assert len(load_toml(path, Any).about.source) > 20

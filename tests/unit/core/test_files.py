@@ -104,3 +104,27 @@ def test_an_empty_secret_is_refused_rather_than_used(tmp_path: Path) -> None:
     path.chmod(0o600)
     with pytest.raises(ConfigurationError, match="is empty"):
         read_or_create_secret(path, 32)
+
+
+def test_the_directory_of_a_secret_elsewhere_keeps_its_rights(tmp_path: Path) -> None:
+    """TIPLINE_SECRET_KEY_FILE=/etc/tipline.key must not close /etc to everybody else."""
+    shared = tmp_path / "etc"
+    shared.mkdir()
+    shared.chmod(0o755)
+    read_or_create_secret(shared / "tipline.key", 32)
+    assert mode(shared) == 0o755
+
+
+def test_a_link_to_a_private_file_will_do_as_containers_mount_their_secrets(tmp_path: Path) -> None:
+    made = read_or_create_secret(tmp_path / "real", 32)
+    (tmp_path / "key").symlink_to(tmp_path / "real")
+    assert read_or_create_secret(tmp_path / "key", 32) == made
+
+
+def test_what_is_no_text_file_is_refused_and_not_waited_for(tmp_path: Path) -> None:
+    (tmp_path / "binary").write_bytes(b"\xff\xfe")
+    (tmp_path / "binary").chmod(0o600)
+    os.mkfifo(tmp_path / "pipe", 0o600)
+    for path in (tmp_path / "binary", tmp_path / "pipe", tmp_path, tmp_path / "pipe" / "key"):
+        with pytest.raises(ConfigurationError, match=f"the secret {path}"):
+            read_or_create_secret(path, 32)

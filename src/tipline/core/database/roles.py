@@ -4,24 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from typing import Any
-from urllib.parse import unquote, urlsplit
 
 import psycopg
 from psycopg import sql
 
 from tipline.core.config import Config
 from tipline.core.database.layout import APP_ROLE, OWNER_ROLE
+from tipline.core.database.urls import role_of
 
 
 def shares_owner_role(config: Config) -> bool:
     """Whether the application connects as the role that owns the tables, which undoes the second lock."""
     if config.embedded:
         return False
-    return _user(config.database_url) == _user(config.database_owner_url)
-
-
-def _user(url: str) -> str:
-    return unquote(urlsplit(url).username or "")
+    return role_of(config.database_url) == role_of(config.database_owner_url)
 
 
 def ensure_roles(superuser_url: str, passwords: Mapping[str, str]) -> None:
@@ -38,7 +34,11 @@ def ensure_roles(superuser_url: str, passwords: Mapping[str, str]) -> None:
 
 
 def ensure_database(superuser_url: str, database_url: str, database: str, owner: str) -> None:
-    """Make the database of the embedded server, with its extensions and nothing for the public. Idempotent."""
+    """Make a database of the embedded server, owned by `owner`, with nothing in it for the public. Idempotent.
+
+    Extensions are made by migrations: those that Tipline may want (pg_trgm, btree_gist, citext) are trusted, so the owner of a
+    database can make them, here as on a server that is given.
+    """
     with psycopg.connect(superuser_url, autocommit=True) as connection:
         if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [database]).fetchone():
             connection.execute(
@@ -61,26 +61,40 @@ def grant_application_rights(owner: psycopg.Connection[Any], app_url: str, appen
     """Give the application's role what it needs on the tables that exist now, and no more. Idempotent.
 
     It reads and writes rows; it makes, changes and empties no table. On the `append_only` tables it cannot change or remove a
-    row, and of the migrations' own table it only reads.
+    row, and of the migrations' own table it only reads. Where owner and application are one role there is nothing to give:
+    see `shares_owner_role`.
+
+    Parameters
+    ----------
+    owner
+        a connection of the role that owns the tables.
+    app_url
+        address that names the application's role.
+    append_only
+        names of tables in the schema `public`.
     """
-    role = _user(app_url)
-    same = owner.execute("SELECT current_user = %s", [role]).fetchone()
-    if not role or (same and same[0]):
+    role = role_of(app_url)
+    row = owner.execute("SELECT current_user = %s, pg_has_role(nspowner, 'USAGE') FROM pg_namespace"
+                        " WHERE nspname = 'public'", [role]).fetchone()  # fmt: skip
+    same, owns_schema = row or (False, False)
+    if same:
         return
     app = sql.Identifier(role)
-    grants = (
-        "GRANT USAGE ON SCHEMA public TO {app}",
-        "GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {app}",
-        "GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {app}",
-        "GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA public TO {app}",
-        "REVOKE INSERT, UPDATE, DELETE ON django_migrations FROM {app}",
-    )
+    statements = [
+        sql.SQL("GRANT USAGE ON SCHEMA public TO {app}"),
+        sql.SQL("GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {app}"),
+        sql.SQL("GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {app}"),
+        sql.SQL("GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA public TO {app}"),
+        sql.SQL("REVOKE INSERT, UPDATE, DELETE, TRUNCATE ON django_migrations FROM {app}"),
+    ]
+    if owns_schema:  # a database that was upgraded from PostgreSQL 14 still lets everybody make tables
+        statements.append(sql.SQL("REVOKE CREATE ON SCHEMA public FROM PUBLIC, {app}"))
     with owner.transaction():
-        for grant in grants:
-            owner.execute(sql.SQL(grant).format(app=app))
+        for statement in statements:
+            owner.execute(statement.format(app=app))
         for table in append_only:
             owner.execute(
                 sql.SQL("REVOKE UPDATE, DELETE, TRUNCATE ON {table} FROM {app}").format(
-                    table=sql.Identifier(table), app=app
+                    table=sql.Identifier("public", table), app=app
                 )
             )

@@ -28,17 +28,21 @@ def database_running(config: Config) -> Iterator[None]:
         with EmbeddedPostgres(config.data_dir).use():
             yield
         return
-    for variable, url in (
-        ("TIPLINE_DATABASE_URL", database_urls(config).app),
-        ("TIPLINE_DATABASE_OWNER_URL", database_urls(config).owner),
-    ):
-        try:
-            with psycopg.connect(url, connect_timeout=10) as connection:
-                version = connection.info.server_version
-        except psycopg.OperationalError as error:
-            raise DatabaseUnavailableError(
-                f"{variable} ({without_password(url)}) cannot be reached: {str(error).strip().splitlines()[-1]}"
-            ) from error
-        if version < OLDEST_SERVER:
-            raise DatabaseUnavailableError(f"{variable} is PostgreSQL {version // 10_000}; Tipline needs 15 or newer")
+    urls = database_urls(config)
+    _check("TIPLINE_DATABASE_URL", urls.app)
+    if urls.owner != urls.app:
+        _check("TIPLINE_DATABASE_OWNER_URL", urls.owner)
     yield
+
+
+def _check(variable: str, url: str) -> None:
+    try:
+        with psycopg.connect(url, connect_timeout=10) as connection:
+            version = connection.info.server_version
+    except psycopg.OperationalError as error:
+        said = " ".join(str(error).split()) or "no answer"
+        raise DatabaseUnavailableError(f"{variable} ({without_password(url)}) cannot be reached: {said}") from error
+    if version < OLDEST_SERVER:
+        raise DatabaseUnavailableError(
+            f"{variable} ({without_password(url)}) is PostgreSQL {version // 10_000}; Tipline needs 15 or newer"
+        )

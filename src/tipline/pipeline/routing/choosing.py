@@ -107,13 +107,10 @@ def choose(located: Sequence[Located], desks: Mapping[Place, Desk]) -> Chosen:
 
 def _desk_for(place: Place, desks: Mapping[Place, Desk]) -> tuple[Desk | None, str]:
     country, state, district = place
-    for candidate, rule in (
-        ((country, state, district), "district-desk" if district else "state-desk"),
-        ((country, state, ""), "state-desk"),
-        ((country, "", ""), "national-desk"),
-    ):
+    for candidate in ((country, state, district), (country, state, ""), (country, "", "")):
         if candidate in desks:
-            return desks[candidate], rule
+            level = "district" if candidate[2] else "state" if candidate[1] else "national"
+            return desks[candidate], f"{level}-desk"
     return None, "none"
 
 

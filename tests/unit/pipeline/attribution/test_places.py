@@ -115,7 +115,10 @@ def test_an_abstention_explains_itself_and_hands_over_to_a_person() -> None:
 
 @pytest.mark.parametrize(
     ("statements", "reason"),
-    [([], "no source knows this address"), ([Statement("a.mmdb", "mmdb", "192.0.2.0/24", "", owner="X")], "no source names a place")],
+    [
+        ([], "no source knows this address"),
+        ([Statement("a.mmdb", "mmdb", "192.0.2.0/24", "", owner="X")], "no source names a place"),
+    ],
 )
 def test_an_unknown_address_is_an_abstention_with_its_reason(statements: list[Statement], reason: str) -> None:
     said = answer(IP, statements)

@@ -167,7 +167,12 @@ def test_a_later_document_adds_to_a_file_and_overwrites_only_what_it_says() -> N
     later = """<fileDetails><reportId>1</reportId><fileId>f1</fileId><fileViewedByEsp>false</fileViewedByEsp>
         <publiclyAvailable>true</publiclyAvailable><originalFileHash hashType="MD5">00</originalFileHash></fileDetails>"""
     (file,) = read(REPORT.encode(), [("f1", DETAILS.encode()), ("f1", later.encode())], "").files
-    assert (file.viewed, file.publicly_available, file.original_name, file.classification) == (False, True, "a.png", "A1")
+    assert (file.viewed, file.publicly_available, file.original_name, file.classification) == (
+        False,
+        True,
+        "a.png",
+        "A1",
+    )
     assert file.annotations == ("infant",)
     assert file.stated_hashes == (("PDQ", "AB" * 32), ("MD5", "00"))
 
@@ -188,7 +193,8 @@ def test_why_a_batch_was_filed_is_read() -> None:
 
 
 @pytest.mark.parametrize(
-    ("port", "value"), [("0", None), ("65536", None), ("-1", None), ("٥٠", None), ("1", 1), (" 443 ", 443), ("65535", 65535)]
+    ("port", "value"),
+    [("0", None), ("65536", None), ("-1", None), ("٥٠", None), ("1", 1), (" 443 ", 443), ("65535", 65535)],
 )
 def test_a_port_out_of_range_is_no_port(port: str, value: int | None) -> None:
     sighting = of(read(REPORT.replace(">50112<", f">{port}<").encode(), [], ""), IdentifierKind.IP)[0]
@@ -203,7 +209,16 @@ def test_an_age_that_cannot_be_is_none(age: str, value: int | None) -> None:
 
 @pytest.mark.parametrize(
     ("text", "value"),
-    [("true", True), ("1", True), (" TRUE ", True), ("false", False), ("0", False), ("yes", None), ("", None), (None, None)],
+    [
+        ("true", True),
+        ("1", True),
+        (" TRUE ", True),
+        ("false", False),
+        ("0", False),
+        ("yes", None),
+        ("", None),
+        (None, None),
+    ],
 )
 def test_a_flag_has_three_values(text: str | None, value: bool | None) -> None:
     assert flag_value(text) is value
@@ -224,7 +239,9 @@ def test_a_stored_document_is_no_more_trusted_than_an_incoming_one(body: bytes) 
 
 
 @given(
-    st.sampled_from(["98200 00000", "Monsoon@Mail.example", "0042", "@Monsoon_Kite", "192.0.2.11", "35-209900-176148-1", "50112"]),
+    st.sampled_from(
+        ["98200 00000", "Monsoon@Mail.example", "0042", "@Monsoon_Kite", "192.0.2.11", "35-209900-176148-1", "50112"]
+    ),
     st.text(st.characters(exclude_categories=["Cs", "Cc"], exclude_characters="<>&\ufffe\uffff"), max_size=80),
 )
 def test_whatever_a_text_holds_the_report_is_read_and_everything_else_with_it(old: str, new: str) -> None:

@@ -70,7 +70,8 @@ def test_less_than_two_thirds_is_left_to_a_person_with_the_best_guesses_first() 
 
 
 @pytest.mark.parametrize(
-    ("other", "what"), [(PUNE, "different districts of Maharashtra"), (GUJARAT, "different states"), (ABROAD, "different countries")]
+    ("other", "what"),
+    [(PUNE, "different districts of Maharashtra"), (GUJARAT, "different states"), (ABROAD, "different countries")],
 )
 def test_a_disagreement_says_how_far_apart_the_addresses_lie(other: Place, what: str) -> None:
     chosen = choose([at(JALGAON), at(other)], DESKS)
@@ -112,7 +113,9 @@ def test_a_report_without_an_address_is_left_to_a_person() -> None:
         (("IN", "", ""), "IN-NCRB", "national-desk"),
     ],
 )
-def test_the_most_specific_active_desk_is_taken_and_the_reason_names_its_level(place: Place, expected: str, rule: str) -> None:
+def test_the_most_specific_active_desk_is_taken_and_the_reason_names_its_level(
+    place: Place, expected: str, rule: str
+) -> None:
     chosen = choose([at(place)], DESKS)
     assert code(chosen) == expected
     assert rules(chosen)[-1] == rule

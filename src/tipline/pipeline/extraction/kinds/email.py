@@ -16,7 +16,6 @@ def normalise(text: str) -> str | None:
     if text.endswith(">") and "<" in text:
         text = text[text.rindex("<") + 1 : -1].strip()
     local, at, domain = text.rpartition("@")
-    domain = domain.rstrip(".")
     if not at or not local or not domain or any(c.isspace() for c in local + domain):
         return None
     if not domain.isascii():
@@ -24,4 +23,5 @@ def normalise(text: str) -> str | None:
             domain = idna.encode(domain, uts46=True).decode("ascii")
         except (idna.IDNAError, UnicodeError):
             return None
-    return f"{unicodedata.normalize('NFC', local).lower()}@{domain.lower()}"
+    domain = domain.rstrip(".")  # after IDNA, which makes a full stop of every kind of dot
+    return f"{unicodedata.normalize('NFC', local).lower()}@{domain.lower()}" if domain else None

@@ -20,7 +20,7 @@ def normalise(text: str) -> str | None:
         text = f"https://{text}"
     try:
         parts = urlsplit(text)
-        host, port = (parts.hostname or "").rstrip("."), parts.port
+        host, port = parts.hostname, parts.port
     except ValueError:
         return None
     if not host or any(c.isspace() for c in text):
@@ -30,6 +30,9 @@ def normalise(text: str) -> str | None:
             host = idna.encode(host, uts46=True).decode("ascii")
         except (idna.IDNAError, UnicodeError):
             return None
+    host = host.rstrip(".")
+    if not host:
+        return None
     scheme = parts.scheme.lower()
     netloc = f"[{host}]" if ":" in host else host
     if port is not None and port != _DEFAULT_PORTS.get(scheme):

@@ -1,0 +1,181 @@
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from lxml import etree
+from pydantic import ValidationError
+
+from tipline.intake.cybertipline.document import SCHEMA_FILE
+from tipline.pipeline.triage import stage
+from tipline.pipeline.triage.rules import RULES, SCORES, RuleSet, ScoreName
+
+ABOUT = {"title": "t", "version": "9", "source": "made for a test", "licence": "Apache-2.0", "as_of": "2026-11-24"}
+
+
+def ruleset(*rules: Mapping[str, object]) -> RuleSet:
+    return RuleSet.model_validate({
+        "about": ABOUT,
+        "rules": [{"id": f"r{i}", "score": "priority", "title": "t", "source": "s", **r} for i, r in enumerate(rules)],
+    })  # fmt: skip
+
+
+def columns_of_the_statement() -> list[str]:
+    last = stage._FACTS.rpartition("\nSELECT r.id,")[2].rpartition("\nFROM r LEFT JOIN")[0]
+    return re.findall(r"\bAS (\w+),?$", last, re.MULTILINE)
+
+
+NOTHING: dict[str, bool] = dict.fromkeys(columns_of_the_statement(), False)
+
+
+def score(name: ScoreName, *facts: str) -> int:
+    assert set(facts) <= set(NOTHING)
+    return RULES.score(NOTHING | dict.fromkeys(facts, True))[name].score
+
+
+def test_every_fact_that_a_rule_names_is_computed_by_the_stage() -> None:
+    assert sorted(RULES.facts - set(columns_of_the_statement())) == []
+
+
+def test_every_computed_fact_has_one_name() -> None:
+    columns = columns_of_the_statement()
+    assert len(columns) > 25
+    assert len(columns) == len(set(columns))
+
+
+def test_every_annotation_that_the_statement_asks_for_is_one_of_the_schema() -> None:
+    schema = etree.parse(SCHEMA_FILE)
+    names = {
+        element.get("name")
+        for kind in ("ReportAnnotations", "FileAnnotations")
+        for element in schema.findall(f".//{{*}}complexType[@name='{kind}']//{{*}}element")
+    }
+    asked = set(re.findall(r"annotations \? '(\w+)'", stage._FACTS))
+    for several in re.findall(r"annotations \?\| ARRAY\[([^]]+)\]", stage._FACTS):
+        asked |= set(re.findall(r"'(\w+)'", several))
+    assert len(asked) == 11
+    assert sorted(asked - names) == []
+
+
+def test_every_incident_that_the_statement_compares_with_is_one_of_the_schema() -> None:
+    types = {
+        str(e.get("value"))
+        for e in etree.parse(SCHEMA_FILE).findall(".//{*}simpleType[@name='IncidentType']//{*}enumeration")
+    }
+    asked = set(re.findall(r"incident_type = '([^']+)'", stage._FACTS))
+    assert asked == {"Online Enticement of Children for Sexual Acts", "Child Sex Trafficking"}
+    assert asked <= types
+
+
+def test_a_report_of_which_nothing_is_known_scores_nothing() -> None:
+    assert {name: result.score for name, result in RULES.score(NOTHING).items()} == dict.fromkeys(SCORES, 0)
+
+
+def test_what_can_be_traced_completely_is_complete() -> None:
+    assert score("completeness", *(r.when for r in RULES.rules if r.score == "completeness")) == 100
+
+
+def test_an_address_alone_is_little_and_with_port_and_time_it_is_much() -> None:
+    assert score("completeness", "has_ip") == 20
+    assert score("completeness", "has_ip", "has_ip_with_port_and_time") == 40
+
+
+def test_urgency_is_never_argued_away() -> None:
+    against = [r.when for r in RULES.rules if r.score == "priority" and r.points < 0]
+    assert against
+    assert score("priority", "escalated", *against) == 80
+
+
+def test_an_escalated_report_stands_before_any_single_other_reason() -> None:
+    others = {r.when for r in RULES.rules if r.score == "priority"} - {"escalated"}
+    assert all(score("priority", "escalated") > score("priority", other) for other in others)
+
+
+@pytest.mark.parametrize("kind", ["incident_is_csam_type", "incident_is_enticement", "incident_is_trafficking"])
+def test_a_crime_that_the_schema_names_is_at_least_as_relevant_in_law_as_any_other_kind(kind: str) -> None:
+    assert score("legal_relevance", kind) >= score("legal_relevance", "incident_is_other") > 0
+
+
+def test_a_clock_that_runs_out_sooner_weighs_more_and_one_that_ran_out_weighs_against() -> None:
+    base = score("priority", "sextortion")
+    month = score("priority", "sextortion", "log_expiry_within_30_days")
+    week = score("priority", "sextortion", "log_expiry_within_30_days", "log_expiry_within_7_days")
+    assert score("priority", "sextortion", "log_expired_all") < base < month < week
+
+
+def test_every_reason_carries_its_rule_its_points_and_its_source() -> None:
+    reasons = RULES.score({**NOTHING, "escalated": True, "spam": True})["priority"].reasons
+    assert [(r.rule, r.points) for r in reasons] == [("escalated", 40), ("escalated-floor", 0), ("spam", -30)]
+    assert all(r.title and r.source for r in reasons)
+
+
+FACTS = st.fixed_dictionaries(dict.fromkeys(sorted(NOTHING), st.booleans()))
+
+
+@given(FACTS)
+def test_scores_stay_within_0_and_100_and_the_reasons_are_the_rules_that_hold(facts: dict[str, bool]) -> None:
+    for name, result in RULES.score(facts).items():
+        assert 0 <= result.score <= 100
+        assert {r.rule for r in result.reasons} == {r.id for r in RULES.rules if r.score == name and facts[r.when]}
+
+
+@given(FACTS)
+def test_asking_for_urgency_never_lowers_a_priority(facts: dict[str, bool]) -> None:
+    calm = RULES.score({**facts, "escalated": False})["priority"].score
+    urgent = RULES.score({**facts, "escalated": True})["priority"].score
+    assert urgent >= max(calm, 80)
+
+
+@given(FACTS, st.sampled_from(RULES.rules))
+def test_a_fact_with_points_only_moves_its_own_scores_and_in_their_direction(
+    facts: dict[str, bool], rule: object
+) -> None:
+    when = rule.when  # type: ignore[attr-defined]
+    without, with_it = RULES.score({**facts, when: False}), RULES.score({**facts, when: True})
+    for name in SCORES:
+        points = [r.points or r.floor for r in RULES.rules if r.when == when and r.score == name]
+        if all(p >= 0 for p in points):
+            assert with_it[name].score >= without[name].score
+        if all(p <= 0 for p in points):
+            assert with_it[name].score <= without[name].score
+
+
+@given(st.lists(st.one_of(
+    st.integers(-100, 100).filter(bool).map(lambda p: {"when": "f", "points": p}),
+    st.integers(1, 100).map(lambda f: {"when": "f", "floor": f}),
+), max_size=6))  # fmt: skip
+def test_a_floor_holds_whatever_else_stands_in_the_file(rules: list[dict[str, object]]) -> None:
+    result = ruleset(*rules).score({"f": True})["priority"]
+    floors = [int(str(r["floor"])) for r in rules if "floor" in r]
+    assert max(floors, default=0) <= result.score <= 100
+
+
+@pytest.mark.parametrize(
+    ("rule", "message"),
+    [
+        ({"when": "f"}, "either points or a floor"),
+        ({"when": "f", "points": 5, "floor": 5}, "either points or a floor"),
+        ({"when": "f", "points": 101}, "points"),
+        ({"when": "f", "floor": -1}, "floor"),
+        ({"when": "F g", "points": 1}, "when"),
+        ({"when": "f", "points": 1, "source": ""}, "source"),
+        ({"when": "f", "points": 1, "score": "guilt"}, "score"),
+        ({"when": "f", "points": 1, "weight": 2}, "weight"),
+    ],
+)
+def test_a_rule_that_does_nothing_or_cites_nothing_is_refused(rule: dict[str, object], message: str) -> None:
+    with pytest.raises(ValidationError, match=message):
+        ruleset(rule)
+
+
+def test_two_rules_of_one_name_are_refused_by_name() -> None:
+    with pytest.raises(ValidationError, match="stand twice: same"):
+        ruleset({"id": "same", "when": "f", "points": 1}, {"id": "same", "when": "g", "points": 1})
+
+
+def test_a_fact_that_was_not_computed_is_an_error_and_not_a_no() -> None:
+    with pytest.raises(KeyError):
+        ruleset({"when": "forgotten", "points": 1}).score({})

@@ -1,0 +1,89 @@
+"""Code and documentation say the same, or this fails."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from pathlib import Path
+
+import pytest
+import typer.main
+
+from tipline.cli import app
+from tipline.core.config import VARIABLES
+from tipline.pipeline.run import STAGES
+
+PROJECT = Path(__file__).parents[2]
+DOCS = PROJECT / "docs"
+PAGES = sorted([*PROJECT.glob("*.md"), *(p for p in DOCS.rglob("*.md") if "_build" not in p.parts)])
+
+
+def page(name: str) -> str:
+    return (DOCS / name).read_text(encoding="utf-8")
+
+
+def commands() -> list[str]:
+    """Every command that is not hidden, as a user types it."""
+    found: list[str] = []
+
+    def walk(group: object, words: str) -> None:
+        for name, command in sorted(getattr(group, "commands", {}).items()):
+            if not command.hidden:
+                if getattr(command, "commands", None):
+                    walk(command, f"{words} {name}")
+                else:
+                    found.append(f"{words} {name}")
+
+    walk(typer.main.get_command(app), "tipline")
+    return found
+
+
+def test_every_command_is_in_the_reference() -> None:
+    assert len(commands()) >= 15
+    assert [c for c in commands() if f"`{c}" not in page("reference/cli.md")] == []
+
+
+def test_every_setting_is_in_the_reference() -> None:
+    assert set(re.findall(r"`(TIPLINE_\w+)` \|", page("reference/settings.md"))) == set(VARIABLES)
+
+
+def test_every_stage_is_in_the_reference_in_its_order() -> None:
+    assert re.findall(r"^\| `(\w+)` \|", page("reference/stages.md"), re.MULTILINE) == [stage.name for stage in STAGES]
+
+
+def test_every_make_target_is_in_the_reference() -> None:
+    targets = re.findall(r"^([a-z-]+):.*## ", (PROJECT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE)
+    assert [t for t in targets if f"`make {t}`" not in page("reference/make.md")] == []
+
+
+def test_every_dependency_has_its_reason() -> None:
+    project = tomllib.loads((PROJECT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    names = {re.match(r"[A-Za-z0-9_-]+", d)[0] for d in project["dependencies"]}  # type: ignore[index]
+    assert set(re.findall(r"^\| ([a-z0-9-]+) \| [A-Z]", page("explanation/dependencies.md"), re.MULTILINE)) == names
+
+
+def test_every_data_file_is_in_the_reference() -> None:
+    source = PROJECT / "src" / "tipline"
+    files = {p.relative_to(source).as_posix() for p in source.rglob("data/*") if p.suffix in {".csv", ".toml"}}
+    text = page("reference/data-files.md")
+    assert [f for f in files if f not in text and f.rpartition("/")[2] not in text] == []
+
+
+def test_every_code_of_the_door_is_in_the_reference() -> None:
+    from tipline.intake.cybertipline.errors import WireError
+
+    text = page("reference/http.md")
+    codes = {kind.code for kind in WireError.__subclasses__()}
+    assert [code for code in codes if str(code) not in text] == []
+
+
+@pytest.mark.parametrize("path", PAGES, ids=lambda path: str(path.relative_to(PROJECT)))
+def test_every_link_leads_somewhere(path: Path) -> None:
+    links = re.findall(r"\]\(([^)#\s]+)[^)]*\)", path.read_text(encoding="utf-8"))
+    assert [link for link in links if "://" not in link and not (path.parent / link).exists()] == []
+
+
+def test_no_page_names_a_package_index() -> None:
+    hosts = re.compile(r"\b(pypi\.org|pythonhosted|npmjs|deb\.debian)\b")
+    for path in [*PAGES, *(PROJECT / "requirements").iterdir()]:
+        assert not hosts.search(path.read_text(encoding="utf-8")), path
