@@ -4,20 +4,27 @@ from __future__ import annotations
 
 import os
 import sys
+import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Annotated
 
 import httpx
+import structlog
 import typer
 
 from tipline.cli.runtime import setup_django
 from tipline.core.config import Config, config
-from tipline.core.database import database_running
-from tipline.core.errors import ConfigurationError
+from tipline.core.database import EmbeddedPostgres, database_running
+from tipline.core.errors import ConfigurationError, DatabaseUnavailableError
 from tipline.core.files import read_or_create_secret
 from tipline.core.supervisor import Child, Supervisor, instance_lock
 
+log = structlog.get_logger(__name__)
+
 READY_SECONDS = 60
+REVIVE_SECONDS = 2
 
 
 def up(
@@ -33,7 +40,34 @@ def up(
         setup_django()
         _prepare(settings)
         _refuse_taken_port(settings)
-        Supervisor([_web(settings), *(_worker(n) for n in range(1, workers + 1))]).run(ready=lambda: _ready(settings))
+        with _reviving(settings):
+            children = [_web(settings), *(_worker(n) for n in range(1, workers + 1))]
+            Supervisor(children).run(ready=lambda: _ready(settings))
+
+
+@contextmanager
+def _reviving(settings: Config) -> Iterator[None]:
+    """Look after the embedded database meanwhile: should it die, it starts again, and the others come back to it."""
+    if not settings.embedded:
+        yield
+        return
+    server, done = EmbeddedPostgres(settings.data_dir), threading.Event()
+
+    def watch() -> None:
+        while not done.wait(REVIVE_SECONDS):
+            try:
+                if server.revive():
+                    log.error("the database had died and was started again")
+            except DatabaseUnavailableError as error:
+                log.error("the database has died", why=str(error))
+
+    watcher = threading.Thread(target=watch, name="database-watch", daemon=True)
+    watcher.start()
+    try:
+        yield
+    finally:
+        done.set()
+        watcher.join()
 
 
 def _prepare(settings: Config) -> None:
@@ -81,14 +115,20 @@ def _ready(settings: Config) -> None:
     """Wait until the web server says that it can work, then say so on a line of its own."""
     host = "127.0.0.1" if settings.bind_host in {"0.0.0.0", "::"} else settings.bind_host  # noqa: S104 - compared, not bound
     url = f"http://[{host}]:{settings.bind_port}" if ":" in host else f"http://{host}:{settings.bind_port}"
+    named = next((name.lstrip(".") for name in settings.allowed_hosts if name != "*"), "localhost")
     deadline = time.monotonic() + READY_SECONDS
-    with httpx.Client(trust_env=False, timeout=5) as client:
-        while time.monotonic() < deadline:
-            try:
-                if client.get(f"{url}/readyz", headers={"Host": settings.allowed_hosts[0]}).status_code == 200:
-                    break
-            except httpx.HTTPError:
-                pass
+    with httpx.Client(trust_env=False, timeout=5, headers={"Host": named}) as client:
+        while not _answers(client, url):
+            if time.monotonic() > deadline:
+                log.error("the web server is not ready yet: see the lines above", seconds=READY_SECONDS)
+                deadline += READY_SECONDS
             time.sleep(0.05)
     typer.echo(f"Ready: http://{settings.bind}")
     sys.stdout.flush()
+
+
+def _answers(client: httpx.Client, url: str) -> bool:
+    try:
+        return client.get(f"{url}/readyz").status_code == 200
+    except httpx.HTTPError:
+        return False

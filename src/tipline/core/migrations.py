@@ -47,6 +47,7 @@ def bring_up_to_date(settings: Config) -> int:
         missing = executor.migration_plan(executor.loader.graph.leaf_nodes())
         if missing:
             call_command("migrate", database="owner", verbosity=0, interactive=False)
-            grant_application_rights(lock, urls.app, APPEND_ONLY)
+        # also when nothing was missing: the last run may have been killed in between, or the role be a new one
+        grant_application_rights(lock, urls.app, APPEND_ONLY)
         connection.close()
     return len(missing)

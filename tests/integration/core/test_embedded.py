@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import stat
 import subprocess
@@ -285,8 +286,12 @@ def test_two_stand_side_by_side(tmp_path: Path) -> None:
 def test_a_path_too_long_for_a_socket_is_no_obstacle(tmp_path: Path) -> None:
     deep = tmp_path / ("long" * 20) / ("path" * 20)
     assert len(str(Layout(deep).socket_dir)) < 90
-    with EmbeddedPostgres(deep).use():
-        assert query(deep) == APP_ROLE
+    try:
+        with EmbeddedPostgres(deep).use():
+            assert query(deep) == APP_ROLE
+            assert stat.S_IMODE(Layout(deep).socket_dir.stat().st_mode) == 0o700
+    finally:
+        shutil.rmtree(Layout(deep).socket_dir)
 
 
 @pytest.mark.parametrize(

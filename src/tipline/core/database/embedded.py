@@ -106,6 +106,20 @@ class EmbeddedPostgres:
             finally:
                 os.close(users)
 
+    def revive(self) -> bool:
+        """Start the server again if it died under its users; True when it had.
+
+        Raises
+        ------
+        DatabaseUnavailableError
+            when it does not start.
+        """
+        with self._refusing(), self._starting():
+            if not server.complaint(self.layout):
+                return False
+            self._start()
+            return True
+
     def _leave(self, users: int) -> None:
         fcntl.flock(users, fcntl.LOCK_UN)
         try:

@@ -104,6 +104,9 @@ def _refuse_unread(body: bytes) -> None:
 def _refuse_shape(root: etree._Element) -> None:
     if root.getroottree().docinfo.doctype:  # type: ignore[attr-defined]  # the stubs lack it
         raise MalformedXmlError("a document type declaration is refused")
+    for beside in (*root.itersiblings(preceding=True), *root.itersiblings()):
+        if isinstance(beside, etree._ProcessingInstruction):
+            raise MalformedXmlError(f"line {beside.sourceline}: a processing instruction is refused")
     depth = elements = 0
     events: Iterator[tuple[str, etree._Element]] = etree.iterwalk(root, events=("start", "end", "pi"))
     for event, element in events:
@@ -135,6 +138,13 @@ def _schema() -> etree.XMLSchema:
 def _vocabulary() -> frozenset[str]:
     tree = etree.parse(SCHEMA_FILE)
     return frozenset(str(e.get("name")) for e in tree.iter("{http://www.w3.org/2001/XMLSchema}element"))
+
+
+@lru_cache(maxsize=1)
+def _bases() -> dict[str, str]:
+    """The schema's own simple types, each with what it restricts."""
+    types = etree.parse(SCHEMA_FILE).iter("{http://www.w3.org/2001/XMLSchema}simpleType")
+    return {str(t.get("name")): str(t[-1].get("base")) for t in types}
 
 
 def _validated(root: etree._Element, expected: str) -> etree._Element:
@@ -182,16 +192,18 @@ def _rule(error: etree._LogEntry, element: etree._Element | None) -> str:
             return f"{numbers[0]} characters are too long, at most {numbers[1]}" if len(numbers) >= 2 else "too long"
         case "SCHEMAV_CVC_MINLENGTH_VALID":
             return "must not be empty"
+        case "SCHEMAV_CVC_COMPLEX_TYPE_2_1" | "SCHEMAV_CVC_COMPLEX_TYPE_2_3":
+            return "text is not allowed here"
         case "SCHEMAV_CVC_ENUMERATION_VALID":
-            listed = re.search(r"set \{(.*)\}", message)
-            return f"{_value(element)} is not one of {visible(listed[1], 600) if listed else 'the listed values'}"
+            listed = message.rpartition(" of the set {")[2].rpartition("}")[0]
+            return f"{_value(message, element)} is not one of {visible(listed, 600) or 'the listed values'}"
         case "SCHEMAV_CVC_MININCLUSIVE_VALID" | "SCHEMAV_CVC_MAXINCLUSIVE_VALID":
             bound = re.search(r"'([-\d.]+)'\)?\.?$|maximum value allowed \('([-\d.]+)'\)", message)
             limit = next((g for g in bound.groups() if g), "") if bound else ""
             side = "least" if "MIN" in error.type_name else "most"
-            return f"{_value(element)} is out of range, at {side} {limit}"
+            return f"{_value(message, element)} is out of range, at {side} {limit}"
         case "SCHEMAV_CVC_PATTERN_VALID":
-            return f"{_attribute(message)}{_value(element)} does not have the form wanted"
+            return f"{_value(message, element)} does not have the form wanted"
         case "SCHEMAV_CVC_COMPLEX_TYPE_4":
             name = re.search(r"attribute '([^']+)' is required", message)
             return f"the attribute {name[1] if name else ''} is missing"
@@ -199,11 +211,10 @@ def _rule(error: etree._LogEntry, element: etree._Element | None) -> str:
             name = re.search(r"attribute '([^']+)'", message)
             return f"the attribute {visible(name[1], 60) if name else ''} is not known here"
         case _ if "is not a valid value of the atomic type" in message:
-            kind = re.search(r"atomic type '(?:xs:)?(\w+)'", message)
-            wanted = {"dateTime": "a date and time such as 2026-01-05T10:15:00Z", "date": "a date such as 2010-01-31",
-                      "boolean": "true or false", "integer": "a whole number", "double": "a number"}  # fmt: skip
-            kind_name = kind[1] if kind else ""
-            return f"{_attribute(message)}{_value(element)} is not {wanted.get(kind_name, 'a valid ' + kind_name)}"
+            kind = message.rpartition(" atomic type '")[2].rpartition("'")[0]
+            wanted = {"xs:dateTime": "a date and time such as 2026-01-05T10:15:00Z", "xs:date": "a date such as 2010-01-31",
+                      "xs:boolean": "true or false", "xs:integer": "a whole number", "xs:double": "a number"}  # fmt: skip
+            return f"{_value(message, element)} is not {wanted.get(_bases().get(kind, kind), f'a valid {kind}')}"
         case _:
             return _plain(message)
 
@@ -213,21 +224,20 @@ def _content_rule(message: str, element: etree._Element | None) -> str:
     names = expected[1] if expected else "nothing more"
     if "Missing child element" in message:
         return f"an element is missing: {names}"
-    if "Character content" in message or "not allowed" in message:
-        return "text is not allowed here"
     name = _name(element.tag) if element is not None else "an element"
     if element is not None and element.tag not in _vocabulary():
         return f"unknown element {name}; expected {names}"
     return f"{name} is not expected here; expected {names}"
 
 
-def _attribute(message: str) -> str:
-    name = re.search(r"attribute '([^']+)'", message)
-    return f"attribute {visible(name[1], 60)}: " if name else ""
-
-
-def _value(element: etree._Element | None) -> str:
-    return repr(visible((element.text or "").strip(), 60)) if element is not None and not len(element) else "the value"
+def _value(message: str, element: etree._Element | None) -> str:
+    """The value at fault: of the attribute that the message begins with, or else the text of the element."""
+    if element is None:
+        return "the value"
+    attribute = re.match(r"Element '[^']+', attribute '([^']+)'", message)
+    if attribute:
+        return f"attribute {visible(attribute[1], 60)}: {visible(element.get(attribute[1], ''), 60)!r}"
+    return repr(visible((element.text or "").strip(), 60)) if not len(element) else "the value"
 
 
 def _name(tag: object) -> str:

