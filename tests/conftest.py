@@ -11,6 +11,7 @@ import psycopg
 import pytest
 from django.conf import settings
 from django.db import connections
+from hypothesis import settings as hypothesis_settings
 from psycopg import sql
 
 from tipline.core.database.embedded import EmbeddedPostgres
@@ -18,6 +19,10 @@ from tipline.core.database.layout import APP_ROLE, OWNER_ROLE, SUPERUSER
 from tipline.core.database.roles import ensure_database, grant_application_rights
 from tipline.core.database.urls import django_database
 from tipline.core.migrations import APPEND_ONLY
+
+# A machine under load is slow, not wrong: what is too slow is for benchmarks to find.
+hypothesis_settings.register_profile("tipline", deadline=None)
+hypothesis_settings.load_profile("tipline")
 
 
 @pytest.fixture(scope="session")

@@ -40,6 +40,7 @@ def chain(scope: Scope, report_id: int) -> dict[str, Any]:
         "id": report.pk,
         "reporter": report.reporter.name,
         "receiving_agency": report.receiving_agency.code,
+        "receiving_agency_name": report.receiving_agency.name,
         "state": report.state,
         "processing": report.processing,
         "version": report.version,
@@ -84,15 +85,15 @@ def chain(scope: Scope, report_id: int) -> dict[str, Any]:
         },
         "routes": [
             {
-                "agency": decision.agency.code, "path": decision.path, "confidence": decision.confidence,
+                "agency": decision.agency.code, "agency_name": decision.agency.name, "path": decision.path, "confidence": decision.confidence,
                 "reasons": decision.reasons,
             }
         ] if decision and decision.agency else [],
         "abstained": {"reasons": decision.reasons, "guesses": decision.guesses} if decision and decision.abstained else None,
         "referrals": [
             {
-                "id": r.pk, "from": r.from_agency.code, "to": r.to_agency.code, "state": r.state, "at": _iso(r.sent_at),
-                "state_at": _iso(r.state_at), "rule": r.rule,
+                "id": r.pk, "from": r.from_agency.code, "to": r.to_agency.code, "to_name": r.to_agency.name, "state": r.state,
+                "at": _iso(r.sent_at),                "state_at": _iso(r.state_at), "rule": r.rule,
             }
             for r in way_of(report)
         ],

@@ -11,15 +11,16 @@ from tipline.console import __file__ as console
 
 TOKENS = Path(console).parent / "static" / "console" / "tokens.css"
 LEAST, LEAST_OF_SIGNS = 4.5, 3.0
-GROUNDS = ("paper", "ground", "sunk")
+GROUNDS = ("paper", "ground", "sunk", "hover", "accent-soft")  # accent-soft: a chosen row
 TONES = ("accent", "good", "warn", "bad")
 PAIRS = [
     *((ink, ground) for ink in ("ink", "ink-quiet", *TONES) for ground in GROUNDS),
     *((tone, f"{tone}-soft") for tone in TONES),
     *(("ink", f"{tone}-soft") for tone in TONES),
     ("accent-ink", "accent"),
+    ("accent-ink", "accent-strong"),
 ]
-SIGNS = [(sign, ground) for sign in ("focus", "line-strong") for ground in GROUNDS]
+SIGNS = [*((sign, ground) for sign in ("focus", "line-strong") for ground in GROUNDS), ("accent", "sunk")]
 Colours = dict[str, str]
 
 

@@ -14,7 +14,18 @@ HIDDEN = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
 
 @pytest.mark.parametrize(
     "text",
-    ["plain", "O'Brien <b>&amp;</b>", "जळगाव", "ಕನ್ನಡ", "日本語", "emoji 🙂 stays", "no\u00a0break", "e\u0301"],
+    [
+        "plain",
+        "O'Brien <b>&amp;</b>",
+        "जळगाव",
+        "ಕನ್ನಡ",
+        "日本語",
+        "emoji 🙂 stays",
+        "heart \u2764\ufe0f",
+        "می\u200cخواهم",
+        "no\u00a0break",
+        "e\u0301",
+    ],
 )
 def test_what_draws_is_shown_as_it_is(text: str) -> None:
     assert visible(text) == text
@@ -36,6 +47,9 @@ def test_what_draws_is_shown_as_it_is(text: str) -> None:
         ("tag\U000e0041", "tag⟨U+E0041⟩"),
         ("private\ue000", "private⟨U+E000⟩"),
         ("half\ud800", "half⟨U+D800⟩"),
+        ("kite\u3164", "kite⟨U+3164⟩"),  # letters and marks that draw nothing: two handles that look the same
+        ("ki\u034fte\ufe0f", "ki⟨U+034F⟩te⟨U+FE0F⟩"),
+        ("blank\u2800\U000e0100", "blank⟨U+2800⟩⟨U+E0100⟩"),
     ],
 )
 def test_what_hides_or_reorders_is_written_out(text: str, shown: str) -> None:
@@ -51,6 +65,7 @@ def test_lines_and_tabs_stay_only_where_lines_are_asked_for() -> None:
     [
         ("क्\u200dष", "क्\u200dष"),  # after a virama, before a letter: it shapes the word
         ("क्\u200cष", "क्\u200cष"),
+        ("中\u200d文", "中⟨U+200D⟩文"),  # letters of a script that does not join
         ("ra\u200dvi", "ra⟨U+200D⟩vi"),
         ("\u200dक", "⟨U+200D⟩क"),
         ("क\u200d", "क⟨U+200D⟩"),

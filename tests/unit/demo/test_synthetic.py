@@ -120,7 +120,7 @@ def test_the_stream_has_the_mix_that_it_promises() -> None:
     assert {r.platform for r in reports} == {"Pictogram", "Clipwave"}
 
 
-@settings(max_examples=20)
+@settings(max_examples=20, deadline=None)
 @given(st.integers(0, 2**32))
 def test_whatever_the_seed_the_documents_are_valid(seed: int) -> None:
     for report in stream(3, seed, NOW, PLATFORMS):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -40,9 +41,19 @@ def _examples() -> dict[str, Any]:
         "sources": [{**ranges, "state": "Maharashtra", "district": "Jalgaon"}],
     }  # fmt: skip
     return {
-        "states": ["sent", "accepted", "forwarded", "returned", "open", "finished", "retracted", "quarantined"],
-        "clocks": [at + timedelta(days=120), at + timedelta(days=5), at - timedelta(days=2)],
+        "states": [
+            "new", "sent", "accepted", "forwarded", "returned", "open", "closed", "finished", "retracted", "expired",
+            "waiting", "done", "quarantined",
+        ],
+        "clocks": [
+            ("far away", at + timedelta(days=120)),
+            ("a week or less", at + timedelta(days=5)),
+            ("hours", at + timedelta(hours=5)),
+            ("passed", at - timedelta(days=2)),
+            ("unknown", None),
+        ],
         "times": [at],
+        "confidences": [(0.95, False), (0.76, False), (0.5, False), (0.38, True)],
         "identifiers": [
             {"kind": "handle", "value": "monsoon_kite_07", "scope": "pictogram", "sightings": [{"original": "@Monsoon_Kite_07"}]},
             {"kind": "email", "value": "not an address", "scope": "unreadable", "sightings": [{"original": "not an address"}]},
@@ -59,20 +70,26 @@ def _examples() -> dict[str, Any]:
         "md5": "d41d8cd98f00b204e9800998ecf8427e",
         "sha256": "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
         "scores": [
-            {
+            ("priority", {
                 "score": 90, "rules_version": "1",
                 "reasons": [
                     {"rule": "escalated", "points": 40, "title": "The provider asks for urgency", "source": "domain need 1"},
                     {"rule": "escalated-floor", "points": 0, "title": "Never below 80", "source": "domain need 1"},
                     {"rule": "log-gone", "points": -10, "title": "The logs are likely gone", "source": "domain need 3"},
                 ],
-            },
-            None,
+            }),
+            ("completeness", {
+                "score": 85, "rules_version": "1",
+                "reasons": [{"rule": "address", "points": 85, "title": "An address with a time", "source": "domain need 5"}],
+            }),
+            ("legal_relevance", None),
         ],
         "hops": [
-            {"from": "US-NCMEC", "to": "IN-NCRB", "state": "forwarded", "at": at - timedelta(days=2), "rule": "standing-rule"},
-            {"from": "IN-NCRB", "to": "IN-MH-CYBER", "state": "sent", "at": at - timedelta(days=1), "rule": "person"},
+            {"from": "US-NCMEC", "to": "IN-NCRB", "to_name": "National desk", "state": "forwarded", "at": at - timedelta(days=2), "rule": "standing-rule"},
+            {"from": "IN-NCRB", "to": "IN-MH-CYBER", "to_name": "State desk", "state": "sent", "at": at - timedelta(days=1), "rule": "person"},
         ],
         "hostile": HOSTILE,
-        "errors": [("example-field", "A case needs a title")],
+        "example_errors": [("example-field", "A case needs a title")],
+        "page": Paginator(range(120), 50).page(2),
+        "tabs": [("New", 12), ("Accepted", 3), ("All", 15)],
     }  # fmt: skip

@@ -1,4 +1,4 @@
-"""The rows of a desk: a page of reports, filled in set-wise. Four queries, whatever its length."""
+"""The rows of a desk: a page of reports, filled in set-wise. Five queries, whatever its length."""
 
 from __future__ import annotations
 
@@ -11,14 +11,19 @@ from tipline.pipeline.attribution.models import Attribution
 from tipline.pipeline.routing.models import Decision
 from tipline.pipeline.triage.models import Score, ScoreKind
 from tipline.pipeline.triage.stage import LOG_LIFE
-from tipline.reports.models import IdentifierKind, PersonRole, Report, Sighting
+from tipline.referrals.models import ReferralState
+from tipline.reports.models import Holding, IdentifierKind, PersonRole, Report, Sighting
 
 _PLACED_ROLES = (PersonRole.REPORTED, PersonRole.ASSOCIATED, PersonRole.INCIDENT, PersonRole.FILE)
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One report as a desk lists it. Times are UTC."""
+    """One report as a desk lists it. Times are UTC.
+
+    `holder` is the agency that has it now when that is another one; `state` is `new`, `accepted` or `elsewhere`;
+    `needs_person` is why routing abstained, while the report still waits here for somebody to decide.
+    """
 
     report: Report
     handles: tuple[str, ...]
@@ -27,6 +32,8 @@ class Row:
     priority: int | None
     needs_person: str
     held_from: datetime
+    state: str
+    holder: str
 
 
 def rows(reports: Sequence[Report]) -> list[Row]:
@@ -59,6 +66,13 @@ def rows(reports: Sequence[Report]) -> list[Row]:
             "report_id", "reasons"
         )
     }
+    elsewhere = [r.pk for r in reports if r.held_until is not None]  # type: ignore[attr-defined]
+    holders = (
+        dict(Holding.objects.filter(report_id__in=elsewhere, held_until=None).values_list("report_id", "agency__name"))
+        if elsewhere
+        else {}
+    )
+    states = {r.pk: _state(r) for r in reports}
     return [
         Row(
             report=r,
@@ -66,8 +80,17 @@ def rows(reports: Sequence[Report]) -> list[Row]:
             place="; ".join(places[r.pk]),
             log_expiry=expiries.get(r.pk),
             priority=priority.get(r.pk),
-            needs_person=waiting.get(r.pk, ""),
+            needs_person=waiting.get(r.pk, "") if states[r.pk] == "new" else "",
             held_from=r.held_from,  # type: ignore[attr-defined]
+            state=states[r.pk],
+            holder=holders.get(r.pk, ""),
         )
         for r in reports
     ]
+
+
+def _state(report: Report) -> str:
+    """Which pile a row of `referrals.queries.desk` lies in."""
+    if report.held_until is not None:  # type: ignore[attr-defined]
+        return "elsewhere"
+    return "accepted" if report.hop_state == ReferralState.ACCEPTED else "new"  # type: ignore[attr-defined]

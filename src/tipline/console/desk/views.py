@@ -6,12 +6,13 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db.models import F, OuterRef, Subquery
+from django.db.models import F, OuterRef, QuerySet, Subquery
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from tipline.console.authorise import signed_in
+from tipline.console.desk.acts import acts_of
 from tipline.console.desk.rows import rows
 from tipline.core.errors import ConflictError, InvalidInputError, NotPermittedError
 from tipline.investigation.cases.services import DEFAULT_OFFENCES, open_case
@@ -22,18 +23,24 @@ from tipline.referrals import services
 from tipline.referrals.models import ReturnReason
 from tipline.referrals.queries import DeskTab, desk_counts
 from tipline.referrals.queries import desk as desk_query
+from tipline.reports.models import Report
 from tipline.trust.accounts.models import User
-from tipline.trust.agencies.models import Agency, AgencyKind
+from tipline.trust.agencies.models import Agency
 from tipline.trust.visibility import Scope, may_work_the_desk
 
 PER_PAGE = 50
 MOST_AT_ONCE = 500
-_TABS = (
-    (DeskTab.NEW, "New"),
-    (DeskTab.ACCEPTED, "Accepted"),
-    (DeskTab.SENT_ON, "Sent on"),
-    (DeskTab.ALL, "All"),
-)
+MOST_LISTED = 20  # on the form of an act; the rest is counted
+# The piles, and within the first of them what routing left to somebody's judgement.
+_PERSON = "person"
+_TABS = {
+    DeskTab.NEW.value: "New",
+    _PERSON: "Needs a person",
+    DeskTab.ACCEPTED.value: "Accepted",
+    DeskTab.SENT_ON.value: "Sent on",
+    DeskTab.ALL.value: "All",
+}
+_WORKED_ON = frozenset({DeskTab.NEW.value, _PERSON, DeskTab.ACCEPTED.value})
 
 
 @require_safe
@@ -46,39 +53,48 @@ def home(request: HttpRequest, person: User, scope: Scope) -> HttpResponse:
 @require_safe
 @signed_in
 def desk(request: HttpRequest, person: User, scope: Scope) -> HttpResponse:
-    """The inbox of the person's agency: what a provider calls urgent first, then by priority, then what came first."""
+    """The inbox of the person's agency.
+
+    What is still here to be worked on: what a provider calls urgent first, then by priority, then what came first.
+    What is gone or finished: the latest first.
+    """
     if scope.empty:
         return render(request, "console/no_reports.html", {"role": person.get_role_display()})
-    tab = DeskTab(request.GET["tab"]) if request.GET.get("tab") in set(DeskTab) else DeskTab.NEW
-    counts = desk_counts(person.agency, scope)
-    reports = (
-        desk_query(person.agency, scope, tab)
-        .select_related("reporter")
-        .annotate(
-            priority=Subquery(Score.objects.filter(report=OuterRef("pk"), kind=ScoreKind.PRIORITY).values("score")[:1])
-        )
-        .order_by(F("escalated").desc(), F("priority").desc(nulls_last=True), "held_from", "id")
-    )
-    paginator = Paginator(reports, PER_PAGE)
-    paginator.count = {  # counted for the tabs already
-        DeskTab.NEW: counts.new, DeskTab.ACCEPTED: counts.accepted, DeskTab.SENT_ON: counts.sent_on, DeskTab.ALL: counts.all,
-    }[tab]  # fmt: skip
+    tab = request.GET.get("tab", "")
+    tab = tab if tab in _TABS else DeskTab.NEW.value
+    new = desk_query(person.agency, scope, DeskTab.NEW)
+    undecided = new.filter(routing__abstained=True)
+    found = desk_counts(person.agency, scope)
+    counts = dict(zip(_TABS, (found.new, undecided.count(), found.accepted, found.sent_on, found.all), strict=True))
+    pile = undecided if tab == _PERSON else desk_query(person.agency, scope, DeskTab(tab))
+    paginator = Paginator(_ordered(pile, tab).select_related("reporter"), PER_PAGE)
+    paginator.count = counts[tab]  # counted for the tabs already
     page = paginator.get_page(request.GET.get("page"))
+    may_act = tab in {DeskTab.NEW, _PERSON} and may_work_the_desk(person)
     context = {
-        "tab": tab.value,
+        "tab": tab,
         "tabs": [
-            {"key": key.value, "label": label, "count": count}
-            for (key, label), count in zip(
-                _TABS, (counts.new, counts.accepted, counts.sent_on, counts.all), strict=True
-            )
+            {"key": key, "label": label, "count": counts[key]}
+            for key, label in _TABS.items()
+            if key != _PERSON or counts[key] or tab == key
         ],
         "page": page,
+        "query": f"tab={tab}&",
         "rows": rows(list(page)),
-        "may_act": tab is DeskTab.NEW and may_work_the_desk(person),
-        # what came by the door was referred by nobody: it is forwarded, or stays
-        "by_door": person.agency.kind == AgencyKind.CLEARINGHOUSE,
+        "may_act": may_act,
+        "acts": acts_of(person.agency) if may_act else (),
+        "all_chosen": request.GET.get("choose") == "all",
     }
     return render(request, "console/desk.html", context)
+
+
+def _ordered(pile: QuerySet[Report], tab: str) -> QuerySet[Report]:
+    if tab not in _WORKED_ON:
+        return pile.order_by("-held_from", "-id")
+    priority = Score.objects.filter(report=OuterRef("pk"), kind=ScoreKind.PRIORITY).values("score")[:1]
+    return pile.annotate(priority=Subquery(priority)).order_by(
+        F("escalated").desc(), F("priority").desc(nulls_last=True), "held_from", "id"
+    )
 
 
 @require_POST
@@ -98,20 +114,35 @@ def act(request: HttpRequest, person: User, scope: Scope) -> HttpResponse:
         messages.error(request, f"Choose between 1 and {MOST_AT_ONCE} reports first")
         return redirect("console:desk")
     context: dict[str, Any] = {"verb": verb, "chosen": chosen, "given": request.POST, "errors": []}
-    if request.POST.get("step") == "do":
+    filled_in = request.POST.get("step") == "do"
+    if filled_in:
         try:
             return acts[verb](request, person, chosen)
         except InvalidInputError as error:
-            context["errors"] = [("first-field", _sentence(error))]
+            # once the reason is chosen, what a return can lack is its sentence
+            field = "note" if request.POST.get("reason") in ReturnReason.values else "first-field"
+            context["errors"] = [(field, _sentence(error))]
         except ConflictError as error:
-            context["errors"] = [("first-field", f"{_sentence(error)} Nothing was changed.")]
+            context["errors"] = [("chosen", f"{_sentence(error)} Nothing was changed.")]
+    lying = desk_query(person.agency, scope, DeskTab.NEW).filter(pk__in=chosen)
     context |= _choices(person, verb)
+    if verb == "accept":
+        context["ticked"] = request.POST.getlist("section") if filled_in else context["usual"]
+    context |= {
+        "error_fields": [field for field, _ in context["errors"]],
+        "rows": rows(list(lying.select_related("reporter").order_by("pk")[:MOST_LISTED])),
+        "more": max(0, len(chosen) - MOST_LISTED),
+    }
     return render(request, "console/act.html", context, status=422 if context["errors"] else 200)
 
 
 def _sentence(error: Exception) -> str:
     text = str(error)
     return f"{text[:1].upper()}{text[1:]}."
+
+
+def _reports(chosen: list[int]) -> str:
+    return f"{len(chosen)} report{'' if len(chosen) == 1 else 's'}"
 
 
 def _choices(person: User, verb: str) -> dict[str, Any]:
@@ -141,7 +172,7 @@ def _accept(request: HttpRequest, person: User, chosen: list[int]) -> HttpRespon
         operation=operation,
         offences=request.POST.getlist("section"),
     )
-    messages.success(request, f"Case {case.number} is open with {len(chosen)} reports")
+    messages.success(request, f"Case {case.number} is open with {_reports(chosen)}")
     return redirect("console:case", case_id=case.pk)
 
 
@@ -150,7 +181,7 @@ def _forward(request: HttpRequest, person: User, chosen: list[int]) -> HttpRespo
     if below is None:
         raise InvalidInputError("choose the agency that is to act")
     services.forward(person, chosen, below, request.POST.get("note", "").strip()[:2000])
-    messages.success(request, f"{len(chosen)} reports went to {below.name}")
+    messages.success(request, f"{_reports(chosen)} went to {below.name}")
     return redirect("console:desk")
 
 
@@ -159,5 +190,5 @@ def _return(request: HttpRequest, person: User, chosen: list[int]) -> HttpRespon
     if reason not in ReturnReason.values:
         raise InvalidInputError("choose a reason")
     services.return_up(person, chosen, ReturnReason(reason), request.POST.get("note", "").strip()[:2000])
-    messages.success(request, f"{len(chosen)} reports went back")
+    messages.success(request, f"{_reports(chosen)} went back to the desk above")
     return redirect("console:desk")

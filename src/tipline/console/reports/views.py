@@ -9,11 +9,14 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from tipline.console.authorise import signed_in
+from tipline.console.desk.acts import acts_of
 from tipline.investigation.chain import chain
-from tipline.reports.models import PersonRole
+from tipline.pipeline.triage.stage import LOG_LIFE
+from tipline.referrals.models import ReferralState
+from tipline.reports.models import PersonRole, ReportState
 from tipline.trust.accounts.models import User
 from tipline.trust.audit.services import Act, record
-from tipline.trust.visibility import Scope
+from tipline.trust.visibility import Scope, may_work_the_desk
 
 # In the order in which an officer reads. A child's identifiers are in none of them: they are withheld (domain need 14).
 _SHOWN_ROLES = (
@@ -33,23 +36,50 @@ def report(request: HttpRequest, person: User, scope: Scope, report_id: int) -> 
     """Everything known of a report and done with it. That it was read is logged."""
     found = chain(scope, report_id)
     record(person.actor, [Act("report.read", "report", report_id)])
-    victims = PersonRole.VICTIM.value
-    groups: list[dict[str, Any]] = [
-        {
-            "label": role.label,
-            "identifiers": [i for i in found["identifiers"] if i["role"] == role.value and i["kind"] != "ip"],
-        }
-        for role in _SHOWN_ROLES
-    ]
+    victim = PersonRole.VICTIM.value
+    may_act = may_work_the_desk(person) and _new_at(person.agency.code, found)
     return render(
         request,
         "console/report.html",
         {
             "report": found,
-            "groups": [group for group in groups if group["identifiers"]],
-            "places": [a for a in found["attributions"] if a["role"] != victims],
-            "withheld_identifiers": sum(1 for i in found["identifiers"] if i["role"] == victims),
-            "withheld_persons": sum(1 for p in found["persons"] if p["role"] == victims),
-            "accounts": [p for p in found["persons"] if p["role"] not in {victims, PersonRole.REPORTER.value}],
+            "groups": _groups(found),
+            "places": [a for a in found["attributions"] if a["role"] != victim],
+            "log_life_days": LOG_LIFE.days,
+            "withheld": any(entry["role"] == victim for entry in (*found["identifiers"], *found["persons"])),
+            "acts": acts_of(person.agency) if may_act else (),
         },
     )
+
+
+def _new_at(agency: str, found: dict[str, Any]) -> bool:
+    """Whether the report lies on this agency's desk and nobody has accepted it."""
+    if found["state"] != ReportState.FINISHED:
+        return False
+    live = [hop for hop in found["referrals"] if hop["state"] in {ReferralState.SENT, ReferralState.ACCEPTED}]
+    if not live:
+        return bool(found["receiving_agency"] == agency)
+    return all(hop["to"] == agency and hop["state"] == ReferralState.SENT for hop in live)
+
+
+def _groups(found: dict[str, Any]) -> list[dict[str, Any]]:
+    """Names and identifiers by the part of the report that they stand in; parts with neither are left out."""
+    groups: list[dict[str, Any]] = [
+        {
+            "label": role.label,
+            "names": _names(found, role),
+            "identifiers": [i for i in found["identifiers"] if i["role"] == role.value and i["kind"] != "ip"],
+        }
+        for role in _SHOWN_ROLES
+    ]
+    return [group for group in groups if group["names"] or group["identifiers"]]
+
+
+def _names(found: dict[str, Any], role: PersonRole) -> list[str]:
+    """What the people and accounts of one part call themselves, each once."""
+    names: dict[str, None] = {}
+    for person in found["persons"]:
+        if person["role"] == role.value:
+            full = f"{person['first_name']} {person['last_name']}".strip()
+            names |= dict.fromkeys(str(name) for name in (full, *person["display_names"]) if name)
+    return list(names)

@@ -23,7 +23,21 @@ _KINDS = {
     "handle": "Handle", "account_id": "Account no.", "email": "E-mail", "phone": "Telephone", "url": "URL",
     "ip": "IP address", "device": "Device",
 }  # fmt: skip
+# The wire's kinds of incident in our words; the report page shows the wire's beside them.
+_INCIDENTS = {
+    "Child Pornography (possession, manufacture, and distribution)": "CSAM",
+    "Child Sex Trafficking": "Trafficking",
+    "Child Sex Tourism": "Travel for abuse",
+    "Child Sexual Molestation": "Abuse of a child",
+    "Misleading Domain Name": "Misleading domain name",
+    "Misleading Words or Digital Images on the Internet": "Misleading words or images",
+    "Online Enticement of Children for Sexual Acts": "Online enticement",
+    "Unsolicited Obscene Material Sent to a Child": "Material sent to a child",
+}
+# What the log calls an act, in words.
+_ACTS = {"case.opened": "Case opened"}
 _STATES = {
+    "new": ("New", "wait"),
     "sent": ("On the desk", "wait"),
     "accepted": ("Accepted", "good"),
     "forwarded": ("Forwarded", "quiet"),
@@ -54,6 +68,18 @@ _FLAGS = {
 def visible(value: object, limit: int | None = None) -> str:
     """Reported text, with hidden and reordering characters written out."""
     return make_visible("" if value is None else str(value), limit)
+
+
+@register.filter
+def incident(value: object) -> str:
+    """A kind of incident in our words; one that we do not know stays as the provider wrote it."""
+    return _INCIDENTS.get(str(value), make_visible(str(value)))
+
+
+@register.filter
+def logged_act(action: str) -> str:
+    """An act of the log in words."""
+    return _ACTS.get(action, action)
 
 
 def _zone(context: Context) -> zoneinfo.ZoneInfo:
@@ -168,10 +194,6 @@ def identifier(entry: Mapping[str, Any]) -> dict[str, Any]:
 @register.inclusion_tag("console/components/address.html", takes_context=True)
 def address(context: Context, entry: Mapping[str, Any], log_life_days: int = 180) -> dict[str, Any]:
     """An address with port and time together, its place, how sure, why, and when its log is likely gone."""
-    confidence = float(entry["confidence"])
-    words = (
-        "abstained" if entry["abstained"] else "high" if confidence >= 0.85 else "fair" if confidence >= 0.6 else "low"
-    )
     place = ", ".join(part for part in (entry["district"], entry["state"], entry["country"]) if part)
     at = _moment(entry["at"])
     return {
@@ -180,8 +202,8 @@ def address(context: Context, entry: Mapping[str, Any], log_life_days: int = 180
         "port": entry["port"],
         "at": entry["at"],
         "place": make_visible(place) or "place unknown",
-        "words": words,
-        "percent": round(confidence * 100),
+        "confidence": float(entry["confidence"]),
+        "abstained": entry["abstained"],
         "owner": make_visible(str(entry.get("owner") or "")),
         "flags": [_FLAGS.get(flag, flag) for flag in entry.get("flags") or ()],
         "explanation": make_visible(str(entry["explanation"])),
@@ -191,9 +213,16 @@ def address(context: Context, entry: Mapping[str, Any], log_life_days: int = 180
 
 
 @register.inclusion_tag("console/components/way.html", takes_context=True)
-def way(context: Context, start: str, hops: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+def way(context: Context, start: str, hops: Sequence[Mapping[str, Any]], start_name: str) -> dict[str, Any]:
     """The way down the tree: each agency with when and how the report came to it."""
-    return {"request": context.get("request"), "start": start, "hops": hops}
+    return {"request": context.get("request"), "start": start, "start_name": start_name, "hops": hops}
+
+
+@register.inclusion_tag("console/components/confidence.html")
+def confidence(value: float, *, abstained: bool = False) -> dict[str, Any]:
+    """How sure the software is, in words and as a number."""
+    words = "abstained" if abstained else "high" if value >= 0.85 else "fair" if value >= 0.6 else "low"
+    return {"words": words, "percent": round(value * 100)}
 
 
 @register.inclusion_tag("console/components/withheld.html")
@@ -209,9 +238,15 @@ def empty(title: str, text: str = "") -> dict[str, Any]:
 
 
 @register.inclusion_tag("console/components/error_summary.html")
-def error_summary(errors: Sequence[tuple[str, str]] | None) -> dict[str, Any]:
-    """What is wrong with a form, each fault linked to its field."""
-    return {"errors": errors or ()}
+def error_summary(errors: Sequence[tuple[str, str]] | None, *, focus: bool = True) -> dict[str, Any]:
+    """What is wrong with a form, each fault linked to its field; it takes the keyboard's focus when the page opens."""
+    return {"errors": errors or (), "focus": focus}
+
+
+@register.inclusion_tag("console/components/field_error.html")
+def field_error(errors: Sequence[tuple[str, str]] | None, field: str) -> dict[str, Any]:
+    """What is wrong with one field, beside it; the field names it with `aria-describedby="FIELD-error"`."""
+    return {"field": field, "text": next((text for name, text in errors or () if name == field), "")}
 
 
 @register.inclusion_tag("console/components/pagination.html")

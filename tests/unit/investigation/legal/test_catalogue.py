@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
@@ -46,6 +46,7 @@ def test_a_country_without_a_file_has_no_sections(country: str) -> None:
     assert catalogue(country).sections == ()
 
 
+@settings(deadline=None)
 @given(st.text(max_size=5))
 def test_no_country_reads_outside_the_folder_or_raises(country: str) -> None:
     found = catalogue(country)

@@ -3,7 +3,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tipline.core.errors import InvalidInputError
@@ -238,6 +238,7 @@ def test_a_stored_document_is_no_more_trusted_than_an_incoming_one(body: bytes) 
         parse(body)
 
 
+@settings(deadline=None)
 @given(
     st.sampled_from(
         ["98200 00000", "Monsoon@Mail.example", "0042", "@Monsoon_Kite", "192.0.2.11", "35-209900-176148-1", "50112"]

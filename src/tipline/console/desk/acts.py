@@ -1,0 +1,31 @@
+"""The acts that a desk has: which of them make sense follows from where the agency stands in the tree."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from tipline.trust.agencies.models import Agency, AgencyKind
+
+
+@dataclass(frozen=True, slots=True)
+class DeskAct:
+    """A button: the verb that the form sends, and its words."""
+
+    verb: str
+    label: str
+
+
+ACCEPT = DeskAct("accept", "Accept into a case")
+FORWARD = DeskAct("forward", "Forward")
+RETURN = DeskAct("return", "Return")
+
+
+def acts_of(agency: Agency) -> tuple[DeskAct, ...]:
+    """What this desk can do with a new report, the main act first.
+
+    What came by an agency's own door was referred by nobody, so the top of the tree neither accepts nor returns;
+    the bottom has nobody to forward to.
+    """
+    below = agency.kind != AgencyKind.DISTRICT
+    above = agency.parent_id is not None
+    return (*((ACCEPT,) if above else ()), *((FORWARD,) if below else ()), *((RETURN,) if above else ()))
