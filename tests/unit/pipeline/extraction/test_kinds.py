@@ -198,6 +198,7 @@ class TestPhone:
 
     @given(st.one_of(TEXT, st.from_regex(r"(\+|00|tel:)?[0-9 ()-]{1,20}", fullmatch=True)))
     @example("+39 0236618300")
+    @example("+310000000")
     @example("tel:tel:+919820000000")
     def test_the_normal_form_is_its_own(self, text: str) -> None:
         settles(phone.normalise, text)

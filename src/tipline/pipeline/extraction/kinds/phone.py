@@ -14,6 +14,16 @@ def normalise(text: str) -> str | None:
     number = text.removeprefix("tel:")
     if number.startswith("00"):
         number = "+" + number[2:]
+    # The metadata may take a trunk zero off a number that is none, and another one off the result: the end of that is the
+    # form in which equal numbers are equal.
+    while (form := _e164(number)) != number:
+        if form is None:
+            return None
+        number = form
+    return form
+
+
+def _e164(number: str) -> str | None:
     try:
         parsed = phonenumbers.parse(number, None)
     except phonenumbers.NumberParseException:
