@@ -10,7 +10,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Annotated
 
-import httpx
 import structlog
 import typer
 
@@ -113,22 +112,24 @@ def _worker(number: int) -> Child:
 
 def _ready(settings: Config) -> None:
     """Wait until the web server says that it can work, then say so on a line of its own."""
+    import httpx  # heavy, and every other command would pay for it
+
     host = "127.0.0.1" if settings.bind_host in {"0.0.0.0", "::"} else settings.bind_host  # noqa: S104 - compared, not bound
     url = f"http://[{host}]:{settings.bind_port}" if ":" in host else f"http://{host}:{settings.bind_port}"
     named = next((name.lstrip(".") for name in settings.allowed_hosts if name != "*"), "localhost")
     deadline = time.monotonic() + READY_SECONDS
+
+    def answers() -> bool:
+        try:
+            return client.get(f"{url}/readyz").status_code == 200
+        except httpx.HTTPError:
+            return False
+
     with httpx.Client(trust_env=False, timeout=5, headers={"Host": named}) as client:
-        while not _answers(client, url):
+        while not answers():
             if time.monotonic() > deadline:
                 log.error("the web server is not ready yet: see the lines above", seconds=READY_SECONDS)
                 deadline += READY_SECONDS
             time.sleep(0.05)
     typer.echo(f"Ready: http://{settings.bind}")
     sys.stdout.flush()
-
-
-def _answers(client: httpx.Client, url: str) -> bool:
-    try:
-        return client.get(f"{url}/readyz").status_code == 200
-    except httpx.HTTPError:
-        return False

@@ -312,3 +312,21 @@ def test_a_fault_on_our_side_tells_a_stranger_nothing(door: Door, monkeypatch: p
     assert (code, response.status_code) == (1000, 500)
     assert "secret" not in response.content.decode()
     assert response["Request-ID"] in described(root)
+
+
+def test_a_report_that_takes_no_file_says_so_before_the_file_is_read(
+    door: Door, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    report_id = door.opened()
+    door.post("retract", {"id": report_id}, content_type="")
+
+    def read(*args: object) -> None:
+        raise AssertionError("the file was read")
+
+    monkeypatch.setattr("tipline.reports.evidence.Intake.write", read)
+    body = (
+        f'--b\r\nContent-Disposition: form-data; name="id"\r\n\r\n{report_id}\r\n'
+        '--b\r\nContent-Disposition: form-data; name="file"; filename="a"\r\n\r\nnoise\r\n--b--\r\n'
+    ).encode()
+    code, _, response = door.post("upload", body, content_type="multipart/form-data; boundary=b")
+    assert (code, response.status_code) == (5101, 409)

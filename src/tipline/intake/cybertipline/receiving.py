@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -120,6 +121,11 @@ class Upload:
 class _Parser(MultiPartParser):
     """Django's parser, with file names as they came: they are text here, and never a path."""
 
+    @property
+    def fields(self) -> QueryDict:
+        """The form's fields read so far."""
+        return self._post  # type: ignore[attr-defined, no-any-return]  # Django keeps it under this name
+
     def sanitize_file_name(self, file_name: str) -> str:
         return file_name or "unnamed"
 
@@ -142,9 +148,11 @@ class _Take(FileUploadHandler):
 
     chunk_size = _PIECE
 
-    def __init__(self, config: Config) -> None:
+    def __init__(self, config: Config, check: Callable[[int], None]) -> None:
         super().__init__()
         self._config = config
+        self._check = check
+        self.parser: _Parser | None = None
         self.intake: Intake | None = None
         self.name = ""
 
@@ -153,6 +161,10 @@ class _Take(FileUploadHandler):
             raise InvalidRequestError("a file part other than `file` is not expected")
         if self.intake is not None:
             raise InvalidRequestError("more than one file: upload each with a call of its own")
+        if (
+            self.parser is not None and "id" in self.parser.fields
+        ):  # it mostly comes first: a file is not read for nothing
+            self._check(_number(self.parser.fields.getlist("id")))
         self.intake, self.name = open_intake(self._config), file_name
 
     def receive_data_chunk(self, raw_data: bytes, start: int) -> bytes | None:
@@ -171,7 +183,10 @@ def _parse(request: HttpRequest, limit: int, handler: FileUploadHandler) -> _For
     if _chunked(request):
         meta["CONTENT_LENGTH"] = str(limit)
     try:
-        fields, _ = _Parser(meta, _stream(request), [handler], "utf-8").parse()
+        parser = _Parser(meta, _stream(request), [handler], "utf-8")
+        if isinstance(handler, _Take):
+            handler.parser = parser
+        fields, _ = parser.parse()
     except (
         MultiPartParserError,
         TooManyFieldsSent,
@@ -185,8 +200,13 @@ def _parse(request: HttpRequest, limit: int, handler: FileUploadHandler) -> _For
     return _Form({name: fields.getlist(name) for name in fields})
 
 
-def read_upload(request: HttpRequest, config: Config) -> Upload:
+def read_upload(request: HttpRequest, config: Config, check: Callable[[int], None]) -> Upload:
     """A multipart upload: `id` and one `file`, sealed or hashed as it streams by.
+
+    Parameters
+    ----------
+    check
+        called with the report's number as soon as it is known; raises when that report takes no file.
 
     Raises
     ------
@@ -199,7 +219,7 @@ def read_upload(request: HttpRequest, config: Config) -> Upload:
         raise InvalidRequestError("an upload is multipart/form-data with the parts id and file")
     if _declared_length(request) > config.max_upload_bytes + FORM_LIMIT:
         raise InvalidRequestError(f"the file is larger than {config.max_upload_bytes} bytes")
-    taking = _Take(config)
+    taking = _Take(config, check)
     try:
         form = _parse(request, config.max_upload_bytes, taking)
         report_id = _number(form.fields.get("id", []))

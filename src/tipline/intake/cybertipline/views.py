@@ -180,7 +180,7 @@ def _header(root: etree._Element) -> ReportHeader:
 def upload(request: HttpRequest, reporter: Reporter, request_id: str) -> bytes:
     """Add a file to an open report."""
     try:
-        taken = read_upload(request, config())
+        taken = read_upload(request, config(), lambda report_id: services.require_open(reporter, report_id))
     except TransientError as fault:
         raise errors.FileUploadFailedError(f"{fault}; try again (Request-ID {request_id})") from fault
     try:
