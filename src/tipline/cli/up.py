@@ -18,6 +18,7 @@ from tipline.core.config import Config, config
 from tipline.core.database import EmbeddedPostgres, database_running
 from tipline.core.errors import ConfigurationError, DatabaseUnavailableError
 from tipline.core.files import read_or_create_secret
+from tipline.core.migrations import bring_up_to_date
 from tipline.core.supervisor import Child, Supervisor, instance_lock
 
 log = structlog.get_logger(__name__)
@@ -36,7 +37,6 @@ def up(
     settings = config()
     with instance_lock(settings.data_dir), database_running(settings):
         read_or_create_secret(settings.secret_key_file, 50)
-        setup_django()
         _prepare(settings)
         _refuse_taken_port(settings)
         with _reviving(settings):
@@ -70,13 +70,15 @@ def _reviving(settings: Config) -> Iterator[None]:
 
 
 def _prepare(settings: Config) -> None:
+    bring_up_to_date(settings)
+    if not settings.geo:
+        return
+    setup_django()
     from django.db import connections
 
-    from tipline.core.migrations import bring_up_to_date
     from tipline.pipeline.attribution.services import import_source
     from tipline.trust.actors import system
 
-    bring_up_to_date(settings)
     for path in settings.geo:
         import_source(path, settings.data_dir, system("cli"))
     connections.close_all()

@@ -1,24 +1,35 @@
-"""Migrations: run by the role that owns the tables; the application's rights are granted anew after them."""
+"""Migrations: run by the role that owns the tables; the application's rights are granted anew after them.
+
+Whether anything is missing is told from the names of the files and of the applied migrations alone, since a start should not
+load every model and migration to find that it has nothing to do.
+"""
 
 from __future__ import annotations
 
+import os
+from collections import Counter
+from collections.abc import Sequence
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
 import psycopg
-from django.core.management import call_command
-from django.db import connections
-from django.db.migrations.executor import MigrationExecutor
 
 from tipline.core.config import Config
 from tipline.core.database import database_urls, grant_application_rights
 from tipline.core.errors import DatabaseUnavailableError
 
-# Tables that the application may only add to. trust.audit's test holds this against its models.
+# Tables that the application may only add to; a test holds this against the models.
 APPEND_ONLY = ("audit_entry",)
 # One installation migrates at a time, however many machines start at once.
-_ADVISORY_LOCK = 0x7469706C696E65 & 0x7FFFFFFF
+_ADVISORY_LOCK = 0x7469706C
 
 
 def missing_migrations() -> int:
-    """How many migrations this database lacks, as the application's role sees it."""
+    """How many migrations this database lacks, as the application's role sees it. Needs Django to be set up."""
+    from django.db import connections
+    from django.db.migrations.executor import MigrationExecutor
+
     executor = MigrationExecutor(connections["default"])
     return len(executor.migration_plan(executor.loader.graph.leaf_nodes()))
 
@@ -31,23 +42,55 @@ def bring_up_to_date(settings: Config) -> int:
     DatabaseUnavailableError
         when the database was migrated by a newer Tipline: an older one must not write to it.
     """
+    from tipline.settings import INSTALLED_APPS
+
     urls = database_urls(settings)
-    with psycopg.connect(urls.owner, autocommit=True) as lock:
-        lock.execute("SELECT pg_advisory_lock(%s)", [_ADVISORY_LOCK])
-        connection = connections["owner"]
-        executor = MigrationExecutor(connection)
-        applied = set(executor.loader.applied_migrations or {})
-        unknown = sorted(applied - set(executor.loader.graph.nodes))
-        ours = [(app, name) for app, name in unknown if app in executor.loader.migrated_apps]
-        if ours:
-            raise DatabaseUnavailableError(
-                f"the database was brought up to date by a newer Tipline (it has {ours[0][0]} {ours[0][1]}): "
-                "install that version, or restore a backup of before"
-            )
-        missing = executor.migration_plan(executor.loader.graph.leaf_nodes())
-        if missing:
-            call_command("migrate", database="owner", verbosity=0, interactive=False)
+    with psycopg.connect(urls.owner, autocommit=True) as owner:
+        owner.execute("SELECT pg_advisory_lock(%s)", [_ADVISORY_LOCK])
+        applied = 0 if _applied(owner) == _on_disk(INSTALLED_APPS) else _migrate()
         # also when nothing was missing: the last run may have been killed in between, or the role be a new one
-        grant_application_rights(lock, urls.app, APPEND_ONLY)
-        connection.close()
+        grant_application_rights(owner, urls.app, APPEND_ONLY)
+    return applied
+
+
+def _applied(owner: psycopg.Connection[Any]) -> Counter[str]:
+    if owner.execute("SELECT to_regclass('django_migrations')").fetchone() == (None,):
+        return Counter()
+    return Counter(name for (name,) in owner.execute("SELECT name FROM django_migrations"))
+
+
+def _on_disk(apps: Sequence[str]) -> Counter[str]:
+    """Names of migration files of the apps. They are counted, not told apart by app: any difference leads to the full check."""
+    names: Counter[str] = Counter()
+    for app in apps:
+        top, _, below = app.partition(".")
+        spec = find_spec(top)
+        if spec is not None and spec.origin is not None:
+            folder = Path(spec.origin).parent.joinpath(*below.split("."), "migrations")
+            names.update(path.stem for path in folder.glob("[0-9]*.py"))
+    return names
+
+
+def _migrate() -> int:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tipline.settings")
+    import django
+    from django.core.management import call_command
+    from django.db import connections
+    from django.db.migrations.executor import MigrationExecutor
+
+    django.setup()
+    connection = connections["owner"]
+    executor = MigrationExecutor(connection)
+    applied = set(executor.loader.applied_migrations or {})
+    unknown = sorted(applied - set(executor.loader.graph.nodes))
+    ours = [(app, name) for app, name in unknown if app in executor.loader.migrated_apps]
+    if ours:
+        raise DatabaseUnavailableError(
+            f"the database was brought up to date by a newer Tipline (it has {ours[0][0]} {ours[0][1]}): "
+            "install that version, or restore a backup of before"
+        )
+    missing = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    if missing:
+        call_command("migrate", database="owner", verbosity=0, interactive=False)
+    connection.close()
     return len(missing)
