@@ -20,7 +20,7 @@ ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-backg
 
 def main() -> None:
     """Play the demo on a directory of its own, serve it, and photograph three desks' pages."""
-    browser_path = os.environ.get("TIPLINE_TEST_CHROMIUM") or shutil.which("chromium")
+    browser_path = os.environ.get("TEST_CHROMIUM") or shutil.which("chromium")
     if browser_path is None:
         sys.exit("no chromium: tools/ensure_browser.sh says why")
     with tempfile.TemporaryDirectory(prefix="tipline-pictures-") as folder:

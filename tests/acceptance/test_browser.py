@@ -14,7 +14,7 @@ from tipline.demo.scenario import RANGES
 
 pytestmark = pytest.mark.acceptance
 
-CHROMIUM = os.environ.get("TIPLINE_TEST_CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser") or ""
+CHROMIUM = os.environ.get("TEST_CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser") or ""
 PASSWORD = "an officer's password"
 ARGUMENTS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
@@ -25,7 +25,7 @@ ARGUMENTS = [
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     if not CHROMIUM:
-        pytest.fail("no chromium on this machine: tools/ensure_browser.sh installs it, or set TIPLINE_TEST_CHROMIUM")
+        pytest.fail("no chromium on this machine: tools/ensure_browser.sh installs it, or set TEST_CHROMIUM")
     with sync_playwright() as playwright:
         started = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
         yield started
