@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -80,3 +81,57 @@ def test_a_second_operator_table_that_disagrees_lowers_confidence(tmp_path: Path
     assert both.district == alone.district == "Jalgaon"
     assert both.confidence < alone.confidence
     assert "b.csv disagrees: Pune" in both.explanation
+
+
+def mmdb(record: dict[str, Any], ip_version: int) -> bytes:
+    """An MMDB file whose every address has one record (MaxMind DB file format 2.0)."""
+
+    def value(data: Any) -> bytes:
+        match data:
+            case str():
+                body = data.encode()
+                return bytes([2 << 5 | len(body)]) + body
+            case (2 as size, int(number)):
+                return bytes([5 << 5 | size]) + number.to_bytes(size, "big")
+            case (4 as size, int(number)):
+                return bytes([6 << 5 | size]) + number.to_bytes(size, "big")
+            case (8 as size, int(number)):
+                return bytes([size, 9 - 7]) + number.to_bytes(size, "big")
+            case list():
+                return bytes([len(data), 11 - 7]) + b"".join(map(value, data))
+            case dict():
+                return bytes([7 << 5 | len(data)]) + b"".join(value(k) + value(v) for k, v in data.items())
+        raise TypeError(data)
+
+    pointer = (1 + 16).to_bytes(3, "big")  # one node, then the first byte of the data section
+    about = {  # unsigned numbers with their size in bytes
+        "node_count": (4, 1), "record_size": (2, 24), "ip_version": (2, ip_version), "database_type": "Test-City",
+        "languages": ["en"], "binary_format_major_version": (2, 2), "binary_format_minor_version": (2, 0),
+        "build_epoch": (8, 1_780_000_000), "description": {"en": "x"},
+    }  # fmt: skip
+    return pointer * 2 + bytes(16) + value(record) + b"\xab\xcd\xefMaxMind.com" + value(about)
+
+
+@pytest.mark.parametrize(
+    "record",
+    [
+        {"country": {"iso_code": "IN"}, "subdivisions": [{"names": {"en": "Maharashtra"}}, {"names": {"en": "Poona"}}]},
+        {"country_code": "IN", "state1": "maharashtra", "state2": "Poona"},
+    ],
+)
+def test_both_layouts_of_mmdb_files_are_read_into_canonical_places(tmp_path: Path, record: dict[str, Any]) -> None:
+    path = tmp_path / "city.mmdb"
+    path.write_bytes(mmdb(record, 6))
+    assert import_source(path, tmp_path, factories.TESTS).kind == "mmdb"
+    (said,) = ask(["2001:db8::1"])["2001:db8::1"]
+    assert (said.country, said.state, said.district) == ("IN", "Maharashtra", "Pune")
+    assert (said.network, said.as_of) == ("::/1", "2026-05-28")
+
+
+def test_a_file_of_ipv4_only_is_not_asked_for_ipv6(tmp_path: Path) -> None:
+    path = tmp_path / "city-ipv4.mmdb"
+    path.write_bytes(mmdb({"country_code": "IN"}, 4))
+    import_source(path, tmp_path, factories.TESTS)
+    said = ask(["2001:db8::1", "203.0.113.9"])
+    assert list(said) == ["203.0.113.9"]
+    assert said["203.0.113.9"][0].network == "128.0.0.0/1"

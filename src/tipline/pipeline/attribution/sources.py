@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
@@ -27,10 +28,14 @@ def ask(addresses: Iterable[str]) -> dict[str, list[Statement]]:
     _ask_ranges(wanted, statements)
     for source in Source.objects.filter(active=True, kind=SourceKind.MMDB).order_by("rank"):
         reader = _open(source.path, source.sha256)
+        only_ipv4 = reader.metadata().ip_version == 4
         for ip in wanted:
+            if only_ipv4 and ":" in ip:
+                continue  # such a file refuses to be asked
             record, prefix = reader.get_with_prefix_len(ip)
             if isinstance(record, dict):
-                statements[ip].append((source.rank, _from_record(source, f"{ip}/{prefix}", record)))
+                network = str(ipaddress.ip_network(f"{ip}/{prefix}", strict=False))
+                statements[ip].append((source.rank, _from_record(source, network, record)))
     return {ip: [s for _, s in sorted(found, key=lambda pair: pair[0])] for ip, found in statements.items()}
 
 
