@@ -51,6 +51,10 @@ def django_db_setup(postgres: EmbeddedPostgres, django_db_blocker: Any) -> Itera
         call_command("migrate", database="owner", verbosity=0, interactive=False)
         with psycopg.connect(layout.url(OWNER_ROLE, name), autocommit=True) as owner:
             grant_application_rights(owner, layout.url(APP_ROLE, name), APPEND_ONLY)
+    from tipline.trust.visibility import OPERATOR, assume
+
+    with django_db_blocker.unblock():
+        assume(OPERATOR)  # a test arranges and asserts as the operator; what is tested asks as somebody
     yield
     with django_db_blocker.unblock():
         connections.close_all()

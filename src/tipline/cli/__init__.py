@@ -8,6 +8,7 @@ import typer
 
 from tipline.cli import (
     agency,
+    bench,
     demo,
     doctor,
     geo,
@@ -43,6 +44,7 @@ app.command("simulate")(simulate.simulate)
 app.command("status")(status.status)
 app.add_typer(report.app, name="report")
 app.add_typer(quarantine.app, name="quarantine")
+app.command("bench")(bench.bench)
 app.command("worker", hidden=True)(worker.worker)
 
 

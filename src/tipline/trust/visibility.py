@@ -1,49 +1,180 @@
-"""Who may see what: the one place that every screen, command and count asks.
+"""Who may see what and do what: the one place that every screen, endpoint, command, count and export asks.
 
-A person sees a report if their agency holds it or held it. Administrators, auditors, trainers, trainees and
-statisticians see no report at all. Rooms below the faces take the `Scope` and never a person, so that a query
+A person sees a report if their agency holds it or held it, or oversees (by a rule) an agency that does, and only if
+their role needs the content of reports. Rooms below the faces take the `Scope` and never a person, so that a query
 cannot forget the question.
+
+There are two locks. The first is here: queries filter by a scope. The second is PostgreSQL's row-level security, which
+`acting` tells for the length of a transaction who is asking. Whoever tells it nothing sees nothing.
+See docs/explanation/visibility.md.
 """
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from django.db import connection, transaction
 
 from tipline.trust.accounts.models import Role, User
+from tipline.trust.agencies.queries import overseen_by
 
-# Roles whose task needs the content of reports. Whoever is not named here sees none.
-REPORT_ROLES = frozenset({Role.DESK_OFFICER, Role.INVESTIGATOR, Role.SUPERVISOR, Role.ANALYST})
-# Roles that may accept, forward and return what lies on their desk.
-DESK_ROLES = frozenset({Role.DESK_OFFICER, Role.SUPERVISOR, Role.ANALYST})
+
+class Can(StrEnum):
+    """What a role may do. Whoever is not named in `MAY` for it, may not."""
+
+    SEE_REPORTS = "see_reports"
+    WORK_DESK = "work_desk"  # accept, forward and return what lies on the desk
+    SEE_ALL_CASES = "see_all_cases"  # of the agency; an investigator sees those they are assigned to
+    ASSIGN_CASES = "assign_cases"
+    UNMASK = "unmask"  # a child's identifiers, with a reason and a fresh sign-in
+    REVIEW_UNMASKING = "review_unmasking"
+    EXPORT = "export"
+    SEE_LOG = "see_log"
+    SEE_COUNTS = "see_counts"
+    MANAGE_PEOPLE = "manage_people"
+    MANAGE_RETENTION = "manage_retention"  # legal holds, and destruction on order
+
+
+_R = Role
+MAY: dict[Can, frozenset[Role]] = {
+    Can.SEE_REPORTS: frozenset({_R.DESK_OFFICER, _R.INVESTIGATOR, _R.SUPERVISOR, _R.ANALYST}),
+    Can.WORK_DESK: frozenset({_R.DESK_OFFICER, _R.SUPERVISOR, _R.ANALYST}),
+    Can.SEE_ALL_CASES: frozenset({_R.DESK_OFFICER, _R.SUPERVISOR, _R.ANALYST}),
+    Can.ASSIGN_CASES: frozenset({_R.SUPERVISOR, _R.DESK_OFFICER}),
+    Can.UNMASK: frozenset({_R.INVESTIGATOR, _R.SUPERVISOR, _R.ANALYST}),
+    Can.REVIEW_UNMASKING: frozenset({_R.SUPERVISOR, _R.AUDITOR}),
+    Can.EXPORT: frozenset({_R.INVESTIGATOR, _R.SUPERVISOR, _R.ANALYST}),
+    Can.SEE_LOG: frozenset({_R.AUDITOR}),
+    Can.SEE_COUNTS: frozenset({_R.STATISTICIAN, _R.DESK_OFFICER, _R.SUPERVISOR, _R.ANALYST}),
+    Can.MANAGE_PEOPLE: frozenset({_R.ADMINISTRATOR}),
+    Can.MANAGE_RETENTION: frozenset({_R.SUPERVISOR}),
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """The part of all reports that somebody may see: those that one of these agencies holds or held.
+    """The part of all reports and cases that somebody may see.
 
-    `everything` is for the operator at the machine (the command line without a user), who holds the database anyway.
+    Parameters
+    ----------
+    agency_ids
+        reports that one of these agencies holds or held.
+    assigned_to
+        when given: of cases only those that this person is assigned to.
+    provider_id
+        a provider at the door: the reports it filed itself, and nothing of what became of them.
+    everything
+        for the software's own stages, and for the operator at the machine (the command line without a user), who holds
+        the database anyway.
     """
 
-    agency_ids: frozenset[int]
+    agency_ids: frozenset[int] = frozenset()
+    assigned_to: int | None = None
+    provider_id: int | None = None
     everything: bool = False
 
     @property
     def empty(self) -> bool:
         """Whether nothing at all is visible."""
-        return not self.everything and not self.agency_ids
+        return not self.everything and not self.agency_ids and self.provider_id is None
 
 
-NOTHING = Scope(frozenset())
-OPERATOR = Scope(frozenset(), everything=True)
+NOTHING = Scope()
+OPERATOR = Scope(everything=True)
+
+
+def may(person: User, what: Can) -> bool:
+    """Whether this person's role allows it."""
+    return person.is_active and Role(person.role) in MAY[what]
 
 
 def scope_of(person: User) -> Scope:
     """What this person may see."""
-    if not person.is_active or Role(person.role) not in REPORT_ROLES:
+    if not may(person, Can.SEE_REPORTS):
         return NOTHING
-    return Scope(frozenset({person.agency_id}))
+    return Scope(
+        agency_ids=frozenset({person.agency_id, *overseen_by(person.agency_id)}),
+        assigned_to=None if may(person, Can.SEE_ALL_CASES) else person.pk,
+    )
+
+
+def provider_scope(provider_id: int) -> Scope:
+    """What a provider sees at the door."""
+    return Scope(provider_id=provider_id)
 
 
 def may_work_the_desk(person: User) -> bool:
     """Whether this person may accept, forward and return reports of their agency."""
-    return person.is_active and Role(person.role) in DESK_ROLES
+    return may(person, Can.WORK_DESK)
+
+
+def _settings_of(scope: Scope) -> list[str]:
+    """The scope in the words of the policies: values for tipline.sees, .agencies, .person, .provider."""
+    sees = "everything" if scope.everything else ""
+    agencies = f"{{{','.join(map(str, sorted(scope.agency_ids)))}}}"
+    return [
+        sees,
+        agencies,
+        "" if scope.assigned_to is None else str(scope.assigned_to),
+        "" if scope.provider_id is None else str(scope.provider_id),
+    ]
+
+
+def _tell(cursor: Any, scope: Scope, *, local: bool) -> None:
+    cursor.execute(
+        "SELECT set_config('tipline.sees', %s, %s), set_config('tipline.agencies', %s, %s),"
+        " set_config('tipline.person', %s, %s), set_config('tipline.provider', %s, %s)",
+        [value for setting in _settings_of(scope) for value in (setting, local)],
+    )
+
+
+class _Process:
+    """What this process sees outside of `acting`. Nothing, unless it was started to see everything."""
+
+    scope: Scope = NOTHING
+
+
+# The scopes of open `acting` blocks, innermost last. A connection belongs to one thread, and so does this.
+_open = threading.local()
+
+
+def assume(scope: Scope) -> None:
+    """Make `scope` what this whole process sees: workers and the operator's commands see everything, web servers nothing."""
+    _Process.scope = scope
+    if connection.connection is not None:
+        with connection.cursor() as cursor:
+            _tell(cursor, scope, local=False)
+
+
+def tell_new_connection(sender: object, connection: Any, **_: object) -> None:
+    """Signal receiver: a new connection of the application learns what its process sees."""
+    if connection.alias == "default" and _Process.scope != NOTHING:
+        with connection.cursor() as cursor:
+            _tell(cursor, _Process.scope, local=False)
+
+
+@contextmanager
+def acting(scope: Scope) -> Iterator[Scope]:
+    """One transaction in which PostgreSQL lets through what `scope` lets through. Blocks may be nested; the inner one counts.
+
+    Costs one statement. An exception rolls the transaction back, as `transaction.atomic` does.
+    """
+    stack: list[Scope] = _open.__dict__.setdefault("scopes", [])
+    before = stack[-1] if stack else _Process.scope
+    nested = connection.in_atomic_block
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            _tell(cursor, scope, local=True)
+        stack.append(scope)
+        try:
+            yield scope
+        finally:
+            stack.pop()
+        if nested:  # a transaction that goes on must not keep what was told it for a part
+            with connection.cursor() as cursor:
+                _tell(cursor, before, local=True)

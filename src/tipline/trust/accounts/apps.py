@@ -10,3 +10,11 @@ class AccountsConfig(AppConfig):
 
     name = "tipline.trust.accounts"
     label = "accounts"
+
+    def ready(self) -> None:
+        """Have every new connection told what its process may see."""
+        from django.db.backends.signals import connection_created
+
+        from tipline.trust.visibility import tell_new_connection
+
+        connection_created.connect(tell_new_connection, dispatch_uid="tipline.visibility")

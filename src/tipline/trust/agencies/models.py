@@ -66,3 +66,23 @@ class Jurisdiction(models.Model):
 
     def __str__(self) -> str:
         return " / ".join(part for part in (self.country, self.state, self.district) if part)
+
+
+class Oversight(models.Model):
+    """A rule by which one agency sees what another holds or held, though it never held it itself."""
+
+    overseer = models.ForeignKey(Agency, on_delete=models.CASCADE, related_name="oversees")
+    overseen = models.ForeignKey(Agency, on_delete=models.CASCADE, related_name="overseen_by")
+    with_below = models.BooleanField(default=False, db_comment="also every agency below the overseen one")
+    reason = models.CharField(max_length=300, db_comment="the order or agreement that it rests on")
+    since = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["overseer", "overseen"], name="oversight_once"),
+            models.CheckConstraint(condition=~Q(overseer=models.F("overseen")), name="oversight_of_another"),
+        ]
+        db_table_comment = "Who oversees whom; without a row nobody does"
+
+    def __str__(self) -> str:
+        return f"{self.overseer_id} oversees {self.overseen_id}"
