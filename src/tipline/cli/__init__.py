@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from typing import Annotated
 
 import typer
 
@@ -22,6 +23,7 @@ from tipline.cli import (
     user,
     worker,
 )
+from tipline.cli.runtime import run_as
 from tipline.core.errors import TiplineError
 from tipline.core.logs import configure
 
@@ -32,6 +34,17 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
+
+
+@app.callback()
+def _everywhere(
+    as_email: Annotated[
+        str, typer.Option("--as", metavar="EMAIL", help="run for this person: see what they may see, and no more")
+    ] = "",
+) -> None:
+    run_as(as_email)
+
+
 app.command("up")(up.up)
 app.command("demo")(demo.demo)
 app.command("migrate")(migrate.migrate)

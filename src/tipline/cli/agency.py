@@ -79,3 +79,47 @@ def rule(
             raise InvalidInputError(f"{action!r} is not one of {', '.join(StandingAction.values)}")
         set_standing_rule(by_code(code), StandingAction(action), system("cli"))
     typer.echo(f"{code}: {action}")
+
+
+@app.command("oversee")
+def oversee(
+    overseer: Annotated[str, typer.Argument(help="code of the agency that is to see more")],
+    overseen: Annotated[str, typer.Argument(help="code of the agency whose reports and cases it is to see")],
+    with_below: Annotated[bool, typer.Option("--with-below", help="also those of every agency below that one")] = False,
+    reason: Annotated[str, typer.Option(help="the order or agreement that it rests on")] = "",
+    end: Annotated[bool, typer.Option("--end", help="end it instead")] = False,
+) -> None:
+    """Let an agency see what another holds or held. Without such a rule each sees only what came by its own desk."""
+    with installation():
+        from tipline.trust.actors import system
+        from tipline.trust.agencies.queries import by_code
+        from tipline.trust.agencies.services import end_oversight, set_oversight
+
+        upper, lower = by_code(overseer), by_code(overseen)
+        if end:
+            end_oversight(upper, lower, system("cli"))
+        else:
+            set_oversight(upper, lower, with_below=with_below, reason=reason, actor=system("cli"))
+    typer.echo(f"{overseer} {'no longer oversees' if end else 'oversees'} {overseen}")
+
+
+@app.command("oversight")
+def oversight(as_json: Annotated[bool, typer.Option("--json", help="as JSON")] = False) -> None:
+    """List who oversees whom, and what that rests on."""
+    with installation():
+        from tipline.core.text import visible
+        from tipline.trust.agencies.models import Oversight
+
+        rows = [
+            {
+                "overseer": o.overseer.code, "overseen": o.overseen.code, "with_below": o.with_below,
+                "reason": o.reason, "since": o.since.isoformat(),
+            }
+            for o in Oversight.objects.select_related("overseer", "overseen").order_by("overseer__code", "overseen__code")
+        ]  # fmt: skip
+    if as_json:
+        write_json(rows)
+        return
+    for row in rows:
+        below = " and all below" if row["with_below"] else ""
+        typer.echo(f"{row['overseer']}  {row['overseen']}{below}  {visible(str(row['reason']))}")

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from tipline.cli.runtime import installation, write_json
+from tipline.cli.runtime import asked, write_json
 
 app = typer.Typer(help="Reports.", no_args_is_help=True)
 
@@ -22,12 +22,13 @@ def show(
     as_json: Annotated[bool, typer.Option("--json", help="as JSON")] = False,
 ) -> None:
     """Show everything that is known of a report and what was done with it."""
-    with installation():
+    with asked() as (scope, actor):
         from tipline.core.text import visible
         from tipline.investigation.chain import chain
-        from tipline.trust.visibility import OPERATOR
+        from tipline.trust.audit.services import Act, record
 
-        found = chain(OPERATOR, report_id)
+        found = chain(scope, report_id)
+        record(actor, [Act("report.read", "report", report_id)])
     if as_json:
         write_json(found)
         return

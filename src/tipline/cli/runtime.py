@@ -7,21 +7,42 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import typer
 
 from tipline.core.config import Config, config
 from tipline.core.database import database_running
-from tipline.core.errors import DatabaseUnavailableError, InvalidInputError
+from tipline.core.errors import DatabaseUnavailableError, InvalidInputError, NotFoundError, NotPermittedError
+
+if TYPE_CHECKING:
+    from tipline.trust.actors import Actor
+    from tipline.trust.visibility import Scope
 
 
 def setup_django() -> None:
-    """Load Django's settings and models. Only after the environment is final."""
+    """Load Django's settings and models, and see everything: who runs a command on the machine holds its database.
+
+    Only after the environment is final.
+    """
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tipline.settings")
     import django
 
     django.setup()
+    from tipline.trust.visibility import OPERATOR, assume
+
+    assume(OPERATOR)
+
+
+class _Asker:
+    """For whom this command runs: an e-mail address given with `tipline --as`, or empty for the operator."""
+
+    email: str = ""
+
+
+def run_as(email: str) -> None:
+    """Run this process's command for a person (`tipline --as EMAIL ...`)."""
+    _Asker.email = email
 
 
 @contextmanager
@@ -37,7 +58,44 @@ def installation(*, current: bool = True) -> Iterator[Config]:
     ------
     DatabaseUnavailableError
         when it cannot be reached, or `tipline migrate` has to run first.
+    NotPermittedError
+        when the command was to run for a person: it is the operator's. Those that people may run use `asked`.
     """
+    if _Asker.email:
+        raise NotPermittedError("this command is the operator's: it does not run --as somebody")
+    with _installation(current=current) as settings:
+        yield settings
+
+
+@contextmanager
+def asked() -> Iterator[tuple[Scope, Actor]]:
+    """As `installation`, for commands that people may run: what the asker may see, and who they are in the log.
+
+    Without `--as` that is the operator, who sees everything. With it, the command's queries are held to the person's
+    scope by both locks, like a screen.
+
+    Raises
+    ------
+    NotFoundError
+        when there is no active person with that address.
+    """
+    with _installation(current=True):
+        from tipline.trust.accounts.models import User
+        from tipline.trust.actors import system
+        from tipline.trust.visibility import OPERATOR, acting, scope_of
+
+        if not _Asker.email:
+            yield OPERATOR, system("cli")
+            return
+        person = User.objects.filter(email=_Asker.email.lower(), is_active=True).select_related("agency").first()
+        if person is None:
+            raise NotFoundError(f"there is no active person {_Asker.email!r}")
+        with acting(scope_of(person)) as scope:
+            yield scope, person.actor
+
+
+@contextmanager
+def _installation(*, current: bool) -> Iterator[Config]:
     settings = config()
     with database_running(settings):
         setup_django()

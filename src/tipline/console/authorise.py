@@ -12,7 +12,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 
 from tipline.core.errors import NotFoundError, NotPermittedError
 from tipline.trust.accounts.models import User
-from tipline.trust.visibility import Scope, scope_of
+from tipline.trust.visibility import Scope, acting, scope_of
 
 P = ParamSpec("P")
 
@@ -22,7 +22,8 @@ def signed_in(
 ) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
     """Give a view the person and what they may see; strangers go to the sign-in form.
 
-    What the rooms refuse becomes a page: not found and not visible are both 404.
+    The view runs in one transaction, which PostgreSQL's row-level security holds to the same scope; what the rooms refuse
+    becomes a page, and not found and not visible are both 404.
     """
 
     @wraps(view)
@@ -31,7 +32,8 @@ def signed_in(
         if not isinstance(person, User) or not person.is_active:
             return redirect_to_login(request.get_full_path())
         try:
-            return view(request, person, scope_of(person), *args, **kwargs)
+            with acting(scope_of(person)) as scope:
+                return view(request, person, scope, *args, **kwargs)
         except NotFoundError as error:
             raise Http404(str(error)) from error
         except NotPermittedError as error:

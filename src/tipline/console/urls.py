@@ -22,6 +22,7 @@ urlpatterns = [
     path("reports/<int:report_id>/", reports.report, name="report"),
     path("cases/", cases.cases, name="cases"),
     path("cases/<int:case_id>/", cases.case, name="case"),
+    path("cases/<int:case_id>/people/", cases.assign, name="case-assign"),
     path("agencies/", agencies.tree, name="agencies"),
     path("components/", components.components, name="components"),
 ]

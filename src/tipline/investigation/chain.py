@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db.models import Case, Exists, F, OuterRef, Q, When
 
-from tipline.investigation.cases.models import CaseReport
+from tipline.investigation.cases.queries import case_of
 from tipline.pipeline.linking.models import Link
 from tipline.pipeline.models import StageRun
 from tipline.pipeline.routing.models import Decision
@@ -28,11 +28,9 @@ def chain(scope: Scope, report_id: int) -> dict[str, Any]:
     NotFoundError
         when there is none in scope.
     """
-    report = visible_report(
-        scope, report_id, "routing__agency", "case_report__case__operation", "case_report__case__agency"
-    )
+    report = visible_report(scope, report_id, "routing__agency", "case_report")
     decision: Decision | None = getattr(report, "routing", None)
-    case: CaseReport | None = getattr(report, "case_report", None)
+    case = case_of(scope, report)
     sightings = list(
         Sighting.objects.filter(report=report).select_related("identifier", "attribution").order_by("position")
     )
@@ -98,9 +96,7 @@ def chain(scope: Scope, report_id: int) -> dict[str, Any]:
             for r in way_of(report)
         ],
         "case": {
-            "id": case.case.pk, "number": case.case.number, "agency": case.case.agency.code,
-            "operation": case.case.operation.name if case.case.operation else None,
-            "visible": scope.everything or case.case.agency_id in scope.agency_ids,
+            "id": case.id, "number": case.number, "agency": case.agency, "operation": case.operation, "visible": case.visible,
         } if case else None,
         "stages": [
             {"name": s.stage, "version": s.stage_version, "at": _iso(s.at)}

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import wraps
+from typing import Concatenate, ParamSpec, TypeVar
 
 from django.db import IntegrityError, transaction
 
@@ -24,6 +27,10 @@ from tipline.reports.models import (
 from tipline.trust.accounts.models import Reporter
 from tipline.trust.actors import system
 from tipline.trust.audit.services import Act, record
+from tipline.trust.visibility import acting, provider_scope
+
+P = ParamSpec("P")
+T = TypeVar("T")
 
 # wire/cybertipline.md: the same bytes within ten minutes are probably a retry
 REPEAT_WINDOW = timedelta(minutes=10)
@@ -87,6 +94,19 @@ class Opened:
     repeated: bool
 
 
+def _as_provider(
+    service: Callable[Concatenate[Reporter, int, P], T],
+) -> Callable[Concatenate[Reporter, int, P], T]:
+    """Run a service in one transaction that sees what the provider itself filed, and nothing else."""
+
+    @wraps(service)
+    def acted(reporter: Reporter, report_id: int, /, *args: P.args, **kwargs: P.kwargs) -> T:
+        with acting(provider_scope(reporter.pk)):
+            return service(reporter, report_id, *args, **kwargs)
+
+    return acted
+
+
 def open_report(
     reporter: Reporter, document: ReceivedDocument, header: ReportHeader, idempotency_key: str = ""
 ) -> Opened:
@@ -97,16 +117,15 @@ def open_report(
     IdempotencyKeyReusedError
         when the key was used with other bytes.
     """
-    if idempotency_key:
-        earlier = _by_key(reporter, idempotency_key, document.sha256)
-        if earlier:
-            return earlier
+    scope = provider_scope(reporter.pk)
     try:
-        with transaction.atomic():
-            return _insert_report(reporter, document, header, idempotency_key)
+        with acting(scope):
+            earlier = _by_key(reporter, idempotency_key, document.sha256) if idempotency_key else None
+            return earlier or _insert_report(reporter, document, header, idempotency_key)
     except IntegrityError:
         # Two calls with one key at once: the other one won and is committed now.
-        earlier = _by_key(reporter, idempotency_key, document.sha256) if idempotency_key else None
+        with acting(scope):
+            earlier = _by_key(reporter, idempotency_key, document.sha256) if idempotency_key else None
         if earlier is None:
             raise
         return earlier
@@ -190,11 +209,11 @@ def _locked(reporter: Reporter, report_id: int) -> Report:
 
 def require_open(reporter: Reporter, report_id: int) -> None:
     """Say early, before a long upload is read, that a report takes no more files. Raises as the writes do."""
-    with transaction.atomic():
+    with acting(provider_scope(reporter.pk)):
         _locked(reporter, report_id)
 
 
-@transaction.atomic
+@_as_provider
 def add_file(reporter: Reporter, report_id: int, upload_name: str, digests: Digests, request_id: str) -> str:
     """Add an uploaded file to an open report and return its `fileId`, 32 hex digits."""
     report = _locked(reporter, report_id)
@@ -227,7 +246,7 @@ def add_file(reporter: Reporter, report_id: int, upload_name: str, digests: Dige
     return file.wire_id
 
 
-@transaction.atomic
+@_as_provider
 def add_file_details(reporter: Reporter, report_id: int, wire_id: str, document: ReceivedDocument) -> None:
     """Store a `fileDetails` document for a file of an open report. A later one for the same file adds to it."""
     report = _locked(reporter, report_id)
@@ -248,7 +267,7 @@ def _touch(report: Report, at: datetime) -> None:
     report.save(update_fields=["changed_at"])
 
 
-@transaction.atomic
+@_as_provider
 def finish(reporter: Reporter, report_id: int) -> list[str]:
     """Finish a report: it belongs to the receiving agency now and waits for the pipeline. Returns its `fileId`s."""
     report = _locked(reporter, report_id)
@@ -263,7 +282,7 @@ def finish(reporter: Reporter, report_id: int) -> list[str]:
     return list(report.files.order_by("id").values_list("wire_id", flat=True))
 
 
-@transaction.atomic
+@_as_provider
 def retract(reporter: Reporter, report_id: int) -> None:
     """Cancel an open report. What was sent is kept; no desk ever sees it."""
     report = _locked(reporter, report_id)

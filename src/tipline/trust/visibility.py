@@ -68,6 +68,8 @@ class Scope:
         when given: of cases only those that this person is assigned to.
     provider_id
         a provider at the door: the reports it filed itself, and nothing of what became of them.
+    log_agency_ids
+        entries of the log that people of these agencies made.
     everything
         for the software's own stages, and for the operator at the machine (the command line without a user), who holds
         the database anyway.
@@ -76,11 +78,12 @@ class Scope:
     agency_ids: frozenset[int] = frozenset()
     assigned_to: int | None = None
     provider_id: int | None = None
+    log_agency_ids: frozenset[int] = frozenset()
     everything: bool = False
 
     @property
     def empty(self) -> bool:
-        """Whether nothing at all is visible."""
+        """Whether no report and no case is visible."""
         return not self.everything and not self.agency_ids and self.provider_id is None
 
 
@@ -95,11 +98,16 @@ def may(person: User, what: Can) -> bool:
 
 def scope_of(person: User) -> Scope:
     """What this person may see."""
-    if not may(person, Can.SEE_REPORTS):
+    reports, log = may(person, Can.SEE_REPORTS), may(person, Can.SEE_LOG)
+    if not reports and not log:
         return NOTHING
+    # a session's person comes with it (accounts/backend.py), others are asked for
+    overseen = getattr(person, "overseen", None)
+    agencies = frozenset({person.agency_id, *(overseen_by(person.agency_id) if overseen is None else overseen)})
     return Scope(
-        agency_ids=frozenset({person.agency_id, *overseen_by(person.agency_id)}),
+        agency_ids=agencies if reports else frozenset(),
         assigned_to=None if may(person, Can.SEE_ALL_CASES) else person.pk,
+        log_agency_ids=agencies if log else frozenset(),
     )
 
 
@@ -114,21 +122,24 @@ def may_work_the_desk(person: User) -> bool:
 
 
 def _settings_of(scope: Scope) -> list[str]:
-    """The scope in the words of the policies: values for tipline.sees, .agencies, .person, .provider."""
-    sees = "everything" if scope.everything else ""
-    agencies = f"{{{','.join(map(str, sorted(scope.agency_ids)))}}}"
+    """The scope in the words of the policies: values for tipline.sees, .agencies, .person, .provider, .log."""
     return [
-        sees,
-        agencies,
+        "everything" if scope.everything else "",
+        _array(scope.agency_ids),
         "" if scope.assigned_to is None else str(scope.assigned_to),
         "" if scope.provider_id is None else str(scope.provider_id),
+        _array(scope.log_agency_ids),
     ]
+
+
+def _array(ids: frozenset[int]) -> str:
+    return f"{{{','.join(map(str, sorted(ids)))}}}"
 
 
 def _tell(cursor: Any, scope: Scope, *, local: bool) -> None:
     cursor.execute(
         "SELECT set_config('tipline.sees', %s, %s), set_config('tipline.agencies', %s, %s),"
-        " set_config('tipline.person', %s, %s), set_config('tipline.provider', %s, %s)",
+        " set_config('tipline.person', %s, %s), set_config('tipline.provider', %s, %s), set_config('tipline.log', %s, %s)",
         [value for setting in _settings_of(scope) for value in (setting, local)],
     )
 

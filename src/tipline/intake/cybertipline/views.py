@@ -25,6 +25,7 @@ from tipline.reports import services
 from tipline.reports.services import ReceivedDocument, ReportHeader
 from tipline.reports.times import read_time
 from tipline.trust.accounts.models import Reporter
+from tipline.trust.visibility import acting, provider_scope
 
 log = structlog.get_logger(__name__)
 
@@ -115,16 +116,17 @@ def _perform(call: Call, methods: tuple[str, ...], request: HttpRequest, request
 def _keep_refused(reporter: Reporter, call: str, document: ReceivedDocument, refusal: errors.WireError) -> None:
     """Keep a refused document where an administrator sees it. That it cannot be kept must not hide the refusal."""
     try:
-        RefusedDocument.objects.create(
-            reporter=reporter,
-            call=call,
-            code=refusal.code,
-            description=str(refusal),
-            body=document.body,
-            sha256=document.sha256,
-            request_id=document.request_id,
-            received_at=now(),
-        )
+        with acting(provider_scope(reporter.pk)):
+            RefusedDocument.objects.create(
+                reporter=reporter,
+                call=call,
+                code=refusal.code,
+                description=str(refusal),
+                body=document.body,
+                sha256=document.sha256,
+                request_id=document.request_id,
+                received_at=now(),
+            )
     except DatabaseError:
         log.exception("door: refused document could not be kept", request_id=document.request_id)
 

@@ -45,6 +45,29 @@ class Case(models.Model):
         return self.number
 
 
+class CaseAssignment(models.Model):
+    """A person who works on a case. An investigator sees no other cases. Ended assignments are kept."""
+
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="assignments")
+    agency = models.ForeignKey(
+        Agency, on_delete=models.PROTECT, related_name="+", db_comment="of the case; row-level security reads it here"
+    )
+    person = models.ForeignKey(User, on_delete=models.PROTECT, related_name="assignments")
+    assigned_at = models.DateTimeField()
+    assigned_by = models.CharField(max_length=254)
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["case", "person"], condition=Q(ended_at__isnull=True), name="caseassignment_once_at_a_time"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"person {self.person_id} on case {self.case_id}"
+
+
 class CaseOffence(models.Model):
     """A section of law that the case is registered under, as the catalogue had it on that day."""
 

@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
-from django.db.models import Count, QuerySet
+from dataclasses import dataclass
+
+from django.db.models import Count, Exists, OuterRef, Prefetch, QuerySet
 
 from tipline.core.errors import NotFoundError
-from tipline.investigation.cases.models import Case
-from tipline.trust.visibility import Scope
+from tipline.investigation.cases.models import Case, CaseAssignment, CaseReport
+from tipline.reports.models import Report
+from tipline.trust.accounts.models import User
+from tipline.trust.visibility import MAY, OPERATOR, Can, Scope, acting
 
 
 def visible_cases(scope: Scope) -> QuerySet[Case]:
-    """The cases of the agencies in scope, newest first, with `report_count` and `handle_count`."""
+    """The cases of the agencies in scope, for an investigator those they are assigned to: newest first, with `report_count` and `handle_count`."""
     cases = Case.objects.all() if scope.everything else Case.objects.filter(agency_id__in=scope.agency_ids)
+    if scope.assigned_to is not None:
+        cases = cases.filter(
+            Exists(
+                CaseAssignment.objects.filter(case=OuterRef("pk"), person_id=scope.assigned_to, ended_at__isnull=True)
+            )
+        )
     return (
         cases.select_related("agency", "operation", "opened_by")
         .annotate(
@@ -33,9 +43,57 @@ def visible_case(scope: Scope, case_id: int) -> Case:
     case = (
         visible_cases(scope)
         .filter(pk=case_id)
-        .prefetch_related("offences", "handles__identifier", "case_reports__report__reporter")
+        .prefetch_related(
+            "offences",
+            "handles__identifier",
+            "case_reports__report__reporter",
+            Prefetch(
+                "assignments",
+                CaseAssignment.objects.filter(ended_at__isnull=True)
+                .select_related("person")
+                .order_by("assigned_at", "id"),
+                to_attr="assigned",
+            ),
+        )
         .first()
     )
     if case is None:
         raise NotFoundError(f"there is no case {case_id}")
     return case
+
+
+@dataclass(frozen=True, slots=True)
+class CaseOfReport:
+    """What somebody who sees a report is told of the case it is in. `visible`: they see the case too."""
+
+    id: int
+    number: str
+    agency: str
+    operation: str | None
+    visible: bool
+
+
+def case_of(scope: Scope, report: Report) -> CaseOfReport | None:
+    """The case that a visible report is in: its number is told to every desk the report came by, its page only within the scope."""
+    if not hasattr(report, "case_report"):  # visible with the report, unlike the case itself
+        return None
+    with acting(OPERATOR):
+        found = (
+            CaseReport.objects.filter(report=report)
+            .select_related("case__agency", "case__operation")
+            .annotate(seen=Exists(visible_cases(scope).filter(pk=OuterRef("case_id")).order_by()))
+            .get()
+        )
+    case = found.case
+    return CaseOfReport(
+        case.pk, case.number, case.agency.code, case.operation.name if case.operation else None, bool(found.seen)
+    )
+
+
+def assignable(case: Case) -> list[User]:
+    """The people of the case's agency who may work on it and do not yet."""
+    return list(
+        User.objects.filter(agency_id=case.agency_id, is_active=True, role__in=MAY[Can.SEE_REPORTS])
+        .exclude(assignments__in=CaseAssignment.objects.filter(case=case, ended_at__isnull=True))
+        .order_by("name", "id")
+    )

@@ -1,4 +1,4 @@
-"""Opening cases."""
+"""Opening cases, and who works on them."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from django.db import transaction
 from django.db.models import Max
 
 from tipline.core.clock import now
-from tipline.core.errors import InvalidInputError
-from tipline.investigation.cases.models import Case, CaseHandle, CaseOffence, CaseReport
+from tipline.core.errors import InvalidInputError, NotPermittedError
+from tipline.investigation.cases.models import Case, CaseAssignment, CaseHandle, CaseOffence, CaseReport
 from tipline.investigation.legal.catalogue import catalogue
 from tipline.investigation.operations.models import Operation
 from tipline.investigation.operations.queries import open_to
@@ -18,6 +18,7 @@ from tipline.reports.models import IdentifierKind, PersonRole, Sighting
 from tipline.trust.accounts.models import User
 from tipline.trust.agencies.models import Agency
 from tipline.trust.audit.services import Act, record
+from tipline.trust.visibility import Can, may
 
 # IT Act 2000 s.67B: publishing or transmitting material depicting children in sexually explicit acts
 DEFAULT_OFFENCES = {"IN": ("IN-ITA-67B",)}
@@ -112,3 +113,47 @@ def _handles(report_ids: Sequence[int]) -> dict[int, int]:
         if kind == IdentifierKind.HANDLE or report_id not in with_handle:
             found.setdefault(identifier_id, report_id)
     return found
+
+
+@transaction.atomic
+def assign(person: User, case: Case, assignee: User) -> None:
+    """Put somebody of the case's agency on the case. One who is on it already stays; that is no error.
+
+    Raises
+    ------
+    NotPermittedError
+        when the person's role assigns nobody, or the case is another agency's.
+    InvalidInputError
+        when the assignee is not of this agency, is inactive, or has a role without reports.
+    """
+    _may_assign(person, case)
+    if assignee.agency_id != case.agency_id or not may(assignee, Can.SEE_REPORTS):
+        raise InvalidInputError(f"{assignee.email} cannot work on cases of {case.agency.code}")
+    _, new = CaseAssignment.objects.get_or_create(
+        case=case,
+        person=assignee,
+        ended_at=None,
+        defaults={"agency_id": case.agency_id, "assigned_at": now(), "assigned_by": person.email},
+    )
+    if new:
+        record(person.actor, [Act("case.assigned", "case", case.pk, {"person": assignee.pk})])
+
+
+@transaction.atomic
+def unassign(person: User, case: Case, assignee: User) -> None:
+    """End somebody's work on the case. One who is not on it is no error.
+
+    Raises
+    ------
+    NotPermittedError
+        as `assign` does.
+    """
+    _may_assign(person, case)
+    ended = CaseAssignment.objects.filter(case=case, person=assignee, ended_at__isnull=True).update(ended_at=now())
+    if ended:
+        record(person.actor, [Act("case.unassigned", "case", case.pk, {"person": assignee.pk})])
+
+
+def _may_assign(person: User, case: Case) -> None:
+    if not may(person, Can.ASSIGN_CASES) or person.agency_id != case.agency_id:
+        raise NotPermittedError("your role does not assign people to this case")

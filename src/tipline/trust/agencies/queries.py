@@ -47,13 +47,8 @@ def by_code(code: str) -> Agency:
 
 
 def overseen_by(agency_id: int) -> frozenset[int]:
-    """Ids of the agencies that this one oversees by a rule, itself not included. One query, whatever the depth."""
+    """Ids of the agencies that this one oversees by a rule, itself not included."""
     with connection.cursor() as cursor:
-        cursor.execute(
-            "WITH RECURSIVE seen(id, below) AS ("
-            " SELECT overseen_id, with_below FROM agencies_oversight WHERE overseer_id = %s"
-            " UNION SELECT a.id, true FROM agencies_agency a JOIN seen s ON a.parent_id = s.id AND s.below)"
-            " SELECT DISTINCT id FROM seen",
-            [agency_id],
-        )
-        return frozenset(found for (found,) in cursor.fetchall())
+        cursor.execute("SELECT tipline_overseen(%s)", [agency_id])
+        row = cursor.fetchone()
+    return frozenset(row[0] if row else ())

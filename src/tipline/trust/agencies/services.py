@@ -11,9 +11,10 @@ from pathlib import Path
 
 from django.db import transaction
 
-from tipline.core.errors import InvalidInputError
+from tipline.core.clock import now
+from tipline.core.errors import InvalidInputError, NotFoundError
 from tipline.trust.actors import Actor
-from tipline.trust.agencies.models import Agency, AgencyKind, Jurisdiction
+from tipline.trust.agencies.models import Agency, AgencyKind, Jurisdiction, Oversight
 from tipline.trust.agencies.places import DATA, canonical_place
 from tipline.trust.audit.services import Act, record
 
@@ -153,3 +154,42 @@ def _refuse_circle(name: str, row: _Row, parents: dict[str, str]) -> None:
             raise InvalidInputError(f"{name} line {row.line}, parent: {row.code} would stand above itself")
         seen.add(above)
         above = parents.get(above, "")
+
+
+@transaction.atomic
+def set_oversight(overseer: Agency, overseen: Agency, *, with_below: bool, reason: str, actor: Actor) -> None:
+    """Let the people of one agency see the reports and cases of another, and with `with_below` of all agencies below that.
+
+    Raises
+    ------
+    InvalidInputError
+        for an agency overseeing itself, or a missing reason: somebody will ask what it rests on.
+    """
+    if overseer.pk == overseen.pk:
+        raise InvalidInputError(f"{overseer.code} sees its own reports anyway")
+    if not reason.strip() or len(reason) > 300:
+        raise InvalidInputError("say in 1 to 300 characters which order or agreement the oversight rests on")
+    Oversight.objects.update_or_create(
+        overseer=overseer,
+        overseen=overseen,
+        defaults={"with_below": with_below, "reason": reason.strip(), "since": now()},
+    )
+    detail = {"overseen": overseen.code, "with_below": with_below}
+    record(actor, [Act("agency.oversight_set", "agency", overseer.pk, detail)])
+
+
+@transaction.atomic
+def end_oversight(overseer: Agency, overseen: Agency, actor: Actor) -> None:
+    """End an oversight; from the next request on nothing is seen by it.
+
+    Raises
+    ------
+    NotFoundError
+        when there is none between the two.
+    """
+    ended, _ = Oversight.objects.filter(overseer=overseer, overseen=overseen).delete()
+    if not ended:
+        raise NotFoundError(
+            f"{overseer.code} does not oversee {overseen.code}; `tipline agency oversight` lists who does"
+        )
+    record(actor, [Act("agency.oversight_ended", "agency", overseer.pk, {"overseen": overseen.code})])

@@ -1,0 +1,263 @@
+"""Row-level security by itself: with the first lock taken away, a sibling agency still gets nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from django.db import DatabaseError, ProgrammingError, connection, transaction
+
+from tests import factories
+from tests.factories import agency, drain, person
+from tipline.investigation.cases.models import Case
+from tipline.investigation.cases.services import assign, open_case
+from tipline.investigation.chain import chain
+from tipline.reports import queries as report_queries
+from tipline.reports.models import Report
+from tipline.trust.accounts.models import Role, User
+from tipline.trust.visibility import NOTHING, OPERATOR, Scope, acting, assume, provider_scope, scope_of
+
+pytestmark = pytest.mark.django_db
+
+# Tables that hold report data, and what leads from each to the report or the case whose visibility is its own.
+PROTECTED = {
+    "reports_report", "reports_document", "reports_reportedfile", "reports_person", "reports_identifier",
+    "reports_sighting", "reports_holding", "referrals_referral", "attribution_attribution", "linking_link",
+    "triage_score", "routing_decision", "pipeline_stagerun", "pipeline_quarantine", "cybertipline_refuseddocument",
+    "cases_case", "cases_caseassignment", "cases_caseoffence", "cases_casereport", "cases_casehandle",
+}  # fmt: skip
+# Tables without row security, and why they need none.
+OPEN = {
+    "accounts_user": "people who work here; needed to find out who asks",
+    "accounts_reporter": "providers and their credentials; the door asks before anybody is known",
+    "agencies_agency": "the tree is public within the installation",
+    "agencies_jurisdiction": "the tree is public within the installation",
+    "agencies_oversight": "read to find out what somebody may see",
+    "attribution_source": "sources of places of addresses, nobody's data",
+    "attribution_addressrange": "places of addresses, nobody's data",
+    "audit_entry": "append-only; entries hold ids, codes and counts",
+    "auth_group": "of Django, unused", "auth_group_permissions": "of Django, unused", "auth_permission": "of Django, unused",
+    "django_content_type": "of Django", "django_migrations": "of Django", "django_session": "keyed by a secret",
+    "operations_operation": "names of operations",
+    "procrastinate_events": "the queue: ids only", "procrastinate_jobs": "the queue: ids only",
+    "procrastinate_periodic_defers": "the queue: ids only", "procrastinate_workers": "the queue: ids only",
+    "referrals_standingrule": "what a desk does by itself",
+}  # fmt: skip
+
+
+@pytest.fixture
+def report() -> Report:
+    """A report that came down to Jalgaon, with everything that stages make of it."""
+    factories.standard_tree()
+    factories.forwarding("US-NCMEC", "IN-NCRB", "IN-MH-CYBER")
+    return factories.filed(factories.provider(), factories.synthetic(device="imei-1"))
+
+
+@pytest.fixture
+def placed(report: Report, tmp_path_factory: pytest.TempPathFactory) -> Report:
+    factories.demo_ranges(tmp_path_factory.mktemp("ranges"))
+    twin = factories.filed(report.reporter, factories.synthetic("kite_two", email="monsoon_kite_07@mail.example"))
+    drain()
+    assert twin.pk
+    return report
+
+
+@pytest.fixture
+def case(placed: Report) -> Case:
+    return open_case(person("IN-MH-JALGAON"), [placed.pk], "Kite")
+
+
+@pytest.fixture
+def told_nothing() -> Iterator[None]:
+    """As a web server's connection is: nobody has said who asks."""
+    assume(NOTHING)
+    yield
+    connection.rollback() if connection.needs_rollback else None
+    assume(OPERATOR)
+
+
+def _rows(table: str) -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT count(*) FROM {table}")
+        return int(cursor.fetchone()[0])
+
+
+def _seen(scope: Scope) -> dict[str, int]:
+    with acting(scope):
+        return {table: _rows(table) for table in sorted(PROTECTED)}
+
+
+def test_every_table_is_in_one_of_the_lists() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT relname, relrowsecurity FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace"
+        )
+        found = dict(cursor.fetchall())
+    assert {table for table, secured in found.items() if secured} == PROTECTED
+    assert {table for table, secured in found.items() if not secured} == set(OPEN)
+
+
+def test_who_said_nothing_sees_nothing(case: Case, told_nothing: None) -> None:
+    assert {table: _rows(table) for table in PROTECTED} == dict.fromkeys(PROTECTED, 0)
+
+
+def test_the_holder_sees_its_report_in_every_table(case: Case) -> None:
+    seen = _seen(scope_of(person("IN-MH-JALGAON")))
+    empty = {table for table, rows in seen.items() if not rows}
+    # nobody is assigned, nothing was refused or quarantined: all else has rows, so that the tests below prove something
+    assert empty == {"cases_caseassignment", "cybertipline_refuseddocument", "pipeline_quarantine"}
+
+
+@pytest.mark.parametrize("code", ["IN-MH-PUNE", "IN-DL-CYBER", "IN-BR-CYBER"])
+def test_a_sibling_and_a_stranger_see_no_row(case: Case, code: str) -> None:
+    assert _seen(scope_of(person(code))) == dict.fromkeys(PROTECTED, 0)
+
+
+def test_the_desks_it_came_by_see_the_report_and_not_the_case(case: Case) -> None:
+    for code in ("US-NCMEC", "IN-NCRB", "IN-MH-CYBER"):
+        seen = _seen(scope_of(person(code, Role.SUPERVISOR)))
+        assert seen["reports_report"] == 2, code
+        assert seen["cases_casereport"] == 1, code
+        assert seen["cases_case"] == seen["cases_casehandle"] == seen["cases_caseoffence"] == 0, code
+
+
+@pytest.mark.parametrize("role", [Role.ADMINISTRATOR, Role.AUDITOR, Role.STATISTICIAN, Role.TRAINER, Role.TRAINEE])
+def test_roles_without_reports_see_no_row_of_their_own_agency(case: Case, role: Role) -> None:
+    assert _seen(scope_of(person("IN-MH-JALGAON", role))) == dict.fromkeys(PROTECTED, 0)
+
+
+def test_an_investigator_sees_a_case_only_while_assigned(case: Case) -> None:
+    investigator, supervisor = person("IN-MH-JALGAON", Role.INVESTIGATOR), person("IN-MH-JALGAON", Role.SUPERVISOR)
+    assert _seen(scope_of(investigator))["cases_case"] == 0
+    assign(supervisor, case, investigator)
+    assert _seen(scope_of(investigator))["cases_case"] == 1
+    assert _seen(scope_of(person("IN-MH-JALGAON", Role.INVESTIGATOR)))["cases_case"] == 0
+
+
+def test_a_provider_sees_what_it_filed_and_nothing_of_what_became_of_it(case: Case, placed: Report) -> None:
+    seen = _seen(provider_scope(placed.reporter_id))
+    assert {table for table, rows in seen.items() if rows} == {
+        "reports_report", "reports_document", "reports_reportedfile", "reports_holding",
+    }  # fmt: skip
+    assert _seen(provider_scope(factories.provider("Other").pk)) == dict.fromkeys(PROTECTED, 0)
+
+
+@pytest.fixture
+def without_first_lock(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The test build of the issue: the visibility function lets everything through, in every room that asks it."""
+    import tipline.investigation.cases.queries as cases
+    import tipline.investigation.chain as whole_chain
+    import tipline.referrals.queries as referrals
+
+    def all_reports(scope: Scope) -> object:
+        return Report.objects.all()
+
+    for module in (report_queries, referrals, whole_chain):
+        monkeypatch.setattr(module, "visible_reports", all_reports)
+    monkeypatch.setattr(
+        cases,
+        "visible_cases",
+        lambda scope: Case.objects.select_related("agency", "operation", "opened_by").order_by("id"),
+    )
+
+
+def _pages(user: User, report: Report, case: Case) -> list[tuple[int, str]]:
+    client = factories.signed_in(user)
+    paths = (f"/reports/{report.pk}/", f"/cases/{case.pk}/", "/cases/", "/desk/?tab=all")
+    return [(answer.status_code, answer.content.decode()) for answer in map(client.get, paths)]
+
+
+def test_without_the_first_lock_a_sibling_still_gets_nothing(
+    case: Case, placed: Report, without_first_lock: None
+) -> None:
+    # the holder does get it: the pages work, and only the second lock stands between
+    own = _pages(person("IN-MH-JALGAON"), placed, case)
+    assert [status for status, _ in own] == [200, 200, 200, 200]
+    assert all("monsoon_kite_07" in text for _, text in (own[0], own[1], own[3]))
+    for code in ("IN-MH-PUNE", "IN-DL-CYBER"):
+        pages = _pages(person(code), placed, case)
+        assert [status for status, _ in pages] == [404, 404, 200, 200], code
+        assert not any("monsoon_kite_07" in text or case.number in text for _, text in pages), code
+
+
+def test_without_the_first_lock_the_chain_of_a_stranger_is_not_there(placed: Report, without_first_lock: None) -> None:
+    from tipline.core.errors import NotFoundError
+
+    with pytest.raises(NotFoundError), acting(scope_of(person("IN-MH-PUNE"))) as scope:
+        chain(scope, placed.pk)
+
+
+def test_without_the_second_lock_either_the_page_shows_it(case: Case, placed: Report, without_first_lock: None) -> None:
+    """What the two tests above would look like if row security did not hold: they can fail."""
+    with acting(OPERATOR):
+        assert chain(Scope(), placed.pk)["id"] == placed.pk
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "ALTER TABLE reports_report DISABLE ROW LEVEL SECURITY",
+        "ALTER TABLE reports_report NO FORCE ROW LEVEL SECURITY",
+        "DROP POLICY reports_report_visible ON reports_report",
+        "ALTER POLICY reports_report_visible ON reports_report USING (true)",
+        "CREATE POLICY mine ON reports_report USING (true)",
+        "ALTER ROLE tipline_app BYPASSRLS",
+        "CREATE OR REPLACE FUNCTION tipline_sees_report(wanted bigint) RETURNS boolean LANGUAGE sql AS 'SELECT true'",
+        "GRANT tipline_owner TO tipline_app",
+    ],
+)
+def test_the_application_cannot_switch_it_off(statement: str) -> None:
+    with pytest.raises(ProgrammingError, match=r"permission denied|must be owner|permission"), transaction.atomic():
+        connection.cursor().execute(statement)
+
+
+def test_switching_it_off_for_a_session_is_an_error_and_not_a_view(report: Report) -> None:
+    with pytest.raises(DatabaseError, match="row-level security"), acting(NOTHING), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL row_security = off")
+        cursor.execute("SELECT count(*) FROM reports_report")
+
+
+def test_nobody_writes_rows_that_they_could_not_see(placed: Report) -> None:
+    stranger = scope_of(person("IN-MH-PUNE"))
+    with pytest.raises(ProgrammingError, match="row-level security"), acting(stranger):
+        connection.cursor().execute(
+            "INSERT INTO reports_holding (report_id, agency_id, held_from) VALUES (%s, %s, now())",
+            [placed.pk, agency("US-NCMEC").pk],
+        )
+    with acting(stranger), connection.cursor() as cursor:
+        cursor.execute("UPDATE reports_report SET state = 'retracted' WHERE id = %s", [placed.pk])
+        assert cursor.rowcount == 0
+        cursor.execute("DELETE FROM reports_document")
+        assert cursor.rowcount == 0
+
+
+def test_an_inner_block_ends_and_the_outer_scope_counts_again(placed: Report) -> None:
+    with acting(scope_of(person("IN-MH-PUNE"))):
+        with acting(OPERATOR):
+            assert _rows("reports_report") == 2
+        assert _rows("reports_report") == 0
+        with pytest.raises(ValueError, match="out"), acting(OPERATOR):
+            raise ValueError("out")
+        assert _rows("reports_report") == 0
+    assert _rows("reports_report") == 2  # the test's own connection is the operator's
+
+
+def test_oversight_shows_what_the_overseen_holds(placed: Report) -> None:
+    from tipline.core.errors import InvalidInputError, NotFoundError
+    from tipline.trust.agencies.services import end_oversight, set_oversight
+
+    unit, state = agency("IN-MH-PUNE"), agency("IN-MH-CYBER")
+    watcher = person("IN-MH-PUNE", Role.SUPERVISOR)
+    assert _seen(scope_of(watcher))["reports_report"] == 0
+    with pytest.raises(InvalidInputError, match="order or agreement"):
+        set_oversight(unit, state, with_below=False, reason=" ", actor=factories.TESTS)
+    set_oversight(unit, state, with_below=False, reason="Order 7 of 2026", actor=factories.TESTS)
+    assert scope_of(watcher).agency_ids == {unit.pk, state.pk}
+    set_oversight(unit, state, with_below=True, reason="Order 8 of 2026", actor=factories.TESTS)
+    assert agency("IN-MH-JALGAON").pk in scope_of(watcher).agency_ids
+    assert _seen(scope_of(watcher))["reports_report"] == 2
+    assert scope_of(person("IN-MH-PUNE", Role.ADMINISTRATOR)) == NOTHING
+    end_oversight(unit, state, factories.TESTS)
+    assert scope_of(watcher).agency_ids == {unit.pk}
+    with pytest.raises(NotFoundError):
+        end_oversight(unit, state, factories.TESTS)
