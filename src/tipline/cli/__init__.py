@@ -24,7 +24,7 @@ from tipline.cli import (
     worker,
 )
 from tipline.cli.runtime import run_as
-from tipline.core.errors import TiplineError
+from tipline.core.errors import NotPermittedError, TiplineError
 from tipline.core.logs import configure
 
 app = typer.Typer(
@@ -36,12 +36,19 @@ app = typer.Typer(
 )
 
 
+# Groups with commands that people may run; within them a command says so itself by `runtime.asked`.
+PERSON_GROUPS = frozenset({"report"})
+
+
 @app.callback()
 def _everywhere(
+    context: typer.Context,
     as_email: Annotated[
         str, typer.Option("--as", metavar="EMAIL", help="run for this person: see what they may see, and no more")
     ] = "",
 ) -> None:
+    if as_email and context.invoked_subcommand not in PERSON_GROUPS:
+        raise NotPermittedError("this command is the operator's: it does not run --as somebody")
     run_as(as_email)
 
 

@@ -1,0 +1,212 @@
+"""Role x address x relation of the asker's agency: generated from `routes.py`, complete by comparison with the URL patterns."""
+
+from __future__ import annotations
+
+import inspect
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+import typer.main
+from django.db import transaction
+from django.http import HttpResponse
+from django.test import Client
+from django.urls import URLPattern, get_resolver
+from typer.testing import CliRunner
+
+from tests import factories
+from tests.factories import drain, person
+from tests.integration.trust.routes import CONSOLE, DOOR, PUBLIC, RELATIONS, Row, Things
+from tipline.cli import PERSON_GROUPS
+from tipline.cli import app as commands
+from tipline.core.errors import NotFoundError, NotPermittedError
+from tipline.investigation.cases.services import assign, open_case
+from tipline.reports.models import Report
+from tipline.trust.accounts.models import Role
+from tipline.trust.visibility import MAY, Can
+
+pytestmark = pytest.mark.django_db
+HANDLE = "harbour_lantern_31"  # of no other page
+
+
+@pytest.fixture
+def things(tmp_path: Any) -> Things:
+    factories.standard_tree()
+    factories.demo_ranges(tmp_path)
+    factories.forwarding("US-NCMEC", "IN-NCRB", "IN-MH-CYBER")
+    report = factories.filed(factories.provider(), factories.synthetic(HANDLE))
+    drain()
+    case = open_case(person("IN-MH-JALGAON"), [report.pk], "A title of Jalgaon")
+    return Things(Report.objects.get(pk=report.pk), case, person("IN-MH-JALGAON", Role.INVESTIGATOR))
+
+
+def _patterns(resolver: Any, prefix: str = "") -> Iterator[str]:
+    for entry in resolver.url_patterns:
+        if isinstance(entry, URLPattern):
+            yield prefix + str(entry.pattern)
+        else:
+            yield from _patterns(entry, prefix + str(entry.pattern))
+
+
+def test_every_address_has_a_row() -> None:
+    assert set(_patterns(get_resolver())) == set(CONSOLE) | set(PUBLIC) | DOOR
+
+
+@contextmanager
+def undone() -> Iterator[None]:
+    """What a request changes is rolled back, so that every cell of the matrix finds the same world."""
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
+def _ask(client: Client, row: Row, things: Things) -> HttpResponse:
+    with undone():
+        ask = client.post if row.method == "post" else client.get
+        return ask(row.path(things), row.data(things))  # type: ignore[return-value]
+
+
+def _names_it(answer: HttpResponse, things: Things) -> bool:
+    text = answer.content.decode("utf-8", "replace")
+    return HANDLE in text or things.case.number in text or things.case.title in text
+
+
+@pytest.mark.parametrize("pattern", sorted(CONSOLE))
+def test_each_role_of_each_agency_gets_what_its_row_says(pattern: str, things: Things) -> None:
+    row = CONSOLE[pattern]
+    for relation, code in RELATIONS.items():
+        for role in Role:
+            if role == Role.ANALYST:
+                continue  # of the clearinghouse, which stands above: below
+            somebody = person(code, role)
+            answer = _ask(factories.signed_in(somebody), row, things)
+            cell = f"{pattern} {role} {relation}: {answer.status_code}"
+            allowed = role in row.roles and relation in row.relations
+            if allowed and row.assigned and role == Role.INVESTIGATOR:
+                assert answer.status_code == 404, f"{cell}, not assigned"
+                with undone():
+                    assign(person(code, Role.SUPERVISOR), things.case, somebody)
+                    assert _ask(factories.signed_in(somebody), row, things).status_code in row.gets, f"{cell}, assigned"
+            elif allowed:
+                assert answer.status_code in row.gets, cell
+            elif role not in row.roles:
+                assert answer.status_code in {row.refused, 404}, cell
+            else:
+                assert answer.status_code == 404, cell
+            if not (allowed and row.shows) or relation not in {"own", "above"} or role not in MAY[Can.SEE_REPORTS]:
+                assert (role in MAY[Can.SEE_REPORTS] and relation == "own") or not _names_it(answer, things), cell
+
+
+@pytest.mark.parametrize("pattern", sorted(CONSOLE))
+def test_the_clearinghouse_analyst_stands_above(pattern: str, things: Things) -> None:
+    row = CONSOLE[pattern]
+    answer = _ask(factories.signed_in(person("US-NCMEC", Role.ANALYST)), row, things)
+    allowed = Role.ANALYST in row.roles and "above" in row.relations
+    assert answer.status_code in (row.gets if allowed else {404, row.refused})
+
+
+@pytest.mark.parametrize("pattern", sorted(CONSOLE))
+def test_a_stranger_without_a_session_is_sent_to_sign_in(pattern: str, things: Things) -> None:
+    row = CONSOLE[pattern]
+    answer = _ask(Client(), row, things)
+    assert answer.status_code == 302
+    assert answer["Location"].startswith("/sign-in/")
+    inactive = person("IN-MH-JALGAON")
+    client = factories.signed_in(inactive)
+    inactive.is_active = False
+    inactive.save()
+    assert _ask(client, row, things).status_code == 302
+
+
+@pytest.mark.parametrize("pattern", sorted(PUBLIC))
+def test_what_is_public_names_nothing(pattern: str, things: Things) -> None:
+    path, statuses = PUBLIC[pattern]
+    answer = Client().get(path)
+    assert answer.status_code in statuses
+    assert not _names_it(answer, things)
+
+
+@pytest.mark.parametrize("pattern", sorted(DOOR))
+def test_a_session_means_nothing_at_the_provider_door(pattern: str, things: Things) -> None:
+    client = factories.signed_in(person("US-NCMEC", Role.ANALYST))
+    path = "/" + pattern.replace("^.*$", "elsewhere")
+    assert client.get(path).status_code == 401
+    assert client.post(path, {"id": things.report.pk}).status_code == 401
+
+
+@pytest.mark.parametrize("path", ["/reports/{}/", "/cases/{}/"])
+def test_not_there_and_not_yours_look_the_same(path: str, things: Things) -> None:
+    client = factories.signed_in(person("IN-MH-PUNE"))
+    theirs = things.report.pk if "reports" in path else things.case.pk
+    not_yours, not_there = client.get(path.format(theirs)), client.get(path.format(987654))
+    assert not_yours.status_code == not_there.status_code == 404
+    # the token of the sign-out form is another on every page
+    texts = [re.sub(r'value="\w{64}"', "", answer.content.decode()) for answer in (not_yours, not_there)]
+    assert texts[0] == texts[1]
+
+
+# --- the command line ----------------------------------------------------------------------------------------
+
+
+def _commands(command: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], Any]]:
+    below = getattr(command, "commands", None)
+    if below is None:
+        yield path, command
+        return
+    for name, child in below.items():
+        yield from _commands(child, (*path, name))
+
+
+ALL_COMMANDS = dict(_commands(typer.main.get_command(commands)))
+# Commands that run for a person too, with their arguments
+FOR_PEOPLE = {("report", "show"): lambda things: [str(things.report.pk), "--json"]}
+
+
+@pytest.fixture
+def runner(monkeypatch: pytest.MonkeyPatch) -> CliRunner:
+    """Commands in this process, on the test's database."""
+    from tipline.cli import runtime
+
+    @contextmanager
+    def here(*, current: bool) -> Iterator[None]:
+        yield None
+
+    monkeypatch.setattr(runtime, "_installation", here)
+    yield CliRunner()
+    runtime.run_as("")
+
+
+def test_every_command_says_for_whom_it_runs() -> None:
+    """Outside of PERSON_GROUPS the root refuses `--as`; inside, a command opens the installation in one of two ways."""
+    assert {path[0] for path in FOR_PEOPLE} == PERSON_GROUPS
+    for path, command in ALL_COMMANDS.items():
+        if path[0] in PERSON_GROUPS:
+            source = inspect.getsource(inspect.unwrap(command.callback))  # type: ignore[arg-type]
+            assert ("asked()" in source) == (path in FOR_PEOPLE), path
+            assert ("installation()" in source) == (path not in FOR_PEOPLE), path
+
+
+@pytest.mark.parametrize("path", sorted(path for path in ALL_COMMANDS if path[0] not in PERSON_GROUPS))
+def test_the_operators_commands_refuse_to_run_for_a_person(path: tuple[str, ...], runner: CliRunner) -> None:
+    done = runner.invoke(commands, ["--as", "officer@jalgaon.example", *path, "--help"])
+    assert isinstance(done.exception, NotPermittedError)
+
+
+@pytest.mark.parametrize("path", sorted(FOR_PEOPLE))
+def test_a_command_for_a_person_shows_what_a_page_would(
+    path: tuple[str, ...], runner: CliRunner, things: Things
+) -> None:
+    for relation, code in RELATIONS.items():
+        for role in Role:
+            somebody = person(code, role)
+            done = runner.invoke(commands, ["--as", somebody.email, *path, *FOR_PEOPLE[path](things)])
+            if role in MAY[Can.SEE_REPORTS] and relation in {"own", "above"}:
+                assert done.exit_code == 0, (role, relation, done.exception)
+                assert HANDLE in done.output
+            else:
+                assert isinstance(done.exception, NotFoundError), (role, relation)
+                assert HANDLE not in done.output
+    done = runner.invoke(commands, ["--as", "nobody@agency.example", *path, *FOR_PEOPLE[path](things)])
+    assert isinstance(done.exception, NotFoundError)
