@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import json
+import sys
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -37,6 +38,7 @@ def _load(name: str) -> Any:
         raise NotFoundError(
             f"there is no benchmark {name!r}; known: {', '.join(known) or 'none (they come with the source tree)'}"
         )
+    sys.path.insert(0, str(FOLDER))  # what benchmarks share stands beside them
     spec = importlib.util.spec_from_file_location(f"bench_{name}", path)
     if spec is None or spec.loader is None:
         raise NotFoundError(f"{path} cannot be loaded")
