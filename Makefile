@@ -12,7 +12,7 @@ UV     := $(BIN)/uv
 export VIRTUAL_ENV := $(CURDIR)/$(VENV)
 export UV_NO_CONFIG := 1
 
-.PHONY: help demo up test check test-fast lock-client test-acceptance lint types layers docs lock format clean screenshots
+.PHONY: help demo up bench test check test-fast lock-client test-acceptance lint types layers docs lock format clean screenshots
 
 help: ## list the targets
 	@awk 'BEGIN {FS = ":.*## "} /^[a-zA-Z_-]+:.*## / {printf "  \033[1m%-16s\033[0m %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -43,6 +43,9 @@ test: $(VENV)/.dev lint types layers docs ## everything CI runs: linters, types,
 	@tools/ensure_browser.sh
 	@tools/ensure_client.sh
 	@$(BIN)/pytest -q -n 2 --dist loadfile
+
+bench: $(VENV)/.runtime ## all benchmarks, small sizes; each prints its peer and the ratio
+	@for file in bench/[a-z]*.py; do $(BIN)/tipline bench $$(basename $$file .py) --json 2>/dev/null; done
 
 check: $(VENV)/.dev lint types layers ## linters, types and layers only
 
