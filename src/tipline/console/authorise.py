@@ -12,6 +12,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 
 from tipline.core.errors import NotFoundError, NotPermittedError
 from tipline.trust.accounts.models import User
+from tipline.trust.audit.services import Act, record
 from tipline.trust.visibility import Scope, acting, scope_of
 
 P = ParamSpec("P")
@@ -23,7 +24,7 @@ def signed_in(
     """Give a view the person and what they may see; strangers go to the sign-in form.
 
     The view runs in one transaction, which PostgreSQL's row-level security holds to the same scope; what the rooms refuse
-    becomes a page, and not found and not visible are both 404.
+    becomes a page, and not found and not visible are both 404. Refusals are entries of the log.
     """
 
     @wraps(view)
@@ -35,8 +36,18 @@ def signed_in(
             with acting(scope_of(person)) as scope:
                 return view(request, person, scope, *args, **kwargs)
         except NotFoundError as error:
+            _note_refusal(request, person)
             raise Http404(str(error)) from error
         except NotPermittedError as error:
+            _note_refusal(request, person)
             raise PermissionDenied(str(error)) from error
 
     return checked
+
+
+def _note_refusal(request: HttpRequest, person: User) -> None:
+    """Log that somebody asked for what is not theirs, or not there: one is a slip, a hundred are a search."""
+    match = request.resolver_match
+    if match is not None:
+        asked = {name: str(value)[:40] for name, value in match.kwargs.items()}
+        record(person.actor, [Act("access.refused", "screen", match.view_name[:80], asked)])

@@ -25,6 +25,7 @@ from tipline.core.errors import NotFoundError, NotPermittedError
 from tipline.investigation.cases.services import assign, open_case
 from tipline.reports.models import Report
 from tipline.trust.accounts.models import Role
+from tipline.trust.audit.models import Entry
 from tipline.trust.visibility import MAY, Can
 
 pytestmark = pytest.mark.django_db
@@ -145,6 +146,13 @@ def test_not_there_and_not_yours_look_the_same(path: str, things: Things) -> Non
     # the token of the sign-out form is another on every page
     texts = [re.sub(r'value="\w{64}"', "", answer.content.decode()) for answer in (not_yours, not_there)]
     assert texts[0] == texts[1]
+    refused = (
+        Entry.objects.filter(action="access.refused").order_by("id").values_list("actor_kind", "object_id", "detail")
+    )
+    key = path.split("/")[1].removesuffix("s")
+    assert list(refused) == [
+        ("person", f"console:{key}", {f"{key}_id": str(theirs)}), ("person", f"console:{key}", {f"{key}_id": "987654"}),
+    ]  # fmt: skip
 
 
 # --- the command line ----------------------------------------------------------------------------------------

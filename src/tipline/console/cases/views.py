@@ -12,6 +12,7 @@ from tipline.console.authorise import signed_in
 from tipline.investigation.cases import queries, services
 from tipline.trust.accounts.models import User
 from tipline.trust.audit.queries import entries_of
+from tipline.trust.audit.services import Act, record
 from tipline.trust.visibility import Can, Scope, may
 
 PER_PAGE = 50
@@ -28,8 +29,9 @@ def cases(request: HttpRequest, person: User, scope: Scope) -> HttpResponse:
 @require_safe
 @signed_in
 def case(request: HttpRequest, person: User, scope: Scope, case_id: int) -> HttpResponse:
-    """One case."""
+    """One case. That it was read is logged."""
     found = queries.visible_case(scope, case_id)
+    record(person.actor, [Act("case.read", "case", found.pk)])
     may_assign = may(person, Can.ASSIGN_CASES) and found.agency_id == person.agency_id
     context = {
         "case": found,

@@ -35,7 +35,12 @@ _INCIDENTS = {
     "Unsolicited Obscene Material Sent to a Child": "Material sent to a child",
 }
 # What the log calls an act, in words.
-_ACTS = {"case.opened": "Case opened"}
+_ACTS = {
+    "case.opened": "Case opened",
+    "case.read": "Case read",
+    "case.assigned": "Somebody assigned",
+    "case.unassigned": "Somebody taken off",
+}
 _STATES = {
     "new": ("New", "wait"),
     "sent": ("On the desk", "wait"),
