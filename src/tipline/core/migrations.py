@@ -20,7 +20,9 @@ from tipline.core.database import database_urls, grant_application_rights
 from tipline.core.errors import DatabaseUnavailableError
 
 # Tables that the application may only add to; a test holds this against the models.
-APPEND_ONLY = ("audit_entry",)
+APPEND_ONLY = (
+    "audit_entry", "audit_log", "audit_leaf", "audit_node", "audit_checkpoint", "audit_publication",
+)  # fmt: skip
 # One installation migrates at a time, however many machines start at once.
 _ADVISORY_LOCK = 0x7469706C
 
