@@ -5,11 +5,13 @@ from __future__ import annotations
 import base64
 import hashlib
 import itertools
+import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from django.test import Client
 
+from tipline.console.authorise import PROOFS
 from tipline.core.clock import now
 from tipline.demo.scenario import RANGES
 from tipline.demo.synthetic import Seen, SyntheticReport, file_details_xml, noise_png, report_xml
@@ -128,10 +130,13 @@ def filed(reporter: Reporter, report: SyntheticReport | None = None) -> Report:
     return Report.objects.get(pk=opened.report_id)
 
 
-def signed_in(user: User) -> Client:
-    """A browser session of a person."""
+def signed_in(user: User, *, fresh: bool = True) -> Client:
+    """A browser session of a person, who proved just now who they are, or (not `fresh`) an hour ago."""
     client = Client()
     client.force_login(user)
+    session = client.session
+    session[PROOFS] = [{"method": "password", "at": time.time() - (0 if fresh else 3600)}]
+    session.save()
     return client
 
 

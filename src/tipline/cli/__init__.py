@@ -9,10 +9,12 @@ import typer
 
 from tipline.cli import (
     agency,
+    audit,
     bench,
     demo,
     doctor,
     geo,
+    keys,
     migrate,
     quarantine,
     report,
@@ -64,6 +66,8 @@ app.command("simulate")(simulate.simulate)
 app.command("status")(status.status)
 app.add_typer(report.app, name="report")
 app.add_typer(quarantine.app, name="quarantine")
+app.add_typer(audit.app, name="audit")
+app.add_typer(keys.app, name="keys")
 app.command("bench")(bench.bench)
 app.command("worker", hidden=True)(worker.worker)
 

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from functools import wraps
 from typing import Concatenate, ParamSpec
+from urllib.parse import urlencode, urlsplit
 
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
 
 from tipline.core.errors import NotFoundError, NotPermittedError
 from tipline.trust.accounts.models import User
@@ -16,6 +20,10 @@ from tipline.trust.audit.services import Act, record
 from tipline.trust.visibility import Scope, acting, scope_of
 
 P = ParamSpec("P")
+
+FRESH_SECONDS = 5 * 60
+# Where django-allauth keeps how and when somebody proved who they are: [{"method": ..., "at": seconds since 1970}, ...]
+PROOFS = "account_authentication_methods"
 
 
 def signed_in(
@@ -43,6 +51,35 @@ def signed_in(
             raise PermissionDenied(str(error)) from error
 
     return checked
+
+
+def is_fresh(request: HttpRequest) -> bool:
+    """Whether the person proved within the last minutes that they sit there."""
+    proofs = request.session.get(PROOFS) or [{}]
+    return 0 <= time.time() - float(proofs[-1].get("at", 0)) <= FRESH_SECONDS
+
+
+def fresh(
+    view: Callable[Concatenate[HttpRequest, User, Scope, P], HttpResponse],
+) -> Callable[Concatenate[HttpRequest, User, Scope, P], HttpResponse]:
+    """Below `signed_in`: whoever has not proved who they are for a while does so first, and then comes back to the page.
+
+    A form that is sent too late leads back to the page that it stands on, so give that page the same decorator.
+    """
+
+    @wraps(view)
+    def checked(request: HttpRequest, person: User, scope: Scope, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        if is_fresh(request):
+            return view(request, person, scope, *args, **kwargs)
+        back = request.get_full_path() if request.method in {"GET", "HEAD"} else _page_of_form(request)
+        return redirect(f"{reverse('console:confirm')}?{urlencode({'next': back})}")
+
+    return checked
+
+
+def _page_of_form(request: HttpRequest) -> str:
+    referrer = urlsplit(request.META.get("HTTP_REFERER", ""))
+    return referrer.path if referrer.netloc == request.get_host() else reverse("console:home")
 
 
 def _note_refusal(request: HttpRequest, person: User) -> None:

@@ -9,6 +9,8 @@ from django.http import HttpRequest, HttpResponse
 CONTENT_SECURITY_POLICY = "; ".join(
     (
         "default-src 'none'",
+        "script-src 'self'",
+        "connect-src 'self'",
         "style-src 'self'",
         "img-src 'self'",
         "font-src 'self'",

@@ -29,6 +29,8 @@ VARIABLES: dict[str, str] = {
     "(default: seal with a recipient, otherwise discard)",
     "TIPLINE_EVIDENCE_RECIPIENT": "the custodian's age public key (age1...)",
     "TIPLINE_STORAGE_URL": "where sealed files go (default: file:// evidence/ in the data directory)",
+    "TIPLINE_AUDIT_WITNESS": "where checkpoints of the log are handed: file:///a/directory, or an https:// address that takes "
+    "a POST (default: file:// audit/ in the data directory)",
     "TIPLINE_GEO": "range CSVs and MMDB files to attribute addresses with, in order, separated by ':'",
     "TIPLINE_MAX_DOCUMENT_BYTES": "largest XML document accepted at the provider door (default: 8388608)",
     "TIPLINE_MAX_UPLOAD_BYTES": "largest file accepted at the provider door (default: 5368709120)",
@@ -58,6 +60,7 @@ class Config:
     evidence: Evidence
     evidence_recipient: str
     storage_url: str
+    audit_witness: str
     geo: tuple[Path, ...]
     max_document_bytes: int
     max_upload_bytes: int
@@ -152,6 +155,26 @@ def _storage_url(data_dir: Path, value: str) -> str:
     return value
 
 
+def _witness(data_dir: Path, value: str) -> str:
+    """A directory, or an address: plain http only on this machine, since whoever is in between could keep checkpoints back."""
+    if not value:
+        return (data_dir / "audit").as_uri()
+    try:
+        parts = urlsplit(value)
+        host = parts.hostname or ""
+    except ValueError:
+        parts, host = urlsplit(""), ""
+    a_file = parts.scheme == "file" and parts.netloc in {"", "localhost"} and parts.path.startswith("/")
+    an_address = bool(host) and (
+        parts.scheme == "https" or (parts.scheme == "http" and host in {"127.0.0.1", "localhost", "::1"})
+    )
+    if not a_file and not an_address:
+        raise ConfigurationError(
+            "TIPLINE_AUDIT_WITNESS must be file:///a/directory or an https:// address (http:// only on this machine)"
+        )
+    return value
+
+
 def _recipient(value: str) -> str:
     if value:
         from pyrage import RecipientError
@@ -237,6 +260,7 @@ def load_config(environ: Mapping[str, str]) -> Config:
         evidence=Evidence(wanted),
         evidence_recipient=recipient,
         storage_url=_storage_url(data_dir, environ.get("TIPLINE_STORAGE_URL", "")),
+        audit_witness=_witness(data_dir, environ.get("TIPLINE_AUDIT_WITNESS", "")),
         geo=geo,
         max_document_bytes=_size(environ, "TIPLINE_MAX_DOCUMENT_BYTES", 8 * 1024 * 1024),
         max_upload_bytes=_size(environ, "TIPLINE_MAX_UPLOAD_BYTES", 5 * 1024**3),

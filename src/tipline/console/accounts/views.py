@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 from django.contrib.auth import authenticate, login, logout
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -9,6 +11,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
+from tipline.console.authorise import PROOFS
 from tipline.trust.accounts.models import User
 from tipline.trust.actors import Actor, ActorKind
 from tipline.trust.audit.services import Act, record
@@ -32,6 +35,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         errors = [("email", "The e-mail address and password do not belong together")]
         return render(request, "console/sign_in.html", {"errors": errors, "email": email, "next": target}, status=401)
     login(request, person)
+    request.session[PROOFS] = [{"method": "password", "at": time.time()}]
     record(person.actor, [Act("account.signed_in", "user", person.pk)])
     if url_has_allowed_host_and_scheme(target, allowed_hosts={request.get_host()}, require_https=request.is_secure()):
         return redirect(target)

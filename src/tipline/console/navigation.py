@@ -1,0 +1,48 @@
+"""What stands in the bar on top: for each person the screens that their role has a use for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+
+from tipline.trust.accounts.models import User
+from tipline.trust.visibility import Can, may
+
+
+@dataclass(frozen=True, slots=True)
+class Screen:
+    """A screen in the bar: its label, its address's name, the pages that belong to it, and who has it (None: everybody)."""
+
+    label: str
+    name: str
+    pages: tuple[str, ...] = ()
+    needs: Can | None = None
+
+
+SCREENS = (
+    Screen("Desk", "desk", ("report", "desk-act"), Can.SEE_REPORTS),
+    Screen("Cases", "cases", ("case",), Can.SEE_REPORTS),
+    Screen("Agencies", "agencies"),
+)
+
+
+def navigation(request: HttpRequest) -> dict[str, Any]:
+    """Context of every page: `navigation`, a list of {label, url, current}, where current is `page`, `true` or empty."""
+    person = getattr(request, "user", None)
+    if not isinstance(person, User):
+        return {"navigation": ()}
+    here = request.resolver_match.url_name if request.resolver_match else ""
+    return {
+        "navigation": [
+            {
+                "label": screen.label,
+                "url": reverse(f"console:{screen.name}"),
+                "current": "page" if here == screen.name else "true" if here in screen.pages else "",
+            }
+            for screen in SCREENS
+            if screen.needs is None or may(person, screen.needs)
+        ]
+    }

@@ -1,0 +1,76 @@
+"""Proofs for somebody who trusts nobody: files that `tools/verify_audit.py` checks without Tipline (docs/reference/audit-format.md)."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Sequence
+from typing import Any
+
+from django.db import connection
+
+from tipline.core.config import Config
+from tipline.core.errors import NotFoundError
+from tipline.core.keys import listed_keys
+from tipline.trust.audit import merkle
+from tipline.trust.audit.models import StoredCheckpoint
+from tipline.trust.audit.tree import ENTRY_COLUMNS, checkpoint, entry_bytes, stored_hashes
+
+_ENTRY = f"SELECT l.index, {ENTRY_COLUMNS} FROM audit_leaf l JOIN audit_entry e ON e.id = l.entry_id WHERE e.id = %s"  # noqa: S608 - columns of ours
+
+
+def _base64(hashes: Sequence[bytes]) -> list[str]:
+    return [base64.b64encode(value).decode() for value in hashes]
+
+
+def _key(settings: Config, name: str) -> str:
+    return next((key.key for key in listed_keys(settings) if key.name == name), "")
+
+
+def proof(settings: Config, entry_id: int) -> dict[str, Any]:
+    """That an entry is in the log as it stands, under a checkpoint made now.
+
+    Raises
+    ------
+    NotFoundError
+        when there is no such entry.
+    """
+    head = checkpoint(settings)
+    with connection.cursor() as cursor:
+        cursor.execute(_ENTRY, [entry_id])
+        row = cursor.fetchone()
+    if head is None or row is None:
+        raise NotFoundError(f"there is no entry {entry_id} in the log")
+    index, *entry = row
+    return {
+        "format": "tipline-audit-proof/1",
+        "entry": entry_bytes(entry).decode(),
+        "index": index,
+        "path": _base64(merkle.inclusion_proof(stored_hashes(), index, head.size)),
+        "checkpoint": head.note,
+        "key": _key(settings, head.key_name),
+    }
+
+
+def consistency(settings: Config, old: int, new: int) -> dict[str, Any]:
+    """That the log at the checkpoint of size `new` begins with the log at the checkpoint of size `old`.
+
+    Raises
+    ------
+    NotFoundError
+        when there is no checkpoint of one of the sizes.
+    """
+    first, second = _of_size(min(old, new)), _of_size(max(old, new))
+    return {
+        "format": "tipline-audit-consistency/1",
+        "old": first.note,
+        "new": second.note,
+        "path": _base64(merkle.consistency_proof(stored_hashes(), first.size, second.size)),
+        "keys": sorted({_key(settings, first.key_name), _key(settings, second.key_name)}),
+    }
+
+
+def _of_size(size: int) -> StoredCheckpoint:
+    found = StoredCheckpoint.objects.filter(size=size).order_by("-id").first()
+    if found is None:
+        raise NotFoundError(f"there is no checkpoint of size {size}; `tipline audit checkpoints` lists them")
+    return found
