@@ -7,13 +7,17 @@ from typing import Annotated, Any
 import typer
 
 from tipline.cli.runtime import installation, write_json
-from tipline.core.config import Evidence, config
+from tipline.core.config import Config, Evidence, config
 from tipline.core.database import database_urls, shares_owner_role, without_password
 
 
 def doctor(
     deep: Annotated[
-        bool, typer.Option("--deep", help="also check what takes longer: every document against its digest")
+        bool,
+        typer.Option(
+            "--deep",
+            help="also check what takes longer: documents against their digests, and that the evidence store takes a file",
+        ),
     ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="as JSON")] = False,
 ) -> None:
@@ -28,6 +32,8 @@ def doctor(
         "database_owner_url": without_password(urls.owner),
         "bind": settings.bind,
         "evidence": settings.evidence.value,
+        "evidence_recipients": list(settings.evidence_recipients),
+        "storage_url": settings.storage_url,
         "problems": [],
         "warnings": [],
     }
@@ -48,12 +54,16 @@ def doctor(
         found["warnings"].append(
             "uploaded files are hashed and discarded: set TIPLINE_EVIDENCE_RECIPIENT to a custodian's age key to keep them sealed"
         )
+    else:
+        _store(found, settings, deep=deep)
     found["ok"] = not found["problems"]
     if as_json:
         write_json(found)
     else:
-        for name in ("data_dir", "database_url", "database_owner_url", "server", "bind", "evidence"):
+        for name in ("data_dir", "database_url", "database_owner_url", "server", "bind", "evidence", "storage_url"):
             typer.echo(f"{name:<20}{found.get(name, '')}")
+        for recipient in settings.evidence_recipients:
+            typer.echo(f"{'sealed to':<20}{recipient}")
         for problem in found["problems"]:
             typer.echo(f"PROBLEM  {problem}")
         for warning in found["warnings"]:
@@ -86,6 +96,29 @@ def _look(found: dict[str, Any]) -> None:
         found["warnings"].append(f"{state['quarantined']} reports are in quarantine: `tipline quarantine list`")
     if (state["oldest_waiting_seconds"] or 0) > 60:
         found["warnings"].append("a report has waited for the pipeline for more than a minute: is a worker running?")
+
+
+def _store(found: dict[str, Any], settings: Config, *, deep: bool) -> None:
+    """Whether sealed files find their place: room for the largest upload, and with `deep` a probe written and removed."""
+    from tipline.core.errors import TransientError
+    from tipline.core.storage import new_key, open_store
+
+    try:
+        store = open_store(settings)
+        free = store.free_bytes()
+        if free is not None and free < settings.max_upload_bytes:
+            found["warnings"].append(
+                f"the evidence store has {free} bytes free, less than the largest upload ({settings.max_upload_bytes}): make room"
+            )
+        if deep:
+            probe = store.writer(new_key())
+            try:
+                probe.write(b"tipline doctor")
+                probe.commit()
+            finally:
+                probe.abort()
+    except TransientError as error:
+        found["problems"].append(f"evidence: {error} (TIPLINE_STORAGE_URL)")
 
 
 def _documents() -> list[str]:

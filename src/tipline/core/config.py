@@ -17,6 +17,9 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from tipline.core.errors import ConfigurationError
+from tipline.core.storage.settings import S3Settings, read_storage_url
+
+_MOST_RECIPIENTS = 16
 
 VARIABLES: dict[str, str] = {
     "TIPLINE_DATABASE_URL": "PostgreSQL (15 or newer) to use; empty: Tipline runs its own under the data directory",
@@ -27,8 +30,12 @@ VARIABLES: dict[str, str] = {
     "TIPLINE_SECRET_KEY_FILE": "file with the key that signs sessions; made at first start, mode 0600",
     "TIPLINE_EVIDENCE": "seal: keep uploaded files encrypted to the custodian; discard: keep hashes only "
     "(default: seal with a recipient, otherwise discard)",
-    "TIPLINE_EVIDENCE_RECIPIENT": "the custodian's age public key (age1...)",
-    "TIPLINE_STORAGE_URL": "where sealed files go (default: file:// evidence/ in the data directory)",
+    "TIPLINE_EVIDENCE_RECIPIENT": "the custodian's age public key (age1...), or several separated by commas",
+    "TIPLINE_STORAGE_URL": "where sealed files go: file:///a/directory or s3://BUCKET/PREFIX "
+    "(default: file:// evidence/ in the data directory)",
+    "TIPLINE_S3_ENDPOINT": "https:// address of the S3 server that s3:// means; the only one that is contacted",
+    "TIPLINE_S3_REGION": "region that requests to it are signed for (default: us-east-1)",
+    "TIPLINE_S3_CREDENTIALS_FILE": "file with the access key's id and secret, mode 0600",
     "TIPLINE_AUDIT_WITNESS": "where checkpoints of the log are handed: file:///a/directory, or an https:// address that takes "
     "a POST (default: file:// audit/ in the data directory)",
     "TIPLINE_GEO": "range CSVs and MMDB files to attribute addresses with, in order, separated by ':'",
@@ -58,8 +65,9 @@ class Config:
     bind_port: int
     secret_key_file: Path
     evidence: Evidence
-    evidence_recipient: str
+    evidence_recipients: tuple[str, ...]
     storage_url: str
+    s3: S3Settings | None
     audit_witness: str
     geo: tuple[Path, ...]
     max_document_bytes: int
@@ -143,18 +151,6 @@ def _path(name: str, value: str) -> Path:
     return path
 
 
-def _storage_url(data_dir: Path, value: str) -> str:
-    if not value:
-        return (data_dir / "evidence").as_uri()
-    try:
-        parts = urlsplit(value)
-    except ValueError:
-        parts = urlsplit("")
-    if parts.scheme != "file" or parts.netloc not in {"", "localhost"} or not parts.path.startswith("/"):
-        raise ConfigurationError(f"TIPLINE_STORAGE_URL must be file:///a/directory; it is {value!r}")
-    return value
-
-
 def _witness(data_dir: Path, value: str) -> str:
     """A directory, or an address: plain http only on this machine, since whoever is in between could keep checkpoints back."""
     if not value:
@@ -175,18 +171,23 @@ def _witness(data_dir: Path, value: str) -> str:
     return value
 
 
-def _recipient(value: str) -> str:
-    if value:
+def _recipients(value: str) -> tuple[str, ...]:
+    """Public keys of custodians; a file is sealed to all of them, and each opens it alone."""
+    keys = tuple(dict.fromkeys(part.strip() for part in value.split(",") if part.strip()))
+    if keys:
         from pyrage import RecipientError
         from pyrage.x25519 import Recipient
 
         try:
-            Recipient.from_str(value)  # knows the checksum: a mistyped key would seal to nobody
+            for key in keys:
+                Recipient.from_str(key)  # knows the checksum: a mistyped key would seal to nobody
         except RecipientError:
             raise ConfigurationError(
-                "TIPLINE_EVIDENCE_RECIPIENT must be an age public key (age1 and 58 characters, copied whole)"
+                "TIPLINE_EVIDENCE_RECIPIENT must be an age public key (age1 and 58 characters, copied whole), or several separated by commas"
             ) from None
-    return value
+    if len(keys) > _MOST_RECIPIENTS:
+        raise ConfigurationError(f"TIPLINE_EVIDENCE_RECIPIENT names {len(keys)} keys; at most {_MOST_RECIPIENTS}")
+    return keys
 
 
 def _hosts(value: str, bind_host: str) -> tuple[str, ...]:
@@ -231,11 +232,11 @@ def load_config(environ: Mapping[str, str]) -> Config:
     if not there.is_dir():
         raise ConfigurationError(f"TIPLINE_DATA_DIR must be a directory, now or later; {there} is a file")
     host, port = _bind(environ.get("TIPLINE_BIND") or "127.0.0.1:8000")
-    recipient = _recipient(environ.get("TIPLINE_EVIDENCE_RECIPIENT", "").strip())
-    wanted = environ.get("TIPLINE_EVIDENCE") or (Evidence.SEAL if recipient else Evidence.DISCARD)
+    recipients = _recipients(environ.get("TIPLINE_EVIDENCE_RECIPIENT", ""))
+    wanted = environ.get("TIPLINE_EVIDENCE") or (Evidence.SEAL if recipients else Evidence.DISCARD)
     if wanted not in set(Evidence):
         raise ConfigurationError(f"TIPLINE_EVIDENCE must be seal or discard; it is {wanted!r}")
-    if wanted == Evidence.SEAL and not recipient:
+    if wanted == Evidence.SEAL and not recipients:
         raise ConfigurationError(
             "TIPLINE_EVIDENCE=seal needs the custodian's age public key in TIPLINE_EVIDENCE_RECIPIENT"
         )
@@ -247,6 +248,7 @@ def load_config(environ: Mapping[str, str]) -> Config:
     owner_url = _postgres_url(environ, "TIPLINE_DATABASE_OWNER_URL")
     if owner_url and not database_url:
         raise ConfigurationError("TIPLINE_DATABASE_OWNER_URL is set but TIPLINE_DATABASE_URL is not: set both")
+    storage_url, s3 = read_storage_url(environ, data_dir)
     return Config(
         database_url=database_url,
         database_owner_url=owner_url or database_url,
@@ -258,8 +260,9 @@ def load_config(environ: Mapping[str, str]) -> Config:
             environ.get("TIPLINE_SECRET_KEY_FILE") or str(data_dir / "secrets" / "session.key"),
         ),
         evidence=Evidence(wanted),
-        evidence_recipient=recipient,
-        storage_url=_storage_url(data_dir, environ.get("TIPLINE_STORAGE_URL", "")),
+        evidence_recipients=recipients,
+        storage_url=storage_url,
+        s3=s3,
         audit_witness=_witness(data_dir, environ.get("TIPLINE_AUDIT_WITNESS", "")),
         geo=geo,
         max_document_bytes=_size(environ, "TIPLINE_MAX_DOCUMENT_BYTES", 8 * 1024 * 1024),

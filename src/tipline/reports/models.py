@@ -137,6 +137,11 @@ class ReportedFile(models.Model):
     storage_key = models.CharField(
         max_length=200, default="", blank=True, db_comment="the sealed copy; empty: discarded"
     )
+    sealed_sha256 = models.CharField(
+        max_length=64, default="", blank=True, db_comment="of the sealed copy, which can be checked by it unopened"
+    )
+    sealed_bytes = models.BigIntegerField(null=True, db_comment="size of the sealed copy; null: none, or not noted")
+    sealed_to = models.JSONField(default=list, db_comment="age public keys, each of which opens the sealed copy alone")
     received_at = models.DateTimeField()
     # Below: written by extraction, from fileDetails.
     original_name = models.TextField(default="", blank=True)
@@ -158,6 +163,8 @@ class ReportedFile(models.Model):
             models.CheckConstraint(condition=Q(sha1__regex="^[0-9a-f]{40}$"), name="file_sha1_shape"),
             models.CheckConstraint(condition=Q(sha256__regex="^[0-9a-f]{64}$"), name="file_sha256_shape"),
             models.CheckConstraint(condition=Q(size_bytes__gt=0), name="file_not_empty"),
+            models.CheckConstraint(condition=Q(sealed_sha256__regex="^([0-9a-f]{64})?$"), name="file_seal_shape"),
+            models.UniqueConstraint(fields=["storage_key"], condition=~Q(storage_key=""), name="file_seal_once"),
         ]
         indexes: ClassVar = [
             models.Index(fields=["sha256"], name="file_sha256"),

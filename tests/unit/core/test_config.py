@@ -134,7 +134,7 @@ def test_a_database_url_in_an_error_never_shows_its_password() -> None:
 def test_a_recipient_alone_means_sealing() -> None:
     made = load_config({"TIPLINE_EVIDENCE_RECIPIENT": f" {RECIPIENT}\n"})
     assert made.evidence is Evidence.SEAL
-    assert made.evidence_recipient == RECIPIENT
+    assert made.evidence_recipients == (RECIPIENT,)
 
 
 def test_discarding_can_be_asked_for_although_there_is_a_recipient() -> None:
