@@ -23,8 +23,9 @@ class Screen:
 
 
 SCREENS = (
-    Screen("Desk", "desk", ("report", "desk-act"), Can.SEE_REPORTS),
+    Screen("Desk", "desk", ("report", "report-texts", "report-unmask", "desk-act"), Can.SEE_REPORTS),
     Screen("Cases", "cases", ("case",), Can.SEE_REPORTS),
+    Screen("Unmaskings", "unmaskings", (), Can.REVIEW_UNMASKING),
     Screen("Agencies", "agencies"),
 )
 

@@ -151,6 +151,11 @@ def addresses(report: Report, case: Case) -> dict[str, str]:
         "components/": "/components/", "sign-in/": "/sign-in/", "sign-out/": "/sign-out/",
         "reports/<int:report_id>/": f"/reports/{report.pk}/", "cases/<int:case_id>/": f"/cases/{case.pk}/",
         "cases/<int:case_id>/people/": f"/cases/{case.pk}/people/",
+        "reports/<int:report_id>/text/": f"/reports/{report.pk}/text/",
+        "reports/<int:report_id>/unmask/": f"/reports/{report.pk}/unmask/",
+        "reports/<int:report_id>/mask/": f"/reports/{report.pk}/mask/",
+        "reports/<int:report_id>/export/": f"/reports/{report.pk}/export/",
+        "unmaskings/": "/unmaskings/", "unmaskings/<int:unmasking_id>/review/": "/unmaskings/1/review/",
     }  # fmt: skip
 
 
@@ -167,7 +172,14 @@ def test_every_address_is_in_these_tests(report: Report, case: Case) -> None:
 
 def test_a_stranger_is_sent_to_sign_in(report: Report, case: Case) -> None:
     for pattern, path in addresses(report, case).items():
-        if pattern in {"sign-in/", "sign-out/", "desk/act/", "cases/<int:case_id>/people/"}:  # forms are sent to them
+        if pattern in {
+            "sign-in/",
+            "sign-out/",
+            "desk/act/",
+            "cases/<int:case_id>/people/",
+            "reports/<int:report_id>/mask/",
+            "unmaskings/<int:unmasking_id>/review/",
+        }:  # forms are sent to them
             continue
         response = Client().get(path)
         assert response.status_code == 302, path

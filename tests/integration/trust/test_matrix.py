@@ -24,9 +24,10 @@ from tipline.cli import app as commands
 from tipline.core.errors import NotFoundError, NotPermittedError
 from tipline.investigation.cases.services import assign, open_case
 from tipline.reports.models import Report
+from tipline.reports.unmasking import Reason, unmask
 from tipline.trust.accounts.models import Role
 from tipline.trust.audit.models import Entry
-from tipline.trust.visibility import MAY, Can
+from tipline.trust.visibility import MAY, Can, scope_of
 
 pytestmark = pytest.mark.django_db
 HANDLE = "harbour_lantern_31"  # of no other page
@@ -40,7 +41,9 @@ def things(tmp_path: Any) -> Things:
     report = factories.filed(factories.provider(), factories.synthetic(HANDLE))
     drain()
     case = open_case(person("IN-MH-JALGAON"), [report.pk], "A title of Jalgaon")
-    return Things(Report.objects.get(pk=report.pk), case, person("IN-MH-JALGAON", Role.INVESTIGATOR))
+    colleague = person("IN-MH-JALGAON", Role.INVESTIGATOR)
+    unmasking = unmask(colleague, scope_of(colleague), report.pk, Reason("identify", "An order of the court"))
+    return Things(Report.objects.get(pk=report.pk), case, colleague, unmasking)
 
 
 def _patterns(resolver: Any, prefix: str = "") -> Iterator[str]:
