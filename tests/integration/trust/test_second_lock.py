@@ -138,6 +138,17 @@ def test_an_investigator_sees_a_case_only_while_assigned(case: Case) -> None:
     assert _seen(scope_of(person("IN-MH-JALGAON", Role.INVESTIGATOR)))["cases_case"] == 0
 
 
+def test_an_investigator_cannot_assign_themselves(case: Case) -> None:
+    investigator = person("IN-MH-JALGAON", Role.INVESTIGATOR)
+    with pytest.raises(ProgrammingError, match="row-level security"), acting(scope_of(investigator)):
+        connection.cursor().execute(
+            "INSERT INTO cases_caseassignment (case_id, agency_id, person_id, assigned_at, assigned_by)"
+            " VALUES (%s, %s, %s, now(), '')",
+            [case.pk, case.agency_id, investigator.pk],
+        )
+    assert _seen(scope_of(investigator))["cases_case"] == 0
+
+
 def test_a_provider_sees_what_it_filed_and_nothing_of_what_became_of_it(case: Case, placed: Report) -> None:
     seen = _seen(provider_scope(placed.reporter_id))
     assert {table for table, rows in seen.items() if rows} == {
@@ -233,6 +244,17 @@ def test_nobody_writes_rows_that_they_could_not_see(placed: Report) -> None:
         assert cursor.rowcount == 0
         cursor.execute("DELETE FROM reports_document")
         assert cursor.rowcount == 0
+
+
+@pytest.mark.parametrize("code", ["IN-MH-PUNE", "IN-BR-CYBER"])
+def test_nobody_makes_a_report_visible_to_themselves(placed: Report, code: str) -> None:
+    stranger = scope_of(person(code))
+    with pytest.raises(ProgrammingError, match="row-level security"), acting(stranger):
+        connection.cursor().execute(
+            "INSERT INTO reports_holding (report_id, agency_id, held_from) VALUES (%s, %s, now())",
+            [placed.pk, agency(code).pk],
+        )
+    assert _seen(stranger)["reports_report"] == 0
 
 
 def test_an_inner_block_ends_and_the_outer_scope_counts_again(placed: Report) -> None:
