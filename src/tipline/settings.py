@@ -46,6 +46,7 @@ INSTALLED_APPS = [
     "tipline.pipeline.routing",
     "tipline.investigation.operations",
     "tipline.investigation.cases",
+    "tipline.investigation.retention",
     "tipline.console",
 ]
 

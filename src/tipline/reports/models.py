@@ -60,6 +60,11 @@ class Report(models.Model):
     annotations = models.JSONField(default=list, db_comment="wire names of the flags")
     batch_reason = models.CharField(max_length=40, default="", blank=True, db_comment="batchedReport/@reason")
     details = models.JSONField(default=dict, db_comment="further elements by wire name, as stated")
+    # Below: written by retention, when the report is destroyed.
+    destroyed_at = models.DateTimeField(
+        null=True,
+        db_comment="its destruction began; from then on nothing is done with it, and this row is what is left",
+    )
 
     class Meta:
         constraints: ClassVar = [
@@ -70,6 +75,10 @@ class Report(models.Model):
                 | Q(state=ReportState.RETRACTED, retracted_at__isnull=False, processing=Processing.NONE)
                 | Q(state__in=[ReportState.OPEN, ReportState.EXPIRED], processing=Processing.NONE),
                 name="report_only_finished_is_processed",
+            ),
+            models.CheckConstraint(
+                condition=Q(destroyed_at__isnull=True) | (~Q(state=ReportState.OPEN) & Q(processing=Processing.NONE)),
+                name="report_destroyed_is_at_rest",
             ),
             models.UniqueConstraint(
                 fields=["reporter", "idempotency_key"],

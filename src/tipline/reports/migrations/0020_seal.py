@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("reports", "0002_row_security"),
+        ("reports", "0010_destroyed"),
     ]
 
     operations = [
