@@ -7,13 +7,16 @@ from typing import Annotated, Any
 import typer
 
 from tipline.cli.runtime import installation, write_json
-from tipline.core.config import Evidence, config
+from tipline.core.config import Evidence, Face, config
 from tipline.core.database import database_urls, shares_owner_role, without_password
 
 
 def doctor(
     deep: Annotated[
-        bool, typer.Option("--deep", help="also check what takes longer: every document against its digest")
+        bool,
+        typer.Option(
+            "--deep", help="also check what takes longer: every document against its digest; and Django's settings"
+        ),
     ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="as JSON")] = False,
 ) -> None:
@@ -27,6 +30,8 @@ def doctor(
         "database_url": without_password(urls.app),
         "database_owner_url": without_password(urls.owner),
         "bind": settings.bind,
+        "door_bind": str(settings.address_of(Face.DOOR)),
+        "public_bind": str(settings.address_of(Face.PUBLIC)),
         "evidence": settings.evidence.value,
         "problems": [],
         "warnings": [],
@@ -39,6 +44,8 @@ def doctor(
             _look(found)
         if deep and not found["problems"]:
             found["problems"] += _documents()
+        if deep:
+            found["warnings"] += _deployment()
     if shares_owner_role(settings):
         found["warnings"].append(
             "the application connects as the role that owns the tables: make a weaker role and put the owner into "
@@ -52,7 +59,16 @@ def doctor(
     if as_json:
         write_json(found)
     else:
-        for name in ("data_dir", "database_url", "database_owner_url", "server", "bind", "evidence"):
+        for name in (
+            "data_dir",
+            "database_url",
+            "database_owner_url",
+            "server",
+            "bind",
+            "door_bind",
+            "public_bind",
+            "evidence",
+        ):
             typer.echo(f"{name:<20}{found.get(name, '')}")
         for problem in found["problems"]:
             typer.echo(f"PROBLEM  {problem}")
@@ -100,4 +116,15 @@ def _documents() -> list[str]:
             500
         )
         if hashlib.sha256(bytes(body)).hexdigest() != sha256
+    ]
+
+
+def _deployment() -> list[str]:
+    """What Django's own checklist for deployments finds; without TLS in front it finds a lot, and is right."""
+    from django.core.checks import run_checks
+
+    return [
+        f"{finding.id}: {' '.join(str(finding.msg).split())}"
+        for finding in run_checks(include_deployment_checks=True)
+        if not finding.is_silenced()
     ]
