@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from tipline.cli.runtime import installation, write_json
-from tipline.core.config import Config, Evidence, config
+from tipline.core.config import Config, Evidence, Face, config
 from tipline.core.database import database_urls, shares_owner_role, without_password
 
 
@@ -16,7 +16,7 @@ def doctor(
         bool,
         typer.Option(
             "--deep",
-            help="also check what takes longer: documents against their digests, and that the evidence store takes a file",
+            help="also check what takes longer: documents against their digests, that the evidence store takes a file, Django's settings",
         ),
     ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="as JSON")] = False,
@@ -31,6 +31,8 @@ def doctor(
         "database_url": without_password(urls.app),
         "database_owner_url": without_password(urls.owner),
         "bind": settings.bind,
+        "door_bind": str(settings.address_of(Face.DOOR)),
+        "public_bind": str(settings.address_of(Face.PUBLIC)),
         "evidence": settings.evidence.value,
         "evidence_recipients": list(settings.evidence_recipients),
         "storage_url": settings.storage_url,
@@ -45,6 +47,8 @@ def doctor(
             _look(found)
         if deep and not found["problems"]:
             found["problems"] += _documents()
+        if deep:
+            found["warnings"] += _deployment()
     if shares_owner_role(settings):
         found["warnings"].append(
             "the application connects as the role that owns the tables: make a weaker role and put the owner into "
@@ -60,7 +64,10 @@ def doctor(
     if as_json:
         write_json(found)
     else:
-        for name in ("data_dir", "database_url", "database_owner_url", "server", "bind", "evidence", "storage_url"):
+        for name in (
+            "data_dir", "database_url", "database_owner_url", "server", "bind", "door_bind", "public_bind", "evidence",
+            "storage_url",
+        ):  # fmt: skip
             typer.echo(f"{name:<20}{found.get(name, '')}")
         for recipient in settings.evidence_recipients:
             typer.echo(f"{'sealed to':<20}{recipient}")
@@ -133,4 +140,15 @@ def _documents() -> list[str]:
             500
         )
         if hashlib.sha256(bytes(body)).hexdigest() != sha256
+    ]
+
+
+def _deployment() -> list[str]:
+    """What Django's own checklist for deployments finds; without TLS in front it finds a lot, and is right."""
+    from django.core.checks import run_checks
+
+    return [
+        f"{finding.id}: {' '.join(str(finding.msg).split())}"
+        for finding in run_checks(include_deployment_checks=True)
+        if not finding.is_silenced()
     ]

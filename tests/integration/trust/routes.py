@@ -98,6 +98,7 @@ CONSOLE: dict[str, Row] = {
 PUBLIC: dict[str, tuple[str, frozenset[int]]] = {
     "healthz": ("/healthz", frozenset({200})),
     "readyz": ("/readyz", frozenset({200})),
+    "csp-report/": ("/csp-report/", frozenset({405})),
     "sign-in/": ("/sign-in/", frozenset({200})),
     "sign-out/": ("/sign-out/", frozenset({302, 405})),
 }
