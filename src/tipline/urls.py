@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from django.urls import include, path
 
+from tipline.console.log import public
 from tipline.core.health import healthz, readyz
 
 urlpatterns = [
     path("healthz", healthz),
     path("readyz", readyz),
+    path(".well-known/tipline/keys.json", public.keys, name="log-keys"),
+    path(".well-known/tipline/checkpoint", public.checkpoint, name="log-checkpoint"),
     path("ispws/", include("tipline.intake.cybertipline.urls")),
     path("", include("tipline.console.urls")),
 ]

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from tipline.cli.runtime import installation, write_json
-from tipline.core.config import Evidence, config
+from tipline.core.config import Config, Evidence, config
 from tipline.core.database import database_urls, shares_owner_role, without_password
 
 
@@ -37,6 +37,7 @@ def doctor(
         found["problems"] += [f"{name}: {what}" for name, what in readiness().items() if what]
         if not found["problems"]:
             _look(found)
+            found["warnings"] += _log(settings)
         if deep and not found["problems"]:
             found["problems"] += _documents()
     if shares_owner_role(settings):
@@ -86,6 +87,32 @@ def _look(found: dict[str, Any]) -> None:
         found["warnings"].append(f"{state['quarantined']} reports are in quarantine: `tipline quarantine list`")
     if (state["oldest_waiting_seconds"] or 0) > 60:
         found["warnings"].append("a report has waited for the pipeline for more than a minute: is a worker running?")
+
+
+def _log(settings: Config) -> list[str]:
+    """A log that nobody signs, or whose witness takes nothing, protects less every minute."""
+    from datetime import timedelta
+
+    from tipline.core.clock import now
+    from tipline.trust.audit.queries import state
+    from tipline.trust.audit.witness import name_of
+
+    log, late = state(), now() - timedelta(minutes=10)
+    found = []
+    unsigned = log.oldest_pending_at
+    if unsigned is None and log.entries > log.last_checkpoint_size:
+        unsigned = log.last_checkpoint_at
+    if unsigned is not None and unsigned < late:
+        found.append(
+            f"the log's last checkpoint is stale: entries wait for one since {unsigned:%Y-%m-%d %H:%M} UTC. Is a worker running?"
+            " If one is, `tipline audit checkpoint` says what stops it"
+        )
+    if log.oldest_unpublished_at is not None and log.oldest_unpublished_at < late:
+        found.append(
+            f"the witness {name_of(settings)} has not taken {log.unpublished} checkpoints, the first of"
+            f" {log.oldest_unpublished_at:%Y-%m-%d %H:%M} UTC: see that it can be written to or reached"
+        )
+    return found
 
 
 def _documents() -> list[str]:

@@ -151,6 +151,7 @@ def addresses(report: Report, case: Case) -> dict[str, str]:
         "components/": "/components/", "sign-in/": "/sign-in/", "sign-out/": "/sign-out/",
         "reports/<int:report_id>/": f"/reports/{report.pk}/", "cases/<int:case_id>/": f"/cases/{case.pk}/",
         "cases/<int:case_id>/people/": f"/cases/{case.pk}/people/",
+        "log/": "/log/", "log/checkpoints/": "/log/checkpoints/", "log/<int:entry_id>/proof/": "/log/1/proof/",
     }  # fmt: skip
 
 

@@ -8,6 +8,7 @@ import logging
 import multiprocessing
 import stat
 from datetime import datetime, timedelta
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -97,7 +98,7 @@ def test_who_has_one_key_can_follow_to_the_next(settings: Config) -> None:
     rotate_signing_key(settings)
     listed = listed_keys(settings)
     assert not listed[0].endorsement
-    for old, new in zip(listed, listed[1:], strict=False):
+    for old, new in pairwise(listed):
         Ed25519PublicKey.from_public_bytes(old.public.raw).verify(base64.b64decode(new.endorsement), new.endorsed_text)
 
 

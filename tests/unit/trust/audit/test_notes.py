@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+from contextlib import suppress
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
@@ -70,15 +71,11 @@ def test_what_is_no_checkpoint_is_refused(note: str) -> None:
 @given(st.integers(0, len(GOOD.encode()) * 8 - 1))
 def test_no_bit_can_be_changed(bit: int) -> None:
     changed = (int.from_bytes(GOOD.encode()) ^ 1 << bit).to_bytes(len(GOOD.encode())).decode("utf-8", "replace")
-    try:
+    with suppress(InvalidInputError):
         assert not signed_by(changed, KEY.public)
-    except InvalidInputError:
-        pass
 
 
 @given(st.text(max_size=200))
 def test_any_text_is_a_checkpoint_or_refused(text: str) -> None:
-    try:
+    with suppress(InvalidInputError):
         read(text)
-    except InvalidInputError:
-        pass
