@@ -22,6 +22,8 @@ _SENTENCES = {
     "referral.accepted": "accepted report {id} into a case",
     "referral.forwarded": "forwarded report {id}",
     "referral.returned": "returned report {id}",
+    "report.details_added": "added the details of a file to report {id}",
+    "report.file_added": "added a file to report {id}",
     "report.processed": "took report {id} through the stages",
 }
 
