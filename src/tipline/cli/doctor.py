@@ -45,6 +45,7 @@ def doctor(
         found["problems"] += [f"{name}: {what}" for name, what in readiness().items() if what]
         if not found["problems"]:
             _look(found)
+            found["warnings"] += _log(settings)
         if deep and not found["problems"]:
             found["problems"] += _documents()
         if deep:
@@ -126,6 +127,32 @@ def _store(found: dict[str, Any], settings: Config, *, deep: bool) -> None:
                 probe.abort()
     except TransientError as error:
         found["problems"].append(f"evidence: {error} (TIPLINE_STORAGE_URL)")
+
+
+def _log(settings: Config) -> list[str]:
+    """A log that nobody signs, or whose witness takes nothing, protects less every minute."""
+    from datetime import timedelta
+
+    from tipline.core.clock import now
+    from tipline.trust.audit.queries import state
+    from tipline.trust.audit.witness import name_of
+
+    log, late = state(), now() - timedelta(minutes=10)
+    found = []
+    unsigned = log.oldest_pending_at
+    if unsigned is None and log.entries > log.last_checkpoint_size:
+        unsigned = log.last_checkpoint_at
+    if unsigned is not None and unsigned < late:
+        found.append(
+            f"the log's last checkpoint is stale: entries wait for one since {unsigned:%Y-%m-%d %H:%M} UTC. Is a worker running?"
+            " If one is, `tipline audit checkpoint` says what stops it"
+        )
+    if log.oldest_unpublished_at is not None and log.oldest_unpublished_at < late:
+        found.append(
+            f"the witness {name_of(settings)} has not taken {log.unpublished} checkpoints, the first of"
+            f" {log.oldest_unpublished_at:%Y-%m-%d %H:%M} UTC: see that it can be written to or reached"
+        )
+    return found
 
 
 def _documents() -> list[str]:

@@ -26,6 +26,7 @@ SCREENS = (
     Screen("Desk", "desk", ("report", "report-texts", "report-unmask", "desk-act"), Can.SEE_REPORTS),
     Screen("Cases", "cases", ("case",), Can.SEE_REPORTS),
     Screen("Unmaskings", "unmaskings", (), Can.REVIEW_UNMASKING),
+    Screen("Log", "log", ("log-checkpoints",), Can.SEE_LOG),
     Screen("Agencies", "agencies"),
 )
 

@@ -9,6 +9,7 @@ from tipline.console.agencies import views as agencies
 from tipline.console.cases import views as cases
 from tipline.console.components import views as components
 from tipline.console.desk import views as desk
+from tipline.console.log import views as log
 from tipline.console.reports import export as exports
 from tipline.console.reports import views as reports
 from tipline.console.unmasking import views as unmasking
@@ -31,6 +32,9 @@ urlpatterns = [
     path("cases/", cases.cases, name="cases"),
     path("cases/<int:case_id>/", cases.case, name="case"),
     path("cases/<int:case_id>/people/", cases.assign, name="case-assign"),
+    path("log/", log.log, name="log"),
+    path("log/checkpoints/", log.checkpoints, name="log-checkpoints"),
+    path("log/<int:entry_id>/proof/", log.proof, name="log-proof"),
     path("agencies/", agencies.tree, name="agencies"),
     path("components/", components.components, name="components"),
 ]

@@ -156,6 +156,7 @@ def addresses(report: Report, case: Case) -> dict[str, str]:
         "reports/<int:report_id>/mask/": f"/reports/{report.pk}/mask/",
         "reports/<int:report_id>/export/": f"/reports/{report.pk}/export/",
         "unmaskings/": "/unmaskings/", "unmaskings/<int:unmasking_id>/review/": "/unmaskings/1/review/",
+        "log/": "/log/", "log/checkpoints/": "/log/checkpoints/", "log/<int:entry_id>/proof/": "/log/1/proof/",
     }  # fmt: skip
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from tipline.investigation.cases.models import Case
 from tipline.reports.models import Report, Unmasking
 from tipline.trust.accounts.models import Role, User
+from tipline.trust.audit.models import Entry
 from tipline.trust.visibility import MAY, Can
 
 ALL = frozenset(Role)
@@ -49,6 +50,8 @@ class Row:
     assigned: bool = False
     # shows the report's content to those who get it; all others' pages must not name it
     shows: bool = False
+    # names things of the own agency by number, as the log does, and never by their content
+    numbers: bool = False
 
 
 def _fixed(path: str) -> Callable[[Things], str]:
@@ -56,6 +59,12 @@ def _fixed(path: str) -> Callable[[Things], str]:
 
 
 REDIRECT = frozenset({302})
+
+
+def _entry(things: Things) -> int:
+    """What Jalgaon did with its case, in the log."""
+    return int(Entry.objects.filter(object_type="case", object_id=things.case.pk).values_list("pk", flat=True)[0])
+
 
 # pattern as urls.py has it → row
 CONSOLE: dict[str, Row] = {
@@ -90,6 +99,11 @@ CONSOLE: dict[str, Row] = {
         lambda t: f"/cases/{t.case.pk}/people/", method="post", roles=MAY[Can.ASSIGN_CASES], relations=OWN,
         data=lambda t: {"person": t.colleague.email}, gets=REDIRECT, refused=404,
     ),
+    "log/": Row(_fixed("/log/"), roles=MAY[Can.SEE_LOG], numbers=True),
+    "log/checkpoints/": Row(_fixed("/log/checkpoints/"), roles=MAY[Can.SEE_LOG]),
+    "log/<int:entry_id>/proof/": Row(  # not under a checkpoint yet, which is said to those who may know of it
+        lambda t: f"/log/{_entry(t)}/proof/", roles=MAY[Can.SEE_LOG], relations=OWN, gets=REDIRECT
+    ),
     "agencies/": Row(_fixed("/agencies/")),
     "components/": Row(_fixed("/components/")),
 }  # fmt: skip
@@ -100,6 +114,8 @@ PUBLIC: dict[str, tuple[str, frozenset[int]]] = {
     "readyz": ("/readyz", frozenset({200})),
     "csp-report/": ("/csp-report/", frozenset({405})),
     "sign-in/": ("/sign-in/", frozenset({200})),
+    ".well-known/tipline/keys.json": ("/.well-known/tipline/keys.json", frozenset({200, 404})),
+    ".well-known/tipline/checkpoint": ("/.well-known/tipline/checkpoint", frozenset({200, 404})),
     "sign-out/": ("/sign-out/", frozenset({302, 405})),
 }
 # Behind HTTP Basic of providers: tests/integration/intake/test_door.py; here only that people's sessions mean nothing to it.

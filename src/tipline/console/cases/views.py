@@ -21,8 +21,12 @@ PER_PAGE = 50
 @require_safe
 @signed_in
 def cases(request: HttpRequest, person: User, scope: Scope) -> HttpResponse:
-    """The cases of the person's agency, newest first."""
+    """The cases of the person's agency, newest first. That they were listed is logged."""
     page = Paginator(queries.visible_cases(scope), PER_PAGE).get_page(request.GET.get("page"))
+    if not scope.empty:
+        record(
+            person.actor, [Act("case.listed", "agency", person.agency.code, {"page": page.number, "rows": len(page)})]
+        )
     return render(request, "console/cases.html", {"page": page})
 
 
