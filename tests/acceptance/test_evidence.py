@@ -166,9 +166,11 @@ def journey(installation: Installation, public: str, tmp_path: Path, endpoint: s
     assert installation.json("evidence", "check", "--deep", "--json") == {
         "ok": True, "seals": 1, "without_digest": 0, "damages": [],
     }  # fmt: skip
+    (detail,) = installation.json("evidence", "list", str(report_id), "--json")
     noted = installation.json("audit", "list", "report", str(report_id), "--json")
-    detail = next(entry["detail"] for entry in noted if entry["action"] == "report.file_added")
-    assert store.sha256(seal.key) == detail["sealed_sha256"]
+    entry = next(entry["detail"] for entry in noted if entry["action"] == "report.file_added")
+    assert (entry["sealed_sha256"], entry["sha256"]) == (detail["sealed_sha256"], detail["sha256"])
+    assert (seal.key, store.sha256(seal.key)) == (detail["storage_key"], detail["sealed_sha256"])
     sealed = tmp_path / "carried.age"
     sealed.write_bytes(carried(installation, seal.key, endpoint))
     done = custodian(

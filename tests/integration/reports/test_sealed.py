@@ -23,7 +23,7 @@ from tests import factories
 from tipline.cli import app as commands
 from tipline.core.clock import now
 from tipline.core.config import Config, load_config
-from tipline.core.errors import ConflictError, TransientError
+from tipline.core.errors import ConflictError, NotFoundError, TransientError
 from tipline.core.storage import open_store
 from tipline.intake.cybertipline import credentials, views
 from tipline.reports import sealed, services
@@ -191,6 +191,18 @@ def test_discarded_files_are_not_missed(
     monkeypatch.setattr(views, "config", lambda: discarding)
     upload(reporter)
     assert json.loads(invoke("check", "--json").output)["seals"] == 0
+
+
+def test_where_a_seal_stands_is_told_to_the_operator_and_the_log(reporter: Reporter, invoke: Any) -> None:
+    upload(reporter)
+    file = ReportedFile.objects.get()
+    (told,) = json.loads(invoke("list", str(file.report_id), "--json").output)
+    assert (told["storage_key"], told["sealed_sha256"], told["sha256"]) == (
+        file.storage_key, file.sealed_sha256, file.sha256,
+    )  # fmt: skip
+    assert file.storage_key in invoke("list", str(file.report_id)).output
+    assert Entry.objects.filter(action="evidence.located", object_id=str(file.report_id)).count() == 2
+    assert isinstance(invoke("list", str(file.report_id + 1)).exception, NotFoundError)
 
 
 # --- sweep ---------------------------------------------------------------------------------------------------
