@@ -14,6 +14,27 @@ app = typer.Typer(help="The sealed files.", no_args_is_help=True)
 _JSON = Annotated[bool, typer.Option("--json", help="as JSON")]
 
 
+@app.command("list")
+def list_(
+    report_id: Annotated[int, typer.Argument(metavar="REPORT", help="the report")], as_json: _JSON = False
+) -> None:
+    """Say where the sealed files of a report stand, with the digests that the custodian needs. An entry of the log."""
+    with installation():
+        from tipline.reports.sealed import seals_of
+        from tipline.trust.actors import system
+
+        rows = seals_of(report_id, system("cli"))
+    if as_json:
+        write_json(rows)
+        return
+    for row in rows:
+        typer.echo(f"file {row['file']}")
+        for name in ("storage_key", "sealed_sha256", "sha256"):
+            typer.echo(f"  {name:<15}{row[name]}")
+        for recipient in row["sealed_to"]:
+            typer.echo(f"  {'sealed to':<15}{recipient}")
+
+
 @app.command("check")
 def check(
     deep: Annotated[bool, typer.Option("--deep", help="also compute the SHA-256 of every sealed file")] = False,

@@ -6,11 +6,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import islice
+from typing import Any
 
 from django.db import connection, transaction
 
 from tipline.core.clock import now
-from tipline.core.errors import ConflictError
+from tipline.core.errors import ConflictError, NotFoundError
 from tipline.core.storage import Store, Stored
 from tipline.reports.models import ReportedFile
 from tipline.trust.actors import Actor
@@ -69,6 +70,30 @@ def _fault(store: Store, file: ReportedFile, *, deep: bool) -> tuple[str, str] |
         if digest != file.sealed_sha256:
             return "changed", f"its SHA-256 is {digest} and was {file.sealed_sha256} when it was sealed"
     return None
+
+
+@transaction.atomic
+def seals_of(report_id: int, actor: Actor) -> list[dict[str, Any]]:
+    """What the custodian needs to be given of a report's files: where each seal stands, and its digests. An entry of the log.
+
+    Raises
+    ------
+    NotFoundError
+        when the report has no sealed file.
+    """
+    rows = ReportedFile.objects.filter(report_id=report_id).exclude(storage_key="").order_by("id")
+    found = [
+        {
+            "file": file.wire_id, "storage_key": file.storage_key, "sealed_sha256": file.sealed_sha256,
+            "sealed_bytes": file.sealed_bytes, "sealed_to": file.sealed_to, "sha256": file.sha256,
+            "size_bytes": file.size_bytes,
+        }
+        for file in rows
+    ]  # fmt: skip
+    if not found:
+        raise NotFoundError(f"report {report_id} does not exist, or none of its files is sealed")
+    record(actor, [Act("evidence.located", "report", report_id, {"files": [one["file"] for one in found]})])
+    return found
 
 
 @dataclass(slots=True)

@@ -84,7 +84,6 @@ def test_an_ipv6_address_is_answered_as_a_browser_writes_it() -> None:
         ("TIPLINE_EVIDENCE_RECIPIENT", "AGE-SECRET-KEY-1" + "Q" * 58),
         ("TIPLINE_EVIDENCE_RECIPIENT", "age1" + "b" * 58),
         ("TIPLINE_EVIDENCE_RECIPIENT", RECIPIENT[:-1] + "q"),  # mistyped: its checksum is wrong
-        ("TIPLINE_STORAGE_URL", "s3://bucket/evidence"),
         ("TIPLINE_STORAGE_URL", "/srv/evidence"),
         ("TIPLINE_STORAGE_URL", "file:evidence"),
         ("TIPLINE_STORAGE_URL", "file://storage.example/evidence"),

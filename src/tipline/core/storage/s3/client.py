@@ -16,10 +16,10 @@ from tipline.core.errors import TransientError
 from tipline.core.storage.s3.signing import canonical_path, canonical_query, signed_headers
 from tipline.core.storage.settings import S3Settings, read_credentials
 
-EMPTY_SHA256 = hashlib.sha256(b"").hexdigest()
 _ATTEMPTS = 3
 _TIMEOUT = httpx.Timeout(60, connect=5)
 Query = Sequence[tuple[str, str]]
+Pieces = Sequence[bytes]
 
 
 class S3Error(TransientError):
@@ -40,9 +40,11 @@ class S3Client:
         self._http = httpx.Client(timeout=_TIMEOUT, follow_redirects=False, trust_env=False)
 
     def call(
-        self, method: str, key: str = "", query: Query = (), body: bytes = b"", headers: Mapping[str, str] | None = None
+        self, method: str, key: str = "", query: Query = (), body: Pieces = (), headers: Mapping[str, str] | None = None
     ) -> httpx.Response:
         """Send until there is an answer, three times at most, and return it.
+
+        A body comes in pieces and goes out in them: joined, each upload would cost a multiple of its size in memory.
 
         Raises
         ------
@@ -71,7 +73,7 @@ class S3Client:
         """The digest of an object, computed as it streams by."""
         digest = hashlib.sha256()
         try:
-            answer = self._http.send(self._request("GET", key, (), b"", {}), stream=True)
+            answer = self._http.send(self._request("GET", key, (), (), {}), stream=True)
             try:
                 if not answer.is_success:
                     raise S3Error(f"it answers {answer.status_code}", answer.status_code)
@@ -83,14 +85,19 @@ class S3Client:
             raise S3Error(type(error).__name__) from error
         return digest.hexdigest()
 
-    def _request(self, method: str, key: str, query: Query, body: bytes, headers: Mapping[str, str]) -> httpx.Request:
+    def _request(self, method: str, key: str, query: Query, body: Pieces, headers: Mapping[str, str]) -> httpx.Request:
         path = f"/{self._settings.bucket}" + (f"/{self._settings.prefix}{key}" if key else "")
+        digest = hashlib.sha256()
+        for piece in body:
+            digest.update(piece)
         signed = signed_headers(
-            method, path, query, {**headers, "host": self._host}, hashlib.sha256(body).hexdigest() if body else EMPTY_SHA256,
+            method, path, query, {**headers, "host": self._host}, digest.hexdigest(),
             credentials=self._credentials, region=self._settings.region, at=now(),
         )  # fmt: skip
         url = self._settings.endpoint + canonical_path(path) + (f"?{canonical_query(query)}" if query else "")
-        return self._http.build_request(method, url, headers=signed, content=body or None)
+        if method in {"PUT", "POST"}:
+            signed["content-length"] = str(sum(map(len, body)))
+        return self._http.build_request(method, url, headers=signed, content=iter(body) if body else None)
 
 
 def document(answer: httpx.Response) -> etree._Element:

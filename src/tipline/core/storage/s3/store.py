@@ -15,7 +15,7 @@ from tipline.core.storage.settings import S3Settings
 
 log = structlog.get_logger(__name__)
 
-# S3 takes parts from 5 MiB up and 10,000 of them: files to 80 GiB, with two of these in memory an upload.
+# S3 takes parts from 5 MiB up and 10,000 of them: files to 80 GiB, with one of these in memory an upload.
 PART_BYTES = 8 * 1024 * 1024
 _NO_OVERWRITE = {"if-none-match": "*"}
 _NOT_THERE = 404
@@ -103,49 +103,59 @@ class _ObjectWriter:
     def __init__(self, client: S3Client, key: str) -> None:
         self._client = client
         self._key = key
-        self._buffer = bytearray()
+        self._pieces: list[bytes] = []
+        self._held = 0
         self._size = 0
         self._upload = ""
         self._parts: list[str] = []
         self._stands = False
 
     def write(self, chunk: bytes) -> None:
-        self._buffer += chunk
         self._size += len(chunk)
-        while len(self._buffer) >= PART_BYTES:
-            part = bytes(memoryview(self._buffer)[:PART_BYTES])
-            del self._buffer[:PART_BYTES]
-            self._send_part(part)
+        while self._held + len(chunk) >= PART_BYTES:
+            fits = PART_BYTES - self._held
+            self._pieces.append(chunk[:fits])
+            chunk = chunk[fits:]
+            self._send_part()
+        if chunk:
+            self._pieces.append(chunk)
+            self._held += len(chunk)
 
-    def _send_part(self, part: bytes) -> None:
+    def _send_part(self) -> None:
         if not self._upload:
             begun = document(self._client.call("POST", self._key, [("uploads", "")]))
             self._upload = text(begun, "UploadId")
         number = len(self._parts) + 1
-        answer = self._client.call("PUT", self._key, [("partNumber", str(number)), ("uploadId", self._upload)], part)
+        query = [("partNumber", str(number)), ("uploadId", self._upload)]
+        answer = self._client.call("PUT", self._key, query, self._pieces)
         self._parts.append(answer.headers.get("etag", ""))
+        self._forget_pieces()
+
+    def _forget_pieces(self) -> None:
+        self._pieces = []
+        self._held = 0
 
     def commit(self) -> None:
         if self._upload:
-            if self._buffer:
-                self._send_part(bytes(self._buffer))
+            if self._pieces:
+                self._send_part()
             listed = "".join(
                 f"<Part><PartNumber>{number}</PartNumber><ETag>{escape(tag)}</ETag></Part>"
                 for number, tag in enumerate(self._parts, 1)
             )
             body = f"<CompleteMultipartUpload>{listed}</CompleteMultipartUpload>".encode()
-            self._client.call("POST", self._key, [("uploadId", self._upload)], body, _NO_OVERWRITE)
+            self._client.call("POST", self._key, [("uploadId", self._upload)], [body], _NO_OVERWRITE)
             self._upload = ""
         else:
-            self._client.call("PUT", self._key, body=bytes(self._buffer), headers=_NO_OVERWRITE)
-        self._buffer.clear()
+            self._client.call("PUT", self._key, body=self._pieces, headers=_NO_OVERWRITE)
+        self._forget_pieces()
         self._stands = True
         answer = self._client.call("HEAD", self._key)
         if int(answer.headers.get("content-length", -1)) != self._size:
             raise S3Error("what it stored is not as long as what was sent")
 
     def abort(self) -> None:
-        self._buffer.clear()
+        self._forget_pieces()
         try:
             if self._upload:
                 _abort_upload(self._client, self._key, self._upload)
