@@ -26,6 +26,7 @@ SCREENS = (
     Screen("Desk", "desk", ("report", "desk-act"), Can.SEE_REPORTS),
     Screen("Cases", "cases", ("case",), Can.SEE_REPORTS),
     Screen("Agencies", "agencies"),
+    Screen("People", "people", ("person", "person-add", "person-act"), Can.MANAGE_PEOPLE),
 )
 
 
