@@ -109,14 +109,13 @@ ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
-MFA_ADAPTER = "tipline.trust.accounts.secrecy.FactorAdapter"
+ACCOUNT_ADAPTER = "tipline.trust.accounts.adapters.AccountAdapter"
+MFA_ADAPTER = "tipline.trust.accounts.adapters.FactorAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
 MFA_TOTP_ISSUER = "Tipline"
 MFA_TOTP_TOLERANCE = 1  # one step of 30 seconds either way: telephones' clocks drift
 SOCIALACCOUNT_ADAPTER = "tipline.console.accounts.single_sign_on.SingleSignOnAdapter"
 SOCIALACCOUNT_PROVIDERS = single_sign_on(_config)
-# The proxy that TIPLINE_HTTPS speaks of is the only one whose word on the client's address counts.
-ALLAUTH_TRUSTED_PROXY_COUNT = 1 if _config.https else 0
 
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 SESSION_COOKIE_NAME = "tipline_session"

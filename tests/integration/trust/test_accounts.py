@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 import time
 from datetime import timedelta
@@ -13,15 +14,16 @@ from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 from allauth.usersessions.models import UserSession
 from django.db import connection
 from django.http import HttpResponse
-from django.test import Client
+from django.test import Client, RequestFactory
 from django.test.utils import CaptureQueriesContext
 
 from tests import factories
 from tests.factories import PASSWORD, TESTS, person, signed_in
+from tipline.console.accounts.views import client_address
 from tipline.core.clock import now
 from tipline.core.config import config
 from tipline.core.errors import ConfigurationError, InvalidInputError
-from tipline.trust.accounts import factors, limits, people, secrecy, sessions
+from tipline.trust.accounts import adapters, factors, limits, people, sessions
 from tipline.trust.accounts.models import Role, Tries, TriesKind, User
 from tipline.trust.accounts.services import add_user
 from tipline.trust.accounts.sessions import IDLE_SECONDS, LONGEST_SECONDS
@@ -195,6 +197,18 @@ def test_a_password_that_was_given_long_ago_or_changed_since_is_not_half_of_a_si
     assert late.post("/sign-in/second-factor/", {"code": code(secret)})["Location"] == "/sign-in/"
 
 
+def test_the_first_factor_ends_sessions_that_began_with_the_password_alone(officer: User) -> None:
+    thief, owner = Client(), Client()
+    typed(thief, officer.email)
+    typed(owner, officer.email)
+    assert thief.get("/account/passkey/").status_code == 200
+    page = owner.get("/account/authenticator/").content.decode()
+    secret = re.search(r'id="secret">([A-Z2-7 ]+)<', page)[1].replace(" ", "")  # type: ignore[index]
+    owner.post("/account/authenticator/", {"code": code(secret)})
+    assert owner.get("/cases/").status_code == 200
+    assert thief.get("/account/passkey/")["Location"].startswith("/sign-in/")
+
+
 def test_secrets_of_factors_are_encrypted_at_rest(officer: User, monkeypatch: pytest.MonkeyPatch) -> None:
     secret = factors.give_app(officer, TESTS)
     recovery = factors.make_recovery_codes(officer, TESTS)
@@ -204,8 +218,8 @@ def test_secrets_of_factors_are_encrypted_at_rest(officer: User, monkeypatch: py
     assert secret not in stored
     assert not any(one in stored for one in recovery)
     assert config().accounts_key_file.stat().st_mode & 0o777 == 0o600
-    other_key = secrecy._cipher(config().accounts_key_file.with_name("other.key"))
-    monkeypatch.setattr(secrecy, "_cipher", lambda path: other_key)
+    other_key = adapters._cipher(config().accounts_key_file.with_name("other.key"))
+    monkeypatch.setattr(adapters, "_cipher", lambda path: other_key)
     with pytest.raises(ConfigurationError, match="restore that file"):
         factors.right_code(officer, code(secret))
 
@@ -306,6 +320,22 @@ def test_one_network_address_may_not_try_account_after_account(officer: User) ->
     assert typed(Client(REMOTE_ADDR="192.0.2.10"), officer.email).status_code == 302
     assert limits.network("2001:db8:1:2:3::4") == limits.network("2001:db8:1:2:ffff::")
     assert limits.network("2001:db8:1:2::") != limits.network("2001:db8:1:3::")
+
+
+@pytest.mark.parametrize(
+    ("https", "forwarded", "counted"),
+    [
+        (True, "198.51.100.1, 203.0.113.5", "203.0.113.5"),  # the proxy's word, not what the client wrote before it
+        (True, "", "192.0.2.1"),
+        (True, "not an address", "192.0.2.1"),
+        (False, "203.0.113.5", "192.0.2.1"),  # no proxy, no word
+    ],
+)
+def test_whose_address_counts(monkeypatch: pytest.MonkeyPatch, https: bool, forwarded: str, counted: str) -> None:
+    settings = dataclasses.replace(config(), https=https)
+    monkeypatch.setattr(adapters, "config", lambda: settings)
+    request = RequestFactory().get("/", REMOTE_ADDR="192.0.2.1", HTTP_X_FORWARDED_FOR=forwarded)
+    assert client_address(request) == counted
 
 
 def test_codes_are_limited_per_person(officer: User) -> None:

@@ -112,7 +112,13 @@ def _picture(text: str) -> dict[str, Any]:
 
 
 def _after_adding(request: HttpRequest, person: User, kind: str) -> HttpResponse:
-    """The session now rests on the new factor too; with the first one come recovery codes."""
+    """The session now rests on the new factor too; with the first one come recovery codes.
+
+    Sessions that began with a password alone end with it: they could else add a factor of their own.
+    """
+    if factors.factors_of(person).count == 1:
+        sessions.end_all(person)
+        sessions.keep_this(request, person)
     request.session[sessions.SECOND_FACTOR] = True
     sessions.add_proof(request, person, sessions.proof("mfa", type=kind))
     messages.success(request, "The authenticator app is set up" if kind == "totp" else "The passkey is set up")

@@ -54,9 +54,9 @@ class Factors:
     recovery_codes: int
 
     @property
-    def any(self) -> bool:
-        """Whether sign-in asks for one."""
-        return self.app is not None or bool(self.passkeys)
+    def count(self) -> int:
+        """How many there are, recovery codes aside. Sign-in asks for one if there is any."""
+        return (self.app is not None) + len(self.passkeys)
 
 
 def factors_of(person: User) -> Factors:
