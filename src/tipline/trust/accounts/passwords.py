@@ -26,15 +26,16 @@ class PasswordValidator:
     """Django's validator for every password that a person or an administrator chooses."""
 
     def validate(self, password: str, user: User | None = None) -> None:
-        """Refuse what is too short, too long, the person's own name, or common."""
+        """Refuse what is too short (the person's own name does not count), too long, or common."""
         if len(password) < SHORTEST:
             raise ValidationError(f"Use at least {SHORTEST} characters; several words are easy to remember")
         if len(password) > LONGEST:
             raise ValidationError(f"Use at most {LONGEST} characters")
         own = _own_words(user) if user else []
-        folded = _folded(password)
-        if any(word in folded for word in own):
-            raise ValidationError("Your name or e-mail address is in it, which is the first thing that others try")
+        if len(_without(_folded(password), own)) < SHORTEST:
+            raise ValidationError(
+                f"Your name and e-mail address are the first thing that others try: use {SHORTEST} characters beside them"
+            )
         from zxcvbn import zxcvbn  # its lists take a while to load, and most processes never judge a password
 
         if zxcvbn(password[:_JUDGED], user_inputs=["tipline", *own])["score"] < LOWEST_SCORE:
@@ -51,6 +52,12 @@ class PasswordValidator:
 
 def _folded(text: str) -> str:
     return unicodedata.normalize("NFKC", text).casefold()
+
+
+def _without(text: str, words: list[str]) -> str:
+    for word in sorted(words, key=len, reverse=True):
+        text = text.replace(word, "")
+    return text
 
 
 def _own_words(user: User) -> list[str]:
