@@ -24,6 +24,7 @@ from tipline.reports.models import Report
 from tipline.reports.services import ReceivedDocument, ReportHeader, add_file, add_file_details, finish, open_report
 from tipline.reports.times import read_time
 from tipline.trust.accounts.models import Reporter, Role, User
+from tipline.trust.accounts.sessions import SECOND_FACTOR
 from tipline.trust.actors import system
 from tipline.trust.agencies.models import Agency
 from tipline.trust.agencies.services import STANDARD_TREE, import_tree
@@ -130,12 +131,13 @@ def filed(reporter: Reporter, report: SyntheticReport | None = None) -> Report:
     return Report.objects.get(pk=opened.report_id)
 
 
-def signed_in(user: User, *, fresh: bool = True) -> Client:
-    """A browser session of a person, who proved just now who they are, or (not `fresh`) an hour ago."""
+def signed_in(user: User, *, fresh: bool = True, second_factor: bool = True) -> Client:
+    """A browser session of a person, with two factors, who proved just now who they are, or (not `fresh`) an hour ago."""
     client = Client()
     client.force_login(user)
     session = client.session
     session[PROOFS] = [{"method": "password", "at": time.time() - (0 if fresh else 3600)}]
+    session[SECOND_FACTOR] = second_factor
     session.save()
     return client
 

@@ -37,6 +37,7 @@ def up(
     settings = config()
     with instance_lock(settings.data_dir), database_running(settings):
         read_or_create_secret(settings.secret_key_file, 50)
+        read_or_create_secret(settings.accounts_key_file, 32)
         _prepare(settings)
         faces = _with_own_process(settings)
         for face in faces:

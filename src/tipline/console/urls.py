@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from django.urls import path
 
+from tipline.console.accounts import own, single_sign_on
 from tipline.console.accounts import views as accounts
 from tipline.console.agencies import views as agencies
 from tipline.console.cases import views as cases
 from tipline.console.components import views as components
 from tipline.console.desk import views as desk
 from tipline.console.log import views as log
+from tipline.console.people import views as people
 from tipline.console.reports import export as exports
 from tipline.console.reports import views as reports
 from tipline.console.unmasking import views as unmasking
@@ -19,7 +21,23 @@ app_name = "console"
 urlpatterns = [
     path("", desk.home, name="home"),
     path("sign-in/", accounts.sign_in, name="sign-in"),
+    path("sign-in/second-factor/", accounts.second_factor, name="second-factor"),
+    path("sign-in/passkey/", accounts.passkey, name="sign-in-passkey"),
+    path("sign-in/single-sign-on/", single_sign_on.start, name="single-sign-on"),
+    path("sign-in/single-sign-on/done/", single_sign_on.done, name="single-sign-on-done"),
     path("sign-out/", accounts.sign_out, name="sign-out"),
+    path("confirm/", own.confirm, name="confirm"),
+    path("account/", own.account, name="account"),
+    path("account/password/", own.password, name="password"),
+    path("account/authenticator/", own.authenticator, name="authenticator"),
+    path("account/passkey/", own.passkey, name="passkey"),
+    path("account/recovery-codes/", own.recovery_codes, name="recovery-codes"),
+    path("account/factors/<int:factor_id>/", own.factor, name="factor"),
+    path("account/sessions/", own.end_sessions, name="end-sessions"),
+    path("people/", people.people_list, name="people"),
+    path("people/add/", people.add, name="person-add"),
+    path("people/<int:person_id>/", people.one, name="person"),
+    path("people/<int:person_id>/act/", people.act, name="person-act"),
     path("desk/", desk.desk, name="desk"),
     path("desk/act/", desk.act, name="desk-act"),
     path("reports/<int:report_id>/", reports.report, name="report"),

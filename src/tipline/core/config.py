@@ -14,9 +14,11 @@ from enum import StrEnum
 from functools import lru_cache
 from ipaddress import IPv4Network, IPv6Address, IPv6Network, ip_network
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 from tipline.core.errors import ConfigurationError
+from tipline.core.files import read_secret
 from tipline.core.storage.settings import S3Settings, read_storage_url
 
 _MOST_RECIPIENTS = 16
@@ -47,6 +49,9 @@ VARIABLES: dict[str, str] = {
     "TIPLINE_MAX_UPLOAD_BYTES": "largest file accepted at the provider door (default: 5368709120)",
     "TIPLINE_ALLOWED_HOSTS": "host names the web server answers to, separated by commas "
     "(default: the host of TIPLINE_BIND, localhost)",
+    "TIPLINE_OIDC_ISSUER": "address of an OpenID Connect provider to sign in with (default: none)",
+    "TIPLINE_OIDC_CLIENT_ID": "what the provider calls this installation",
+    "TIPLINE_OIDC_CLIENT_SECRET_FILE": "file with the secret that the provider gave this installation, mode 0600",
     "TIPLINE_HTTPS": "1 when a TLS proxy stands in front: secure cookies and HSTS (default: 0)",
     "TIPLINE_TRUSTED_PROXIES": "whose X-Forwarded-For is believed: networks separated by commas, or how many proxies stand "
     "in front (default: nobody's)",
@@ -105,6 +110,9 @@ class Config:
     allowed_hosts: tuple[str, ...]
     https: bool
     trusted_proxies: int | tuple[IPv4Network | IPv6Network, ...]
+    oidc_issuer: str
+    oidc_client_id: str
+    oidc_client_secret_file: Path | None
 
     @property
     def embedded(self) -> bool:
@@ -115,6 +123,11 @@ class Config:
     def secrets_dir(self) -> Path:
         """Keys and passwords made at first start; the directory is 0700, the files 0600."""
         return self.data_dir / "secrets"
+
+    @property
+    def accounts_key_file(self) -> Path:
+        """The key that the secrets of second factors are encrypted with in the database."""
+        return self.secrets_dir / "accounts.key"
 
     @property
     def postgres_dir(self) -> Path:
@@ -279,6 +292,33 @@ def _flag(environ: Mapping[str, str], name: str) -> bool:
     return value == "1"
 
 
+def _oidc(environ: Mapping[str, str]) -> dict[str, Any]:
+    """The provider of single sign-on: all three settings or none."""
+    names = ("TIPLINE_OIDC_ISSUER", "TIPLINE_OIDC_CLIENT_ID", "TIPLINE_OIDC_CLIENT_SECRET_FILE")
+    issuer, client_id, file = (environ.get(name, "").strip() for name in names)
+    if not (issuer or client_id or file):
+        return {"oidc_issuer": "", "oidc_client_id": "", "oidc_client_secret_file": None}
+    for name, value in zip(names, (issuer, client_id, file), strict=True):
+        if not value:
+            raise ConfigurationError(f"{name} is missing: single sign-on needs {', '.join(names)}")
+    try:
+        parts = urlsplit(issuer)
+        host, _ = parts.hostname or "", parts.port
+    except ValueError:
+        parts, host = urlsplit(""), ""
+    here = parts.scheme == "http" and host in {"127.0.0.1", "localhost", "::1"}
+    if not host or not (parts.scheme == "https" or here) or parts.query or parts.fragment or "@" in parts.netloc:
+        raise ConfigurationError(
+            "TIPLINE_OIDC_ISSUER must be the provider's https:// address, without a query (http:// only on this machine)"
+        )
+    path = _path("TIPLINE_OIDC_CLIENT_SECRET_FILE", file)
+    try:
+        read_secret(path)
+    except ConfigurationError as error:
+        raise ConfigurationError(f"TIPLINE_OIDC_CLIENT_SECRET_FILE: {error}") from error
+    return {"oidc_issuer": issuer.rstrip("/"), "oidc_client_id": client_id, "oidc_client_secret_file": path}
+
+
 def load_config(environ: Mapping[str, str]) -> Config:
     """Read and check the environment.
 
@@ -346,6 +386,7 @@ def load_config(environ: Mapping[str, str]) -> Config:
         ),
         https=_flag(environ, "TIPLINE_HTTPS"),
         trusted_proxies=_proxies(environ.get("TIPLINE_TRUSTED_PROXIES", "")),
+        **_oidc(environ),
     )
 
 

@@ -59,6 +59,20 @@ def read_or_create_secret(path: Path, nbytes: int) -> str:
         raise ConfigurationError(f"the secret {path} cannot be made or read: {error.strerror}") from error
 
 
+def read_secret(path: Path) -> str:
+    """The secret in a file that somebody made.
+
+    Raises
+    ------
+    ConfigurationError
+        when it cannot be read, others can read it, or it is empty.
+    """
+    try:
+        return _read(path)
+    except OSError as error:
+        raise ConfigurationError(f"the secret {path} cannot be read: {error.strerror}") from error
+
+
 def sync_directory(path: Path) -> None:
     """Make the names in a directory durable: a new or renamed file is else lost with the power."""
     descriptor = os.open(path, os.O_RDONLY | os.O_DIRECTORY)

@@ -105,6 +105,26 @@ CONSOLE: dict[str, Row] = {
         lambda t: f"/log/{_entry(t)}/proof/", roles=MAY[Can.SEE_LOG], relations=OWN, gets=REDIRECT
     ),
     "agencies/": Row(_fixed("/agencies/")),
+    "confirm/": Row(_fixed("/confirm/")),
+    "account/": Row(_fixed("/account/")),
+    "account/password/": Row(_fixed("/account/password/")),
+    "account/authenticator/": Row(_fixed("/account/authenticator/")),
+    "account/passkey/": Row(_fixed("/account/passkey/")),
+    "account/recovery-codes/": Row(_fixed("/account/recovery-codes/"), method="post", gets=REDIRECT),
+    # nobody else's factor or session, whatever the number
+    "account/factors/<int:factor_id>/": Row(_fixed("/account/factors/1/"), method="post", gets=frozenset({404})),
+    "account/sessions/": Row(
+        _fixed("/account/sessions/"), method="post", data=lambda _: {"session": "1"}, gets=frozenset({404})
+    ),
+    "people/": Row(_fixed("/people/"), roles=MAY[Can.MANAGE_PEOPLE], refused=403),
+    "people/add/": Row(_fixed("/people/add/"), roles=MAY[Can.MANAGE_PEOPLE], refused=403),
+    "people/<int:person_id>/": Row(
+        lambda t: f"/people/{t.colleague.pk}/", roles=MAY[Can.MANAGE_PEOPLE], relations=OWN, refused=403
+    ),
+    "people/<int:person_id>/act/": Row(
+        lambda t: f"/people/{t.colleague.pk}/act/", method="post", roles=MAY[Can.MANAGE_PEOPLE], relations=OWN, refused=403,
+        data=lambda _: {"verb": "unlock"}, gets=REDIRECT,
+    ),
     "components/": Row(_fixed("/components/")),
 }  # fmt: skip
 
@@ -116,6 +136,10 @@ PUBLIC: dict[str, tuple[str, frozenset[int]]] = {
     "sign-in/": ("/sign-in/", frozenset({200})),
     ".well-known/tipline/keys.json": ("/.well-known/tipline/keys.json", frozenset({200, 404})),
     ".well-known/tipline/checkpoint": ("/.well-known/tipline/checkpoint", frozenset({200, 404})),
+    "sign-in/second-factor/": ("/sign-in/second-factor/", frozenset({302})),
+    "sign-in/passkey/": ("/sign-in/passkey/", frozenset({200})),
+    "sign-in/single-sign-on/": ("/sign-in/single-sign-on/", frozenset({405})),
+    "sign-in/single-sign-on/done/": ("/sign-in/single-sign-on/done/", frozenset({404})),
     "sign-out/": ("/sign-out/", frozenset({302, 405})),
 }
 # Behind HTTP Basic of providers: tests/integration/intake/test_door.py; here only that people's sessions mean nothing to it.

@@ -27,7 +27,7 @@ from tipline.reports.models import Report
 from tipline.reports.unmasking import Reason, unmask
 from tipline.trust.accounts.models import Role
 from tipline.trust.audit.models import Entry
-from tipline.trust.visibility import MAY, Can, scope_of
+from tipline.trust.visibility import MAY, NEEDS_SECOND_FACTOR, Can, scope_of
 
 pytestmark = pytest.mark.django_db
 HANDLE = "harbour_lantern_31"  # of no other page
@@ -110,6 +110,25 @@ def test_the_clearinghouse_analyst_stands_above(pattern: str, things: Things) ->
     answer = _ask(factories.signed_in(person("US-NCMEC", Role.ANALYST)), row, things)
     allowed = Role.ANALYST in row.roles and "above" in row.relations
     assert answer.status_code in (row.gets if allowed else {404, row.refused})
+
+
+# What is open to somebody who has yet to set up a second factor.
+SETTING_UP = {"confirm/", "account/authenticator/", "account/passkey/"}
+
+
+@pytest.mark.parametrize("pattern", sorted(CONSOLE))
+def test_with_a_password_alone_no_page_opens_but_the_one_that_sets_up_a_second_factor(
+    pattern: str, things: Things
+) -> None:
+    row = CONSOLE[pattern]
+    for role in sorted(NEEDS_SECOND_FACTOR):
+        client = factories.signed_in(person("IN-MH-JALGAON", role), second_factor=False)
+        answer = _ask(client, row, things)
+        if pattern in SETTING_UP:
+            assert answer.status_code == 200, role
+        else:
+            assert (answer.status_code, answer["Location"]) == (302, "/account/authenticator/"), role
+        assert not _names_it(answer, things)
 
 
 @pytest.mark.parametrize("pattern", sorted(CONSOLE))

@@ -31,6 +31,12 @@ PROTECTED = {
 OPEN = {
     "accounts_user": "people who work here; needed to find out who asks",
     "accounts_reporter": "providers and their credentials; the door asks before anybody is known",
+    "accounts_tries": "keyed hashes of who tried to sign in; counted before anybody is known",
+    "account_emailaddress": "of django-allauth, unused", "account_emailconfirmation": "of django-allauth, unused",
+    "mfa_authenticator": "second factors, encrypted; needed to find out who asks",
+    "usersessions_usersession": "sessions of people; needed to end them",
+    "socialaccount_socialaccount": "whom a provider of single sign-on means; needed to find out who asks",
+    "socialaccount_socialapp": "of django-allauth, unused", "socialaccount_socialtoken": "of django-allauth, unused",
     "agencies_agency": "the tree is public within the installation",
     "agencies_jurisdiction": "the tree is public within the installation",
     "agencies_oversight": "read to find out what somebody may see",
