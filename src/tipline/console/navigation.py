@@ -25,6 +25,12 @@ class Screen:
 SCREENS = (
     Screen("Desk", "desk", ("report", "desk-act"), Can.SEE_REPORTS),
     Screen("Cases", "cases", ("case",), Can.SEE_REPORTS),
+    Screen(
+        "Retention",
+        "retention",
+        ("retention-hold", "retention-lift", "retention-order-new", "retention-order", "retention-certificate"),
+        Can.MANAGE_RETENTION,
+    ),
     Screen("Agencies", "agencies"),
 )
 

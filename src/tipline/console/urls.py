@@ -10,6 +10,7 @@ from tipline.console.cases import views as cases
 from tipline.console.components import views as components
 from tipline.console.desk import views as desk
 from tipline.console.reports import views as reports
+from tipline.console.retention import views as retention
 
 app_name = "console"
 
@@ -23,6 +24,14 @@ urlpatterns = [
     path("cases/", cases.cases, name="cases"),
     path("cases/<int:case_id>/", cases.case, name="case"),
     path("cases/<int:case_id>/people/", cases.assign, name="case-assign"),
+    path("cases/<int:case_id>/close/", cases.close, name="case-close"),
+    path("retention/", retention.overview, name="retention"),
+    path("retention/hold/", retention.hold, name="retention-hold"),
+    path("retention/holds/<int:hold_id>/lift/", retention.lift, name="retention-lift"),
+    path("retention/order/", retention.order, name="retention-order-new"),
+    path("retention/orders/<int:number>/", retention.decide, name="retention-order"),
+    path("retention/certificates/<int:number>/", retention.certificate, name="retention-certificate"),
+    path("retention/certificates/<int:number>.json", retention.certificate_file, name="retention-certificate-file"),
     path("agencies/", agencies.tree, name="agencies"),
     path("components/", components.components, name="components"),
 ]

@@ -12,6 +12,7 @@ from tipline.trust.visibility import MAY, Can
 
 ALL = frozenset(Role)
 REPORTS = MAY[Can.SEE_REPORTS]
+RETENTION = MAY[Can.MANAGE_RETENTION]
 
 # How the asker's agency stands to the report and the case: they lie at `own`; `above` passed the report down;
 # `sibling` is another district of the same state, `stranger` another state.
@@ -28,6 +29,9 @@ class Things:
     report: Report
     case: Case
     colleague: User
+    hold_id: int
+    order: int  # waits for a second person
+    certificate: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +77,29 @@ CONSOLE: dict[str, Row] = {
     "cases/<int:case_id>/people/": Row(
         lambda t: f"/cases/{t.case.pk}/people/", method="post", roles=MAY[Can.ASSIGN_CASES], relations=OWN,
         data=lambda t: {"person": t.colleague.email}, gets=REDIRECT, refused=404,
+    ),
+    "cases/<int:case_id>/close/": Row(
+        lambda t: f"/cases/{t.case.pk}/close/", method="post", roles=MAY[Can.ASSIGN_CASES], relations=OWN, gets=REDIRECT,
+    ),
+    "retention/": Row(_fixed("/retention/"), roles=RETENTION, refused=403),
+    "retention/hold/": Row(
+        lambda t: f"/retention/hold/?report={t.report.pk}", roles=RETENTION, relations=HELD, refused=403
+    ),
+    "retention/holds/<int:hold_id>/lift/": Row(
+        lambda t: f"/retention/holds/{t.hold_id}/lift/", roles=RETENTION, relations=HELD, refused=403
+    ),
+    "retention/order/": Row(
+        lambda t: f"/retention/order/?report={t.report.pk}", roles=RETENTION, relations=HELD, refused=403, shows=True
+    ),
+    "retention/orders/<int:number>/": Row(
+        lambda t: f"/retention/orders/{t.order}/", method="post", data=lambda t: {"verb": "confirm"}, roles=RETENTION,
+        relations=OWN, refused=403, gets=REDIRECT,
+    ),
+    "retention/certificates/<int:number>/": Row(
+        lambda t: f"/retention/certificates/{t.certificate}/", roles=RETENTION, relations=OWN, refused=403
+    ),
+    "retention/certificates/<int:number>.json": Row(
+        lambda t: f"/retention/certificates/{t.certificate}.json", roles=RETENTION, relations=OWN, refused=403
     ),
     "agencies/": Row(_fixed("/agencies/")),
     "components/": Row(_fixed("/components/")),

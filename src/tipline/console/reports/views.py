@@ -10,13 +10,15 @@ from django.views.decorators.http import require_safe
 
 from tipline.console.authorise import signed_in
 from tipline.console.desk.acts import acts_of
+from tipline.console.retention.views import section as retention_section
 from tipline.investigation.chain import chain
+from tipline.investigation.retention.queries import of_report, tombstone_of
 from tipline.pipeline.triage.stage import LOG_LIFE
 from tipline.referrals.models import ReferralState
 from tipline.reports.models import PersonRole, ReportState
 from tipline.trust.accounts.models import User
 from tipline.trust.audit.services import Act, record
-from tipline.trust.visibility import Scope, may_work_the_desk
+from tipline.trust.visibility import Can, Scope, may, may_work_the_desk
 
 # In the order in which an officer reads. A child's identifiers are in none of them: they are withheld (domain need 14).
 _SHOWN_ROLES = (
@@ -36,6 +38,13 @@ def report(request: HttpRequest, person: User, scope: Scope, report_id: int) -> 
     """Everything known of a report and done with it. That it was read is logged."""
     found = chain(scope, report_id)
     record(person.actor, [Act("report.read", "report", report_id)])
+    if found["destroyed_at"]:
+        context = {
+            "report": found,
+            "tombstone": tombstone_of(scope, report_id=report_id),
+            "manages": may(person, Can.MANAGE_RETENTION),
+        }
+        return render(request, "console/report_destroyed.html", context)
     victim = PersonRole.VICTIM.value
     may_act = may_work_the_desk(person) and _new_at(person.agency.code, found)
     return render(
@@ -48,6 +57,7 @@ def report(request: HttpRequest, person: User, scope: Scope, report_id: int) -> 
             "log_life_days": LOG_LIFE.days,
             "withheld": any(entry["role"] == victim for entry in (*found["identifiers"], *found["persons"])),
             "acts": acts_of(person.agency) if may_act else (),
+            "retention": retention_section(person, scope, of_report(scope, report_id)),
         },
     )
 

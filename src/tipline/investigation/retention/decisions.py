@@ -13,7 +13,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q, Subquery
 
 from tipline.core.errors import NotFoundError
 from tipline.intake.cybertipline.models import RefusedDocument
@@ -134,14 +134,12 @@ class _Place:
 
 
 def _places(agency_ids: Iterable[int]) -> dict[int, _Place]:
-    wanted = set(agency_ids)
-    countries: dict[int, str] = {}
-    for agency_id, country in Jurisdiction.objects.filter(agency_id__in=wanted).order_by("id").values_list("agency_id", "country"):  # fmt: skip
-        countries.setdefault(agency_id, country)
-    on = set(Schedule.objects.filter(agency_id__in=wanted, active=True).values_list("agency_id", flat=True))
+    first = Jurisdiction.objects.filter(agency=OuterRef("pk")).order_by("id").values("country")[:1]
+    on = Exists(Schedule.objects.filter(agency=OuterRef("pk"), active=True))
+    rows = Agency.objects.filter(id__in=set(agency_ids)).annotate(country=Subquery(first), scheduled=on)
     return {
-        pk: _Place(code, kind, countries.get(pk, ""), pk in on)
-        for pk, code, kind in Agency.objects.filter(id__in=wanted).values_list("id", "code", "kind")
+        pk: _Place(code, kind, country or "", bool(scheduled))
+        for pk, code, kind, country, scheduled in rows.values_list("id", "code", "kind", "country", "scheduled")
     }
 
 
@@ -157,6 +155,7 @@ def decide_reports(report_ids: Iterable[int], at: datetime) -> dict[int, Decisio
                 "id", "state", "received_at", "finished_at", "destroyed_at", "receiving_agency_id",
                 case=F("case_report__case_id"), number=F("case_report__case__number"),
                 case_state=F("case_report__case__state"), closed_at=F("case_report__case__closed_at"),
+                underway=Exists(DestructionItem.objects.filter(report=OuterRef("pk"), live=True)),
             )
         )  # fmt: skip
         holdings: dict[int, list[tuple[int, bool]]] = defaultdict(list)
@@ -166,11 +165,7 @@ def decide_reports(report_ids: Iterable[int], at: datetime) -> dict[int, Decisio
             holdings[report_id].append((agency_id, until is None))
         places = _places({row["receiving_agency_id"] for row in rows} | {a for h in holdings.values() for a, _ in h})
         holds = _holds(ids, {row["case"] for row in rows if row["case"]})
-        live = set(DestructionItem.objects.filter(report_id__in=ids, live=True).values_list("report_id", flat=True))
-    return {
-        row["id"]: _decide_report(row, holdings[row["id"]], places, holds, at, underway=row["id"] in live)
-        for row in rows
-    }
+    return {row["id"]: _decide_report(row, holdings[row["id"]], places, holds, at) for row in rows}
 
 
 def decide_report(report_id: int, at: datetime) -> Decision:
@@ -206,8 +201,6 @@ def _decide_report(
     places: Mapping[int, _Place],
     holds: Mapping[tuple[str, int], list[Block]],
     at: datetime,
-    *,
-    underway: bool,
 ) -> Decision:
     holder = next((agency_id for agency_id, now_here in holdings if now_here), row["receiving_agency_id"])
     agencies = dict.fromkeys([row["receiving_agency_id"], *(agency_id for agency_id, _ in holdings)])
@@ -218,7 +211,7 @@ def _decide_report(
     blocks: list[Block] = []
     if row["destroyed_at"]:
         blocks.append(Block(Why.DESTROYED, f"it was destroyed on {row['destroyed_at']:%Y-%m-%d}"))
-    elif underway:
+    elif row["underway"]:
         blocks.append(Block(Why.UNDERWAY, "an order to destroy it waits or is being carried out"))
     if row["state"] == ReportState.OPEN:
         blocks.append(Block(Why.OPEN, "the provider has not finished it: it is open at the door"))
@@ -279,7 +272,7 @@ def _by_time(clocks: Sequence[Clock], places: Sequence[_Place], at: datetime) ->
     elif any(c.due and at < c.due for c in clocks):
         blocks.append(Block(Why.NOT_DUE, f"due on {max(c.due for c in clocks if c.due):%Y-%m-%d}"))
     off = [place.code for place in places if not place.scheduled]
-    if off:
+    if off and not endless:
         blocks.append(Block(Why.SCHEDULE_OFF, f"the schedule is off at {', '.join(off)}"))
     return blocks
 
