@@ -261,14 +261,19 @@ def schedule(
     """Switch an agency's schedule on or off. Every agency's is off until told otherwise."""
     with installation():
         from tipline.core.errors import InvalidInputError
+        from tipline.investigation.retention.schedule import agencies_with_maximum
         from tipline.investigation.retention.services import set_schedule
         from tipline.trust.actors import system
         from tipline.trust.agencies.queries import by_code
 
         if action not in {"on", "off"}:
             raise InvalidInputError(f"{action!r} is not one of on, off")
-        set_schedule(by_code(code), system("cli"), active=action == "on")
+        agency = by_code(code)
+        set_schedule(agency, system("cli"), active=action == "on")
+        idle = action == "on" and agency.pk not in agencies_with_maximum()
     typer.echo(f"{code}: the schedule is {action}")
+    if idle:
+        typer.echo("no rule with a maximum applies to its reports, so it takes none: `tipline retention rules`")
 
 
 @app.command("run")

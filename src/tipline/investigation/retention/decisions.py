@@ -124,7 +124,7 @@ class Decision:
 
 
 @dataclass(frozen=True, slots=True)
-class _Place:
+class Place:
     """What the rules ask of an agency."""
 
     code: str
@@ -133,12 +133,12 @@ class _Place:
     scheduled: bool
 
 
-def _places(agency_ids: Iterable[int]) -> dict[int, _Place]:
+def places_of(agency_ids: Iterable[int]) -> dict[int, Place]:
     first = Jurisdiction.objects.filter(agency=OuterRef("pk")).order_by("id").values("country")[:1]
     on = Exists(Schedule.objects.filter(agency=OuterRef("pk"), active=True))
     rows = Agency.objects.filter(id__in=set(agency_ids)).annotate(country=Subquery(first), scheduled=on)
     return {
-        pk: _Place(code, kind, country or "", bool(scheduled))
+        pk: Place(code, kind, country or "", bool(scheduled))
         for pk, code, kind, country, scheduled in rows.values_list("id", "code", "kind", "country", "scheduled")
     }
 
@@ -163,7 +163,7 @@ def decide_reports(report_ids: Iterable[int], at: datetime) -> dict[int, Decisio
             Holding.objects.filter(report_id__in=ids).order_by("id").values_list("report_id", "agency_id", "held_until")
         ):
             holdings[report_id].append((agency_id, until is None))
-        places = _places({row["receiving_agency_id"] for row in rows} | {a for h in holdings.values() for a, _ in h})
+        places = places_of({row["receiving_agency_id"] for row in rows} | {a for h in holdings.values() for a, _ in h})
         holds = _holds(ids, {row["case"] for row in rows if row["case"]})
     return {row["id"]: _decide_report(row, holdings[row["id"]], places, holds, at) for row in rows}
 
@@ -198,7 +198,7 @@ def _holds(report_ids: Sequence[int], case_ids: set[int]) -> Mapping[tuple[str, 
 def _decide_report(
     row: Mapping[str, Any],
     holdings: Sequence[tuple[int, bool]],
-    places: Mapping[int, _Place],
+    places: Mapping[int, Place],
     holds: Mapping[tuple[str, int], list[Block]],
     at: datetime,
 ) -> Decision:
@@ -234,7 +234,7 @@ def _outcome(row: Mapping[str, Any]) -> Outcome | None:
 
 
 def _clocks(
-    thing: Thing, outcome: Outcome | None, moments: Mapping[str, datetime], places: Sequence[_Place]
+    thing: Thing, outcome: Outcome | None, moments: Mapping[str, datetime], places: Sequence[Place]
 ) -> tuple[Clock, ...]:
     if outcome is None:
         return ()
@@ -254,7 +254,7 @@ def _clocks(
     return tuple(clocks)
 
 
-def _by_time(clocks: Sequence[Clock], places: Sequence[_Place], at: datetime) -> list[Block]:
+def _by_time(clocks: Sequence[Clock], places: Sequence[Place], at: datetime) -> list[Block]:
     """What the periods and the schedule's switches say."""
     blocks = []
     strictest = max((c for c in clocks if c.not_before), key=lambda c: c.not_before or at, default=None)
@@ -284,7 +284,7 @@ def decide_cases(case_ids: Iterable[int], at: datetime) -> dict[int, Decision]:
         rows = list(
             Case.objects.filter(id__in=ids).values("id", "state", "closed_at", "destroyed_at", "agency_id", "number")
         )
-        places = _places(row["agency_id"] for row in rows)
+        places = places_of(row["agency_id"] for row in rows)
         holds = _holds([], set(ids))
         live = set(DestructionItem.objects.filter(case_id__in=ids, live=True).values_list("case_id", flat=True))
     found: dict[int, Decision] = {}
@@ -314,7 +314,7 @@ def decide_refused(document_ids: Iterable[int], at: datetime) -> dict[int, Decis
                 "id", "received_at", "reporter__agency_id"
             )
         )
-        places = _places(agency_id for _, _, agency_id in rows)
+        places = places_of(agency_id for _, _, agency_id in rows)
     found: dict[int, Decision] = {}
     for pk, received_at, agency_id in rows:
         place = places[agency_id]
