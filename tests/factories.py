@@ -110,7 +110,7 @@ def document(body: bytes) -> ReceivedDocument:
 
 def digests(body: bytes) -> Digests:
     return Digests(
-        len(body), hashlib.md5(body).hexdigest(), hashlib.sha1(body).hexdigest(), hashlib.sha256(body).hexdigest(), ""
+        len(body), hashlib.md5(body).hexdigest(), hashlib.sha1(body).hexdigest(), hashlib.sha256(body).hexdigest()
     )
 
 

@@ -50,8 +50,12 @@ INSTALLED_APPS = [
     "tipline.console",
 ]
 
+# Everything below `FaceMiddleware` is the console's: the door and other addresses for machines pass it by (tipline/faces.py).
 MIDDLEWARE = [
     "tipline.console.security.SecurityHeadersMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "tipline.faces.FaceMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -103,16 +107,28 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
-SESSION_COOKIE_NAME = "tipline_session"
+# __Host-: a browser takes it over TLS alone, for this host alone, and no neighbour below the same domain can set one
+_cookie = "__Host-tipline" if _config.https else "tipline"
+SESSION_COOKIE_NAME = f"{_cookie}_session"
 SESSION_COOKIE_HTTPONLY = True
-SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_SAMESITE = "Lax"  # not Strict: who comes back from a single sign-on comes from another site
 SESSION_COOKIE_AGE = 10 * 60 * 60  # seconds: one long shift
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _config.https
+CSRF_COOKIE_NAME = f"{_cookie}_csrf"
 CSRF_COOKIE_HTTPONLY = True
+CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_AGE = None  # ends with the browser, as the session does
 CSRF_FAILURE_VIEW = "tipline.console.errors.csrf_failure"
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if _config.https else None
 SECURE_HSTS_SECONDS = 31_536_000 if _config.https else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = _config.https
+SECURE_SSL_REDIRECT = _config.https
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]  # asked on the machine itself, past the proxy
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+SILENCED_SYSTEM_CHECKS = ["security.W021"]  # a place in browsers' preload lists is for a domain's owner to ask for
 
 LANGUAGE_CODE = "en"
 TIME_ZONE = "UTC"
@@ -123,6 +139,7 @@ STATIC_URL = "/static/"
 STATIC_ROOT = None
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = False
+WHITENOISE_ALLOW_ALL_ORIGINS = False
 
 # A door refuses by its own limits and in its own words; these keep the console's forms small.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024

@@ -13,6 +13,7 @@ from tipline.cli import (
     bench,
     demo,
     doctor,
+    evidence,
     geo,
     keys,
     migrate,
@@ -69,6 +70,7 @@ app.add_typer(report.app, name="report")
 app.add_typer(quarantine.app, name="quarantine")
 app.add_typer(audit.app, name="audit")
 app.add_typer(retention.app, name="retention")
+app.add_typer(evidence.app, name="evidence")
 app.add_typer(keys.app, name="keys")
 app.command("bench")(bench.bench)
 app.command("worker", hidden=True)(worker.worker)

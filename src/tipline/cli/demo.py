@@ -40,6 +40,7 @@ def demo(
     os.environ["TIPLINE_BIND"] = (
         settings.bind if _free(settings.bind_host, settings.bind_port) else f"127.0.0.1:{_any_port()}"
     )
+    os.environ["TIPLINE_DOOR_BIND"] = os.environ["TIPLINE_PUBLIC_BIND"] = ""  # all of it on one address
     if not keep:
         os.environ["TIPLINE_DATABASE_URL"] = os.environ["TIPLINE_DATABASE_OWNER_URL"] = ""
     config.cache_clear()

@@ -7,13 +7,17 @@ from typing import Annotated, Any
 import typer
 
 from tipline.cli.runtime import installation, write_json
-from tipline.core.config import Evidence, config
+from tipline.core.config import Config, Evidence, Face, config
 from tipline.core.database import database_urls, shares_owner_role, without_password
 
 
 def doctor(
     deep: Annotated[
-        bool, typer.Option("--deep", help="also check what takes longer: every document against its digest")
+        bool,
+        typer.Option(
+            "--deep",
+            help="also check what takes longer: documents against their digests, that the evidence store takes a file, Django's settings",
+        ),
     ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="as JSON")] = False,
 ) -> None:
@@ -27,7 +31,11 @@ def doctor(
         "database_url": without_password(urls.app),
         "database_owner_url": without_password(urls.owner),
         "bind": settings.bind,
+        "door_bind": str(settings.address_of(Face.DOOR)),
+        "public_bind": str(settings.address_of(Face.PUBLIC)),
         "evidence": settings.evidence.value,
+        "evidence_recipients": list(settings.evidence_recipients),
+        "storage_url": settings.storage_url,
         "problems": [],
         "warnings": [],
     }
@@ -39,6 +47,8 @@ def doctor(
             _look(found)
         if deep and not found["problems"]:
             found["problems"] += _documents()
+        if deep:
+            found["warnings"] += _deployment()
     if shares_owner_role(settings):
         found["warnings"].append(
             "the application connects as the role that owns the tables: make a weaker role and put the owner into "
@@ -48,12 +58,19 @@ def doctor(
         found["warnings"].append(
             "uploaded files are hashed and discarded: set TIPLINE_EVIDENCE_RECIPIENT to a custodian's age key to keep them sealed"
         )
+    else:
+        _store(found, settings, deep=deep)
     found["ok"] = not found["problems"]
     if as_json:
         write_json(found)
     else:
-        for name in ("data_dir", "database_url", "database_owner_url", "server", "bind", "evidence"):
+        for name in (
+            "data_dir", "database_url", "database_owner_url", "server", "bind", "door_bind", "public_bind", "evidence",
+            "storage_url",
+        ):  # fmt: skip
             typer.echo(f"{name:<20}{found.get(name, '')}")
+        for recipient in settings.evidence_recipients:
+            typer.echo(f"{'sealed to':<20}{recipient}")
         for problem in found["problems"]:
             typer.echo(f"PROBLEM  {problem}")
         for warning in found["warnings"]:
@@ -105,6 +122,29 @@ def _overdue() -> list[str]:
     return warnings
 
 
+def _store(found: dict[str, Any], settings: Config, *, deep: bool) -> None:
+    """Whether sealed files find their place: room for the largest upload, and with `deep` a probe written and removed."""
+    from tipline.core.errors import TransientError
+    from tipline.core.storage import new_key, open_store
+
+    try:
+        store = open_store(settings)
+        free = store.free_bytes()
+        if free is not None and free < settings.max_upload_bytes:
+            found["warnings"].append(
+                f"the evidence store has {free} bytes free, less than the largest upload ({settings.max_upload_bytes}): make room"
+            )
+        if deep:
+            probe = store.writer(new_key())
+            try:
+                probe.write(b"tipline doctor")
+                probe.commit()
+            finally:
+                probe.abort()
+    except TransientError as error:
+        found["problems"].append(f"evidence: {error} (TIPLINE_STORAGE_URL)")
+
+
 def _documents() -> list[str]:
     """Documents whose bytes no longer have the digest that was noted when they came."""
     import hashlib
@@ -117,4 +157,15 @@ def _documents() -> list[str]:
             500
         )
         if hashlib.sha256(bytes(body)).hexdigest() != sha256
+    ]
+
+
+def _deployment() -> list[str]:
+    """What Django's own checklist for deployments finds; without TLS in front it finds a lot, and is right."""
+    from django.core.checks import run_checks
+
+    return [
+        f"{finding.id}: {' '.join(str(finding.msg).split())}"
+        for finding in run_checks(include_deployment_checks=True)
+        if not finding.is_silenced()
     ]

@@ -23,7 +23,7 @@ class Screen:
 
 
 SCREENS = (
-    Screen("Desk", "desk", ("report", "desk-act"), Can.SEE_REPORTS),
+    Screen("Desk", "desk", ("report", "report-texts", "report-unmask", "desk-act"), Can.SEE_REPORTS),
     Screen("Cases", "cases", ("case",), Can.SEE_REPORTS),
     Screen(
         "Retention",
@@ -31,6 +31,7 @@ SCREENS = (
         ("retention-hold", "retention-lift", "retention-order-new", "retention-order", "retention-certificate"),
         Can.MANAGE_RETENTION,
     ),
+    Screen("Unmaskings", "unmaskings", (), Can.REVIEW_UNMASKING),
     Screen("Agencies", "agencies"),
 )
 

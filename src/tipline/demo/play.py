@@ -13,7 +13,7 @@ from typing import Any
 from django.db.models import F, Max
 
 from tipline.core.clock import now
-from tipline.core.config import Config
+from tipline.core.config import Config, config
 from tipline.core.errors import TransientError
 from tipline.demo.provider import Filed, Provider
 from tipline.demo.scenario import RANGES, Scenario, load
@@ -138,7 +138,7 @@ def _file(scenario: Scenario, door: str, passwords: dict[str, tuple[str, str]]) 
     at = now()
     filed: dict[str, Filed] = {}
     for platform, (username, password) in passwords.items():
-        provider = Provider(door, username, password, patience_seconds=10)
+        provider = Provider(door, username, password, patience_seconds=10, headers=config().own_headers)
         try:
             for entry in scenario.reports:
                 if entry.platform == platform:

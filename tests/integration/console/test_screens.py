@@ -157,6 +157,11 @@ def addresses(report: Report, case: Case) -> dict[str, str]:
         "retention/orders/<int:number>/": "/retention/orders/1/",
         "retention/certificates/<int:number>/": "/retention/certificates/1/",
         "retention/certificates/<int:number>.json": "/retention/certificates/1.json",
+        "reports/<int:report_id>/text/": f"/reports/{report.pk}/text/",
+        "reports/<int:report_id>/unmask/": f"/reports/{report.pk}/unmask/",
+        "reports/<int:report_id>/mask/": f"/reports/{report.pk}/mask/",
+        "reports/<int:report_id>/export/": f"/reports/{report.pk}/export/",
+        "unmaskings/": "/unmaskings/", "unmaskings/<int:unmasking_id>/review/": "/unmaskings/1/review/",
     }  # fmt: skip
 
 
@@ -179,6 +184,8 @@ def test_a_stranger_is_sent_to_sign_in(report: Report, case: Case) -> None:
             "desk/act/",
             "cases/<int:case_id>/people/",
             "cases/<int:case_id>/close/",
+            "reports/<int:report_id>/mask/",
+            "unmaskings/<int:unmasking_id>/review/",
         }:  # forms are sent to them
             continue
         response = Client().get(path)

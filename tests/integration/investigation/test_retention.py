@@ -40,6 +40,8 @@ from tipline.reports.models import Holding, Identifier, Report, ReportedFile, Re
 from tipline.reports.services import add_file, add_file_details, expire_open, finish, open_report, retract
 from tipline.trust.accounts.models import Reporter, Role, User
 from tipline.trust.audit.models import Entry
+from tipline.trust.audit.tree import checkpoint
+from tipline.trust.audit.verifying import verify as verify_log
 from tipline.trust.visibility import OPERATOR, acting, scope_of
 
 pytestmark = pytest.mark.django_db
@@ -172,6 +174,10 @@ def test_every_table_that_names_a_report_is_taken_or_kept_for_a_reason(provider:
             "'reports_identifier', 'cases_case']::regclass[])"
         )
         naming = {table for (table,) in cursor.fetchall()}
+        cursor.execute(
+            "SELECT table_name FROM information_schema.columns WHERE table_schema = 'public' AND column_name = 'report_id'"
+        )
+        naming |= {table for (table,) in cursor.fetchall()}
     named = {table for table, _ in destroying.ROWS} | set(destroying.KEPT)
     assert naming - named == {"cases_caseassignment"}  # people of the agency, nothing reported
     assert {table for table, _ in destroying.ROWS} & set(destroying.KEPT) == set()
@@ -187,6 +193,9 @@ def test_the_log_says_that_it_happened_and_not_what(installation: Config, at_des
     assert Entry.objects.filter(action="retention.destroyed", object_type="report", object_id=str(at_desk.pk)).exists()
     assert entries[2].detail["documents"] == 2
     assert Entry.objects.filter(action="report.finished", object_id=str(at_desk.pk)).exists()
+    checkpoint(installation)
+    found = verify_log(installation)
+    assert (found.ok, found.entries) == (True, Entry.objects.count())
 
 
 # --- holds ----------------------------------------------------------------------------------------------------

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from tipline.investigation.cases.models import Case
-from tipline.reports.models import Report
+from tipline.reports.models import Report, Unmasking
 from tipline.trust.accounts.models import Role, User
 from tipline.trust.visibility import MAY, Can
 
@@ -24,11 +24,12 @@ OWN = frozenset({"own"})
 
 @dataclass(frozen=True, slots=True)
 class Things:
-    """What lies at Jalgaon, and somebody who works there."""
+    """What lies at Jalgaon, somebody who works there, and an unmasking of theirs."""
 
     report: Report
     case: Case
     colleague: User
+    unmasking: Unmasking
     hold_id: int
     order: int  # waits for a second person
     certificate: int
@@ -70,6 +71,21 @@ CONSOLE: dict[str, Row] = {
         gets=frozenset({422}),  # "accepted", and to the desks above "no longer on your desk"
     ),
     "reports/<int:report_id>/": Row(lambda t: f"/reports/{t.report.pk}/", roles=REPORTS, relations=HELD, shows=True),
+    "reports/<int:report_id>/text/": Row(lambda t: f"/reports/{t.report.pk}/text/", roles=REPORTS, relations=HELD),
+    "reports/<int:report_id>/unmask/": Row(
+        lambda t: f"/reports/{t.report.pk}/unmask/", roles=MAY[Can.UNMASK], relations=HELD
+    ),
+    "reports/<int:report_id>/mask/": Row(
+        lambda t: f"/reports/{t.report.pk}/mask/", method="post", roles=REPORTS, relations=HELD, gets=REDIRECT
+    ),
+    "reports/<int:report_id>/export/": Row(
+        lambda t: f"/reports/{t.report.pk}/export/", roles=MAY[Can.EXPORT], relations=HELD, shows=True
+    ),
+    "unmaskings/": Row(_fixed("/unmaskings/"), roles=MAY[Can.REVIEW_UNMASKING]),
+    "unmaskings/<int:unmasking_id>/review/": Row(
+        lambda t: f"/unmaskings/{t.unmasking.pk}/review/", method="post", roles=MAY[Can.REVIEW_UNMASKING], relations=OWN,
+        gets=REDIRECT,
+    ),
     "cases/": Row(_fixed("/cases/")),
     "cases/<int:case_id>/": Row(
         lambda t: f"/cases/{t.case.pk}/", roles=REPORTS, relations=OWN, assigned=True, shows=True
@@ -109,6 +125,7 @@ CONSOLE: dict[str, Row] = {
 PUBLIC: dict[str, tuple[str, frozenset[int]]] = {
     "healthz": ("/healthz", frozenset({200})),
     "readyz": ("/readyz", frozenset({200})),
+    "csp-report/": ("/csp-report/", frozenset({405})),
     "sign-in/": ("/sign-in/", frozenset({200})),
     "sign-out/": ("/sign-out/", frozenset({302, 405})),
 }

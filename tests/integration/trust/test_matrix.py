@@ -27,6 +27,7 @@ from tipline.investigation.cases.services import assign, open_case
 from tipline.investigation.retention.destroying import carry_out
 from tipline.investigation.retention.services import By, confirm, order, place_hold
 from tipline.reports.models import Report
+from tipline.reports.unmasking import Reason, unmask
 from tipline.trust.accounts.models import Role
 from tipline.trust.audit.models import Entry
 from tipline.trust.visibility import MAY, Can, scope_of
@@ -45,6 +46,8 @@ def things(tmp_path: Any) -> Things:
     others = [factories.filed(provider, factories.synthetic(handle)) for handle in ("river_lamp_2", "hill_drum_5")]
     drain()
     case = open_case(person("IN-MH-JALGAON"), [report.pk], "A title of Jalgaon")
+    colleague = person("IN-MH-JALGAON", Role.INVESTIGATOR)
+    unmasking = unmask(colleague, scope_of(colleague), report.pk, Reason("identify", "An order of the court"))
     supervisors = [person("IN-MH-JALGAON", Role.SUPERVISOR) for _ in range(2)]
     first, second = (By.somebody(somebody, scope_of(somebody)) for somebody in supervisors)
     waits, done = (
@@ -53,9 +56,7 @@ def things(tmp_path: Any) -> Things:
     confirm(second, done.pk)
     assert carry_out(load_config({"TIPLINE_DATA_DIR": str(tmp_path / "data")}), done.pk)
     hold = place_hold(first, report_id=report.pk, authority="Court", reference="1")
-    return Things(
-        Report.objects.get(pk=report.pk), case, person("IN-MH-JALGAON", Role.INVESTIGATOR), hold.pk, waits.pk, done.pk
-    )
+    return Things(Report.objects.get(pk=report.pk), case, colleague, unmasking, hold.pk, waits.pk, done.pk)
 
 
 def _patterns(resolver: Any, prefix: str = "") -> Iterator[str]:

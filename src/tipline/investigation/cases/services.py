@@ -101,9 +101,17 @@ def _country(agency: Agency) -> str:
 
 
 def _handles(report_ids: Sequence[int]) -> dict[int, int]:
-    """Identifier → the first report that names it: the handles reported, and account numbers of reports without a handle."""
+    """Identifier → the first report that names it: the handles reported, and account numbers of reports without a handle.
+
+    What any report names as a child's is not to be traced.
+    """
     rows = list(
-        Sighting.objects.filter(report_id__in=report_ids, role=PersonRole.REPORTED, identifier__kind__in=_HANDLE_KINDS)
+        Sighting.objects.filter(
+            report_id__in=report_ids,
+            role=PersonRole.REPORTED,
+            identifier__kind__in=_HANDLE_KINDS,
+            identifier__of_child=False,
+        )
         .order_by("report_id", "position")
         .values_list("report_id", "identifier_id", "identifier__kind")
     )

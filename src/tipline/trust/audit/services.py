@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -11,6 +10,7 @@ from django.db import connection
 
 from tipline.core.clock import now
 from tipline.trust.actors import Actor
+from tipline.trust.audit.canonical import detail_text
 
 # One statement for any number of entries: with each its mark that it waits for its place in the tree. The ids are taken first,
 # so that nothing has to be read back: who may write an entry may not always read it.
@@ -40,7 +40,13 @@ class Act:
 
 
 def record(actor: Actor, acts: Iterable[Act]) -> None:
-    """Log what `actor` did, inside the caller's transaction: both happen or neither does. One statement."""
+    """Log what `actor` did, inside the caller's transaction: both happen or neither does. One statement.
+
+    Raises
+    ------
+    TypeError
+        when a detail holds what an entry may not hold: a fault of ours, told to the writer and not to the sequencer.
+    """
     done = list(acts)
     if not done:
         return
@@ -51,7 +57,7 @@ def record(actor: Actor, acts: Iterable[Act]) -> None:
                 [act.action for act in done],
                 [act.object_type for act in done],
                 [str(act.object_id) for act in done],
-                [json.dumps(dict(act.detail), allow_nan=False) for act in done],
+                [detail_text(act.detail) for act in done],
                 now(),
                 actor.kind.value,
                 actor.id,

@@ -10,8 +10,8 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ("agencies", "0003_overseen"),
-        ("cases", "0005_closed"),
-        ("reports", "0031_destroyed"),
+        ("cases", "0004_closed"),
+        ("reports", "0010_destroyed"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -7,7 +7,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0001_initial"),
         ("agencies", "0003_overseen"),
-        ("reports", "0030_holding_written"),
+        ("reports", "0003_masking"),
     ]
 
     operations = [
