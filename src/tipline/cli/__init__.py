@@ -20,6 +20,7 @@ from tipline.cli import (
     quarantine,
     report,
     reporter,
+    retention,
     simulate,
     status,
     up,
@@ -68,6 +69,7 @@ app.command("status")(status.status)
 app.add_typer(report.app, name="report")
 app.add_typer(quarantine.app, name="quarantine")
 app.add_typer(audit.app, name="audit")
+app.add_typer(retention.app, name="retention")
 app.add_typer(evidence.app, name="evidence")
 app.add_typer(keys.app, name="keys")
 app.command("bench")(bench.bench)

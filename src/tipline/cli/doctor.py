@@ -102,8 +102,25 @@ def _look(found: dict[str, Any]) -> None:
     state = overview()
     if state["quarantined"]:
         found["warnings"].append(f"{state['quarantined']} reports are in quarantine: `tipline quarantine list`")
+    found["warnings"] += _overdue()
     if (state["oldest_waiting_seconds"] or 0) > 60:
         found["warnings"].append("a report has waited for the pipeline for more than a minute: is a worker running?")
+
+
+def _overdue() -> list[str]:
+    """What retention should have destroyed by now."""
+    from tipline.investigation.retention.queries import overdue
+
+    late, stuck = overdue()
+    warnings = []
+    if late:
+        warnings.append(
+            f"{late}{' or more' if late >= 100 else ''} things are overdue for destruction by schedule:"
+            " is a worker running at night? `tipline retention run` does it now"
+        )
+    if stuck:
+        warnings.append(f"{stuck} destructions are not finished: `tipline retention run` says why")
+    return warnings
 
 
 def _store(found: dict[str, Any], settings: Config, *, deep: bool) -> None:

@@ -14,6 +14,7 @@ from tipline.console.log import views as log
 from tipline.console.people import views as people
 from tipline.console.reports import export as exports
 from tipline.console.reports import views as reports
+from tipline.console.retention import views as retention
 from tipline.console.unmasking import views as unmasking
 
 app_name = "console"
@@ -53,6 +54,14 @@ urlpatterns = [
     path("log/", log.log, name="log"),
     path("log/checkpoints/", log.checkpoints, name="log-checkpoints"),
     path("log/<int:entry_id>/proof/", log.proof, name="log-proof"),
+    path("cases/<int:case_id>/close/", cases.close, name="case-close"),
+    path("retention/", retention.overview, name="retention"),
+    path("retention/hold/", retention.hold, name="retention-hold"),
+    path("retention/holds/<int:hold_id>/lift/", retention.lift, name="retention-lift"),
+    path("retention/order/", retention.order, name="retention-order-new"),
+    path("retention/orders/<int:number>/", retention.decide, name="retention-order"),
+    path("retention/certificates/<int:number>/", retention.certificate, name="retention-certificate"),
+    path("retention/certificates/<int:number>.json", retention.certificate_file, name="retention-certificate-file"),
     path("agencies/", agencies.tree, name="agencies"),
     path("components/", components.components, name="components"),
 ]

@@ -160,6 +160,7 @@ def _found(
         "version": report.version,
         "received_at": _iso(report.received_at),
         "finished_at": _iso(report.finished_at),
+        "destroyed_at": _iso(report.destroyed_at),
         "incident": {
             "type": report.incident_type,
             "at": _iso(report.incident_at),

@@ -13,6 +13,7 @@ from tipline.trust.visibility import MAY, Can
 
 ALL = frozenset(Role)
 REPORTS = MAY[Can.SEE_REPORTS]
+RETENTION = MAY[Can.MANAGE_RETENTION]
 
 # How the asker's agency stands to the report and the case: they lie at `own`; `above` passed the report down;
 # `sibling` is another district of the same state, `stranger` another state.
@@ -30,6 +31,9 @@ class Things:
     case: Case
     colleague: User
     unmasking: Unmasking
+    hold_id: int
+    order: int  # waits for a second person
+    certificate: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +107,29 @@ CONSOLE: dict[str, Row] = {
     "log/checkpoints/": Row(_fixed("/log/checkpoints/"), roles=MAY[Can.SEE_LOG]),
     "log/<int:entry_id>/proof/": Row(  # not under a checkpoint yet, which is said to those who may know of it
         lambda t: f"/log/{_entry(t)}/proof/", roles=MAY[Can.SEE_LOG], relations=OWN, gets=REDIRECT
+    ),
+    "cases/<int:case_id>/close/": Row(
+        lambda t: f"/cases/{t.case.pk}/close/", method="post", roles=MAY[Can.ASSIGN_CASES], relations=OWN, gets=REDIRECT,
+    ),
+    "retention/": Row(_fixed("/retention/"), roles=RETENTION, refused=403),
+    "retention/hold/": Row(
+        lambda t: f"/retention/hold/?report={t.report.pk}", roles=RETENTION, relations=HELD, refused=403
+    ),
+    "retention/holds/<int:hold_id>/lift/": Row(
+        lambda t: f"/retention/holds/{t.hold_id}/lift/", roles=RETENTION, relations=HELD, refused=403
+    ),
+    "retention/order/": Row(
+        lambda t: f"/retention/order/?report={t.report.pk}", roles=RETENTION, relations=HELD, refused=403, shows=True
+    ),
+    "retention/orders/<int:number>/": Row(
+        lambda t: f"/retention/orders/{t.order}/", method="post", data=lambda t: {"verb": "confirm"}, roles=RETENTION,
+        relations=OWN, refused=403, gets=REDIRECT,
+    ),
+    "retention/certificates/<int:number>/": Row(
+        lambda t: f"/retention/certificates/{t.certificate}/", roles=RETENTION, relations=OWN, refused=403
+    ),
+    "retention/certificates/<int:number>.json": Row(
+        lambda t: f"/retention/certificates/{t.certificate}.json", roles=RETENTION, relations=OWN, refused=403
     ),
     "agencies/": Row(_fixed("/agencies/")),
     "confirm/": Row(_fixed("/confirm/")),

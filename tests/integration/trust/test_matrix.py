@@ -21,8 +21,11 @@ from tests.factories import drain, person
 from tests.integration.trust.routes import CONSOLE, DOOR, PUBLIC, RELATIONS, Row, Things
 from tipline.cli import PERSON_GROUPS
 from tipline.cli import app as commands
+from tipline.core.config import load_config
 from tipline.core.errors import NotFoundError, NotPermittedError
 from tipline.investigation.cases.services import assign, open_case
+from tipline.investigation.retention.destroying import carry_out
+from tipline.investigation.retention.services import By, confirm, order, place_hold
 from tipline.reports.models import Report
 from tipline.reports.unmasking import Reason, unmask
 from tipline.trust.accounts.models import Role
@@ -38,12 +41,22 @@ def things(tmp_path: Any) -> Things:
     factories.standard_tree()
     factories.demo_ranges(tmp_path)
     factories.forwarding("US-NCMEC", "IN-NCRB", "IN-MH-CYBER")
-    report = factories.filed(factories.provider(), factories.synthetic(HANDLE))
+    provider = factories.provider()
+    report = factories.filed(provider, factories.synthetic(HANDLE))
+    others = [factories.filed(provider, factories.synthetic(handle)) for handle in ("river_lamp_2", "hill_drum_5")]
     drain()
     case = open_case(person("IN-MH-JALGAON"), [report.pk], "A title of Jalgaon")
     colleague = person("IN-MH-JALGAON", Role.INVESTIGATOR)
     unmasking = unmask(colleague, scope_of(colleague), report.pk, Reason("identify", "An order of the court"))
-    return Things(Report.objects.get(pk=report.pk), case, colleague, unmasking)
+    supervisors = [person("IN-MH-JALGAON", Role.SUPERVISOR) for _ in range(2)]
+    first, second = (By.somebody(somebody, scope_of(somebody)) for somebody in supervisors)
+    waits, done = (
+        order(first, reference="1", authority="Court", report_ids=[other.pk], court_order=True) for other in others
+    )
+    confirm(second, done.pk)
+    assert carry_out(load_config({"TIPLINE_DATA_DIR": str(tmp_path / "data")}), done.pk)
+    hold = place_hold(first, report_id=report.pk, authority="Court", reference="1")
+    return Things(Report.objects.get(pk=report.pk), case, colleague, unmasking, hold.pk, waits.pk, done.pk)
 
 
 def _patterns(resolver: Any, prefix: str = "") -> Iterator[str]:
