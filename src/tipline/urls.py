@@ -10,6 +10,7 @@ urlpatterns = [
     path("healthz", healthz),
     path("readyz", readyz),
     path("ispws/", include("tipline.intake.cybertipline.urls")),
+    path("api/v1/", include("tipline.api.urls")),
     path("", include("tipline.console.urls")),
 ]
 

@@ -21,6 +21,7 @@ from tipline.cli import (
     reporter,
     simulate,
     status,
+    token,
     up,
     user,
     worker,
@@ -61,6 +62,7 @@ app.command("doctor")(doctor.doctor)
 app.add_typer(agency.app, name="agency")
 app.add_typer(reporter.app, name="reporter")
 app.add_typer(user.app, name="user")
+app.add_typer(token.app, name="token")
 app.add_typer(geo.app, name="geo")
 app.command("simulate")(simulate.simulate)
 app.command("status")(status.status)

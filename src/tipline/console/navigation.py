@@ -25,6 +25,7 @@ class Screen:
 SCREENS = (
     Screen("Desk", "desk", ("report", "desk-act"), Can.SEE_REPORTS),
     Screen("Cases", "cases", ("case",), Can.SEE_REPORTS),
+    Screen("Counts", "counts", needs=Can.SEE_COUNTS),
     Screen("Agencies", "agencies"),
 )
 
