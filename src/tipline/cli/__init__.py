@@ -23,6 +23,7 @@ from tipline.cli import (
     retention,
     simulate,
     status,
+    token,
     up,
     user,
     worker,
@@ -63,6 +64,7 @@ app.command("doctor")(doctor.doctor)
 app.add_typer(agency.app, name="agency")
 app.add_typer(reporter.app, name="reporter")
 app.add_typer(user.app, name="user")
+app.add_typer(token.app, name="token")
 app.add_typer(geo.app, name="geo")
 app.command("simulate")(simulate.simulate)
 app.command("status")(status.status)

@@ -33,6 +33,7 @@ SCREENS = (
     ),
     Screen("Unmaskings", "unmaskings", (), Can.REVIEW_UNMASKING),
     Screen("Log", "log", ("log-checkpoints",), Can.SEE_LOG),
+    Screen("Counts", "counts", needs=Can.SEE_COUNTS),
     Screen("Agencies", "agencies"),
     Screen("People", "people", ("person", "person-add", "person-act"), Can.MANAGE_PEOPLE),
 )

@@ -171,6 +171,9 @@ def addresses(report: Report, case: Case) -> dict[str, str]:
         "account/factors/<int:factor_id>/": "/account/factors/1/", "account/sessions/": "/account/sessions/",
         "people/": "/people/", "people/add/": "/people/add/", "people/<int:person_id>/": "/people/1/",
         "people/<int:person_id>/act/": "/people/1/act/",
+        "counts/": "/counts/",
+        "account/tokens/": "/account/tokens/", "account/tokens/new/": "/account/tokens/new/",
+        "account/tokens/<int:token_id>/revoke/": "/account/tokens/1/revoke/",
     }  # fmt: skip
 
 
@@ -191,6 +194,7 @@ def test_a_stranger_is_sent_to_sign_in(report: Report, case: Case) -> None:
             "desk/act/",
             "cases/<int:case_id>/people/",
             "account/recovery-codes/",
+            "account/tokens/<int:token_id>/revoke/",
             "account/factors/<int:factor_id>/",
             "account/sessions/",
             "people/<int:person_id>/act/",

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from tipline.investigation.cases.models import Case
 from tipline.reports.models import Report, Unmasking
-from tipline.trust.accounts.models import Role, User
+from tipline.trust.accounts.models import Role, TokenScope, User
 from tipline.trust.audit.models import Entry
 from tipline.trust.visibility import MAY, Can
 
@@ -131,6 +131,12 @@ CONSOLE: dict[str, Row] = {
     "retention/certificates/<int:number>.json": Row(
         lambda t: f"/retention/certificates/{t.certificate}.json", roles=RETENTION, relations=OWN, refused=403
     ),
+    "counts/": Row(_fixed("/counts/"), roles=MAY[Can.SEE_COUNTS], refused=403),
+    "account/tokens/": Row(_fixed("/account/tokens/")),
+    "account/tokens/new/": Row(_fixed("/account/tokens/new/")),
+    "account/tokens/<int:token_id>/revoke/": Row(  # somebody else's
+        lambda t: f"/account/tokens/{t.colleague.tokens.get().pk}/revoke/", method="post", roles=frozenset()
+    ),
     "agencies/": Row(_fixed("/agencies/")),
     "confirm/": Row(_fixed("/confirm/")),
     "account/": Row(_fixed("/account/")),
@@ -155,6 +161,38 @@ CONSOLE: dict[str, Row] = {
     "components/": Row(_fixed("/components/")),
 }  # fmt: skip
 
+
+@dataclass(frozen=True, slots=True)
+class ApiRow:
+    """Who gets an endpoint of the JSON face with a token that has every scope.
+
+    A role that is not named gets 403, as does a token without `scope`; a named role elsewhere than in `relations` gets 404.
+    `names`: from where the answer names the report's account, or the case.
+    """
+
+    path: Callable[[Things], str]
+    scope: TokenScope | None = None
+    roles: frozenset[Role] = ALL
+    relations: frozenset[str] = EVERYWHERE
+    names: frozenset[str] = frozenset()
+    assigned: bool = False
+
+
+API: dict[str, ApiRow] = {
+    "api/v1/me": ApiRow(_fixed("/api/v1/me")),
+    "api/v1/agencies": ApiRow(_fixed("/api/v1/agencies")),
+    "api/v1/reports": ApiRow(_fixed("/api/v1/reports"), TokenScope.REPORTS, REPORTS),
+    "api/v1/reports/<int:report_id>": ApiRow(
+        lambda t: f"/api/v1/reports/{t.report.pk}", TokenScope.REPORTS, REPORTS, HELD, names=HELD
+    ),
+    "api/v1/cases": ApiRow(_fixed("/api/v1/cases"), TokenScope.CASES, REPORTS, names=OWN),
+    "api/v1/cases/<int:case_id>": ApiRow(
+        lambda t: f"/api/v1/cases/{t.case.pk}", TokenScope.CASES, REPORTS, OWN, names=OWN, assigned=True
+    ),
+    "api/v1/counts": ApiRow(_fixed("/api/v1/counts?agency=IN-MH-JALGAON"), TokenScope.COUNTS, MAY[Can.SEE_COUNTS], OWN),
+    "api/v1/log": ApiRow(_fixed("/api/v1/log"), TokenScope.LOG, MAY[Can.SEE_LOG], names=OWN),
+}
+
 # Open to people who have not signed in, and what each answers them with. None of it may name a report.
 PUBLIC: dict[str, tuple[str, frozenset[int]]] = {
     "healthz": ("/healthz", frozenset({200})),
@@ -168,6 +206,9 @@ PUBLIC: dict[str, tuple[str, frozenset[int]]] = {
     "sign-in/single-sign-on/": ("/sign-in/single-sign-on/", frozenset({405})),
     "sign-in/single-sign-on/done/": ("/sign-in/single-sign-on/done/", frozenset({404})),
     "sign-out/": ("/sign-out/", frozenset({302, 405})),
+    "api/v1/": ("/api/v1/", frozenset({404})),
+    "api/v1/openapi.json": ("/api/v1/openapi.json", frozenset({200})),
+    "api/v1/^.*$": ("/api/v1/elsewhere", frozenset({404})),
 }
 # Behind HTTP Basic of providers: tests/integration/intake/test_door.py; here only that people's sessions mean nothing to it.
 DOOR = {
