@@ -18,7 +18,7 @@ from tipline.pipeline.models import StageRun
 from tipline.pipeline.routing.models import Decision
 from tipline.pipeline.triage.models import Score
 from tipline.referrals.queries import way_of
-from tipline.reports.masking import Terms, mask, mask_of, sift, terms_of
+from tipline.reports.masking import RULES, Terms, Treatment, mask, mask_of, sift, terms_of
 from tipline.reports.models import IdentifierKind, Person, PersonRole, Report, ReportedFile, Sighting
 from tipline.reports.queries import visible_report, visible_reports
 from tipline.trust.visibility import Scope
@@ -292,7 +292,7 @@ def _texts(
             written += [(PersonRole(p.role).label, element, text) for element, text in sift(p.details)[1]]
         elif view.child:
             written += [(f"Child {p.child}", element, text) for element, text in _all_of(p.details)]
-        elif p.details:
+        elif (f"Child {p.child}", "", "") not in written:
             written.append((f"Child {p.child}", "", ""))
     for number, f in enumerate(files, 1):
         named = (("originalFileName", f.original_name or f.upload_name), ("locationOfFile", f.location))
@@ -304,14 +304,14 @@ def _texts(
 
 
 def _all_of(details: Any, path: str = "") -> Iterable[tuple[str, str]]:
-    """Every element of a child with a text of its own."""
+    """Every element of a child with a text of its own, but for those that stand among the names and identifiers."""
     if isinstance(details, str):
         return [(path, details)] if details else []
     if isinstance(details, dict):
         return [
             found
             for name, value in details.items()
-            if not name.startswith("@")
+            if not name.startswith("@") and RULES.elements.get(name) is not Treatment.LEFT_OUT
             for found in _all_of(value, path if name == "#" else f"{path}/{name}".lstrip("/"))
         ]
     return [found for value in details for found in _all_of(value, path)] if isinstance(details, list) else []
