@@ -31,6 +31,8 @@ _OWN_WORDS = frozenset({
     "agency", "agency_name", "from", "to", "to_name", "element", "of", "event", "number", "classification",
     "country", "district", "explanation", "sources",
 })  # fmt: skip
+# What an officer traces by.
+_IDENTIFIERS = frozenset({"value", "original", "scope", "ip"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +133,7 @@ class _Masks:
 def _hide(value: Any, terms: Terms, name: str = "") -> Any:
     """The same data with what is a child's replaced in every text that is not the software's own."""
     if isinstance(value, str):
-        return value if name in _OWN_WORDS else terms.hide(value)
+        return value if name in _OWN_WORDS else (terms.leads if name in _IDENTIFIERS else terms).hide(value)
     if isinstance(value, dict):
         # below `details` every name is the wire's: a `state` there is what somebody wrote
         return {key: _hide(inner, terms, name if name == "details" else key) for key, inner in value.items()}

@@ -358,6 +358,16 @@ def test_a_handle_that_contains_a_childs_name_is_traced_and_not_shown(reporter: 
         assert "kiran_fan" not in signed_in(officer).get(path).content.decode(), path
 
 
+def test_the_account_of_a_relative_stays_a_lead(reporter: Reporter) -> None:
+    """A family name is replaced in texts and names, and left alone in the accounts that have to be traced."""
+    report = file_documents(reporter, with_child("suresh_deshpande", info="Suresh Deshpande is an uncle"))
+    drain()
+    found = chain(OPERATOR, report.pk, View(texts=True))
+    assert "suresh_deshpande" in {i["value"] for i in found["identifiers"]}
+    assert "Suresh [Child 1: name withheld] is an uncle" in {t["text"] for t in found["texts"]}
+    assert "suresh_deshpande" in signed_in(person("IN-MH-JALGAON")).get("/desk/?tab=all").content.decode()
+
+
 def test_links_show_that_a_child_is_shared_and_not_which(reporter: Reporter) -> None:
     one = factories.filed(reporter, factories.synthetic("one", email="little.boat@mail.example"))
     factories.filed(reporter, factories.synthetic("two", email="little.boat@mail.example"))
