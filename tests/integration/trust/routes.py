@@ -80,7 +80,9 @@ CONSOLE: dict[str, Row] = {
         gets=frozenset({422}),  # "accepted", and to the desks above "no longer on your desk"
     ),
     "reports/<int:report_id>/": Row(lambda t: f"/reports/{t.report.pk}/", roles=REPORTS, relations=HELD, shows=True),
-    "reports/<int:report_id>/text/": Row(lambda t: f"/reports/{t.report.pk}/text/", roles=REPORTS, relations=HELD),
+    "reports/<int:report_id>/text/": Row(
+        lambda t: f"/reports/{t.report.pk}/text/", roles=REPORTS, relations=HELD, shows=True
+    ),
     "reports/<int:report_id>/unmask/": Row(
         lambda t: f"/reports/{t.report.pk}/unmask/", roles=MAY[Can.UNMASK], relations=HELD
     ),
