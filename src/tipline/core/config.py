@@ -17,6 +17,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from tipline.core.errors import ConfigurationError
+from tipline.core.redact import hide
 
 VARIABLES: dict[str, str] = {
     "TIPLINE_DATABASE_URL": "PostgreSQL (15 or newer) to use; empty: Tipline runs its own under the data directory",
@@ -176,6 +177,8 @@ def _postgres_url(environ: Mapping[str, str], name: str) -> str:
             f"{name} cannot be read as postgresql://USER:PASSWORD@HOST:PORT/DATABASE?PARAMETERS: look for special characters "
             "that are not percent-encoded and for parameters that libpq does not know"
         ) from None
+    for parameter in ("password", "sslpassword", "oauth_client_secret"):
+        hide(str(found.get(parameter) or ""))
     if not found.get("dbname"):
         raise ConfigurationError(f"{name} must look like postgresql://USER@HOST/DATABASE; its database is missing")
     return value

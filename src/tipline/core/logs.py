@@ -1,6 +1,6 @@
 """Logging: one line of JSON an event when a machine reads, plain columns on a terminal.
 
-Reported text never goes to a log: events carry ids, codes and counts.
+Reported text never goes to a log: events carry ids, codes and counts. Secrets are taken out of what others log (redact.py).
 """
 
 from __future__ import annotations
@@ -9,6 +9,8 @@ import logging
 import sys
 
 import structlog
+
+from tipline.core.redact import redact
 
 
 def configure() -> None:
@@ -38,9 +40,10 @@ def configure() -> None:
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=shared,
-            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, renderer],
+            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, redact, renderer],
         )
     )
+    logging.raiseExceptions = False  # what cannot be written would else be printed as it is, secrets and all
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(logging.INFO)
