@@ -9,6 +9,7 @@ import typer
 from tipline.cli.runtime import installation, write_json
 from tipline.core.config import Config, Evidence, Face, config
 from tipline.core.database import database_urls, shares_owner_role, without_password
+from tipline.core.secrets import secret_files
 
 
 def doctor(
@@ -50,6 +51,11 @@ def doctor(
             found["problems"] += _documents()
         if deep:
             found["warnings"] += _deployment()
+    found["problems"] += [
+        f"others can read the secret {one.path}: run `chmod 600 {one.path}`"
+        for one in secret_files(settings)
+        if one.open_to_others
+    ]
     if shares_owner_role(settings):
         found["warnings"].append(
             "the application connects as the role that owns the tables: make a weaker role and put the owner into "

@@ -1,6 +1,7 @@
 """Logging: one line of JSON an event when a machine reads, plain columns on a terminal.
 
 Reported text never goes to a log: events carry ids, codes and counts, and of an exception what `core/faults.py` lets through.
+Secrets are taken out of what others log (`core/redact.py`).
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from typing import Any
 import structlog
 
 from tipline.core.faults import describe, stack
+from tipline.core.redact import redact
 
 
 def without_values(_logger: Any, _method: str, event: structlog.typing.EventDict) -> structlog.typing.EventDict:
@@ -72,7 +74,7 @@ def configure() -> None:
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=shared,
-            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, renderer],
+            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, redact, renderer],
         )
     )
     handler.addFilter(_WithoutArguments())
@@ -80,6 +82,7 @@ def configure() -> None:
     threading.excepthook = lambda given: _uncaught(
         given.exc_type, given.exc_value or given.exc_type(), given.exc_traceback
     )
+    logging.raiseExceptions = False  # what cannot be written would else be printed as it is, secrets and all
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(logging.INFO)
