@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import time
 from datetime import timedelta
+from pathlib import Path
 from statistics import median
 
 import pytest
@@ -20,9 +21,10 @@ from tests import factories
 from tests.factories import PASSWORD, TESTS, person, signed_in
 from tipline.core.clients import client_address
 from tipline.core.clock import now
-from tipline.core.config import config
+from tipline.core.config import load_config
 from tipline.core.errors import ConfigurationError, InvalidInputError
-from tipline.trust.accounts import adapters, factors, limits, people, sessions
+from tipline.core.files import replace_secret
+from tipline.trust.accounts import adapters, encryption, factors, limits, people, sessions
 from tipline.trust.accounts.models import Role, Tries, TriesKind, User
 from tipline.trust.accounts.services import add_user
 from tipline.trust.accounts.sessions import IDLE_SECONDS, LONGEST_SECONDS
@@ -216,7 +218,15 @@ def test_the_first_factor_ends_sessions_that_began_with_the_password_alone(offic
     assert thief.get("/account/passkey/")["Location"].startswith("/sign-in/")
 
 
-def test_secrets_of_factors_are_encrypted_at_rest(officer: User, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture
+def key_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The key of second factors of this test alone."""
+    settings = load_config({"TIPLINE_DATA_DIR": str(tmp_path)})
+    monkeypatch.setattr(encryption, "config", lambda: settings)
+    return settings.accounts_key_file
+
+
+def test_secrets_of_factors_are_encrypted_at_rest(officer: User, key_file: Path) -> None:
     secret = factors.give_app(officer, TESTS)
     recovery = factors.make_recovery_codes(officer, TESTS)
     with connection.cursor() as cursor:
@@ -224,11 +234,40 @@ def test_secrets_of_factors_are_encrypted_at_rest(officer: User, monkeypatch: py
         stored = str(cursor.fetchone()[0])
     assert secret not in stored
     assert not any(one in stored for one in recovery)
-    assert config().accounts_key_file.stat().st_mode & 0o777 == 0o600
-    other_key = adapters._cipher(config().accounts_key_file.with_name("other.key"))
-    monkeypatch.setattr(adapters, "_cipher", lambda path: other_key)
+    assert key_file.stat().st_mode & 0o777 == 0o600
+    replace_secret(key_file, "another key of another installation\n")
     with pytest.raises(ConfigurationError, match="restore that file"):
         factors.right_code(officer, code(secret))
+
+
+def test_their_key_is_replaced_while_everything_runs(officer: User, key_file: Path) -> None:
+    secret = factors.give_app(officer, TESTS)
+    recovery = factors.make_recovery_codes(officer, TESTS)
+    before, stored = key_file.read_text(), Authenticator.objects.get(type="totp").data["secret"]
+    said = encryption.rotate(load_config({"TIPLINE_DATA_DIR": str(key_file.parent.parent)}))
+    assert said.startswith("2 second factors")
+    assert key_file.read_text() != before
+    assert len(key_file.read_text().split()) == 1
+    assert Authenticator.objects.get(type="totp").data["secret"] != stored
+    assert factors.right_code(officer, code(secret))
+    assert factors.right_code(officer, recovery[0])
+    replace_secret(key_file, before)  # the old key opens nothing any more
+    with pytest.raises(ConfigurationError):
+        factors.right_code(officer, code(secret))
+
+
+def test_a_rotation_that_broke_off_lost_nothing(officer: User, key_file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    secret = factors.give_app(officer, TESTS)
+    settings = load_config({"TIPLINE_DATA_DIR": str(key_file.parent.parent)})
+    with monkeypatch.context() as patched:
+        patched.setattr(encryption, "_again", lambda *_: (_ for _ in ()).throw(OSError("broke off")))
+        with pytest.raises(OSError, match="broke off"):
+            encryption.rotate(settings)
+    assert len(key_file.read_text().split()) == 2
+    assert factors.right_code(officer, code(secret))
+    encryption.rotate(settings)
+    assert len(key_file.read_text().split()) == 1
+    assert factors.right_code(officer, code(secret, 1))
 
 
 def test_factors_are_changed_with_a_fresh_sign_in_only_and_each_change_is_logged(officer: User) -> None:
