@@ -313,6 +313,8 @@ def test_a_report_full_of_addresses_makes_nobody_connect(listener: Listener, tmp
             pages |= crawled(client, "/", "/desk/?tab=all", f"/reports/{report_id}/", "/cases/", "/agencies/")
     assert any(urls[0] in text for text in pages.values())  # the addresses are shown, as text
     for address, text in filter(all, pages.items()):  # and lead nowhere: no link, no picture, no form
+        if not text.lstrip().startswith("<!doctype html"):
+            continue  # a download: no browser follows what stands in it
         assert not [url for url in followed(text) if str(listener.port) in url], address
     assert seen == []
     assert listener.heard == []
