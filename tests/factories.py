@@ -23,7 +23,8 @@ from tipline.reports.evidence import Digests
 from tipline.reports.models import Report
 from tipline.reports.services import ReceivedDocument, ReportHeader, add_file, add_file_details, finish, open_report
 from tipline.reports.times import read_time
-from tipline.trust.accounts.models import Reporter, Role, User
+from tipline.trust.accounts import tokens
+from tipline.trust.accounts.models import ApiToken, Reporter, ReporterCredential, Role, TokenScope, User
 from tipline.trust.accounts.sessions import SECOND_FACTOR
 from tipline.trust.actors import system
 from tipline.trust.agencies.models import Agency
@@ -66,12 +67,29 @@ def provider(name: str = "Pictogram", password: str = PASSWORD) -> Reporter:
     """A provider whose password is hashed cheaply, so that tests are quick; the format is the real one."""
     from argon2 import PasswordHasher
 
-    return Reporter.objects.create(
-        name=name,
-        username=f"{name.lower()}{next(_numbers)}",
-        agency=agency("US-NCMEC"),
-        password_hash=PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(password),
+    reporter = Reporter.objects.create(name=name, username=f"{name.lower()}{next(_numbers)}", agency=agency("US-NCMEC"))
+    cheap = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(password)
+    ReporterCredential.objects.create(reporter=reporter, password_hash=cheap)
+    return reporter
+
+
+def token(user: User, *scopes: str, days: int = 30, **more: object) -> str:
+    """A token of a person, whatever their role; every scope when none is named."""
+    text = tokens._make_text()
+    ApiToken.objects.create(
+        person=user,
+        name="A test's",
+        token_hash=tokens.hash_of(text),
+        scopes=list(scopes or TokenScope.values),
+        expires_at=now() + timedelta(days=days),
+        **more,
     )
+    return text
+
+
+def bearer(text: str) -> dict[str, str]:
+    """The header of a token, for Django's test client."""
+    return {"HTTP_AUTHORIZATION": f"Bearer {text}"}
 
 
 def basic(reporter: Reporter, password: str = PASSWORD) -> dict[str, str]:

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import cast
 
 import structlog
-from django.core.exceptions import DisallowedHost
+from django.core.exceptions import BadRequest, DisallowedHost
 from django.core.handlers.base import BaseHandler
 from django.core.handlers.exception import convert_exception_to_response
 from django.http import HttpRequest, HttpResponse
@@ -59,6 +59,11 @@ class FaceMiddleware:
         if self._console is None or path.startswith(BARE):
             return self._bare.answer(request)
         return self._console(request)
+
+    def process_view(self, request: HttpRequest, *_: object) -> None:
+        """Refuse what PostgreSQL cannot hold before a view of the console takes it for text."""
+        if any("\0" in value for form in (request.GET, request.POST) for _, values in form.lists() for value in values):
+            raise BadRequest("a NUL in a field")
 
 
 def _asked_name(request: HttpRequest) -> str:

@@ -7,21 +7,21 @@ from typing import Any
 
 from tipline.core.config import config
 from tipline.core.database import database_urls, django_database
+from tipline.core.secrets import session_keys
 from tipline.core.single_sign_on import single_sign_on
 
 _config = config()
 _urls = database_urls(_config)
 
 
-def _session_key() -> str:
-    """The key that `tipline up` made. Tools that only import the code (mypy, docs) get a key of the moment."""
-    try:
-        return _config.secret_key_file.read_text(encoding="ascii").strip()
-    except FileNotFoundError:
-        return secrets.token_hex(32)
+def _session_keys() -> list[str]:
+    """The keys that `tipline up` made. Tools that only import the code (mypy, docs) get a key of the moment."""
+    if not _config.secret_key_file.exists():
+        return [secrets.token_hex(32)]
+    return session_keys(_config)
 
 
-SECRET_KEY = _session_key()
+SECRET_KEY, *SECRET_KEY_FALLBACKS = _session_keys()
 DEBUG = False
 ALLOWED_HOSTS = list(_config.allowed_hosts)
 

@@ -16,7 +16,11 @@ ADDRESSES: dict[Face, list[URLPattern | URLResolver]] = {
         path(".well-known/tipline/keys.json", log.keys, name="log-keys"),
         path(".well-known/tipline/checkpoint", log.checkpoint, name="log-checkpoint"),
     ],
-    Face.CONSOLE: [path("csp-report/", csp_report), path("", include("tipline.console.urls"))],
+    Face.CONSOLE: [
+        path("csp-report/", csp_report),
+        path("api/v1/", include("tipline.api.urls")),
+        path("", include("tipline.console.urls")),
+    ],
 }
 _served = config().faces
 

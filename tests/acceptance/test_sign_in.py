@@ -100,7 +100,7 @@ def test_from_a_first_password_to_a_passkey_and_out_everywhere(browser: Browser,
 
     # alone it signs in
     sign_out(page)
-    page.get_by_role("button", name="Sign in with a passkey").click()
+    page.get_by_role("button", name="Use a passkey").click()
     page.wait_for_url("**/desk/")
 
     # and it is a second factor after the password

@@ -9,6 +9,7 @@ import typer
 from tipline.cli.runtime import installation, write_json
 from tipline.core.config import Config, Evidence, Face, config
 from tipline.core.database import database_urls, shares_owner_role, without_password
+from tipline.core.secrets import secret_files
 
 
 def doctor(
@@ -50,6 +51,11 @@ def doctor(
             found["problems"] += _documents()
         if deep:
             found["warnings"] += _deployment()
+    found["problems"] += [
+        f"others can read the secret {one.path}: run `chmod 600 {one.path}`"
+        for one in secret_files(settings)
+        if one.open_to_others
+    ]
     if shares_owner_role(settings):
         found["warnings"].append(
             "the application connects as the role that owns the tables: make a weaker role and put the owner into "
@@ -102,8 +108,25 @@ def _look(found: dict[str, Any]) -> None:
     state = overview()
     if state["quarantined"]:
         found["warnings"].append(f"{state['quarantined']} reports are in quarantine: `tipline quarantine list`")
+    found["warnings"] += _overdue()
     if (state["oldest_waiting_seconds"] or 0) > 60:
         found["warnings"].append("a report has waited for the pipeline for more than a minute: is a worker running?")
+
+
+def _overdue() -> list[str]:
+    """What retention should have destroyed by now."""
+    from tipline.investigation.retention.queries import overdue
+
+    late, stuck = overdue()
+    warnings = []
+    if late:
+        warnings.append(
+            f"{late}{' or more' if late >= 100 else ''} things are overdue for destruction by schedule:"
+            " is a worker running at night? `tipline retention run` does it now"
+        )
+    if stuck:
+        warnings.append(f"{stuck} destructions are not finished: `tipline retention run` says why")
+    return warnings
 
 
 def _store(found: dict[str, Any], settings: Config, *, deep: bool) -> None:

@@ -19,6 +19,7 @@ from tipline.core.database import EmbeddedPostgres, database_running
 from tipline.core.errors import ConfigurationError, DatabaseUnavailableError
 from tipline.core.files import read_or_create_secret
 from tipline.core.migrations import bring_up_to_date
+from tipline.core.secrets import session_keys
 from tipline.core.supervisor import Child, Supervisor, instance_lock
 
 log = structlog.get_logger(__name__)
@@ -36,8 +37,8 @@ def up(
         os.environ["TIPLINE_BIND"] = bind
     settings = config()
     with instance_lock(settings.data_dir), database_running(settings):
-        read_or_create_secret(settings.secret_key_file, 50)
         read_or_create_secret(settings.accounts_key_file, 32)
+        session_keys(settings)
         _prepare(settings)
         faces = _with_own_process(settings)
         for face in faces:

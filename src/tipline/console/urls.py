@@ -9,11 +9,14 @@ from tipline.console.accounts import views as accounts
 from tipline.console.agencies import views as agencies
 from tipline.console.cases import views as cases
 from tipline.console.components import views as components
+from tipline.console.counts import views as counts
 from tipline.console.desk import views as desk
 from tipline.console.log import views as log
 from tipline.console.people import views as people
 from tipline.console.reports import export as exports
 from tipline.console.reports import views as reports
+from tipline.console.retention import views as retention
+from tipline.console.tokens import views as tokens
 from tipline.console.unmasking import views as unmasking
 
 app_name = "console"
@@ -53,6 +56,18 @@ urlpatterns = [
     path("log/", log.log, name="log"),
     path("log/checkpoints/", log.checkpoints, name="log-checkpoints"),
     path("log/<int:entry_id>/proof/", log.proof, name="log-proof"),
+    path("cases/<int:case_id>/close/", cases.close, name="case-close"),
+    path("retention/", retention.overview, name="retention"),
+    path("retention/hold/", retention.hold, name="retention-hold"),
+    path("retention/holds/<int:hold_id>/lift/", retention.lift, name="retention-lift"),
+    path("retention/order/", retention.order, name="retention-order-new"),
+    path("retention/orders/<int:number>/", retention.decide, name="retention-order"),
+    path("retention/certificates/<int:number>/", retention.certificate, name="retention-certificate"),
+    path("retention/certificates/<int:number>.json", retention.certificate_file, name="retention-certificate-file"),
+    path("counts/", counts.counts, name="counts"),
+    path("account/tokens/", tokens.tokens, name="tokens"),
+    path("account/tokens/new/", tokens.new_token, name="token-new"),
+    path("account/tokens/<int:token_id>/revoke/", tokens.revoke, name="token-revoke"),
     path("agencies/", agencies.tree, name="agencies"),
     path("components/", components.components, name="components"),
 ]

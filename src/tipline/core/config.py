@@ -19,6 +19,7 @@ from urllib.parse import urlsplit
 
 from tipline.core.errors import ConfigurationError
 from tipline.core.files import read_secret
+from tipline.core.redact import hide
 from tipline.core.storage.settings import S3Settings, read_storage_url
 
 _MOST_RECIPIENTS = 16
@@ -199,6 +200,8 @@ def _postgres_url(environ: Mapping[str, str], name: str) -> str:
             f"{name} cannot be read as postgresql://USER:PASSWORD@HOST:PORT/DATABASE?PARAMETERS: look for special characters "
             "that are not percent-encoded and for parameters that libpq does not know"
         ) from None
+    for parameter in ("password", "sslpassword", "oauth_client_secret"):
+        hide(str(found.get(parameter) or ""))
     if not found.get("dbname"):
         raise ConfigurationError(f"{name} must look like postgresql://USER@HOST/DATABASE; its database is missing")
     return value

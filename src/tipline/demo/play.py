@@ -7,7 +7,7 @@ import secrets
 import time
 from collections import Counter
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django.db.models import F, Max
@@ -29,7 +29,8 @@ from tipline.referrals.services import set_standing_rule
 from tipline.reports.models import Holding, IdentifierKind, PersonRole, Processing, Report, Sighting
 from tipline.trust.accounts.factors import give_app, remove_all
 from tipline.trust.accounts.models import Reporter, Role, User
-from tipline.trust.accounts.services import PROVIDER_HASHER, add_user
+from tipline.trust.accounts.providers import rotate_credential
+from tipline.trust.accounts.services import add_reporter, add_user
 from tipline.trust.actors import system
 from tipline.trust.agencies.models import Agency
 from tipline.trust.agencies.queries import by_code
@@ -129,15 +130,10 @@ def _providers(scenario: Scenario) -> dict[str, tuple[str, str]]:
     made: dict[str, tuple[str, str]] = {}
     for platform in scenario.platforms:
         password = secrets.token_urlsafe(18)
-        Reporter.objects.update_or_create(
-            username=platform.username,
-            defaults={
-                "name": platform.name,
-                "agency": house,
-                "active": True,
-                "password_hash": PROVIDER_HASHER.hash(password),
-            },
-        )
+        if Reporter.objects.filter(username=platform.username).exists():
+            rotate_credential(platform.username, password, system("demo"), overlap=timedelta())
+        else:
+            add_reporter(platform.name, platform.username, password, house, system("demo"))
         made[platform.name] = (platform.username, password)
     return made
 

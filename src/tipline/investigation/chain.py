@@ -18,7 +18,7 @@ from tipline.pipeline.models import StageRun
 from tipline.pipeline.routing.models import Decision
 from tipline.pipeline.triage.models import Score
 from tipline.referrals.queries import way_of
-from tipline.reports.masking import Terms, mask, mask_of, sift, terms_of
+from tipline.reports.masking import RULES, Terms, Treatment, mask, mask_of, sift, terms_of
 from tipline.reports.models import IdentifierKind, Person, PersonRole, Report, ReportedFile, Sighting
 from tipline.reports.queries import visible_report, visible_reports
 from tipline.trust.visibility import Scope
@@ -31,6 +31,8 @@ _OWN_WORDS = frozenset({
     "agency", "agency_name", "from", "to", "to_name", "element", "of", "event", "number", "classification",
     "country", "district", "explanation", "sources",
 })  # fmt: skip
+# What an officer traces by.
+_IDENTIFIERS = frozenset({"value", "original", "scope", "ip"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +133,7 @@ class _Masks:
 def _hide(value: Any, terms: Terms, name: str = "") -> Any:
     """The same data with what is a child's replaced in every text that is not the software's own."""
     if isinstance(value, str):
-        return value if name in _OWN_WORDS else terms.hide(value)
+        return value if name in _OWN_WORDS else (terms.leads if name in _IDENTIFIERS else terms).hide(value)
     if isinstance(value, dict):
         # below `details` every name is the wire's: a `state` there is what somebody wrote
         return {key: _hide(inner, terms, name if name == "details" else key) for key, inner in value.items()}
@@ -160,6 +162,7 @@ def _found(
         "version": report.version,
         "received_at": _iso(report.received_at),
         "finished_at": _iso(report.finished_at),
+        "destroyed_at": _iso(report.destroyed_at),
         "incident": {
             "type": report.incident_type,
             "at": _iso(report.incident_at),
@@ -292,7 +295,7 @@ def _texts(
             written += [(PersonRole(p.role).label, element, text) for element, text in sift(p.details)[1]]
         elif view.child:
             written += [(f"Child {p.child}", element, text) for element, text in _all_of(p.details)]
-        elif p.details:
+        elif (f"Child {p.child}", "", "") not in written:
             written.append((f"Child {p.child}", "", ""))
     for number, f in enumerate(files, 1):
         named = (("originalFileName", f.original_name or f.upload_name), ("locationOfFile", f.location))
@@ -304,14 +307,14 @@ def _texts(
 
 
 def _all_of(details: Any, path: str = "") -> Iterable[tuple[str, str]]:
-    """Every element of a child with a text of its own."""
+    """Every element of a child with a text of its own, but for those that stand among the names and identifiers."""
     if isinstance(details, str):
         return [(path, details)] if details else []
     if isinstance(details, dict):
         return [
             found
             for name, value in details.items()
-            if not name.startswith("@")
+            if not name.startswith("@") and RULES.elements.get(name) is not Treatment.LEFT_OUT
             for found in _all_of(value, path if name == "#" else f"{path}/{name}".lstrip("/"))
         ]
     return [found for value in details for found in _all_of(value, path)] if isinstance(details, list) else []

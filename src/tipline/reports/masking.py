@@ -112,18 +112,26 @@ def carried(kind: str) -> bool:
 
 
 class Terms:
-    """Texts that are a child's, to be replaced wherever a report repeats them: case ignored, the longest first."""
+    """Texts that are a child's, to be replaced wherever a report repeats them: case ignored, the longest first.
 
-    def __init__(self) -> None:
+    `leads` are those of them that are looked for in other people's identifiers too: not a family name, a school or an address, which
+    a relative's own account shares, and which say nothing of a child by themselves.
+    """
+
+    def __init__(self, leads: Terms | None = None) -> None:
+        self.leads: Terms = self if leads is None else leads
         self._masks: dict[str, str] = {}
         self._replace: Callable[[str], str] | None = None
 
-    def add_name(self, text: object, mask: str) -> None:
-        """A name, school or other particular of a child."""
-        self._add(str(text), mask, RULES.lengths.name)
+    def add_name(self, text: object, mask: str, *, telling: bool = True) -> None:
+        """A name, school or other particular of a child; `telling`: also in an identifier."""
+        for terms in {self, self.leads} if telling else {self}:
+            terms._add(str(text), mask, RULES.lengths.name)
 
     def add_identifier(self, kind: str, text: str, mask: str) -> None:
         """An identifier of a child, with the forms in which a text would quote it."""
+        if self.leads is not self:
+            self.leads.add_identifier(kind, text, mask)
         self._add(text, mask, RULES.lengths.identifier)
         match kind:
             case IdentifierKind.EMAIL:
@@ -184,14 +192,14 @@ def terms_of(
     Parameters
     ----------
     persons
-        child (None: somebody else), names, and elements as extraction keeps them.
+        child (None: somebody else), first, last and displayed names, and elements as extraction keeps them.
     sightings
         child, kind, normal form, and text as written. What is not carried to other sightings (an IP address) is left alone
         where it stands as somebody else's too.
     masks
         (child, kind, normal form) → mask, where they are numbered; by default each is the first of its sort.
     """
-    terms = Terms()
+    terms = Terms(leads=Terms())
     others = set()
     childs = []
     for child, kind, value, original in sightings:
@@ -207,13 +215,12 @@ def terms_of(
     for child, names, details in persons:
         if child is not None:
             shown = mask(child, "name")
-            parts = [str(name) for name in names if name]
-            if len(parts) > 1:
-                terms.add_name(f"{parts[0]} {parts[1]}", shown)
-            for name in parts:
+            first, last, *displayed = (str(name) for name in names)
+            for name in (f"{first} {last}" if first and last else "", first, *displayed):
                 terms.add_name(name, shown)
+            terms.add_name(last, shown, telling=False)
             for text in particulars(details):
-                terms.add_name(text, mask(child, "particulars"))
+                terms.add_name(text, mask(child, "particulars"), telling=False)
     return terms
 
 

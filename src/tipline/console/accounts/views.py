@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from typing import Any
 
-from allauth.account.adapter import get_adapter
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -14,6 +13,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
 from tipline.console.security import CONTENT_SECURITY_POLICY
+from tipline.core.clients import client_address
 from tipline.core.config import config
 from tipline.core.single_sign_on import issuer_origin
 from tipline.trust.accounts import factors, sessions, signing_in
@@ -25,11 +25,6 @@ WRONG = "The e-mail address and password do not belong together"
 _WAITING = "tipline_waiting"
 _WAITING_SECONDS = 10 * 60
 _ANONYMOUS_SECONDS = 10 * 60  # a session of nobody, which only holds what a form needs
-
-
-def client_address(request: HttpRequest) -> str:
-    """The network address that asks; behind the proxy of TIPLINE_HTTPS what that says."""
-    return str(get_adapter().get_client_ip(request))
 
 
 def safe_next(request: HttpRequest) -> str:

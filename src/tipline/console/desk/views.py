@@ -27,7 +27,7 @@ from tipline.reports.models import Report
 from tipline.trust.accounts.models import User
 from tipline.trust.agencies.models import Agency
 from tipline.trust.audit.services import Act, record
-from tipline.trust.visibility import Scope, may_work_the_desk
+from tipline.trust.visibility import Can, Scope, may, may_work_the_desk
 
 PER_PAGE = 50
 MOST_AT_ONCE = 500
@@ -47,8 +47,9 @@ _WORKED_ON = frozenset({DeskTab.NEW.value, _PERSON, DeskTab.ACCEPTED.value})
 @require_safe
 @signed_in
 def home(request: HttpRequest, person: User, scope: Scope) -> HttpResponse:
-    """The first page is the desk."""
-    return redirect("console:desk")
+    """The first page is the desk, or the counts for who sees nothing else."""
+    only_counts = scope.empty and may(person, Can.SEE_COUNTS)
+    return redirect("console:counts" if only_counts else "console:desk")
 
 
 @require_safe

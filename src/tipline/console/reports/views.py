@@ -10,8 +10,10 @@ from django.views.decorators.http import require_safe
 
 from tipline.console.authorise import signed_in
 from tipline.console.desk.acts import acts_of
+from tipline.console.retention.views import section as retention_section
 from tipline.console.unmasking.session import current
 from tipline.investigation.chain import View, chain
+from tipline.investigation.retention.queries import of_report, tombstone_of
 from tipline.pipeline.triage.stage import LOG_LIFE
 from tipline.referrals.models import ReferralState
 from tipline.reports.models import PersonRole, ReportState, Unmasking
@@ -39,6 +41,13 @@ def report(request: HttpRequest, person: User, scope: Scope, report_id: int) -> 
     unmasking = current(request, person, report_id)
     found = chain(scope, report_id, View(child=unmasking is not None))
     record(person.actor, [_reading(report_id, unmasking)])
+    if found["destroyed_at"]:
+        context = {
+            "report": found,
+            "tombstone": tombstone_of(scope, report_id=report_id),
+            "manages": may(person, Can.MANAGE_RETENTION),
+        }
+        return render(request, "console/report_destroyed.html", context)
     may_act = may_work_the_desk(person) and _new_at(person.agency.code, found)
     return render(
         request,
@@ -53,6 +62,7 @@ def report(request: HttpRequest, person: User, scope: Scope, report_id: int) -> 
             "may_unmask": may(person, Can.UNMASK),
             "may_export": may(person, Can.EXPORT),
             "acts": acts_of(person.agency) if may_act else (),
+            "retention": retention_section(person, scope, of_report(scope, report_id)),
         },
     )
 

@@ -42,6 +42,10 @@ _ACTS = {
     "case.read": "Case read",
     "case.assigned": "Somebody assigned",
     "case.unassigned": "Somebody taken off",
+    "case.closed": "Case closed",
+    "retention.held": "Legal hold placed",
+    "retention.hold_lifted": "Legal hold lifted",
+    "retention.destroyed": "Destroyed",
 }
 _STATES = {
     "new": ("New", "wait"),

@@ -107,6 +107,9 @@ def document(certificate: Certificate) -> dict[str, Any]:
     }
 
 
+_BROKEN = (ValueError, LookupError, TypeError, AttributeError, binascii.Error, rfc8785.CanonicalizationError)
+
+
 def verify(content: bytes, key: VerifyingKey | None = None) -> dict[str, Any]:
     """The statement of a certificate whose signature holds. Needs no database.
 
@@ -127,7 +130,7 @@ def verify(content: bytes, key: VerifyingKey | None = None) -> dict[str, Any]:
         if statement["kind"] != KIND or not isinstance(statement, dict):
             raise ValueError("kind")
         signed = rfc8785.dumps(statement)
-    except (ValueError, LookupError, TypeError, AttributeError, binascii.Error, rfc8785.CanonicalizationError) as error:
+    except (*_BROKEN, InvalidInputError) as error:
         raise InvalidInputError(
             "this is not a certificate of destruction: JSON with statement, signed_by and signature"
         ) from error

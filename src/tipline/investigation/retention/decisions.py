@@ -13,7 +13,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q, Subquery
 
 from tipline.core.errors import NotFoundError
 from tipline.intake.cybertipline.models import RefusedDocument
@@ -124,7 +124,7 @@ class Decision:
 
 
 @dataclass(frozen=True, slots=True)
-class _Place:
+class Place:
     """What the rules ask of an agency."""
 
     code: str
@@ -133,15 +133,13 @@ class _Place:
     scheduled: bool
 
 
-def _places(agency_ids: Iterable[int]) -> dict[int, _Place]:
-    wanted = set(agency_ids)
-    countries: dict[int, str] = {}
-    for agency_id, country in Jurisdiction.objects.filter(agency_id__in=wanted).order_by("id").values_list("agency_id", "country"):  # fmt: skip
-        countries.setdefault(agency_id, country)
-    on = set(Schedule.objects.filter(agency_id__in=wanted, active=True).values_list("agency_id", flat=True))
+def places_of(agency_ids: Iterable[int]) -> dict[int, Place]:
+    first = Jurisdiction.objects.filter(agency=OuterRef("pk")).order_by("id").values("country")[:1]
+    on = Exists(Schedule.objects.filter(agency=OuterRef("pk"), active=True))
+    rows = Agency.objects.filter(id__in=set(agency_ids)).annotate(country=Subquery(first), scheduled=on)
     return {
-        pk: _Place(code, kind, countries.get(pk, ""), pk in on)
-        for pk, code, kind in Agency.objects.filter(id__in=wanted).values_list("id", "code", "kind")
+        pk: Place(code, kind, country or "", bool(scheduled))
+        for pk, code, kind, country, scheduled in rows.values_list("id", "code", "kind", "country", "scheduled")
     }
 
 
@@ -157,6 +155,7 @@ def decide_reports(report_ids: Iterable[int], at: datetime) -> dict[int, Decisio
                 "id", "state", "received_at", "finished_at", "destroyed_at", "receiving_agency_id",
                 case=F("case_report__case_id"), number=F("case_report__case__number"),
                 case_state=F("case_report__case__state"), closed_at=F("case_report__case__closed_at"),
+                underway=Exists(DestructionItem.objects.filter(report=OuterRef("pk"), live=True)),
             )
         )  # fmt: skip
         holdings: dict[int, list[tuple[int, bool]]] = defaultdict(list)
@@ -164,13 +163,9 @@ def decide_reports(report_ids: Iterable[int], at: datetime) -> dict[int, Decisio
             Holding.objects.filter(report_id__in=ids).order_by("id").values_list("report_id", "agency_id", "held_until")
         ):
             holdings[report_id].append((agency_id, until is None))
-        places = _places({row["receiving_agency_id"] for row in rows} | {a for h in holdings.values() for a, _ in h})
+        places = places_of({row["receiving_agency_id"] for row in rows} | {a for h in holdings.values() for a, _ in h})
         holds = _holds(ids, {row["case"] for row in rows if row["case"]})
-        live = set(DestructionItem.objects.filter(report_id__in=ids, live=True).values_list("report_id", flat=True))
-    return {
-        row["id"]: _decide_report(row, holdings[row["id"]], places, holds, at, underway=row["id"] in live)
-        for row in rows
-    }
+    return {row["id"]: _decide_report(row, holdings[row["id"]], places, holds, at) for row in rows}
 
 
 def decide_report(report_id: int, at: datetime) -> Decision:
@@ -203,11 +198,9 @@ def _holds(report_ids: Sequence[int], case_ids: set[int]) -> Mapping[tuple[str, 
 def _decide_report(
     row: Mapping[str, Any],
     holdings: Sequence[tuple[int, bool]],
-    places: Mapping[int, _Place],
+    places: Mapping[int, Place],
     holds: Mapping[tuple[str, int], list[Block]],
     at: datetime,
-    *,
-    underway: bool,
 ) -> Decision:
     holder = next((agency_id for agency_id, now_here in holdings if now_here), row["receiving_agency_id"])
     agencies = dict.fromkeys([row["receiving_agency_id"], *(agency_id for agency_id, _ in holdings)])
@@ -218,7 +211,7 @@ def _decide_report(
     blocks: list[Block] = []
     if row["destroyed_at"]:
         blocks.append(Block(Why.DESTROYED, f"it was destroyed on {row['destroyed_at']:%Y-%m-%d}"))
-    elif underway:
+    elif row["underway"]:
         blocks.append(Block(Why.UNDERWAY, "an order to destroy it waits or is being carried out"))
     if row["state"] == ReportState.OPEN:
         blocks.append(Block(Why.OPEN, "the provider has not finished it: it is open at the door"))
@@ -241,7 +234,7 @@ def _outcome(row: Mapping[str, Any]) -> Outcome | None:
 
 
 def _clocks(
-    thing: Thing, outcome: Outcome | None, moments: Mapping[str, datetime], places: Sequence[_Place]
+    thing: Thing, outcome: Outcome | None, moments: Mapping[str, datetime], places: Sequence[Place]
 ) -> tuple[Clock, ...]:
     if outcome is None:
         return ()
@@ -261,7 +254,7 @@ def _clocks(
     return tuple(clocks)
 
 
-def _by_time(clocks: Sequence[Clock], places: Sequence[_Place], at: datetime) -> list[Block]:
+def _by_time(clocks: Sequence[Clock], places: Sequence[Place], at: datetime) -> list[Block]:
     """What the periods and the schedule's switches say."""
     blocks = []
     strictest = max((c for c in clocks if c.not_before), key=lambda c: c.not_before or at, default=None)
@@ -279,7 +272,7 @@ def _by_time(clocks: Sequence[Clock], places: Sequence[_Place], at: datetime) ->
     elif any(c.due and at < c.due for c in clocks):
         blocks.append(Block(Why.NOT_DUE, f"due on {max(c.due for c in clocks if c.due):%Y-%m-%d}"))
     off = [place.code for place in places if not place.scheduled]
-    if off:
+    if off and not endless:
         blocks.append(Block(Why.SCHEDULE_OFF, f"the schedule is off at {', '.join(off)}"))
     return blocks
 
@@ -291,7 +284,7 @@ def decide_cases(case_ids: Iterable[int], at: datetime) -> dict[int, Decision]:
         rows = list(
             Case.objects.filter(id__in=ids).values("id", "state", "closed_at", "destroyed_at", "agency_id", "number")
         )
-        places = _places(row["agency_id"] for row in rows)
+        places = places_of(row["agency_id"] for row in rows)
         holds = _holds([], set(ids))
         live = set(DestructionItem.objects.filter(case_id__in=ids, live=True).values_list("case_id", flat=True))
     found: dict[int, Decision] = {}
@@ -321,7 +314,7 @@ def decide_refused(document_ids: Iterable[int], at: datetime) -> dict[int, Decis
                 "id", "received_at", "reporter__agency_id"
             )
         )
-        places = _places(agency_id for _, _, agency_id in rows)
+        places = places_of(agency_id for _, _, agency_id in rows)
     found: dict[int, Decision] = {}
     for pk, received_at, agency_id in rows:
         place = places[agency_id]

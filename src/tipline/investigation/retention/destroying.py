@@ -51,6 +51,7 @@ KEPT = {
     "cases_casereport": "that it was in a case",
     "retention_hold": "legal holds name what they rest on, and nothing reported",
     "retention_destructionitem": "that it was destroyed",
+    "reports_unmasking": "who saw a child's data in it, when and why: that it was seen outlives what was seen",
     "reports_report": "another report that repeated it keeps its number",
 }
 # Identifiers that nothing names any more. Their rows are locked before, so that extraction, which may be about to name one of

@@ -11,10 +11,10 @@ from tipline.core.clock import now
 from tipline.core.errors import NotFoundError
 from tipline.investigation.cases.models import Case
 from tipline.investigation.cases.queries import visible_cases
-from tipline.investigation.retention.decisions import Decision, decide_cases, decide_report
+from tipline.investigation.retention.decisions import Decision, Why, decide_cases, decide_report
 from tipline.investigation.retention.models import Certificate, Destruction, DestructionItem, DestructionState, Hold
 from tipline.investigation.retention.schedule import due
-from tipline.reports.queries import visible_report, visible_reports
+from tipline.reports.queries import visible_reports
 from tipline.trust.visibility import OPERATOR, Scope, acting
 
 
@@ -134,24 +134,23 @@ class Section:
 
 
 def of_report(scope: Scope, report_id: int) -> Section:
-    """How it stands with a visible report.
-
-    Raises
-    ------
-    NotFoundError
-        when it is not in scope.
-    """
-    report = visible_report(scope, report_id)
-    holds = visible_holds(scope).filter(Q(report=report) | Q(case__case_reports__report=report), lifted_at__isnull=True)
-    orders = visible_destructions(scope).filter(state=DestructionState.ORDERED, items__report=report)
-    return Section(decide_report(report.pk, now()), list(holds), list(orders))
+    """How it stands with a report that the asker was found to see. Holds and orders are asked for only where there are some."""
+    decision = decide_report(report_id, now())
+    of = Q(report_id=report_id) | Q(case__case_reports__report_id=report_id)
+    return _section(scope, decision, of, Q(items__report_id=report_id))
 
 
 def of_case(scope: Scope, case: Case) -> Section:
     """How it stands with a visible case."""
-    holds = visible_holds(scope).filter(case=case, lifted_at__isnull=True)
-    orders = visible_destructions(scope).filter(state=DestructionState.ORDERED, items__case=case)
-    return Section(decide_cases([case.pk], now())[case.pk], list(holds), list(orders))
+    decision = decide_cases([case.pk], now())[case.pk]
+    return _section(scope, decision, Q(case=case), Q(items__case=case))
+
+
+def _section(scope: Scope, decision: Decision, held: Q, taken: Q) -> Section:
+    why = {block.why for block in decision.blocks}
+    holds = visible_holds(scope).filter(held, lifted_at__isnull=True) if Why.HOLD in why else ()
+    waiting = visible_destructions(scope).filter(taken, state=DestructionState.ORDERED)
+    return Section(decision, list(holds), list(waiting) if Why.UNDERWAY in why else [])
 
 
 def overdue(days: int = 2, most: int = 100) -> tuple[int, int]:

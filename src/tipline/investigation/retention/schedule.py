@@ -14,7 +14,7 @@ from tipline.core.config import Config
 from tipline.core.errors import TransientError
 from tipline.intake.cybertipline.models import RefusedDocument
 from tipline.investigation.cases.models import Case, CaseReport, CaseState
-from tipline.investigation.retention.decisions import Decision, decide_cases, decide_refused, decide_reports
+from tipline.investigation.retention.decisions import Decision, decide_cases, decide_refused, decide_reports, places_of
 from tipline.investigation.retention.destroying import carry_out, lock_cases, mark_begun, sweep_stray_links
 from tipline.investigation.retention.models import (
     Basis,
@@ -24,7 +24,7 @@ from tipline.investigation.retention.models import (
     Hold,
     Schedule,
 )
-from tipline.investigation.retention.rules import rules
+from tipline.investigation.retention.rules import Outcome, rules
 from tipline.investigation.retention.services import MOST_AT_ONCE, list_items
 from tipline.reports.models import Holding, Report, ReportState
 from tipline.reports.queries import visible_reports
@@ -64,6 +64,10 @@ def _passed(scope: Scope, at: datetime, most: int) -> Iterator[list[Decision]]:
     if cutoff:
         reports = visible_reports(scope).filter(destroyed_at__isnull=True, received_at__lte=cutoff)
         reports = reports.exclude(state=ReportState.OPEN).exclude(case_report__case__state=CaseState.OPEN)
+        # what an agency without a maximum holds or held goes on order only, and is never past its time
+        ends = agencies_with_maximum()
+        reports = reports.filter(receiving_agency__in=ends)
+        reports = reports.exclude(Exists(Holding.objects.filter(report=OuterRef("pk")).exclude(agency__in=ends)))
         last: tuple[datetime, int] | None = None
         for _ in range(20):  # bounded: reports whose rules name no maximum are passed by
             page = reports if last is None else reports.filter(Q(received_at__gt=last[0]) | Q(received_at=last[0], id__gt=last[1]))  # fmt: skip
@@ -89,8 +93,20 @@ def _passed(scope: Scope, at: datetime, most: int) -> Iterator[list[Decision]]:
 
 
 def _is_past(decision: Decision, at: datetime) -> bool:
-    """Whether any of the agencies' maxima has passed: whatever stands against it is then worth a look."""
-    return any(clock.due and clock.due <= at for clock in decision.clocks)
+    """Whether all agencies' rules have a maximum that has passed: whatever stands against it is then worth a look."""
+    return decision.due is not None and decision.due <= at
+
+
+def agencies_with_maximum() -> frozenset[int]:
+    """The agencies whose rules let any report go by schedule."""
+    with acting(OPERATOR):
+        places = places_of(Agency.objects.values_list("id", flat=True))
+    outcomes: tuple[Outcome, ...] = ("never_finished", "no_case", "closed_case")
+    return frozenset(
+        agency_id
+        for agency_id, place in places.items()
+        if any(rules().rule(place.country, place.kind, "report", outcome).rule.maximum for outcome in outcomes)
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -165,10 +165,11 @@ def _childrens(extracts: dict[int, Extract]) -> tuple[set[bytes], set[bytes]]:
             ((p.child, (p.first_name, p.last_name, *p.display_names), p.details) for p in extract.persons),
             ((s.child, s.identifier.kind, s.identifier.value, s.original) for s in extract.sightings),
         )
+        leads = terms.leads
         for s in extract.sightings:
             if s.child is not None and carried(s.identifier.kind):
                 of_child.add(s.identifier.digest)
-            elif s.child is None and (s.identifier.value in terms or s.original in terms):
+            elif s.child is None and (s.identifier.value in leads or s.original in leads):
                 names_child.add(s.identifier.digest)
     return of_child, names_child
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import base64
 from functools import lru_cache
-from ipaddress import ip_address
 from pathlib import Path
 
 from allauth.account.adapter import DefaultAccountAdapter
@@ -19,6 +18,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.http import HttpRequest
 
+from tipline.core.clients import client_address
 from tipline.core.config import config
 from tipline.core.errors import ConfigurationError
 from tipline.core.files import read_or_create_secret
@@ -35,14 +35,8 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # django-all
     """How django-allauth learns where a request comes from."""
 
     def get_client_ip(self, request: HttpRequest) -> str:
-        """The client's address; behind the proxy of TIPLINE_HTTPS the last one that it names, since only that one it saw itself."""
-        named = request.META.get("HTTP_X_FORWARDED_FOR", "").rpartition(",")[2].strip() if config().https else ""
-        for address in (named, request.META.get("REMOTE_ADDR", "")):
-            try:
-                return str(ip_address(address))
-            except ValueError:
-                continue
-        return "0.0.0.0"  # noqa: S104 - said of nobody, not listened on
+        """The client's address, as far as trusted proxies tell it (`core.clients`)."""
+        return client_address(request)
 
 
 class FactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]  # django-allauth has no types

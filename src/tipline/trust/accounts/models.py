@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
@@ -110,11 +111,10 @@ class Tries(models.Model):
 
 
 class Reporter(models.Model):
-    """A provider's account at the door, run by a clearinghouse."""
+    """A provider's account at the door, run by a clearinghouse. Its passwords are `ReporterCredential`s."""
 
     name = models.CharField(max_length=200)
     username = models.CharField(max_length=150, unique=True)
-    password_hash = models.CharField(max_length=200, db_comment="argon2id; the password itself is nowhere")
     agency = models.ForeignKey(
         Agency, on_delete=models.PROTECT, related_name="reporters",
         db_comment="the clearinghouse that receives what this provider files",
@@ -123,7 +123,7 @@ class Reporter(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
-        db_table_comment = "Providers (ESPs) and their door credentials"
+        db_table_comment = "Providers (ESPs) that file at the door"
 
     def __str__(self) -> str:
         return self.username
@@ -132,3 +132,66 @@ class Reporter(models.Model):
     def actor(self) -> Actor:
         """This provider as the doer of an act."""
         return Actor(ActorKind.PROVIDER, self.pk, self.username, self.agency_id)
+
+
+class ReporterCredential(models.Model):
+    """One password of a provider. While a provider changes over, the old one and the new one both work."""
+
+    reporter = models.ForeignKey(Reporter, on_delete=models.CASCADE, related_name="credentials")
+    label = models.CharField(max_length=60, default="", blank=True)
+    password_hash = models.CharField(max_length=200, db_comment="argon2id; the password itself is nowhere")
+    created_at = models.DateTimeField(auto_now_add=True)
+    valid_until = models.DateTimeField(null=True, db_comment="null: until it is rotated or revoked")
+    revoked_at = models.DateTimeField(null=True)
+    last_used_at = models.DateTimeField(null=True, db_comment="to the hour")
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(fields=["reporter"], condition=Q(revoked_at__isnull=True), name="reporter_credential_live"),
+        ]
+        db_table_comment = "Passwords of providers for the door, old ones with their end"
+
+    def __str__(self) -> str:
+        return f"credential {self.pk}"
+
+
+class TokenScope(models.TextChoices):
+    """What an API token may be used for. Nothing here unmasks, exports, or manages people or retention: that needs the person."""
+
+    REPORTS = "reports:read", "Read reports"
+    CASES = "cases:read", "Read cases"
+    COUNTS = "counts:read", "Read counts"
+    LOG = "log:read", "Read the log"
+
+
+class ApiToken(models.Model):
+    """A secret with which a program acts for a person, within some of what the person may see."""
+
+    person = models.ForeignKey(User, on_delete=models.CASCADE, related_name="tokens")
+    name = models.CharField(max_length=100, db_comment="what it is for, as the person wrote it")
+    token_hash = models.CharField(max_length=64, unique=True, db_comment="SHA-256; the token itself is nowhere")
+    scopes = ArrayField(models.CharField(max_length=20, choices=TokenScope.choices))
+    networks = ArrayField(
+        models.CharField(max_length=49), default=list, blank=True, db_comment="CIDR; empty: from everywhere"
+    )
+    addresses = ArrayField(
+        models.CharField(max_length=49), default=list, blank=True,
+        db_comment="where it was used from, the latest last; IPv6 by its /64",
+    )  # fmt: skip
+    created_at = models.DateTimeField(auto_now_add=True)
+    expires_at = models.DateTimeField()
+    last_used_at = models.DateTimeField(null=True, db_comment="to the minute")
+    revoked_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=Q(token_hash__regex="^[0-9a-f]{64}$"), name="token_hash_shape"),  # noqa: S106 - a form, no secret
+            models.CheckConstraint(
+                condition=Q(scopes__contained_by=TokenScope.values) & Q(scopes__len__gt=0), name="token_scopes_known"
+            ),
+        ]
+        indexes: ClassVar = [models.Index(fields=["person", "-id"], name="token_of_person")]
+        db_table_comment = "API tokens: hashes, scopes and ends"
+
+    def __str__(self) -> str:
+        return f"token {self.pk}"

@@ -48,9 +48,12 @@
     return navigator.credentials.get(forRequest(await answer.json()));
   };
 
+  // a passkey belongs to a host name: there are none for the number of an address
+  const possible = window.PublicKeyCredential && !/^([0-9.]+|\[.*\])$/.test(location.hostname);
+
   for (const form of document.querySelectorAll("[data-passkey], [data-passkey-request], [data-passkey-creation]")) {
-    if (!window.PublicKeyCredential) {
-      if (form.dataset.passkeyCreation) say(form, "This browser, or a page without HTTPS, cannot make passkeys.");
+    if (!possible) {
+      if (form.dataset.passkeyCreation) say(form, "No passkey can be made here: it needs a host name and HTTPS, and a browser that knows them.");
       continue;
     }
     form.hidden = false;
