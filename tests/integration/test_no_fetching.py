@@ -40,6 +40,7 @@ CONNECTS = {
     "cli/demo.py": "socket, subprocess: looks for a free port; runs `tipline up` of this installation",
     "cli/geo.py": "subprocess: npm, when the operator types `tipline geo fetch`",
     "cli/up.py": "socket, httpx: whether the port of TIPLINE_BIND is free, and its own /readyz",
+    "console/accounts/single_sign_on.py": "allauth.socialaccount.adapter, requests: the identity provider of TIPLINE_OIDC_ISSUER, and no other origin",
     "core/config.py": "psycopg: reads the form of a database address, connects to nothing",
     "core/database/account.py": "subprocess: useradd for the embedded database",
     "core/database/embedded.py": "subprocess, psycopg: the embedded database",
