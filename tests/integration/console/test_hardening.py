@@ -254,7 +254,7 @@ def test_reports_are_limited_in_size_kind_and_number(logged: list[Any]) -> None:
     "path",
     ["/static/../../etc/passwd", "/static/..%2f..%2fetc/passwd", "/static//etc/passwd", "/static/console/../../settings.py",
      "/static/\0", "/\0", "/desk/\r\nSet-Cookie: a=b", "/reports/\udcff/", "//evil.example/", "/\\evil.example",
-     "/reports/" + "9" * 5000 + "/", "/reports/-1/", "/reports/1e3/", "/" + "a/" * 20_000, "/%s%n{{7*7}}", "/.git/config", "/.env"],
+     "/reports/" + "9" * 5000 + "/", "/reports/-1/", "/reports/1e3/", "/" + "a/" * 20_000, "/%s%n{{7117*7}}", "/.git/config", "/.env"],
 )  # fmt: skip
 def test_paths_that_lead_elsewhere_lead_nowhere(officer: User, path: str) -> None:
     wire = path.encode("utf-8", "surrogateescape").decode("latin-1")
@@ -267,7 +267,7 @@ def test_paths_that_lead_elsewhere_lead_nowhere(officer: User, path: str) -> Non
             )
             continue
         assert refused(answer) in {400, 404}
-        assert "root:" not in answer[2] and "49" not in re.sub(r"\d{3,}", "", answer[2])
+        assert "root:" not in answer[2] and "49819" not in answer[2]
         assert not any("\n" in value or "\r" in value for value in answer[1].values())
 
 
