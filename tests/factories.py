@@ -25,6 +25,7 @@ from tipline.reports.services import ReceivedDocument, ReportHeader, add_file, a
 from tipline.reports.times import read_time
 from tipline.trust.accounts import tokens
 from tipline.trust.accounts.models import ApiToken, Reporter, ReporterCredential, Role, TokenScope, User
+from tipline.trust.accounts.sessions import SECOND_FACTOR
 from tipline.trust.actors import system
 from tipline.trust.agencies.models import Agency
 from tipline.trust.agencies.services import STANDARD_TREE, import_tree
@@ -128,7 +129,7 @@ def document(body: bytes) -> ReceivedDocument:
 
 def digests(body: bytes) -> Digests:
     return Digests(
-        len(body), hashlib.md5(body).hexdigest(), hashlib.sha1(body).hexdigest(), hashlib.sha256(body).hexdigest(), ""
+        len(body), hashlib.md5(body).hexdigest(), hashlib.sha1(body).hexdigest(), hashlib.sha256(body).hexdigest()
     )
 
 
@@ -148,12 +149,13 @@ def filed(reporter: Reporter, report: SyntheticReport | None = None) -> Report:
     return Report.objects.get(pk=opened.report_id)
 
 
-def signed_in(user: User, *, fresh: bool = True) -> Client:
-    """A browser session of a person, who proved just now who they are, or (not `fresh`) an hour ago."""
+def signed_in(user: User, *, fresh: bool = True, second_factor: bool = True) -> Client:
+    """A browser session of a person, with two factors, who proved just now who they are, or (not `fresh`) an hour ago."""
     client = Client()
     client.force_login(user)
     session = client.session
     session[PROOFS] = [{"method": "password", "at": time.time() - (0 if fresh else 3600)}]
+    session[SECOND_FACTOR] = second_factor
     session.save()
     return client
 

@@ -7,20 +7,21 @@ from typing import Any
 
 from tipline.core.config import config
 from tipline.core.database import database_urls, django_database
+from tipline.core.secrets import session_keys
+from tipline.core.single_sign_on import single_sign_on
 
 _config = config()
 _urls = database_urls(_config)
 
 
-def _session_key() -> str:
-    """The key that `tipline up` made. Tools that only import the code (mypy, docs) get a key of the moment."""
-    try:
-        return _config.secret_key_file.read_text(encoding="ascii").strip()
-    except FileNotFoundError:
-        return secrets.token_hex(32)
+def _session_keys() -> list[str]:
+    """The keys that `tipline up` made. Tools that only import the code (mypy, docs) get a key of the moment."""
+    if not _config.secret_key_file.exists():
+        return [secrets.token_hex(32)]
+    return session_keys(_config)
 
 
-SECRET_KEY = _session_key()
+SECRET_KEY, *SECRET_KEY_FALLBACKS = _session_keys()
 DEBUG = False
 ALLOWED_HOSTS = list(_config.allowed_hosts)
 
@@ -31,6 +32,11 @@ INSTALLED_APPS = [
     "django.contrib.postgres",
     "django.contrib.sessions",
     "django.contrib.staticfiles",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
     "procrastinate.contrib.django",
     "tipline.core",
     "tipline.trust.agencies",
@@ -46,15 +52,22 @@ INSTALLED_APPS = [
     "tipline.pipeline.routing",
     "tipline.investigation.operations",
     "tipline.investigation.cases",
+    "tipline.investigation.retention",
     "tipline.console",
 ]
 
+# Everything below `FaceMiddleware` is the console's: the door and other addresses for machines pass it by (tipline/faces.py).
 MIDDLEWARE = [
     "tipline.console.security.SecurityHeadersMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "tipline.faces.FaceMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "tipline.trust.accounts.sessions.SessionTimesMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
 ]
 
@@ -93,25 +106,45 @@ LOGIN_URL = "console:sign-in"
 LOGIN_REDIRECT_URL = "console:home"
 LOGOUT_REDIRECT_URL = "console:sign-in"
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
-AUTH_PASSWORD_VALIDATORS = [
-    {
-        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
-        "OPTIONS": {"min_length": 12},
-    },
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
-]
+AUTH_PASSWORD_VALIDATORS = [{"NAME": "tipline.trust.accounts.passwords.PasswordValidator"}]
+
+# django-allauth gives the parts (factors, passkeys, sessions, single sign-on); pages and addresses are the console's own.
+# Accounts are made by administrators: no sign-up, no change of address, no reset by e-mail.
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_ADAPTER = "tipline.trust.accounts.adapters.AccountAdapter"
+MFA_ADAPTER = "tipline.trust.accounts.adapters.FactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
+MFA_TOTP_ISSUER = "Tipline"
+MFA_TOTP_TOLERANCE = 1  # one step of 30 seconds either way: telephones' clocks drift
+SOCIALACCOUNT_ADAPTER = "tipline.console.accounts.single_sign_on.SingleSignOnAdapter"
+SOCIALACCOUNT_PROVIDERS = single_sign_on(_config)
 
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
-SESSION_COOKIE_NAME = "tipline_session"
+# __Host-: a browser takes it over TLS alone, for this host alone, and no neighbour below the same domain can set one
+_cookie = "__Host-tipline" if _config.https else "tipline"
+SESSION_COOKIE_NAME = f"{_cookie}_session"
 SESSION_COOKIE_HTTPONLY = True
-SESSION_COOKIE_SAMESITE = "Lax"
-SESSION_COOKIE_AGE = 10 * 60 * 60  # seconds: one long shift
+SESSION_COOKIE_SAMESITE = "Lax"  # not Strict: who comes back from a single sign-on comes from another site
+SESSION_COOKIE_AGE = 10 * 60 * 60  # seconds: one long shift; trust/accounts/sessions.py ends it sooner when idle
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _config.https
+CSRF_COOKIE_NAME = f"{_cookie}_csrf"
 CSRF_COOKIE_HTTPONLY = True
+CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_AGE = None  # ends with the browser, as the session does
 CSRF_FAILURE_VIEW = "tipline.console.errors.csrf_failure"
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if _config.https else None
 SECURE_HSTS_SECONDS = 31_536_000 if _config.https else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = _config.https
+SECURE_SSL_REDIRECT = _config.https
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]  # asked on the machine itself, past the proxy
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+SILENCED_SYSTEM_CHECKS = ["security.W021"]  # a place in browsers' preload lists is for a domain's owner to ask for
 
 LANGUAGE_CODE = "en"
 TIME_ZONE = "UTC"
@@ -122,6 +155,7 @@ STATIC_URL = "/static/"
 STATIC_ROOT = None
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = False
+WHITENOISE_ALLOW_ALL_ORIGINS = False
 
 # A door refuses by its own limits and in its own words; these keep the console's forms small.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024

@@ -24,7 +24,7 @@ from tipline.reports.models import Report, ReportState
 from tipline.reports.queries import visible_reports
 from tipline.trust.accounts.models import TokenScope
 from tipline.trust.agencies.queries import Node, tree
-from tipline.trust.audit.queries import entries
+from tipline.trust.audit.queries import Filters, entries
 from tipline.trust.visibility import Can, acting, may
 
 MOST = 200
@@ -192,7 +192,8 @@ def log(
     """What people of the auditor's agency did, the newest first."""
     asker = asker_of(request)
     with acting(asker.scope) as scope:
-        page = entries(scope.log_agency_ids, before_id=before, limit=limit + 1, action=action.replace("\0", ""))
+        filters = Filters(action=action.replace("\0", ""))
+        page = entries(scope.log_agency_ids, filters, before_id=before, limit=limit + 1)
         asker.note("log.read", "log", "list", before=str(before or ""), count=len(page[:limit]))
     items = [
         {

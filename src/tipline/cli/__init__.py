@@ -13,12 +13,14 @@ from tipline.cli import (
     bench,
     demo,
     doctor,
+    evidence,
     geo,
     keys,
     migrate,
     quarantine,
     report,
     reporter,
+    retention,
     simulate,
     status,
     token,
@@ -69,6 +71,8 @@ app.command("status")(status.status)
 app.add_typer(report.app, name="report")
 app.add_typer(quarantine.app, name="quarantine")
 app.add_typer(audit.app, name="audit")
+app.add_typer(retention.app, name="retention")
+app.add_typer(evidence.app, name="evidence")
 app.add_typer(keys.app, name="keys")
 app.command("bench")(bench.bench)
 app.command("worker", hidden=True)(worker.worker)

@@ -40,6 +40,7 @@ def demo(
     os.environ["TIPLINE_BIND"] = (
         settings.bind if _free(settings.bind_host, settings.bind_port) else f"127.0.0.1:{_any_port()}"
     )
+    os.environ["TIPLINE_DOOR_BIND"] = os.environ["TIPLINE_PUBLIC_BIND"] = ""  # all of it on one address
     if not keep:
         os.environ["TIPLINE_DATABASE_URL"] = os.environ["TIPLINE_DATABASE_OWNER_URL"] = ""
     config.cache_clear()
@@ -131,7 +132,12 @@ def _tell(summary: dict[str, Any]) -> None:
         typer.echo(f"  WRONG: {', '.join(summary['wrong'])}")
     typer.echo(f"\n  {summary['url']}")
     for account in summary["accounts"]:
-        typer.echo(f"    {account['email']:<32} {account['password']:<18} {account['role']} at {account['agency']}")
+        typer.echo(
+            f"    {account['email']:<32} {account['password']:<18} {account['totp_secret']}  {account['role']} at {account['agency']}"
+        )
+    typer.echo(
+        "  The third column is the key for an authenticator app, which shows the code that sign-in asks for after the password."
+    )
     typer.echo("\n  Everything in it is fictional and made for this run.")
 
 

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from tipline.cli.runtime import installation, password_from_stdin, write_json
-from tipline.core.config import config
+from tipline.core.config import Face, config
 from tipline.core.errors import InvalidInputError
 
 SIMULATOR = "simulator"
@@ -43,13 +43,15 @@ def simulate(
     from tipline.demo.provider import Provider
     from tipline.demo.synthetic import stream
 
+    headers = None
     if url:
         if not (username and password_stdin):
             raise InvalidInputError("--url needs --username and --password-stdin")
         password = password_from_stdin()
     else:
         url, username, password = _own_door()
-    provider = Provider(url, username, password, patience_seconds=patience)
+        headers = config().own_headers
+    provider = Provider(url, username, password, patience_seconds=patience, headers=headers)
     log = acknowledged.open("a", encoding="ascii", buffering=1) if acknowledged else None
     started = time.monotonic()
     done = 0
@@ -96,4 +98,4 @@ def _own_door() -> tuple[str, str, str]:
             if house is None:
                 raise InvalidInputError("there is no clearinghouse yet: `tipline agency import` first")
             add_reporter("Simulator (synthetic reports)", SIMULATOR, password, house, system("simulate"))
-    return f"http://{settings.bind}/ispws", SIMULATOR, password
+    return f"http://{settings.address_of(Face.DOOR)}/ispws", SIMULATOR, password

@@ -14,11 +14,12 @@ import structlog
 import typer
 
 from tipline.cli.runtime import setup_django
-from tipline.core.config import Config, config
+from tipline.core.config import Address, Config, Face, config
 from tipline.core.database import EmbeddedPostgres, database_running
 from tipline.core.errors import ConfigurationError, DatabaseUnavailableError
 from tipline.core.files import read_or_create_secret
 from tipline.core.migrations import bring_up_to_date
+from tipline.core.secrets import session_keys
 from tipline.core.supervisor import Child, Supervisor, instance_lock
 
 log = structlog.get_logger(__name__)
@@ -31,16 +32,19 @@ def up(
     bind: Annotated[str, typer.Option(help="HOST:PORT to listen on; overrides TIPLINE_BIND")] = "",
     workers: Annotated[int, typer.Option(min=0, max=64, help="pipeline workers on this machine")] = 1,
 ) -> None:
-    """Run the database (if it is ours), migrations, the web server, the workers and the periodic tasks."""
+    """Run the database (if it is ours), migrations, the web servers, the workers and the periodic tasks."""
     if bind:
         os.environ["TIPLINE_BIND"] = bind
     settings = config()
     with instance_lock(settings.data_dir), database_running(settings):
-        read_or_create_secret(settings.secret_key_file, 50)
+        read_or_create_secret(settings.accounts_key_file, 32)
+        session_keys(settings)
         _prepare(settings)
-        _refuse_taken_port(settings)
+        faces = _with_own_process(settings)
+        for face in faces:
+            _refuse_taken_port(settings, face)
         with _reviving(settings):
-            children = [_web(settings), *(_worker(n) for n in range(1, workers + 1))]
+            children = [*(_web(settings, face) for face in faces), *(_worker(n) for n in range(1, workers + 1))]
             Supervisor(children).run(ready=lambda: _ready(settings))
 
 
@@ -84,28 +88,39 @@ def _prepare(settings: Config) -> None:
     connections.close_all()
 
 
-def _refuse_taken_port(settings: Config) -> None:
+def _with_own_process(settings: Config) -> list[Face]:
+    """One face for each address, the console first; faces that share an address share a process."""
+    return list({settings.address_of(face): face for face in reversed(Face)}.values())[::-1]
+
+
+def _refuse_taken_port(settings: Config, face: Face) -> None:
     import socket
 
-    family = socket.AF_INET6 if ":" in settings.bind_host else socket.AF_INET
+    address = settings.address_of(face)
+    family = socket.AF_INET6 if ":" in address.host else socket.AF_INET
     with socket.socket(family, socket.SOCK_STREAM) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            probe.bind((settings.bind_host, settings.bind_port))
+            probe.bind((address.host, address.port))
         except OSError as error:
-            raise ConfigurationError(
-                f"TIPLINE_BIND={settings.bind} cannot be listened on: {error.strerror}; choose another with --bind"
-            ) from error
+            name, way = (
+                ("TIPLINE_BIND", "choose another with --bind")
+                if face is Face.CONSOLE
+                else (f"TIPLINE_{face.name}_BIND", "choose another")
+            )
+            raise ConfigurationError(f"{name}={address} cannot be listened on: {error.strerror}; {way}") from error
 
 
-def _web(settings: Config) -> Child:
+def _web(settings: Config, face: Face) -> Child:
+    address = settings.address_of(face)
     argv = [
         sys.executable, "-m", "granian", "--interface", "wsgi", "tipline.wsgi:application",
-        "--host", settings.bind_host, "--port", str(settings.bind_port),
+        "--host", address.host, "--port", str(address.port),
         "--workers", "1", "--blocking-threads", "4", "--backpressure", "64",
         "--no-ws", "--respawn-failed-workers", "--workers-kill-timeout", "20", "--log-level", "warning",
     ]  # fmt: skip
-    return Child("web", argv, dict(os.environ))
+    name = "web" if face is Face.CONSOLE else f"web-{face}"
+    return Child(name, argv, {**os.environ, "TIPLINE_FACE": face.value})
 
 
 def _worker(number: int) -> Child:
@@ -113,25 +128,25 @@ def _worker(number: int) -> Child:
 
 
 def _ready(settings: Config) -> None:
-    """Wait until the web server says that it can work, then say so on a line of its own."""
+    """Wait until the web servers say that they can work, then say so, each on a line of its own; TIPLINE_BIND's first."""
     import httpx  # heavy, and every other command would pay for it
 
-    host = "127.0.0.1" if settings.bind_host in {"0.0.0.0", "::"} else settings.bind_host  # noqa: S104 - compared, not bound
-    url = f"http://[{host}]:{settings.bind_port}" if ":" in host else f"http://{host}:{settings.bind_port}"
-    named = next((name.lstrip(".") for name in settings.allowed_hosts if name != "*"), "localhost")
+    faces = _with_own_process(settings)
     deadline = time.monotonic() + READY_SECONDS
 
-    def answers() -> bool:
+    def answers(address: Address) -> bool:
+        host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(address.host, address.host)  # noqa: S104 - compared, not bound
         try:
-            return client.get(f"{url}/readyz").status_code == 200
+            return client.get(f"http://{Address(host, address.port)}/readyz").status_code == 200
         except httpx.HTTPError:
             return False
 
-    with httpx.Client(trust_env=False, timeout=5, headers={"Host": named}) as client:
-        while not answers():
+    with httpx.Client(trust_env=False, timeout=5, headers=settings.own_headers) as client:
+        while not all(answers(settings.address_of(face)) for face in faces):
             if time.monotonic() > deadline:
                 log.error("the web server is not ready yet: see the lines above", seconds=READY_SECONDS)
                 deadline += READY_SECONDS
             time.sleep(0.05)
-    typer.echo(f"Ready: http://{settings.bind}")
+    for face in faces:
+        typer.echo(f"Ready{'' if face is Face.CONSOLE else f' ({face})'}: http://{settings.address_of(face)}")
     sys.stdout.flush()

@@ -8,6 +8,7 @@ import stat
 from pathlib import Path
 
 from tipline.core.errors import ConfigurationError
+from tipline.core.redact import hide
 
 _LONGEST_SECRET_BYTES = 65_536
 
@@ -59,6 +60,26 @@ def read_or_create_secret(path: Path, nbytes: int) -> str:
         raise ConfigurationError(f"the secret {path} cannot be made or read: {error.strerror}") from error
 
 
+def read_secret(path: Path) -> str:
+    """The secret in a file that somebody made.
+
+    Raises
+    ------
+    ConfigurationError
+        when it cannot be read, others can read it, or it is empty.
+    """
+    try:
+        return _read(path)
+    except OSError as error:
+        raise ConfigurationError(f"the secret {path} cannot be read: {error.strerror}") from error
+
+
+def replace_secret(path: Path, text: str) -> None:
+    """Write a secret anew, 0600, durably and at once. The rights of its directory, which may be anybody's, are left alone."""
+    _write_part(path, text).rename(path)
+    sync_directory(path.parent)
+
+
 def sync_directory(path: Path) -> None:
     """Make the names in a directory durable: a new or renamed file is else lost with the power."""
     descriptor = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
@@ -105,4 +126,7 @@ def _read(path: Path) -> str:
         raise ConfigurationError(f"the secret {path} is not plain text: remove the file, and a new one is made")
     if not content:
         raise ConfigurationError(f"the secret {path} is empty: remove the file, and a new one is made")
-    return content.decode("ascii")
+    secret = content.decode("ascii")
+    for part in secret.split():
+        hide(part)
+    return secret

@@ -13,7 +13,7 @@ from typing import Any
 from django.db.models import F, Max
 
 from tipline.core.clock import now
-from tipline.core.config import Config
+from tipline.core.config import Config, config
 from tipline.core.errors import TransientError
 from tipline.demo.provider import Filed, Provider
 from tipline.demo.scenario import RANGES, Scenario, load
@@ -27,6 +27,7 @@ from tipline.referrals.models import StandingAction
 from tipline.referrals.queries import way_of
 from tipline.referrals.services import set_standing_rule
 from tipline.reports.models import Holding, IdentifierKind, PersonRole, Processing, Report, Sighting
+from tipline.trust.accounts.factors import give_app, remove_all
 from tipline.trust.accounts.models import Reporter, Role, User
 from tipline.trust.accounts.providers import rotate_credential
 from tipline.trust.accounts.services import add_reporter, add_user
@@ -43,6 +44,11 @@ PEOPLE = (
     ("desk@ncrb.example", "Nandini Rao", NATIONAL, Role.DESK_OFFICER),
     ("desk@mahacyber.example", "Milind Kulkarni", STATE, Role.DESK_OFFICER),
     ("officer@jalgaon.example", "Jyoti Patil", DISTRICT, Role.DESK_OFFICER),
+    ("investigator@jalgaon.example", "Ishaan More", DISTRICT, Role.INVESTIGATOR),
+    ("supervisor@jalgaon.example", "Sunita Wagh", DISTRICT, Role.SUPERVISOR),
+    ("auditor@jalgaon.example", "Aditi Deshmukh", DISTRICT, Role.AUDITOR),
+    ("administrator@jalgaon.example", "Arjun Chaudhari", DISTRICT, Role.ADMINISTRATOR),
+    ("statistician@jalgaon.example", "Savita Borse", DISTRICT, Role.STATISTICIAN),
     ("officer@pune.example", "Pranav Joshi", "IN-MH-PUNE", Role.DESK_OFFICER),
 )
 
@@ -55,6 +61,7 @@ class Account:
     password: str
     agency: str
     role: str
+    totp_secret: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,9 +117,10 @@ def _people(settings: Config) -> tuple[Account, ...]:
         if person:
             person.set_password(password)
             person.save(update_fields=["password"])
+            remove_all(person)
         else:
-            add_user(email, name, by_code(code), role, password, actor)
-        accounts.append(Account(email, password, code, role.value))
+            person = add_user(email, name, by_code(code), role, password, actor)
+        accounts.append(Account(email, password, code, role.value, give_app(person, actor)))
     return tuple(accounts)
 
 
@@ -134,7 +142,7 @@ def _file(scenario: Scenario, door: str, passwords: dict[str, tuple[str, str]]) 
     at = now()
     filed: dict[str, Filed] = {}
     for platform, (username, password) in passwords.items():
-        provider = Provider(door, username, password, patience_seconds=10)
+        provider = Provider(door, username, password, patience_seconds=10, headers=config().own_headers)
         try:
             for entry in scenario.reports:
                 if entry.platform == platform:
@@ -203,6 +211,9 @@ def _summary(
         "operation": case.operation.name if case and case.operation else None,
         "seconds_to_routed_max": round(slowest.total_seconds(), 3) if slowest is not None else None,
         "url": url,
-        "accounts": [{"email": a.email, "password": a.password, "agency": a.agency, "role": a.role} for a in accounts],
+        "accounts": [
+            {"email": a.email, "password": a.password, "agency": a.agency, "role": a.role, "totp_secret": a.totp_secret}
+            for a in accounts
+        ],
     }
     return Played(ok, summary, accounts)

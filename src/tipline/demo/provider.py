@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 import uuid
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -43,12 +44,17 @@ class Provider:
         base address of the door, such as `http://127.0.0.1:8000/ispws`.
     patience_seconds
         how long a call is tried again while the door cannot be reached; 0 fails at once.
+    headers
+        sent with every call, for a door on this machine (`Config.own_headers`).
     """
 
-    def __init__(self, url: str, username: str, password: str, *, patience_seconds: float = 0) -> None:
+    def __init__(
+        self, url: str, username: str, password: str, *, patience_seconds: float = 0,
+        headers: Mapping[str, str] | None = None,
+    ) -> None:  # fmt: skip
         self._url = url.rstrip("/")
         self._patience_seconds = patience_seconds
-        self._client = httpx.Client(auth=(username, password), timeout=30, trust_env=False)
+        self._client = httpx.Client(auth=(username, password), timeout=30, trust_env=False, headers=headers)
 
     def close(self) -> None:
         """Close the connections."""

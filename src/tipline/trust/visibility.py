@@ -64,6 +64,11 @@ TOKEN_NEEDS: dict[TokenScope, Can] = {
 }
 
 
+# Who gets nothing without a second factor: whoever sees reports; whoever reads the log, which names people and what they looked
+# at; whoever makes and changes accounts, and could else make one that sees reports.
+NEEDS_SECOND_FACTOR: frozenset[Role] = MAY[Can.SEE_REPORTS] | MAY[Can.SEE_LOG] | MAY[Can.MANAGE_PEOPLE]
+
+
 @dataclass(frozen=True, slots=True)
 class Scope:
     """The part of all reports and cases that somebody may see.
@@ -105,6 +110,11 @@ OPERATOR = Scope(everything=True)
 def may(person: User, what: Can) -> bool:
     """Whether this person's role allows it."""
     return person.is_active and Role(person.role) in MAY[what]
+
+
+def needs_second_factor(person: User) -> bool:
+    """Whether a password alone opens nothing for this person."""
+    return Role(person.role) in NEEDS_SECOND_FACTOR
 
 
 def scope_of(person: User) -> Scope:

@@ -352,3 +352,55 @@ def test_starting_again_is_quick(data_dir: Path) -> None:
         with EmbeddedPostgres(data_dir).use():
             quickest = min(quickest, time.monotonic() - started)
     assert quickest < 1
+
+
+# -- new passwords -------------------------------------------------------------------------------------------------------------
+
+
+def test_passwords_are_rotated_while_it_runs(data_dir: Path, holder: Holder) -> None:
+    holder()
+    server = EmbeddedPostgres(data_dir)
+    before = server.layout.passfile.read_text()
+    with psycopg.connect(server.app_url, autocommit=True) as open_before:
+        server.rotate_passwords()
+        assert open_before.execute("SELECT 1").fetchone() == (1,)
+    after = server.layout.passfile.read_text()
+    assert not set(before.split()) & set(after.split())
+    assert stat.S_IMODE(server.layout.passfile.stat().st_mode) == 0o600
+    assert not server.layout.next_passfile.exists()
+    for url in (server.app_url, server.owner_url, server.superuser_url):
+        with psycopg.connect(url) as again:
+            assert again.execute("SELECT 1").fetchone() == (1,)
+    server.layout.passfile.write_text(before)
+    with pytest.raises(psycopg.OperationalError, match="password authentication failed"):
+        psycopg.connect(server.app_url)
+    logs = "".join(path.read_text() for path in (server.layout.pgdata / "log").iterdir())
+    assert not any(line.rpartition(":")[2] in logs for line in (before + after).split())
+
+
+@pytest.mark.parametrize("taken", [True, False])
+def test_a_rotation_that_was_cut_off_is_finished_or_forgotten(
+    data_dir: Path, taken: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from tipline.core.database import embedded
+
+    class CutOffError(Exception):
+        pass
+
+    real = embedded.set_passwords
+
+    def cut_off(url: str, passwords: dict[str, str]) -> None:
+        if taken:
+            real(url, passwords)
+        raise CutOffError
+
+    server = EmbeddedPostgres(data_dir)
+    with server.use():
+        monkeypatch.setattr(embedded, "set_passwords", cut_off)
+        with pytest.raises(CutOffError):
+            server.rotate_passwords()
+        monkeypatch.undo()
+        server.layout.next_passfile.exists()
+    with EmbeddedPostgres(data_dir).use(), psycopg.connect(server.app_url) as again:
+        assert again.execute("SELECT 1").fetchone() == (1,)
+    assert server.layout.next_passfile.exists() is not taken

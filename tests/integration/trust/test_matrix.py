@@ -23,13 +23,17 @@ from tests.integration.trust.routes import API, CONSOLE, DOOR, PUBLIC, RELATIONS
 from tipline.cli import PERSON_GROUPS
 from tipline.cli import app as commands
 from tipline.core.clock import now
+from tipline.core.config import load_config
 from tipline.core.errors import NotFoundError, NotPermittedError
 from tipline.investigation.cases.services import assign, open_case
+from tipline.investigation.retention.destroying import carry_out
+from tipline.investigation.retention.services import By, confirm, order, place_hold
 from tipline.reports.models import Report
+from tipline.reports.unmasking import Reason, unmask
 from tipline.trust.accounts import tokens
 from tipline.trust.accounts.models import Role, TokenScope
 from tipline.trust.audit.models import Entry
-from tipline.trust.visibility import MAY, Can
+from tipline.trust.visibility import MAY, NEEDS_SECOND_FACTOR, Can, scope_of
 
 pytestmark = pytest.mark.django_db
 HANDLE = "harbour_lantern_31"  # of no other page
@@ -41,12 +45,23 @@ def things(tmp_path: Any) -> Things:
     factories.standard_tree()
     factories.demo_ranges(tmp_path)
     factories.forwarding("US-NCMEC", "IN-NCRB", "IN-MH-CYBER")
-    report = factories.filed(factories.provider(), factories.synthetic(HANDLE))
+    provider = factories.provider()
+    report = factories.filed(provider, factories.synthetic(HANDLE))
+    others = [factories.filed(provider, factories.synthetic(handle)) for handle in ("river_lamp_2", "hill_drum_5")]
     drain()
     case = open_case(person("IN-MH-JALGAON"), [report.pk], "A title of Jalgaon")
     colleague = person("IN-MH-JALGAON", Role.INVESTIGATOR)
+    unmasking = unmask(colleague, scope_of(colleague), report.pk, Reason("identify", "An order of the court"))
+    supervisors = [person("IN-MH-JALGAON", Role.SUPERVISOR) for _ in range(2)]
+    first, second = (By.somebody(somebody, scope_of(somebody)) for somebody in supervisors)
+    waits, done = (
+        order(first, reference="1", authority="Court", report_ids=[other.pk], court_order=True) for other in others
+    )
+    confirm(second, done.pk)
+    assert carry_out(load_config({"TIPLINE_DATA_DIR": str(tmp_path / "data")}), done.pk)
+    hold = place_hold(first, report_id=report.pk, authority="Court", reference="1")
     factories.token(colleague)
-    return Things(Report.objects.get(pk=report.pk), case, colleague)
+    return Things(Report.objects.get(pk=report.pk), case, colleague, unmasking, hold.pk, waits.pk, done.pk)
 
 
 def _patterns(resolver: Any, prefix: str = "") -> Iterator[str]:
@@ -75,9 +90,9 @@ def _ask(client: Client, row: Row, things: Things) -> HttpResponse:
         return ask(row.path(things), row.data(things))  # type: ignore[return-value]
 
 
-def _names_it(answer: HttpResponse, things: Things) -> bool:
+def _names_it(answer: HttpResponse, things: Things, *, numbers: bool = True) -> bool:
     text = answer.content.decode("utf-8", "replace")
-    return HANDLE in text or things.case.number in text or things.case.title in text
+    return HANDLE in text or things.case.title in text or (numbers and things.case.number in text)
 
 
 @pytest.mark.parametrize("pattern", sorted(CONSOLE))
@@ -103,7 +118,8 @@ def test_each_role_of_each_agency_gets_what_its_row_says(pattern: str, things: T
             else:
                 assert answer.status_code == 404, cell
             if not (allowed and row.shows) or relation not in {"own", "above"} or role not in MAY[Can.SEE_REPORTS]:
-                assert (role in MAY[Can.SEE_REPORTS] and relation == "own") or not _names_it(answer, things), cell
+                named = _names_it(answer, things, numbers=not (allowed and row.numbers and relation == "own"))
+                assert (role in MAY[Can.SEE_REPORTS] and relation == "own") or not named, cell
 
 
 @pytest.mark.parametrize("pattern", sorted(CONSOLE))
@@ -112,6 +128,25 @@ def test_the_clearinghouse_analyst_stands_above(pattern: str, things: Things) ->
     answer = _ask(factories.signed_in(person("US-NCMEC", Role.ANALYST)), row, things)
     allowed = Role.ANALYST in row.roles and "above" in row.relations
     assert answer.status_code in (row.gets if allowed else {404, row.refused})
+
+
+# What is open to somebody who has yet to set up a second factor.
+SETTING_UP = {"confirm/", "account/authenticator/", "account/passkey/"}
+
+
+@pytest.mark.parametrize("pattern", sorted(CONSOLE))
+def test_with_a_password_alone_no_page_opens_but_the_one_that_sets_up_a_second_factor(
+    pattern: str, things: Things
+) -> None:
+    row = CONSOLE[pattern]
+    for role in sorted(NEEDS_SECOND_FACTOR):
+        client = factories.signed_in(person("IN-MH-JALGAON", role), second_factor=False)
+        answer = _ask(client, row, things)
+        if pattern in SETTING_UP:
+            assert answer.status_code == 200, role
+        else:
+            assert (answer.status_code, answer["Location"]) == (302, "/account/authenticator/"), role
+        assert not _names_it(answer, things)
 
 
 @pytest.mark.parametrize("pattern", sorted(CONSOLE))

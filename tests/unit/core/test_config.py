@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tipline.core.config import VARIABLES, Evidence, load_config
+from tipline.core.config import VARIABLES, Evidence, Face, load_config
 from tipline.core.errors import ConfigurationError
 
 RECIPIENT = "age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p"  # of the format's own README
@@ -84,7 +84,6 @@ def test_an_ipv6_address_is_answered_as_a_browser_writes_it() -> None:
         ("TIPLINE_EVIDENCE_RECIPIENT", "AGE-SECRET-KEY-1" + "Q" * 58),
         ("TIPLINE_EVIDENCE_RECIPIENT", "age1" + "b" * 58),
         ("TIPLINE_EVIDENCE_RECIPIENT", RECIPIENT[:-1] + "q"),  # mistyped: its checksum is wrong
-        ("TIPLINE_STORAGE_URL", "s3://bucket/evidence"),
         ("TIPLINE_STORAGE_URL", "/srv/evidence"),
         ("TIPLINE_STORAGE_URL", "file:evidence"),
         ("TIPLINE_STORAGE_URL", "file://storage.example/evidence"),
@@ -134,7 +133,7 @@ def test_a_database_url_in_an_error_never_shows_its_password() -> None:
 def test_a_recipient_alone_means_sealing() -> None:
     made = load_config({"TIPLINE_EVIDENCE_RECIPIENT": f" {RECIPIENT}\n"})
     assert made.evidence is Evidence.SEAL
-    assert made.evidence_recipient == RECIPIENT
+    assert made.evidence_recipients == (RECIPIENT,)
 
 
 def test_discarding_can_be_asked_for_although_there_is_a_recipient() -> None:
@@ -192,3 +191,25 @@ def test_any_value_is_taken_or_refused_with_the_name_of_its_variable(name: str, 
         assert made.data_dir.is_absolute()
         assert made.secret_key_file.is_absolute()
         assert 0 < made.bind_port < 65536
+
+
+def test_a_face_has_the_address_of_the_console_unless_it_has_its_own() -> None:
+    one = load_config({"TIPLINE_BIND": "127.0.0.1:8000"})
+    assert {str(one.address_of(face)) for face in Face} == {"127.0.0.1:8000"}
+    assert one.faces == set(Face)
+    apart = {"TIPLINE_DOOR_BIND": "door.example:8001", "TIPLINE_PUBLIC_BIND": "[2001:db8::1]:8002"}
+    assert load_config(apart).faces == {Face.CONSOLE}
+    assert load_config({**apart, "TIPLINE_FACE": "door"}).faces == {Face.DOOR}
+    assert str(load_config(apart).address_of(Face.PUBLIC)) == "[2001:db8::1]:8002"
+    assert {"door.example", "[2001:db8::1]", "127.0.0.1"} < set(load_config(apart).allowed_hosts)
+    shared = {"TIPLINE_DOOR_BIND": "127.0.0.1:8001", "TIPLINE_PUBLIC_BIND": "127.0.0.1:8001", "TIPLINE_FACE": "public"}
+    assert load_config(shared).faces == {Face.DOOR, Face.PUBLIC}
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("TIPLINE_DOOR_BIND", "8001"), ("TIPLINE_PUBLIC_BIND", "x:0"), ("TIPLINE_FACE", "back"), ("TIPLINE_FACE", "DOOR")],
+)
+def test_a_wrong_face_names_its_variable(name: str, value: str) -> None:
+    with pytest.raises(ConfigurationError, match=f"^{name} must be"):
+        load_config({name: value})

@@ -13,7 +13,7 @@ import pwd
 import secrets
 import shutil
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -22,7 +22,7 @@ import psycopg
 from tipline.core.database import server
 from tipline.core.database.account import Account, hand_over, reach, reach_package, server_account
 from tipline.core.database.layout import APP_ROLE, DATABASE, OWNER_ROLE, SUPERUSER, Layout
-from tipline.core.database.roles import ensure_database, ensure_roles
+from tipline.core.database.roles import ensure_database, ensure_roles, set_passwords
 from tipline.core.errors import DatabaseUnavailableError
 from tipline.core.files import sync_directory, write_private
 
@@ -46,7 +46,7 @@ log_filename = 'postgresql-%a.log'    # a week of logs, each day overwriting its
 log_truncate_on_rotation = on
 log_rotation_age = '1d'
 log_rotation_size = 0
-log_min_messages = 'warning'
+log_min_messages = 'log'              # an ERROR may quote a value out of a report; our own log has its SQLSTATE
 log_min_error_statement = 'panic'
 log_error_verbosity = 'terse'
 log_parameter_max_length = 0
@@ -120,6 +120,19 @@ class EmbeddedPostgres:
             self._start()
             return True
 
+    def rotate_passwords(self) -> None:
+        """Give the roles new passwords, while the server runs. Open connections stay; the next ones read the new file.
+
+        The new file is on the disk before the server knows it, so that a rotation that is cut off is finished, or forgotten, at
+        the next start.
+        """
+        with self._refusing(), self._starting():
+            fresh = {role: secrets.token_hex(24) for role in (SUPERUSER, OWNER_ROLE, APP_ROLE)}
+            write_private(self.layout.next_passfile, _passfile_lines(fresh))
+            set_passwords(self.superuser_url, fresh)
+            self.layout.next_passfile.rename(self.layout.passfile)
+            sync_directory(self.layout.passfile.parent)
+
     def _leave(self, users: int) -> None:
         fcntl.flock(users, fcntl.LOCK_UN)
         try:
@@ -158,12 +171,23 @@ class EmbeddedPostgres:
     def _ensure_running(self) -> None:
         self._check_versions()
         self._ensure_passwords()
-        if not self.layout.initialised or server.complaint(self.layout):
-            self._start()
+        try:
+            self._answering()
+        except server.WrongPasswordError:
+            if not self.layout.next_passfile.exists():
+                raise
+            # a rotation was cut off after the server had taken the new passwords
+            self.layout.next_passfile.rename(self.layout.passfile)
+            sync_directory(self.layout.passfile.parent)
+            self._answering()
         if not self.layout.roles_file.exists():
             ensure_roles(self.superuser_url, self._passwords())
             ensure_database(self.superuser_url, self.layout.url(SUPERUSER, DATABASE), DATABASE, OWNER_ROLE)
             self.layout.roles_file.write_text("1\n", encoding="ascii")
+
+    def _answering(self) -> None:
+        if not self.layout.initialised or server.complaint(self.layout):
+            self._start()
 
     def _start(self) -> None:
         lock = server.claim(self.layout)
@@ -217,7 +241,7 @@ class EmbeddedPostgres:
                 "without it: restore it from your backup"
             )
         roles = (SUPERUSER, OWNER_ROLE, APP_ROLE)
-        write_private(self.layout.passfile, "".join(f"*:*:*:{role}:{secrets.token_hex(24)}\n" for role in roles))
+        write_private(self.layout.passfile, _passfile_lines({role: secrets.token_hex(24) for role in roles}))
 
     def _init(self, account: Account | None, lock: int) -> None:
         """initdb beside the final place and a rename: a half-finished init is never taken for a database."""
@@ -248,6 +272,10 @@ class EmbeddedPostgres:
         layout.roles_file.unlink(missing_ok=True)  # of data that was moved away
         new.rename(layout.pgdata)
         sync_directory(layout.home)
+
+
+def _passfile_lines(passwords: Mapping[str, str]) -> str:
+    return "".join(f"*:*:*:{role}:{password}\n" for role, password in passwords.items())
 
 
 def _is_number(text: str) -> bool:

@@ -80,6 +80,11 @@ class Layout:
         return self.data_dir / "secrets" / "pgpass"
 
     @property
+    def next_passfile(self) -> Path:
+        """Passwords that a rotation is about to set; there only while one is at it, or after one was cut off."""
+        return self.passfile.with_name("pgpass.next")
+
+    @property
     def socket_dir(self) -> Path:
         """Where the server listens: in its home, or, when that path is too long for a socket, in a directory by hash."""
         inside = self.home / "run"

@@ -33,6 +33,14 @@ def ensure_roles(superuser_url: str, passwords: Mapping[str, str]) -> None:
             )
 
 
+def set_passwords(superuser_url: str, passwords: Mapping[str, str]) -> None:
+    """Change the passwords of these roles, all or none. The server is told digests, never the passwords."""
+    with psycopg.connect(superuser_url) as connection:
+        for role, password in passwords.items():
+            digest = connection.pgconn.encrypt_password(password.encode(), role.encode(), b"scram-sha-256").decode()
+            connection.execute(sql.SQL("ALTER ROLE {} PASSWORD {}").format(sql.Identifier(role), sql.Literal(digest)))
+
+
 def ensure_database(superuser_url: str, database_url: str, database: str, owner: str) -> None:
     """Make a database of the embedded server, owned by `owner`, with nothing in it for the public. Idempotent.
 

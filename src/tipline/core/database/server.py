@@ -35,6 +35,10 @@ _AGAIN_SECONDS = 0.02
 _RECOVERING = ("starting up", "in recovery", "not yet accepting", "shutting down")
 
 
+class WrongPasswordError(DatabaseUnavailableError):
+    """The server answers, but not to the passwords on the disk."""
+
+
 def package() -> Path:
     """The package that brings the binaries, found without importing it.
 
@@ -99,7 +103,7 @@ def complaint(layout: Layout) -> str:
 
     Raises
     ------
-    DatabaseUnavailableError
+    WrongPasswordError
         when it answers, but not to our password.
     """
     try:
@@ -108,7 +112,7 @@ def complaint(layout: Layout) -> str:
     except psycopg.OperationalError as error:
         said = " ".join(str(error).split())
         if "password authentication failed" in said:
-            raise DatabaseUnavailableError(
+            raise WrongPasswordError(
                 f"the passwords in {layout.passfile} are not those of the database in {layout.pgdata}: "
                 "restore both from the same backup"
             ) from error

@@ -192,6 +192,8 @@ def upload(request: HttpRequest, reporter: Reporter, request_id: str) -> bytes:
         # PostgreSQL's text cannot hold NUL; a name is only ever shown as text
         name = taken.name.replace("\0", "\N{REPLACEMENT CHARACTER}")[:4096]
         file_id = services.add_file(reporter, taken.report_id, name, taken.digests, request_id)
+    except DatabaseError:
+        raise  # whether it committed is not known, so the seal stays: the sweep removes it if no record names it
     except BaseException:
         taken.forget()
         raise

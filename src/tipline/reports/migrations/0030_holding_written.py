@@ -13,7 +13,7 @@ SEEN_BEFORE = f"{EVERYTHING} OR tipline_sees_report(report_id)"
 
 
 class Migration(migrations.Migration):
-    dependencies = [("reports", "0002_row_security")]
+    dependencies = [("reports", "0020_seal")]
 
     operations = [
         migrations.RunSQL(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
@@ -9,6 +10,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
+from django.utils.crypto import salted_hmac
 
 from tipline.trust.actors import Actor, ActorKind
 from tipline.trust.agencies.models import Agency
@@ -44,6 +46,12 @@ class User(AbstractBaseUser):
     role = models.CharField(max_length=20, choices=Role.choices)
     is_active = models.BooleanField(default=True)
     created_at = models.DateTimeField(auto_now_add=True)
+    must_change_password = models.BooleanField(
+        default=False, db_comment="an administrator made the password: nothing but changing it works until then"
+    )
+    session_epoch = models.IntegerField(
+        default=0, db_comment="counts up when all sessions of the person are to end, at once and everywhere"
+    )
 
     objects: ClassVar[UserManager] = UserManager()
 
@@ -63,6 +71,43 @@ class User(AbstractBaseUser):
     def actor(self) -> Actor:
         """This person as the doer of an act."""
         return Actor(ActorKind.PERSON, self.pk, self.email, self.agency_id)
+
+    def get_session_auth_hash(self) -> str:
+        """What a session must still agree with: the password, and that nothing ended all sessions since."""
+        return salted_hmac("tipline.session", f"{self.session_epoch}\n{self.password}", algorithm="sha256").hexdigest()
+
+    def get_session_auth_fallback_hash(self) -> Iterator[str]:
+        """None: there is one session key."""
+        return iter(())
+
+
+class TriesKind(models.TextChoices):
+    """What tries to sign in are counted for."""
+
+    ACCOUNT = "account", "an e-mail address that was typed, whether it has an account or not"
+    ADDRESS = "address", "a network address"
+    FACTOR = "factor", "second factors of a person"
+
+
+class Tries(models.Model):
+    """Tries that count towards a limit. Durable, and shared by all web processes."""
+
+    kind = models.CharField(max_length=10, choices=TriesKind.choices)
+    key = models.CharField(max_length=64, db_comment="keyed hash of what was tried: no address is kept in the clear")
+    count = models.IntegerField()
+    since = models.DateTimeField(db_comment="when the first of these tries was made")
+    locked_until = models.DateTimeField(null=True, db_comment="until when everything is refused")
+
+    class Meta:
+        db_table_comment = "Tries to sign in, for limits and lockout"
+        verbose_name_plural = "tries"
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["kind", "key"], name="tries_once"),
+            models.CheckConstraint(condition=Q(kind__in=TriesKind.values), name="tries_kind_known"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind}: {self.count}"
 
 
 class Reporter(models.Model):

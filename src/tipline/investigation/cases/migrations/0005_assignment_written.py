@@ -9,7 +9,7 @@ WRITTEN = f"{EVERYTHING} OR (agency_id = ANY ({AGENCIES}) AND {ASSIGNED_TO} IS N
 
 
 class Migration(migrations.Migration):
-    dependencies = [("cases", "0003_row_security")]
+    dependencies = [("cases", "0004_closed")]
 
     operations = [
         migrations.RunSQL(
