@@ -12,7 +12,7 @@ UV     := $(BIN)/uv
 export VIRTUAL_ENV := $(CURDIR)/$(VENV)
 export UV_NO_CONFIG := 1
 
-.PHONY: help demo up bench test check test-fast lock-client test-acceptance lint types layers docs lock format clean screenshots
+.PHONY: help demo up bench test check test-fast lock-client lock-s3 test-acceptance lint types layers docs lock format clean screenshots
 
 help: ## list the targets
 	@awk 'BEGIN {FS = ":.*## "} /^[a-zA-Z_-]+:.*## / {printf "  \033[1m%-16s\033[0m %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -42,6 +42,7 @@ up: $(VENV)/.runtime ## run Tipline on this machine (data in var/, or TIPLINE_DA
 test: $(VENV)/.dev lint types layers docs ## everything CI runs: linters, types, layers, docs, and all tests with real database, clients and browser
 	@tools/ensure_browser.sh
 	@tools/ensure_client.sh
+	@tools/ensure_s3.sh
 	@$(BIN)/pytest -q -n 2 --dist loadfile
 
 bench: $(VENV)/.runtime ## all benchmarks, small sizes; each prints its peer and the ratio
@@ -65,6 +66,7 @@ test-fast: $(VENV)/.dev ## unit and integration tests only (seconds, for every s
 test-acceptance: $(VENV)/.dev ## whole-product tests: real clients, real browser, kill -9
 	@tools/ensure_browser.sh
 	@tools/ensure_client.sh
+	@tools/ensure_s3.sh
 	@$(BIN)/pytest -q -n 2 --dist loadfile -m acceptance
 
 docs: $(VENV)/.dev ## build the documentation to docs/_build/html; warnings are errors
@@ -85,6 +87,9 @@ lock: $(VENV)/.bootstrap ## resolve the newest allowed versions into requirement
 
 lock-client: $(VENV)/.bootstrap ## resolve the real client of the door tests into requirements/client.lock
 	@printf 'ncmec-cybertip\n' | $(UV) pip compile --quiet --generate-hashes --python-version 3.13 --no-header --upgrade - -o requirements/client.lock
+
+lock-s3: $(VENV)/.bootstrap ## resolve the S3 server of the tests into requirements/s3.lock
+	@printf 'moto[server]\n' | $(UV) pip compile --quiet --generate-hashes --python-version 3.11 --no-header --upgrade - -o requirements/s3.lock
 
 clean: ## remove what was built (never var/, where data lives)
 	@rm -rf $(VENV) .tools docs/_build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

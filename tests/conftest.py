@@ -68,8 +68,13 @@ def owner_url(postgres: EmbeddedPostgres, django_db_setup: None) -> str:
 
 @pytest.fixture
 def committed_db(owner_url: str, django_db_blocker: Any) -> Iterator[None]:
-    """The database with real commits, for what runs in several connections; emptied afterwards by the owner."""
+    """The database with real commits, for what runs in several connections; emptied afterwards by the owner.
+
+    What migrations put into it (the log's name) is there again for the next test.
+    """
     with django_db_blocker.unblock():
+        with psycopg.connect(owner_url, autocommit=True) as owner:
+            origins = owner.execute("SELECT origin FROM audit_log").fetchall()
         yield
         connections.close_all()
         with psycopg.connect(owner_url, autocommit=True) as owner:
@@ -81,6 +86,8 @@ def committed_db(owner_url: str, django_db_blocker: Any) -> Iterator[None]:
                     sql.SQL(", ").join(sql.Identifier(t) for (t,) in tables)
                 )
             )
+            for origin in origins:
+                owner.execute("INSERT INTO audit_log (origin, one) VALUES (%s, true)", origin)
 
 
 @pytest.fixture

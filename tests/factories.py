@@ -23,7 +23,9 @@ from tipline.reports.evidence import Digests
 from tipline.reports.models import Report
 from tipline.reports.services import ReceivedDocument, ReportHeader, add_file, add_file_details, finish, open_report
 from tipline.reports.times import read_time
-from tipline.trust.accounts.models import Reporter, Role, User
+from tipline.trust.accounts import tokens
+from tipline.trust.accounts.models import ApiToken, Reporter, ReporterCredential, Role, TokenScope, User
+from tipline.trust.accounts.sessions import SECOND_FACTOR
 from tipline.trust.actors import system
 from tipline.trust.agencies.models import Agency
 from tipline.trust.agencies.services import STANDARD_TREE, import_tree
@@ -65,12 +67,29 @@ def provider(name: str = "Pictogram", password: str = PASSWORD) -> Reporter:
     """A provider whose password is hashed cheaply, so that tests are quick; the format is the real one."""
     from argon2 import PasswordHasher
 
-    return Reporter.objects.create(
-        name=name,
-        username=f"{name.lower()}{next(_numbers)}",
-        agency=agency("US-NCMEC"),
-        password_hash=PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(password),
+    reporter = Reporter.objects.create(name=name, username=f"{name.lower()}{next(_numbers)}", agency=agency("US-NCMEC"))
+    cheap = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(password)
+    ReporterCredential.objects.create(reporter=reporter, password_hash=cheap)
+    return reporter
+
+
+def token(user: User, *scopes: str, days: int = 30, **more: object) -> str:
+    """A token of a person, whatever their role; every scope when none is named."""
+    text = tokens._make_text()
+    ApiToken.objects.create(
+        person=user,
+        name="A test's",
+        token_hash=tokens.hash_of(text),
+        scopes=list(scopes or TokenScope.values),
+        expires_at=now() + timedelta(days=days),
+        **more,
     )
+    return text
+
+
+def bearer(text: str) -> dict[str, str]:
+    """The header of a token, for Django's test client."""
+    return {"HTTP_AUTHORIZATION": f"Bearer {text}"}
 
 
 def basic(reporter: Reporter, password: str = PASSWORD) -> dict[str, str]:
@@ -110,7 +129,7 @@ def document(body: bytes) -> ReceivedDocument:
 
 def digests(body: bytes) -> Digests:
     return Digests(
-        len(body), hashlib.md5(body).hexdigest(), hashlib.sha1(body).hexdigest(), hashlib.sha256(body).hexdigest(), ""
+        len(body), hashlib.md5(body).hexdigest(), hashlib.sha1(body).hexdigest(), hashlib.sha256(body).hexdigest()
     )
 
 
@@ -130,12 +149,13 @@ def filed(reporter: Reporter, report: SyntheticReport | None = None) -> Report:
     return Report.objects.get(pk=opened.report_id)
 
 
-def signed_in(user: User, *, fresh: bool = True) -> Client:
-    """A browser session of a person, who proved just now who they are, or (not `fresh`) an hour ago."""
+def signed_in(user: User, *, fresh: bool = True, second_factor: bool = True) -> Client:
+    """A browser session of a person, with two factors, who proved just now who they are, or (not `fresh`) an hour ago."""
     client = Client()
     client.force_login(user)
     session = client.session
     session[PROOFS] = [{"method": "password", "at": time.time() - (0 if fresh else 3600)}]
+    session[SECOND_FACTOR] = second_factor
     session.save()
     return client
 

@@ -178,12 +178,16 @@ def check_note(note, keys):
     """Size and root of a checkpoint that one of the keys signed, and its origin and the key's name."""
     text, separator, tail = note.partition("\n\n")
     lines = text.split("\n")
-    if not separator or len(lines) < 3:
-        raise ValueError("the checkpoint cannot be read")
+    if not separator or len(lines) != 3 or not (lines[1].isascii() and lines[1].isdigit() and len(lines[1]) < 20):
+        raise ValueError("the checkpoint is not origin, size and root, an empty line, and signatures")
     size, root = int(lines[1]), base64.b64decode(lines[2], validate=True)
-    for line in tail.splitlines():
+    if len(root) != 32:
+        raise ValueError("the checkpoint's root is not a SHA-256")
+    for line in tail.removesuffix("\n").split("\n"):
         name, _, blob = line.removeprefix("\u2014 ").rpartition(" ")
         content = base64.b64decode(blob, validate=True)
+        if not line.startswith("\u2014 ") or len(content) != 4 + 64:
+            raise ValueError("a signature line is not name, key hash and signature")
         for key_name, key_hash, raw in keys:
             if name == key_name and content[:4] == key_hash:
                 if not ed25519_valid(raw, (text + "\n").encode(), content[4:]):
@@ -197,6 +201,8 @@ def check(content, keys):
     if isinstance(content, str):
         origin, size, root, name = check_note(content, keys)
         return f"the log {origin} had {size} entries with root {root.hex()}, signed by {name}"
+    if not isinstance(content, dict):
+        raise ValueError("it is neither a proof nor a checkpoint")
     kind = content.get("format")
     path = [base64.b64decode(value, validate=True) for value in content["path"]]
     if kind == "tipline-audit-proof/1":
@@ -240,7 +246,7 @@ def main(arguments):
     except Unproven as reason:
         print(f"NOT PROVEN: {reason}", file=sys.stderr)
         return 1
-    except (OSError, ValueError, KeyError, TypeError, IndexError) as error:
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, IndexError, RecursionError) as error:
         print(f"cannot be read: {error}", file=sys.stderr)
         return 2
     print(f"PROVEN: {said}" if key is not None else f"CONSISTENT WITH ITSELF: {said}")

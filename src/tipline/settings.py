@@ -8,6 +8,7 @@ from typing import Any
 from tipline.core.config import config
 from tipline.core.database import database_urls, django_database
 from tipline.core.secrets import session_keys
+from tipline.core.single_sign_on import single_sign_on
 
 _config = config()
 _urls = database_urls(_config)
@@ -31,6 +32,11 @@ INSTALLED_APPS = [
     "django.contrib.postgres",
     "django.contrib.sessions",
     "django.contrib.staticfiles",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
     "procrastinate.contrib.django",
     "tipline.core",
     "tipline.trust.agencies",
@@ -46,6 +52,7 @@ INSTALLED_APPS = [
     "tipline.pipeline.routing",
     "tipline.investigation.operations",
     "tipline.investigation.cases",
+    "tipline.investigation.retention",
     "tipline.console",
 ]
 
@@ -59,6 +66,8 @@ MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "tipline.trust.accounts.sessions.SessionTimesMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
 ]
 
@@ -97,13 +106,21 @@ LOGIN_URL = "console:sign-in"
 LOGIN_REDIRECT_URL = "console:home"
 LOGOUT_REDIRECT_URL = "console:sign-in"
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
-AUTH_PASSWORD_VALIDATORS = [
-    {
-        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
-        "OPTIONS": {"min_length": 12},
-    },
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
-]
+AUTH_PASSWORD_VALIDATORS = [{"NAME": "tipline.trust.accounts.passwords.PasswordValidator"}]
+
+# django-allauth gives the parts (factors, passkeys, sessions, single sign-on); pages and addresses are the console's own.
+# Accounts are made by administrators: no sign-up, no change of address, no reset by e-mail.
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_ADAPTER = "tipline.trust.accounts.adapters.AccountAdapter"
+MFA_ADAPTER = "tipline.trust.accounts.adapters.FactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
+MFA_TOTP_ISSUER = "Tipline"
+MFA_TOTP_TOLERANCE = 1  # one step of 30 seconds either way: telephones' clocks drift
+SOCIALACCOUNT_ADAPTER = "tipline.console.accounts.single_sign_on.SingleSignOnAdapter"
+SOCIALACCOUNT_PROVIDERS = single_sign_on(_config)
 
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 # __Host-: a browser takes it over TLS alone, for this host alone, and no neighbour below the same domain can set one
@@ -111,7 +128,7 @@ _cookie = "__Host-tipline" if _config.https else "tipline"
 SESSION_COOKIE_NAME = f"{_cookie}_session"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"  # not Strict: who comes back from a single sign-on comes from another site
-SESSION_COOKIE_AGE = 10 * 60 * 60  # seconds: one long shift
+SESSION_COOKIE_AGE = 10 * 60 * 60  # seconds: one long shift; trust/accounts/sessions.py ends it sooner when idle
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _config.https
 CSRF_COOKIE_NAME = f"{_cookie}_csrf"

@@ -5,14 +5,22 @@ from __future__ import annotations
 from django.urls import URLPattern, URLResolver, include, path
 
 from tipline.console.csp import report as csp_report
+from tipline.console.log import public as log
 from tipline.core.config import Face, config
 from tipline.core.health import healthz, readyz
 
 # In the order in which they are asked: the console's come last, since it answers what nobody else does.
 ADDRESSES: dict[Face, list[URLPattern | URLResolver]] = {
     Face.DOOR: [path("ispws/", include("tipline.intake.cybertipline.urls"))],
-    Face.PUBLIC: [],
-    Face.CONSOLE: [path("csp-report/", csp_report), path("", include("tipline.console.urls"))],
+    Face.PUBLIC: [
+        path(".well-known/tipline/keys.json", log.keys, name="log-keys"),
+        path(".well-known/tipline/checkpoint", log.checkpoint, name="log-checkpoint"),
+    ],
+    Face.CONSOLE: [
+        path("csp-report/", csp_report),
+        path("api/v1/", include("tipline.api.urls")),
+        path("", include("tipline.console.urls")),
+    ],
 }
 _served = config().faces
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
 
 from tests.acceptance.conftest import Installation, made_in
+from tests.acceptance.people import code, give_code, give_password
 from tipline.demo.scenario import RANGES
 
 pytestmark = pytest.mark.acceptance
@@ -42,23 +44,35 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
 def furnished(installation: Installation) -> Installation:
     installation.run("agency", "import")
     installation.run("geo", "import", str(RANGES))
-    for code in ("US-NCMEC", "IN-NCRB", "IN-MH-CYBER"):
-        installation.run("agency", "rule", code, "forward")
-    installation.run(
+    for desk in ("US-NCMEC", "IN-NCRB", "IN-MH-CYBER"):
+        installation.run("agency", "rule", desk, "forward")
+    added = installation.json(
         "user", "add", "officer@jalgaon.example", "--agency", "IN-MH-JALGAON", "--role", "desk_officer", "--name",
-        "Jyoti Patil", "--password-stdin", stdin=f"{PASSWORD}\n",
+        "Jyoti Patil", "--password-stdin", "--totp", "--json", stdin=f"{PASSWORD}\n",
     )  # fmt: skip
+    _secret(installation).write_text(added["totp_secret"])
     installation.up()
     installation.run("simulate", "--reports", "30", "--seed", "3")
     installation.until_processed()
     return installation
 
 
+def _secret(installation: Installation) -> Path:
+    return installation.data_dir.parent / "totp.secret"
+
+
+def _state(installation: Installation) -> Path:
+    """Cookies of the officer's session: each code of the app works once, so the tests of one installation share a sign-in."""
+    return installation.data_dir.parent / "session.json"
+
+
 class Watched:
     """A page whose complaints are kept: console errors, refused resources, requests to elsewhere."""
 
     def __init__(self, browser: Browser, installation: Installation, **options: object) -> None:
-        self.context = browser.new_context(base_url=installation.url, **options)  # type: ignore[arg-type]
+        self.installation = installation
+        state = _state(installation) if _state(installation).exists() else None
+        self.context = browser.new_context(base_url=installation.url, storage_state=state, **options)  # type: ignore[arg-type]
         self.page: Page = self.context.new_page()
         self.complaints: list[str] = []
         self.page.on("console", self._heard)
@@ -78,10 +92,11 @@ class Watched:
 
     def sign_in(self) -> Page:
         self.page.goto("/")
-        self.page.get_by_label("E-mail address").fill("officer@jalgaon.example")
-        self.page.get_by_label("Password").fill(PASSWORD)
-        self.page.get_by_role("button", name="Sign in").click()
-        self.page.wait_for_url("**/desk/")
+        if not self.page.url.endswith("/desk/"):
+            give_password(self.page, "officer@jalgaon.example", PASSWORD)
+            give_code(self.page, code(_secret(self.installation).read_text()))
+            self.page.wait_for_url("**/desk/")
+            self.context.storage_state(path=_state(self.installation))
         return self.page
 
 

@@ -78,28 +78,32 @@ def test_the_real_client_is_understood_and_kept(installation: Installation, file
 def test_every_part_of_the_document_is_in_the_record(installation: Installation, filed: dict[str, Any]) -> None:
     shown = installation.json("report", "show", str(filed["reports"][0]["id"]), "--json")
     identifiers = {(i["role"], i["kind"], i["value"]) for i in shown["identifiers"]}
+    # a telephone number and a device of the child are the reported account's too, and masked there
     assert {
         ("reported", "handle", "reported_handle"), ("reported", "account_id", "id-reported_handle"),
         ("reported", "ip", "192.0.2.11"), ("reported", "ip", "2001:db8:1::5"), ("reported", "device", "DEVREPORTED_HANDLE"),
-        ("reported", "email", "reported@mail.example"), ("reported", "phone", "+12025550101"),
+        ("reported", "email", "reported@mail.example"), ("reported", "phone", "Child 1: telephone number withheld"),
         ("reported", "url", "https://pictogram.example/reported_handle"), ("recipient", "handle", "recipient1"),
-        ("victim", "handle", "child_handle"), ("associated", "handle", "assoc5"), ("associated", "device", "ASSOC1"),
+        ("victim", "handle", "Child 1: handle withheld"), ("associated", "handle", "assoc5"), ("associated", "device", "Child 1: device 2 withheld"),
         ("incident", "url", "https://pictogram.example/p/2"), ("incident", "email", "news@mail.example"),
         ("incident", "phone", "+12025550105"), ("incident", "ip", "192.0.2.14"), ("file", "ip", "192.0.2.16"),
         ("file", "device", "FILE1"), ("officer", "email", "officer@mail.example"), ("reporter", "email", "contact@mail.example"),
     } <= identifiers  # fmt: skip
     roles = [p["role"] for p in shown["persons"]]
     assert {role: roles.count(role) for role in set(roles)} == {
-        "reported": 1, "associated": 7, "recipient": 2, "victim": 1, "reporter": 2, "officer": 1,
+        "reported": 1, "associated": 6, "recipient": 2, "victim": 2, "reporter": 2, "officer": 1,
     }  # fmt: skip
     reported = next(p for p in shown["persons"] if p["role"] == "reported")
     assert (reported["first_name"], reported["age"], reported["display_names"]) == (
         "Reported",
         30,
-        ["Reported_Handle", "Zweiter Näme"],
+        ["Reported_Handle", "[Child 1: name withheld]"],  # the child is called so too
     )
-    assert reported["details"]["profileBio"] == ["bio & <text>"]
-    assert reported["details"]["vehicleDescription"] == ["a blue car"]
+    # free text may name a child: that it is there is told
+    assert {t["element"] for t in shown["texts"] if t["of"] == "Account or person reported"} >= {
+        "profileBio",
+        "vehicleDescription",
+    }
     assert shown["incident"]["escalated"]
     assert sorted(shown["incident"]["annotations"]) == sorted(
         [
@@ -112,7 +116,9 @@ def test_every_part_of_the_document_is_in_the_record(installation: Installation,
         ]
     )
     file = shown["files"][0]
-    assert (file["name"], file["viewed_by_provider"], file["classification"]) == ("näme \u202egnp.exe", True, "A2")
+    # a file's name may name a child: it is among the texts that a person opens
+    assert (file["name"], file["viewed_by_provider"], file["classification"]) == (None, True, "A2")
+    assert {"of": "File 1", "element": "originalFileName", "masked": False, "text": None} in shown["texts"]
     assert len(file["annotations"]) == 10
     assert [kind for kind, _ in file["stated_hashes"]] == ["MD5", "SHA1", "SHA256"]
     sighting = next(i for i in shown["identifiers"] if i["value"] == "192.0.2.11" and i["role"] == "reported")[

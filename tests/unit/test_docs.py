@@ -77,6 +77,19 @@ def test_every_code_of_the_door_is_in_the_reference() -> None:
     assert [code for code in codes if str(code) not in text] == []
 
 
+def test_every_endpoint_is_in_the_reference_with_its_scope() -> None:
+    from tipline.api.endpoints import api
+
+    rows = dict(re.findall(r"^\| `(/api/v1/[^`]*)` \| (\S+)", page("reference/api.md"), re.MULTILINE))
+    found = {}
+    for bound in api._get_bound_routers():
+        for path, view in bound.path_operations.items():
+            (operation,) = view.operations
+            needs = operation.auth_callbacks[0]._needs  # type: ignore[attr-defined]
+            found["/api/v1" + path.replace("int:", "")] = f"`{needs.value}`" if needs else "any"
+    assert rows == found
+
+
 @pytest.mark.parametrize("path", PAGES, ids=lambda path: str(path.relative_to(PROJECT)))
 def test_every_link_leads_somewhere(path: Path) -> None:
     links = re.findall(r"\]\(([^)#\s]+)[^)]*\)", path.read_text(encoding="utf-8"))

@@ -13,14 +13,17 @@ from tipline.cli import (
     bench,
     demo,
     doctor,
+    evidence,
     geo,
     keys,
     migrate,
     quarantine,
     report,
     reporter,
+    retention,
     simulate,
     status,
+    token,
     up,
     user,
     worker,
@@ -61,12 +64,15 @@ app.command("doctor")(doctor.doctor)
 app.add_typer(agency.app, name="agency")
 app.add_typer(reporter.app, name="reporter")
 app.add_typer(user.app, name="user")
+app.add_typer(token.app, name="token")
 app.add_typer(geo.app, name="geo")
 app.command("simulate")(simulate.simulate)
 app.command("status")(status.status)
 app.add_typer(report.app, name="report")
 app.add_typer(quarantine.app, name="quarantine")
 app.add_typer(audit.app, name="audit")
+app.add_typer(retention.app, name="retention")
+app.add_typer(evidence.app, name="evidence")
 app.add_typer(keys.app, name="keys")
 app.command("bench")(bench.bench)
 app.command("worker", hidden=True)(worker.worker)

@@ -92,9 +92,12 @@ def proof(
 ) -> None:
     """Write a proof that an entry is in the log; tools/verify_audit.py checks it without Tipline."""
     with installation() as settings:
+        from tipline.trust.actors import system
         from tipline.trust.audit.proofs import proof as prove
+        from tipline.trust.audit.services import Act, record
 
         content = prove(settings, entry)
+        record(system("cli"), [Act("log.proof_taken", "entry", entry)])
     _write(output, content)
 
 
@@ -121,7 +124,9 @@ def list_(
     """List what was done to one thing, oldest first."""
     with installation():
         from tipline.core.text import visible
+        from tipline.trust.actors import system
         from tipline.trust.audit.queries import entries_of
+        from tipline.trust.audit.services import Act, record
 
         rows = [
             {
@@ -130,6 +135,7 @@ def list_(
             }
             for e in entries_of(object_type, object_id)
         ]  # fmt: skip
+        record(system("cli"), [Act("log.read", object_type[:40], object_id[:80], {"rows": len(rows)})])
     if as_json:
         write_json(rows)
         return

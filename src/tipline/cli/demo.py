@@ -132,7 +132,12 @@ def _tell(summary: dict[str, Any]) -> None:
         typer.echo(f"  WRONG: {', '.join(summary['wrong'])}")
     typer.echo(f"\n  {summary['url']}")
     for account in summary["accounts"]:
-        typer.echo(f"    {account['email']:<32} {account['password']:<18} {account['role']} at {account['agency']}")
+        typer.echo(
+            f"    {account['email']:<32} {account['password']:<18} {account['totp_secret']}  {account['role']} at {account['agency']}"
+        )
+    typer.echo(
+        "  The third column is the key for an authenticator app, which shows the code that sign-in asks for after the password."
+    )
     typer.echo("\n  Everything in it is fictional and made for this run.")
 
 

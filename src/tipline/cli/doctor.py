@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from tipline.cli.runtime import installation, write_json
-from tipline.core.config import Evidence, Face, config
+from tipline.core.config import Config, Evidence, Face, config
 from tipline.core.database import database_urls, shares_owner_role, without_password
 from tipline.core.secrets import secret_files
 
@@ -16,7 +16,8 @@ def doctor(
     deep: Annotated[
         bool,
         typer.Option(
-            "--deep", help="also check what takes longer: every document against its digest; and Django's settings"
+            "--deep",
+            help="also check what takes longer: documents against their digests, that the evidence store takes a file, Django's settings",
         ),
     ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="as JSON")] = False,
@@ -34,6 +35,8 @@ def doctor(
         "door_bind": str(settings.address_of(Face.DOOR)),
         "public_bind": str(settings.address_of(Face.PUBLIC)),
         "evidence": settings.evidence.value,
+        "evidence_recipients": list(settings.evidence_recipients),
+        "storage_url": settings.storage_url,
         "problems": [],
         "warnings": [],
     }
@@ -43,6 +46,7 @@ def doctor(
         found["problems"] += [f"{name}: {what}" for name, what in readiness().items() if what]
         if not found["problems"]:
             _look(found)
+            found["warnings"] += _log(settings)
         if deep and not found["problems"]:
             found["problems"] += _documents()
         if deep:
@@ -61,21 +65,19 @@ def doctor(
         found["warnings"].append(
             "uploaded files are hashed and discarded: set TIPLINE_EVIDENCE_RECIPIENT to a custodian's age key to keep them sealed"
         )
+    else:
+        _store(found, settings, deep=deep)
     found["ok"] = not found["problems"]
     if as_json:
         write_json(found)
     else:
         for name in (
-            "data_dir",
-            "database_url",
-            "database_owner_url",
-            "server",
-            "bind",
-            "door_bind",
-            "public_bind",
-            "evidence",
-        ):
+            "data_dir", "database_url", "database_owner_url", "server", "bind", "door_bind", "public_bind", "evidence",
+            "storage_url",
+        ):  # fmt: skip
             typer.echo(f"{name:<20}{found.get(name, '')}")
+        for recipient in settings.evidence_recipients:
+            typer.echo(f"{'sealed to':<20}{recipient}")
         for problem in found["problems"]:
             typer.echo(f"PROBLEM  {problem}")
         for warning in found["warnings"]:
@@ -106,8 +108,74 @@ def _look(found: dict[str, Any]) -> None:
     state = overview()
     if state["quarantined"]:
         found["warnings"].append(f"{state['quarantined']} reports are in quarantine: `tipline quarantine list`")
+    found["warnings"] += _overdue()
     if (state["oldest_waiting_seconds"] or 0) > 60:
         found["warnings"].append("a report has waited for the pipeline for more than a minute: is a worker running?")
+
+
+def _overdue() -> list[str]:
+    """What retention should have destroyed by now."""
+    from tipline.investigation.retention.queries import overdue
+
+    late, stuck = overdue()
+    warnings = []
+    if late:
+        warnings.append(
+            f"{late}{' or more' if late >= 100 else ''} things are overdue for destruction by schedule:"
+            " is a worker running at night? `tipline retention run` does it now"
+        )
+    if stuck:
+        warnings.append(f"{stuck} destructions are not finished: `tipline retention run` says why")
+    return warnings
+
+
+def _store(found: dict[str, Any], settings: Config, *, deep: bool) -> None:
+    """Whether sealed files find their place: room for the largest upload, and with `deep` a probe written and removed."""
+    from tipline.core.errors import TransientError
+    from tipline.core.storage import new_key, open_store
+
+    try:
+        store = open_store(settings)
+        free = store.free_bytes()
+        if free is not None and free < settings.max_upload_bytes:
+            found["warnings"].append(
+                f"the evidence store has {free} bytes free, less than the largest upload ({settings.max_upload_bytes}): make room"
+            )
+        if deep:
+            probe = store.writer(new_key())
+            try:
+                probe.write(b"tipline doctor")
+                probe.commit()
+            finally:
+                probe.abort()
+    except TransientError as error:
+        found["problems"].append(f"evidence: {error} (TIPLINE_STORAGE_URL)")
+
+
+def _log(settings: Config) -> list[str]:
+    """A log that nobody signs, or whose witness takes nothing, protects less every minute."""
+    from datetime import timedelta
+
+    from tipline.core.clock import now
+    from tipline.trust.audit.queries import state
+    from tipline.trust.audit.witness import name_of
+
+    log, late = state(), now() - timedelta(minutes=10)
+    found = []
+    unsigned = log.oldest_pending_at
+    if unsigned is None and log.entries > log.last_checkpoint_size:
+        unsigned = log.last_checkpoint_at
+    if unsigned is not None and unsigned < late:
+        found.append(
+            f"the log's last checkpoint is stale: entries wait for one since {unsigned:%Y-%m-%d %H:%M} UTC. Is a worker running?"
+            " If one is, `tipline audit checkpoint` says what stops it"
+        )
+    if log.oldest_unpublished_at is not None and log.oldest_unpublished_at < late:
+        found.append(
+            f"the witness {name_of(settings)} has not taken {log.unpublished} checkpoints, the first of"
+            f" {log.oldest_unpublished_at:%Y-%m-%d %H:%M} UTC: see that it can be written to or reached"
+        )
+    return found
 
 
 def _documents() -> list[str]:

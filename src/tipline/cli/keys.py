@@ -81,7 +81,8 @@ def rotate(
         str,
         typer.Argument(
             help="signing: a new key signs from now on, the old one stays listed; session: the old key is believed until the "
-            "next rotation; database: new passwords for the embedded database's roles, while it runs"
+            "next rotation; database: new passwords for the embedded database's roles, while it runs; accounts: second factors "
+            "are encrypted anew"
         ),
     ],
     at_once: Annotated[

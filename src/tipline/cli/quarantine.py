@@ -17,8 +17,11 @@ def list_(as_json: Annotated[bool, typer.Option("--json", help="as JSON")] = Fal
     with installation():
         from tipline.core.text import visible
         from tipline.pipeline.queries import quarantined
+        from tipline.trust.actors import system
+        from tipline.trust.audit.services import Act, record
 
         rows = quarantined()
+        record(system("cli"), [Act("report.listed", "quarantine", "all", {"rows": len(rows)})])
     if as_json:
         write_json(rows)
         return

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -10,10 +10,8 @@ from tipline.cli.runtime import installation, password_from_stdin, write_json
 
 app = typer.Typer(help="Providers and their credentials for the door.", no_args_is_help=True)
 
-
-@app.callback()
-def _group() -> None:
-    """Keep `add` a subcommand while it is the only one."""
+_JSON = Annotated[bool, typer.Option("--json", help="as JSON")]
+_USERNAME = Annotated[str, typer.Argument(help="the provider's username at the door")]
 
 
 @app.command("add")
@@ -56,3 +54,112 @@ def add(
         typer.echo(f"provider {username} reports to {done['agency']}")
         if not password_stdin:
             typer.echo(f"password (shown once): {password}")
+
+
+@app.command("list")
+def list_(as_json: _JSON = False) -> None:
+    """List providers and their passwords that work now, by number, age and end."""
+    with installation():
+        from tipline.core.text import visible
+        from tipline.trust.accounts.providers import reporters
+
+        rows: list[dict[str, Any]] = [
+            {
+                "id": r.pk, "name": r.name, "username": r.username, "agency": r.agency.code, "active": r.active,
+                "credentials": [
+                    {
+                        "id": c.pk, "label": c.label, "created_at": c.created_at.isoformat(),
+                        "valid_until": c.valid_until.isoformat() if c.valid_until else None,
+                        "last_used_at": c.last_used_at.isoformat() if c.last_used_at else None,
+                    }
+                    for c in getattr(r, "valid", ())
+                ],
+            }
+            for r in reporters()
+        ]  # fmt: skip
+    if as_json:
+        write_json(rows)
+        return
+    for row in rows:
+        typer.echo(
+            f"{visible(row['username'])}  {row['agency']}  {'active' if row['active'] else 'inactive'}  {visible(row['name'])}"
+        )
+        for one in row["credentials"]:
+            until = f"until {one['valid_until']}" if one["valid_until"] else "no end"
+            used = f"last used {one['last_used_at']}" if one["last_used_at"] else "never used"
+            typer.echo(
+                f"    password {one['id']}  since {one['created_at']}  {until}  {used}  {visible(one['label'])}".rstrip()
+            )
+
+
+@app.command("rotate")
+def rotate(
+    username: _USERNAME,
+    overlap_hours: Annotated[int, typer.Option(help="how long the present password works on; 0 ends it now")] = 72,
+    password_stdin: Annotated[
+        bool, typer.Option("--password-stdin", help="read the new password from standard input")
+    ] = False,
+    label: Annotated[str, typer.Option(help="what the new password is for, as `reporter list` shows it")] = "",
+    as_json: _JSON = False,
+) -> None:
+    """Give a provider a new password, and end the present one after an overlap. The new one is shown once."""
+    from datetime import timedelta
+
+    given = password_from_stdin() if password_stdin else ""
+    with installation():
+        from tipline.trust.accounts.providers import make_password, rotate_credential
+        from tipline.trust.actors import system
+
+        password = given or make_password()
+        overlap = timedelta(hours=max(-1, min(overlap_hours, 10_000)))
+        made = rotate_credential(username, password, system("cli"), overlap=overlap, label=label)
+        done = {"username": username, "credential": made.pk, "overlap_hours": overlap_hours}
+    if not password_stdin:
+        done["password"] = password
+    if as_json:
+        write_json(done)
+    else:
+        typer.echo(
+            f"{username} has a new password; the one before ends {f'in {overlap_hours} hours' if overlap_hours else 'now'}"
+        )
+        if not password_stdin:
+            typer.echo(f"password (shown once): {password}")
+
+
+@app.command("revoke")
+def revoke(
+    username: _USERNAME,
+    all_: Annotated[
+        bool, typer.Option("--all", help="the newest password too: the provider can file nothing then")
+    ] = False,
+) -> None:
+    """End a provider's older password at once, or every one."""
+    with installation():
+        from tipline.trust.accounts.providers import revoke_credentials
+        from tipline.trust.actors import system
+
+        ended = revoke_credentials(username, system("cli"), newest=all_)
+    typer.echo(f"{len(ended)} ended; the door refuses them within a minute")
+    if all_:
+        typer.echo(f"{username} can file nothing until `tipline reporter rotate {username}`")
+
+
+@app.command("deactivate")
+def deactivate(username: _USERNAME) -> None:
+    """Switch a provider off: the door refuses it within a minute. What it filed stays."""
+    _switch(username, active=False)
+
+
+@app.command("activate")
+def activate(username: _USERNAME) -> None:
+    """Switch a provider on again, with the passwords that it has."""
+    _switch(username, active=True)
+
+
+def _switch(username: str, *, active: bool) -> None:
+    with installation():
+        from tipline.trust.accounts.providers import set_active
+        from tipline.trust.actors import system
+
+        set_active(username, active, system("cli"))
+    typer.echo(f"{username} is {'active' if active else 'inactive: the door refuses it within a minute'}")

@@ -16,30 +16,53 @@ from django.urls import reverse
 
 from tipline.core.errors import NotFoundError, NotPermittedError
 from tipline.trust.accounts.models import User
+from tipline.trust.accounts.sessions import PROOFS, Step, missing_step
 from tipline.trust.audit.services import Act, record
 from tipline.trust.visibility import Scope, acting, scope_of
 
 P = ParamSpec("P")
 
+__all__ = ["FRESH_SECONDS", "PROOFS", "fresh", "is_fresh", "signed_in", "signed_in_or_setting_up"]
+
 FRESH_SECONDS = 5 * 60
-# Where django-allauth keeps how and when somebody proved who they are: [{"method": ..., "at": seconds since 1970}, ...]
-PROOFS = "account_authentication_methods"
+# What is to be done before anything else is open, and the page for it.
+STEPS = {Step.PASSWORD: "console:password", Step.SECOND_FACTOR: "console:authenticator"}
 
 
 def signed_in(
     view: Callable[Concatenate[HttpRequest, User, Scope, P], HttpResponse],
 ) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
-    """Give a view the person and what they may see; strangers go to the sign-in form.
+    """Give a view the person and what they may see; strangers go to the sign-in form, and whoever has yet to set up a second
+    factor (or to change a password that somebody else made) to the page for that, and to no other.
 
     The view runs in one transaction, which PostgreSQL's row-level security holds to the same scope; what the rooms refuse
     becomes a page, and not found and not visible are both 404. Refusals are entries of the log.
     """
 
+    return _guarded(view, open_to=frozenset())
+
+
+def signed_in_or_setting_up(
+    *steps: Step,
+) -> Callable[
+    [Callable[Concatenate[HttpRequest, User, Scope, P], HttpResponse]],
+    Callable[Concatenate[HttpRequest, P], HttpResponse],
+]:
+    """As `signed_in`, for the few pages that are open to somebody who has one of these steps before them."""
+    return lambda view: _guarded(view, open_to=frozenset(steps))
+
+
+def _guarded(
+    view: Callable[Concatenate[HttpRequest, User, Scope, P], HttpResponse], open_to: frozenset[Step]
+) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
     @wraps(view)
     def checked(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
         person = request.user
         if not isinstance(person, User) or not person.is_active:
             return redirect_to_login(request.get_full_path())
+        step = missing_step(person, request.session)
+        if step is not None and step not in open_to:
+            return redirect(STEPS[step])
         try:
             with acting(scope_of(person)) as scope:
                 return view(request, person, scope, *args, **kwargs)

@@ -23,9 +23,19 @@ class Screen:
 
 
 SCREENS = (
-    Screen("Desk", "desk", ("report", "desk-act"), Can.SEE_REPORTS),
+    Screen("Desk", "desk", ("report", "report-texts", "report-unmask", "desk-act"), Can.SEE_REPORTS),
     Screen("Cases", "cases", ("case",), Can.SEE_REPORTS),
+    Screen(
+        "Retention",
+        "retention",
+        ("retention-hold", "retention-lift", "retention-order-new", "retention-order", "retention-certificate"),
+        Can.MANAGE_RETENTION,
+    ),
+    Screen("Unmaskings", "unmaskings", (), Can.REVIEW_UNMASKING),
+    Screen("Log", "log", ("log-checkpoints",), Can.SEE_LOG),
+    Screen("Counts", "counts", needs=Can.SEE_COUNTS),
     Screen("Agencies", "agencies"),
+    Screen("People", "people", ("person", "person-add", "person-act"), Can.MANAGE_PEOPLE),
 )
 
 

@@ -4,25 +4,70 @@ from __future__ import annotations
 
 from django.urls import path
 
+from tipline.console.accounts import own, single_sign_on
 from tipline.console.accounts import views as accounts
 from tipline.console.agencies import views as agencies
 from tipline.console.cases import views as cases
 from tipline.console.components import views as components
+from tipline.console.counts import views as counts
 from tipline.console.desk import views as desk
+from tipline.console.log import views as log
+from tipline.console.people import views as people
+from tipline.console.reports import export as exports
 from tipline.console.reports import views as reports
+from tipline.console.retention import views as retention
+from tipline.console.tokens import views as tokens
+from tipline.console.unmasking import views as unmasking
 
 app_name = "console"
 
 urlpatterns = [
     path("", desk.home, name="home"),
     path("sign-in/", accounts.sign_in, name="sign-in"),
+    path("sign-in/second-factor/", accounts.second_factor, name="second-factor"),
+    path("sign-in/passkey/", accounts.passkey, name="sign-in-passkey"),
+    path("sign-in/single-sign-on/", single_sign_on.start, name="single-sign-on"),
+    path("sign-in/single-sign-on/done/", single_sign_on.done, name="single-sign-on-done"),
     path("sign-out/", accounts.sign_out, name="sign-out"),
+    path("confirm/", own.confirm, name="confirm"),
+    path("account/", own.account, name="account"),
+    path("account/password/", own.password, name="password"),
+    path("account/authenticator/", own.authenticator, name="authenticator"),
+    path("account/passkey/", own.passkey, name="passkey"),
+    path("account/recovery-codes/", own.recovery_codes, name="recovery-codes"),
+    path("account/factors/<int:factor_id>/", own.factor, name="factor"),
+    path("account/sessions/", own.end_sessions, name="end-sessions"),
+    path("people/", people.people_list, name="people"),
+    path("people/add/", people.add, name="person-add"),
+    path("people/<int:person_id>/", people.one, name="person"),
+    path("people/<int:person_id>/act/", people.act, name="person-act"),
     path("desk/", desk.desk, name="desk"),
     path("desk/act/", desk.act, name="desk-act"),
     path("reports/<int:report_id>/", reports.report, name="report"),
+    path("reports/<int:report_id>/text/", reports.texts, name="report-texts"),
+    path("reports/<int:report_id>/unmask/", unmasking.unmask, name="report-unmask"),
+    path("reports/<int:report_id>/mask/", unmasking.mask_again, name="report-mask"),
+    path("reports/<int:report_id>/export/", exports.export, name="report-export"),
+    path("unmaskings/", unmasking.unmaskings, name="unmaskings"),
+    path("unmaskings/<int:unmasking_id>/review/", unmasking.review, name="unmasking-review"),
     path("cases/", cases.cases, name="cases"),
     path("cases/<int:case_id>/", cases.case, name="case"),
     path("cases/<int:case_id>/people/", cases.assign, name="case-assign"),
+    path("log/", log.log, name="log"),
+    path("log/checkpoints/", log.checkpoints, name="log-checkpoints"),
+    path("log/<int:entry_id>/proof/", log.proof, name="log-proof"),
+    path("cases/<int:case_id>/close/", cases.close, name="case-close"),
+    path("retention/", retention.overview, name="retention"),
+    path("retention/hold/", retention.hold, name="retention-hold"),
+    path("retention/holds/<int:hold_id>/lift/", retention.lift, name="retention-lift"),
+    path("retention/order/", retention.order, name="retention-order-new"),
+    path("retention/orders/<int:number>/", retention.decide, name="retention-order"),
+    path("retention/certificates/<int:number>/", retention.certificate, name="retention-certificate"),
+    path("retention/certificates/<int:number>.json", retention.certificate_file, name="retention-certificate-file"),
+    path("counts/", counts.counts, name="counts"),
+    path("account/tokens/", tokens.tokens, name="tokens"),
+    path("account/tokens/new/", tokens.new_token, name="token-new"),
+    path("account/tokens/<int:token_id>/revoke/", tokens.revoke, name="token-revoke"),
     path("agencies/", agencies.tree, name="agencies"),
     path("components/", components.components, name="components"),
 ]

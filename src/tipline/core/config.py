@@ -14,10 +14,15 @@ from enum import StrEnum
 from functools import lru_cache
 from ipaddress import IPv4Network, IPv6Address, IPv6Network, ip_network
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 from tipline.core.errors import ConfigurationError
+from tipline.core.files import read_secret
 from tipline.core.redact import hide
+from tipline.core.storage.settings import S3Settings, read_storage_url
+
+_MOST_RECIPIENTS = 16
 
 VARIABLES: dict[str, str] = {
     "TIPLINE_DATABASE_URL": "PostgreSQL (15 or newer) to use; empty: Tipline runs its own under the data directory",
@@ -31,15 +36,23 @@ VARIABLES: dict[str, str] = {
     "TIPLINE_SECRET_KEY_FILE": "file with the key that signs sessions; made at first start, mode 0600",
     "TIPLINE_EVIDENCE": "seal: keep uploaded files encrypted to the custodian; discard: keep hashes only "
     "(default: seal with a recipient, otherwise discard)",
-    "TIPLINE_EVIDENCE_RECIPIENT": "the custodian's age public key (age1...)",
-    "TIPLINE_STORAGE_URL": "where sealed files go (default: file:// evidence/ in the data directory)",
+    "TIPLINE_EVIDENCE_RECIPIENT": "the custodian's age public key (age1...), or several separated by commas",
+    "TIPLINE_STORAGE_URL": "where sealed files go: file:///a/directory or s3://BUCKET/PREFIX "
+    "(default: file:// evidence/ in the data directory)",
+    "TIPLINE_S3_ENDPOINT": "https:// address of the S3 server that s3:// means; the only one that is contacted",
+    "TIPLINE_S3_REGION": "region that requests to it are signed for (default: us-east-1)",
+    "TIPLINE_S3_CREDENTIALS_FILE": "file with the access key's id and secret, mode 0600",
     "TIPLINE_AUDIT_WITNESS": "where checkpoints of the log are handed: file:///a/directory, or an https:// address that takes "
     "a POST (default: file:// audit/ in the data directory)",
     "TIPLINE_GEO": "range CSVs and MMDB files to attribute addresses with, in order, separated by ':'",
+    "TIPLINE_RETENTION": "a TOML file with this installation's own retention rules, asked before those that come with Tipline",
     "TIPLINE_MAX_DOCUMENT_BYTES": "largest XML document accepted at the provider door (default: 8388608)",
     "TIPLINE_MAX_UPLOAD_BYTES": "largest file accepted at the provider door (default: 5368709120)",
     "TIPLINE_ALLOWED_HOSTS": "host names the web server answers to, separated by commas "
     "(default: the host of TIPLINE_BIND, localhost)",
+    "TIPLINE_OIDC_ISSUER": "address of an OpenID Connect provider to sign in with (default: none)",
+    "TIPLINE_OIDC_CLIENT_ID": "what the provider calls this installation",
+    "TIPLINE_OIDC_CLIENT_SECRET_FILE": "file with the secret that the provider gave this installation, mode 0600",
     "TIPLINE_HTTPS": "1 when a TLS proxy stands in front: secure cookies and HSTS (default: 0)",
     "TIPLINE_TRUSTED_PROXIES": "whose X-Forwarded-For is believed: networks separated by commas, or how many proxies stand "
     "in front (default: nobody's)",
@@ -87,15 +100,20 @@ class Config:
     face: Face
     secret_key_file: Path
     evidence: Evidence
-    evidence_recipient: str
+    evidence_recipients: tuple[str, ...]
     storage_url: str
+    s3: S3Settings | None
     audit_witness: str
     geo: tuple[Path, ...]
+    retention: Path | None
     max_document_bytes: int
     max_upload_bytes: int
     allowed_hosts: tuple[str, ...]
     https: bool
     trusted_proxies: int | tuple[IPv4Network | IPv6Network, ...]
+    oidc_issuer: str
+    oidc_client_id: str
+    oidc_client_secret_file: Path | None
 
     @property
     def embedded(self) -> bool:
@@ -106,6 +124,11 @@ class Config:
     def secrets_dir(self) -> Path:
         """Keys and passwords made at first start; the directory is 0700, the files 0600."""
         return self.data_dir / "secrets"
+
+    @property
+    def accounts_key_file(self) -> Path:
+        """The key that the secrets of second factors are encrypted with in the database."""
+        return self.secrets_dir / "accounts.key"
 
     @property
     def postgres_dir(self) -> Path:
@@ -195,18 +218,6 @@ def _path(name: str, value: str) -> Path:
     return path
 
 
-def _storage_url(data_dir: Path, value: str) -> str:
-    if not value:
-        return (data_dir / "evidence").as_uri()
-    try:
-        parts = urlsplit(value)
-    except ValueError:
-        parts = urlsplit("")
-    if parts.scheme != "file" or parts.netloc not in {"", "localhost"} or not parts.path.startswith("/"):
-        raise ConfigurationError(f"TIPLINE_STORAGE_URL must be file:///a/directory; it is {value!r}")
-    return value
-
-
 def _witness(data_dir: Path, value: str) -> str:
     """A directory, or an address: plain http only on this machine, since whoever is in between could keep checkpoints back."""
     if not value:
@@ -227,18 +238,23 @@ def _witness(data_dir: Path, value: str) -> str:
     return value
 
 
-def _recipient(value: str) -> str:
-    if value:
+def _recipients(value: str) -> tuple[str, ...]:
+    """Public keys of custodians; a file is sealed to all of them, and each opens it alone."""
+    keys = tuple(dict.fromkeys(part.strip() for part in value.split(",") if part.strip()))
+    if keys:
         from pyrage import RecipientError
         from pyrage.x25519 import Recipient
 
         try:
-            Recipient.from_str(value)  # knows the checksum: a mistyped key would seal to nobody
+            for key in keys:
+                Recipient.from_str(key)  # knows the checksum: a mistyped key would seal to nobody
         except RecipientError:
             raise ConfigurationError(
-                "TIPLINE_EVIDENCE_RECIPIENT must be an age public key (age1 and 58 characters, copied whole)"
+                "TIPLINE_EVIDENCE_RECIPIENT must be an age public key (age1 and 58 characters, copied whole), or several separated by commas"
             ) from None
-    return value
+    if len(keys) > _MOST_RECIPIENTS:
+        raise ConfigurationError(f"TIPLINE_EVIDENCE_RECIPIENT names {len(keys)} keys; at most {_MOST_RECIPIENTS}")
+    return keys
 
 
 def _hosts(value: str, bound: Iterable[str]) -> tuple[str, ...]:
@@ -279,6 +295,33 @@ def _flag(environ: Mapping[str, str], name: str) -> bool:
     return value == "1"
 
 
+def _oidc(environ: Mapping[str, str]) -> dict[str, Any]:
+    """The provider of single sign-on: all three settings or none."""
+    names = ("TIPLINE_OIDC_ISSUER", "TIPLINE_OIDC_CLIENT_ID", "TIPLINE_OIDC_CLIENT_SECRET_FILE")
+    issuer, client_id, file = (environ.get(name, "").strip() for name in names)
+    if not (issuer or client_id or file):
+        return {"oidc_issuer": "", "oidc_client_id": "", "oidc_client_secret_file": None}
+    for name, value in zip(names, (issuer, client_id, file), strict=True):
+        if not value:
+            raise ConfigurationError(f"{name} is missing: single sign-on needs {', '.join(names)}")
+    try:
+        parts = urlsplit(issuer)
+        host, _ = parts.hostname or "", parts.port
+    except ValueError:
+        parts, host = urlsplit(""), ""
+    here = parts.scheme == "http" and host in {"127.0.0.1", "localhost", "::1"}
+    if not host or not (parts.scheme == "https" or here) or parts.query or parts.fragment or "@" in parts.netloc:
+        raise ConfigurationError(
+            "TIPLINE_OIDC_ISSUER must be the provider's https:// address, without a query (http:// only on this machine)"
+        )
+    path = _path("TIPLINE_OIDC_CLIENT_SECRET_FILE", file)
+    try:
+        read_secret(path)
+    except ConfigurationError as error:
+        raise ConfigurationError(f"TIPLINE_OIDC_CLIENT_SECRET_FILE: {error}") from error
+    return {"oidc_issuer": issuer.rstrip("/"), "oidc_client_id": client_id, "oidc_client_secret_file": path}
+
+
 def load_config(environ: Mapping[str, str]) -> Config:
     """Read and check the environment.
 
@@ -295,15 +338,15 @@ def load_config(environ: Mapping[str, str]) -> Config:
     if not there.is_dir():
         raise ConfigurationError(f"TIPLINE_DATA_DIR must be a directory, now or later; {there} is a file")
     host, port = _bind(environ.get("TIPLINE_BIND") or "127.0.0.1:8000")
+    recipients = _recipients(environ.get("TIPLINE_EVIDENCE_RECIPIENT", ""))
+    wanted = environ.get("TIPLINE_EVIDENCE") or (Evidence.SEAL if recipients else Evidence.DISCARD)
     door, public = _address(environ, "TIPLINE_DOOR_BIND"), _address(environ, "TIPLINE_PUBLIC_BIND")
     face = environ.get("TIPLINE_FACE") or Face.CONSOLE
     if face not in set(Face):
         raise ConfigurationError(f"TIPLINE_FACE must be console, door or public; it is {face!r}")
-    recipient = _recipient(environ.get("TIPLINE_EVIDENCE_RECIPIENT", "").strip())
-    wanted = environ.get("TIPLINE_EVIDENCE") or (Evidence.SEAL if recipient else Evidence.DISCARD)
     if wanted not in set(Evidence):
         raise ConfigurationError(f"TIPLINE_EVIDENCE must be seal or discard; it is {wanted!r}")
-    if wanted == Evidence.SEAL and not recipient:
+    if wanted == Evidence.SEAL and not recipients:
         raise ConfigurationError(
             "TIPLINE_EVIDENCE=seal needs the custodian's age public key in TIPLINE_EVIDENCE_RECIPIENT"
         )
@@ -311,10 +354,14 @@ def load_config(environ: Mapping[str, str]) -> Config:
     for path in geo:
         if not path.is_file():
             raise ConfigurationError(f"TIPLINE_GEO names {path}, which is not a file")
+    retention = _path("TIPLINE_RETENTION", environ["TIPLINE_RETENTION"]) if environ.get("TIPLINE_RETENTION") else None
+    if retention and not retention.is_file():
+        raise ConfigurationError(f"TIPLINE_RETENTION names {retention}, which is not a file")
     database_url = _postgres_url(environ, "TIPLINE_DATABASE_URL")
     owner_url = _postgres_url(environ, "TIPLINE_DATABASE_OWNER_URL")
     if owner_url and not database_url:
         raise ConfigurationError("TIPLINE_DATABASE_OWNER_URL is set but TIPLINE_DATABASE_URL is not: set both")
+    storage_url, s3 = read_storage_url(environ, data_dir)
     return Config(
         database_url=database_url,
         database_owner_url=owner_url or database_url,
@@ -329,10 +376,12 @@ def load_config(environ: Mapping[str, str]) -> Config:
             environ.get("TIPLINE_SECRET_KEY_FILE") or str(data_dir / "secrets" / "session.key"),
         ),
         evidence=Evidence(wanted),
-        evidence_recipient=recipient,
-        storage_url=_storage_url(data_dir, environ.get("TIPLINE_STORAGE_URL", "")),
+        evidence_recipients=recipients,
+        storage_url=storage_url,
+        s3=s3,
         audit_witness=_witness(data_dir, environ.get("TIPLINE_AUDIT_WITNESS", "")),
         geo=geo,
+        retention=retention,
         max_document_bytes=_size(environ, "TIPLINE_MAX_DOCUMENT_BYTES", 8 * 1024 * 1024),
         max_upload_bytes=_size(environ, "TIPLINE_MAX_UPLOAD_BYTES", 5 * 1024**3),
         allowed_hosts=_hosts(
@@ -340,6 +389,7 @@ def load_config(environ: Mapping[str, str]) -> Config:
         ),
         https=_flag(environ, "TIPLINE_HTTPS"),
         trusted_proxies=_proxies(environ.get("TIPLINE_TRUSTED_PROXIES", "")),
+        **_oidc(environ),
     )
 
 

@@ -60,6 +60,20 @@ def read_or_create_secret(path: Path, nbytes: int) -> str:
         raise ConfigurationError(f"the secret {path} cannot be made or read: {error.strerror}") from error
 
 
+def read_secret(path: Path) -> str:
+    """The secret in a file that somebody made.
+
+    Raises
+    ------
+    ConfigurationError
+        when it cannot be read, others can read it, or it is empty.
+    """
+    try:
+        return _read(path)
+    except OSError as error:
+        raise ConfigurationError(f"the secret {path} cannot be read: {error.strerror}") from error
+
+
 def replace_secret(path: Path, text: str) -> None:
     """Write a secret anew, 0600, durably and at once. The rights of its directory, which may be anybody's, are left alone."""
     _write_part(path, text).rename(path)

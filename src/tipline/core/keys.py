@@ -1,7 +1,8 @@
 """Signing keys of this installation: Ed25519, made at first use, listed with their validity, replaced by command.
 
 A private key is a file of its own under `secrets/signing/`, 0600; the list of public keys stands beside them and is what gets
-published. A retired key stays listed, since what it signed stays signed. Machines that share one database share `secrets/`.
+published. A retired key stays listed, since what it signed stays signed; it vouches for the next one, and its private side is
+destroyed, so that nobody signs in its name later. Machines that share one database share `secrets/`.
 """
 
 from __future__ import annotations
@@ -13,8 +14,8 @@ import json
 import secrets
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
-from datetime import datetime
+from dataclasses import asdict, dataclass, replace
+from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -90,17 +91,27 @@ class SigningKey:
 
 @dataclass(frozen=True, slots=True)
 class ListedKey:
-    """A line of the published list. Times are ISO 8601, UTC; `valid_until` is empty for the key in use."""
+    """A line of the published list. Times are ISO 8601, UTC; `valid_until` is empty for the key in use.
+
+    `endorsement` is the signature, base64, of the key before it over `endorsed_text`: who has one key can follow to the next.
+    It is empty for the first key, and for one that replaced a lost key.
+    """
 
     name: str
     key: str
     valid_from: str
     valid_until: str = ""
+    endorsement: str = ""
 
     @property
     def public(self) -> VerifyingKey:
         """The key itself."""
         return read_verifying_key(self.key)
+
+    @property
+    def endorsed_text(self) -> bytes:
+        """What the key before this one signs."""
+        return f"tipline key\n{self.key}\n{self.valid_from}\n".encode()
 
     def valid_at(self, at: datetime) -> bool:
         """Whether it signed for this installation then."""
@@ -115,7 +126,8 @@ def _folder(settings: Config) -> Path:
 @contextmanager
 def _locked(folder: Path) -> Iterator[None]:
     """Two processes that start at once make one key."""
-    ensure_private_dir(folder)
+    for private in (folder.parent, folder):
+        ensure_private_dir(private)
     with (folder / "lock").open("a") as lock:
         (folder / "lock").chmod(0o600)
         fcntl.flock(lock, fcntl.LOCK_EX)
@@ -131,11 +143,14 @@ def listed_keys(settings: Config) -> list[ListedKey]:
         when the list cannot be read.
     """
     path = _folder(settings) / _LIST
-    if not path.exists():
-        return []
     try:
-        return [ListedKey(**line) for line in json.loads(path.read_text(encoding="utf-8"))["keys"]]
-    except (OSError, ValueError, TypeError, KeyError) as error:
+        listed = [ListedKey(**line) for line in json.loads(path.read_text(encoding="utf-8"))["keys"]]
+        for key in listed:
+            _ = key.public, key.valid_at(datetime.now(UTC))  # whatever cannot be read is told here
+        return listed
+    except FileNotFoundError:
+        return []
+    except (OSError, ValueError, TypeError, KeyError, AttributeError, InvalidInputError) as error:
         raise ConfigurationError(f"the list of signing keys {path} cannot be read: restore it from a backup") from error
 
 
@@ -145,8 +160,14 @@ def signing_key(settings: Config) -> SigningKey:
     listed = listed_keys(settings)
     if not listed:
         with _locked(folder):
-            listed = listed_keys(settings) or [_make(folder, [])]
-    return _load(folder, listed[-1])
+            listed = listed_keys(settings) or [_first(folder)]
+    try:
+        return _load(folder, listed[-1])
+    except ConfigurationError:
+        latest = listed_keys(settings)
+        if latest[-1:] == listed[-1:]:
+            raise
+        return _load(folder, latest[-1])  # it was replaced while it was being read
 
 
 def rotate_signing_key(settings: Config) -> ListedKey:
@@ -156,6 +177,15 @@ def rotate_signing_key(settings: Config) -> ListedKey:
         return _make(folder, listed_keys(settings))
 
 
+def _first(folder: Path) -> ListedKey:
+    """The first key of an installation. One that lost its list has none: a new list would disown what was signed."""
+    if left := next(folder.glob("*.key"), None):
+        raise ConfigurationError(
+            f"the list of signing keys {folder / _LIST} is missing, though there is {left.name} beside it: restore both from a backup"
+        )
+    return _make(folder, [])
+
+
 def _make(folder: Path, earlier: Sequence[ListedKey]) -> ListedKey:
     at = now().isoformat()
     name = f"tipline-{secrets.token_hex(4)}"
@@ -163,14 +193,29 @@ def _make(folder: Path, earlier: Sequence[ListedKey]) -> ListedKey:
     seed = private.private_bytes(Encoding.Raw, PrivateFormat.Raw, NoEncryption())
     write_private(folder / f"{name}.key", base64.b64encode(seed).decode())
     new = ListedKey(name, str(SigningKey(name, seed).public), at)
-    ended = [ListedKey(k.name, k.key, k.valid_from, k.valid_until or at) for k in earlier]
+    if earlier:
+        new = replace(new, endorsement=_endorse(folder, earlier[-1], new))
+    ended = [replace(key, valid_until=key.valid_until or at) for key in earlier]
     write_private(folder / _LIST, json.dumps({"keys": [asdict(k) for k in [*ended, new]]}, indent=2) + "\n")
+    for key in ended:
+        (folder / f"{key.name}.key").unlink(missing_ok=True)
     return new
+
+
+def _endorse(folder: Path, old: ListedKey, new: ListedKey) -> str:
+    try:
+        return base64.b64encode(_load(folder, old).sign(new.endorsed_text)).decode()
+    except ConfigurationError:
+        return ""  # rotation is the way out when a key is lost
 
 
 def _load(folder: Path, listed: ListedKey) -> SigningKey:
     path = folder / f"{listed.name}.key"
     try:
+        if path.stat().st_mode & 0o077:
+            raise ConfigurationError(
+                f"the signing key {path} can be read by others: replace it, `tipline keys rotate signing`"
+            )
         seed = base64.b64decode(path.read_text(encoding="ascii"), validate=True)
         key = SigningKey(listed.name, seed)
     except (OSError, ValueError) as error:
@@ -183,10 +228,10 @@ def _load(folder: Path, listed: ListedKey) -> SigningKey:
 
 
 def published_keys(settings: Config) -> dict[str, Any]:
-    """The list for others, signed by the key in use: who has one key can follow to the next.
+    """The list for others, signed by the key in use; each key is endorsed by the one before it.
 
-    Keys: `keys` (name, key, valid_from, valid_until), `signed_by`, `signature` (base64, over the keys as JSON with sorted
-    keys and no blanks).
+    Keys: `keys` (name, key, valid_from, valid_until, endorsement), `signed_by`, `signature` (base64, over the keys as JSON with
+    sorted keys and no blanks).
     """
     key = signing_key(settings)
     lines = [asdict(k) for k in listed_keys(settings)]

@@ -22,6 +22,8 @@ from tipline.core.errors import DatabaseUnavailableError
 # Tables that the application may only add to; a test holds this against the models.
 APPEND_ONLY = (
     "audit_entry", "audit_log", "audit_leaf", "audit_node", "audit_checkpoint", "audit_publication",
+    "reports_unmasking", "reports_unmaskingend", "reports_unmaskingreview",
+    "retention_certificate",
 )  # fmt: skip
 # One installation migrates at a time, however many machines start at once.
 _ADVISORY_LOCK = 0x7469706C

@@ -18,6 +18,7 @@ def upsert(
     key: Sequence[str],
     update: Sequence[str],
     returning: Sequence[str] = (),
+    stays_true: Sequence[str] = (),
 ) -> list[tuple[Any, ...]]:
     """Insert rows given column-wise; rows whose `key` exists are updated instead.
 
@@ -29,6 +30,8 @@ def upsert(
         the columns of the unique constraint.
     update
         the columns to overwrite when the row exists; at least one, so that the row is locked and returned.
+    stays_true
+        boolean columns that become true when the row exists and never false again.
 
     Returns
     -------
@@ -42,7 +45,8 @@ def upsert(
         return []
     names = ", ".join(columns)
     arrays = ", ".join(f"%s::{kind}[]" for kind, _ in columns.values())
-    sets = ", ".join(f"{name} = EXCLUDED.{name}" for name in update)
+    kept = [f"{name} = {table}.{name} OR EXCLUDED.{name}" for name in stays_true]
+    sets = ", ".join([*(f"{name} = EXCLUDED.{name}" for name in update), *kept])
     tail = f" RETURNING {', '.join(returning)}" if returning else ""
     with connection.cursor() as cursor:
         cursor.execute(

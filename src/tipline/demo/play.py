@@ -7,7 +7,7 @@ import secrets
 import time
 from collections import Counter
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django.db.models import F, Max
@@ -27,8 +27,10 @@ from tipline.referrals.models import StandingAction
 from tipline.referrals.queries import way_of
 from tipline.referrals.services import set_standing_rule
 from tipline.reports.models import Holding, IdentifierKind, PersonRole, Processing, Report, Sighting
+from tipline.trust.accounts.factors import give_app, remove_all
 from tipline.trust.accounts.models import Reporter, Role, User
-from tipline.trust.accounts.services import PROVIDER_HASHER, add_user
+from tipline.trust.accounts.providers import rotate_credential
+from tipline.trust.accounts.services import add_reporter, add_user
 from tipline.trust.actors import system
 from tipline.trust.agencies.models import Agency
 from tipline.trust.agencies.queries import by_code
@@ -42,6 +44,11 @@ PEOPLE = (
     ("desk@ncrb.example", "Nandini Rao", NATIONAL, Role.DESK_OFFICER),
     ("desk@mahacyber.example", "Milind Kulkarni", STATE, Role.DESK_OFFICER),
     ("officer@jalgaon.example", "Jyoti Patil", DISTRICT, Role.DESK_OFFICER),
+    ("investigator@jalgaon.example", "Ishaan More", DISTRICT, Role.INVESTIGATOR),
+    ("supervisor@jalgaon.example", "Sunita Wagh", DISTRICT, Role.SUPERVISOR),
+    ("auditor@jalgaon.example", "Aditi Deshmukh", DISTRICT, Role.AUDITOR),
+    ("administrator@jalgaon.example", "Arjun Chaudhari", DISTRICT, Role.ADMINISTRATOR),
+    ("statistician@jalgaon.example", "Savita Borse", DISTRICT, Role.STATISTICIAN),
     ("officer@pune.example", "Pranav Joshi", "IN-MH-PUNE", Role.DESK_OFFICER),
 )
 
@@ -54,6 +61,7 @@ class Account:
     password: str
     agency: str
     role: str
+    totp_secret: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,9 +117,10 @@ def _people(settings: Config) -> tuple[Account, ...]:
         if person:
             person.set_password(password)
             person.save(update_fields=["password"])
+            remove_all(person)
         else:
-            add_user(email, name, by_code(code), role, password, actor)
-        accounts.append(Account(email, password, code, role.value))
+            person = add_user(email, name, by_code(code), role, password, actor)
+        accounts.append(Account(email, password, code, role.value, give_app(person, actor)))
     return tuple(accounts)
 
 
@@ -121,15 +130,10 @@ def _providers(scenario: Scenario) -> dict[str, tuple[str, str]]:
     made: dict[str, tuple[str, str]] = {}
     for platform in scenario.platforms:
         password = secrets.token_urlsafe(18)
-        Reporter.objects.update_or_create(
-            username=platform.username,
-            defaults={
-                "name": platform.name,
-                "agency": house,
-                "active": True,
-                "password_hash": PROVIDER_HASHER.hash(password),
-            },
-        )
+        if Reporter.objects.filter(username=platform.username).exists():
+            rotate_credential(platform.username, password, system("demo"), overlap=timedelta())
+        else:
+            add_reporter(platform.name, platform.username, password, house, system("demo"))
         made[platform.name] = (platform.username, password)
     return made
 
@@ -207,6 +211,9 @@ def _summary(
         "operation": case.operation.name if case and case.operation else None,
         "seconds_to_routed_max": round(slowest.total_seconds(), 3) if slowest is not None else None,
         "url": url,
-        "accounts": [{"email": a.email, "password": a.password, "agency": a.agency, "role": a.role} for a in accounts],
+        "accounts": [
+            {"email": a.email, "password": a.password, "agency": a.agency, "role": a.role, "totp_secret": a.totp_secret}
+            for a in accounts
+        ],
     }
     return Played(ok, summary, accounts)

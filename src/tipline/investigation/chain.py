@@ -1,27 +1,63 @@
-"""The whole chain of one report, from the door to the case, as plain data (docs/reference/cli.md, `report show`)."""
+"""The whole chain of one report, from the door to the case, as plain data (docs/reference/cli.md, `report show`).
+
+Screens, commands, exports and endpoints all get a report from here, and so all get it masked: what is a child's is replaced, what a
+provider wrote freely is left out, unless the caller's `View` says otherwise. The document as received is read by nothing above the pipeline.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Case, Exists, F, OuterRef, Q, When
 
-from tipline.investigation.cases.queries import case_of
+from tipline.investigation.cases.queries import CaseOfReport, case_of
 from tipline.pipeline.linking.models import Link
 from tipline.pipeline.models import StageRun
 from tipline.pipeline.routing.models import Decision
 from tipline.pipeline.triage.models import Score
 from tipline.referrals.queries import way_of
-from tipline.reports.models import IdentifierKind, Report, Sighting
+from tipline.reports.masking import RULES, Terms, Treatment, mask, mask_of, sift, terms_of
+from tipline.reports.models import IdentifierKind, Person, PersonRole, Report, ReportedFile, Sighting
 from tipline.reports.queries import visible_report, visible_reports
 from tipline.trust.visibility import Scope
 
 MOST_LINKS = 200
+# Written by the software, or of the wire's closed lists: never a place of somebody's name, and never to be changed.
+_OWN_WORDS = frozenset({
+    "id", "kind", "role", "state", "processing", "at", "received_at", "finished_at", "state_at", "md5", "sha1", "sha256", "pdq",
+    "path", "version", "request_id", "rule", "rules_version", "type", "annotations", "receiving_agency", "receiving_agency_name",
+    "agency", "agency_name", "from", "to", "to_name", "element", "of", "event", "number", "classification",
+    "country", "district", "explanation", "sources",
+})  # fmt: skip
+# What an officer traces by.
+_IDENTIFIERS = frozenset({"value", "original", "scope", "ip"})
 
 
-def chain(scope: Scope, report_id: int) -> dict[str, Any]:
-    """Everything known of one report and done with it.
+@dataclass(frozen=True, slots=True)
+class View:
+    """What of a report is let through. Nobody decides that here: `reports.unmasking` does, and the page of a report's texts.
+
+    Parameters
+    ----------
+    child
+        what is a child's, unmasked.
+    texts
+        what the provider wrote freely; what is a child's is still replaced in it, unless `child`.
+    """
+
+    child: bool = False
+    texts: bool = False
+
+
+MASKED = View()
+
+
+def chain(scope: Scope, report_id: int, view: View = MASKED) -> dict[str, Any]:
+    """Everything known of one report and done with it, masked but for what `view` lets through.
+
+    `children` says how many children it names, `masked` whether anything was replaced or left out because it is a child's.
 
     Raises
     ------
@@ -34,6 +70,88 @@ def chain(scope: Scope, report_id: int) -> dict[str, Any]:
     sightings = list(
         Sighting.objects.filter(report=report).select_related("identifier", "attribution").order_by("position")
     )
+    persons = list(report.persons.order_by("position"))
+    files = list(report.files.order_by("id"))
+    masks = _Masks(persons, sightings, view)
+    found = _found(scope, report, decision, case, masks, persons, sightings, files)
+    found["texts"] = _texts(report, persons, files, view)
+    hidden = _hide(found, masks.terms) if masks.terms else found
+    return {
+        **hidden,
+        "children": len({p.child for p in persons if p.child}),
+        "masked": masks.any,
+    }
+
+
+class _Masks:
+    """What stands in place of each identifier and name of a child in one report, numbered in the order of the report."""
+
+    def __init__(self, persons: Sequence[Person], sightings: Sequence[Sighting], view: View) -> None:
+        self.any = False
+        self.terms = Terms()
+        self._numbers: dict[tuple[int | None, str], dict[str, int]] = {}
+        self._child_of: dict[int, int] = {}
+        self._view = view
+        if view.child or not (
+            any(p.child for p in persons) or any(s.child or s.identifier.of_child for s in sightings)
+        ):
+            return
+        self.any = True
+        self._child_of = {s.identifier_id: s.child for s in sightings if s.child and s.identifier.of_child}
+        masks = {(s.child, s.identifier.kind, s.identifier.value): self._mask(s) for s in sightings if self.masks(s)}
+        self.terms = terms_of(
+            ((p.child, (p.first_name, p.last_name, *p.display_names), p.details) for p in persons),
+            ((s.child, s.identifier.kind, s.identifier.value, s.original) for s in sightings),
+            masks,
+        )
+        for s in sightings:
+            if s.child is None and s.identifier.of_child:
+                for text in (s.identifier.value, s.original):
+                    self.terms.add_identifier(
+                        s.identifier.kind, text, masks[None, s.identifier.kind, s.identifier.value]
+                    )
+
+    def masks(self, sighting: Sighting) -> bool:
+        """Whether this sighting is not shown."""
+        return not self._view.child and (sighting.child is not None or sighting.identifier.of_child)
+
+    def of(self, sighting: Sighting) -> str | None:
+        """What stands in place of the identifier; None when it is shown."""
+        return self._mask(sighting) if self.masks(sighting) else None
+
+    def _mask(self, s: Sighting) -> str:
+        kind, value = s.identifier.kind, s.identifier.value
+        child = s.child or self._child_of.get(s.identifier_id)
+        numbers = self._numbers.setdefault((child, kind), {})
+        return mask_of(kind, child, numbers.setdefault(value, len(numbers) + 1), value)
+
+    def hides(self, person: Person) -> bool:
+        """Whether this person is a child whose data is not shown."""
+        return not self._view.child and person.child is not None
+
+
+def _hide(value: Any, terms: Terms, name: str = "") -> Any:
+    """The same data with what is a child's replaced in every text that is not the software's own."""
+    if isinstance(value, str):
+        return value if name in _OWN_WORDS else (terms.leads if name in _IDENTIFIERS else terms).hide(value)
+    if isinstance(value, dict):
+        # below `details` every name is the wire's: a `state` there is what somebody wrote
+        return {key: _hide(inner, terms, name if name == "details" else key) for key, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [_hide(inner, terms, name) for inner in value]
+    return value
+
+
+def _found(
+    scope: Scope,
+    report: Report,
+    decision: Decision | None,
+    case: CaseOfReport | None,
+    masks: _Masks,
+    persons: Sequence[Person],
+    sightings: Sequence[Sighting],
+    files: Sequence[ReportedFile],
+) -> dict[str, Any]:
     return {
         "id": report.pk,
         "reporter": report.reporter.name,
@@ -44,6 +162,7 @@ def chain(scope: Scope, report_id: int) -> dict[str, Any]:
         "version": report.version,
         "received_at": _iso(report.received_at),
         "finished_at": _iso(report.finished_at),
+        "destroyed_at": _iso(report.destroyed_at),
         "incident": {
             "type": report.incident_type,
             "at": _iso(report.incident_at),
@@ -57,26 +176,20 @@ def chain(scope: Scope, report_id: int) -> dict[str, Any]:
             {"kind": d.kind, "sha256": d.sha256, "request_id": d.request_id, "received_at": _iso(d.received_at)}
             for d in report.documents.order_by("id").defer("body")
         ],
-        "persons": [
-            {
-                "role": p.role, "first_name": p.first_name, "last_name": p.last_name, "display_names": p.display_names,
-                "platform": p.platform, "age": p.age, "path": p.path, "details": p.details,
-            }
-            for p in report.persons.order_by("position")
-        ],
-        "identifiers": _identifiers(sightings),
+        "persons": [_person(p, masks) for p in persons],
+        "identifiers": _identifiers(sightings, masks),
         "files": [
             {
-                "id": f.wire_id, "name": f.original_name or f.upload_name, "size_bytes": f.size_bytes, "md5": f.md5,
+                "id": f.wire_id, "name": None, "size_bytes": f.size_bytes, "md5": f.md5,
                 "sha1": f.sha1, "sha256": f.sha256, "pdq": f.pdq or None, "viewed_by_provider": f.viewed_by_provider,
                 "classification": f.classification or None, "annotations": f.annotations, "sealed": bool(f.storage_key),
                 "stated_hashes": f.stated_hashes,
             }
-            for f in report.files.order_by("id")
+            for f in files
         ],
-        "attributions": _attributions(sightings),
+        "attributions": _attributions(sightings, masks),
         "matches": [],
-        "links": _links(scope, report),
+        "links": _links(scope, report, sightings, masks),
         "triage": {
             s.kind: {"score": s.score, "reasons": s.reasons, "rules_version": s.rules_version}
             for s in Score.objects.filter(report=report).order_by("kind")
@@ -109,44 +222,105 @@ def _iso(at: Any) -> str | None:
     return None if at is None else at.isoformat()
 
 
-def _identifiers(sightings: Sequence[Sighting]) -> list[dict[str, Any]]:
+def _person(p: Person, masks: _Masks) -> dict[str, Any]:
+    hidden = masks.hides(p)
+    return {
+        "role": p.role, "child": p.child, "masked": hidden,
+        "first_name": mask(p.child, "name") if hidden else p.first_name,
+        "last_name": "" if hidden else p.last_name,
+        "display_names": [] if hidden else p.display_names,
+        "platform": p.platform, "age": p.age, "path": p.path,
+        "details": {} if hidden else sift(p.details)[0],
+    }  # fmt: skip
+
+
+def _identifiers(sightings: Sequence[Sighting], masks: _Masks) -> list[dict[str, Any]]:
     """Identifiers in order of first sighting, each with its sightings in this report."""
-    found: dict[tuple[int, str], dict[str, Any]] = {}
+    found: dict[tuple[int, str, int | None], dict[str, Any]] = {}
     for s in sightings:
+        instead = masks.of(s)
         entry = found.setdefault(
-            (s.identifier_id, s.role),
+            (s.identifier_id, s.role, s.child),
             {
                 "kind": s.identifier.kind,
-                "value": s.identifier.value,
+                "value": s.identifier.value if instead is None else instead,
                 "scope": s.identifier.scope,
                 "role": s.role,
+                "child": s.child,
+                "masked": instead is not None,
                 "sightings": [],
             },
         )
         entry["sightings"].append(
             {
-                "original": s.original, "event": s.event or None, "at": _iso(s.at), "at_text": s.at_text or None,
-                "at_zone_stated": s.at_zone_stated, "port": s.port, "possible_proxy": s.possible_proxy,
-                "verified": s.verified, "path": s.path,
+                "original": s.original if instead is None else instead, "event": s.event or None, "at": _iso(s.at),
+                "at_text": s.at_text or None, "at_zone_stated": s.at_zone_stated, "port": s.port if instead is None else None,
+                "possible_proxy": s.possible_proxy, "verified": s.verified, "path": s.path,
             }
         )  # fmt: skip
     return list(found.values())
 
 
-def _attributions(sightings: Sequence[Sighting]) -> list[dict[str, Any]]:
-    """Where each address was; an address that cannot be read has no attribution."""
+def _attributions(sightings: Sequence[Sighting], masks: _Masks) -> list[dict[str, Any]]:
+    """Where each address was; an address that cannot be read has no attribution. Of a child only the country and the state are told."""
     return [
         {
             "ip": str(s.ip), "port": s.port, "at": _iso(s.at), "country": a.country, "state": a.state,
             "district": a.district, "owner": a.owner, "flags": a.flags, "confidence": a.confidence,
-            "abstained": a.abstained, "sources": a.sources, "explanation": a.explanation, "role": s.role,
+            "abstained": a.abstained, "sources": a.sources, "explanation": a.explanation, "role": s.role, "masked": False,
+        }
+        if instead is None
+        else {
+            "ip": instead, "port": None, "at": _iso(s.at), "country": a.country, "state": a.state, "district": "", "owner": "",
+            "flags": a.flags, "confidence": a.confidence, "abstained": a.abstained, "sources": [], "explanation": instead,
+            "role": s.role, "masked": True,
         }
         for s in sightings
         if (a := getattr(s, "attribution", None)) is not None
+        for instead in (masks.of(s),)
     ]  # fmt: skip
 
 
-def _links(scope: Scope, report: Report) -> list[dict[str, Any]]:
+def _texts(
+    report: Report, persons: Sequence[Person], files: Sequence[ReportedFile], view: View
+) -> list[dict[str, Any]]:
+    """What the provider wrote freely, in order: whose it is and which element; the text itself only if the view lets it through."""
+    written: list[tuple[str, str, str]] = []
+    if report.escalation:
+        written.append(("Incident", "escalateToHighPriority", report.escalation))
+    stated = sift(report.details)[1]
+    written += [("Incident", e, t) for e, t in stated if e != "incidentSummary/escalateToHighPriority"]
+    for p in persons:
+        if p.child is None:
+            written += [(PersonRole(p.role).label, element, text) for element, text in sift(p.details)[1]]
+        elif view.child:
+            written += [(f"Child {p.child}", element, text) for element, text in _all_of(p.details)]
+        elif (f"Child {p.child}", "", "") not in written:
+            written.append((f"Child {p.child}", "", ""))
+    for number, f in enumerate(files, 1):
+        named = (("originalFileName", f.original_name or f.upload_name), ("locationOfFile", f.location))
+        written += [(f"File {number}", element, text) for element, text in named if text]
+    return [
+        {"of": of, "element": element, "masked": not text, "text": text if view.texts and text else None}
+        for of, element, text in written
+    ]
+
+
+def _all_of(details: Any, path: str = "") -> Iterable[tuple[str, str]]:
+    """Every element of a child with a text of its own, but for those that stand among the names and identifiers."""
+    if isinstance(details, str):
+        return [(path, details)] if details else []
+    if isinstance(details, dict):
+        return [
+            found
+            for name, value in details.items()
+            if not name.startswith("@") and RULES.elements.get(name) is not Treatment.LEFT_OUT
+            for found in _all_of(value, path if name == "#" else f"{path}/{name}".lstrip("/"))
+        ]
+    return [found for value in details for found in _all_of(value, path)] if isinstance(details, list) else []
+
+
+def _links(scope: Scope, report: Report, sightings: Sequence[Sighting], masks: _Masks) -> list[dict[str, Any]]:
     """Reports that share an identifier, the strongest first. Of a report outside the scope only the fact is told."""
     links = (
         Link.objects.filter(Q(report=report) | Q(other=report))
@@ -155,12 +329,14 @@ def _links(scope: Scope, report: Report) -> list[dict[str, Any]]:
         .annotate(seen=Exists(visible_reports(scope).filter(pk=OuterRef("far"))))
         .order_by("-weight", "id")[:MOST_LINKS]
     )
+    instead = {s.identifier_id: found for s in sightings if (found := masks.of(s)) is not None}
     return [
         {
             "report": link.far if link.seen else None,
             "visible": link.seen,
             "kind": link.identifier.kind,
-            "value": link.identifier.value,
+            "value": instead.get(link.identifier_id, link.identifier.value),
+            "masked": link.identifier_id in instead,
             "weight": link.weight,
             "reason": f"both name the same {IdentifierKind(link.identifier.kind).label}",
         }

@@ -36,8 +36,8 @@ class Quarantine(models.Model):
     report_version = models.SmallIntegerField()
     stage = models.CharField(max_length=20)
     stage_version = models.CharField(max_length=20)
-    error = models.CharField(max_length=100, db_comment="class of the error; its text may quote the report")
-    reason = models.TextField(db_comment="what went wrong, bounded")
+    error = models.CharField(max_length=100, db_comment="class of the error")
+    reason = models.TextField(db_comment="classes, codes and names of tables; never a text that may quote the report")
     at = models.DateTimeField()
     released_at = models.DateTimeField(null=True)
 

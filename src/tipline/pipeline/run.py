@@ -15,6 +15,7 @@ from django.db import InterfaceError, OperationalError, connection, transaction
 
 from tipline.core.clock import now
 from tipline.core.errors import TransientError
+from tipline.core.faults import describe
 from tipline.pipeline.attribution.stage import STAGE as ATTRIBUTION
 from tipline.pipeline.extraction.stage import STAGE as EXTRACTION
 from tipline.pipeline.linking.stage import STAGE as LINKING
@@ -159,7 +160,7 @@ def _quarantine(report_id: int, failure: StageFailedError) -> None:
         stage=failure.stage.name,
         stage_version=failure.stage.version,
         error=type(cause).__name__[:100],
-        reason=str(cause).replace("\0", "\N{REPLACEMENT CHARACTER}")[:REASON_LENGTH],
+        reason=describe(cause)[:REASON_LENGTH],
         at=now(),
     )
     report.processing = Processing.QUARANTINED

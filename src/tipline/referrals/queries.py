@@ -38,7 +38,7 @@ class DeskCounts:
 
 
 def _desk(agency: Agency, scope: Scope) -> QuerySet[Report]:
-    """Every report this desk holds or held, with `held_from`, `held_until` and `hop_state` (null: came by the door)."""
+    """Every report this desk holds or held and that is not destroyed, with `held_from`, `held_until` and `hop_state` (null: came by the door)."""
     return (
         visible_reports(scope)
         .annotate(
@@ -49,7 +49,7 @@ def _desk(agency: Agency, scope: Scope) -> QuerySet[Report]:
                 & Q(referrals__state__in=[ReferralState.SENT, ReferralState.ACCEPTED]),
             ),
         )
-        .filter(here__isnull=False)
+        .filter(here__isnull=False, destroyed_at__isnull=True)
         .annotate(held_from=F("here__held_from"), held_until=F("here__held_until"), hop_state=F("hop__state"))
     )
 

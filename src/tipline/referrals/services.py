@@ -163,7 +163,12 @@ def _hold(person: User, report_ids: Iterable[int]) -> _Held:
     # Locked in the order of ids, so that two bulk acts cannot wait for each other.
     locked = list(
         Report.objects.select_for_update(no_key=True)
-        .filter(id__in=wanted, state=ReportState.FINISHED, holdings__agency_id=person.agency_id)
+        .filter(
+            id__in=wanted,
+            state=ReportState.FINISHED,
+            holdings__agency_id=person.agency_id,
+            destroyed_at__isnull=True,
+        )
         .order_by("id")
         .values_list("id", flat=True)
     )

@@ -1,6 +1,6 @@
-"""Sealed evidence: an uploaded file is encrypted to the custodian as it streams in, or only hashed.
+"""Sealed evidence: an uploaded file is encrypted to the custodians as it streams in, or only hashed.
 
-No process of Tipline holds the private key, so none can open what it sealed (age format, through pyrage). Nothing here
+No process of Tipline holds a private key, so none can open what it sealed (age format, through pyrage). Nothing here
 reads a sealed file back. The bytes of a file never touch the disk unencrypted.
 """
 
@@ -8,33 +8,46 @@ from __future__ import annotations
 
 import hashlib
 import os
-import secrets
 import threading
 from dataclasses import dataclass
-from pathlib import Path
 from typing import BinaryIO, Protocol
-from urllib.parse import unquote, urlsplit
 
 import pyrage
 
 from tipline.core.config import Config, Evidence
 from tipline.core.errors import TransientError
+from tipline.core.storage import Store, Writer, new_key, open_store
+
+
+@dataclass(frozen=True, slots=True)
+class Seal:
+    """A sealed copy as it stands in the store, so that it can be checked without being opened."""
+
+    storage_key: str
+    sha256: str
+    size_bytes: int
+    recipients: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Digests:
-    """What is known of a file after it went by. Digests are lower-case hex; `storage_key` is empty when discarded."""
+    """What is known of a file after it went by. Digests are lower-case hex; without a `seal` it was discarded."""
 
     size_bytes: int
     md5: str
     sha1: str
     sha256: str
-    storage_key: str
+    seal: Seal | None = None
+
+    @property
+    def storage_key(self) -> str:
+        """Where the sealed copy stands; empty when the file was discarded."""
+        return self.seal.storage_key if self.seal else ""
 
 
 class _Keeper(Protocol):
     def write(self, chunk: bytes) -> None: ...
-    def keep(self) -> str: ...
+    def keep(self) -> Seal: ...
     def drop(self) -> None: ...
 
 
@@ -71,9 +84,9 @@ class Intake:
             self._keeper.write(chunk)
 
     def close(self) -> Digests:
-        """End the file. When this returns, a sealed copy is durable under `storage_key`."""
-        key = self._keeper.keep() if self._keeper else ""
-        return Digests(self._size, self._md5.hexdigest(), self._sha1.hexdigest(), self._sha256.hexdigest(), key)
+        """End the file. When this returns, the sealed copy is durable."""
+        seal = self._keeper.keep() if self._keeper else None
+        return Digests(self._size, self._md5.hexdigest(), self._sha1.hexdigest(), self._sha256.hexdigest(), seal)
 
     def abort(self) -> None:
         """Forget the file; a half-written seal is removed."""
@@ -85,48 +98,75 @@ def open_intake(config: Config) -> Intake:
     """Begin to take in a file, sealed or discarded as the installation is set up."""
     if config.evidence is Evidence.DISCARD:
         return Intake(None)
-    return Intake(_DirectorySeal(_directory(config.storage_url), config.evidence_recipient))
+    return Intake(_Sealing(open_store(config), config.evidence_recipients))
 
 
 def remove_seal(config: Config, storage_key: str) -> None:
-    """Remove a seal whose record was not committed. Unknown keys are nothing to do."""
+    """Remove a seal. One that is not there is nothing to do.
+
+    Raises
+    ------
+    TransientError
+        when the store cannot be reached or written.
+    """
     if storage_key:
-        (_directory(config.storage_url) / storage_key).unlink(missing_ok=True)
+        open_store(config).remove(storage_key)
 
 
-def _directory(storage_url: str) -> Path:
-    return Path(unquote(urlsplit(storage_url).path))
+class _Counted:
+    """Where the seal is written: hashes and counts what is sealed on its way into the store.
+
+    What the store refuses is kept here, since pyrage would hand on no more than its text.
+    """
+
+    def __init__(self, writer: Writer) -> None:
+        self._writer = writer
+        self._sha256 = hashlib.sha256()
+        self.size_bytes = 0
+        self.failure: TransientError | None = None
+
+    @property
+    def sha256(self) -> str:
+        return self._sha256.hexdigest()
+
+    def write(self, chunk: bytes) -> int:
+        self._sha256.update(chunk)
+        self.size_bytes += len(chunk)
+        try:
+            self._writer.write(chunk)
+        except TransientError as error:
+            self.failure = error
+            raise
+        return len(chunk)
+
+    def flush(self) -> None:
+        """Nothing: the writer is committed when all of it is there."""
 
 
-class _DirectorySeal:
-    """A seal in a directory: written under a `.part` name, synced, then renamed.
+class _Sealing:
+    """A file being sealed into the store.
 
     pyrage pulls (it reads from a file object) while a request pushes, so a pipe and a thread stand between.
     """
 
-    def __init__(self, directory: Path, recipient: str) -> None:
-        key = secrets.token_hex(16)
-        self._key = f"{key[:2]}/{key}.age"
-        self._final = directory / self._key
-        self._part = self._final.with_suffix(".part")
+    def __init__(self, store: Store, recipients: tuple[str, ...]) -> None:
+        self._key = new_key()
+        self._recipients = recipients
+        self._writer = store.writer(self._key)
+        self._sealed = _Counted(self._writer)
         self._failure: BaseException | None = None
-        try:
-            self._final.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            descriptor = os.open(self._part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-            self._out: BinaryIO = os.fdopen(descriptor, "wb")
-        except OSError as error:
-            raise TransientError(f"the evidence store cannot be written: {error.strerror}") from error
         read_end, write_end = os.pipe()
         self._in = os.fdopen(write_end, "wb", buffering=0)
         source = os.fdopen(read_end, "rb")
-        self._thread = threading.Thread(target=self._seal, args=(source, recipient), name="seal", daemon=True)
+        self._thread = threading.Thread(target=self._seal, args=(source,), name="seal", daemon=True)
         self._thread.start()
 
-    def _seal(self, source: BinaryIO, recipient: str) -> None:
+    def _seal(self, source: BinaryIO) -> None:
         try:
-            pyrage.encrypt_io(source, self._out, [pyrage.x25519.Recipient.from_str(recipient)])
+            keys = [pyrage.x25519.Recipient.from_str(key) for key in self._recipients]
+            pyrage.encrypt_io(source, self._sealed, keys)
         except BaseException as error:  # handed to the writer, who is blocked on the pipe
-            self._failure = error
+            self._failure = self._sealed.failure or error
         finally:
             source.close()
 
@@ -139,30 +179,20 @@ class _DirectorySeal:
             self._thread.join()
             raise TransientError("the evidence store stopped taking bytes") from (self._failure or error)
 
-    def keep(self) -> str:
+    def keep(self) -> Seal:
         self._in.close()
         self._thread.join()
         if self._failure:
             self.drop()
             raise TransientError("the evidence store stopped taking bytes") from self._failure
         try:
-            self._out.flush()
-            os.fsync(self._out.fileno())
-            self._out.close()
-            self._part.rename(self._final)
-            parent = os.open(self._final.parent, os.O_RDONLY | os.O_DIRECTORY)
-            try:
-                os.fsync(parent)
-            finally:
-                os.close(parent)
-        except OSError as error:
+            self._writer.commit()
+        except BaseException:
             self.drop()
-            raise TransientError(f"the evidence store cannot be written: {error.strerror}") from error
-        return self._key
+            raise
+        return Seal(self._key, self._sealed.sha256, self._sealed.size_bytes, self._recipients)
 
     def drop(self) -> None:
         self._in.close()
         self._thread.join()
-        self._out.close()
-        self._part.unlink(missing_ok=True)
-        self._final.unlink(missing_ok=True)
+        self._writer.abort()

@@ -7,7 +7,7 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import Q
 
-from tipline.trust.accounts.models import Reporter
+from tipline.trust.accounts.models import Reporter, User
 from tipline.trust.agencies.models import Agency
 
 
@@ -60,6 +60,11 @@ class Report(models.Model):
     annotations = models.JSONField(default=list, db_comment="wire names of the flags")
     batch_reason = models.CharField(max_length=40, default="", blank=True, db_comment="batchedReport/@reason")
     details = models.JSONField(default=dict, db_comment="further elements by wire name, as stated")
+    # Below: written by retention, when the report is destroyed.
+    destroyed_at = models.DateTimeField(
+        null=True,
+        db_comment="its destruction began; from then on nothing is done with it, and this row is what is left",
+    )
 
     class Meta:
         constraints: ClassVar = [
@@ -70,6 +75,10 @@ class Report(models.Model):
                 | Q(state=ReportState.RETRACTED, retracted_at__isnull=False, processing=Processing.NONE)
                 | Q(state__in=[ReportState.OPEN, ReportState.EXPIRED], processing=Processing.NONE),
                 name="report_only_finished_is_processed",
+            ),
+            models.CheckConstraint(
+                condition=Q(destroyed_at__isnull=True) | (~Q(state=ReportState.OPEN) & Q(processing=Processing.NONE)),
+                name="report_destroyed_is_at_rest",
             ),
             models.UniqueConstraint(
                 fields=["reporter", "idempotency_key"],
@@ -137,6 +146,11 @@ class ReportedFile(models.Model):
     storage_key = models.CharField(
         max_length=200, default="", blank=True, db_comment="the sealed copy; empty: discarded"
     )
+    sealed_sha256 = models.CharField(
+        max_length=64, default="", blank=True, db_comment="of the sealed copy, which can be checked by it unopened"
+    )
+    sealed_bytes = models.BigIntegerField(null=True, db_comment="size of the sealed copy; null: none, or not noted")
+    sealed_to = models.JSONField(default=list, db_comment="age public keys, each of which opens the sealed copy alone")
     received_at = models.DateTimeField()
     # Below: written by extraction, from fileDetails.
     original_name = models.TextField(default="", blank=True)
@@ -158,6 +172,8 @@ class ReportedFile(models.Model):
             models.CheckConstraint(condition=Q(sha1__regex="^[0-9a-f]{40}$"), name="file_sha1_shape"),
             models.CheckConstraint(condition=Q(sha256__regex="^[0-9a-f]{64}$"), name="file_sha256_shape"),
             models.CheckConstraint(condition=Q(size_bytes__gt=0), name="file_not_empty"),
+            models.CheckConstraint(condition=Q(sealed_sha256__regex="^([0-9a-f]{64})?$"), name="file_seal_shape"),
+            models.UniqueConstraint(fields=["storage_key"], condition=~Q(storage_key=""), name="file_seal_once"),
         ]
         indexes: ClassVar = [
             models.Index(fields=["sha256"], name="file_sha256"),
@@ -194,6 +210,9 @@ class Person(models.Model):
     display_names = models.JSONField(default=list)
     platform = models.CharField(max_length=256, default="", blank=True)
     age = models.SmallIntegerField(null=True, db_comment="years, as stated")
+    child = models.IntegerField(
+        null=True, db_comment="which child of the report, from 1; null: not a child's. Masked (reports/masking.py)"
+    )
     details = models.JSONField(default=dict, db_comment="further elements by wire name, as stated")
 
     class Meta:
@@ -234,6 +253,12 @@ class Identifier(models.Model):
     )
     first_seen_at = models.DateTimeField()
     last_seen_at = models.DateTimeField()
+    of_child = models.BooleanField(
+        default=False, db_default=False, db_comment="some report names it as a child's: masked everywhere. Stays true"
+    )
+    names_child = models.BooleanField(
+        default=False, db_default=False, db_comment="its text repeats what is a child's in some report. Stays true"
+    )
 
     class Meta:
         constraints: ClassVar = [
@@ -264,6 +289,7 @@ class Sighting(models.Model):
     possible_proxy = models.BooleanField(null=True)
     verified = models.BooleanField(null=True, db_comment="the provider says it verified it")
     path = models.CharField(max_length=300, db_comment="element path in the document")
+    child = models.IntegerField(null=True, db_comment="which child of the report, from 1; null: not a child's")
 
     class Meta:
         constraints: ClassVar = [
@@ -299,3 +325,70 @@ class Holding(models.Model):
 
     def __str__(self) -> str:
         return f"report {self.report_id} at agency {self.agency_id}"
+
+
+class UnmaskingCode(models.TextChoices):
+    """What a child's data is needed for."""
+
+    IDENTIFY = "identify", "To identify or protect the child"
+    CONTACT = "contact", "To reach the child, the family or the Child Welfare Committee"
+    INVESTIGATE = "investigate", "To tell accounts apart in an investigation"
+    LEGAL = "legal", "For an order, a statement or a court"
+    OTHER = "other", "Another reason"
+
+
+class Unmasking(models.Model):
+    """That somebody asked to see a child's data in one report, why, and until when. Never changed."""
+
+    report = models.ForeignKey(
+        Report,
+        on_delete=models.DO_NOTHING,
+        db_constraint=False,
+        related_name="unmaskings",
+        db_comment="no constraint: it outlives a report that is destroyed",
+    )
+    person = models.ForeignKey(User, on_delete=models.PROTECT, related_name="unmaskings")
+    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+", db_comment="of the person, then")
+    code = models.CharField(max_length=12, choices=UnmaskingCode.choices)
+    reason = models.CharField(max_length=300, db_comment="in the person's words; names no child")
+    at = models.DateTimeField()
+    until = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=Q(code__in=UnmaskingCode.values), name="unmasking_code_known"),
+            models.CheckConstraint(condition=Q(until__gt=models.F("at")), name="unmasking_ends_later"),
+        ]
+        indexes: ClassVar = [models.Index(fields=["agency", "-at"], name="unmasking_of_agency")]
+        db_table_comment = "Append-only: who saw a child's data, and why"
+
+    def __str__(self) -> str:
+        return f"unmasking {self.pk} of report {self.report_id}"
+
+
+class UnmaskingEnd(models.Model):
+    """That somebody masked again before the time was over. Never changed."""
+
+    unmasking = models.OneToOneField(Unmasking, on_delete=models.PROTECT, primary_key=True, related_name="end")
+    at = models.DateTimeField()
+
+    class Meta:
+        db_table_comment = "Append-only: unmaskings that ended early"
+
+    def __str__(self) -> str:
+        return f"end of unmasking {self.unmasking_id}"
+
+
+class UnmaskingReview(models.Model):
+    """That a supervisor or auditor looked at an unmasking. Never changed."""
+
+    unmasking = models.OneToOneField(Unmasking, on_delete=models.PROTECT, primary_key=True, related_name="review")
+    reviewer = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    note = models.CharField(max_length=300, default="", blank=True)
+    at = models.DateTimeField()
+
+    class Meta:
+        db_table_comment = "Append-only: unmaskings that were reviewed"
+
+    def __str__(self) -> str:
+        return f"review of unmasking {self.unmasking_id}"

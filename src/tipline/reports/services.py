@@ -229,6 +229,9 @@ def add_file(reporter: Reporter, report_id: int, upload_name: str, digests: Dige
         sha1=digests.sha1,
         sha256=digests.sha256,
         storage_key=digests.storage_key,
+        sealed_sha256=digests.seal.sha256 if digests.seal else "",
+        sealed_bytes=digests.seal.size_bytes if digests.seal else None,
+        sealed_to=list(digests.seal.recipients) if digests.seal else [],
         received_at=at,
     )
     _touch(report, at)
@@ -239,7 +242,13 @@ def add_file(reporter: Reporter, report_id: int, upload_name: str, digests: Dige
                 "report.file_added",
                 "report",
                 report_id,
-                {"file": file.wire_id, "sha256": digests.sha256, "request_id": request_id},
+                {
+                    "file": file.wire_id,
+                    "sha256": digests.sha256,
+                    "sealed_sha256": file.sealed_sha256,
+                    "sealed_to": file.sealed_to,
+                    "request_id": request_id,
+                },
             )
         ],
     )

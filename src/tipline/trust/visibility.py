@@ -12,15 +12,15 @@ See docs/explanation/visibility.md.
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
 from django.db import connection, transaction
 
-from tipline.trust.accounts.models import Role, User
+from tipline.trust.accounts.models import Role, TokenScope, User
 from tipline.trust.agencies.queries import overseen_by
 
 
@@ -55,6 +55,19 @@ MAY: dict[Can, frozenset[Role]] = {
     Can.MANAGE_RETENTION: frozenset({_R.SUPERVISOR}),
 }
 
+# What a person must be allowed for a token of theirs to be.
+TOKEN_NEEDS: dict[TokenScope, Can] = {
+    TokenScope.REPORTS: Can.SEE_REPORTS,
+    TokenScope.CASES: Can.SEE_REPORTS,
+    TokenScope.COUNTS: Can.SEE_COUNTS,
+    TokenScope.LOG: Can.SEE_LOG,
+}
+
+
+# Who gets nothing without a second factor: whoever sees reports; whoever reads the log, which names people and what they looked
+# at; whoever makes and changes accounts, and could else make one that sees reports.
+NEEDS_SECOND_FACTOR: frozenset[Role] = MAY[Can.SEE_REPORTS] | MAY[Can.SEE_LOG] | MAY[Can.MANAGE_PEOPLE]
+
 
 @dataclass(frozen=True, slots=True)
 class Scope:
@@ -70,6 +83,8 @@ class Scope:
         a provider at the door: the reports it filed itself, and nothing of what became of them.
     log_agency_ids
         entries of the log that people of these agencies made.
+    count_agency_ids
+        counts, and no rows, of what these agencies hold and held.
     everything
         for the software's own stages, and for the operator at the machine (the command line without a user), who holds
         the database anyway.
@@ -79,6 +94,7 @@ class Scope:
     assigned_to: int | None = None
     provider_id: int | None = None
     log_agency_ids: frozenset[int] = frozenset()
+    count_agency_ids: frozenset[int] = frozenset()
     everything: bool = False
 
     @property
@@ -96,10 +112,15 @@ def may(person: User, what: Can) -> bool:
     return person.is_active and Role(person.role) in MAY[what]
 
 
+def needs_second_factor(person: User) -> bool:
+    """Whether a password alone opens nothing for this person."""
+    return Role(person.role) in NEEDS_SECOND_FACTOR
+
+
 def scope_of(person: User) -> Scope:
     """What this person may see."""
-    reports, log = may(person, Can.SEE_REPORTS), may(person, Can.SEE_LOG)
-    if not reports and not log:
+    reports, log, counts = (may(person, what) for what in (Can.SEE_REPORTS, Can.SEE_LOG, Can.SEE_COUNTS))
+    if not reports and not log and not counts:
         return NOTHING
     # a session's person comes with it (accounts/backend.py), others are asked for
     overseen = getattr(person, "overseen", None)
@@ -108,6 +129,24 @@ def scope_of(person: User) -> Scope:
         agency_ids=agencies if reports else frozenset(),
         assigned_to=None if may(person, Can.SEE_ALL_CASES) else person.pk,
         log_agency_ids=agencies if log else frozenset(),
+        count_agency_ids=agencies if counts else frozenset(),
+    )
+
+
+def token_scopes_of(person: User, among: Iterable[str] = tuple(TokenScope)) -> frozenset[TokenScope]:
+    """Which of these scopes a token of this person has now: never more than the person themselves."""
+    return frozenset(scope for scope in map(TokenScope, among) if may(person, TOKEN_NEEDS[scope]))
+
+
+def scope_of_token(person: User, scopes: frozenset[TokenScope]) -> Scope:
+    """What a person may see by a token that has these scopes."""
+    whole = scope_of(person)
+    none: frozenset[int] = frozenset()
+    return replace(
+        whole,
+        agency_ids=whole.agency_ids if scopes & {TokenScope.REPORTS, TokenScope.CASES} else none,
+        log_agency_ids=whole.log_agency_ids if TokenScope.LOG in scopes else none,
+        count_agency_ids=whole.count_agency_ids if TokenScope.COUNTS in scopes else none,
     )
 
 
@@ -122,13 +161,14 @@ def may_work_the_desk(person: User) -> bool:
 
 
 def _settings_of(scope: Scope) -> list[str]:
-    """The scope in the words of the policies: values for tipline.sees, .agencies, .person, .provider, .log."""
+    """The scope in the words of the policies: values for tipline.sees, .agencies, .person, .provider, .log, .counts."""
     return [
         "everything" if scope.everything else "",
         _array(scope.agency_ids),
         "" if scope.assigned_to is None else str(scope.assigned_to),
         "" if scope.provider_id is None else str(scope.provider_id),
         _array(scope.log_agency_ids),
+        _array(scope.count_agency_ids),
     ]
 
 
@@ -139,7 +179,8 @@ def _array(ids: frozenset[int]) -> str:
 def _tell(cursor: Any, scope: Scope, *, local: bool) -> None:
     cursor.execute(
         "SELECT set_config('tipline.sees', %s, %s), set_config('tipline.agencies', %s, %s),"
-        " set_config('tipline.person', %s, %s), set_config('tipline.provider', %s, %s), set_config('tipline.log', %s, %s)",
+        " set_config('tipline.person', %s, %s), set_config('tipline.provider', %s, %s), set_config('tipline.log', %s, %s),"
+        " set_config('tipline.counts', %s, %s)",
         [value for setting in _settings_of(scope) for value in (setting, local)],
     )
 

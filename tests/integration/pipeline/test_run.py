@@ -170,7 +170,7 @@ def test_a_poisonous_report_is_quarantined_and_the_others_go_on(reporter: Report
     assert list(Report.objects.filter(processing=Processing.QUARANTINED).values_list("id", flat=True)) == [poison]
     kept = Quarantine.objects.get()
     assert (kept.report_id, kept.stage, kept.stage_version, kept.error) == (poison, "choking", "7", "ValueError")
-    assert kept.reason == "cannot digest\N{REPLACEMENT CHARACTER} 1"
+    assert kept.reason == "ValueError"  # its text may quote the report
     assert not Sighting.objects.filter(report_id=poison).exists()
     assert Sighting.objects.values("report_id").distinct().count() == 8
     assert run.release(poison)

@@ -6,12 +6,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from tipline.investigation.cases.models import Case
-from tipline.reports.models import Report
-from tipline.trust.accounts.models import Role, User
+from tipline.reports.models import Report, Unmasking
+from tipline.trust.accounts.models import Role, TokenScope, User
+from tipline.trust.audit.models import Entry
 from tipline.trust.visibility import MAY, Can
 
 ALL = frozenset(Role)
 REPORTS = MAY[Can.SEE_REPORTS]
+RETENTION = MAY[Can.MANAGE_RETENTION]
 
 # How the asker's agency stands to the report and the case: they lie at `own`; `above` passed the report down;
 # `sibling` is another district of the same state, `stranger` another state.
@@ -23,11 +25,15 @@ OWN = frozenset({"own"})
 
 @dataclass(frozen=True, slots=True)
 class Things:
-    """What lies at Jalgaon, and somebody who works there."""
+    """What lies at Jalgaon, somebody who works there, and an unmasking of theirs."""
 
     report: Report
     case: Case
     colleague: User
+    unmasking: Unmasking
+    hold_id: int
+    order: int  # waits for a second person
+    certificate: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +54,8 @@ class Row:
     assigned: bool = False
     # shows the report's content to those who get it; all others' pages must not name it
     shows: bool = False
+    # names things of the own agency by number, as the log does, and never by their content
+    numbers: bool = False
 
 
 def _fixed(path: str) -> Callable[[Things], str]:
@@ -55,6 +63,12 @@ def _fixed(path: str) -> Callable[[Things], str]:
 
 
 REDIRECT = frozenset({302})
+
+
+def _entry(things: Things) -> int:
+    """What Jalgaon did with its case, in the log."""
+    return int(Entry.objects.filter(object_type="case", object_id=things.case.pk).values_list("pk", flat=True)[0])
+
 
 # pattern as urls.py has it → row
 CONSOLE: dict[str, Row] = {
@@ -66,6 +80,23 @@ CONSOLE: dict[str, Row] = {
         gets=frozenset({422}),  # "accepted", and to the desks above "no longer on your desk"
     ),
     "reports/<int:report_id>/": Row(lambda t: f"/reports/{t.report.pk}/", roles=REPORTS, relations=HELD, shows=True),
+    "reports/<int:report_id>/text/": Row(
+        lambda t: f"/reports/{t.report.pk}/text/", roles=REPORTS, relations=HELD, shows=True
+    ),
+    "reports/<int:report_id>/unmask/": Row(
+        lambda t: f"/reports/{t.report.pk}/unmask/", roles=MAY[Can.UNMASK], relations=HELD
+    ),
+    "reports/<int:report_id>/mask/": Row(
+        lambda t: f"/reports/{t.report.pk}/mask/", method="post", roles=REPORTS, relations=HELD, gets=REDIRECT
+    ),
+    "reports/<int:report_id>/export/": Row(
+        lambda t: f"/reports/{t.report.pk}/export/", roles=MAY[Can.EXPORT], relations=HELD, shows=True
+    ),
+    "unmaskings/": Row(_fixed("/unmaskings/"), roles=MAY[Can.REVIEW_UNMASKING]),
+    "unmaskings/<int:unmasking_id>/review/": Row(
+        lambda t: f"/unmaskings/{t.unmasking.pk}/review/", method="post", roles=MAY[Can.REVIEW_UNMASKING], relations=OWN,
+        gets=REDIRECT,
+    ),
     "cases/": Row(_fixed("/cases/")),
     "cases/<int:case_id>/": Row(
         lambda t: f"/cases/{t.case.pk}/", roles=REPORTS, relations=OWN, assigned=True, shows=True
@@ -74,9 +105,95 @@ CONSOLE: dict[str, Row] = {
         lambda t: f"/cases/{t.case.pk}/people/", method="post", roles=MAY[Can.ASSIGN_CASES], relations=OWN,
         data=lambda t: {"person": t.colleague.email}, gets=REDIRECT, refused=404,
     ),
+    "log/": Row(_fixed("/log/"), roles=MAY[Can.SEE_LOG], numbers=True),
+    "log/checkpoints/": Row(_fixed("/log/checkpoints/"), roles=MAY[Can.SEE_LOG]),
+    "log/<int:entry_id>/proof/": Row(  # not under a checkpoint yet, which is said to those who may know of it
+        lambda t: f"/log/{_entry(t)}/proof/", roles=MAY[Can.SEE_LOG], relations=OWN, gets=REDIRECT
+    ),
+    "cases/<int:case_id>/close/": Row(
+        lambda t: f"/cases/{t.case.pk}/close/", method="post", roles=MAY[Can.ASSIGN_CASES], relations=OWN, gets=REDIRECT,
+    ),
+    "retention/": Row(_fixed("/retention/"), roles=RETENTION, refused=403),
+    "retention/hold/": Row(
+        lambda t: f"/retention/hold/?report={t.report.pk}", roles=RETENTION, relations=HELD, refused=403
+    ),
+    "retention/holds/<int:hold_id>/lift/": Row(
+        lambda t: f"/retention/holds/{t.hold_id}/lift/", roles=RETENTION, relations=HELD, refused=403
+    ),
+    "retention/order/": Row(
+        lambda t: f"/retention/order/?report={t.report.pk}", roles=RETENTION, relations=HELD, refused=403, shows=True
+    ),
+    "retention/orders/<int:number>/": Row(
+        lambda t: f"/retention/orders/{t.order}/", method="post", data=lambda t: {"verb": "confirm"}, roles=RETENTION,
+        relations=OWN, refused=403, gets=REDIRECT,
+    ),
+    "retention/certificates/<int:number>/": Row(
+        lambda t: f"/retention/certificates/{t.certificate}/", roles=RETENTION, relations=OWN, refused=403
+    ),
+    "retention/certificates/<int:number>.json": Row(
+        lambda t: f"/retention/certificates/{t.certificate}.json", roles=RETENTION, relations=OWN, refused=403
+    ),
+    "counts/": Row(_fixed("/counts/"), roles=MAY[Can.SEE_COUNTS], refused=403),
+    "account/tokens/": Row(_fixed("/account/tokens/")),
+    "account/tokens/new/": Row(_fixed("/account/tokens/new/")),
+    "account/tokens/<int:token_id>/revoke/": Row(  # somebody else's
+        lambda t: f"/account/tokens/{t.colleague.tokens.get().pk}/revoke/", method="post", roles=frozenset()
+    ),
     "agencies/": Row(_fixed("/agencies/")),
+    "confirm/": Row(_fixed("/confirm/")),
+    "account/": Row(_fixed("/account/")),
+    "account/password/": Row(_fixed("/account/password/")),
+    "account/authenticator/": Row(_fixed("/account/authenticator/")),
+    "account/passkey/": Row(_fixed("/account/passkey/")),
+    "account/recovery-codes/": Row(_fixed("/account/recovery-codes/"), method="post", gets=REDIRECT),
+    # nobody else's factor or session, whatever the number
+    "account/factors/<int:factor_id>/": Row(_fixed("/account/factors/1/"), method="post", gets=frozenset({404})),
+    "account/sessions/": Row(
+        _fixed("/account/sessions/"), method="post", data=lambda _: {"session": "1"}, gets=frozenset({404})
+    ),
+    "people/": Row(_fixed("/people/"), roles=MAY[Can.MANAGE_PEOPLE], refused=403),
+    "people/add/": Row(_fixed("/people/add/"), roles=MAY[Can.MANAGE_PEOPLE], refused=403),
+    "people/<int:person_id>/": Row(
+        lambda t: f"/people/{t.colleague.pk}/", roles=MAY[Can.MANAGE_PEOPLE], relations=OWN, refused=403
+    ),
+    "people/<int:person_id>/act/": Row(
+        lambda t: f"/people/{t.colleague.pk}/act/", method="post", roles=MAY[Can.MANAGE_PEOPLE], relations=OWN, refused=403,
+        data=lambda _: {"verb": "unlock"}, gets=REDIRECT,
+    ),
     "components/": Row(_fixed("/components/")),
 }  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class ApiRow:
+    """Who gets an endpoint of the JSON face with a token that has every scope.
+
+    A role that is not named gets 403, as does a token without `scope`; a named role elsewhere than in `relations` gets 404.
+    `names`: from where the answer names the report's account, or the case.
+    """
+
+    path: Callable[[Things], str]
+    scope: TokenScope | None = None
+    roles: frozenset[Role] = ALL
+    relations: frozenset[str] = EVERYWHERE
+    names: frozenset[str] = frozenset()
+    assigned: bool = False
+
+
+API: dict[str, ApiRow] = {
+    "api/v1/me": ApiRow(_fixed("/api/v1/me")),
+    "api/v1/agencies": ApiRow(_fixed("/api/v1/agencies")),
+    "api/v1/reports": ApiRow(_fixed("/api/v1/reports"), TokenScope.REPORTS, REPORTS),
+    "api/v1/reports/<int:report_id>": ApiRow(
+        lambda t: f"/api/v1/reports/{t.report.pk}", TokenScope.REPORTS, REPORTS, HELD, names=HELD
+    ),
+    "api/v1/cases": ApiRow(_fixed("/api/v1/cases"), TokenScope.CASES, REPORTS, names=OWN),
+    "api/v1/cases/<int:case_id>": ApiRow(
+        lambda t: f"/api/v1/cases/{t.case.pk}", TokenScope.CASES, REPORTS, OWN, names=OWN, assigned=True
+    ),
+    "api/v1/counts": ApiRow(_fixed("/api/v1/counts?agency=IN-MH-JALGAON"), TokenScope.COUNTS, MAY[Can.SEE_COUNTS], OWN),
+    "api/v1/log": ApiRow(_fixed("/api/v1/log"), TokenScope.LOG, MAY[Can.SEE_LOG], names=OWN),
+}
 
 # Open to people who have not signed in, and what each answers them with. None of it may name a report.
 PUBLIC: dict[str, tuple[str, frozenset[int]]] = {
@@ -84,7 +201,16 @@ PUBLIC: dict[str, tuple[str, frozenset[int]]] = {
     "readyz": ("/readyz", frozenset({200})),
     "csp-report/": ("/csp-report/", frozenset({405})),
     "sign-in/": ("/sign-in/", frozenset({200})),
+    ".well-known/tipline/keys.json": ("/.well-known/tipline/keys.json", frozenset({200, 404})),
+    ".well-known/tipline/checkpoint": ("/.well-known/tipline/checkpoint", frozenset({200, 404})),
+    "sign-in/second-factor/": ("/sign-in/second-factor/", frozenset({302})),
+    "sign-in/passkey/": ("/sign-in/passkey/", frozenset({200})),
+    "sign-in/single-sign-on/": ("/sign-in/single-sign-on/", frozenset({405})),
+    "sign-in/single-sign-on/done/": ("/sign-in/single-sign-on/done/", frozenset({404})),
     "sign-out/": ("/sign-out/", frozenset({302, 405})),
+    "api/v1/": ("/api/v1/", frozenset({404})),
+    "api/v1/openapi.json": ("/api/v1/openapi.json", frozenset({200})),
+    "api/v1/^.*$": ("/api/v1/elsewhere", frozenset({404})),
 }
 # Behind HTTP Basic of providers: tests/integration/intake/test_door.py; here only that people's sessions mean nothing to it.
 DOOR = {

@@ -6,6 +6,7 @@ import inspect
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -18,15 +19,21 @@ from typer.testing import CliRunner
 
 from tests import factories
 from tests.factories import drain, person
-from tests.integration.trust.routes import CONSOLE, DOOR, PUBLIC, RELATIONS, Row, Things
+from tests.integration.trust.routes import API, CONSOLE, DOOR, PUBLIC, RELATIONS, Row, Things
 from tipline.cli import PERSON_GROUPS
 from tipline.cli import app as commands
+from tipline.core.clock import now
+from tipline.core.config import load_config
 from tipline.core.errors import NotFoundError, NotPermittedError
 from tipline.investigation.cases.services import assign, open_case
+from tipline.investigation.retention.destroying import carry_out
+from tipline.investigation.retention.services import By, confirm, order, place_hold
 from tipline.reports.models import Report
-from tipline.trust.accounts.models import Role
+from tipline.reports.unmasking import Reason, unmask
+from tipline.trust.accounts import tokens
+from tipline.trust.accounts.models import Role, TokenScope
 from tipline.trust.audit.models import Entry
-from tipline.trust.visibility import MAY, Can
+from tipline.trust.visibility import MAY, NEEDS_SECOND_FACTOR, Can, scope_of
 
 pytestmark = pytest.mark.django_db
 HANDLE = "harbour_lantern_31"  # of no other page
@@ -34,13 +41,27 @@ HANDLE = "harbour_lantern_31"  # of no other page
 
 @pytest.fixture
 def things(tmp_path: Any) -> Things:
+    tokens.forget_all()  # how often which address sent a wrong token
     factories.standard_tree()
     factories.demo_ranges(tmp_path)
     factories.forwarding("US-NCMEC", "IN-NCRB", "IN-MH-CYBER")
-    report = factories.filed(factories.provider(), factories.synthetic(HANDLE))
+    provider = factories.provider()
+    report = factories.filed(provider, factories.synthetic(HANDLE))
+    others = [factories.filed(provider, factories.synthetic(handle)) for handle in ("river_lamp_2", "hill_drum_5")]
     drain()
     case = open_case(person("IN-MH-JALGAON"), [report.pk], "A title of Jalgaon")
-    return Things(Report.objects.get(pk=report.pk), case, person("IN-MH-JALGAON", Role.INVESTIGATOR))
+    colleague = person("IN-MH-JALGAON", Role.INVESTIGATOR)
+    unmasking = unmask(colleague, scope_of(colleague), report.pk, Reason("identify", "An order of the court"))
+    supervisors = [person("IN-MH-JALGAON", Role.SUPERVISOR) for _ in range(2)]
+    first, second = (By.somebody(somebody, scope_of(somebody)) for somebody in supervisors)
+    waits, done = (
+        order(first, reference="1", authority="Court", report_ids=[other.pk], court_order=True) for other in others
+    )
+    confirm(second, done.pk)
+    assert carry_out(load_config({"TIPLINE_DATA_DIR": str(tmp_path / "data")}), done.pk)
+    hold = place_hold(first, report_id=report.pk, authority="Court", reference="1")
+    factories.token(colleague)
+    return Things(Report.objects.get(pk=report.pk), case, colleague, unmasking, hold.pk, waits.pk, done.pk)
 
 
 def _patterns(resolver: Any, prefix: str = "") -> Iterator[str]:
@@ -52,7 +73,7 @@ def _patterns(resolver: Any, prefix: str = "") -> Iterator[str]:
 
 
 def test_every_address_has_a_row() -> None:
-    assert set(_patterns(get_resolver())) == set(CONSOLE) | set(PUBLIC) | DOOR
+    assert set(_patterns(get_resolver())) == set(CONSOLE) | set(PUBLIC) | set(API) | DOOR
 
 
 @contextmanager
@@ -69,9 +90,9 @@ def _ask(client: Client, row: Row, things: Things) -> HttpResponse:
         return ask(row.path(things), row.data(things))  # type: ignore[return-value]
 
 
-def _names_it(answer: HttpResponse, things: Things) -> bool:
+def _names_it(answer: HttpResponse, things: Things, *, numbers: bool = True) -> bool:
     text = answer.content.decode("utf-8", "replace")
-    return HANDLE in text or things.case.number in text or things.case.title in text
+    return HANDLE in text or things.case.title in text or (numbers and things.case.number in text)
 
 
 @pytest.mark.parametrize("pattern", sorted(CONSOLE))
@@ -97,7 +118,8 @@ def test_each_role_of_each_agency_gets_what_its_row_says(pattern: str, things: T
             else:
                 assert answer.status_code == 404, cell
             if not (allowed and row.shows) or relation not in {"own", "above"} or role not in MAY[Can.SEE_REPORTS]:
-                assert (role in MAY[Can.SEE_REPORTS] and relation == "own") or not _names_it(answer, things), cell
+                named = _names_it(answer, things, numbers=not (allowed and row.numbers and relation == "own"))
+                assert (role in MAY[Can.SEE_REPORTS] and relation == "own") or not named, cell
 
 
 @pytest.mark.parametrize("pattern", sorted(CONSOLE))
@@ -106,6 +128,25 @@ def test_the_clearinghouse_analyst_stands_above(pattern: str, things: Things) ->
     answer = _ask(factories.signed_in(person("US-NCMEC", Role.ANALYST)), row, things)
     allowed = Role.ANALYST in row.roles and "above" in row.relations
     assert answer.status_code in (row.gets if allowed else {404, row.refused})
+
+
+# What is open to somebody who has yet to set up a second factor.
+SETTING_UP = {"confirm/", "account/authenticator/", "account/passkey/"}
+
+
+@pytest.mark.parametrize("pattern", sorted(CONSOLE))
+def test_with_a_password_alone_no_page_opens_but_the_one_that_sets_up_a_second_factor(
+    pattern: str, things: Things
+) -> None:
+    row = CONSOLE[pattern]
+    for role in sorted(NEEDS_SECOND_FACTOR):
+        client = factories.signed_in(person("IN-MH-JALGAON", role), second_factor=False)
+        answer = _ask(client, row, things)
+        if pattern in SETTING_UP:
+            assert answer.status_code == 200, role
+        else:
+            assert (answer.status_code, answer["Location"]) == (302, "/account/authenticator/"), role
+        assert not _names_it(answer, things)
 
 
 @pytest.mark.parametrize("pattern", sorted(CONSOLE))
@@ -153,6 +194,78 @@ def test_not_there_and_not_yours_look_the_same(path: str, things: Things) -> Non
     assert list(refused) == [
         ("person", f"console:{key}", {f"{key}_id": str(theirs)}), ("person", f"console:{key}", {f"{key}_id": "987654"}),
     ]  # fmt: skip
+
+
+# --- the JSON face -------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("pattern", sorted(API))
+def test_each_role_of_each_agency_gets_what_its_row_of_the_api_says(pattern: str, things: Things) -> None:
+    row = API[pattern]
+    for relation, code in RELATIONS.items():
+        for role in Role:
+            if role == Role.ANALYST:
+                continue  # of the clearinghouse
+            somebody = person(code, role)
+            with undone():
+                headers = factories.bearer(factories.token(somebody))
+                answer = Client().get(row.path(things), **headers)
+                cell = f"{pattern} {role} {relation}: {answer.status_code} {answer.content[:200]!r}"
+                if role not in row.roles:
+                    assert answer.status_code == 403, cell
+                elif relation not in row.relations:
+                    assert answer.status_code == 404, cell
+                elif row.assigned and role == Role.INVESTIGATOR:
+                    assert answer.status_code == 404, cell
+                    assign(person(code, Role.SUPERVISOR), things.case, somebody)
+                    assert Client().get(row.path(things), **headers).status_code == 200, cell
+                else:
+                    assert answer.status_code == 200, cell
+                    # an investigator's list of cases is empty while nobody assigned them
+                    named = relation in row.names and (role != Role.INVESTIGATOR or "cases" not in pattern)
+                    assert _names_it(answer, things) == named, cell
+                assert answer.status_code == 200 or not _names_it(answer, things), cell
+                assert answer.status_code == 200 or answer["Content-Type"] == "application/problem+json", cell
+
+
+@pytest.mark.parametrize("pattern", sorted(API))
+def test_a_token_opens_an_endpoint_only_with_its_scope_and_while_it_lasts(pattern: str, things: Things) -> None:
+    row = API[pattern]
+    role = min(row.roles - {Role.ANALYST, Role.INVESTIGATOR})
+    somebody, path = person("IN-MH-JALGAON", role), row.path(things)
+    yesterday = now() - timedelta(days=1)
+
+    def status(text: str) -> int:
+        with undone():
+            answer = Client().get(path, **factories.bearer(text))
+            assert answer.status_code == 200 or not _names_it(answer, things)
+            assert (answer.status_code == 401) == answer.get("WWW-Authenticate", "").endswith('error="invalid_token"')
+            return answer.status_code
+
+    assert status(factories.token(somebody)) == 200
+    assert status(factories.token(somebody, days=-1)) == 401
+    assert status(factories.token(somebody, revoked_at=yesterday)) == 401
+    assert status(factories.token(somebody, networks=["192.0.2.0/24"])) == 401
+    if row.scope is not None:
+        others = [scope.value for scope in TokenScope if scope != row.scope]
+        assert status(factories.token(somebody, row.scope.value)) == 200
+        assert status(factories.token(somebody, *others)) == 403
+    text = factories.token(somebody)
+    if row.roles != frozenset(Role):
+        somebody.role = Role.TRAINEE
+        somebody.save()
+        assert status(text) == 403
+    somebody.is_active = False
+    somebody.save()
+    assert status(text) == 401
+
+
+@pytest.mark.parametrize("pattern", sorted(API))
+def test_a_session_means_nothing_to_the_api(pattern: str, things: Things) -> None:
+    answer = factories.signed_in(person("IN-MH-JALGAON", Role.SUPERVISOR)).get(API[pattern].path(things))
+    assert answer.status_code == 401
+    assert answer["WWW-Authenticate"] == 'Bearer realm="Tipline"'
+    assert not answer.cookies
 
 
 # --- the command line ----------------------------------------------------------------------------------------

@@ -25,11 +25,21 @@ PROTECTED = {
     "reports_sighting", "reports_holding", "referrals_referral", "attribution_attribution", "linking_link",
     "triage_score", "routing_decision", "pipeline_stagerun", "pipeline_quarantine", "cybertipline_refuseddocument",
     "audit_entry", "cases_case", "cases_caseassignment", "cases_caseoffence", "cases_casereport", "cases_casehandle",
+    "retention_hold", "retention_destruction", "retention_destructionitem", "retention_certificate",
+    "reports_unmasking", "reports_unmaskingend", "reports_unmaskingreview",
 }  # fmt: skip
 # Tables without row security, and why they need none.
 OPEN = {
     "accounts_user": "people who work here; needed to find out who asks",
-    "accounts_reporter": "providers and their credentials; the door asks before anybody is known",
+    "accounts_tries": "keyed hashes of who tried to sign in; counted before anybody is known",
+    "account_emailaddress": "of django-allauth, unused", "account_emailconfirmation": "of django-allauth, unused",
+    "mfa_authenticator": "second factors, encrypted; needed to find out who asks",
+    "usersessions_usersession": "sessions of people; needed to end them",
+    "socialaccount_socialaccount": "whom a provider of single sign-on means; needed to find out who asks",
+    "socialaccount_socialapp": "of django-allauth, unused", "socialaccount_socialtoken": "of django-allauth, unused",
+    "accounts_reporter": "providers; the door asks before anybody is known",
+    "accounts_reportercredential": "hashes of providers' passwords; the door asks before anybody is known",
+    "accounts_apitoken": "hashes of tokens; asked before anybody is known",
     "agencies_agency": "the tree is public within the installation",
     "agencies_jurisdiction": "the tree is public within the installation",
     "agencies_oversight": "read to find out what somebody may see",
@@ -42,6 +52,7 @@ OPEN = {
     "operations_operation": "names of operations",
     "procrastinate_events": "the queue: ids only", "procrastinate_jobs": "the queue: ids only",
     "procrastinate_periodic_defers": "the queue: ids only", "procrastinate_workers": "the queue: ids only",
+    "retention_schedule": "whether an agency's things go by themselves",
     "referrals_standingrule": "what a desk does by itself",
 }  # fmt: skip
 
@@ -105,8 +116,13 @@ def test_who_said_nothing_sees_nothing(case: Case, told_nothing: None) -> None:
 def test_the_holder_sees_its_report_in_every_table(case: Case) -> None:
     seen = _seen(scope_of(person("IN-MH-JALGAON")))
     empty = {table for table, rows in seen.items() if not rows}
-    # nobody is assigned, nothing was refused or quarantined: all else has rows, so that the tests below prove something
-    assert empty == {"cases_caseassignment", "cybertipline_refuseddocument", "pipeline_quarantine"}
+    # nobody is assigned, nothing was refused, quarantined or unmasked (tests/integration/reports/test_masking.py), held or
+    # destroyed (tests/integration/investigation/test_retention.py): all else has rows, so that the tests below prove something
+    assert empty == {
+        "cases_caseassignment", "cybertipline_refuseddocument", "pipeline_quarantine",
+        "reports_unmasking", "reports_unmaskingend", "reports_unmaskingreview",
+        "retention_hold", "retention_destruction", "retention_destructionitem", "retention_certificate",
+    }  # fmt: skip
 
 
 @pytest.mark.parametrize("code", ["IN-MH-PUNE", "IN-DL-CYBER", "IN-BR-CYBER"])
@@ -130,12 +146,46 @@ def test_roles_without_reports_see_no_row_of_their_own_agency(case: Case, role: 
     assert (log > 0) == (role == Role.AUDITOR)
 
 
+def _counted(scope: Scope, code: str) -> float:
+    with acting(scope), connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT coalesce(sum(value), 0) FROM tipline_counts(%s) WHERE figure = 'held'", [agency(code).pk]
+        )
+        return float(cursor.fetchone()[0])
+
+
+def test_counting_is_for_the_agencies_in_scope_and_for_no_other(case: Case) -> None:
+    statistician = scope_of(person("IN-MH-JALGAON", Role.STATISTICIAN))
+    assert statistician.empty
+    assert _counted(statistician, "IN-MH-JALGAON") == 2
+    for scope in (
+        scope_of(person("IN-MH-PUNE", Role.STATISTICIAN)),
+        scope_of(person("IN-MH-CYBER", Role.STATISTICIAN)),
+        scope_of(person("IN-MH-JALGAON", Role.INVESTIGATOR)),
+        scope_of(person("IN-MH-JALGAON", Role.AUDITOR)),
+        provider_scope(1),
+        NOTHING,
+    ):
+        assert _counted(scope, "IN-MH-JALGAON") == 0, scope
+
+
 def test_an_investigator_sees_a_case_only_while_assigned(case: Case) -> None:
     investigator, supervisor = person("IN-MH-JALGAON", Role.INVESTIGATOR), person("IN-MH-JALGAON", Role.SUPERVISOR)
     assert _seen(scope_of(investigator))["cases_case"] == 0
     assign(supervisor, case, investigator)
     assert _seen(scope_of(investigator))["cases_case"] == 1
     assert _seen(scope_of(person("IN-MH-JALGAON", Role.INVESTIGATOR)))["cases_case"] == 0
+
+
+def test_an_investigator_cannot_assign_themselves(case: Case) -> None:
+    investigator = person("IN-MH-JALGAON", Role.INVESTIGATOR)
+    with pytest.raises(ProgrammingError, match="row-level security"), acting(scope_of(investigator)):
+        connection.cursor().execute(
+            "INSERT INTO cases_caseassignment (case_id, agency_id, person_id, assigned_at, assigned_by)"
+            " VALUES (%s, %s, %s, now(), '')",
+            [case.pk, case.agency_id, investigator.pk],
+        )
+    assert _seen(scope_of(investigator))["cases_case"] == 0
 
 
 def test_a_provider_sees_what_it_filed_and_nothing_of_what_became_of_it(case: Case, placed: Report) -> None:
@@ -233,6 +283,17 @@ def test_nobody_writes_rows_that_they_could_not_see(placed: Report) -> None:
         assert cursor.rowcount == 0
         cursor.execute("DELETE FROM reports_document")
         assert cursor.rowcount == 0
+
+
+@pytest.mark.parametrize("code", ["IN-MH-PUNE", "IN-BR-CYBER"])
+def test_nobody_makes_a_report_visible_to_themselves(placed: Report, code: str) -> None:
+    stranger = scope_of(person(code))
+    with pytest.raises(ProgrammingError, match="row-level security"), acting(stranger):
+        connection.cursor().execute(
+            "INSERT INTO reports_holding (report_id, agency_id, held_from) VALUES (%s, %s, now())",
+            [placed.pk, agency(code).pk],
+        )
+    assert _seen(stranger)["reports_report"] == 0
 
 
 def test_an_inner_block_ends_and_the_outer_scope_counts_again(placed: Report) -> None:

@@ -84,7 +84,6 @@ def test_an_ipv6_address_is_answered_as_a_browser_writes_it() -> None:
         ("TIPLINE_EVIDENCE_RECIPIENT", "AGE-SECRET-KEY-1" + "Q" * 58),
         ("TIPLINE_EVIDENCE_RECIPIENT", "age1" + "b" * 58),
         ("TIPLINE_EVIDENCE_RECIPIENT", RECIPIENT[:-1] + "q"),  # mistyped: its checksum is wrong
-        ("TIPLINE_STORAGE_URL", "s3://bucket/evidence"),
         ("TIPLINE_STORAGE_URL", "/srv/evidence"),
         ("TIPLINE_STORAGE_URL", "file:evidence"),
         ("TIPLINE_STORAGE_URL", "file://storage.example/evidence"),
@@ -134,7 +133,7 @@ def test_a_database_url_in_an_error_never_shows_its_password() -> None:
 def test_a_recipient_alone_means_sealing() -> None:
     made = load_config({"TIPLINE_EVIDENCE_RECIPIENT": f" {RECIPIENT}\n"})
     assert made.evidence is Evidence.SEAL
-    assert made.evidence_recipient == RECIPIENT
+    assert made.evidence_recipients == (RECIPIENT,)
 
 
 def test_discarding_can_be_asked_for_although_there_is_a_recipient() -> None:

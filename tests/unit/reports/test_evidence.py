@@ -49,7 +49,7 @@ def test_the_digests_are_those_that_others_publish_for_the_same_bytes() -> None:
         md5="900150983cd24fb0d6963f7d28e17f72",
         sha1="a9993e364706816aba3e25717850c26c9cd0d89d",
         sha256="ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad",
-        storage_key="",
+        seal=None,
     )
 
 
@@ -141,9 +141,9 @@ def test_a_full_disk_fails_the_upload_instead_of_losing_bytes(sealing: Config, s
     intake = open_intake(sealing)
     keeper = intake._keeper
     assert keeper is not None
-    keeper._out.close()
+    keeper._writer._file.close()
     with Path("/dev/full").open("wb", buffering=0) as full:
-        keeper._out = full  # the seal writes where nothing fits any more
+        keeper._writer._file = full  # the seal writes where nothing fits any more
         with pytest.raises(TransientError, match="evidence store"):
             for _ in range(64):
                 intake.write(b"x" * CHUNK)
@@ -153,7 +153,7 @@ def test_a_full_disk_fails_the_upload_instead_of_losing_bytes(sealing: Config, s
 
 
 def test_a_seal_with_a_broken_recipient_is_an_error_and_not_a_lost_file(sealing: Config, store: Path) -> None:
-    wrong_checksum = replace(sealing, evidence_recipient="age1" + "q" * 58)
+    wrong_checksum = replace(sealing, evidence_recipients=("age1" + "q" * 58,))
     intake = open_intake(wrong_checksum)
     with pytest.raises(TransientError, match="evidence store"):
         for _ in range(64):

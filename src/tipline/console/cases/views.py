@@ -9,7 +9,11 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from tipline.console.authorise import signed_in
+from tipline.console.retention.views import section as retention_section
+from tipline.core.errors import ConflictError
 from tipline.investigation.cases import queries, services
+from tipline.investigation.cases.models import CaseState
+from tipline.investigation.retention.queries import of_case, tombstone_of
 from tipline.trust.accounts.models import User
 from tipline.trust.audit.queries import entries_of
 from tipline.trust.audit.services import Act, record
@@ -21,8 +25,12 @@ PER_PAGE = 50
 @require_safe
 @signed_in
 def cases(request: HttpRequest, person: User, scope: Scope) -> HttpResponse:
-    """The cases of the person's agency, newest first."""
+    """The cases of the person's agency, newest first. That they were listed is logged."""
     page = Paginator(queries.visible_cases(scope), PER_PAGE).get_page(request.GET.get("page"))
+    if not scope.empty:
+        record(
+            person.actor, [Act("case.listed", "agency", person.agency.code, {"page": page.number, "rows": len(page)})]
+        )
     return render(request, "console/cases.html", {"page": page})
 
 
@@ -32,14 +40,33 @@ def case(request: HttpRequest, person: User, scope: Scope, case_id: int) -> Http
     """One case. That it was read is logged."""
     found = queries.visible_case(scope, case_id)
     record(person.actor, [Act("case.read", "case", found.pk)])
-    may_assign = may(person, Can.ASSIGN_CASES) and found.agency_id == person.agency_id
+    ended = found.destroyed_at is not None
+    may_assign = not ended and may(person, Can.ASSIGN_CASES) and found.agency_id == person.agency_id
     context = {
         "case": found,
         "entries": entries_of("case", found.pk),
         "may_assign": may_assign,
+        "may_close": may_assign and found.state == CaseState.OPEN,
+        "tombstone": tombstone_of(scope, case_id=found.pk) if ended else None,
+        "manages": may(person, Can.MANAGE_RETENTION),
+        "retention": retention_section(person, scope, of_case(scope, found)),
         "assignable": queries.assignable(found) if may_assign else (),
     }
     return render(request, "console/case.html", context)
+
+
+@require_POST
+@signed_in
+def close(request: HttpRequest, person: User, scope: Scope, case_id: int) -> HttpResponse:
+    """End the investigation. Its retention is counted from here."""
+    found = queries.visible_case(scope, case_id)
+    try:
+        services.close_case(person, found)
+    except ConflictError as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(request, "The case is closed")
+    return redirect("console:case", case_id=found.pk)
 
 
 @require_POST

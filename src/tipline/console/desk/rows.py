@@ -12,6 +12,7 @@ from tipline.pipeline.routing.models import Decision
 from tipline.pipeline.triage.models import Score, ScoreKind
 from tipline.pipeline.triage.stage import LOG_LIFE
 from tipline.referrals.models import ReferralState
+from tipline.reports.masking import outside
 from tipline.reports.models import Holding, IdentifierKind, PersonRole, Report, Sighting
 
 _PLACED_ROLES = (PersonRole.REPORTED, PersonRole.ASSOCIATED, PersonRole.INCIDENT, PersonRole.FILE)
@@ -40,13 +41,14 @@ def rows(reports: Sequence[Report]) -> list[Row]:
     """Rows for reports that come from `referrals.queries.desk`, in their order."""
     ids = [r.pk for r in reports]
     handles: dict[int, list[str]] = defaultdict(list)
-    for report_id, value in (
+    for report_id, value, of_child, names_child in (
         Sighting.objects.filter(report_id__in=ids, role=PersonRole.REPORTED, identifier__kind=IdentifierKind.HANDLE)
         .order_by("report_id", "position")
-        .values_list("report_id", "identifier__value")
+        .values_list("report_id", "identifier__value", "identifier__of_child", "identifier__names_child")
     ):
-        if value not in handles[report_id]:
-            handles[report_id].append(value)
+        shown = outside(IdentifierKind.HANDLE, value, of_child=of_child, names_child=names_child)
+        if shown not in handles[report_id]:
+            handles[report_id].append(shown)
     places: dict[int, list[str]] = defaultdict(list)
     expiries: dict[int, datetime] = {}
     for report_id, state, district, country, at, abstained in (

@@ -26,7 +26,8 @@ from tipline.referrals.queries import desk as desk_query
 from tipline.reports.models import Report
 from tipline.trust.accounts.models import User
 from tipline.trust.agencies.models import Agency
-from tipline.trust.visibility import Scope, may_work_the_desk
+from tipline.trust.audit.services import Act, record
+from tipline.trust.visibility import Can, Scope, may, may_work_the_desk
 
 PER_PAGE = 50
 MOST_AT_ONCE = 500
@@ -46,8 +47,9 @@ _WORKED_ON = frozenset({DeskTab.NEW.value, _PERSON, DeskTab.ACCEPTED.value})
 @require_safe
 @signed_in
 def home(request: HttpRequest, person: User, scope: Scope) -> HttpResponse:
-    """The first page is the desk."""
-    return redirect("console:desk")
+    """The first page is the desk, or the counts for who sees nothing else."""
+    only_counts = scope.empty and may(person, Can.SEE_COUNTS)
+    return redirect("console:counts" if only_counts else "console:desk")
 
 
 @require_safe
@@ -56,7 +58,7 @@ def desk(request: HttpRequest, person: User, scope: Scope) -> HttpResponse:
     """The inbox of the person's agency.
 
     What is still here to be worked on: what a provider calls urgent first, then by priority, then what came first.
-    What is gone or finished: the latest first.
+    What is gone or finished: the latest first. A page of it shows handles, so that each is an entry of the log.
     """
     if scope.empty:
         return render(request, "console/no_reports.html", {"role": person.get_role_display()})
@@ -70,6 +72,10 @@ def desk(request: HttpRequest, person: User, scope: Scope) -> HttpResponse:
     paginator = Paginator(_ordered(pile, tab).select_related("reporter"), PER_PAGE)
     paginator.count = counts[tab]  # counted for the tabs already
     page = paginator.get_page(request.GET.get("page"))
+    record(
+        person.actor,
+        [Act("desk.read", "desk", person.agency.code, {"tab": tab, "page": page.number, "rows": len(page)})],
+    )
     may_act = tab in {DeskTab.NEW, _PERSON} and may_work_the_desk(person)
     context = {
         "tab": tab,
@@ -128,9 +134,11 @@ def act(request: HttpRequest, person: User, scope: Scope) -> HttpResponse:
     context |= _choices(person, verb)
     if verb == "accept":
         context["ticked"] = request.POST.getlist("section") if filled_in else context["usual"]
+    shown = list(lying.select_related("reporter").order_by("pk")[:MOST_LISTED])
+    record(person.actor, [Act("desk.read", "desk", person.agency.code, {"act": verb, "rows": len(shown)})])
     context |= {
         "error_fields": [field for field, _ in context["errors"]],
-        "rows": rows(list(lying.select_related("reporter").order_by("pk")[:MOST_LISTED])),
+        "rows": rows(shown),
         "more": max(0, len(chosen) - MOST_LISTED),
     }
     return render(request, "console/act.html", context, status=422 if context["errors"] else 200)

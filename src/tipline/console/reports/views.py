@@ -1,4 +1,4 @@
-"""The page of one report. The same for every role; what a role may not see is named as withheld."""
+"""The page of one report, and that of its texts. The same for every role; what a role may not see is named as withheld."""
 
 from __future__ import annotations
 
@@ -10,16 +10,20 @@ from django.views.decorators.http import require_safe
 
 from tipline.console.authorise import signed_in
 from tipline.console.desk.acts import acts_of
-from tipline.investigation.chain import chain
+from tipline.console.retention.views import section as retention_section
+from tipline.console.unmasking.session import current
+from tipline.investigation.chain import View, chain
+from tipline.investigation.retention.queries import of_report, tombstone_of
 from tipline.pipeline.triage.stage import LOG_LIFE
 from tipline.referrals.models import ReferralState
-from tipline.reports.models import PersonRole, ReportState
+from tipline.reports.models import PersonRole, ReportState, Unmasking
 from tipline.trust.accounts.models import User
 from tipline.trust.audit.services import Act, record
-from tipline.trust.visibility import Scope, may_work_the_desk
+from tipline.trust.visibility import Can, Scope, may, may_work_the_desk
 
-# In the order in which an officer reads. A child's identifiers are in none of them: they are withheld (domain need 14).
-_SHOWN_ROLES = (
+# In the order in which an officer reads. A child's stand masked (domain need 14).
+_ROLES = (
+    PersonRole.VICTIM,
     PersonRole.REPORTED,
     PersonRole.ASSOCIATED,
     PersonRole.RECIPIENT,
@@ -33,10 +37,17 @@ _SHOWN_ROLES = (
 @require_safe
 @signed_in
 def report(request: HttpRequest, person: User, scope: Scope, report_id: int) -> HttpResponse:
-    """Everything known of a report and done with it. That it was read is logged."""
-    found = chain(scope, report_id)
-    record(person.actor, [Act("report.read", "report", report_id)])
-    victim = PersonRole.VICTIM.value
+    """Everything known of a report and done with it. That it was read is logged, and that it was read unmasked as such."""
+    unmasking = current(request, person, report_id)
+    found = chain(scope, report_id, View(child=unmasking is not None))
+    record(person.actor, [_reading(report_id, unmasking)])
+    if found["destroyed_at"]:
+        context = {
+            "report": found,
+            "tombstone": tombstone_of(scope, report_id=report_id),
+            "manages": may(person, Can.MANAGE_RETENTION),
+        }
+        return render(request, "console/report_destroyed.html", context)
     may_act = may_work_the_desk(person) and _new_at(person.agency.code, found)
     return render(
         request,
@@ -44,12 +55,32 @@ def report(request: HttpRequest, person: User, scope: Scope, report_id: int) -> 
         {
             "report": found,
             "groups": _groups(found),
-            "places": [a for a in found["attributions"] if a["role"] != victim],
+            "places": [a for a in found["attributions"] if not a["masked"]],
+            "places_withheld": sum(a["masked"] for a in found["attributions"]),
             "log_life_days": LOG_LIFE.days,
-            "withheld": any(entry["role"] == victim for entry in (*found["identifiers"], *found["persons"])),
+            "unmasking": unmasking,
+            "may_unmask": may(person, Can.UNMASK),
+            "may_export": may(person, Can.EXPORT),
             "acts": acts_of(person.agency) if may_act else (),
+            "retention": retention_section(person, scope, of_report(scope, report_id)),
         },
     )
+
+
+@require_safe
+@signed_in
+def texts(request: HttpRequest, person: User, scope: Scope, report_id: int) -> HttpResponse:
+    """What the provider wrote freely: folded on the report's page, since it may describe abuse or name a child. Opening it is logged."""
+    unmasking = current(request, person, report_id)
+    found = chain(scope, report_id, View(child=unmasking is not None, texts=True))
+    record(person.actor, [Act("report.texts_read", "report", report_id), _reading(report_id, unmasking)])
+    return render(request, "console/texts.html", {"report": found, "unmasking": unmasking})
+
+
+def _reading(report_id: int, unmasking: Unmasking | None) -> Act:
+    if unmasking is None:
+        return Act("report.read", "report", report_id)
+    return Act("report.read_unmasked", "report", report_id, {"unmasking": unmasking.pk, "reason": unmasking.code})
 
 
 def _new_at(agency: str, found: dict[str, Any]) -> bool:
@@ -70,7 +101,7 @@ def _groups(found: dict[str, Any]) -> list[dict[str, Any]]:
             "names": _names(found, role),
             "identifiers": [i for i in found["identifiers"] if i["role"] == role.value and i["kind"] != "ip"],
         }
-        for role in _SHOWN_ROLES
+        for role in _ROLES
     ]
     return [group for group in groups if group["names"] or group["identifiers"]]
 
@@ -81,5 +112,7 @@ def _names(found: dict[str, Any], role: PersonRole) -> list[str]:
     for person in found["persons"]:
         if person["role"] == role.value:
             full = f"{person['first_name']} {person['last_name']}".strip()
-            names |= dict.fromkeys(str(name) for name in (full, *person["display_names"]) if name)
+            shown_child = person["child"] and not person["masked"]
+            whose = f"Child {person['child']}: " if shown_child else ""
+            names |= dict.fromkeys(f"{whose}{name}" for name in (full, *person["display_names"]) if name)
     return list(names)

@@ -13,6 +13,8 @@ from django.template import Context
 
 from tipline.core.clock import now
 from tipline.core.text import visible as make_visible
+from tipline.reports.masking import outside
+from tipline.reports.models import Identifier
 
 register = template.Library()
 
@@ -40,6 +42,10 @@ _ACTS = {
     "case.read": "Case read",
     "case.assigned": "Somebody assigned",
     "case.unassigned": "Somebody taken off",
+    "case.closed": "Case closed",
+    "retention.held": "Legal hold placed",
+    "retention.hold_lifted": "Legal hold lifted",
+    "retention.destroyed": "Destroyed",
 }
 _STATES = {
     "new": ("New", "wait"),
@@ -73,6 +79,19 @@ _FLAGS = {
 def visible(value: object, limit: int | None = None) -> str:
     """Reported text, with hidden and reordering characters written out."""
     return make_visible("" if value is None else str(value), limit)
+
+
+@register.filter
+def visible_lines(value: str) -> str:
+    """As `visible`, for text that has lines."""
+    return make_visible(value, lines=True)
+
+
+@register.filter
+def away_from_report(entry: Identifier) -> str:
+    """An identifier where its report is not the page: what is a child's, or names one, is withheld."""
+    value = outside(entry.kind, entry.value, of_child=entry.of_child, names_child=entry.names_child)
+    return make_visible(value, 120)
 
 
 @register.filter

@@ -1,7 +1,10 @@
 """HTTP Basic credentials: argon2 in the store, microseconds a request.
 
-A pair that was right is remembered for a minute under a keyed digest, never as text. So a provider that is switched off, or
-whose password changed, is refused a minute later at the latest (docs/reference/http.md).
+A pair that was right is remembered for a minute under a keyed digest, never as text, and no longer than the password is valid.
+So a provider that is switched off, or whose password was revoked, is refused a minute later at the latest (docs/reference/http.md).
+
+Nobody is locked out: that would let a stranger silence a provider. Whoever goes on sending wrong pairs for one name from one
+address is checked one at a time, behind all others who do so, and is refused unchecked when that takes too long.
 """
 
 from __future__ import annotations
@@ -17,8 +20,11 @@ from functools import lru_cache
 
 from argon2.exceptions import InvalidHashError, VerificationError
 
-from tipline.trust.accounts.models import Reporter
-from tipline.trust.accounts.services import PROVIDER_HASHER
+from tipline.core.addresses import neighbourhood
+from tipline.core.clock import now as utc_now
+from tipline.core.limits import Buckets
+from tipline.trust.accounts.models import Reporter, ReporterCredential
+from tipline.trust.accounts.providers import MOST_VALID, PROVIDER_HASHER, note_use, valid_credentials
 
 REMEMBER_SECONDS = 60
 MOST_REMEMBERED = 4096
@@ -29,36 +35,70 @@ _remembered: OrderedDict[bytes, tuple[float, Reporter]] = OrderedDict()
 _lock = threading.Lock()
 # argon2 takes 64 MiB a check: this bounds what a flood of wrong passwords can take
 _checks = threading.BoundedSemaphore(2)
+# wrong pairs of one name from one address: a client with an old password tries a few times a minute
+_wrong = Buckets(per_second=0.2, burst=10)
+# whoever is over that waits here, so that one of the two checks above stays free for everybody else
+_slow = threading.BoundedSemaphore(1)
+SLOW_SECONDS = 1.0
 
 
-def reporter_of(authorization: str) -> Reporter | None:
+def reporter_of(authorization: str, address: str = "") -> Reporter | None:
     """The provider that an Authorization header names, or None. An unknown username takes as long as a wrong password."""
     pair = _basic(authorization)
     if pair is None:
         return None
     mark = hmac.digest(_key, pair, "sha256")
-    now = time.monotonic()
     with _lock:
         known = _remembered.get(mark)
-        if known and known[0] > now:
+        if known and known[0] > time.monotonic():
             return known[1]
     username, _, password = pair.decode("utf-8", "replace").partition(":")
+    source = (username, neighbourhood(address))
+    slow = _wrong.wait(source) > 0
+    if slow and not _slow.acquire(timeout=SLOW_SECONDS):
+        return None
+    try:
+        credential = _credential(username, password)
+    finally:
+        if slow:
+            _slow.release()
+    if credential is None:
+        _wrong.take(source)
+        return None
+    note_use(credential)
+    _remember(mark, credential)
+    return credential.reporter
+
+
+def _credential(username: str, password: str) -> ReporterCredential | None:
+    """The valid password of an active provider that this is. A miss always costs `MOST_VALID` checks."""
     reporter = Reporter.objects.filter(username=username, active=True).first() if "\0" not in username else None
+    valid = list(valid_credentials(reporter)[:MOST_VALID]) if reporter else []
     with _checks:
-        if not _verify(reporter.password_hash if reporter else _nobody(), password) or reporter is None:
-            return None
+        for credential in valid:
+            if _verify(credential.password_hash, password):
+                return credential
+        for _ in range(MOST_VALID - len(valid)):
+            _verify(_nobody(), password)
+    return None
+
+
+def _remember(mark: bytes, credential: ReporterCredential) -> None:
+    seconds = float(REMEMBER_SECONDS)
+    if credential.valid_until is not None:
+        seconds = min(seconds, (credential.valid_until - utc_now()).total_seconds())
     with _lock:
-        _remembered[mark] = (now + REMEMBER_SECONDS, reporter)
+        _remembered[mark] = (time.monotonic() + seconds, credential.reporter)
         _remembered.move_to_end(mark)
         while len(_remembered) > MOST_REMEMBERED:
             _remembered.popitem(last=False)
-    return reporter
 
 
 def forget_all() -> None:
-    """Forget every remembered pair (tests, and a rotation that must bite at once)."""
+    """Forget every remembered pair, right or wrong (tests)."""
     with _lock:
         _remembered.clear()
+    _wrong.forget_all()
 
 
 def _basic(authorization: str) -> bytes | None:

@@ -7,15 +7,19 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+import structlog
 from django.core.exceptions import RequestDataTooBig, SuspiciousOperation, TooManyFieldsSent, TooManyFilesSent
 from django.core.files.uploadhandler import FileUploadHandler
 from django.http import HttpRequest, QueryDict
 from django.http.multipartparser import MultiPartParser, MultiPartParserError
 
 from tipline.core.config import Config
+from tipline.core.errors import TransientError
 from tipline.intake.cybertipline.errors import InvalidRequestError
 from tipline.reports.evidence import Digests, Intake, open_intake, remove_seal
 from tipline.reports.services import ReceivedDocument
+
+log = structlog.get_logger(__name__)
 
 FORM_LIMIT = 64 * 1024
 _PIECE = 256 * 1024
@@ -114,8 +118,11 @@ class Upload:
     _config: Config
 
     def forget(self) -> None:
-        """Remove the sealed copy: the record did not take the file."""
-        remove_seal(self._config, self.digests.storage_key)
+        """Remove the sealed copy: the record did not take the file. What cannot be removed is left for the sweep."""
+        try:
+            remove_seal(self._config, self.digests.storage_key)
+        except TransientError as error:
+            log.error("door: a seal without a record is left for the sweep", why=str(error))
 
 
 class _Parser(MultiPartParser):

@@ -12,6 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
 from lxml import etree
 
+from tipline.core.addresses import client_address
 from tipline.core.clock import now
 from tipline.core.config import config
 from tipline.core.errors import InvalidInputError, TransientError
@@ -94,7 +95,7 @@ def _answer(body: bytes, request_id: str, status: int = 200) -> HttpResponse:
 def _perform(call: Call, methods: tuple[str, ...], request: HttpRequest, request_id: str) -> bytes:
     """Run a call; whatever it raises comes out as one of the door's own errors, and nothing of it reaches a stranger."""
     try:
-        reporter = reporter_of(request.META.get("HTTP_AUTHORIZATION", ""))
+        reporter = reporter_of(request.META.get("HTTP_AUTHORIZATION", ""), client_address(request))
         if reporter is None:
             raise errors.AuthenticationRequiredError("credentials are missing or wrong")
         if methods and request.method not in methods:
@@ -191,6 +192,8 @@ def upload(request: HttpRequest, reporter: Reporter, request_id: str) -> bytes:
         # PostgreSQL's text cannot hold NUL; a name is only ever shown as text
         name = taken.name.replace("\0", "\N{REPLACEMENT CHARACTER}")[:4096]
         file_id = services.add_file(reporter, taken.report_id, name, taken.digests, request_id)
+    except DatabaseError:
+        raise  # whether it committed is not known, so the seal stays: the sweep removes it if no record names it
     except BaseException:
         taken.forget()
         raise

@@ -33,10 +33,17 @@ class Case(models.Model):
     state = models.CharField(max_length=10, choices=CaseState.choices, default=CaseState.OPEN)
     opened_at = models.DateTimeField()
     opened_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    closed_at = models.DateTimeField(null=True)
+    destroyed_at = models.DateTimeField(null=True, db_comment="its content is gone; the number and the dates stay")
 
     class Meta:
         constraints: ClassVar = [
             models.CheckConstraint(condition=Q(state__in=CaseState.values), name="case_state_known"),
+            models.CheckConstraint(
+                condition=Q(state=CaseState.OPEN, closed_at__isnull=True, destroyed_at__isnull=True)
+                | Q(state=CaseState.CLOSED, closed_at__isnull=False),
+                name="case_closed_when",
+            ),
             models.UniqueConstraint(fields=["agency", "year", "running_number"], name="case_number_once"),
         ]
         indexes: ClassVar = [models.Index(fields=["agency", "-opened_at"], name="case_of_agency")]

@@ -8,8 +8,8 @@ from django.db import transaction
 from django.db.models import Max
 
 from tipline.core.clock import now
-from tipline.core.errors import InvalidInputError, NotPermittedError
-from tipline.investigation.cases.models import Case, CaseAssignment, CaseHandle, CaseOffence, CaseReport
+from tipline.core.errors import ConflictError, InvalidInputError, NotPermittedError
+from tipline.investigation.cases.models import Case, CaseAssignment, CaseHandle, CaseOffence, CaseReport, CaseState
 from tipline.investigation.legal.catalogue import catalogue
 from tipline.investigation.operations.models import Operation
 from tipline.investigation.operations.queries import open_to
@@ -101,9 +101,17 @@ def _country(agency: Agency) -> str:
 
 
 def _handles(report_ids: Sequence[int]) -> dict[int, int]:
-    """Identifier → the first report that names it: the handles reported, and account numbers of reports without a handle."""
+    """Identifier → the first report that names it: the handles reported, and account numbers of reports without a handle.
+
+    What any report names as a child's is not to be traced.
+    """
     rows = list(
-        Sighting.objects.filter(report_id__in=report_ids, role=PersonRole.REPORTED, identifier__kind__in=_HANDLE_KINDS)
+        Sighting.objects.filter(
+            report_id__in=report_ids,
+            role=PersonRole.REPORTED,
+            identifier__kind__in=_HANDLE_KINDS,
+            identifier__of_child=False,
+        )
         .order_by("report_id", "position")
         .values_list("report_id", "identifier_id", "identifier__kind")
     )
@@ -152,6 +160,24 @@ def unassign(person: User, case: Case, assignee: User) -> None:
     ended = CaseAssignment.objects.filter(case=case, person=assignee, ended_at__isnull=True).update(ended_at=now())
     if ended:
         record(person.actor, [Act("case.unassigned", "case", case.pk, {"person": assignee.pk})])
+
+
+@transaction.atomic
+def close_case(person: User, case: Case) -> None:
+    """End an investigation. Its retention is counted from here.
+
+    Raises
+    ------
+    NotPermittedError
+        when the person's role assigns nobody, or the case is another agency's.
+    ConflictError
+        when it is closed.
+    """
+    _may_assign(person, case)
+    closed = Case.objects.filter(pk=case.pk, state=CaseState.OPEN).update(state=CaseState.CLOSED, closed_at=now())
+    if not closed:
+        raise ConflictError(f"case {case.number} is closed already")
+    record(person.actor, [Act("case.closed", "case", case.pk)])
 
 
 def _may_assign(person: User, case: Case) -> None:

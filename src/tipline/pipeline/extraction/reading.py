@@ -11,6 +11,7 @@ from lxml import etree
 
 from tipline.core.errors import InvalidInputError
 from tipline.pipeline.extraction.kinds import Normal, normal
+from tipline.reports.masking import RULES
 from tipline.reports.models import IdentifierKind, PersonRole
 from tipline.reports.times import read_time
 
@@ -40,7 +41,8 @@ _ON_A_PLATFORM = {IdentifierKind.HANDLE, IdentifierKind.ACCOUNT_ID}
 
 @dataclass(frozen=True, slots=True)
 class PersonDraft:
-    """A person or account, at its position in the documents. `parent` is the position of the account it belongs to."""
+    """A person or account, at its position in the documents. `parent` is the position of the account it belongs to;
+    `child` says which child of the report it is, or is an account of."""
 
     position: int
     role: PersonRole
@@ -52,11 +54,12 @@ class PersonDraft:
     platform: str
     age: int | None
     details: dict[str, Any]
+    child: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class SightingDraft:
-    """An identifier in its place. Times are UTC; `person` is a person's position; `file` a wire id."""
+    """An identifier in its place. Times are UTC; `person` is a person's position; `file` a wire id; `child` as of a person."""
 
     identifier: Normal
     role: PersonRole
@@ -72,6 +75,7 @@ class SightingDraft:
     port: int | None = None
     possible_proxy: bool | None = None
     verified: bool | None = None
+    child: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +163,7 @@ class _Reader:
     platform: str
     persons: list[PersonDraft] = field(default_factory=list)
     sightings: list[SightingDraft] = field(default_factory=list)
+    children: int = 0
 
     def walk(
         self, element: etree._Element, path: str, role: PersonRole, person: int | None, scope: str, file: str
@@ -167,8 +172,8 @@ class _Reader:
         for child, child_path in _children(element, path):
             name = str(child.tag)
             if name in _CONTAINERS:
-                position, platform = self._person(child, child_path, person)
-                self.walk(child, child_path, _CONTAINERS[name][0], position, platform, file)
+                read = self._person(child, child_path, person)
+                self.walk(child, child_path, read.role, read.position, read.platform, file)
             elif name == "ipCaptureEvent":
                 self._event(child, child_path, role, person, file, "ipAddress", IdentifierKind.IP, "")
             elif name == "deviceId":
@@ -188,16 +193,18 @@ class _Reader:
             else:
                 self.walk(child, child_path, role, person, scope, file)
 
-    def _person(self, element: etree._Element, path: str, parent: int | None) -> tuple[int, str]:
+    def _person(self, element: etree._Element, path: str, parent: int | None) -> PersonDraft:
         role, own = _CONTAINERS[str(element.tag)]
+        if parent is not None and self.persons[parent].role is PersonRole.VICTIM:
+            role = PersonRole.VICTIM  # an account of a child is the child's, not one that goes with somebody reported
         data = element.find(own) if own else element
         data = data if data is not None else element
         platform = text_of(element, "platform") or self.platform
         age = text_of(data, "age") or text_of(data, "approximateAge")
-        position = len(self.persons)
+        age_years = int(age) if age.isascii() and age.isdigit() and int(age) <= 150 else None
         self.persons.append(
             PersonDraft(
-                position=position,
+                position=len(self.persons),
                 role=role,
                 path=path,
                 parent=parent,
@@ -205,11 +212,22 @@ class _Reader:
                 last_name=text_of(data, "lastName"),
                 display_names=tuple((e.text or "").strip() for e in element.findall("displayName")),
                 platform=platform,
-                age=int(age) if age.isascii() and age.isdigit() and int(age) <= 150 else None,
+                age=age_years,
                 details=_without_accounts(element),
+                child=self._child(role, age_years, parent),
             )
         )
-        return position, platform
+        return self.persons[-1]
+
+    def _child(self, role: PersonRole, age_years: int | None, parent: int | None) -> int | None:
+        """Which child this is, None for others. Who else stands under a child is the child's."""
+        if parent is not None and self.persons[parent].child is not None:
+            return self.persons[parent].child
+        minor = age_years is not None and age_years < RULES.child_under_years
+        if role is PersonRole.VICTIM or (role is PersonRole.RECIPIENT and minor):
+            self.children += 1
+            return self.children
+        return None
 
     def _leaf(
         self, element: etree._Element, path: str, role: PersonRole, person: int | None, file: str,
@@ -243,7 +261,8 @@ class _Reader:
         if identifier is None:
             return
         readable_ip = identifier.value if kind is IdentifierKind.IP and identifier.scope != "unreadable" else None
-        self.sightings.append(replace(draft, identifier=identifier, ip=readable_ip))
+        child = None if draft.person is None else self.persons[draft.person].child
+        self.sightings.append(replace(draft, identifier=identifier, ip=readable_ip, child=child))
 
 
 _NOTHING = Normal(IdentifierKind.URL, "", "")

@@ -12,6 +12,7 @@ from tipline.core.sql import Columns, upsert
 from tipline.pipeline.extraction.kinds import Normal
 from tipline.pipeline.extraction.reading import Extract, read
 from tipline.pipeline.stage import Batch, Stage
+from tipline.reports.masking import carried, terms_of
 from tipline.reports.models import Document, DocumentKind, Person, Sighting
 
 
@@ -106,10 +107,11 @@ def _write_persons(extracts: dict[int, Extract]) -> dict[tuple[int, int], int]:
             "platform": ("text", [p.platform for _, p in rows]),
             "age": ("smallint", [p.age for _, p in rows]),
             "details": ("jsonb", [_json(p.details) for _, p in rows]),
+            "child": ("integer", [p.child for _, p in rows]),
             "display_names": ("jsonb", [_json(p.display_names) for _, p in rows]),
         },
         key=("report_id", "position"),
-        update=("role", "path", "first_name", "last_name", "platform", "age", "details", "display_names"),
+        update=("role", "path", "first_name", "last_name", "platform", "age", "details", "display_names", "child"),
         returning=("report_id", "position", "id"),
     )
     ids = {(report_id, position): person_id for report_id, position, person_id in written}
@@ -132,6 +134,7 @@ def _write_identifiers(extracts: dict[int, Extract], batch: Batch) -> dict[bytes
     """
     unique: dict[bytes, Normal] = {s.identifier.digest: s.identifier for e in extracts.values() for s in e.sightings}
     digests = sorted(unique)
+    of_child, names_child = _childrens(extracts)
     written = upsert(
         "reports_identifier",
         {
@@ -141,12 +144,34 @@ def _write_identifiers(extracts: dict[int, Extract], batch: Batch) -> dict[bytes
             "digest": ("bytea", digests),
             "first_seen_at": ("timestamptz", [batch.at] * len(digests)),
             "last_seen_at": ("timestamptz", [batch.at] * len(digests)),
+            "of_child": ("boolean", [d in of_child for d in digests]),
+            "names_child": ("boolean", [d in names_child for d in digests]),
         },
         key=("digest",),
         update=("last_seen_at",),
+        stays_true=("of_child", "names_child"),
         returning=("digest", "id"),
     )
     return {bytes(digest): identifier_id for digest, identifier_id in written}
+
+
+def _childrens(extracts: dict[int, Extract]) -> tuple[set[bytes], set[bytes]]:
+    """Digests of identifiers that are a child's, and of those whose text repeats something of a child of the same report."""
+    of_child, names_child = set(), set()
+    for extract in extracts.values():
+        if not any(p.child for p in extract.persons):
+            continue
+        terms = terms_of(
+            ((p.child, (p.first_name, p.last_name, *p.display_names), p.details) for p in extract.persons),
+            ((s.child, s.identifier.kind, s.identifier.value, s.original) for s in extract.sightings),
+        )
+        leads = terms.leads
+        for s in extract.sightings:
+            if s.child is not None and carried(s.identifier.kind):
+                of_child.add(s.identifier.digest)
+            elif s.child is None and (s.identifier.value in leads or s.original in leads):
+                names_child.add(s.identifier.digest)
+    return of_child, names_child
 
 
 def _write_sightings(
@@ -171,6 +196,7 @@ def _write_sightings(
         "possible_proxy": ("boolean", [s.possible_proxy for _, _, s in rows]),
         "verified": ("boolean", [s.verified for _, _, s in rows]),
         "path": ("text", [s.path[:300] for _, _, s in rows]),
+        "child": ("integer", [s.child for _, _, s in rows]),
     }
     key = ("report_id", "position")
     upsert("reports_sighting", columns, key=key, update=[c for c in columns if c not in key])
@@ -207,4 +233,4 @@ def _json(value: object) -> str:
     return json.dumps(value, ensure_ascii=False)
 
 
-STAGE = Stage("extraction", "1", process)
+STAGE = Stage("extraction", "2", process)

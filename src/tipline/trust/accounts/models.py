@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
+from django.utils.crypto import salted_hmac
 
 from tipline.trust.actors import Actor, ActorKind
 from tipline.trust.agencies.models import Agency
@@ -43,6 +46,12 @@ class User(AbstractBaseUser):
     role = models.CharField(max_length=20, choices=Role.choices)
     is_active = models.BooleanField(default=True)
     created_at = models.DateTimeField(auto_now_add=True)
+    must_change_password = models.BooleanField(
+        default=False, db_comment="an administrator made the password: nothing but changing it works until then"
+    )
+    session_epoch = models.IntegerField(
+        default=0, db_comment="counts up when all sessions of the person are to end, at once and everywhere"
+    )
 
     objects: ClassVar[UserManager] = UserManager()
 
@@ -63,13 +72,49 @@ class User(AbstractBaseUser):
         """This person as the doer of an act."""
         return Actor(ActorKind.PERSON, self.pk, self.email, self.agency_id)
 
+    def get_session_auth_hash(self) -> str:
+        """What a session must still agree with: the password, and that nothing ended all sessions since."""
+        return salted_hmac("tipline.session", f"{self.session_epoch}\n{self.password}", algorithm="sha256").hexdigest()
+
+    def get_session_auth_fallback_hash(self) -> Iterator[str]:
+        """None: there is one session key."""
+        return iter(())
+
+
+class TriesKind(models.TextChoices):
+    """What tries to sign in are counted for."""
+
+    ACCOUNT = "account", "an e-mail address that was typed, whether it has an account or not"
+    ADDRESS = "address", "a network address"
+    FACTOR = "factor", "second factors of a person"
+
+
+class Tries(models.Model):
+    """Tries that count towards a limit. Durable, and shared by all web processes."""
+
+    kind = models.CharField(max_length=10, choices=TriesKind.choices)
+    key = models.CharField(max_length=64, db_comment="keyed hash of what was tried: no address is kept in the clear")
+    count = models.IntegerField()
+    since = models.DateTimeField(db_comment="when the first of these tries was made")
+    locked_until = models.DateTimeField(null=True, db_comment="until when everything is refused")
+
+    class Meta:
+        db_table_comment = "Tries to sign in, for limits and lockout"
+        verbose_name_plural = "tries"
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["kind", "key"], name="tries_once"),
+            models.CheckConstraint(condition=Q(kind__in=TriesKind.values), name="tries_kind_known"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind}: {self.count}"
+
 
 class Reporter(models.Model):
-    """A provider's account at the door, run by a clearinghouse."""
+    """A provider's account at the door, run by a clearinghouse. Its passwords are `ReporterCredential`s."""
 
     name = models.CharField(max_length=200)
     username = models.CharField(max_length=150, unique=True)
-    password_hash = models.CharField(max_length=200, db_comment="argon2id; the password itself is nowhere")
     agency = models.ForeignKey(
         Agency, on_delete=models.PROTECT, related_name="reporters",
         db_comment="the clearinghouse that receives what this provider files",
@@ -78,7 +123,7 @@ class Reporter(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
-        db_table_comment = "Providers (ESPs) and their door credentials"
+        db_table_comment = "Providers (ESPs) that file at the door"
 
     def __str__(self) -> str:
         return self.username
@@ -87,3 +132,66 @@ class Reporter(models.Model):
     def actor(self) -> Actor:
         """This provider as the doer of an act."""
         return Actor(ActorKind.PROVIDER, self.pk, self.username, self.agency_id)
+
+
+class ReporterCredential(models.Model):
+    """One password of a provider. While a provider changes over, the old one and the new one both work."""
+
+    reporter = models.ForeignKey(Reporter, on_delete=models.CASCADE, related_name="credentials")
+    label = models.CharField(max_length=60, default="", blank=True)
+    password_hash = models.CharField(max_length=200, db_comment="argon2id; the password itself is nowhere")
+    created_at = models.DateTimeField(auto_now_add=True)
+    valid_until = models.DateTimeField(null=True, db_comment="null: until it is rotated or revoked")
+    revoked_at = models.DateTimeField(null=True)
+    last_used_at = models.DateTimeField(null=True, db_comment="to the hour")
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(fields=["reporter"], condition=Q(revoked_at__isnull=True), name="reporter_credential_live"),
+        ]
+        db_table_comment = "Passwords of providers for the door, old ones with their end"
+
+    def __str__(self) -> str:
+        return f"credential {self.pk}"
+
+
+class TokenScope(models.TextChoices):
+    """What an API token may be used for. Nothing here unmasks, exports, or manages people or retention: that needs the person."""
+
+    REPORTS = "reports:read", "Read reports"
+    CASES = "cases:read", "Read cases"
+    COUNTS = "counts:read", "Read counts"
+    LOG = "log:read", "Read the log"
+
+
+class ApiToken(models.Model):
+    """A secret with which a program acts for a person, within some of what the person may see."""
+
+    person = models.ForeignKey(User, on_delete=models.CASCADE, related_name="tokens")
+    name = models.CharField(max_length=100, db_comment="what it is for, as the person wrote it")
+    token_hash = models.CharField(max_length=64, unique=True, db_comment="SHA-256; the token itself is nowhere")
+    scopes = ArrayField(models.CharField(max_length=20, choices=TokenScope.choices))
+    networks = ArrayField(
+        models.CharField(max_length=49), default=list, blank=True, db_comment="CIDR; empty: from everywhere"
+    )
+    addresses = ArrayField(
+        models.CharField(max_length=49), default=list, blank=True,
+        db_comment="where it was used from, the latest last; IPv6 by its /64",
+    )  # fmt: skip
+    created_at = models.DateTimeField(auto_now_add=True)
+    expires_at = models.DateTimeField()
+    last_used_at = models.DateTimeField(null=True, db_comment="to the minute")
+    revoked_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=Q(token_hash__regex="^[0-9a-f]{64}$"), name="token_hash_shape"),  # noqa: S106 - a form, no secret
+            models.CheckConstraint(
+                condition=Q(scopes__contained_by=TokenScope.values) & Q(scopes__len__gt=0), name="token_scopes_known"
+            ),
+        ]
+        indexes: ClassVar = [models.Index(fields=["person", "-id"], name="token_of_person")]
+        db_table_comment = "API tokens: hashes, scopes and ends"
+
+    def __str__(self) -> str:
+        return f"token {self.pk}"

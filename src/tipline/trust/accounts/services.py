@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from argon2 import PasswordHasher
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
@@ -10,13 +9,10 @@ from django.db import transaction
 
 from tipline.core.errors import ConflictError, InvalidInputError
 from tipline.trust.accounts.models import Reporter, Role, User
+from tipline.trust.accounts.providers import add_credential
 from tipline.trust.actors import Actor
 from tipline.trust.agencies.models import Agency, AgencyKind
 from tipline.trust.audit.services import Act, record
-
-# Argon2id at RFC 9106's second recommended setting (64 MiB, 3 passes), which is the library's default.
-PROVIDER_HASHER = PasswordHasher()
-SHORTEST_PROVIDER_PASSWORD = 12
 
 
 @transaction.atomic
@@ -61,14 +57,11 @@ def add_reporter(name: str, username: str, password: str, agency: Agency, actor:
     """
     if not username or len(username) > 150 or ":" in username or not username.isprintable():
         raise InvalidInputError("username: 1 to 150 printable characters without a colon")
-    if len(password) < SHORTEST_PROVIDER_PASSWORD:
-        raise InvalidInputError(f"password: at least {SHORTEST_PROVIDER_PASSWORD} characters")
     if agency.kind != AgencyKind.CLEARINGHOUSE:
         raise InvalidInputError(f"{agency.code} is not a clearinghouse: providers report to one")
     if Reporter.objects.filter(username=username).exists():
         raise ConflictError(f"the username {username!r} is taken")
-    reporter = Reporter.objects.create(
-        name=name, username=username, password_hash=PROVIDER_HASHER.hash(password), agency=agency
-    )
+    reporter = Reporter.objects.create(name=name, username=username, agency=agency)
+    add_credential(reporter, password)
     record(actor, [Act("account.reporter_added", "reporter", reporter.pk, {"agency": agency.code})])
     return reporter

@@ -106,6 +106,9 @@ class Publication(models.Model):
 
     checkpoint = models.OneToOneField(StoredCheckpoint, on_delete=models.PROTECT, primary_key=True)
     at = models.DateTimeField()
+    witness = models.CharField(
+        max_length=500, default="", db_comment="which; what a directory took has to be in it for ever"
+    )
 
     def __str__(self) -> str:
         return f"published {self.checkpoint_id}"

@@ -60,20 +60,27 @@ def read(note: str) -> tuple[Checkpoint, list[SignatureLine]]:
     text, separator, tail = note.partition("\n\n")
     lines = text.split("\n")
     try:
-        if not separator or len(lines) < 3 or not lines[0] or str(int(lines[1])) != lines[1]:
+        if not separator or len(lines) != 3 or not lines[0] or not tail.endswith("\n"):
             raise ValueError("lines")
-        root = base64.b64decode(lines[2], validate=True)
-        if len(root) != hashlib.sha256().digest_size:
+        checkpoint = Checkpoint(lines[0], _size(lines[1]), base64.b64decode(lines[2], validate=True))
+        # what was signed is the text: there is one way to write each checkpoint, and all of it is read
+        if len(checkpoint.root) != hashlib.sha256().digest_size or checkpoint.text != f"{text}\n":
             raise ValueError("root")
-        return Checkpoint(lines[0], int(lines[1]), root), [_line(line) for line in tail.splitlines() if line]
+        return checkpoint, [_line(line) for line in tail[:-1].split("\n")]
     except (ValueError, binascii.Error) as error:
         raise InvalidInputError("this is not a checkpoint: origin, size and root, an empty line, signatures") from error
+
+
+def _size(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and len(text) < 20):
+        raise ValueError("size")
+    return int(text)
 
 
 def _line(line: str) -> SignatureLine:
     name, _, blob = line.removeprefix(_DASH).rpartition(" ")
     content = base64.b64decode(blob, validate=True)
-    if not line.startswith(_DASH) or not name or len(content) != 4 + 64:
+    if not line.startswith(_DASH) or not name or len(content) != 4 + 64 or base64.b64encode(content).decode() != blob:
         raise ValueError("signature")
     return SignatureLine(name, content[:4], content[4:])
 

@@ -9,13 +9,15 @@ from typing import Any
 from django.db import connection
 
 from tipline.core.config import Config
-from tipline.core.errors import NotFoundError
+from tipline.core.errors import ConflictError, NotFoundError
 from tipline.core.keys import listed_keys
 from tipline.trust.audit import merkle
 from tipline.trust.audit.models import StoredCheckpoint
 from tipline.trust.audit.tree import ENTRY_COLUMNS, checkpoint, entry_bytes, stored_hashes
 
-_ENTRY = f"SELECT l.index, {ENTRY_COLUMNS} FROM audit_leaf l JOIN audit_entry e ON e.id = l.entry_id WHERE e.id = %s"  # noqa: S608 - columns of ours
+_ENTRY = (
+    f"SELECT l.index, {ENTRY_COLUMNS} FROM audit_entry e LEFT JOIN audit_leaf l ON l.entry_id = e.id WHERE e.id = %s"  # noqa: S608 - columns of ours
+)
 
 
 def _base64(hashes: Sequence[bytes]) -> list[str]:
@@ -34,13 +36,29 @@ def proof(settings: Config, entry_id: int) -> dict[str, Any]:
     NotFoundError
         when there is no such entry.
     """
-    head = checkpoint(settings)
+    checkpoint(settings)
+    return standing_proof(settings, entry_id)
+
+
+def standing_proof(settings: Config, entry_id: int) -> dict[str, Any]:
+    """That an entry is in the log, under the newest checkpoint there is. Of all other entries it holds hashes.
+
+    Raises
+    ------
+    NotFoundError
+        when there is no such entry, or it is not visible.
+    ConflictError
+        when it is not under a checkpoint yet.
+    """
     with connection.cursor() as cursor:
         cursor.execute(_ENTRY, [entry_id])
         row = cursor.fetchone()
-    if head is None or row is None:
+    if row is None:
         raise NotFoundError(f"there is no entry {entry_id} in the log")
     index, *entry = row
+    head = StoredCheckpoint.objects.order_by("-size", "-id").first()
+    if head is None or index is None or index >= head.size:
+        raise ConflictError(f"entry {entry_id} is not under a checkpoint yet: one is signed every minute")
     return {
         "format": "tipline-audit-proof/1",
         "entry": entry_bytes(entry).decode(),
@@ -65,7 +83,7 @@ def consistency(settings: Config, old: int, new: int) -> dict[str, Any]:
         "old": first.note,
         "new": second.note,
         "path": _base64(merkle.consistency_proof(stored_hashes(), first.size, second.size)),
-        "keys": sorted({_key(settings, first.key_name), _key(settings, second.key_name)}),
+        "keys": sorted({_key(settings, first.key_name), _key(settings, second.key_name)} - {""}),
     }
 
 

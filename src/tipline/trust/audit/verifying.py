@@ -1,7 +1,7 @@
 """Deriving the whole log again from its entries, and naming the first thing that is not as it was.
 
-What is compared, from the strongest witness down: checkpoints that left the database, checkpoints in it with their signatures, leaves,
-entries. Entries stream through a cursor on the server, so that memory does not grow with the log.
+What is compared, from the strongest witness down: checkpoints that left the database, checkpoints in it with their signatures,
+stored nodes, leaves, entries. All of them stream in the order of the log, so that memory does not grow with it.
 """
 
 from __future__ import annotations
@@ -13,12 +13,11 @@ from typing import Any
 from django.db import connection, transaction
 
 from tipline.core.config import Config
-from tipline.core.errors import InvalidInputError
-from tipline.core.keys import ListedKey, listed_keys
-from tipline.trust.audit import merkle, notes
-from tipline.trust.audit.models import Node, StoredCheckpoint
-from tipline.trust.audit.tree import ENTRY_COLUMNS, TILE, UnreadableEntryError, entry_bytes, origin
-from tipline.trust.audit.witness import witnessed
+from tipline.core.keys import listed_keys
+from tipline.trust.audit import merkle
+from tipline.trust.audit.heads import Fault, Head, Heads
+from tipline.trust.audit.models import Log
+from tipline.trust.audit.tree import ENTRY_COLUMNS, TILE, UnreadableEntryError, entry_bytes
 
 _FETCH = 5_000
 _LEAVES = f"SELECT l.index, l.entry_id, l.hash, {ENTRY_COLUMNS} FROM audit_leaf l LEFT JOIN audit_entry e ON e.id = l.entry_id ORDER BY l.index"  # noqa: S608 - columns of ours
@@ -26,22 +25,24 @@ _UNPLACED = (
     "SELECT e.id FROM audit_entry e WHERE NOT EXISTS (SELECT 1 FROM audit_leaf l WHERE l.entry_id = e.id)"
     " AND NOT EXISTS (SELECT 1 FROM audit_pending p WHERE p.entry_id = e.id) ORDER BY e.id LIMIT 1"
 )
-_LOST_PENDING = (
+_LOST_MARK = (
     "SELECT p.entry_id FROM audit_pending p WHERE NOT EXISTS (SELECT 1 FROM audit_entry e WHERE e.id = p.entry_id)"
     " ORDER BY p.entry_id LIMIT 1"
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """Something that is not as it was: `kind` is edited, deleted, inserted, reordered, truncated, signature or unreadable.
-
-    `entry` is the first entry concerned, if one can be named; `text` says it in a sentence.
-    """
-
-    kind: str
-    entry: int | None
-    text: str
+_SECOND_MARK = (
+    "SELECT p.entry_id FROM audit_pending p JOIN audit_leaf l ON l.entry_id = p.entry_id ORDER BY p.entry_id LIMIT 1"
+)
+_WAITING = f"SELECT {ENTRY_COLUMNS} FROM audit_pending p JOIN audit_entry e ON e.id = p.entry_id ORDER BY p.entry_id LIMIT 1000"  # noqa: S608 - columns of ours
+# Within one round of the sequencer places follow the entries' numbers.
+_OUT_OF_ORDER = (
+    "SELECT entry_id FROM (SELECT index, entry_id, lead(entry_id) OVER (ORDER BY index) AS next FROM audit_leaf"
+    " WHERE index >= %s AND index < %s) AS l WHERE next < entry_id ORDER BY index LIMIT 1"
+)
+_BEYOND = "SELECT level, index FROM audit_node WHERE level NOT BETWEEN 1 AND 7 OR index < 0 OR index >= (%s::bigint >> (8 * level::int)) LIMIT 1"
+_REWOUND = (
+    "SELECT greatest((SELECT max(entry_id) FROM audit_leaf), (SELECT max(id) FROM audit_entry)),"
+    " coalesce(pg_sequence_last_value('audit_entry_id_seq'), 0)"
+)
 
 
 @dataclass(slots=True)
@@ -61,53 +62,197 @@ class Verification:
         return self.fault is None
 
 
-@dataclass(frozen=True, slots=True)
-class _Head:
-    """A root that the tree had at a size, with where that is known from."""
-
-    checkpoint: notes.Checkpoint
-    where: str
-
-
 def verify(settings: Config) -> Verification:
     """Check every entry, leaf, node, checkpoint and signature of the log, in one snapshot of the database."""
     found = Verification()
     keys = listed_keys(settings)
+    name = Log.objects.values_list("origin", flat=True).first()
+    heads = Heads(settings, name or "", keys)
     with transaction.atomic(), connection.cursor() as cursor:
-        if not connection.in_atomic_block or len(connection.savepoint_ids) == 0:
+        if not connection.savepoint_ids:
             cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
-        heads, fault = _heads(settings, keys, found)
         # what is wrong with an entry is told before what is wrong with a head: it is the cause
-        found.fault = _leaves(found, heads) or _loose(cursor, found) or fault
+        found.fault = _Walk(cursor, heads, found).fault() or _loose(cursor, found)
+    found.checkpoints, found.witnessed = heads.stored, heads.witnessed
+    if name is None and found.fault is None:
+        found.fault = Fault("deleted", None, "the log's own name was deleted from the database")
+    if found.fault is None and heads.fault is not None:
+        found.fault = heads.fault
+    if found.fault is None and found.entries and not heads.stored + heads.witnessed:
+        found.fault = Fault(
+            "deleted", None,
+            f"{found.entries} entries have their place, but there is no checkpoint at all: they were deleted, or this installation"
+            " was stopped before it signed its first; then run `tipline audit checkpoint`",
+        )  # fmt: skip
     return found
 
 
-def _heads(settings: Config, keys: Sequence[ListedKey], found: Verification) -> tuple[list[_Head], Fault | None]:
-    """Every head that is known, smallest first, and the first one whose signature does not hold."""
-    heads: list[_Head] = []
-    fault: Fault | None = None
-    name = origin()
-    stored = [(c.note, c.size, "the database") for c in StoredCheckpoint.objects.order_by("size", "id").iterator()]
-    published = [(note, None, f"the witness ({where})") for where, note in witnessed(settings)]
-    found.checkpoints, found.witnessed = len(stored), len(published)
-    for note, size, where in [*stored, *published]:
-        wrong = ""
+class _Nodes:
+    """Stored hashes of complete subtrees, held against what they are over, level by level."""
+
+    def __init__(self) -> None:
+        self._open: list[merkle.Growing] = []
+        self._stored: list[Iterator[tuple[int, bytes]]] = []
+        self._made: list[int] = []
+
+    def append(self, value: bytes) -> tuple[int, int] | None:
+        """Take the next leaf. Returns (level, index) of the first node that was completed by it and is not as stored."""
+        level, wrong = 0, None
+        while True:
+            if level == len(self._open):
+                self._open.append(merkle.Growing())
+                self._stored.append(_stored_nodes(level + 1))
+                self._made.append(0)
+            tile = self._open[level]
+            tile.append(value)
+            if tile.size < TILE:
+                return wrong
+            value = tile.root()
+            index = self._made[level]
+            if wrong is None and next(self._stored[level], None) != (index, value):
+                wrong = (level + 1, index)
+            self._open[level] = merkle.Growing()
+            self._made[level] += 1
+            level += 1
+
+
+def _stored_nodes(level: int) -> Iterator[tuple[int, bytes]]:
+    with connection.chunked_cursor() as cursor:
+        cursor.execute("SELECT index, hash FROM audit_node WHERE level = %s ORDER BY index", [level])
+        while rows := cursor.fetchmany(_FETCH):
+            for index, value in rows:
+                yield index, bytes(value)
+
+
+class _Walk:
+    """One way through the log from its first place to its last."""
+
+    def __init__(self, cursor: Any, heads: Heads, found: Verification) -> None:
+        self._cursor = cursor
+        self._heads = iter(heads)
+        self._found = found
+        self._tree = merkle.Growing()
+        self._nodes = _Nodes()
+        self._sound = 0  # places below were confirmed by a head
+        self._wrong_node: tuple[int, int] | None = None  # the first one, and the first place it is over
+        self._last_entry: int | None = None
+
+    def fault(self) -> Fault | None:
+        """The first leaf that does not follow from its entry, the first head or node that does not follow from the leaves."""
+        head = next(self._heads, None)
+        while head is not None and head.size <= 0:
+            head = next(self._heads, None)
+        fault = None
+        for index, entry_id, stored, *row in _stream():
+            fault = self._place(index, entry_id, bytes(stored), row)
+            while fault is None and head is not None and head.size == self._tree.size:
+                fault = self._against(head)
+                head = next(self._heads, None)
+            if fault is not None:
+                break
+        self._found.entries, self._found.root = self._tree.size, self._tree.root().hex()
+        if fault is None and head is not None:
+            fault = self._truncated(head)
+        for _ in self._heads:
+            pass  # the rest is looked at too: a head that is wrong in itself is told if nothing comes before it
+        return fault or self._unsigned()
+
+    def _place(self, index: int, entry_id: int, stored: bytes, row: Sequence[Any]) -> Fault | None:
+        expected = self._tree.size
+        if index < expected:
+            return Fault("inserted", entry_id, f"entry {entry_id} was given the place {index}, where there is none")
+        if index > expected:
+            return self._gap(expected)
+        if row[0] is None:
+            return Fault("deleted", entry_id, f"entry {entry_id} (place {index}) was deleted")
         try:
-            checkpoint, _ = notes.read(note)
-            if checkpoint.origin != name:
-                wrong = f"a checkpoint in {where} is of another log, {checkpoint.origin!r}"
-            elif size is not None and checkpoint.size != size:
-                wrong = f"the checkpoint of size {size} in {where} says {checkpoint.size}"
-            elif not any(notes.signed_by(note, key.public) for key in keys):
-                wrong = f"the checkpoint of size {checkpoint.size} in {where} carries no valid signature of a key of this installation"
-            else:
-                heads.append(_Head(checkpoint, where))
-        except InvalidInputError as error:
-            wrong = f"a checkpoint in {where} cannot be read: {error}"
-        if wrong and fault is None:
-            fault = Fault("signature", None, wrong)
-    heads.sort(key=lambda head: head.checkpoint.size)
-    return heads, fault
+            content = entry_bytes(row)
+        except UnreadableEntryError as error:
+            return Fault("unreadable", entry_id, f"{error} (place {index})")
+        if merkle.leaf_hash(content) != stored:
+            return Fault(
+                "edited", entry_id, f"entry {entry_id} (place {index}) is not what it was when it got its place"
+            )
+        self._tree.append(stored)
+        wrong = self._nodes.append(stored)
+        if wrong is not None and self._wrong_node is None:
+            self._wrong_node = wrong
+        self._last_entry = entry_id
+        return None
+
+    def _gap(self, place: int) -> Fault:
+        """A leaf is missing. Its entry may still be there, without a place."""
+        entry = _one(self._cursor, _UNPLACED)
+        after = f", after entry {self._last_entry}" if self._last_entry is not None else ""
+        whose = f"it may be that of entry {entry}" if entry is not None else "its entry is gone too"
+        return Fault("deleted", entry, f"the place {place} of the log was deleted{after}; {whose}")
+
+    def _start_of_wrong_node(self) -> int | None:
+        if self._wrong_node is None:
+            return None
+        level, index = self._wrong_node
+        return int(index * TILE**level)
+
+    def _against(self, head: Head) -> Fault | None:
+        size = self._tree.size
+        if self._tree.root() == head.root:
+            self._sound = size
+            if (
+                self._wrong_node is not None
+            ):  # the leaves are those that were signed, so it is the node that was changed
+                return self._bad_node()
+            return None
+        start = max(self._sound, self._start_of_wrong_node() or 0)
+        swapped = _one(self._cursor, _OUT_OF_ORDER, [start, size])
+        entry = swapped if swapped is not None else _entry_at(self._cursor, start)
+        return Fault(
+            "reordered" if swapped is not None else "rewritten",
+            entry,
+            f"from place {start} on, entry {entry}, the log is not the one that the checkpoint of size {size} in {head.where} was signed"
+            f" for; the first {self._sound} places are confirmed by an earlier checkpoint, and all from place {size} on are in doubt:"
+            " entries were changed, inserted, deleted or reordered together with their places",
+        )
+
+    def _bad_node(self) -> Fault:
+        level, index = self._wrong_node or (0, 0)
+        start = self._start_of_wrong_node() or 0
+        return Fault(
+            "tree",
+            None,
+            f"the stored hash over the places {start} to {start + TILE**level - 1} (level {level}, number {index}) was changed or"
+            " deleted; the entries below it are as signed",
+        )
+
+    def _truncated(self, head: Head) -> Fault:
+        size = self._tree.size
+        entry = _one(self._cursor, _UNPLACED)
+        end = f"ends with entry {self._last_entry} at place {size - 1}" if size else "is empty"
+        return Fault(
+            "truncated",
+            entry,
+            f"the log {end}, but the checkpoint of size {head.size} in {head.where} was signed for more:"
+            f" the last {head.size - size} places or more are gone"
+            + (f"; entry {entry} has lost its place" if entry is not None else ""),
+        )
+
+    def _unsigned(self) -> Fault | None:
+        """What stored nodes alone tell of places after the last head."""
+        if self._wrong_node is not None:
+            start = max(self._sound, self._start_of_wrong_node() or 0)
+            entry = _entry_at(self._cursor, start)
+            return Fault(
+                "rewritten", entry,
+                f"from place {start} on, entry {entry}, the places are not those that their stored hash (level {self._wrong_node[0]},"
+                f" number {self._wrong_node[1]}) was made over",
+            )  # fmt: skip
+        self._cursor.execute(_BEYOND, [self._tree.size])
+        row = self._cursor.fetchone()
+        if row:
+            return Fault(
+                "truncated", None,
+                f"there is a stored hash (level {row[0]}, number {row[1]}) over places that the log no longer has",
+            )  # fmt: skip
+        return None
 
 
 def _stream() -> Iterator[Sequence[Any]]:
@@ -118,89 +263,38 @@ def _stream() -> Iterator[Sequence[Any]]:
             yield from rows
 
 
-def _leaves(found: Verification, heads: Sequence[_Head]) -> Fault | None:
-    """The first leaf that does not follow from its entry, or the first head that does not follow from the leaves."""
-    tree = merkle.Growing()
-    waiting = list(heads)
-    nodes = _stored_nodes()
-    tile = merkle.Growing()
-    sound = 0  # leaves up to here were confirmed by a head
-    suspect: int | None = None  # the first leaf of a tile that differs from its stored node
-    for index, entry_id, stored, *row in _stream():
-        if index != tree.size:
-            return Fault("deleted", None, f"the place {tree.size} of the log is missing: a leaf was deleted")
-        fault = _entry(index, entry_id, bytes(stored), row)
-        if fault:
-            return fault
-        tree.append(bytes(stored))
-        tile.append(bytes(stored))
-        if tile.size == TILE:
-            if suspect is None and nodes.get(index // TILE) not in {None, tile.root()}:
-                suspect = entry_id
-            tile = merkle.Growing()
-        while waiting and waiting[0].checkpoint.size == tree.size:
-            head = waiting.pop(0)
-            if tree.root() != head.checkpoint.root:
-                since = f"place {sound} and place {tree.size - 1}"
-                return Fault(
-                    "reordered",
-                    suspect if suspect is not None else _entry_at(sound),
-                    f"between {since} the leaves are not those that the checkpoint of size {tree.size} in {head.where} was signed for:"
-                    " entries were changed, inserted or reordered together with their leaves",
-                )
-            sound = tree.size
-    found.entries, found.root = tree.size, tree.root().hex()
-    if waiting:
-        head = waiting[0]
-        return Fault(
-            "truncated",
-            None,
-            f"the log ends at place {tree.size - 1}, but the checkpoint in {head.where} was signed for {head.checkpoint.size} entries:"
-            f" the last {head.checkpoint.size - tree.size} or more are gone",
-        )
-    return None
+def _one(cursor: Any, query: str, parameters: Sequence[object] = ()) -> int | None:
+    cursor.execute(query, parameters)
+    row = cursor.fetchone()
+    return None if row is None or row[0] is None else int(row[0])
 
 
-def _entry(index: int, entry_id: int, stored: bytes, row: Sequence[Any]) -> Fault | None:
-    if row[0] is None:
-        return Fault("deleted", entry_id, f"entry {entry_id} (place {index}) was deleted")
-    try:
-        content = entry_bytes(row)
-    except UnreadableEntryError as error:
-        return Fault("unreadable", entry_id, str(error))
-    if merkle.leaf_hash(content) != stored:
-        return Fault("edited", entry_id, f"entry {entry_id} (place {index}) is not what it was when it got its place")
-    return None
-
-
-def _entry_at(index: int) -> int | None:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT entry_id FROM audit_leaf WHERE index = %s", [index])
-        row = cursor.fetchone()
-    return int(row[0]) if row else None
-
-
-def _stored_nodes() -> dict[int, bytes]:
-    """Stored hashes over 256 leaves each: they tell where a fault is to within one of those."""
-    return {
-        index: bytes(value) for index, value in Node.objects.filter(level=1).values_list("index", "hash").iterator()
-    }
+def _entry_at(cursor: Any, index: int) -> int | None:
+    return _one(cursor, "SELECT entry_id FROM audit_leaf WHERE index = %s", [index])
 
 
 def _loose(cursor: Any, found: Verification) -> Fault | None:
-    """Entries that have no place and wait for none, and marks of entries that are gone."""
-    cursor.execute("SELECT count(*) FROM audit_pending")
-    found.pending = cursor.fetchone()[0]
-    cursor.execute(_UNPLACED)
-    row = cursor.fetchone()
-    if row:
+    """Entries that have no place and wait for none, marks of entries that are gone, and numbers that come a second time."""
+    found.pending = _one(cursor, "SELECT count(*) FROM audit_pending") or 0
+    if (entry := _one(cursor, _UNPLACED)) is not None:
         return Fault(
-            "inserted",
-            row[0],
-            f"entry {row[0]} was inserted past Tipline: it has no place in the log and waits for none",
+            "inserted", entry,
+            f"entry {entry} has no place in the log and waits for none: it was inserted past Tipline, or its mark was deleted",
+        )  # fmt: skip
+    if (entry := _one(cursor, _LOST_MARK)) is not None:
+        return Fault("deleted", entry, f"entry {entry} was deleted before it got its place")
+    if (entry := _one(cursor, _SECOND_MARK)) is not None:
+        return Fault(
+            "inserted", entry, f"entry {entry} has its place and is marked as waiting for one: the mark was inserted"
         )
-    cursor.execute(_LOST_PENDING)
-    row = cursor.fetchone()
-    if row:
-        return Fault("deleted", row[0], f"entry {row[0]} was deleted before it got its place")
+    cursor.execute(_WAITING)
+    for row in cursor.fetchall():
+        try:
+            entry_bytes(row)
+        except UnreadableEntryError as error:
+            return Fault("unreadable", row[0], str(error))
+    cursor.execute(_REWOUND)
+    highest, last = cursor.fetchone()
+    if highest is not None and last < highest:
+        return Fault("rewound", highest, f"the numbering of entries was set back to {last}, before entry {highest}")
     return None

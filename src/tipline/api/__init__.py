@@ -1,0 +1,1 @@
+"""The JSON face: what screens show, for programs that act for a person with a token (docs/reference/api.md)."""

@@ -1,0 +1,133 @@
+"""Errors as problem documents (RFC 9457), in the words of the house. A stranger learns no more than from a page."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Callable
+from typing import Any
+
+import structlog
+from django.db import InterfaceError, OperationalError
+from django.http import Http404, HttpRequest, HttpResponse
+from ninja import NinjaAPI
+from ninja.errors import AuthenticationError, ValidationError
+
+from tipline.api.asking import ScopeMissingError, TooManyCallsError, note_not_found
+from tipline.core.errors import InvalidInputError, NotFoundError
+from tipline.core.text import visible
+from tipline.trust.accounts.tokens import TokenRefusedError, TooManyAttemptsError
+
+log = structlog.get_logger(__name__)
+
+CONTENT_TYPE = "application/problem+json"
+_TITLES = {
+    400: "That request could not be read",
+    401: "A token is needed",
+    403: "Not permitted",
+    404: "There is nothing here",
+    405: "That method is not one of this address",
+    422: "That request has a fault",
+    429: "Too many requests",
+    500: "Something broke on our side",
+    503: "Not available at the moment",
+}
+_NOT_HERE = "It does not exist, or it is not your agency's."
+
+
+def problem(status: int, detail: str, headers: dict[str, str] | None = None, **more: Any) -> HttpResponse:
+    """An answer that says what is wrong."""
+    body = {"type": "about:blank", "title": _TITLES[status], "status": status, "detail": detail, **more}
+    return HttpResponse(json.dumps(body), status=status, content_type=CONTENT_TYPE, headers=headers or {})
+
+
+def not_found(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    """404, also for what exists and may not be seen."""
+    return problem(404, _NOT_HERE)
+
+
+def _seconds(wait: float) -> dict[str, str]:
+    return {"Retry-After": str(max(1, math.ceil(wait)))}
+
+
+def _unauthorised(request: HttpRequest, error: Exception) -> HttpResponse:
+    code = ', error="invalid_token"' if isinstance(error, TokenRefusedError) else ""
+    detail = str(error) if code else "Send a token of yours: Authorization: Bearer tipline_…"
+    return problem(401, detail, {"WWW-Authenticate": f'Bearer realm="Tipline"{code}'})
+
+
+def _forbidden(request: HttpRequest, error: ScopeMissingError) -> HttpResponse:
+    challenge = f'Bearer realm="Tipline", error="insufficient_scope", scope="{error.needs.value}"'
+    return problem(403, str(error), {"WWW-Authenticate": challenge})
+
+
+def _too_many(request: HttpRequest, error: TooManyCallsError | TooManyAttemptsError) -> HttpResponse:
+    return problem(429, str(error), _seconds(error.seconds))
+
+
+def _absent(request: HttpRequest, error: Exception) -> HttpResponse:
+    note_not_found(request)
+    return problem(404, _NOT_HERE)
+
+
+def _invalid(request: HttpRequest, error: ValidationError) -> HttpResponse:
+    faults = [
+        {
+            "field": visible(".".join(str(part) for part in fault["loc"][1:]), 80),
+            "fault": visible(str(fault["msg"]), 200),
+        }
+        for fault in error.errors[:20]
+    ]
+    return problem(422, "; ".join(f"{fault['field']}: {fault['fault']}" for fault in faults), errors=faults)
+
+
+def _refused(request: HttpRequest, error: InvalidInputError) -> HttpResponse:
+    return problem(422, visible(str(error), 500))
+
+
+def _unavailable(request: HttpRequest, error: Exception) -> HttpResponse:
+    log.error("api: database", error=type(error).__name__, path=request.path)
+    return problem(503, "The database cannot be reached. Try again in a minute.", _seconds(10))
+
+
+def _broken(request: HttpRequest, error: Exception) -> HttpResponse:
+    log.error("api: fault", error=type(error).__name__, path=request.path)
+    return problem(500, "It has been logged. Try again in a minute.")
+
+
+_HANDLERS: dict[type[Exception], Callable[[HttpRequest, Any], HttpResponse]] = {
+    AuthenticationError: _unauthorised,
+    TokenRefusedError: _unauthorised,
+    ScopeMissingError: _forbidden,
+    TooManyCallsError: _too_many,
+    TooManyAttemptsError: _too_many,
+    NotFoundError: _absent,
+    Http404: _absent,
+    ValidationError: _invalid,
+    InvalidInputError: _refused,
+    OperationalError: _unavailable,
+    InterfaceError: _unavailable,
+    Exception: _broken,
+}
+
+
+def answer_with_problems(api: NinjaAPI) -> None:
+    """Have every exception of an endpoint answered here."""
+    for kind, handler in _HANDLERS.items():
+        api.add_exception_handler(kind, handler)
+
+
+def whole(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """A view whose wrong methods and absences are problem documents too, as those of the endpoints are."""
+
+    def answered(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        try:
+            response = view(request, *args, **kwargs)
+        except Http404:
+            return not_found(request)
+        if response.status_code == 405:
+            return problem(405, f"Use {response['Allow']}.", {"Allow": response["Allow"]})
+        return response
+
+    answered.csrf_exempt = True  # type: ignore[attr-defined]  # no cookie means anything here
+    return answered

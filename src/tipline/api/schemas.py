@@ -1,0 +1,206 @@
+"""What the endpoints answer with, as types: the OpenAPI description is made of these."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from ninja import Schema
+from pydantic import BaseModel, ConfigDict, Field
+
+from tipline.reports.models import ReportState
+
+
+class Problem(Schema):
+    """A problem document (RFC 9457)."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+
+
+class AgencyRef(Schema):
+    """An agency."""
+
+    code: str
+    name: str
+
+
+class Me(Schema):
+    """Whom the token acts for, and what it opens now."""
+
+    email: str
+    name: str
+    role: str
+    agency: AgencyRef
+    token: int = Field(description="number of this token, as the log names it")
+    scopes: list[str] = Field(description="what it opens now: of its scopes those that the person's role includes")
+    expires_at: datetime
+
+
+class Incident(Schema):
+    """What a report is about, as the provider stated it."""
+
+    type: str
+    at: datetime | None = Field(description="UTC; null when the text cannot be read as a time")
+    at_text: str = Field(description="the time as written by the provider")
+    platform: str
+    escalated: bool = Field(description="whether the provider asked for urgency")
+
+
+class ReportHead(Schema):
+    """The header of a report."""
+
+    id: int
+    reporter: str
+    receiving_agency: str
+    state: str
+    processing: str
+    received_at: datetime
+    finished_at: datetime | None
+    incident: Incident
+
+
+class Reports(Schema):
+    """A page of reports, in order of id."""
+
+    items: list[ReportHead]
+    next: int | None = Field(description="give it as `after` for the next page; null: there is none now")
+
+
+class ReportChain(BaseModel):  # not a Schema, which drops what it does not name
+    """The whole chain of one report, as `tipline report show ID --json` prints it."""
+
+    model_config = ConfigDict(extra="allow")
+
+    id: int
+    reporter: str
+    state: ReportState
+    received_at: datetime
+    incident: dict[str, Any]
+    identifiers: list[dict[str, Any]]
+    files: list[dict[str, Any]]
+    attributions: list[dict[str, Any]]
+    matches: list[dict[str, Any]]
+    links: list[dict[str, Any]]
+    triage: dict[str, Any] | None
+    routes: list[dict[str, Any]]
+    referrals: list[dict[str, Any]]
+    case: dict[str, Any] | None
+    stages: list[dict[str, Any]]
+
+
+class CaseHead(Schema):
+    """The header of a case."""
+
+    id: int
+    number: str
+    title: str
+    agency: str
+    operation: str | None
+    state: str
+    opened_at: datetime
+    reports: int
+    handles: int
+
+
+class Cases(Schema):
+    """A page of cases, in order of id."""
+
+    items: list[CaseHead]
+    next: int | None = Field(description="give it as `after` for the next page; null: there is none now")
+
+
+class CaseHandle(Schema):
+    """An account to be traced. A lead, not a person."""
+
+    value: str
+    platform: str
+    report: int = Field(description="the report that named it first")
+
+
+class CasePerson(Schema):
+    """Somebody who works on a case."""
+
+    name: str
+    role: str
+    since: datetime
+
+
+class WholeCase(Schema):
+    """One case."""
+
+    id: int
+    number: str
+    title: str
+    agency: str
+    operation: str | None
+    state: str
+    opened_at: datetime
+    opened_by: str
+    offences: list[str]
+    handles: list[CaseHandle]
+    reports: list[int]
+    people: list[CasePerson]
+
+
+class CountPart(Schema):
+    """One number of a figure."""
+
+    key: str
+    label: str
+    value: float | None = Field(description="null where it is hidden, or where there is nothing to tell")
+    text: str = Field(description="the number as it is written: <5 where it is one to four and hidden")
+    small: bool
+    hidden: bool
+
+
+class CountFigure(Schema):
+    """A figure with the sentence that defines it."""
+
+    name: str
+    label: str
+    definition: str
+    parts: list[CountPart]
+
+
+class AllCounts(Schema):
+    """The counts of one agency."""
+
+    agency: AgencyRef
+    suppressed: bool = Field(description="whether small numbers are hidden from this person")
+    figures: list[CountFigure]
+
+
+class LogEntry(Schema):
+    """One thing that was done."""
+
+    id: int
+    at: datetime
+    actor_kind: str
+    actor: str
+    action: str
+    object_type: str
+    object_id: str
+    detail: dict[str, Any]
+
+
+class Log(Schema):
+    """A page of the log, the newest first."""
+
+    items: list[LogEntry]
+    next: int | None = Field(description="give it as `before` for the next page; null: there is none")
+
+
+class AgencyNode(Schema):
+    """An agency of the tree."""
+
+    code: str
+    name: str
+    kind: str
+    parent: str | None
+    timezone: str
+    languages: list[str]
+    active: bool
+    places: list[str]

@@ -1,0 +1,1 @@
+"""The auditor's screens of the log, and what of it is public."""

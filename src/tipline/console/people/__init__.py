@@ -1,0 +1,1 @@
+"""Screens of an administrator: the people of the agency. They hold no report data."""

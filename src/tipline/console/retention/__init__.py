@@ -1,0 +1,1 @@
+"""Screens of retention: what is due, legal holds, orders, certificates."""

@@ -1,0 +1,325 @@
+"""What may be destroyed, from when on, by which rule, and what stands against it. Computed for many at once, and it explains itself.
+
+One installation keeps one copy of a report, whoever holds it: the strictest minimum of all agencies that hold or held it
+counts, and it goes by schedule only when each of them has a rule with a maximum and has switched its schedule on.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from django.db.models import Exists, F, OuterRef, Q, Subquery
+
+from tipline.core.errors import NotFoundError
+from tipline.intake.cybertipline.models import RefusedDocument
+from tipline.investigation.cases.models import Case, CaseState
+from tipline.investigation.retention.models import DestructionItem, Hold, Schedule
+from tipline.investigation.retention.rules import MOMENTS, Cited, Outcome, Thing, rules
+from tipline.reports.models import Holding, Report, ReportState
+from tipline.trust.agencies.models import Agency, Jurisdiction
+from tipline.trust.visibility import OPERATOR, acting
+
+
+class Why(StrEnum):
+    """What stands against a destruction."""
+
+    DESTROYED = "destroyed"
+    UNDERWAY = "underway"
+    OPEN = "open"  # at the door
+    OPEN_CASE = "open_case"
+    HOLD = "hold"
+    MINIMUM = "minimum"
+    NO_MAXIMUM = "no_maximum"
+    NOT_DUE = "not_due"
+    SCHEDULE_OFF = "schedule_off"
+
+
+# These concern the schedule; an order does not ask them.
+_OF_SCHEDULE = frozenset({Why.NO_MAXIMUM, Why.NOT_DUE, Why.SCHEDULE_OFF})
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """One thing that stands against it, in a sentence."""
+
+    why: Why
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """The rule of one agency, run from its moment. `due` is None where nothing goes by schedule."""
+
+    agency: str
+    cited: Cited
+    start: datetime
+    not_before: datetime | None
+    due: datetime | None
+
+    @property
+    def counted_from(self) -> str:
+        """The moment in words."""
+        return MOMENTS[self.cited.rule.counted_from]
+
+    def as_data(self) -> dict[str, Any]:
+        """For JSON: rule, version, source, from when, until when."""
+        rule = self.cited.rule
+        return {
+            "agency": self.agency, "rule": rule.id, "version": self.cited.version, "file": self.cited.file,
+            "title": rule.title, "source": rule.source, "counted_from": rule.counted_from,
+            "from": self.start.isoformat(), "minimum": str(rule.minimum) if rule.minimum else None,
+            "maximum": str(rule.maximum) if rule.maximum else None,
+            "not_before": self.not_before.isoformat() if self.not_before else None,
+            "due": self.due.isoformat() if self.due else None,
+        }  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """How it stands with one thing."""
+
+    thing: Thing
+    id: int
+    agency_id: int  # that holds it now
+    agency: str
+    outcome: Outcome | None
+    clocks: tuple[Clock, ...]
+    blocks: tuple[Block, ...]
+
+    @property
+    def not_before(self) -> datetime | None:
+        """The strictest minimum of all agencies."""
+        return max((c.not_before for c in self.clocks if c.not_before), default=None)
+
+    @property
+    def due(self) -> datetime | None:
+        """When the schedule takes it: the latest of all; None when one of the rules has no maximum."""
+        dues = [c.due for c in self.clocks]
+        return max((d for d in dues if d), default=None) if all(dues) else None
+
+    @property
+    def by_schedule(self) -> bool:
+        """Whether the schedule takes it now."""
+        return not self.blocks
+
+    def against_order(self, *, court_order: bool) -> tuple[Block, ...]:
+        """What stands against an order. That of a court goes before a minimum period, and before nothing else."""
+        passed = _OF_SCHEDULE | ({Why.MINIMUM} if court_order else set())
+        return tuple(block for block in self.blocks if block.why not in passed)
+
+    def as_data(self) -> dict[str, Any]:
+        """For JSON."""
+        return {
+            "thing": self.thing, "id": self.id, "agency": self.agency, "outcome": self.outcome,
+            "not_before": self.not_before.isoformat() if self.not_before else None,
+            "due": self.due.isoformat() if self.due else None, "by_schedule": self.by_schedule,
+            "rules": [clock.as_data() for clock in self.clocks],
+            "blocks": [{"why": b.why.value, "text": b.text} for b in self.blocks],
+        }  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """What the rules ask of an agency."""
+
+    code: str
+    kind: str
+    country: str
+    scheduled: bool
+
+
+def places_of(agency_ids: Iterable[int]) -> dict[int, Place]:
+    first = Jurisdiction.objects.filter(agency=OuterRef("pk")).order_by("id").values("country")[:1]
+    on = Exists(Schedule.objects.filter(agency=OuterRef("pk"), active=True))
+    rows = Agency.objects.filter(id__in=set(agency_ids)).annotate(country=Subquery(first), scheduled=on)
+    return {
+        pk: Place(code, kind, country or "", bool(scheduled))
+        for pk, code, kind, country, scheduled in rows.values_list("id", "code", "kind", "country", "scheduled")
+    }
+
+
+def decide_reports(report_ids: Iterable[int], at: datetime) -> dict[int, Decision]:
+    """How it stands with reports, in a fixed number of queries. Reads past the second lock: a hold of any agency counts.
+
+    Unknown ids are left out.
+    """
+    ids = list(set(report_ids))
+    with acting(OPERATOR):
+        rows = list(
+            Report.objects.filter(id__in=ids).values(
+                "id", "state", "received_at", "finished_at", "destroyed_at", "receiving_agency_id",
+                case=F("case_report__case_id"), number=F("case_report__case__number"),
+                case_state=F("case_report__case__state"), closed_at=F("case_report__case__closed_at"),
+                underway=Exists(DestructionItem.objects.filter(report=OuterRef("pk"), live=True)),
+            )
+        )  # fmt: skip
+        holdings: dict[int, list[tuple[int, bool]]] = defaultdict(list)
+        for report_id, agency_id, until in (
+            Holding.objects.filter(report_id__in=ids).order_by("id").values_list("report_id", "agency_id", "held_until")
+        ):
+            holdings[report_id].append((agency_id, until is None))
+        places = places_of({row["receiving_agency_id"] for row in rows} | {a for h in holdings.values() for a, _ in h})
+        holds = _holds(ids, {row["case"] for row in rows if row["case"]})
+    return {row["id"]: _decide_report(row, holdings[row["id"]], places, holds, at) for row in rows}
+
+
+def decide_report(report_id: int, at: datetime) -> Decision:
+    """How it stands with one report.
+
+    Raises
+    ------
+    NotFoundError
+        when there is none.
+    """
+    found = decide_reports([report_id], at).get(report_id)
+    if found is None:
+        raise NotFoundError(f"report {report_id} does not exist")
+    return found
+
+
+def _holds(report_ids: Sequence[int], case_ids: set[int]) -> Mapping[tuple[str, int], list[Block]]:
+    """Standing holds by what they are of. Whose they are is told; on what they rest is for those who see them."""
+    found: dict[tuple[str, int], list[Block]] = defaultdict(list)
+    standing = Hold.objects.filter(Q(report_id__in=report_ids) | Q(case_id__in=case_ids), lifted_at__isnull=True)
+    for report_id, case_id, code, placed_at in standing.order_by("id").values_list(
+        "report_id", "case_id", "agency__code", "placed_at"
+    ):
+        of = ("report", report_id) if report_id else ("case", case_id)
+        text = f"a legal hold of {code} stands since {placed_at:%Y-%m-%d}{'' if report_id else ' on its case'}"
+        found[of].append(Block(Why.HOLD, text))
+    return found
+
+
+def _decide_report(
+    row: Mapping[str, Any],
+    holdings: Sequence[tuple[int, bool]],
+    places: Mapping[int, Place],
+    holds: Mapping[tuple[str, int], list[Block]],
+    at: datetime,
+) -> Decision:
+    holder = next((agency_id for agency_id, now_here in holdings if now_here), row["receiving_agency_id"])
+    agencies = dict.fromkeys([row["receiving_agency_id"], *(agency_id for agency_id, _ in holdings)])
+    outcome = _outcome(row)
+    moments = {
+        "received": row["received_at"], "finished": row["finished_at"] or row["received_at"], "case_closed": row["closed_at"],
+    }  # fmt: skip
+    blocks: list[Block] = []
+    if row["destroyed_at"]:
+        blocks.append(Block(Why.DESTROYED, f"it was destroyed on {row['destroyed_at']:%Y-%m-%d}"))
+    elif row["underway"]:
+        blocks.append(Block(Why.UNDERWAY, "an order to destroy it waits or is being carried out"))
+    if row["state"] == ReportState.OPEN:
+        blocks.append(Block(Why.OPEN, "the provider has not finished it: it is open at the door"))
+    if row["case_state"] == CaseState.OPEN:
+        blocks.append(Block(Why.OPEN_CASE, f"it is in the open case {row['number']}"))
+    blocks += holds.get(("report", row["id"]), [])
+    blocks += holds.get(("case", row["case"]), []) if row["case"] else []
+    clocks = _clocks("report", outcome, moments, [places[a] for a in agencies])
+    blocks += _by_time(clocks, [places[a] for a in agencies], at)
+    return Decision("report", row["id"], holder, places[holder].code, outcome, clocks, tuple(blocks))
+
+
+def _outcome(row: Mapping[str, Any]) -> Outcome | None:
+    """None while nothing can be said: open at the door, or in an open case."""
+    if row["state"] == ReportState.OPEN or row["case_state"] == CaseState.OPEN:
+        return None
+    if row["state"] != ReportState.FINISHED:
+        return "never_finished"
+    return "closed_case" if row["case_state"] == CaseState.CLOSED else "no_case"
+
+
+def _clocks(
+    thing: Thing, outcome: Outcome | None, moments: Mapping[str, datetime], places: Sequence[Place]
+) -> tuple[Clock, ...]:
+    if outcome is None:
+        return ()
+    clocks = []
+    for place in places:
+        cited = rules().rule(place.country, place.kind, thing, outcome)
+        start, rule = moments[cited.rule.counted_from], cited.rule
+        clocks.append(
+            Clock(
+                place.code,
+                cited,
+                start,
+                rule.minimum.after(start) if rule.minimum else None,
+                rule.maximum.after(start) if rule.maximum else None,
+            )
+        )
+    return tuple(clocks)
+
+
+def _by_time(clocks: Sequence[Clock], places: Sequence[Place], at: datetime) -> list[Block]:
+    """What the periods and the schedule's switches say."""
+    blocks = []
+    strictest = max((c for c in clocks if c.not_before), key=lambda c: c.not_before or at, default=None)
+    if strictest and strictest.not_before and at < strictest.not_before:
+        blocks.append(
+            Block(
+                Why.MINIMUM,
+                f"not before {strictest.not_before:%Y-%m-%d}, by the minimum of rule {strictest.cited} of {strictest.agency}",
+            )
+        )
+    endless = [c for c in clocks if c.due is None]
+    if endless or not clocks:
+        of = f", by rule {endless[0].cited} of {endless[0].agency}" if endless else ""
+        blocks.append(Block(Why.NO_MAXIMUM, f"never by schedule, only on order{of}"))
+    elif any(c.due and at < c.due for c in clocks):
+        blocks.append(Block(Why.NOT_DUE, f"due on {max(c.due for c in clocks if c.due):%Y-%m-%d}"))
+    off = [place.code for place in places if not place.scheduled]
+    if off and not endless:
+        blocks.append(Block(Why.SCHEDULE_OFF, f"the schedule is off at {', '.join(off)}"))
+    return blocks
+
+
+def decide_cases(case_ids: Iterable[int], at: datetime) -> dict[int, Decision]:
+    """How it stands with cases: their own content, which goes after that of all their reports."""
+    ids = list(set(case_ids))
+    with acting(OPERATOR):
+        rows = list(
+            Case.objects.filter(id__in=ids).values("id", "state", "closed_at", "destroyed_at", "agency_id", "number")
+        )
+        places = places_of(row["agency_id"] for row in rows)
+        holds = _holds([], set(ids))
+        live = set(DestructionItem.objects.filter(case_id__in=ids, live=True).values_list("case_id", flat=True))
+    found: dict[int, Decision] = {}
+    for row in rows:
+        place = places[row["agency_id"]]
+        outcome: Outcome | None = "closed_case" if row["state"] == CaseState.CLOSED else None
+        blocks: list[Block] = []
+        if row["destroyed_at"]:
+            blocks.append(Block(Why.DESTROYED, f"it was destroyed on {row['destroyed_at']:%Y-%m-%d}"))
+        elif row["id"] in live:
+            blocks.append(Block(Why.UNDERWAY, "an order to destroy it waits or is being carried out"))
+        if outcome is None:
+            blocks.append(Block(Why.OPEN_CASE, f"case {row['number']} is open"))
+        blocks += holds.get(("case", row["id"]), [])
+        moments = {"case_closed": row["closed_at"] or at}
+        clocks = _clocks("case", outcome, moments, [place])
+        blocks += _by_time(clocks, [place], at)
+        found[row["id"]] = Decision("case", row["id"], row["agency_id"], place.code, outcome, clocks, tuple(blocks))
+    return found
+
+
+def decide_refused(document_ids: Iterable[int], at: datetime) -> dict[int, Decision]:
+    """How it stands with documents that were refused at the door: nobody's but the clearinghouse's whose door it was."""
+    with acting(OPERATOR):
+        rows = list(
+            RefusedDocument.objects.filter(id__in=set(document_ids)).values_list(
+                "id", "received_at", "reporter__agency_id"
+            )
+        )
+        places = places_of(agency_id for _, _, agency_id in rows)
+    found: dict[int, Decision] = {}
+    for pk, received_at, agency_id in rows:
+        place = places[agency_id]
+        clocks = _clocks("refused_document", "refused", {"received": received_at}, [place])
+        found[pk] = Decision(
+            "refused_document", pk, agency_id, place.code, "refused", clocks, tuple(_by_time(clocks, [place], at))
+        )
+    return found

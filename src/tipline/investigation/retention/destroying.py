@@ -1,0 +1,222 @@
+"""Destruction itself: begin, forget the seals, take the rows, certify. Stopped anywhere, the next run goes on where it was.
+
+1. *Begun* is committed, with every report marked. From here on nothing else is done with them.
+2. Sealed files leave the storage. Each is still named by its row, so that none can be forgotten.
+3. Rows go, the certificate and the log's entries are written: one transaction.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.db import connection, transaction
+from django.db.models import Q, Value
+from django.db.models.functions import Now
+
+from tipline.core.clock import now
+from tipline.core.config import Config
+from tipline.intake.cybertipline.models import RefusedDocument
+from tipline.investigation.cases.models import Case, CaseReport
+from tipline.investigation.retention.certificates import certify
+from tipline.investigation.retention.models import Destruction, DestructionItem, DestructionState
+from tipline.investigation.retention.services import end_refused, still_blocked
+from tipline.reports.evidence import remove_seal
+from tipline.reports.models import Processing, Report, ReportedFile
+from tipline.trust.actors import system
+from tipline.trust.audit.services import Act, record
+from tipline.trust.visibility import OPERATOR, acting
+
+SOFTWARE = system("retention")
+
+# In an order that foreign keys allow: table → which of its rows, given the ids of the reports. A test holds this list, with the
+# one below, against every table of the database that names a report or a part of one.
+ROWS: tuple[tuple[str, str], ...] = (
+    ("attribution_attribution", "report_id = ANY (%(reports)s)"),
+    ("linking_link", "report_id = ANY (%(reports)s) OR other_id = ANY (%(reports)s)"),
+    ("triage_score", "report_id = ANY (%(reports)s)"),
+    ("routing_decision", "report_id = ANY (%(reports)s)"),
+    ("pipeline_quarantine", "report_id = ANY (%(reports)s)"),
+    ("pipeline_stagerun", "report_id = ANY (%(reports)s)"),
+    ("cases_casehandle", "report_id = ANY (%(reports)s) OR case_id = ANY (%(cases)s)"),
+    ("cases_caseoffence", "case_id = ANY (%(cases)s)"),
+    ("reports_sighting", "report_id = ANY (%(reports)s)"),
+    ("reports_person", "report_id = ANY (%(reports)s)"),
+    ("reports_document", "report_id = ANY (%(reports)s)"),
+    ("reports_reportedfile", "report_id = ANY (%(reports)s)"),
+)
+KEPT = {
+    "reports_holding": "who held it, and when",
+    "referrals_referral": "the way it went; its notes are emptied",
+    "cases_casereport": "that it was in a case",
+    "retention_hold": "legal holds name what they rest on, and nothing reported",
+    "retention_destructionitem": "that it was destroyed",
+    "reports_unmasking": "who saw a child's data in it, when and why: that it was seen outlives what was seen",
+    "reports_report": "another report that repeated it keeps its number",
+}
+# Identifiers that nothing names any more. Their rows are locked before, so that extraction, which may be about to name one of
+# them again, waits for this transaction.
+_ORPHANS = """
+DELETE FROM reports_identifier i WHERE i.id = ANY (%(identifiers)s)
+AND NOT EXISTS (SELECT 1 FROM reports_sighting s WHERE s.identifier_id = i.id)
+AND NOT EXISTS (SELECT 1 FROM linking_link l WHERE l.identifier_id = i.id)
+AND NOT EXISTS (SELECT 1 FROM cases_casehandle h WHERE h.identifier_id = i.id)
+"""
+# A handle of a case that another report of the case names too stays a handle of it.
+_REHOME = """
+UPDATE cases_casehandle h SET report_id = o.report_id
+FROM (SELECT h2.id, min(cr.report_id) AS report_id FROM cases_casehandle h2
+      JOIN cases_casereport cr ON cr.case_id = h2.case_id AND NOT cr.report_id = ANY (%(reports)s)
+      JOIN reports_sighting s ON s.report_id = cr.report_id AND s.identifier_id = h2.identifier_id
+      WHERE h2.report_id = ANY (%(reports)s) GROUP BY h2.id) o
+WHERE h.id = o.id
+"""
+
+
+def carry_out(config: Config, number: int) -> bool:
+    """Carry out a confirmed destruction, or finish one that was begun. False when there is nothing to do, or something stands against it.
+
+    Raises
+    ------
+    OSError, TransientError
+        when the storage does not let go of a seal; the next run tries again.
+    """
+    with acting(OPERATOR):
+        begun = _begin(number)
+    if not begun:
+        return False
+    _forget_seals(config, number)
+    with acting(OPERATOR):
+        _finish(config, number)
+    return True
+
+
+def _begin(number: int) -> bool:
+    """Whether it may be carried out: asked a last time, with everything locked. What stands against it ends it."""
+    made = Destruction.objects.select_for_update().filter(pk=number).first()
+    if made is None or made.state not in {DestructionState.CONFIRMED, DestructionState.BEGUN}:
+        return False
+    if made.state == DestructionState.BEGUN:
+        return True
+    reports = _ids(made, "report_id")
+    list(Report.objects.select_for_update().filter(id__in=reports).order_by("id").values_list("id"))
+    lock_cases(reports, _ids(made, "case_id"))
+    blocked = still_blocked(made)
+    if blocked:
+        text = "; ".join(b.text for b in blocked[0].against_order(court_order=made.court_order))
+        end_refused(
+            made, f"{blocked[0].thing} {blocked[0].id}: {text}"[:300], "the software, before it began", None, SOFTWARE
+        )
+        return False
+    mark_begun(made, now())
+    return True
+
+
+def lock_cases(report_ids: Sequence[int], case_ids: Sequence[int] = ()) -> None:
+    """Lock the cases themselves and those that the reports are in: a hold that is being placed waits, or is seen."""
+    within = CaseReport.objects.filter(report_id__in=report_ids).values("case_id")
+    wanted = Case.objects.select_for_update().filter(Q(id__in=within) | Q(id__in=case_ids))
+    list(wanted.order_by("id").values_list("id"))
+
+
+def mark_begun(made: Destruction, at: datetime) -> None:
+    """From here on it cannot be stopped, and nothing else is done with its reports. Inside the caller's transaction."""
+    Report.objects.filter(id__in=_ids(made, "report_id")).update(destroyed_at=at, processing=Processing.NONE)
+    made.state, made.begun_at = DestructionState.BEGUN, at
+    made.save(update_fields=["state", "begun_at"])
+
+
+def _ids(made: Destruction, column: str) -> list[int]:
+    return list(
+        DestructionItem.objects.filter(destruction=made, **{f"{column}__isnull": False})
+        .order_by(column)
+        .values_list(column, flat=True)
+    )
+
+
+def _forget_seals(config: Config, number: int) -> None:
+    with acting(OPERATOR):
+        keys = list(
+            ReportedFile.objects.filter(report__destruction_items__destruction_id=number)
+            .exclude(storage_key="")
+            .order_by("id")
+            .values_list("storage_key", flat=True)
+        )
+    for key in keys:
+        remove_seal(config, key)
+
+
+def _finish(config: Config, number: int) -> None:
+    made = Destruction.objects.select_for_update(of=("self",)).select_related("agency").get(pk=number)
+    if made.state != DestructionState.BEGUN:  # another worker was quicker
+        return
+    reports, cases = _ids(made, "report_id"), _ids(made, "case_id")
+    # FOR UPDATE makes links and sightings that others are about to write wait for the end of this
+    list(Report.objects.select_for_update().filter(id__in=reports).order_by("id").values_list("id"))
+    counts = _take_rows(reports, cases)
+    documents = _ids(made, "refused_document")
+    counts["refused_documents"] = RefusedDocument.objects.filter(id__in=documents).delete()[0]
+    _leave_tombstones(reports, cases)
+    made.state, made.ended_at = DestructionState.DONE, now()
+    made.save(update_fields=["state", "ended_at"])
+    made.items.update(live=False)
+    counts |= {"reports": len(reports), "cases": len(cases)}
+    record(
+        SOFTWARE,
+        [
+            Act("retention.destroyed", "destruction", made.pk, counts),
+            *(Act("retention.destroyed", "report", pk, {"destruction": made.pk}) for pk in reports),
+            *(Act("retention.destroyed", "case", pk, {"destruction": made.pk}) for pk in cases),
+        ],
+    )
+    certify(config, made, reports, cases, counts)
+
+
+def _take_rows(reports: Sequence[int], cases: Sequence[int]) -> dict[str, int]:
+    """Delete what hangs on the reports and the cases. Returns how many rows of each kind."""
+    given = {"reports": list(reports), "cases": list(cases)}
+    counts: dict[str, int] = {}
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM reports_reportedfile WHERE report_id = ANY (%(reports)s) AND storage_key <> ''", given
+        )
+        counts["sealed_files"] = int((cursor.fetchone() or (0,))[0])
+        cursor.execute(
+            "SELECT id FROM reports_identifier WHERE id IN ("
+            " SELECT identifier_id FROM reports_sighting WHERE report_id = ANY (%(reports)s)"
+            " UNION SELECT identifier_id FROM cases_casehandle WHERE case_id = ANY (%(cases)s)) ORDER BY id FOR UPDATE",
+            given,
+        )
+        identifiers = [pk for (pk,) in cursor.fetchall()]
+        cursor.execute(_REHOME, given)
+        for table, which in ROWS:
+            cursor.execute(f"DELETE FROM {table} WHERE {which}", given)  # noqa: S608 - names from code only
+            counts[table.partition("_")[2] + "s"] = cursor.rowcount
+        cursor.execute(_ORPHANS, {"identifiers": identifiers})
+        counts["identifiers"] = cursor.rowcount
+        cursor.execute(
+            "UPDATE referrals_referral SET note = '' WHERE report_id = ANY (%(reports)s) AND note <> ''", given
+        )
+        counts["notes"] = cursor.rowcount
+    return counts
+
+
+def _leave_tombstones(reports: Sequence[int], cases: Sequence[int]) -> None:
+    """What stays of a report: its number, provider, door, state and the times of its life here."""
+    Report.objects.filter(id__in=reports).update(
+        incident_type="", incident_at=None, incident_at_text="", platform="", escalation="", escalated=False,
+        document_sha256="", probable_repeat_of=None, idempotency_key="", annotations=Value([], Report._meta.get_field("annotations")),
+        batch_reason="", details=Value({}, Report._meta.get_field("details")),
+    )  # fmt: skip
+    Case.objects.filter(id__in=cases).update(title="", destroyed_at=Now())
+
+
+def sweep_stray_links() -> int:
+    """Links that linking wrote at the very moment when one of the two reports went. Returns how many there were."""
+    with acting(OPERATOR), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(
+            "DELETE FROM linking_link l USING reports_report r WHERE r.id IN (l.report_id, l.other_id)"
+            " AND r.destroyed_at > now() - interval '2 days' AND EXISTS (SELECT 1 FROM retention_destructionitem i"
+            " WHERE i.report_id = r.id AND NOT i.live)"
+        )
+        return int(cursor.rowcount)

@@ -1,0 +1,90 @@
+"""From what a stranger typed to a person, or to nothing that tells why not."""
+
+from __future__ import annotations
+
+from django.contrib.auth import authenticate
+from django.http import HttpRequest
+
+from tipline.trust.accounts import factors, limits
+from tipline.trust.accounts.limits import TooManyTriesError
+from tipline.trust.accounts.models import TriesKind, User
+from tipline.trust.accounts.passwords import LONGEST
+from tipline.trust.actors import Actor, ActorKind
+from tipline.trust.audit.services import Act, record
+
+_LONGEST_EMAIL = 254
+_STRANGER = Actor(ActorKind.SYSTEM, None, "sign-in")
+
+
+def by_password(request: HttpRequest, email: str, password: str, address: str) -> User | None:
+    """The person with this address and password, or None. An unknown address takes as long as a wrong password, since
+    Django hashes something for it too, and counts towards the same limits.
+
+    Raises
+    ------
+    TooManyTriesError
+        for the account or the network address.
+    """
+    email = email.replace("\x00", "").strip().lower()[:_LONGEST_EMAIL]
+    _take(TriesKind.ADDRESS, limits.network(address), email)
+    _take(TriesKind.ACCOUNT, email, email)
+    person = authenticate(request, username=email, password=password) if len(password) <= LONGEST else None
+    if not isinstance(person, User):
+        note_failure(email, "password")
+        return None
+    limits.forgive(TriesKind.ADDRESS, limits.network(address))
+    limits.forgive(TriesKind.ACCOUNT, email)
+    return person
+
+
+def by_code(person: User, code: str) -> str | None:
+    """Whether the code is one of the person's: `totp`, `recovery_codes`, or None.
+
+    Raises
+    ------
+    TooManyTriesError
+        when too many were wrong.
+    """
+    _take(TriesKind.FACTOR, str(person.pk), person.email)
+    kind = factors.right_code(person, "".join(code.split())[:40])
+    if kind is None:
+        note_failure(person.email, "code")
+    else:
+        limits.forgive(TriesKind.FACTOR, str(person.pk))
+    return kind
+
+
+def own_password(person: User, password: str) -> bool:
+    """Whether it is the password of this person, who is signed in.
+
+    Raises
+    ------
+    TooManyTriesError
+        when too many were wrong.
+    """
+    _take(TriesKind.FACTOR, str(person.pk), person.email)
+    right = len(password) <= LONGEST and person.check_password(password)
+    if right:
+        limits.forgive(TriesKind.FACTOR, str(person.pk))
+    else:
+        note_failure(person.email, "password")
+    return right
+
+
+def note_failure(email: str, by: str) -> None:
+    """Log that somebody failed to prove who they are. What a stranger typed is not kept: it may be a password."""
+    _note("account.sign_in_failed", email, {"by": by})
+
+
+def _take(kind: TriesKind, what: str, email: str) -> None:
+    try:
+        limits.take(kind, what)
+    except TooManyTriesError as error:
+        if error.began:
+            _note("account.locked", email, {"kind": kind.value})
+        raise
+
+
+def _note(action: str, email: str, detail: dict[str, str]) -> None:
+    person_id = User.objects.filter(email=email).values_list("pk", flat=True).first()
+    record(_STRANGER, [Act(action, "user", person_id or "unknown", detail)])
