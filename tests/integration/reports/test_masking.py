@@ -584,3 +584,23 @@ def test_masking_asks_the_database_nothing(reporter: Reporter, report: Report, i
 def test_the_agency_of_the_unmasking_is_the_persons(report: Report, investigator: User) -> None:
     unmask(investigator, scope_of(investigator), report.pk, WHY)
     assert Unmasking.objects.get().agency == agency("IN-MH-JALGAON")
+
+
+def test_reports_that_were_read_before_are_marked_by_the_migration(reporter: Reporter) -> None:
+    """The migration's statements give what reading the report anew gives."""
+    import importlib
+
+    report = file_documents(reporter, with_child())
+    drain()
+    after = chain(OPERATOR, report.pk)
+    report.sightings.update(child=None)
+    report.persons.update(child=None)
+    for rows in (report.sightings, report.persons):
+        rows.filter(path__contains="victim/associatedAccount").update(role="associated")  # as it was read then
+    Identifier.objects.update(of_child=False)
+    assert chain(OPERATOR, report.pk) != after
+    migration = importlib.import_module("tipline.reports.migrations.0003_masking")
+    with connection.cursor() as cursor:
+        for statement in migration.MARK:
+            cursor.execute(statement)
+    assert chain(OPERATOR, report.pk) == after

@@ -49,7 +49,7 @@ def new_token(request: HttpRequest, person: User, scope: Scope) -> HttpResponse:
         field, _, sentence = str(error).partition(": ")
         at = _FIELDS.get(field, "name")
         errors = [(at, (sentence if field in _FIELDS else str(error)).capitalize())]
-        context |= {"errors": errors, "ticked": request.POST.getlist("scope"), "days": days[:5]}
+        context |= {"errors": errors, "error_fields": [at], "ticked": request.POST.getlist("scope"), "days": days[:5]}
         return render(request, "console/token_new.html", context, status=422)
     return render(request, "console/token_made.html", {"token": made.token, "text": made.text})
 
