@@ -8,7 +8,7 @@ from typing import Any, cast
 from django.http import HttpRequest
 from ninja.security import HttpBearer
 
-from tipline.core.addresses import client_address
+from tipline.core.clients import client_address
 from tipline.core.errors import TiplineError
 from tipline.core.limits import Buckets
 from tipline.trust.accounts.models import ApiToken, TokenScope, User

@@ -12,7 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
 from lxml import etree
 
-from tipline.core.addresses import client_address
+from tipline.core.clients import client_address
 from tipline.core.clock import now
 from tipline.core.config import config
 from tipline.core.errors import InvalidInputError, TransientError

@@ -195,7 +195,7 @@ def take_token(text: str, address: str) -> ApiToken:
     Parameters
     ----------
     address
-        where the request came from (`core.addresses.client_address`).
+        where the request came from (`core.clients.client_address`).
 
     Raises
     ------
