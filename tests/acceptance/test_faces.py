@@ -8,6 +8,7 @@ import httpx
 import pytest
 
 from tests.acceptance.conftest import Installation, free_port, made_in
+from tests.acceptance.people import signed_in_over_http
 
 pytestmark = pytest.mark.acceptance
 PASSWORD = "an officer's password"
@@ -21,10 +22,11 @@ def apart(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
             "TIPLINE_PUBLIC_BIND": f"127.0.0.1:{free_port()}",
         }
         installation.run("agency", "import")
-        installation.run(
+        added = installation.json(
             "user", "add", "officer@jalgaon.example", "--agency", "IN-MH-JALGAON", "--role", "desk_officer", "--name",
-            "Jyoti Patil", "--password-stdin", stdin=f"{PASSWORD}\n",
+            "Jyoti Patil", "--password-stdin", "--totp", "--json", stdin=f"{PASSWORD}\n",
         )  # fmt: skip
+        (installation.data_dir.parent / "totp.secret").write_text(added["totp_secret"])
         installation.run(
             "reporter", "add", "Pictogram", "--username", "pictogram", "--password-stdin", stdin="a long pass word\n"
         )
@@ -54,13 +56,10 @@ def test_each_answers_its_own_addresses_and_no_other(apart: Installation) -> Non
 
 
 def test_the_door_reads_and_sets_no_cookie(apart: Installation) -> None:
-    console, (door, public) = f"http://127.0.0.1:{apart.port}", apart.extra.values()
-    with httpx.Client(trust_env=False) as officer:
-        officer.get(f"{console}/sign-in/")
-        form = {"email": "officer@jalgaon.example", "password": PASSWORD}
-        token = officer.cookies["tipline_csrf"]
-        signed_in = officer.post(f"{console}/sign-in/", data=form, headers={"X-CSRFToken": token})
-        assert signed_in.status_code == 302 and "tipline_session" in signed_in.cookies
+    door, public = apart.extra.values()
+    secret = (apart.data_dir.parent / "totp.secret").read_text()
+    with signed_in_over_http(apart.url, "officer@jalgaon.example", PASSWORD, secret) as officer:
+        assert officer.get("/desk/").status_code == 200
         session = f"tipline_session={officer.cookies['tipline_session']}"
     for bind in (door, public):
         for path in ("/ispws/status", "/desk/", "/healthz", "/nosuchpage"):

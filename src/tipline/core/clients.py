@@ -17,7 +17,7 @@ def client_address(request: HttpRequest) -> str:
     """The address that a request came from, in its usual form; `unknown` when the web server does not say.
 
     `X-Forwarded-For` is anybody's word, so it is read from its right end, where the nearest proxy wrote, and only as far
-    as TIPLINE_TRUSTED_PROXIES reaches. Without that setting it is not read at all.
+    as TIPLINE_TRUSTED_PROXIES reaches. Without a proxy it is not read at all.
     """
     peer = _read(request.META.get("REMOTE_ADDR", ""))
     if peer is None:
@@ -36,7 +36,7 @@ def client_address(request: HttpRequest) -> str:
 
 def _read(text: str) -> IPv4Address | IPv6Address | None:
     try:
-        address = ip_address(text.strip())
+        address = ip_address(text.strip().partition("%")[0])
     except ValueError:
         return None
     mapped = address.ipv4_mapped if isinstance(address, IPv6Address) else None

@@ -55,7 +55,7 @@ VARIABLES: dict[str, str] = {
     "TIPLINE_OIDC_CLIENT_SECRET_FILE": "file with the secret that the provider gave this installation, mode 0600",
     "TIPLINE_HTTPS": "1 when a TLS proxy stands in front: secure cookies and HSTS (default: 0)",
     "TIPLINE_TRUSTED_PROXIES": "whose X-Forwarded-For is believed: networks separated by commas, or how many proxies stand "
-    "in front (default: nobody's)",
+    "in front (default: 1 with TIPLINE_HTTPS=1, otherwise 0)",
 }
 
 
@@ -388,7 +388,9 @@ def load_config(environ: Mapping[str, str]) -> Config:
             environ.get("TIPLINE_ALLOWED_HOSTS", ""), (host, *(one.host for one in (door, public) if one))
         ),
         https=_flag(environ, "TIPLINE_HTTPS"),
-        trusted_proxies=_proxies(environ.get("TIPLINE_TRUSTED_PROXIES", "")),
+        trusted_proxies=_proxies(
+            environ.get("TIPLINE_TRUSTED_PROXIES", "") or ("1" if _flag(environ, "TIPLINE_HTTPS") else "")
+        ),
         **_oidc(environ),
     )
 

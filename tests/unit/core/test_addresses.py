@@ -17,4 +17,5 @@ def test_networks_hold_addresses_of_their_own_kind() -> None:
     assert within("2001:db8:ffff::1", networks)
     assert not within("198.51.100.1", networks)
     assert not within("", networks)
+    assert not within("unknown", networks)
     assert not within("192.0.2.1", ["2001:db8::/32"])

