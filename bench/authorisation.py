@@ -105,8 +105,8 @@ def _arranged(size: int, seed: int) -> tuple[Any, dict[str, str], int]:
     from tipline.reports.models import Holding
     from tipline.reports.services import ReceivedDocument, ReportHeader, finish, open_report
     from tipline.trust.accounts.models import Role, User
-    from tipline.trust.accounts.sessions import SECOND_FACTOR
     from tipline.trust.accounts.services import add_reporter
+    from tipline.trust.accounts.sessions import SECOND_FACTOR
     from tipline.trust.actors import system
     from tipline.trust.agencies.models import Agency, AgencyKind
     from tipline.trust.agencies.queries import by_code

@@ -19,7 +19,7 @@ from typer.testing import CliRunner
 from tests import factories
 from tests.canary import CANARY, canary_details, canary_report
 from tests.factories import agency, drain, person, signed_in
-from tests.integration.trust.routes import CONSOLE, PUBLIC, RELATIONS, Things
+from tests.integration.trust.routes import CONSOLE, PUBLIC, RELATIONS, Things, arranged
 from tests.integration.trust.test_matrix import ALL_COMMANDS, runner, undone
 from tipline.cli import app as commands
 from tipline.console import authorise
@@ -96,11 +96,10 @@ def canary(reporter: Reporter) -> Report:
 
 
 @pytest.fixture
-def things(canary: Report) -> Things:
-    case = open_case(person("IN-MH-JALGAON"), [canary.pk], "A case of Jalgaon")
-    colleague = person("IN-MH-JALGAON", Role.INVESTIGATOR)
-    unmasking = unmask(colleague, scope_of(colleague), canary.pk, WHY)
-    return Things(canary, case, colleague, unmasking)
+def things(canary: Report, reporter: Reporter, tmp_path: Path) -> Things:
+    others = [file_documents(reporter, canary_report(), f"{CANARY}.png", details=True) for _ in range(2)]
+    drain()
+    return arranged(canary, others, tmp_path)
 
 
 def names_it(text: str) -> bool:
@@ -159,8 +158,14 @@ NOT_RUN = {
     "take what they show from their arguments": {
         ("agency", "import"), ("agency", "rule"), ("agency", "oversee"), ("reporter", "add"), ("user", "add"), ("geo", "import"),
         ("geo", "lookup"), ("geo", "fetch"), ("audit", "proof"), ("audit", "consistency"), ("audit", "checkpoint"), ("audit", "verify"),
-        ("keys", "rotate"), ("keys", "list"), ("keys", "publish"), ("quarantine", "release"),
+        ("keys", "rotate"), ("keys", "list"), ("keys", "publish"), ("quarantine", "release"), ("token", "add"), ("token", "revoke"),
+        ("reporter", "rotate"), ("reporter", "revoke"), ("reporter", "deactivate"), ("reporter", "activate"), ("user", "role"),
+        ("user", "deactivate"), ("user", "reset-mfa"), ("user", "reset-password"), ("user", "unlock"), ("retention", "hold"),
+        ("retention", "lift"), ("retention", "schedule"), ("retention", "check"),
     },
+    # certificates count, and name no field: tests/integration/investigation/test_retention.py looks for a word in every column
+    "destroy, or write a file about it": {("retention", "destroy"), ("retention", "run"), ("retention", "certificate")},
+    "look at the files of an installation": {("evidence", "check"), ("evidence", "sweep")},
 }  # fmt: skip
 
 

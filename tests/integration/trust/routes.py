@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 
+from tests import factories
+from tests.factories import person
+from tipline.core.config import load_config
 from tipline.investigation.cases.models import Case
+from tipline.investigation.cases.services import open_case
+from tipline.investigation.retention.destroying import carry_out
+from tipline.investigation.retention.services import By, confirm, order, place_hold
 from tipline.reports.models import Report, Unmasking
+from tipline.reports.unmasking import Reason, unmask
 from tipline.trust.accounts.models import Role, TokenScope, User
 from tipline.trust.audit.models import Entry
-from tipline.trust.visibility import MAY, Can
+from tipline.trust.visibility import MAY, Can, scope_of
 
 ALL = frozenset(Role)
 REPORTS = MAY[Can.SEE_REPORTS]
@@ -34,6 +42,23 @@ class Things:
     hold_id: int
     order: int  # waits for a second person
     certificate: int
+
+
+def arranged(report: Report, others: Sequence[Report], folder: Path) -> Things:
+    """A case with a report that lies at Jalgaon, an unmasking and a hold of it, and of two others an order and a destruction."""
+    case = open_case(person("IN-MH-JALGAON"), [report.pk], "A title of Jalgaon")
+    colleague = person("IN-MH-JALGAON", Role.INVESTIGATOR)
+    unmasking = unmask(colleague, scope_of(colleague), report.pk, Reason("identify", "An order of the court"))
+    supervisors = [person("IN-MH-JALGAON", Role.SUPERVISOR) for _ in range(2)]
+    first, second = (By.somebody(somebody, scope_of(somebody)) for somebody in supervisors)
+    waits, done = (
+        order(first, reference="1", authority="Court", report_ids=[other.pk], court_order=True) for other in others
+    )
+    confirm(second, done.pk)
+    assert carry_out(load_config({"TIPLINE_DATA_DIR": str(folder / "data")}), done.pk)
+    hold = place_hold(first, report_id=report.pk, authority="Court", reference="1")
+    factories.token(colleague)
+    return Things(Report.objects.get(pk=report.pk), case, colleague, unmasking, hold.pk, waits.pk, done.pk)
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,21 +19,16 @@ from typer.testing import CliRunner
 
 from tests import factories
 from tests.factories import drain, person
-from tests.integration.trust.routes import API, CONSOLE, DOOR, PUBLIC, RELATIONS, Row, Things
+from tests.integration.trust.routes import API, CONSOLE, DOOR, PUBLIC, RELATIONS, Row, Things, arranged
 from tipline.cli import PERSON_GROUPS
 from tipline.cli import app as commands
 from tipline.core.clock import now
-from tipline.core.config import load_config
 from tipline.core.errors import NotFoundError, NotPermittedError
-from tipline.investigation.cases.services import assign, open_case
-from tipline.investigation.retention.destroying import carry_out
-from tipline.investigation.retention.services import By, confirm, order, place_hold
-from tipline.reports.models import Report
-from tipline.reports.unmasking import Reason, unmask
+from tipline.investigation.cases.services import assign
 from tipline.trust.accounts import tokens
 from tipline.trust.accounts.models import Role, TokenScope
 from tipline.trust.audit.models import Entry
-from tipline.trust.visibility import MAY, NEEDS_SECOND_FACTOR, Can, scope_of
+from tipline.trust.visibility import MAY, NEEDS_SECOND_FACTOR, Can
 
 pytestmark = pytest.mark.django_db
 HANDLE = "harbour_lantern_31"  # of no other page
@@ -49,19 +44,7 @@ def things(tmp_path: Any) -> Things:
     report = factories.filed(provider, factories.synthetic(HANDLE))
     others = [factories.filed(provider, factories.synthetic(handle)) for handle in ("river_lamp_2", "hill_drum_5")]
     drain()
-    case = open_case(person("IN-MH-JALGAON"), [report.pk], "A title of Jalgaon")
-    colleague = person("IN-MH-JALGAON", Role.INVESTIGATOR)
-    unmasking = unmask(colleague, scope_of(colleague), report.pk, Reason("identify", "An order of the court"))
-    supervisors = [person("IN-MH-JALGAON", Role.SUPERVISOR) for _ in range(2)]
-    first, second = (By.somebody(somebody, scope_of(somebody)) for somebody in supervisors)
-    waits, done = (
-        order(first, reference="1", authority="Court", report_ids=[other.pk], court_order=True) for other in others
-    )
-    confirm(second, done.pk)
-    assert carry_out(load_config({"TIPLINE_DATA_DIR": str(tmp_path / "data")}), done.pk)
-    hold = place_hold(first, report_id=report.pk, authority="Court", reference="1")
-    factories.token(colleague)
-    return Things(Report.objects.get(pk=report.pk), case, colleague, unmasking, hold.pk, waits.pk, done.pk)
+    return arranged(report, others, tmp_path)
 
 
 def _patterns(resolver: Any, prefix: str = "") -> Iterator[str]:
