@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -23,6 +24,7 @@ from tests.integration.trust.routes import API, CONSOLE, DOOR, PUBLIC, RELATIONS
 from tipline.cli import PERSON_GROUPS
 from tipline.cli import app as commands
 from tipline.core.clock import now
+from tipline.core.config import Config, load_config
 from tipline.core.errors import NotFoundError, NotPermittedError
 from tipline.investigation.cases.services import assign
 from tipline.trust.accounts import tokens
@@ -269,13 +271,13 @@ FOR_PEOPLE = {("report", "show"): lambda things: [str(things.report.pk), "--json
 
 
 @pytest.fixture
-def runner(monkeypatch: pytest.MonkeyPatch) -> CliRunner:
+def runner(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> CliRunner:
     """Commands in this process, on the test's database."""
     from tipline.cli import runtime
 
     @contextmanager
-    def here(*, current: bool) -> Iterator[None]:
-        yield None
+    def here(*, current: bool) -> Iterator[Config]:
+        yield load_config({"TIPLINE_DATA_DIR": str(tmp_path / "commands")})
 
     monkeypatch.setattr(runtime, "_installation", here)
     yield CliRunner()
