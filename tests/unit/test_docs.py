@@ -90,6 +90,13 @@ def test_every_endpoint_is_in_the_reference_with_its_scope() -> None:
     assert rows == found
 
 
+@pytest.mark.parametrize("name", ["explanation/threat-model.md", "explanation/safety.md"])
+def test_every_test_that_shows_a_defence_is_there(name: str) -> None:
+    named = set(re.findall(r"`((?:unit|integration|acceptance)/[^`]+\.py)`", page(name)))
+    assert len(named) > 5
+    assert [test for test in sorted(named) if not (PROJECT / "tests" / test).is_file()] == []
+
+
 @pytest.mark.parametrize("path", PAGES, ids=lambda path: str(path.relative_to(PROJECT)))
 def test_every_link_leads_somewhere(path: Path) -> None:
     links = re.findall(r"\]\(([^)#\s]+)[^)]*\)", path.read_text(encoding="utf-8"))

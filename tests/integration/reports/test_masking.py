@@ -165,7 +165,7 @@ NOT_RUN = {
     },
     # certificates count, and name no field: tests/integration/investigation/test_retention.py looks for a word in every column
     "destroy, or write a file about it": {("retention", "destroy"), ("retention", "run"), ("retention", "certificate")},
-    "look at the files of an installation": {("evidence", "check"), ("evidence", "sweep")},
+    "look at the files of an installation": {("evidence", "list"), ("evidence", "check"), ("evidence", "sweep")},
 }  # fmt: skip
 
 
