@@ -58,9 +58,10 @@ def test_each_answers_its_own_addresses_and_no_other(apart: Installation) -> Non
 def test_the_door_reads_and_sets_no_cookie(apart: Installation) -> None:
     door, public = apart.extra.values()
     secret = (apart.data_dir.parent / "totp.secret").read_text()
-    with signed_in_over_http(apart.url, "officer@jalgaon.example", PASSWORD, secret) as officer:
-        assert officer.get("/desk/").status_code == 200
-        session = f"tipline_session={officer.cookies['tipline_session']}"
+    officer = signed_in_over_http(apart.url, "officer@jalgaon.example", PASSWORD, secret)
+    assert officer.get("/desk/").status_code == 200
+    session = f"tipline_session={officer.cookies['tipline_session']}"
+    officer.close()
     for bind in (door, public):
         for path in ("/ispws/status", "/desk/", "/healthz", "/nosuchpage"):
             plain, with_session = ask(bind, path), ask(bind, path, headers={"Cookie": session})

@@ -7,6 +7,7 @@ import time
 from datetime import timedelta
 from pathlib import Path
 from statistics import median
+from typing import Any
 
 import pytest
 from allauth.mfa.models import Authenticator
@@ -403,6 +404,16 @@ def test_an_unknown_address_takes_as_long_as_a_wrong_password(officer: User) -> 
 @pytest.mark.parametrize("email", ["x" * 5000, "", "' OR 1=1 --"])
 def test_odd_addresses_are_nobody(email: str) -> None:
     assert typed(Client(), email, "wrong").status_code == 401
+
+
+def test_a_session_outlives_one_rotation_of_the_session_key_and_no_second(officer: User, settings: Any) -> None:
+    client, before = signed_in(officer), settings.SECRET_KEY
+    settings.SECRET_KEY, settings.SECRET_KEY_FALLBACKS = "the key after the first rotation", [before]
+    assert client.get("/cases/").status_code == 200  # and from here on it agrees with the new key
+    stale = signed_in(officer)
+    settings.SECRET_KEY, settings.SECRET_KEY_FALLBACKS = "another key", []
+    assert stale.get("/cases/").status_code == 302
+    assert client.get("/cases/").status_code == 302
 
 
 # -- sessions -------------------------------------------------------------------------------------------------------------

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import ClassVar
 
+from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -74,11 +75,15 @@ class User(AbstractBaseUser):
 
     def get_session_auth_hash(self) -> str:
         """What a session must still agree with: the password, and that nothing ended all sessions since."""
-        return salted_hmac("tipline.session", f"{self.session_epoch}\n{self.password}", algorithm="sha256").hexdigest()
+        return self._session_hash(None)
 
     def get_session_auth_fallback_hash(self) -> Iterator[str]:
-        """None: there is one session key."""
-        return iter(())
+        """The same under the key before the one in use, which is believed until the next rotation (`tipline keys rotate session`)."""
+        return (self._session_hash(key) for key in settings.SECRET_KEY_FALLBACKS)
+
+    def _session_hash(self, key: str | None) -> str:
+        epoch = f"{self.session_epoch}\n{self.password}"
+        return salted_hmac("tipline.session", epoch, secret=key, algorithm="sha256").hexdigest()
 
 
 class TriesKind(models.TextChoices):
