@@ -31,12 +31,17 @@ SCREENS = (
         ("retention-hold", "retention-lift", "retention-order-new", "retention-order", "retention-certificate"),
         Can.MANAGE_RETENTION,
     ),
-    Screen("Unmaskings", "unmaskings", (), Can.REVIEW_UNMASKING),
     Screen("Log", "log", ("log-checkpoints",), Can.SEE_LOG),
+    Screen("Unmaskings", "unmaskings", (), Can.REVIEW_UNMASKING),
     Screen("Counts", "counts", needs=Can.SEE_COUNTS),
-    Screen("Agencies", "agencies"),
     Screen("People", "people", ("person", "person-add", "person-act"), Can.MANAGE_PEOPLE),
+    Screen("Agencies", "agencies"),
 )
+
+
+def first_screen(person: User) -> str:
+    """The name of the address where a person's work begins: the first screen that their role has a use for."""
+    return next((screen.name for screen in SCREENS if screen.needs and may(person, screen.needs)), "desk")
 
 
 def navigation(request: HttpRequest) -> dict[str, Any]:

@@ -147,6 +147,19 @@ def test_a_stranger_without_a_session_is_sent_to_sign_in(pattern: str, things: T
     assert _ask(client, row, things).status_code == 302
 
 
+@pytest.mark.parametrize(
+    ("role", "first"),
+    [
+        (Role.DESK_OFFICER, "/desk/"), (Role.INVESTIGATOR, "/desk/"), (Role.SUPERVISOR, "/desk/"), (Role.AUDITOR, "/log/"),
+        (Role.ADMINISTRATOR, "/people/"), (Role.STATISTICIAN, "/counts/"), (Role.TRAINEE, "/desk/"),
+    ],
+)  # fmt: skip
+def test_each_role_begins_where_its_work_is(role: Role, first: str, things: Things) -> None:
+    client = factories.signed_in(person("IN-MH-JALGAON", role))
+    assert client.get("/")["Location"] == first
+    assert client.get(first).status_code == 200
+
+
 @pytest.mark.parametrize("pattern", sorted(PUBLIC))
 def test_what_is_public_names_nothing(pattern: str, things: Things) -> None:
     path, statuses = PUBLIC[pattern]

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 from tipline.console.authorise import signed_in
 from tipline.console.desk.acts import acts_of
 from tipline.console.desk.rows import rows
+from tipline.console.navigation import first_screen
 from tipline.core.errors import ConflictError, InvalidInputError, NotPermittedError
 from tipline.investigation.cases.services import DEFAULT_OFFENCES, open_case
 from tipline.investigation.legal.catalogue import catalogue
@@ -27,7 +28,7 @@ from tipline.reports.models import Report
 from tipline.trust.accounts.models import User
 from tipline.trust.agencies.models import Agency
 from tipline.trust.audit.services import Act, record
-from tipline.trust.visibility import Can, Scope, may, may_work_the_desk
+from tipline.trust.visibility import Scope, may_work_the_desk
 
 PER_PAGE = 50
 MOST_AT_ONCE = 500
@@ -47,9 +48,8 @@ _WORKED_ON = frozenset({DeskTab.NEW.value, _PERSON, DeskTab.ACCEPTED.value})
 @require_safe
 @signed_in
 def home(request: HttpRequest, person: User, scope: Scope) -> HttpResponse:
-    """The first page is the desk, or the counts for who sees nothing else."""
-    only_counts = scope.empty and may(person, Can.SEE_COUNTS)
-    return redirect("console:counts" if only_counts else "console:desk")
+    """Where the person's work begins: the desk, or for a role without reports its own first screen."""
+    return redirect(f"console:{first_screen(person)}")
 
 
 @require_safe
