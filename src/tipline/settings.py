@@ -96,7 +96,9 @@ DATABASES = {
     "owner": django_database(_urls.owner, application_name="tipline-owner"),
 }
 DATABASES["default"]["CONN_MAX_AGE"] = None
-DATABASES["default"].setdefault("OPTIONS", {}).update({"server_side_binding": True, "prepare_threshold": 2})
+# Statements that repeat are prepared, so that PostgreSQL plans the policies of row-level security once a connection and not once
+# a statement (docs/explanation/visibility.md).
+DATABASES["default"]["OPTIONS"] |= {"server_side_binding": True, "prepare_threshold": 2}
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 DATABASE_ROUTERS: list[str] = []
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
