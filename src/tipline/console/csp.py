@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import re
 from typing import Any
 from urllib.parse import urlsplit
@@ -12,7 +13,7 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
-from tipline.core.clients import TokenBucket
+from tipline.core.limits import Buckets
 from tipline.core.text import visible
 
 log = structlog.get_logger(__name__)
@@ -21,7 +22,8 @@ LARGEST_BYTES = 16 * 1024
 MOST_A_CALL = 10
 _LONGEST_PATH = 120
 # Anybody may send one, so the log must not grow with what strangers send.
-bucket = TokenBucket(burst=20, per_second=0.5)
+bucket = Buckets(per_second=0.5, burst=20)
+_ANYBODY = "anybody"
 
 # The old form (CSP level 2) and that of the Reporting API, with their names for directive, document and what was stopped.
 _OLD, _NEW = "application/csp-report", "application/reports+json"
@@ -39,8 +41,8 @@ def report(request: HttpRequest) -> HttpResponse:
     length = request.META.get("CONTENT_LENGTH") or "0"
     if not length.isdecimal() or int(length) > LARGEST_BYTES:
         return HttpResponse(status=413)
-    if not bucket.take():
-        return HttpResponse(status=429, headers={"Retry-After": "60"})
+    if wait := bucket.take(_ANYBODY):
+        return HttpResponse(status=429, headers={"Retry-After": str(math.ceil(wait))})
     try:
         content = json.loads(request.read(LARGEST_BYTES))
         found = _old(content) if kind == _OLD else _new(content)

@@ -1,9 +1,7 @@
-"""Who is at the other end: the address of a client, and how often something may be asked."""
+"""Who is at the other end: the address of a client."""
 
 from __future__ import annotations
 
-import threading
-import time
 from ipaddress import IPv4Address, IPv6Address, ip_address
 
 from django.http import HttpRequest
@@ -41,23 +39,3 @@ def _read(text: str) -> IPv4Address | IPv6Address | None:
         return None
     mapped = address.ipv4_mapped if isinstance(address, IPv6Address) else None
     return mapped or address
-
-
-class TokenBucket:
-    """Lets `burst` through at once and `per_second` afterwards. Of one process, for one purpose."""
-
-    def __init__(self, burst: int, per_second: float) -> None:
-        self._burst, self._per_second = float(burst), per_second
-        self._left, self._at = self._burst, time.monotonic()
-        self._lock = threading.Lock()
-
-    def take(self) -> bool:
-        """Whether one more may pass."""
-        with self._lock:
-            now = time.monotonic()
-            self._left = min(self._burst, self._left + (now - self._at) * self._per_second)
-            self._at = now
-            if self._left < 1:
-                return False
-            self._left -= 1
-            return True

@@ -27,7 +27,7 @@ from tests import factories
 from tests.factories import drain, person, signed_in
 from tipline.console import csp
 from tipline.console.security import CONTENT_SECURITY_POLICY, PERMISSIONS_POLICY
-from tipline.core.clients import TokenBucket
+from tipline.core.limits import Buckets
 from tipline.demo.synthetic import noise_png, report_xml
 from tipline.investigation.cases.services import open_case
 from tipline.trust.accounts.models import User
@@ -186,7 +186,7 @@ def test_cookies_are_for_the_server_and_this_site_alone(officer: User) -> None:
 @pytest.fixture
 def logged(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
     """Events of the endpoint, with a bucket of the test's own."""
-    monkeypatch.setattr(csp, "bucket", TokenBucket(burst=5, per_second=0))
+    monkeypatch.setattr(csp, "bucket", Buckets(per_second=1e-9, burst=5))
     with structlog.testing.capture_logs() as events:
         monkeypatch.setattr(csp, "log", structlog.get_logger("csp"))
         yield events  # type: ignore[misc]

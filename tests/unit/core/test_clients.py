@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tipline.core import clients
-from tipline.core.clients import TokenBucket, client_address
+from tipline.core.clients import client_address
 from tipline.core.config import load_config
 from tipline.core.errors import ConfigurationError
 
@@ -60,17 +60,6 @@ def test_what_a_client_writes_never_becomes_its_address_with_one_proxy_in_front(
 def test_what_is_no_network_and_no_number_of_proxies_stops_the_start(value: str) -> None:
     with pytest.raises(ConfigurationError, match="TIPLINE_TRUSTED_PROXIES"):
         load_config({"TIPLINE_TRUSTED_PROXIES": value})
-
-
-def test_a_bucket_lets_a_burst_through_and_then_drips(monkeypatch: pytest.MonkeyPatch) -> None:
-    now = 100.0
-    monkeypatch.setattr("tipline.core.clients.time.monotonic", lambda: now)
-    bucket = TokenBucket(burst=3, per_second=0.5)
-    assert [bucket.take() for _ in range(5)] == [True, True, True, False, False]
-    now += 2
-    assert [bucket.take() for _ in range(2)] == [True, False]
-    now += 3600
-    assert [bucket.take() for _ in range(4)] == [True, True, True, False]
 
 
 def test_who_says_that_a_tls_proxy_stands_in_front_believes_one() -> None:
