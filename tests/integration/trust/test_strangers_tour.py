@@ -1,0 +1,128 @@
+"""A stranger's tour: every address of the product that takes a number, with the numbers of another agency's things.
+
+Whatever the role, the answer is the one that a number which does not exist gets: same status, same words.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.db import transaction
+from django.http import HttpResponse
+from django.test import Client
+from django.urls import URLPattern, get_resolver
+
+from tests import factories
+from tests.factories import TESTS, drain, person
+from tests.integration.trust.routes import Things, arranged
+from tipline.trust.accounts import factors, tokens
+from tipline.trust.accounts.models import ApiToken, Role, User
+from tipline.trust.audit.models import Entry
+from tipline.trust.visibility import token_scopes_of
+
+pytestmark = pytest.mark.django_db
+HANDLE = "harbour_lantern_31"
+NOWHERE = 987_654
+GONE = frozenset({404, 403, 405})  # 403: the role never opens this, whatever the number; 405: not with this method
+
+
+@pytest.fixture
+def things(tmp_path: Any) -> Things:
+    tokens.forget_all()
+    factories.standard_tree()
+    factories.demo_ranges(tmp_path)
+    factories.forwarding("US-NCMEC", "IN-NCRB", "IN-MH-CYBER")
+    provider = factories.provider()
+    report = factories.filed(provider, factories.synthetic(HANDLE))
+    others = [factories.filed(provider, factories.synthetic(handle)) for handle in ("river_lamp_2", "hill_drum_5")]
+    drain()
+    return arranged(report, others, tmp_path)
+
+
+def _numbered(resolver: Any, prefix: str = "") -> Iterator[str]:
+    for entry in resolver.url_patterns:
+        pattern = prefix + str(entry.pattern)
+        if isinstance(entry, URLPattern):
+            if "<int:" in pattern or "{" in pattern:
+                yield pattern
+        else:
+            yield from _numbered(entry, pattern)
+
+
+PATTERNS = sorted(_numbered(get_resolver()))
+
+
+def numbers_of(things: Things) -> set[int]:
+    """Numbers of everything that lies at Jalgaon."""
+    factors.give_app(things.colleague, TESTS)
+    app = factors.factors_of(things.colleague).app
+    entries = Entry.objects.filter(agency_id=things.case.agency_id).order_by("id").values_list("pk", flat=True)[:3]
+    found = {
+        things.report.pk, things.case.pk, things.unmasking.pk, things.hold_id, things.order, things.certificate,
+        things.colleague.pk, ApiToken.objects.get(person=things.colleague).pk, *entries,
+    }  # fmt: skip
+    return found | {app} if app is not None else found
+
+
+def _ask(client: Client, method: str, path: str, headers: dict[str, str]) -> HttpResponse:
+    with transaction.atomic():
+        answer = getattr(client, method)(path, **headers)
+        transaction.set_rollback(True)
+    return answer  # type: ignore[no-any-return]
+
+
+def _words(answer: HttpResponse, number: int) -> str:
+    """The page without what is another on every page, and a sentence without the number that was asked for."""
+    text = re.sub(r'value="\w{64}"', "", answer.content.decode("utf-8", "replace"))
+    return re.sub(rf"\b(report|case) {number}\b", r"\1 N", text)
+
+
+def _bearer(somebody: User) -> dict[str, str]:
+    scopes = [scope.value for scope in token_scopes_of(somebody)]
+    return {"HTTP_AUTHORIZATION": f"Bearer {factories.token(somebody, *scopes)}"} if scopes else {}
+
+
+def test_there_are_addresses_to_try() -> None:
+    assert len(PATTERNS) >= 15
+    assert any(pattern.startswith("api/v1/") for pattern in PATTERNS)
+
+
+@pytest.mark.parametrize("code", ["IN-MH-PUNE", "IN-BR-CYBER"])
+@pytest.mark.parametrize(
+    "role", [Role.SUPERVISOR, Role.INVESTIGATOR, Role.AUDITOR, Role.ADMINISTRATOR, Role.STATISTICIAN]
+)
+def test_the_numbers_of_others_are_the_numbers_of_nothing(code: str, role: Role, things: Things) -> None:
+    somebody = person(code, role)
+    session, headers = factories.signed_in(somebody), _bearer(somebody)
+    theirs = sorted(numbers_of(things) - {somebody.pk})
+    mine = {token.pk for token in somebody.tokens.all()}
+    for pattern in PATTERNS:
+        client, more = (Client(), headers) if pattern.startswith("api/v1/") else (session, {})
+        if pattern.startswith("api/v1/") and not headers:
+            continue
+        for method in ("get", "post"):
+            address = "/" + re.sub(r"<int:\w+>", "{}", pattern)
+            nothing = _ask(client, method, address.format(NOWHERE), more)
+            assert nothing.status_code in GONE, (pattern, method, nothing.status_code)
+            for number in theirs:
+                if "tokens/" in pattern and number in mine:
+                    continue
+                answer = _ask(client, method, address.format(number), more)
+                assert answer.status_code == nothing.status_code, (pattern, method, number)
+                assert _words(answer, number) == _words(nothing, NOWHERE), (pattern, method, number)
+                assert HANDLE not in answer.content.decode("utf-8", "replace")
+
+
+def test_the_same_tour_by_who_works_there_finds_something(things: Things) -> None:
+    """What the test above would look like without a defence: it can fail."""
+    client = factories.signed_in(person("IN-MH-JALGAON", Role.SUPERVISOR))
+    found, numbers = 0, numbers_of(things)
+    for pattern in PATTERNS:
+        if pattern.startswith("api/v1/"):
+            continue
+        address = "/" + re.sub(r"<int:\w+>", "{}", pattern)
+        found += any(_ask(client, "get", address.format(number), {}).status_code == 200 for number in numbers)
+    assert found >= 6
