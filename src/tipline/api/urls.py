@@ -15,5 +15,5 @@ urlpatterns = [
         for one in api.urls[0]
         if isinstance(one, URLPattern)
     ),
-    re_path(r"^.*$", whole(not_found), name="unknown"),
+    re_path(r"^", whole(not_found), name="unknown"),
 ]

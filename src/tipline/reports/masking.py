@@ -120,7 +120,10 @@ class Terms:
 
     def __init__(self, leads: Terms | None = None) -> None:
         self.leads: Terms = self if leads is None else leads
-        self._masks: dict[str, str] = {}
+        self._masks: dict[str, str] = {}  # by the text with its case folded
+        self._forms: set[str] = (
+            set()
+        )  # as texts may write them: folding turns ß into ss, which a text with ß does not have
         self._replace: Callable[[str], str] | None = None
 
     def add_name(self, text: object, mask: str, *, telling: bool = True) -> None:
@@ -146,6 +149,7 @@ class Terms:
         if len(text) >= shortest and text.casefold() not in RULES.placeholders:
             for form in (text, quote(text), quote_plus(text), text.replace(" ", "_"), text.replace(" ", "")):
                 self._masks.setdefault(form.casefold(), mask)
+                self._forms |= {form, form.casefold(), form.upper(), form.lower()}
             self._replace = None
 
     def __bool__(self) -> bool:
@@ -167,7 +171,7 @@ class Terms:
             return lambda text: "[withheld: this report names too many children]" if text else text
         parts = [
             pattern if len(form) >= RULES.lengths.anywhere else rf"(?<![^\W_]){pattern}(?![^\W_])"
-            for form in sorted(self._masks, key=len, reverse=True)
+            for form in sorted(self._forms, key=lambda one: (-len(one), one))
             # white space of any sort and length between the words of a name
             for pattern in (r"\s+".join(map(re.escape, form.split())),)
         ]

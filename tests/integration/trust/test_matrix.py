@@ -171,7 +171,7 @@ def test_what_is_public_names_nothing(pattern: str, things: Things) -> None:
 @pytest.mark.parametrize("pattern", sorted(DOOR))
 def test_a_session_means_nothing_at_the_provider_door(pattern: str, things: Things) -> None:
     client = factories.signed_in(person("US-NCMEC", Role.ANALYST))
-    path = "/" + pattern.replace("^.*$", "elsewhere")
+    path = "/" + pattern.replace("^", "elsewhere")
     assert client.get(path).status_code == 401
     assert client.post(path, {"id": things.report.pk}).status_code == 401
 

@@ -9,6 +9,7 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
 import pytest
+import structlog
 from structlog.testing import capture_logs
 
 from tests.integration.trust.log import round_of, settings_for, write
@@ -93,11 +94,12 @@ def test_an_address_gets_each_checkpoint_once_by_post(tmp_path: Path) -> None:
     assert verify(settings).ok
 
 
-def test_a_witness_that_is_away_loses_nothing(tmp_path: Path) -> None:
+def test_a_witness_that_is_away_loses_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with serving() as first:
         port = first.server_port
     settings = settings_for(tmp_path, TIPLINE_AUDIT_WITNESS=f"http://127.0.0.1:{port}/")
-    with capture_logs() as logged:
+    with capture_logs() as logged, monkeypatch.context() as patched:
+        patched.setattr(witness, "log", structlog.get_logger())  # the module's own may have been bound before
         for size in (1, 2, 3):
             write(1)
             assert round_of(settings) == size, "the log goes on"
@@ -123,13 +125,14 @@ def test_a_witness_that_refuses_is_asked_again_and_leads_nowhere_else(tmp_path: 
         assert len(server.notes) == 1
 
 
-def test_a_directory_that_takes_nothing_loses_nothing(tmp_path: Path) -> None:
+def test_a_directory_that_takes_nothing_loses_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Full, read-only or not there: here a file stands in its place, which stops root too."""
     settings = settings_for(tmp_path)
     folder = tmp_path / "audit"
     folder.write_text("in the way")
     write(1)
-    with capture_logs() as logged:
+    with capture_logs() as logged, monkeypatch.context() as patched:
+        patched.setattr(witness, "log", structlog.get_logger())  # the module's own may have been bound before
         assert round_of(settings) == 1
     assert logged[0]["event"] == "the witness does not take checkpoints"
     assert not Publication.objects.exists()

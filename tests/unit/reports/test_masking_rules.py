@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from tests.canary import canary_report
@@ -45,6 +45,12 @@ def test_a_short_name_is_replaced_as_a_word_only_and_placeholders_never(name: st
     assert (terms(name).hide(text) == text) == stays
 
 
+@pytest.mark.parametrize("text", ["Weiß Example", "WEISS EXAMPLE", "weiss example", "WEIẞ example"])
+def test_letters_that_folding_changes_are_found_as_written(text: str) -> None:
+    assert "xample" not in terms("Weiß Example").hide(f"so {text} wrote").lower()
+
+
+@example("0000ß", "", "")
 @given(st.text(min_size=5, max_size=30), st.text(max_size=30), st.text(max_size=30))
 def test_what_is_looked_for_never_stays(name: str, before: str, after: str) -> None:
     made = terms(name)

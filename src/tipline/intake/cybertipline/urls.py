@@ -16,5 +16,5 @@ urlpatterns = [
     path("fileinfo", views.fileinfo, name="fileinfo"),
     path("finish", views.finish, name="finish"),
     path("retract", views.retract, name="retract"),
-    re_path(r"^.*$", views.unknown, name="unknown"),
+    re_path(r"^", views.unknown, name="unknown"),
 ]
