@@ -267,13 +267,14 @@ def _attributions(sightings: Sequence[Sighting], masks: _Masks) -> list[dict[str
         {
             "ip": str(s.ip), "port": s.port, "at": _iso(s.at), "country": a.country, "state": a.state,
             "district": a.district, "owner": a.owner, "flags": a.flags, "confidence": a.confidence,
-            "abstained": a.abstained, "sources": a.sources, "explanation": a.explanation, "role": s.role, "masked": False,
+            "abstained": a.abstained, "sources": a.sources, "explanation": a.explanation, "role": s.role, "child": s.child,
+            "masked": False,
         }
         if instead is None
         else {
             "ip": instead, "port": None, "at": _iso(s.at), "country": a.country, "state": a.state, "district": "", "owner": "",
             "flags": a.flags, "confidence": a.confidence, "abstained": a.abstained, "sources": [], "explanation": instead,
-            "role": s.role, "masked": True,
+            "role": s.role, "child": s.child, "masked": True,
         }
         for s in sightings
         if (a := getattr(s, "attribution", None)) is not None

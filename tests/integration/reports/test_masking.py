@@ -147,6 +147,19 @@ def test_unmasked_the_pages_do_name_the_child(things: Things) -> None:
     assert names_it(json.dumps(chain(OPERATOR, things.report.pk, View(child=True, texts=True))))
 
 
+def test_unmasked_a_childs_address_is_told_from_the_reported_accounts(reporter: Reporter) -> None:
+    report = file_documents(reporter, with_child("kite_of_june"))
+    drain()
+    client = signed_in(person("IN-MH-JALGAON", Role.INVESTIGATOR))
+    mark = r'<code class="address-ip">{}</code> <span class="badge badge-warn">Child 1</span>'
+    masked = client.get(f"/reports/{report.pk}/").content.decode()
+    assert "192.0.2.70" not in masked
+    client.post(f"/reports/{report.pk}/unmask/", {"code": WHY.code, "reason": WHY.text})
+    shown = client.get(f"/reports/{report.pk}/").content.decode()
+    assert mark.format("192.0.2.70") in shown
+    assert '<code class="address-ip">192.0.2.11</code>' in shown and mark.format("192.0.2.11") not in shown
+
+
 @pytest.mark.parametrize("pattern", sorted(PUBLIC))
 def test_what_is_public_names_nobody(pattern: str, things: Things) -> None:
     assert not names_it(Client().get(PUBLIC[pattern][0]).content.decode())

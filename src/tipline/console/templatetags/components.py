@@ -233,6 +233,8 @@ def address(context: Context, entry: Mapping[str, Any], log_life_days: int = 180
         "explanation": make_visible(str(entry["explanation"])),
         "sources": entry["sources"],
         "expires": at + timedelta(days=log_life_days) if at else None,
+        # once unmasked it looks like any other: nobody may take a child's connection for the reported account's
+        "child": None if entry.get("masked") else entry.get("child"),
     }
 
 
