@@ -43,7 +43,7 @@ test: $(VENV)/.dev lint types layers docs ## everything CI runs: linters, types,
 	@tools/ensure_browser.sh
 	@tools/ensure_client.sh
 	@tools/ensure_s3.sh
-	@$(BIN)/pytest -q -n 2 --dist loadfile
+	@$(BIN)/pytest -q -n 2 --dist loadfile --no-loadscope-reorder
 
 bench: $(VENV)/.runtime ## all benchmarks, small sizes; each prints its peer and the ratio
 	@for file in bench/[a-z]*.py; do $(BIN)/tipline bench $$(basename $$file .py) --json 2>/dev/null; done
@@ -67,7 +67,7 @@ test-acceptance: $(VENV)/.dev ## whole-product tests: real clients, real browser
 	@tools/ensure_browser.sh
 	@tools/ensure_client.sh
 	@tools/ensure_s3.sh
-	@$(BIN)/pytest -q -n 2 --dist loadfile -m acceptance
+	@$(BIN)/pytest -q -n 2 --dist loadfile --no-loadscope-reorder -m acceptance
 
 docs: $(VENV)/.dev ## build the documentation to docs/_build/html; warnings are errors
 	@$(BIN)/sphinx-build -q -W --keep-going -n -b html docs docs/_build/html
