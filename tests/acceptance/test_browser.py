@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page
+from playwright.sync_api import Browser, ConsoleMessage, Page, Request
 
 from tests.acceptance.conftest import Installation, made_in
 from tests.acceptance.people import code, give_code, give_password
@@ -59,7 +59,7 @@ class Watched:
         self.page: Page = self.context.new_page()
         self.complaints: list[str] = []
         self.page.on("console", self._heard)
-        self.page.on("requestfailed", lambda request: self.complaints.append(f"failed: {request.url}"))
+        self.page.on("requestfailed", self._failed)
         self.page.on(
             "request",
             lambda request: (
@@ -68,6 +68,10 @@ class Watched:
                 else self.complaints.append(f"elsewhere: {request.url}")
             ),
         )
+
+    def _failed(self, request: Request) -> None:
+        if request.failure != "net::ERR_ABORTED":  # the browser itself gave it up, since the page was left before it came
+            self.complaints.append(f"failed: {request.url}: {request.failure}")
 
     def _heard(self, message: ConsoleMessage) -> None:
         if message.type in {"error", "warning"}:
