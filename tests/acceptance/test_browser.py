@@ -70,7 +70,9 @@ class Watched:
         )
 
     def _failed(self, request: Request) -> None:
-        if request.failure != "net::ERR_ABORTED":  # the browser itself gave it up, since the page was left before it came
+        if (
+            request.failure != "net::ERR_ABORTED"
+        ):  # the browser itself gave it up, since the page was left before it came
             self.complaints.append(f"failed: {request.url}: {request.failure}")
 
     def _heard(self, message: ConsoleMessage) -> None:
