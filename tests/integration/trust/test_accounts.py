@@ -20,6 +20,7 @@ from django.test.utils import CaptureQueriesContext
 
 from tests import factories
 from tests.factories import PASSWORD, TESTS, person, signed_in
+from tipline.core.addresses import neighbourhood
 from tipline.core.clients import client_address
 from tipline.core.clock import now
 from tipline.core.config import load_config
@@ -362,11 +363,11 @@ def test_an_administrator_or_the_operator_unlocks(officer: User) -> None:
 
 def test_one_network_address_may_not_try_account_after_account(officer: User) -> None:
     for _ in range(limits.MOST[TriesKind.ADDRESS]):
-        limits.take(TriesKind.ADDRESS, limits.network("192.0.2.9"))
+        limits.take(TriesKind.ADDRESS, neighbourhood("192.0.2.9"))
     assert typed(Client(REMOTE_ADDR="192.0.2.9"), "another@agency.example").status_code == 429
     assert typed(Client(REMOTE_ADDR="192.0.2.10"), officer.email).status_code == 302
-    assert limits.network("2001:db8:1:2:3::4") == limits.network("2001:db8:1:2:ffff::")
-    assert limits.network("2001:db8:1:2::") != limits.network("2001:db8:1:3::")
+    assert neighbourhood("2001:db8:1:2:3::4") == neighbourhood("2001:db8:1:2:ffff::")
+    assert neighbourhood("2001:db8:1:2::") != neighbourhood("2001:db8:1:3::")
 
 
 def test_limits_count_the_client_and_not_what_it_says() -> None:

@@ -6,7 +6,6 @@ A lockout ends by itself; tries meanwhile do not prolong it, or anybody could ke
 
 from __future__ import annotations
 
-import ipaddress
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
@@ -86,15 +85,6 @@ def locked_until(people: Iterable[User]) -> dict[int, datetime]:
         if until is not None:
             ends[keys[key]] = max(until, ends.get(keys[key], until))
     return ends
-
-
-def network(address: str) -> str:
-    """What counts as one network address: of IPv6 the /64, which one subscriber has whole."""
-    try:
-        parsed = ipaddress.ip_address(address)
-    except ValueError:
-        return address
-    return str(ipaddress.ip_network(f"{address}/64", strict=False)) if parsed.version == 6 else address
 
 
 def forget_old() -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.contrib.auth import authenticate
 from django.http import HttpRequest
 
+from tipline.core.addresses import neighbourhood
 from tipline.trust.accounts import factors, limits
 from tipline.trust.accounts.limits import TooManyTriesError
 from tipline.trust.accounts.models import TriesKind, User
@@ -26,13 +27,13 @@ def by_password(request: HttpRequest, email: str, password: str, address: str) -
         for the account or the network address.
     """
     email = email.replace("\x00", "").strip().lower()[:_LONGEST_EMAIL]
-    _take(TriesKind.ADDRESS, limits.network(address), email)
+    _take(TriesKind.ADDRESS, neighbourhood(address), email)
     _take(TriesKind.ACCOUNT, email, email)
     person = authenticate(request, username=email, password=password) if len(password) <= LONGEST else None
     if not isinstance(person, User):
         note_failure(email, "password")
         return None
-    limits.forgive(TriesKind.ADDRESS, limits.network(address))
+    limits.forgive(TriesKind.ADDRESS, neighbourhood(address))
     limits.forgive(TriesKind.ACCOUNT, email)
     return person
 
