@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from tests import factories
-from tests.factories import person
+from tests.factories import drain, person
 from tipline.core.config import load_config
 from tipline.investigation.cases.models import Case
 from tipline.investigation.cases.services import open_case
@@ -15,10 +15,12 @@ from tipline.investigation.retention.destroying import carry_out
 from tipline.investigation.retention.services import By, confirm, order, place_hold
 from tipline.reports.models import Report, Unmasking
 from tipline.reports.unmasking import Reason, unmask
+from tipline.trust.accounts import tokens
 from tipline.trust.accounts.models import Role, TokenScope, User
 from tipline.trust.audit.models import Entry
 from tipline.trust.visibility import MAY, Can, scope_of
 
+HANDLE = "harbour_lantern_31"  # of no other page
 ALL = frozenset(Role)
 REPORTS = MAY[Can.SEE_REPORTS]
 RETENTION = MAY[Can.MANAGE_RETENTION]
@@ -59,6 +61,19 @@ def arranged(report: Report, others: Sequence[Report], folder: Path) -> Things:
     hold = place_hold(first, report_id=report.pk, authority="Court", reference="1")
     factories.token(colleague)
     return Things(Report.objects.get(pk=report.pk), case, colleague, unmasking, hold.pk, waits.pk, done.pk)
+
+
+def furnished(folder: Path) -> Things:
+    """The whole tree, a report with HANDLE that came down to Jalgaon, and what `arranged` makes of it and of two others."""
+    tokens.forget_all()  # how often which address sent a wrong token
+    factories.standard_tree()
+    factories.demo_ranges(folder)
+    factories.forwarding("US-NCMEC", "IN-NCRB", "IN-MH-CYBER")
+    provider = factories.provider()
+    report = factories.filed(provider, factories.synthetic(HANDLE))
+    others = [factories.filed(provider, factories.synthetic(handle)) for handle in ("river_lamp_2", "hill_drum_5")]
+    drain()
+    return arranged(report, others, folder)
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,34 +19,24 @@ from django.urls import URLPattern, get_resolver
 from typer.testing import CliRunner
 
 from tests import factories
-from tests.factories import drain, person
-from tests.integration.trust.routes import API, CONSOLE, DOOR, PUBLIC, RELATIONS, Row, Things, arranged
+from tests.factories import person
+from tests.integration.trust.routes import API, CONSOLE, DOOR, HANDLE, PUBLIC, RELATIONS, Row, Things, furnished
 from tipline.cli import PERSON_GROUPS
 from tipline.cli import app as commands
 from tipline.core.clock import now
 from tipline.core.config import Config, load_config
 from tipline.core.errors import NotFoundError, NotPermittedError
 from tipline.investigation.cases.services import assign
-from tipline.trust.accounts import tokens
 from tipline.trust.accounts.models import Role, TokenScope
 from tipline.trust.audit.models import Entry
 from tipline.trust.visibility import MAY, NEEDS_SECOND_FACTOR, Can
 
 pytestmark = pytest.mark.django_db
-HANDLE = "harbour_lantern_31"  # of no other page
 
 
 @pytest.fixture
-def things(tmp_path: Any) -> Things:
-    tokens.forget_all()  # how often which address sent a wrong token
-    factories.standard_tree()
-    factories.demo_ranges(tmp_path)
-    factories.forwarding("US-NCMEC", "IN-NCRB", "IN-MH-CYBER")
-    provider = factories.provider()
-    report = factories.filed(provider, factories.synthetic(HANDLE))
-    others = [factories.filed(provider, factories.synthetic(handle)) for handle in ("river_lamp_2", "hill_drum_5")]
-    drain()
-    return arranged(report, others, tmp_path)
+def things(tmp_path: Path) -> Things:
+    return furnished(tmp_path)
 
 
 def _patterns(resolver: Any, prefix: str = "") -> Iterator[str]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,30 +17,21 @@ from django.test import Client
 from django.urls import URLPattern, get_resolver
 
 from tests import factories
-from tests.factories import TESTS, drain, person
-from tests.integration.trust.routes import Things, arranged
-from tipline.trust.accounts import factors, tokens
+from tests.factories import TESTS, person
+from tests.integration.trust.routes import HANDLE, Things, furnished
+from tipline.trust.accounts import factors
 from tipline.trust.accounts.models import ApiToken, Role, User
 from tipline.trust.audit.models import Entry
 from tipline.trust.visibility import token_scopes_of
 
 pytestmark = pytest.mark.django_db
-HANDLE = "harbour_lantern_31"
 NOWHERE = 987_654
 GONE = frozenset({404, 403, 405})  # 403: the role never opens this, whatever the number; 405: not with this method
 
 
 @pytest.fixture
-def things(tmp_path: Any) -> Things:
-    tokens.forget_all()
-    factories.standard_tree()
-    factories.demo_ranges(tmp_path)
-    factories.forwarding("US-NCMEC", "IN-NCRB", "IN-MH-CYBER")
-    provider = factories.provider()
-    report = factories.filed(provider, factories.synthetic(HANDLE))
-    others = [factories.filed(provider, factories.synthetic(handle)) for handle in ("river_lamp_2", "hill_drum_5")]
-    drain()
-    return arranged(report, others, tmp_path)
+def things(tmp_path: Path) -> Things:
+    return furnished(tmp_path)
 
 
 def _numbered(resolver: Any, prefix: str = "") -> Iterator[str]:
