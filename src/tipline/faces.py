@@ -23,8 +23,9 @@ log = structlog.get_logger(__name__)
 
 # Asked by the machine itself, by whatever name it knows; they tell nothing that depends on it.
 PROBES = frozenset({"/healthz", "/readyz"})
-# For machines, which bring what they need with each call. Public keys are below /.well-known/.
-BARE = ("/ispws/", "/csp-report/", "/api/", "/.well-known/")
+# For machines, which bring what they need with each call, and for strangers, who are given no cookie. Public keys are below
+# /.well-known/.
+BARE = ("/ispws/", "/ispws-test/", "/provider/", "/report/", "/csp-report/", "/api/", "/.well-known/")
 
 _Answer = Callable[[HttpRequest], HttpResponse]
 

@@ -44,6 +44,7 @@ INSTALLED_APPS = [
     "tipline.trust.audit",
     "tipline.reports",
     "tipline.referrals",
+    "tipline.intake.doors",
     "tipline.intake.cybertipline",
     "tipline.pipeline",
     "tipline.pipeline.attribution",

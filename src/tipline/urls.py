@@ -11,7 +11,10 @@ from tipline.core.health import healthz, readyz
 
 # In the order in which they are asked: the console's come last, since it answers what nobody else does.
 ADDRESSES: dict[Face, list[URLPattern | URLResolver]] = {
-    Face.DOOR: [path("ispws/", include("tipline.intake.cybertipline.urls"))],
+    Face.DOOR: [
+        path("ispws/", include("tipline.intake.cybertipline.urls")),
+        path("ispws-test/", include("tipline.intake.cybertipline.urls", namespace="sandbox"), {"sandbox": True}),
+    ],
     Face.PUBLIC: [
         path(".well-known/tipline/keys.json", log.keys, name="log-keys"),
         path(".well-known/tipline/checkpoint", log.checkpoint, name="log-checkpoint"),

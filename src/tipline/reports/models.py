@@ -29,6 +29,15 @@ class Processing(models.TextChoices):
     QUARANTINED = "quarantined", "Quarantined"
 
 
+class Channel(models.TextChoices):
+    """Which door a report came by."""
+
+    DOOR = "door", "Provider door"
+    JSON = "json", "JSON door"
+    BULK = "bulk", "Bulk import"
+    PUBLIC = "public", "Public form"
+
+
 class Report(models.Model):
     """What a provider files: a header. Its substance is the documents, and what extraction reads from them."""
 
@@ -39,6 +48,7 @@ class Report(models.Model):
         related_name="+",
         db_comment="the clearinghouse whose door it came by",
     )
+    channel = models.CharField(max_length=8, choices=Channel.choices, default=Channel.DOOR, db_default="door")
     state = models.CharField(max_length=10, choices=ReportState.choices, default=ReportState.OPEN)
     version = models.SmallIntegerField(default=1, db_comment="goes up when its documents change; stages note it")
     processing = models.CharField(max_length=12, choices=Processing.choices, default=Processing.NONE)
@@ -69,6 +79,7 @@ class Report(models.Model):
     class Meta:
         constraints: ClassVar = [
             models.CheckConstraint(condition=Q(state__in=ReportState.values), name="report_state_known"),
+            models.CheckConstraint(condition=Q(channel__in=Channel.values), name="report_channel_known"),
             models.CheckConstraint(condition=Q(processing__in=Processing.values), name="report_processing_known"),
             models.CheckConstraint(
                 condition=Q(state=ReportState.FINISHED, finished_at__isnull=False)
@@ -106,7 +117,11 @@ class DocumentKind(models.TextChoices):
 
 
 class Document(models.Model):
-    """A document exactly as it came, byte for byte."""
+    """A document exactly as it came, byte for byte.
+
+    The stages read `body`, which is CyberTipline XML. What came in another form stands beside it in `source`, and `body` is
+    what the converter named in `source_format` made of it.
+    """
 
     report = models.ForeignKey(Report, on_delete=models.PROTECT, related_name="documents")
     kind = models.CharField(max_length=12, choices=DocumentKind.choices)
@@ -114,6 +129,17 @@ class Document(models.Model):
     body = models.BinaryField()
     sha256 = models.CharField(max_length=64)
     content_type = models.CharField(max_length=200, default="", blank=True, db_comment="as sent")
+    source = models.BinaryField(
+        null=True, db_comment="as received, when that was not CyberTipline XML; null: body is it"
+    )
+    source_format = models.CharField(
+        max_length=40,
+        default="",
+        db_default="",
+        blank=True,
+        db_comment="form and version of the converter, such as tipline-json/1",
+    )
+    source_sha256 = models.CharField(max_length=64, default="", db_default="", blank=True)
     request_id = models.CharField(max_length=32)
     received_at = models.DateTimeField()
 
@@ -125,6 +151,11 @@ class Document(models.Model):
                 | Q(kind=DocumentKind.FILE_DETAILS, reported_file__isnull=False),
                 name="document_details_name_a_file",
             ),
+            models.CheckConstraint(
+                condition=Q(source__isnull=True, source_format="", source_sha256="")
+                | (Q(source__isnull=False, source_sha256__regex="^[0-9a-f]{64}$") & ~Q(source_format="")),
+                name="document_source_whole",
+            ),
             models.UniqueConstraint(fields=["report"], condition=Q(kind="report"), name="document_one_report_each"),
         ]
         db_table_comment = "As received: bytes, digest, time, Request-ID"
@@ -134,12 +165,18 @@ class Document(models.Model):
 
 
 class ReportedFile(models.Model):
-    """A file that was uploaded: its hashes, and what the provider says of it. Never its picture."""
+    """A reported file: its hashes, and what the provider says of it. Never its picture.
+
+    Of a file that was uploaded the hashes are Tipline's own; of one that was only described they are the provider's word.
+    """
 
     report = models.ForeignKey(Report, on_delete=models.PROTECT, related_name="files")
     wire_id = models.CharField(max_length=32, unique=True, db_comment="fileId on the wire: 32 hex digits")
     upload_name = models.TextField(default="", blank=True, db_comment="text from the upload; never used as a path")
-    size_bytes = models.BigIntegerField()
+    uploaded = models.BooleanField(
+        default=True, db_default=True, db_comment="false: described only, hashes and size as stated"
+    )
+    size_bytes = models.BigIntegerField(db_comment="0 when it was not uploaded and no size was stated")
     md5 = models.CharField(max_length=32)
     sha1 = models.CharField(max_length=40)
     sha256 = models.CharField(max_length=64)
@@ -168,10 +205,18 @@ class ReportedFile(models.Model):
     class Meta:
         constraints: ClassVar = [
             models.CheckConstraint(condition=Q(wire_id__regex="^[0-9a-f]{32}$"), name="file_wire_id_shape"),
-            models.CheckConstraint(condition=Q(md5__regex="^[0-9a-f]{32}$"), name="file_md5_shape"),
-            models.CheckConstraint(condition=Q(sha1__regex="^[0-9a-f]{40}$"), name="file_sha1_shape"),
-            models.CheckConstraint(condition=Q(sha256__regex="^[0-9a-f]{64}$"), name="file_sha256_shape"),
-            models.CheckConstraint(condition=Q(size_bytes__gt=0), name="file_not_empty"),
+            models.CheckConstraint(
+                condition=Q(md5__regex="^[0-9a-f]{32}$") | Q(uploaded=False, md5=""), name="file_md5_shape"
+            ),
+            models.CheckConstraint(
+                condition=Q(sha1__regex="^[0-9a-f]{40}$") | Q(uploaded=False, sha1=""), name="file_sha1_shape"
+            ),
+            models.CheckConstraint(
+                condition=Q(sha256__regex="^[0-9a-f]{64}$") | Q(uploaded=False, sha256=""), name="file_sha256_shape"
+            ),
+            models.CheckConstraint(
+                condition=Q(size_bytes__gt=0) | Q(uploaded=False, size_bytes=0, storage_key=""), name="file_not_empty"
+            ),
             models.CheckConstraint(condition=Q(sealed_sha256__regex="^([0-9a-f]{64})?$"), name="file_seal_shape"),
             models.UniqueConstraint(fields=["storage_key"], condition=~Q(storage_key=""), name="file_seal_once"),
         ]

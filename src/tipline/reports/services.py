@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -65,13 +66,25 @@ class IdempotencyKeyReusedError(InvalidInputError):
 
 
 @dataclass(frozen=True, slots=True)
+class Source:
+    """What came in, where that was not CyberTipline XML. `format`: the form and the version of its converter, `tipline-json/1`."""
+
+    body: bytes
+    format: str
+
+
+@dataclass(frozen=True, slots=True)
 class ReceivedDocument:
-    """A document as it came: bytes, hex digest, the content type as sent, and the Request-ID of the answer."""
+    """A document as it came: bytes, hex digest, the content type as sent, and the Request-ID of the answer.
+
+    Where `source` is given, that is what came, and `body` is what a converter made of it.
+    """
 
     body: bytes
     sha256: str
     content_type: str
     request_id: str
+    source: Source | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,6 +196,9 @@ def _store(
         body=document.body,
         sha256=document.sha256,
         content_type=document.content_type[:200],
+        source=document.source.body if document.source else None,
+        source_format=document.source.format if document.source else "",
+        source_sha256=hashlib.sha256(document.source.body).hexdigest() if document.source else "",
         request_id=document.request_id,
         received_at=at,
     )

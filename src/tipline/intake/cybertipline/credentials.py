@@ -16,6 +16,7 @@ import secrets
 import threading
 import time
 from collections import OrderedDict
+from dataclasses import dataclass
 from functools import lru_cache
 
 from argon2.exceptions import InvalidHashError, VerificationError
@@ -30,8 +31,17 @@ REMEMBER_SECONDS = 60
 MOST_REMEMBERED = 4096
 LONGEST_HEADER = 2048
 
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A provider whose password was right, and whether that password opens the sandbox alone."""
+
+    reporter: Reporter
+    sandbox: bool
+
+
 _key = secrets.token_bytes(32)
-_remembered: OrderedDict[bytes, tuple[float, Reporter]] = OrderedDict()
+_remembered: OrderedDict[bytes, tuple[float, Known]] = OrderedDict()
 _lock = threading.Lock()
 # argon2 takes 64 MiB a check: this bounds what a flood of wrong passwords can take
 _checks = threading.BoundedSemaphore(2)
@@ -42,8 +52,8 @@ _slow = threading.BoundedSemaphore(1)
 SLOW_SECONDS = 1.0
 
 
-def reporter_of(authorization: str, address: str = "") -> Reporter | None:
-    """The provider that an Authorization header names, or None. An unknown username takes as long as a wrong password."""
+def identify(authorization: str, address: str = "") -> Known | None:
+    """Who an Authorization header names, or None. An unknown username takes as long as a wrong password."""
     pair = _basic(authorization)
     if pair is None:
         return None
@@ -66,8 +76,7 @@ def reporter_of(authorization: str, address: str = "") -> Reporter | None:
         _wrong.take(source)
         return None
     note_use(credential)
-    _remember(mark, credential)
-    return credential.reporter
+    return _remember(mark, credential)
 
 
 def _credential(username: str, password: str) -> ReporterCredential | None:
@@ -83,15 +92,17 @@ def _credential(username: str, password: str) -> ReporterCredential | None:
     return None
 
 
-def _remember(mark: bytes, credential: ReporterCredential) -> None:
+def _remember(mark: bytes, credential: ReporterCredential) -> Known:
+    known = Known(credential.reporter, credential.sandbox)
     seconds = float(REMEMBER_SECONDS)
     if credential.valid_until is not None:
         seconds = min(seconds, (credential.valid_until - utc_now()).total_seconds())
     with _lock:
-        _remembered[mark] = (time.monotonic() + seconds, credential.reporter)
+        _remembered[mark] = (time.monotonic() + seconds, known)
         _remembered.move_to_end(mark)
         while len(_remembered) > MOST_REMEMBERED:
             _remembered.popitem(last=False)
+    return known
 
 
 def forget_all() -> None:

@@ -14,6 +14,8 @@ from lxml import etree
 
 from tipline.core.text import visible
 from tipline.intake.cybertipline.errors import MalformedXmlError, ValidationFailedError
+from tipline.reports.services import ReportHeader
+from tipline.reports.times import read_time
 
 SCHEMA_FILE = Path(__file__).parent / "schema" / "cybertipline.xsd"
 DEEPEST = 32
@@ -53,6 +55,20 @@ def parse_file_details(body: bytes) -> etree._Element:
                 "a Supplemental Reported file carries no potential-meme flag",
             )
     return root
+
+
+def header_of(root: etree._Element) -> ReportHeader:
+    """What the list of reports needs of a valid `report`."""
+    at_text = (root.findtext("incidentSummary/incidentDateTime") or "").strip()
+    escalation = root.find("incidentSummary/escalateToHighPriority")
+    return ReportHeader(
+        incident_type=(root.findtext("incidentSummary/incidentType") or "").strip(),
+        incident_at=read_time(at_text).at,
+        incident_at_text=at_text[:64],
+        platform=(root.findtext("incidentSummary/platform") or "").strip(),
+        escalated=escalation is not None,
+        escalation="" if escalation is None else (escalation.text or "").strip(),
+    )
 
 
 def _fault(root: etree._Element, path: str, rule: str) -> ValidationFailedError:

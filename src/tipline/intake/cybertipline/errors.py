@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Sequence
 from typing import ClassVar
 
 from tipline.core.errors import TiplineError
+from tipline.intake.doors.calls import Fault
 
 
 class WireError(TiplineError):
-    """An answer other than success."""
+    """An answer other than success. `faults`: what is wrong with a document, each by itself."""
 
     code: ClassVar[int]
     status: ClassVar[int]
+
+    def __init__(self, message: str, faults: Sequence[Fault] = ()) -> None:
+        super().__init__(message)
+        self.faults = tuple(faults)
 
 
 class ServerFaultError(WireError):
@@ -42,6 +49,22 @@ class AuthenticationRequiredError(WireError):
     """No credentials, or wrong ones. Answered with an empty body."""
 
     code, status = 2000, 401
+
+
+class NotAuthorizedError(WireError):
+    """The credentials are right, but not from there."""
+
+    code, status = 3000, 403
+
+
+class TooManyCallsError(WireError):
+    """More than the provider's rate or quota; nothing is wrong with the call."""
+
+    code, status = 1000, 503
+
+    def __init__(self, message: str, seconds: float) -> None:
+        super().__init__(message)
+        self.retry_after = max(1, math.ceil(seconds))
 
 
 class InvalidRequestError(WireError):

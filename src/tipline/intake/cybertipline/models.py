@@ -13,6 +13,7 @@ class RefusedDocument(models.Model):
     """A document of an authenticated provider that failed the checks, as it came."""
 
     reporter = models.ForeignKey(Reporter, on_delete=models.PROTECT, related_name="refused_documents")
+    sandbox = models.BooleanField(default=False, db_default=False)
     call = models.CharField(max_length=20)
     code = models.IntegerField(db_comment="the code it was answered with")
     description = models.TextField(db_comment="the description it was answered with")

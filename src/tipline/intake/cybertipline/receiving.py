@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import structlog
@@ -13,7 +13,7 @@ from django.core.files.uploadhandler import FileUploadHandler
 from django.http import HttpRequest, QueryDict
 from django.http.multipartparser import MultiPartParser, MultiPartParserError
 
-from tipline.core.config import Config
+from tipline.core.config import Config, Evidence
 from tipline.core.errors import TransientError
 from tipline.intake.cybertipline.errors import InvalidRequestError
 from tipline.reports.evidence import Digests, Intake, open_intake, remove_seal
@@ -29,7 +29,14 @@ def _chunked(request: HttpRequest) -> bool:
     return "chunked" in request.META.get("HTTP_TRANSFER_ENCODING", "").lower()
 
 
-def _declared_length(request: HttpRequest) -> int:
+def declared_length(request: HttpRequest) -> int:
+    """Content-Length; 0 when there is none.
+
+    Raises
+    ------
+    InvalidRequestError
+        4000, when it is no number.
+    """
     try:
         return max(0, int(request.META.get("CONTENT_LENGTH") or 0))
     except ValueError as error:
@@ -50,7 +57,7 @@ def read_body(request: HttpRequest, limit: int) -> bytes:
         4000, naming the limit.
     """
     too_large = InvalidRequestError(f"the body is larger than {limit} bytes")
-    if _declared_length(request) > limit:
+    if declared_length(request) > limit:
         raise too_large
     stream = _stream(request)
     pieces: list[bytes] = []
@@ -63,8 +70,8 @@ def read_body(request: HttpRequest, limit: int) -> bytes:
             pieces.append(piece)
     except OSError as error:
         raise InvalidRequestError("the body broke off") from error
-    if not _chunked(request) and total != _declared_length(request):
-        raise InvalidRequestError(f"the body broke off: {total} of {_declared_length(request)} bytes came")
+    if not _chunked(request) and total != declared_length(request):
+        raise InvalidRequestError(f"the body broke off: {total} of {declared_length(request)} bytes came")
     return b"".join(pieces)
 
 
@@ -82,7 +89,7 @@ def read_report_id(request: HttpRequest) -> int:
     InvalidRequestError
         4000, when it is missing, repeated, or no number.
     """
-    if _declared_length(request) > FORM_LIMIT:
+    if declared_length(request) > FORM_LIMIT:
         raise InvalidRequestError(f"the form is larger than {FORM_LIMIT} bytes")
     if request.META.get("CONTENT_TYPE", "").lower().startswith("multipart/"):
         upload = _parse(request, FORM_LIMIT, _Refuse())
@@ -207,13 +214,15 @@ def _parse(request: HttpRequest, limit: int, handler: FileUploadHandler) -> _For
     return _Form({name: fields.getlist(name) for name in fields})
 
 
-def read_upload(request: HttpRequest, config: Config, check: Callable[[int], None]) -> Upload:
+def read_upload(request: HttpRequest, config: Config, check: Callable[[int], None], *, seals: bool = True) -> Upload:
     """A multipart upload: `id` and one `file`, sealed or hashed as it streams by.
 
     Parameters
     ----------
     check
         called with the report's number as soon as it is known; raises when that report takes no file.
+    seals
+        whether the bytes are kept, if the installation keeps any; without, they are hashed and gone.
 
     Raises
     ------
@@ -224,9 +233,9 @@ def read_upload(request: HttpRequest, config: Config, check: Callable[[int], Non
     """
     if not request.META.get("CONTENT_TYPE", "").lower().startswith("multipart/form-data"):
         raise InvalidRequestError("an upload is multipart/form-data with the parts id and file")
-    if _declared_length(request) > config.max_upload_bytes + FORM_LIMIT:
+    if declared_length(request) > config.max_upload_bytes + FORM_LIMIT:
         raise InvalidRequestError(f"the file is larger than {config.max_upload_bytes} bytes")
-    taking = _Take(config, check)
+    taking = _Take(config if seals else replace(config, evidence=Evidence.DISCARD), check)
     try:
         form = _parse(request, config.max_upload_bytes, taking)
         report_id = _number(form.fields.get("id", []))

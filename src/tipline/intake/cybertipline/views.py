@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import time
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 import structlog
@@ -18,24 +20,24 @@ from tipline.core.config import config
 from tipline.core.errors import InvalidInputError, TransientError
 from tipline.intake.cybertipline import errors
 from tipline.intake.cybertipline.answers import CONTENT_TYPE, report_done_response, report_response
-from tipline.intake.cybertipline.credentials import reporter_of
-from tipline.intake.cybertipline.document import SCHEMA_FILE, parse_file_details, parse_report
+from tipline.intake.cybertipline.credentials import identify
+from tipline.intake.cybertipline.document import SCHEMA_FILE, header_of, parse_file_details, parse_report
 from tipline.intake.cybertipline.models import RefusedDocument
-from tipline.intake.cybertipline.receiving import read_document, read_report_id, read_upload
+from tipline.intake.cybertipline.receiving import declared_length, read_document, read_report_id, read_upload
+from tipline.intake.cybertipline.record import Record, record_of
+from tipline.intake.doors import calls
+from tipline.intake.doors.admission import Asked, ForeignNetworkError, TooManyError, admit
+from tipline.intake.doors.calls import Exchange, Fault
 from tipline.reports import services
-from tipline.reports.services import ReceivedDocument, ReportHeader
-from tipline.reports.times import read_time
+from tipline.reports.services import ReceivedDocument
 from tipline.trust.accounts.models import Reporter
 from tipline.trust.visibility import acting, provider_scope
 
 log = structlog.get_logger(__name__)
 
 LONGEST_KEY = 255
+LONGEST_RUN = 60
 SUCCESS = "Success"
-# Where a call leaves the report's number for the answer to a refusal.
-_REPORT_ID = "tipline.report_id"
-
-Call = Callable[[HttpRequest, Reporter, str], bytes]
 
 # What the record refuses, in the door's codes.
 _REFUSALS: tuple[tuple[type[Exception], type[errors.WireError]], ...] = (
@@ -44,83 +46,153 @@ _REFUSALS: tuple[tuple[type[Exception], type[errors.WireError]], ...] = (
     (services.FileNotFoundInReportError, errors.FileDoesNotExistError),
     (services.ReportFinishedError, errors.AlreadyFinishedError),
     (services.ReportRetractedError, errors.AlreadyRetractedError),
+    (ForeignNetworkError, errors.NotAuthorizedError),
     (InvalidInputError, errors.InvalidRequestError),
     (TransientError, errors.SaveFailedError),
 )
 
 
-def _refused(request: HttpRequest, refusal: errors.WireError) -> bytes:
+@dataclass(slots=True)
+class Turn:
+    """One call: who asks for what, and what is known of it so far."""
+
+    request: HttpRequest
+    name: str
+    request_id: str
+    sandbox: bool
+    reporter: Reporter | None = None
+    # for the answer to a refusal, and for the provider's page
+    report_id: int | None = None
+    size_bytes: int = 0
+    root: etree._Element | None = None
+    faults: Sequence[Fault] = field(default_factory=tuple)
+
+    @property
+    def provider(self) -> Reporter:
+        """Who asks, once that is known."""
+        assert self.reporter is not None  # noqa: S101 - a call runs after its credentials were checked
+        return self.reporter
+
+    @property
+    def record(self) -> Record:
+        """What the call writes to."""
+        return record_of(sandbox=self.sandbox)
+
+
+Call = Callable[[Turn], bytes]
+
+
+def _refused(turn: Turn, refusal: errors.WireError) -> bytes:
     return report_response(refusal.code, str(refusal))
 
 
-def _finish_refused(request: HttpRequest, refusal: errors.WireError) -> bytes:
-    return report_done_response(request.META.get(_REPORT_ID, 0), (), refusal.code, str(refusal))
+def _finish_refused(turn: Turn, refusal: errors.WireError) -> bytes:
+    return report_done_response(turn.report_id or 0, (), refusal.code, str(refusal))
 
 
 def _call(
-    *methods: str, refused: Callable[[HttpRequest, errors.WireError], bytes] = _refused
-) -> Callable[[Call], Callable[[HttpRequest], HttpResponse]]:
+    *methods: str, refused: Callable[[Turn, errors.WireError], bytes] = _refused
+) -> Callable[[Call], Callable[..., HttpResponse]]:
     """Make a view of a call: Request-ID, credentials, method, and every failure as the wire document wants it."""
 
-    def wrap(call: Call) -> Callable[[HttpRequest], HttpResponse]:
+    def wrap(call: Call) -> Callable[..., HttpResponse]:
         @csrf_exempt
-        def view(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-            request_id = uuid.uuid4().hex
+        def view(request: HttpRequest, *args: Any, sandbox: bool = False, **kwargs: Any) -> HttpResponse:
+            turn = Turn(request, call.__name__, uuid.uuid4().hex, sandbox)
+            started = time.perf_counter()
+            refusal: errors.WireError | None = None
             try:
-                return _answer(_perform(call, methods, request, request_id), request_id)
+                response = _answer(_perform(call, methods, turn), turn)
             except errors.AuthenticationRequiredError:
                 response = HttpResponse(b"", status=401)
                 response["WWW-Authenticate"] = 'Basic realm="Tipline", charset="UTF-8"'
-                response["Request-ID"] = request_id
+                response["Request-ID"] = turn.request_id
                 del response["Content-Type"]
-                return response
-            except errors.WireError as refusal:
-                response = _answer(refused(request, refusal), request_id, refusal.status)
-                if isinstance(refusal, errors.MethodNotAllowedError):
+            except errors.WireError as error:
+                refusal = error
+                response = _answer(refused(turn, error), turn, error.status)
+                if isinstance(error, errors.MethodNotAllowedError):
                     response["Allow"] = ", ".join(methods)
-                return response
+                if isinstance(error, errors.TooManyCallsError):
+                    response["Retry-After"] = str(error.retry_after)
+            _note(turn, response.status_code, refusal, time.perf_counter() - started)
+            return response
 
         return view
 
     return wrap
 
 
-def _answer(body: bytes, request_id: str, status: int = 200) -> HttpResponse:
+def _answer(body: bytes, turn: Turn, status: int = 200) -> HttpResponse:
     response = HttpResponse(body, status=status, content_type=CONTENT_TYPE)
-    response["Request-ID"] = request_id
+    response["Request-ID"] = turn.request_id
     response["Cache-Control"] = "no-store"
     return response
 
 
-def _perform(call: Call, methods: tuple[str, ...], request: HttpRequest, request_id: str) -> bytes:
+def _note(turn: Turn, status: int, refusal: errors.WireError | None, seconds: float) -> None:
+    """Take down a call of a provider that is known, for its conformance page."""
+    if turn.reporter is None:
+        return
+    calls.note(
+        Exchange(
+            reporter=turn.reporter,
+            sandbox=turn.sandbox,
+            call=turn.name,
+            run=turn.request.META.get("HTTP_CONFORMANCE_RUN", "")[:LONGEST_RUN],
+            at=now(),
+            status=status,
+            code=refusal.code if refusal else 0,
+            description=str(refusal) if refusal else SUCCESS,
+            request_id=turn.request_id,
+            report_id=turn.report_id,
+            size_bytes=turn.size_bytes,
+            seconds=seconds,
+            faults=turn.faults,
+            root=turn.root,
+            limited=isinstance(refusal, errors.TooManyCallsError),
+        )
+    )
+
+
+def _perform(call: Call, methods: tuple[str, ...], turn: Turn) -> bytes:
     """Run a call; whatever it raises comes out as one of the door's own errors, and nothing of it reaches a stranger."""
+    request = turn.request
     try:
-        reporter = reporter_of(request.META.get("HTTP_AUTHORIZATION", ""), client_address(request))
-        if reporter is None:
+        address = client_address(request)
+        known = identify(request.META.get("HTTP_AUTHORIZATION", ""), address)
+        if known is None:
             raise errors.AuthenticationRequiredError("credentials are missing or wrong")
+        turn.reporter = known.reporter
+        turn.sandbox = turn.sandbox or known.sandbox
+        turn.size_bytes = declared_length(request)
+        admit(known.reporter, Asked(turn.name, address, turn.sandbox, turn.size_bytes))
         if methods and request.method not in methods:
             raise errors.MethodNotAllowedError(f"{request.method or ''} is not a method of this call: use {methods[0]}")
-        return call(request, reporter, request_id)
+        return call(turn)
     except errors.WireError:
         raise
+    except TooManyError as refusal:
+        raise errors.TooManyCallsError(str(refusal), refusal.seconds) from refusal
     except tuple(kind for kind, _ in _REFUSALS) as refusal:
         wire = next(wire for kind, wire in _REFUSALS if isinstance(refusal, kind))
         raise wire(str(refusal)) from refusal
     except DatabaseError as fault:
-        log.error("door: database", request_id=request_id, error=type(fault).__name__, path=request.path)
-        raise errors.SaveFailedError(f"it could not be stored; try again (Request-ID {request_id})") from fault
+        log.error("door: database", request_id=turn.request_id, error=type(fault).__name__, path=request.path)
+        raise errors.SaveFailedError(f"it could not be stored; try again (Request-ID {turn.request_id})") from fault
     except Exception as fault:
-        log.exception("door: fault", request_id=request_id, path=request.path)
-        raise errors.ServerFaultError(f"a fault on our side; tell us the Request-ID {request_id}") from fault
+        log.exception("door: fault", request_id=turn.request_id, path=request.path)
+        raise errors.ServerFaultError(f"a fault on our side; tell us the Request-ID {turn.request_id}") from fault
 
 
-def _keep_refused(reporter: Reporter, call: str, document: ReceivedDocument, refusal: errors.WireError) -> None:
+def _keep_refused(turn: Turn, document: ReceivedDocument, refusal: errors.WireError) -> None:
     """Keep a refused document where an administrator sees it. That it cannot be kept must not hide the refusal."""
     try:
-        with acting(provider_scope(reporter.pk)):
+        with acting(provider_scope(turn.provider.pk)):
             RefusedDocument.objects.create(
-                reporter=reporter,
-                call=call,
+                reporter=turn.provider,
+                sandbox=turn.sandbox,
+                call=turn.name,
                 code=refusal.code,
                 description=str(refusal),
                 body=document.body,
@@ -132,66 +204,62 @@ def _keep_refused(reporter: Reporter, call: str, document: ReceivedDocument, ref
         log.exception("door: refused document could not be kept", request_id=document.request_id)
 
 
-def _read(
-    reporter: Reporter, call: str, document: ReceivedDocument, parse: Callable[[bytes], etree._Element]
-) -> etree._Element:
+def _read(turn: Turn, parse: Callable[[bytes], etree._Element]) -> tuple[ReceivedDocument, etree._Element]:
+    document = read_document(turn.request, config().max_document_bytes, turn.request_id)
+    turn.size_bytes = len(document.body)
     try:
-        return parse(document.body)
+        turn.root = parse(document.body)
     except (errors.ValidationFailedError, errors.MalformedXmlError) as refusal:
-        _keep_refused(reporter, call, document, refusal)
+        turn.faults = refusal.faults
+        _keep_refused(turn, document, refusal)
         raise
+    return document, turn.root
 
 
 @_call("GET", "HEAD")
-def status(request: HttpRequest, reporter: Reporter, request_id: str) -> bytes:
+def status(turn: Turn) -> bytes:
     """Whether the door answers and the credentials are right."""
     return report_response(0, "Tipline is ready")
 
 
 @_call("GET", "HEAD")
-def xsd(request: HttpRequest, reporter: Reporter, request_id: str) -> bytes:
+def xsd(turn: Turn) -> bytes:
     """The schema of all documents of this door."""
     return SCHEMA_FILE.read_bytes()
 
 
 @_call("POST")
-def submit(request: HttpRequest, reporter: Reporter, request_id: str) -> bytes:
+def submit(turn: Turn) -> bytes:
     """Open a report with a `report` document."""
-    key = request.META.get("HTTP_IDEMPOTENCY_KEY", "")
+    key = turn.request.META.get("HTTP_IDEMPOTENCY_KEY", "")
     if len(key) > LONGEST_KEY or not key.isprintable():
         raise errors.InvalidRequestError(f"Idempotency-Key: at most {LONGEST_KEY} printable characters")
-    document = read_document(request, config().max_document_bytes, request_id)
-    root = _read(reporter, "submit", document, parse_report)
-    opened = services.open_report(reporter, document, _header(root), key)
+    document, root = _read(turn, parse_report)
+    opened = turn.record.open_report(turn.provider, document, header_of(root), key)
+    turn.report_id = opened.report_id
     return report_response(0, SUCCESS, opened.report_id)
 
 
-def _header(root: etree._Element) -> ReportHeader:
-    at_text = (root.findtext("incidentSummary/incidentDateTime") or "").strip()
-    escalation = root.find("incidentSummary/escalateToHighPriority")
-    return ReportHeader(
-        incident_type=(root.findtext("incidentSummary/incidentType") or "").strip(),
-        incident_at=read_time(at_text).at,
-        incident_at_text=at_text[:64],
-        platform=(root.findtext("incidentSummary/platform") or "").strip(),
-        escalated=escalation is not None,
-        escalation="" if escalation is None else (escalation.text or "").strip(),
-    )
-
-
 @_call("POST")
-def upload(request: HttpRequest, reporter: Reporter, request_id: str) -> bytes:
+def upload(turn: Turn) -> bytes:
     """Add a file to an open report."""
+    record = turn.record
+
+    def check(report_id: int) -> None:
+        turn.report_id = report_id
+        record.require_open(turn.provider, report_id)
+
     try:
-        taken = read_upload(request, config(), lambda report_id: services.require_open(reporter, report_id))
+        taken = read_upload(turn.request, config(), check, seals=record.seals)
     except TransientError as fault:
-        raise errors.FileUploadFailedError(f"{fault}; try again (Request-ID {request_id})") from fault
+        raise errors.FileUploadFailedError(f"{fault}; try again (Request-ID {turn.request_id})") from fault
+    turn.report_id, turn.size_bytes = taken.report_id, taken.digests.size_bytes
     try:
         if not taken.digests.size_bytes:
             raise errors.MalformedFileError("the file is empty")
         # PostgreSQL's text cannot hold NUL; a name is only ever shown as text
         name = taken.name.replace("\0", "\N{REPLACEMENT CHARACTER}")[:4096]
-        file_id = services.add_file(reporter, taken.report_id, name, taken.digests, request_id)
+        file_id = record.add_file(turn.provider, taken.report_id, name, taken.digests, turn.request_id)
     except DatabaseError:
         raise  # whether it committed is not known, so the seal stays: the sweep removes it if no record names it
     except BaseException:
@@ -201,32 +269,31 @@ def upload(request: HttpRequest, reporter: Reporter, request_id: str) -> bytes:
 
 
 @_call("POST")
-def fileinfo(request: HttpRequest, reporter: Reporter, request_id: str) -> bytes:
+def fileinfo(turn: Turn) -> bytes:
     """Describe an uploaded file with a `fileDetails` document."""
-    document = read_document(request, config().max_document_bytes, request_id)
-    root = _read(reporter, "fileinfo", document, parse_file_details)
-    report_id = int((root.findtext("reportId") or "").strip())
+    document, root = _read(turn, parse_file_details)
+    turn.report_id = int((root.findtext("reportId") or "").strip())
     file_id = (root.findtext("fileId") or "").strip()
-    services.add_file_details(reporter, report_id, file_id, document)
-    return report_response(0, SUCCESS, report_id, file_id)
+    turn.record.add_file_details(turn.provider, turn.report_id, file_id, document)
+    return report_response(0, SUCCESS, turn.report_id, file_id)
 
 
 @_call("POST", refused=_finish_refused)
-def finish(request: HttpRequest, reporter: Reporter, request_id: str) -> bytes:
+def finish(turn: Turn) -> bytes:
     """Finish a report: from here on it is the clearinghouse's."""
-    report_id = request.META[_REPORT_ID] = read_report_id(request)
-    return report_done_response(report_id, services.finish(reporter, report_id))
+    turn.report_id = read_report_id(turn.request)
+    return report_done_response(turn.report_id, turn.record.finish(turn.provider, turn.report_id))
 
 
 @_call("POST")
-def retract(request: HttpRequest, reporter: Reporter, request_id: str) -> bytes:
+def retract(turn: Turn) -> bytes:
     """Cancel a report that is still open."""
-    report_id = read_report_id(request)
-    services.retract(reporter, report_id)
-    return report_response(0, SUCCESS, report_id)
+    turn.report_id = read_report_id(turn.request)
+    turn.record.retract(turn.provider, turn.report_id)
+    return report_response(0, SUCCESS, turn.report_id)
 
 
 @_call()
-def unknown(request: HttpRequest, reporter: Reporter, request_id: str) -> bytes:
+def unknown(turn: Turn) -> bytes:
     """Everything else under the door."""
     raise errors.ResourceNotFoundError("there is no such call: status, xsd, submit, upload, fileinfo, finish, retract")

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Q
+from django.db.models import Q, Value
 from django.db.models.functions import Lower
 from django.utils.crypto import salted_hmac
 
@@ -115,9 +115,19 @@ class Tries(models.Model):
         return f"{self.kind}: {self.count}"
 
 
+class ReporterKind(models.TextChoices):
+    """What stands behind a reporter."""
+
+    PROVIDER = "provider", "A provider with credentials for the door"
+    PUBLIC = "public", "The public form; nobody signs in as it"
+
+
 class Reporter(models.Model):
     """A provider's account at the door, run by a clearinghouse. Its passwords are `ReporterCredential`s."""
 
+    kind = models.CharField(
+        max_length=10, choices=ReporterKind.choices, default=ReporterKind.PROVIDER, db_default="provider"
+    )
     name = models.CharField(max_length=200)
     username = models.CharField(max_length=150, unique=True)
     agency = models.ForeignKey(
@@ -126,9 +136,31 @@ class Reporter(models.Model):
     )  # fmt: skip
     active = models.BooleanField(default=True)
     created_at = models.DateTimeField(auto_now_add=True)
+    # What it may do at the door (intake/admission.py); null is what the software gives everybody.
+    calls_per_second = models.FloatField(null=True, db_comment="how fast its token bucket fills; null: the default")
+    burst = models.IntegerField(null=True, db_comment="how much its token bucket holds; null: the default")
+    reports_per_day = models.IntegerField(null=True, db_comment="quota of a UTC day; null: none")
+    bytes_per_day = models.BigIntegerField(null=True, db_comment="quota of uploads of a UTC day; null: none")
+    networks = ArrayField(
+        models.CharField(max_length=49), default=list, db_default=Value([]), blank=True,
+        db_comment="CIDR; empty: from everywhere",
+    )  # fmt: skip
 
     class Meta:
-        db_table_comment = "Providers (ESPs) that file at the door"
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=Q(kind__in=ReporterKind.values), name="reporter_kind_known"),
+            models.CheckConstraint(
+                condition=(Q(calls_per_second__isnull=True) | Q(calls_per_second__gt=0))
+                & (Q(burst__isnull=True) | Q(burst__gt=0))
+                & (Q(reports_per_day__isnull=True) | Q(reports_per_day__gte=0))
+                & (Q(bytes_per_day__isnull=True) | Q(bytes_per_day__gte=0)),
+                name="reporter_limits_sane",
+            ),
+            models.UniqueConstraint(
+                fields=["agency"], condition=Q(kind=ReporterKind.PUBLIC), name="reporter_one_public_form"
+            ),
+        ]
+        db_table_comment = "Providers (ESPs) that file at the door, and the public form"
 
     def __str__(self) -> str:
         return self.username
@@ -144,6 +176,9 @@ class ReporterCredential(models.Model):
 
     reporter = models.ForeignKey(Reporter, on_delete=models.CASCADE, related_name="credentials")
     label = models.CharField(max_length=60, default="", blank=True)
+    sandbox = models.BooleanField(
+        default=False, db_default=False, db_comment="opens the sandbox alone, by whatever address it comes"
+    )
     password_hash = models.CharField(max_length=200, db_comment="argon2id; the password itself is nowhere")
     created_at = models.DateTimeField(auto_now_add=True)
     valid_until = models.DateTimeField(null=True, db_comment="null: until it is rotated or revoked")
