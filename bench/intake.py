@@ -2,7 +2,8 @@
 
 `value` is requests/s with 16 clients that wait for nothing but the answer; `peer_value` is pgbench's commits/s on the same server in the same
 run (16 clients, one row each, durable), before and after, their mean. `p50_ms` and `p99_ms` are of a second phase at half that load, `full_p99_ms`
-of the first. `rss_mib` is the web process's memory after the warm-up, after each tenth of the first phase, and at the end.
+of the first. `cpu_ms` is what a
+request cost each part of processor time. `rss_mib` is the web process's memory after the warm-up, after each tenth of the first phase, and at the end.
 """
 
 from __future__ import annotations
@@ -59,7 +60,7 @@ def run(size: int, seed: int) -> dict[str, Any]:
             assert server.stdout is not None
             assert server.stdout.readline().startswith(b"Ready")
             before = _pgbench(folder)
-            done = asyncio.run(_load(port, size, seed, lambda: _rss_mib(server.pid)))
+            done = asyncio.run(_load(port, size, seed, server.pid))
             after = _pgbench(folder)
         finally:
             server.terminate()
@@ -96,11 +97,25 @@ def _pgbench(folder: str) -> float:
     return float(found[1])
 
 
-def _rss_mib(supervisor: int) -> float:
-    """The web server's processes together."""
+def _web(supervisor: int) -> list[psutil.Process]:
+    """The web server's processes."""
     below = psutil.Process(supervisor).children(recursive=True)
-    web = [p for p in below if any("granian" in part for part in p.cmdline()) or p.name().startswith("granian")]
-    return sum(p.memory_info().rss for p in web) / 2**20
+    return [p for p in below if any("granian" in part for part in p.cmdline()) or p.name().startswith("granian")]
+
+
+def _rss_mib(supervisor: int) -> float:
+    return sum(p.memory_info().rss for p in _web(supervisor)) / 2**20
+
+
+def _cpu_seconds(supervisor: int) -> dict[str, float]:
+    """What each part has used of the processors so far: on a busy machine the one number that holds still."""
+    database = [p for p in psutil.process_iter() if p.name() == "postgres"]
+    parts = {"web": _web(supervisor), "database": database, "client": [psutil.Process()]}
+    used: dict[str, float] = {}
+    for part, processes in parts.items():
+        times = [p.cpu_times() for p in processes if p.is_running()]
+        used[part] = sum(t.user + t.system for t in times)
+    return used
 
 
 def _reports(size: int, seed: int) -> Iterator[tuple[bytes, list[tuple[bytes, bytes]]]]:
@@ -159,7 +174,7 @@ def _between(text: bytes, before: bytes, after: bytes) -> bytes:
     return text.partition(before)[2].partition(after)[0]
 
 
-async def _load(port: int, size: int, seed: int, rss: Any) -> dict[str, Any]:
+async def _load(port: int, size: int, seed: int, supervisor: int) -> dict[str, Any]:
     async def connect() -> _Client:
         return _Client(*await asyncio.open_connection("127.0.0.1", port))
 
@@ -168,15 +183,18 @@ async def _load(port: int, size: int, seed: int, rss: Any) -> dict[str, Any]:
     await _closed_loop(clients, warm)
     for client in clients:
         client.seconds.clear()
-    memory, requests, seconds = [rss()], 0, 0.0
+    memory, requests, seconds = [_rss_mib(supervisor)], 0, 0.0
+    cpu = dict.fromkeys(("web", "database", "client"), 0.0)
     whole, done = max(CLIENTS, size // 10), 0
     while done < size:
         count = min(whole, size - done)
         reports = list(_reports(count, seed + 2 + done))
-        started = time.perf_counter()
+        used, started = _cpu_seconds(supervisor), time.perf_counter()
         requests += await _closed_loop(clients, iter(reports))
         seconds += time.perf_counter() - started
-        memory.append(rss())
+        for part, total in _cpu_seconds(supervisor).items():
+            cpu[part] += total - used[part]
+        memory.append(_rss_mib(supervisor))
         done += count
     rate = requests / seconds
     full = [one for client in clients for one in client.seconds]
@@ -186,10 +204,11 @@ async def _load(port: int, size: int, seed: int, rss: Any) -> dict[str, Any]:
     reports = list(_reports(int(half * HALF_LOAD_SECONDS / (requests / size)) + 1, seed + 7_777_777))
     await _open_loop(clients, reports, half, requests / size)
     paced = [one for client in clients for one in client.seconds]
-    memory.append(rss())
+    memory.append(_rss_mib(supervisor))
     return {
         "value": round(rate, 1), "reports_per_s": round(size / seconds, 1), "full_p99_ms": _percentile(full, 99),
-        "p50_ms": _percentile(paced, 50), "p99_ms": _percentile(paced, 99), "rss_mib": [round(m, 1) for m in memory],
+        "p50_ms": _percentile(paced, 50), "p99_ms": _percentile(paced, 99), "cpu_ms": {part: round(1000 * total / requests, 3) for part, total in cpu.items()},
+        "rss_mib": [round(m, 1) for m in memory],
     }  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""Writes to the record: the life of a report at a door. Each function is one transaction, with its audit entry."""
+"""Writes to the record: the life of a report at a door. Each function is durable when it returns, with its audit entry."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from django.db import transaction
 
 from tipline.core.clock import now
 from tipline.reports.evidence import Digests
+from tipline.reports.grouping import write_together
 from tipline.reports.models import Report, ReportState
 from tipline.reports.received import (
     FileNotFoundInReportError,
@@ -30,7 +31,6 @@ from tipline.reports.writing import (
     Finish,
     Open,
     Retract,
-    write_one,
 )
 from tipline.trust.accounts.models import Reporter
 from tipline.trust.actors import system
@@ -76,7 +76,7 @@ def open_report(
     IdempotencyKeyReusedError
         when the key was used with other bytes.
     """
-    return write_one(reporter, Open(document, header, idempotency_key))
+    return write_together(reporter, Open(document, header, idempotency_key))
 
 
 def require_open(reporter: Reporter, report_id: int) -> None:
@@ -94,22 +94,22 @@ def require_open(reporter: Reporter, report_id: int) -> None:
 
 def add_file(reporter: Reporter, report_id: int, upload_name: str, digests: Digests, request_id: str) -> str:
     """Add an uploaded file to an open report and return its `fileId`, 32 hex digits."""
-    return write_one(reporter, AddFile(report_id, upload_name, digests, request_id))
+    return write_together(reporter, AddFile(report_id, upload_name, digests, request_id))
 
 
 def add_file_details(reporter: Reporter, report_id: int, wire_id: str, document: ReceivedDocument) -> None:
     """Store a `fileDetails` document for a file of an open report. A later one for the same file adds to it."""
-    write_one(reporter, AddDetails(report_id, wire_id, document))
+    write_together(reporter, AddDetails(report_id, wire_id, document))
 
 
 def finish(reporter: Reporter, report_id: int) -> list[str]:
     """Finish a report: it belongs to the receiving agency now and waits for the pipeline. Returns its `fileId`s."""
-    return write_one(reporter, Finish(report_id))
+    return write_together(reporter, Finish(report_id))
 
 
 def retract(reporter: Reporter, report_id: int) -> None:
     """Cancel an open report. What was sent is kept; no desk ever sees it."""
-    write_one(reporter, Retract(report_id))
+    write_together(reporter, Retract(report_id))
 
 
 @transaction.atomic

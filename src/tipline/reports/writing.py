@@ -7,19 +7,20 @@ One call alone is a lot of one. `grouping` brings the calls of many threads toge
 from __future__ import annotations
 
 import hashlib
-import json
 import secrets
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
-from datetime import timedelta
+from contextlib import ExitStack
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any, Generic, TypeVar
 
 from django.db import IntegrityError, connection
+from django.db.backends.utils import CursorWrapper
 
 from tipline.core.clock import now
 from tipline.core.errors import InvalidInputError, TiplineError
 from tipline.core.jobs import wake_pipeline
-from tipline.core.sql import Columns, insert
+from tipline.core.sql import insert, pipelined
 from tipline.reports.evidence import Digests
 from tipline.reports.models import Channel, DocumentKind, Processing, ReportState
 from tipline.reports.received import (
@@ -36,6 +37,7 @@ from tipline.trust.audit.services import Act, record
 from tipline.trust.visibility import acting, provider_scope
 
 T = TypeVar("T")
+_Row = tuple[Any, ...]
 
 # wire/cybertipline.md: the same bytes within ten minutes are probably a retry
 REPEAT_WINDOW = timedelta(minutes=10)
@@ -141,10 +143,17 @@ def write_one(reporter: Reporter, call: Write[T]) -> T:
 
 
 def _written(reporter: Reporter, writes: Sequence[Write[Any]]) -> list[Any]:
-    with acting(provider_scope(reporter.pk)):
-        lot = _Lot(reporter, writes)
-        answers = [lot.answer(call) for call in writes]
-        lot.insert()
+    # three ways to the database and back: what is known, what is new, and the commit
+    with ExitStack() as questions:
+        questions.enter_context(pipelined())
+        with acting(provider_scope(reporter.pk)):
+            lot = _Lot(reporter, writes)
+            questions.close()
+            answers = [lot.answer(call) for call in writes]
+            with pipelined():
+                lot.insert()
+            if lot.finishes:
+                wake_pipeline()
     return answers
 
 
@@ -154,25 +163,9 @@ class _Known:
 
     state: str
     agency_id: int
+    changed_at: datetime
     files: int = 0
     changed: bool = False
-
-
-@dataclass(slots=True)
-class _Rows:
-    """Rows to be written, column by column."""
-
-    columns: dict[str, str]
-    rows: list[tuple[Any, ...]] = field(default_factory=list)
-
-    def insert(self, table: str) -> None:
-        if self.rows:
-            values = zip(*self.rows, strict=True)
-            made: Columns = {
-                name: (kind, column)
-                for (name, kind), column in zip(self.columns.items(), map(list, values), strict=True)
-            }
-            insert(table, made, _UNREAD.get(table, {}))
 
 
 class _Lot:
@@ -182,87 +175,70 @@ class _Lot:
         self._reporter = reporter
         self._at = now()
         self._acts: list[Act] = []
-        self._reports = _Rows(_REPORT)
-        self._documents = _Rows(_DOCUMENT)
-        self._files = _Rows(_FILE)
-        self._holdings = _Rows(_HOLDING)
+        self._reports: list[_Row] = []
+        self._documents: list[_Row] = []
+        self._files: list[_Row] = []
+        self._holdings: list[_Row] = []
         openings = [w if isinstance(w, Open) else w.opening for w in writes if isinstance(w, Open | Whole)]
         stated = sum(len(w.files) for w in writes if isinstance(w, Whole))
-        added = sum(isinstance(w, AddFile) for w in writes)
-        asked = sorted({w.report_id for w in writes if isinstance(w, _OF_A_REPORT) and 0 <= w.report_id <= _LARGEST_ID})
-        self._known = self._locked(asked) if asked else {}
-        self._keys = self._by_key([o.key for o in openings if o.key])
-        self._twins = self._repeats([o.document.sha256 for o in openings])
-        self._report_ids = iter(_next_ids("reports_report", len(openings)))
-        self._file_ids = iter(_next_ids("reports_reportedfile", stated + added))
-        if added:
-            self._count_files(sorted({w.report_id for w in writes if isinstance(w, AddFile)} & set(self._known)))
-        wanted = [w.wire_id for w in writes if isinstance(w, AddDetails)]
-        # wire id → (id, report id)
-        self._wire_ids = self._by_wire_id(wanted) if wanted else {}
-        finishing = sorted({w.report_id for w in writes if isinstance(w, Finish)} & set(self._known))
-        self._of_report = self._listed(finishing) if finishing else {}
+        added = [w.report_id for w in writes if isinstance(w, AddFile)]
+        asked = {w.report_id for w in writes if isinstance(w, _OF_A_REPORT) and 0 <= w.report_id <= _LARGEST_ID}
+        keys = [o.key for o in openings if o.key]
+        details = [w.wire_id for w in writes if isinstance(w, AddDetails)]
+        finishing = [w.report_id for w in writes if isinstance(w, Finish)]
+        # the provider's own among the reports, locked until the transaction ends; in order, so that two lots cannot lock each other out
+        locked = _ask(
+            asked,
+            "SELECT id, state, receiving_agency_id, changed_at FROM reports_report WHERE id = ANY (%s) AND reporter_id = %s"
+            " ORDER BY id FOR NO KEY UPDATE",
+            sorted(asked), reporter.pk,
+        )  # fmt: skip
+        by_key = _ask(
+            keys,
+            "SELECT idempotency_key, id, document_sha256 FROM reports_report"
+            " WHERE reporter_id = %s AND idempotency_key = ANY (%s)",
+            reporter.pk, keys,
+        )  # fmt: skip
+        # the latest report of each of these documents within the window
+        repeats = _ask(
+            openings,
+            "SELECT DISTINCT ON (document_sha256) document_sha256, id FROM reports_report"
+            " WHERE reporter_id = %s AND document_sha256 = ANY (%s) AND received_at >= %s"
+            " ORDER BY document_sha256, received_at DESC, id DESC",
+            reporter.pk, [o.document.sha256 for o in openings], self._at - REPEAT_WINDOW,
+        )  # fmt: skip
+        counts = _ask(
+            added,
+            "SELECT report_id, count(*) FROM reports_reportedfile WHERE report_id = ANY (%s) GROUP BY report_id", added,
+        )  # fmt: skip
+        described = _ask(
+            details, "SELECT wire_id, id, report_id FROM reports_reportedfile WHERE wire_id = ANY (%s)", details
+        )
+        listed = _ask(
+            finishing,
+            "SELECT report_id, array_agg(wire_id ORDER BY id) FROM reports_reportedfile WHERE report_id = ANY (%s)"
+            " GROUP BY report_id", finishing,
+        )  # fmt: skip
+        # numbers of rows that are to be: known before they are written, so that nothing has to be read back
+        report_ids = _ask(openings, _NEXT, "reports_report_id_seq", len(openings))
+        file_ids = _ask(stated + len(added), _NEXT, "reports_reportedfile_id_seq", stated + len(added))
 
-    # -- what is known
-
-    def _locked(self, ids: list[int]) -> dict[int, _Known]:
-        """The provider's own among these reports, locked until the transaction ends."""
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "SELECT id, state, receiving_agency_id FROM reports_report WHERE id = ANY (%s) AND reporter_id = %s"
-                " ORDER BY id FOR NO KEY UPDATE",
-                [ids, self._reporter.pk],
-            )
-            return {report_id: _Known(state, agency_id) for report_id, state, agency_id in cursor.fetchall()}
-
-    def _by_key(self, keys: list[str]) -> dict[str, tuple[int, str]]:
-        if not keys:
-            return {}
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "SELECT idempotency_key, id, document_sha256 FROM reports_report"
-                " WHERE reporter_id = %s AND idempotency_key = ANY (%s)",
-                [self._reporter.pk, keys],
-            )
-            return {key: (report_id, sha256) for key, report_id, sha256 in cursor.fetchall()}
-
-    def _repeats(self, digests: list[str]) -> dict[str, int]:
-        """The latest report of each of these documents within the window."""
-        if not digests:
-            return {}
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "SELECT DISTINCT ON (document_sha256) document_sha256, id FROM reports_report"
-                " WHERE reporter_id = %s AND document_sha256 = ANY (%s) AND received_at >= %s"
-                " ORDER BY document_sha256, received_at DESC, id DESC",
-                [self._reporter.pk, digests, self._at - REPEAT_WINDOW],
-            )
-            return dict(cursor.fetchall())
-
-    def _count_files(self, ids: list[int]) -> None:
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "SELECT report_id, count(*) FROM reports_reportedfile WHERE report_id = ANY (%s) GROUP BY report_id",
-                [ids],
-            )
-            for report_id, count in cursor.fetchall():
+        self._known = {row[0]: _Known(*row[1:]) for row in _told(locked)}
+        self._keys: dict[str, tuple[int, str]] = {key: (report_id, sha256) for key, report_id, sha256 in _told(by_key)}
+        self._twins: dict[str, int] = dict(_told(repeats))
+        for report_id, count in _told(counts):
+            if report_id in self._known:
                 self._known[report_id].files = count
+        # wire id → (id, report id)
+        self._wire_ids = {wire_id: (file_id, report_id) for wire_id, file_id, report_id in _told(described)}
+        self._of_report: dict[int, list[str]] = dict(_told(listed))
+        self._report_ids = (row[0] for row in _told(report_ids))
+        self._file_ids = (row[0] for row in _told(file_ids))
 
-    def _by_wire_id(self, wire_ids: list[str]) -> dict[str, tuple[int, int]]:
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "SELECT wire_id, id, report_id FROM reports_reportedfile WHERE wire_id = ANY (%s)", [wire_ids]
-            )
-            return {wire_id: (file_id, report_id) for wire_id, file_id, report_id in cursor.fetchall()}
-
-    def _listed(self, ids: list[int]) -> dict[int, list[str]]:
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "SELECT report_id, array_agg(wire_id ORDER BY id) FROM reports_reportedfile WHERE report_id = ANY (%s)"
-                " GROUP BY report_id",
-                [ids],
-            )
-            return dict(cursor.fetchall())
+    @property
+    def finishes(self) -> bool:
+        """Whether a report goes to the pipeline with this lot."""
+        return bool(self._holdings)
 
     # -- what is answered
 
@@ -298,14 +274,14 @@ class _Lot:
             return Opened(report_id, repeated=True)
         report_id = next(self._report_ids)
         twin = self._twins.get(document.sha256)
-        self._reports.rows.append(
+        self._reports.append(
             (
                 report_id, reporter.pk, reporter.agency_id, call.channel.value, ReportState.OPEN.value, Processing.NONE.value,
                 self._at, self._at, header.incident_type, header.incident_at, header.incident_at_text, header.platform,
                 header.escalation, header.escalated, document.sha256, twin, call.key, None,
             )
         )  # fmt: skip
-        self._known[report_id] = _Known(ReportState.OPEN, reporter.agency_id)
+        self._known[report_id] = _Known(ReportState.OPEN, reporter.agency_id, self._at)
         self._twins[document.sha256] = report_id
         if call.key:
             self._keys[call.key] = (report_id, document.sha256)
@@ -315,7 +291,7 @@ class _Lot:
 
     def _document(self, report_id: int, kind: DocumentKind, file_id: int | None, document: ReceivedDocument) -> None:
         source = document.source
-        self._documents.rows.append(
+        self._documents.append(
             (
                 report_id, kind.value, file_id, document.body, document.sha256, document.content_type[:200],
                 source.body if source else None, source.format if source else "",
@@ -357,10 +333,10 @@ class _Lot:
         storage_key: str = "", sealed_sha256: str = "", sealed_bytes: int | None = None, sealed_to: Sequence[str] = (),
     ) -> str:  # fmt: skip
         wire_id, file_id = secrets.token_hex(16), next(self._file_ids)
-        self._files.rows.append(
+        self._files.append(
             (
                 file_id, report_id, wire_id, name, uploaded, size_bytes, md5, sha1, sha256, storage_key, sealed_sha256,
-                sealed_bytes, _json(list(sealed_to)), self._at,
+                sealed_bytes, list(sealed_to), self._at,
             )
         )  # fmt: skip
         report.files += 1
@@ -392,7 +368,7 @@ class _Lot:
     def _finish(self, report_id: int) -> list[str]:
         report = self._own(report_id)
         report.state, report.changed = ReportState.FINISHED, True
-        self._holdings.rows.append((report_id, report.agency_id, self._at))
+        self._holdings.append((report_id, report.agency_id, self._at))
         self._note("report.finished", report_id)
         return list(self._of_report.get(report_id, ()))
 
@@ -421,17 +397,15 @@ class _Lot:
 
     def insert(self) -> None:
         """Write it: each table once. Reports that are opened and finished at once are written as finished."""
-        self._reports.rows = [self._as_left(row) for row in self._reports.rows]
-        self._reports.insert("reports_report")
+        self._reports = [self._as_left(row) for row in self._reports]
+        insert("reports_report", _REPORT, self._reports, _UNREAD_REPORT)
         self._update_reports()
-        self._files.insert("reports_reportedfile")
-        self._documents.insert("reports_document")
-        self._holdings.insert("reports_holding")
+        insert("reports_reportedfile", _FILE, self._files, _UNREAD_FILE)
+        insert("reports_document", _DOCUMENT, self._documents)
+        insert("reports_holding", _HOLDING, self._holdings)
         record(self._reporter.actor, self._acts)
-        if self._holdings.rows:
-            wake_pipeline()
 
-    def _as_left(self, row: tuple[Any, ...]) -> tuple[Any, ...]:
+    def _as_left(self, row: _Row) -> _Row:
         report = self._known[row[0]]
         report.changed = False  # it is no row to be updated
         if report.state != ReportState.FINISHED:
@@ -454,17 +428,24 @@ class _Lot:
             )
 
 
-def _next_ids(table: str, count: int) -> list[int]:
-    """Numbers of rows that are to be: known before they are written, so that nothing has to be read back."""
-    if not count:
+_NEXT = "SELECT nextval(%s::regclass) FROM generate_series(1, %s)"
+
+
+def _ask(needed: object, sql: str, *parameters: Any) -> CursorWrapper | None:
+    """Send a question, if there is something to ask for. Its answer is read by `_told`, after all others were sent."""
+    if not needed:
+        return None
+    cursor = connection.cursor()
+    cursor.execute(sql, parameters)
+    return cursor
+
+
+def _told(cursor: CursorWrapper | None) -> list[_Row]:
+    if cursor is None:
         return []
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT nextval(%s::regclass) FROM generate_series(1, %s)", [f"{table}_id_seq", count])
-        return [row[0] for row in cursor.fetchall()]
-
-
-def _json(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False)
+    with cursor:
+        rows: list[_Row] = cursor.fetchall()
+        return rows
 
 
 # name → PostgreSQL type, in the order of the rows
@@ -486,10 +467,8 @@ _DOCUMENT = {
 }  # fmt: skip
 _HOLDING = {"report_id": "bigint", "agency_id": "bigint", "held_from": "timestamptz"}
 # what extraction writes later, and the database knows no default for
-_UNREAD = {
-    "reports_report": {"version": "1", "annotations": "'[]'", "details": "'{}'", "batch_reason": "''"},
-    "reports_reportedfile": {
-        "original_name": "''", "relevance": "''", "classification": "''", "annotations": "'[]'", "location": "''",
-        "uploaded_at_text": "''", "pdq": "''", "stated_hashes": "'[]'",
-    },
+_UNREAD_REPORT = {"version": "1", "annotations": "'[]'::jsonb", "details": "'{}'::jsonb", "batch_reason": "''"}
+_UNREAD_FILE = {
+    "original_name": "''", "relevance": "''", "classification": "''", "annotations": "'[]'::jsonb", "location": "''",
+    "uploaded_at_text": "''", "pdq": "''", "stated_hashes": "'[]'::jsonb",
 }  # fmt: skip
