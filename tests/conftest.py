@@ -94,3 +94,11 @@ def committed_db(owner_url: str, django_db_blocker: Any) -> Iterator[None]:
 def project() -> Path:
     """The root of the repository."""
     return Path(__file__).parents[1]
+
+
+@pytest.fixture(autouse=True)
+def _calls_by_hand() -> None:
+    """What providers asked is written when a test says so (`calls.flush`), and what another test left is forgotten."""
+    from tipline.intake.doors import calls
+
+    calls.by_hand()

@@ -74,6 +74,7 @@ def upsert(
     update: Sequence[str],
     returning: Sequence[str] = (),
     stays_true: Sequence[str] = (),
+    adds: Sequence[str] = (),
 ) -> list[tuple[Any, ...]]:
     """Insert rows given column-wise; rows whose `key` exists are updated instead.
 
@@ -84,9 +85,11 @@ def upsert(
     key
         the columns of the unique constraint.
     update
-        the columns to overwrite when the row exists; at least one, so that the row is locked and returned.
+        the columns to overwrite when the row exists; at least one here or in `adds`, so that the row is locked and returned.
     stays_true
         boolean columns that become true when the row exists and never false again.
+    adds
+        numbers that are added to those of the row that exists.
 
     Returns
     -------
@@ -101,7 +104,8 @@ def upsert(
     names = ", ".join(columns)
     arrays = ", ".join(f"%s::{kind}[]" for kind, _ in columns.values())
     kept = [f"{name} = {table}.{name} OR EXCLUDED.{name}" for name in stays_true]
-    sets = ", ".join([*(f"{name} = EXCLUDED.{name}" for name in update), *kept])
+    added = [f"{name} = {table}.{name} + EXCLUDED.{name}" for name in adds]
+    sets = ", ".join([*(f"{name} = EXCLUDED.{name}" for name in update), *kept, *added])
     tail = f" RETURNING {', '.join(returning)}" if returning else ""
     with connection.cursor() as cursor:
         cursor.execute(

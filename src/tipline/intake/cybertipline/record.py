@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
+from tipline.intake.sandbox.record import SandboxRecord
 from tipline.reports import services
 from tipline.reports.evidence import Digests
 from tipline.reports.services import Opened, ReceivedDocument, ReportHeader
@@ -70,8 +71,9 @@ class LiveRecord:
 
 
 LIVE: Record = LiveRecord()
+SANDBOX: Record = SandboxRecord()
 
 
 def record_of(*, sandbox: bool) -> Record:
     """The record that a call writes to."""
-    return LIVE
+    return SANDBOX if sandbox else LIVE
