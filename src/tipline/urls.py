@@ -14,6 +14,7 @@ ADDRESSES: dict[Face, list[URLPattern | URLResolver]] = {
     Face.DOOR: [
         path("ispws/", include("tipline.intake.cybertipline.urls")),
         path("ispws-test/", include("tipline.intake.cybertipline.urls", namespace="sandbox"), {"sandbox": True}),
+        path("provider/", include("tipline.intake.doors.urls")),
     ],
     Face.PUBLIC: [
         path(".well-known/tipline/keys.json", log.keys, name="log-keys"),

@@ -11,6 +11,7 @@ from tipline.cli import (
     agency,
     audit,
     bench,
+    conformance,
     demo,
     doctor,
     evidence,
@@ -66,6 +67,7 @@ app.add_typer(reporter.app, name="reporter")
 app.add_typer(user.app, name="user")
 app.add_typer(token.app, name="token")
 app.add_typer(geo.app, name="geo")
+app.command("conformance")(conformance.conformance)
 app.command("simulate")(simulate.simulate)
 app.command("status")(status.status)
 app.add_typer(report.app, name="report")
