@@ -144,6 +144,32 @@ def revoke(
         typer.echo(f"{username} can file nothing until `tipline reporter rotate {username}`")
 
 
+@app.command("sandbox")
+def sandbox(
+    username: _USERNAME,
+    password_stdin: Annotated[
+        bool, typer.Option("--password-stdin", help="read the password from standard input")
+    ] = False,
+    as_json: _JSON = False,
+) -> None:
+    """Give a provider a password that opens the sandbox alone, in place of the one before. Without --password-stdin it is made and shown once."""
+    with installation():
+        from tipline.trust.accounts.providers import make_password, set_sandbox_credential
+        from tipline.trust.actors import system
+
+        password = password_from_stdin() if password_stdin else make_password()
+        made = set_sandbox_credential(username, password, system("cli"))
+        done = {"username": username, "credential": made.pk}
+    if not password_stdin:
+        done["password"] = password
+    if as_json:
+        write_json(done)
+    else:
+        typer.echo(f"{username} has a password for the sandbox; the one before ends within a minute")
+        if not password_stdin:
+            typer.echo(f"password (shown once): {password}")
+
+
 @app.command("deactivate")
 def deactivate(username: _USERNAME) -> None:
     """Switch a provider off: the door refuses it within a minute. What it filed stays."""

@@ -255,5 +255,7 @@ PUBLIC: dict[str, tuple[str, frozenset[int]]] = {
 # Behind HTTP Basic of providers: tests/integration/intake/test_door.py; here only that people's sessions mean nothing to it.
 DOOR = {
     "ispws/status", "ispws/xsd", "ispws/submit", "ispws/upload", "ispws/fileinfo", "ispws/finish", "ispws/retract",
-    "ispws/^",
+    "ispws/^", "ispws-test/status", "ispws-test/xsd", "ispws-test/submit", "ispws-test/upload",
+    "ispws-test/fileinfo", "ispws-test/finish", "ispws-test/retract", "ispws-test/^",
+    "provider/", "provider/calls.json", "provider/page.css", "provider/runs/<str:name>/", "provider/runs/<str:name>.json",
 }  # fmt: skip

@@ -149,7 +149,7 @@ def test_an_unknown_name_takes_as_many_checks_as_a_wrong_password(
     known = len(checks)
     assert credentials._credential("nobody", "wrong") is None
     assert credentials._credential("nobody\0", "wrong") is None
-    assert len(checks) == 3 * known == 3 * providers.MOST_VALID
+    assert len(checks) == 3 * known == 3 * providers.MOST_CHECKED
 
 
 def test_a_flood_of_wrong_passwords_waits_in_a_line_of_its_own(
@@ -176,3 +176,19 @@ def test_a_flood_of_wrong_passwords_waits_in_a_line_of_its_own(
         credentials._slow.release()
     credentials._remembered.clear()
     assert ask(factories.PASSWORD) == reporter  # and here, once it is its turn
+
+
+def test_a_password_of_the_sandbox_stands_beside_the_others(reporter: Reporter) -> None:
+    assert providers.set_sandbox_credential(reporter.username, "first of the sandbox", factories.TESTS).sandbox
+    second = providers.set_sandbox_credential(reporter.username, "second of the sandbox", factories.TESTS)
+    rotated(reporter)
+    known = {
+        password: credentials.identify(factories.basic(reporter, password)["HTTP_AUTHORIZATION"])
+        for password in (factories.PASSWORD, NEW, "first of the sandbox", "second of the sandbox")
+    }
+    assert [one and one.sandbox for one in known.values()] == [False, False, None, True]
+    # rotating and revoking the live ones passes it by; ending everything does not
+    assert second.pk not in providers.revoke_credentials(reporter.username, factories.TESTS, newest=False)
+    assert second.pk in providers.revoke_credentials(reporter.username, factories.TESTS, newest=True)
+    credentials.forget_all()
+    assert credentials.identify(factories.basic(reporter, "second of the sandbox")["HTTP_AUTHORIZATION"]) is None

@@ -27,6 +27,7 @@ PROTECTED = {
     "audit_entry", "cases_case", "cases_caseassignment", "cases_caseoffence", "cases_casereport", "cases_casehandle",
     "retention_hold", "retention_destruction", "retention_destructionitem", "retention_certificate",
     "reports_unmasking", "reports_unmaskingend", "reports_unmaskingreview", "doors_doorcall",
+    "sandbox_sandboxreport", "sandbox_sandboxfile",
 }  # fmt: skip
 # Tables without row security, and why they need none.
 OPEN = {
@@ -121,7 +122,7 @@ def test_the_holder_sees_its_report_in_every_table(case: Case) -> None:
     # nobody is assigned, no call was made at the door, nothing was refused, quarantined or unmasked (tests/integration/reports/test_masking.py), held or
     # destroyed (tests/integration/investigation/test_retention.py): all else has rows, so that the tests below prove something
     assert empty == {
-        "cases_caseassignment", "doors_doorcall", "cybertipline_refuseddocument", "pipeline_quarantine",
+        "cases_caseassignment", "doors_doorcall", "sandbox_sandboxreport", "sandbox_sandboxfile", "cybertipline_refuseddocument", "pipeline_quarantine",
         "reports_unmasking", "reports_unmaskingend", "reports_unmaskingreview",
         "retention_hold", "retention_destruction", "retention_destructionitem", "retention_certificate",
     }  # fmt: skip

@@ -32,8 +32,8 @@ def by_time(calls: Sequence[tuple[int, datetime]]) -> list[str]:
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
         cursor.execute(
-            "SELECT id, (SELECT ARRAY[c.run::text, c.at::text] FROM doors_doorcall c WHERE c.reporter_id = id AND c.sandbox"
-            " AND c.run ~ %s ORDER BY c.id DESC LIMIT 1) FROM unnest(%s::bigint[]) id",
+            "SELECT asked.id, (SELECT ARRAY[c.run::text, c.at::text] FROM doors_doorcall c WHERE c.reporter_id = asked.id AND c.sandbox"
+            " AND c.run ~ %s ORDER BY c.id DESC LIMIT 1) FROM unnest(%s::bigint[]) asked (id)",
             [_BY_TIME_SHAPE, ids],
         )
         last = {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
@@ -17,7 +18,7 @@ from tipline.intake.cybertipline.credentials import Known, identify
 from tipline.intake.doors import completeness, days, queries
 from tipline.intake.doors.admission import Asked, ForeignNetworkError, TooManyError, admit
 from tipline.intake.doors.models import DoorCall
-from tipline.trust.accounts.providers import valid_credentials
+from tipline.trust.accounts.providers import sandbox_credentials, valid_credentials
 from tipline.trust.visibility import acting, provider_scope
 
 STYLESHEET = Path(__file__).parent / "page.css"
@@ -51,7 +52,7 @@ def _for_providers(page: Page) -> Callable[..., HttpResponse]:
             return HttpResponse(f"{refusal}\n", _PLAIN, 403)
         except TooManyError as refusal:
             return HttpResponse(
-                f"{refusal}\n", _PLAIN, 503, headers={"Retry-After": str(max(1, round(refusal.seconds)))}
+                f"{refusal}\n", _PLAIN, 503, headers={"Retry-After": str(max(1, math.ceil(refusal.seconds)))}
             )
         with acting(provider_scope(known.reporter.pk)):
             return page(request, known, **kwargs)
@@ -73,7 +74,7 @@ def page(request: HttpRequest, known: Known) -> HttpResponse:
         **_frame(known),
         "live_url": f"{base}/ispws",
         "sandbox_url": f"{base}/ispws-test",
-        "credentials": list(valid_credentials(reporter)),
+        "credentials": [*([] if known.sandbox else valid_credentials(reporter)), *sandbox_credentials(reporter)],
         "usage": days.today(reporter.pk),
         "unfinished": [] if known.sandbox else queries.unfinished(reporter),
         "runs": queries.runs_of(reporter, sandbox=True if known.sandbox else None),
@@ -91,11 +92,9 @@ def _frame(known: Known) -> dict[str, Any]:
 
 
 def _tabs(known: Known, chosen: _Filter) -> list[dict[str, Any]]:
-    places = (
-        [("sandbox", "Sandbox", True)]
-        if known.sandbox
-        else [("", "All", None), ("live", "Live", False), ("sandbox", "Sandbox", True)]
-    )
+    places: list[tuple[str, str, bool | None]] = [("sandbox", "Sandbox", True)]
+    if not known.sandbox:
+        places = [("", "All", None), ("live", "Live", False), *places]
     return [
         {
             "label": f"{label}, faulty only" if faulty else label,

@@ -91,8 +91,8 @@ def _insert(kept: Sequence[tuple[Exchange, Completeness | None]]) -> None:
         "advice": ("jsonb", [json.dumps([asdict(a) for a in found.advice] if found else []) for _, found in kept]),
         "completeness": ("smallint", [found.score if found else None for _, found in kept]),
         "request_id": ("text", [visible(e.request_id)[:32] for e in exchanges]),
-        "report_id": ("bigint", [e.report_id if e.report_id in _BIGINT else None for e in exchanges]),
-        "size_bytes": ("bigint", [e.size_bytes if e.size_bytes in _BIGINT else 0 for e in exchanges]),
+        "report_id": ("bigint", [_number(e.report_id) for e in exchanges]),
+        "size_bytes": ("bigint", [_number(e.size_bytes) or 0 for e in exchanges]),
         "milliseconds": ("int", [min(2**31 - 1, round(1000 * e.seconds)) for e in exchanges]),
     }
     with connection.cursor() as cursor:
@@ -103,7 +103,9 @@ def _insert(kept: Sequence[tuple[Exchange, Completeness | None]]) -> None:
         )
 
 
-_BIGINT = range(2**63)
+def _number(stated: int | None) -> int | None:
+    """What a call named, if a bigint holds it."""
+    return stated if stated is not None and 0 <= stated < 2**63 else None
 
 
 def _fault(fault: Fault) -> dict[str, object]:

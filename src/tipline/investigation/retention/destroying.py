@@ -40,6 +40,7 @@ ROWS: tuple[tuple[str, str], ...] = (
     ("pipeline_stagerun", "report_id = ANY (%(reports)s)"),
     ("cases_casehandle", "report_id = ANY (%(reports)s) OR case_id = ANY (%(cases)s)"),
     ("cases_caseoffence", "case_id = ANY (%(cases)s)"),
+    ("doors_doorcall", "report_id = ANY (%(reports)s) AND NOT sandbox"),
     ("reports_sighting", "report_id = ANY (%(reports)s)"),
     ("reports_person", "report_id = ANY (%(reports)s)"),
     ("reports_document", "report_id = ANY (%(reports)s)"),

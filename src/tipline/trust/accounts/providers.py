@@ -19,8 +19,10 @@ from tipline.trust.audit.services import Act, record
 PROVIDER_HASHER = PasswordHasher()
 SHORTEST_PROVIDER_PASSWORD = 12
 LONGEST_PROVIDER_PASSWORD = 1024
-# Valid at once: the old one and the new one. The door checks as many for every wrong password, known name or not.
+# Valid at once: the old one and the new one. The door checks as many, and one more, for every wrong password, known name or not.
 MOST_VALID = 2
+# and beside them one for the sandbox
+MOST_CHECKED = MOST_VALID + 1
 DEFAULT_OVERLAP = timedelta(hours=72)
 LONGEST_OVERLAP = timedelta(days=30)
 USED_EVERY = timedelta(hours=1)
@@ -50,8 +52,13 @@ def _valid(at: datetime) -> Q:
 
 
 def valid_credentials(reporter: Reporter) -> QuerySet[ReporterCredential]:
-    """The passwords that work now, the newest first."""
-    return reporter.credentials.filter(_valid(now())).order_by("-id")
+    """The passwords that work now at the live door, the newest first."""
+    return reporter.credentials.filter(_valid(now()), sandbox=False).order_by("-id")
+
+
+def sandbox_credentials(reporter: Reporter) -> QuerySet[ReporterCredential]:
+    """The password that opens the sandbox alone, if there is one."""
+    return reporter.credentials.filter(_valid(now()), sandbox=True).order_by("-id")
 
 
 def reporters() -> list[Reporter]:
@@ -116,6 +123,26 @@ def rotate_credential(
 
 
 @transaction.atomic
+def set_sandbox_credential(username: str, password: str, actor: Actor) -> ReporterCredential:
+    """Give a provider a password that opens the sandbox alone. The one before ends at once; those for the live door stay.
+
+    Raises
+    ------
+    NotFoundError
+        when there is no such provider.
+    InvalidInputError
+        for a password that is too short or too long.
+    """
+    reporter = _locked(username)
+    sandbox_credentials(reporter).update(revoked_at=now())
+    made = add_credential(reporter, password, "sandbox")
+    made.sandbox = True
+    made.save(update_fields=["sandbox"])
+    record(actor, [Act("reporter.sandbox_password", "reporter", reporter.pk, {"credential": made.pk})])
+    return made
+
+
+@transaction.atomic
 def revoke_credentials(username: str, actor: Actor, *, newest: bool) -> list[int]:
     """End passwords at once: the older ones, or with `newest` every one. The door knows it within a minute.
 
@@ -128,6 +155,8 @@ def revoke_credentials(username: str, actor: Actor, *, newest: bool) -> list[int
     """
     reporter = _locked(username)
     ending = list(valid_credentials(reporter))[0 if newest else 1 :]
+    if newest:
+        ending += sandbox_credentials(reporter)
     if not ending:
         raise ConflictError(
             f"{username} has no valid password"
