@@ -208,7 +208,7 @@ def test_runs_by_name_and_by_time(reporter: Reporter) -> None:
 def test_a_stranger_gets_nothing(reporter: Reporter) -> None:
     calls.note(exchange(reporter, run="mine"))
     calls.flush()
-    for path in ("", "calls.json", "page.css", "runs/mine/", "runs/mine.json"):
+    for path in ("", "calls.json", "page.css", "icon.svg", "runs/mine/", "runs/mine.json"):
         for headers in ({}, factories.basic(reporter, "wrong password"), {"HTTP_AUTHORIZATION": "Bearer x"}):
             answer = Client().get(f"/provider/{path}", **headers)  # type: ignore[arg-type]
             assert answer.status_code == 401, path

@@ -257,5 +257,5 @@ DOOR = {
     "ispws/status", "ispws/xsd", "ispws/submit", "ispws/upload", "ispws/fileinfo", "ispws/finish", "ispws/retract",
     "ispws/^", "ispws-test/status", "ispws-test/xsd", "ispws-test/submit", "ispws-test/upload",
     "ispws-test/fileinfo", "ispws-test/finish", "ispws-test/retract", "ispws-test/^",
-    "provider/", "provider/calls.json", "provider/page.css", "provider/runs/<str:name>/", "provider/runs/<str:name>.json",
+    "provider/", "provider/calls.json", "provider/page.css", "provider/icon.svg", "provider/runs/<str:name>/", "provider/runs/<str:name>.json",
 }  # fmt: skip

@@ -21,7 +21,6 @@ from tipline.intake.doors.models import DoorCall
 from tipline.trust.accounts.providers import sandbox_credentials, valid_credentials
 from tipline.trust.visibility import acting, provider_scope
 
-STYLESHEET = Path(__file__).parent / "page.css"
 _PLAIN = "text/plain; charset=utf-8"
 Page = Callable[..., HttpResponse]
 
@@ -141,12 +140,19 @@ def run_as_json(request: HttpRequest, known: Known, name: str) -> HttpResponse:
     return JsonResponse(queries.run_json(name, found)) if found else _no_run()
 
 
-@lru_cache(maxsize=1)
-def _style() -> bytes:
-    return STYLESHEET.read_bytes()
+@lru_cache(maxsize=2)
+def _file(name: str) -> bytes:
+    """A file of this folder. A face that serves the door alone serves no static files."""
+    return Path(__file__).with_name(name).read_bytes()
 
 
 @_for_providers
 def stylesheet(request: HttpRequest, known: Known) -> HttpResponse:
-    """The page's own colours and type: a face that serves the door alone serves no static files."""
-    return HttpResponse(_style(), content_type="text/css; charset=utf-8")
+    """The page's own colours and type."""
+    return HttpResponse(_file("page.css"), content_type="text/css; charset=utf-8")
+
+
+@_for_providers
+def icon(request: HttpRequest, known: Known) -> HttpResponse:
+    """The page's icon, since browsers ask for one."""
+    return HttpResponse(_file("icon.svg"), content_type="image/svg+xml")
