@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import atexit
 import os
 import threading
 from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from multiprocessing.util import Finalize
 
 import structlog
 from lxml import etree
@@ -112,7 +110,8 @@ def _note(exchange: Exchange) -> None:
         waiting.calls.append(exchange)
         full = len(waiting.calls) >= WRITE_AT
         if waiting.thread is None and not _by_hand:
-            waiting.thread = threading.Thread(target=_write_on, args=(waiting,), name="calls", daemon=True)
+            # said explicitly: threads that the web server made outside of Python count as daemons, and hand that on
+            waiting.thread = threading.Thread(target=_write_on, args=(waiting,), name="calls", daemon=False)
             waiting.thread.start()
     if full or new:
         waiting.wake.set()
@@ -129,16 +128,18 @@ def _forget(waiting: _Waiting, exchange: Exchange) -> None:
 
 
 def _write_on(waiting: _Waiting) -> None:
-    """The thread: a lot a second, or sooner."""
-    while waiting is _waiting:
+    """The thread: a lot a second, or sooner. It is no daemon: a process that ends waits for it, and it writes what is left."""
+    ending = False
+    while waiting is _waiting and not ending:
         waiting.wake.wait(WRITE_EVERY_SECONDS)
         waiting.wake.clear()
-        if waiting.calls or not days.idle():
+        ending = not threading.main_thread().is_alive()
+        if waiting.calls or not (ending or days.idle()):
             flush()
 
 
 def flush() -> None:
-    """Write what was noted. The thread does so by itself; tests, and a process that ends, call it."""
+    """Write what was noted. The thread does so by itself; tests call it."""
     # it reads what is defined here
     from tipline.intake.doors.writing import write
 
@@ -170,13 +171,4 @@ def _start_anew() -> None:
     days.forget_all()
 
 
-def _write_last() -> None:
-    """The process ends."""
-    if _waiting.thread is not None and _waiting.calls:
-        flush()
-
-
 os.register_at_fork(after_in_child=_start_anew)
-# web servers fork their workers by multiprocessing, whose children end without `atexit`
-atexit.register(_write_last)
-Finalize(None, _write_last, exitpriority=10)
