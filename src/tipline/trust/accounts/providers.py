@@ -94,7 +94,7 @@ def rotate_credential(
     """
     if not timedelta() <= overlap <= LONGEST_OVERLAP:
         raise InvalidInputError(f"overlap: 0 to {LONGEST_OVERLAP // timedelta(hours=1)} hours")
-    reporter = _locked(username)
+    reporter = locked_reporter(username)
     until = now() + overlap
     before = list(valid_credentials(reporter))
     if overlap and len(before) >= MOST_VALID:
@@ -126,7 +126,7 @@ def revoke_credentials(username: str, actor: Actor, *, newest: bool) -> list[int
     ConflictError
         when there is nothing to end.
     """
-    reporter = _locked(username)
+    reporter = locked_reporter(username)
     ending = list(valid_credentials(reporter))[0 if newest else 1 :]
     if not ending:
         raise ConflictError(
@@ -152,7 +152,7 @@ def set_active(username: str, active: bool, actor: Actor) -> Reporter:
     ConflictError
         when it is so already.
     """
-    reporter = _locked(username)
+    reporter = locked_reporter(username)
     if reporter.active == active:
         raise ConflictError(f"{username} is {'active' if active else 'inactive'} already")
     reporter.active = active
@@ -168,5 +168,12 @@ def note_use(credential: ReporterCredential) -> None:
         ReporterCredential.objects.filter(pk=credential.pk).update(last_used_at=at)
 
 
-def _locked(username: str) -> Reporter:
+def locked_reporter(username: str) -> Reporter:
+    """The provider with this username, nobody else changing it until the transaction ends.
+
+    Raises
+    ------
+    NotFoundError
+        as `reporter_named`.
+    """
     return Reporter.objects.select_for_update().get(pk=reporter_named(username).pk)
