@@ -255,5 +255,5 @@ PUBLIC: dict[str, tuple[str, frozenset[int]]] = {
 # Behind HTTP Basic of providers: tests/integration/intake/test_door.py; here only that people's sessions mean nothing to it.
 DOOR = {
     "ispws/status", "ispws/xsd", "ispws/submit", "ispws/upload", "ispws/fileinfo", "ispws/finish", "ispws/retract",
-    "ispws/^",
+    "ispws/^", "provider/feedback.json",
 }  # fmt: skip
