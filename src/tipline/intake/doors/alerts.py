@@ -30,8 +30,8 @@ MOST_OPEN = 200
 OTHERS = "(other places)"
 NOT_SHOWN = "a value that is not shown"
 LONGEST_SUBJECT = 300
-# letters, digits and single spaces: what a value of a list looks like, and little else
-_LIST_VALUE = re.compile(r"[^\W_]+(?:[ /_-][^\W_]+){0,3}")
+# Up to four words and up to four digits: what a value of a list looks like, and little else. A telephone number does not.
+_LIST_VALUE = re.compile(r"(?!(?:.*\d){5})[A-Za-z0-9]+(?:[ /_-][A-Za-z0-9]+){0,3}")
 _LONGEST_VALUE = 60
 _QUOTED = r"'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\""
 _VALUE = re.compile(rf"(?:attribute [^:]*: )?({_QUOTED}) is not one of ")
