@@ -25,7 +25,7 @@ BODY = "<report><surprise>lantern\u202e\x1b of a handle</surprise></report>".rep
 
 
 @pytest.fixture
-def run(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[CliRunner]:
+def run(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> CliRunner:
     from tipline.cli import runtime
 
     @contextmanager
@@ -35,7 +35,7 @@ def run(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[CliRunner]:
     monkeypatch.setattr(runtime, "_installation", here)
     credentials.forget_all()
     admission.forget_all()
-    yield CliRunner()
+    return CliRunner()
 
 
 @pytest.fixture

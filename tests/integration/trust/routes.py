@@ -200,6 +200,19 @@ CONSOLE: dict[str, Row] = {
         lambda t: f"/people/{t.colleague.pk}/act/", method="post", roles=MAY[Can.MANAGE_PEOPLE], relations=OWN, refused=403,
         data=lambda _: {"verb": "unlock"}, gets=REDIRECT,
     ),
+    # of the clearinghouse, which none of these oversees: tests/integration/console/test_providers.py
+    "providers/": Row(_fixed("/providers/"), roles=MAY[Can.MANAGE_PROVIDERS], refused=403),
+    "providers/<int:provider_id>/": Row(
+        lambda t: f"/providers/{t.report.reporter_id}/", roles=MAY[Can.MANAGE_PROVIDERS], relations=frozenset(), refused=403
+    ),
+    "providers/<int:provider_id>/limits/": Row(
+        lambda t: f"/providers/{t.report.reporter_id}/limits/", roles=MAY[Can.MANAGE_PROVIDERS], relations=frozenset(),
+        refused=403,
+    ),
+    "providers/<int:provider_id>/alerts/<int:alert_id>/acknowledge/": Row(
+        lambda t: f"/providers/{t.report.reporter_id}/alerts/1/acknowledge/", method="post",
+        roles=MAY[Can.MANAGE_PROVIDERS], relations=frozenset(), refused=403,
+    ),
     "components/": Row(_fixed("/components/")),
 }  # fmt: skip
 
