@@ -9,6 +9,7 @@ from tipline.console.log import public as log
 from tipline.core.config import Face, config
 from tipline.core.health import healthz, readyz
 from tipline.intake.doors.feedback import feedback
+from tipline.metrics import metrics
 
 # In the order in which they are asked: the console's come last, since it answers what nobody else does.
 ADDRESSES: dict[Face, list[URLPattern | URLResolver]] = {
@@ -32,6 +33,7 @@ _served = config().faces
 urlpatterns = [
     path("healthz", healthz),
     path("readyz", readyz),
+    path("metrics", metrics),
     *(address for face, addresses in ADDRESSES.items() if face in _served for address in addresses),
 ]
 

@@ -159,12 +159,11 @@ def _number(option: str, text: str, none: str, kind: Callable[[str], _Number]) -
 
 
 def _limits_told(limits: Limits) -> str:
-    rate = limits.rate
     own = " (default)" if limits.calls_per_second is None and limits.burst is None else ""
     reports = "no quota of reports" if limits.reports_per_day is None else f"{limits.reports_per_day} reports a day"
     size = "no quota of bytes" if limits.bytes_per_day is None else f"{limits.bytes_per_day} bytes a day"
     where = f"from {', '.join(limits.networks)}" if limits.networks else "from everywhere"
-    return f"{rate.per_second:g} calls a second, {rate.burst:g} at once{own}; {reports}; {size}; {where}"
+    return f"calls: {limits.rate}{own}; {reports}; {size}; {where}"
 
 
 @app.command("rotate")

@@ -21,6 +21,10 @@ class Rate:
     per_second: float
     burst: float
 
+    def __str__(self) -> str:
+        """In words, for whoever it limits."""
+        return f"{self.per_second:g} a second, {self.burst:g} at once"
+
 
 class Buckets:
     """One bucket a key, each full at first. What was not used for longest is forgotten when there are too many keys.

@@ -73,7 +73,7 @@ def test_the_list_says_how_each_provider_stands(administrator: User, reporter: R
         "Pictogram &amp; &lt;Co&gt;",
         "US-NCMEC",
         "Active",
-        "200 calls a second no quota of reports",
+        "200 a second, 1000 at once no quota of reports",
         "11 reports 44 calls, 2 refused, 5 over the limit",
         "12 1112 59 of 100 11 less than before 1 open",
     ):

@@ -201,6 +201,7 @@ def test_a_stranger_is_sent_to_sign_in(report: Report, case: Case) -> None:
             "account/factors/<int:factor_id>/",
             "account/sessions/",
             "people/<int:person_id>/act/",
+            "providers/<int:provider_id>/alerts/<int:alert_id>/acknowledge/",
             "cases/<int:case_id>/close/",
             "reports/<int:report_id>/mask/",
             "unmaskings/<int:unmasking_id>/review/",

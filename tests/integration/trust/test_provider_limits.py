@@ -73,14 +73,16 @@ def test_the_operator_changes_one_limit_and_the_others_stay(
     listed = json.loads(run(monkeypatch, tmp_path, "reporter", "list", "--json"))
     assert listed[0]["limits"] == {key: value for key, value in shown.items() if key != "username"}
     assert (
-        "12.5 calls a second, 1000 at once; 0 reports a day; 1000000 bytes a day; from 192.0.2.0/24, 2001:db8::/32"
+        "calls: 12.5 a second, 1000 at once; 0 reports a day; 1000000 bytes a day; from 192.0.2.0/24, 2001:db8::/32"
         in run(monkeypatch, tmp_path, "reporter", "list")
     )
     back = run(
         monkeypatch, tmp_path, "reporter", "limit", name, "--calls-per-second", "default", "--reports-per-day", "none",
         "--bytes-per-day", "none", "--anywhere",
     )  # fmt: skip
-    assert "200 calls a second, 1000 at once (default); no quota of reports; no quota of bytes; from everywhere" in back
+    assert (
+        "calls: 200 a second, 1000 at once (default); no quota of reports; no quota of bytes; from everywhere" in back
+    )
     assert limits_of(Reporter.objects.get(pk=reporter.pk)) == Limits()
 
 

@@ -76,9 +76,7 @@ def _within_rate(buckets: Buckets, key: int, rate: Rate, whose: str) -> None:
     seconds = buckets.take(key, rate)
     if seconds:
         raise TooManyError(
-            f"more calls than the limit {whose}: {rate.per_second:g} a second, {rate.burst:g} at once; try again in"
-            f" {max(1.0, seconds):.0f} s",
-            seconds,
+            f"more calls than the limit {whose}: {rate}; try again in {max(1.0, seconds):.0f} s", seconds
         )
 
 
