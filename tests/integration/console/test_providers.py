@@ -217,7 +217,7 @@ def test_no_password_and_no_hash_is_shown(administrator: User, reporter: Reporte
     text = page(administrator, f"/providers/{reporter.pk}/")
     assert "autumn" in text
     assert "Sandbox" in text
-    assert "revoked" in text
+    assert "Revoked" in text
     assert "argon2" not in text
 
 
