@@ -45,11 +45,7 @@ urlpatterns = [
     path("providers/", providers.providers, name="providers"),
     path("providers/<int:provider_id>/", providers.provider, name="provider"),
     path("providers/<int:provider_id>/limits/", providers.limits, name="provider-limits"),
-    path(
-        "providers/<int:provider_id>/alerts/<int:alert_id>/acknowledge/",
-        providers.alert_acknowledge,
-        name="alert-acknowledge",
-    ),
+    path("providers/alerts/<int:alert_id>/acknowledge/", providers.alert_acknowledge, name="alert-acknowledge"),
     path("desk/", desk.desk, name="desk"),
     path("desk/act/", desk.act, name="desk-act"),
     path("reports/<int:report_id>/", reports.report, name="report"),

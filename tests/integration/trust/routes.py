@@ -209,8 +209,8 @@ CONSOLE: dict[str, Row] = {
         lambda t: f"/providers/{t.report.reporter_id}/limits/", roles=MAY[Can.MANAGE_PROVIDERS], relations=frozenset(),
         refused=403,
     ),
-    "providers/<int:provider_id>/alerts/<int:alert_id>/acknowledge/": Row(
-        lambda t: f"/providers/{t.report.reporter_id}/alerts/1/acknowledge/", method="post",
+    "providers/alerts/<int:alert_id>/acknowledge/": Row(
+        _fixed("/providers/alerts/1/acknowledge/"), method="post",
         roles=MAY[Can.MANAGE_PROVIDERS], relations=frozenset(), refused=403,
     ),
     "components/": Row(_fixed("/components/")),

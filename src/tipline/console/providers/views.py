@@ -70,18 +70,16 @@ def limits(request: HttpRequest, person: User, scope: Scope, provider_id: int) -
 
 @require_POST
 @signed_in
-def alert_acknowledge(
-    request: HttpRequest, person: User, scope: Scope, provider_id: int, alert_id: int
-) -> HttpResponse:
+def alert_acknowledge(request: HttpRequest, person: User, scope: Scope, alert_id: int) -> HttpResponse:
     """Say that somebody has looked."""
-    found = provider_of(person, provider_id)
+    alert = queries.alert_of(providers_of(person), alert_id)
     try:
-        acknowledge(alert_id, [found.pk], person)
+        acknowledge(alert.pk, [alert.reporter_id], person)
         messages.success(request, "Acknowledged, with your name")
     except ConflictError as error:
         text = str(error)
         messages.error(request, text[:1].upper() + text[1:])
-    return redirect("console:provider", found.pk)
+    return redirect("console:provider", alert.reporter_id)
 
 
 # fields of the form, each with what its name is in a message of the service

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, Q, Sum
+from django.db.models import Count, Q, QuerySet, Sum
 
 from tipline.core.clock import now
+from tipline.core.errors import NotFoundError
 from tipline.intake.cybertipline.models import RefusedDocument
 from tipline.intake.doors.alerts import subject_of, told
 from tipline.intake.doors.calls import Fault
@@ -128,6 +129,21 @@ def month_of(reporter: Reporter) -> list[tuple[date, Done]]:
 def open_alerts(reporter_ids: Iterable[int]) -> Any:
     """Alerts that nobody has acknowledged."""
     return Alert.objects.filter(reporter_id__in=reporter_ids, acknowledged_at__isnull=True)
+
+
+def alert_of(reporters: QuerySet[Reporter], alert_id: int) -> Alert:
+    """One alert of these providers, open or not.
+
+    Raises
+    ------
+    NotFoundError
+        when there is no such alert of theirs.
+    """
+    mine = Alert.objects.filter(reporter_id__in=reporters.values("id"))
+    found = mine.filter(pk=alert_id).first() if 0 < alert_id < 2**63 else None
+    if found is None:
+        raise NotFoundError(f"alert {alert_id} does not exist")
+    return found
 
 
 def alerts_of(reporter: Reporter) -> list[Alert]:
