@@ -21,8 +21,8 @@ from tipline.core.text import visible
 
 log = structlog.get_logger(__name__)
 
-# Asked by the machine itself, by whatever name it knows; they tell nothing that depends on it.
-PROBES = frozenset({"/healthz", "/readyz"})
+# Asked by the machine itself, by whatever name it knows; they tell nothing that depends on it. Metrics ask who asks.
+PROBES = frozenset({"/healthz", "/readyz", "/metrics"})
 # For machines, which bring what they need with each call, and for strangers, who are given no cookie. Public keys are below
 # /.well-known/.
 BARE = ("/ispws/", "/ispws-test/", "/provider/", "/report/", "/csp-report/", "/api/", "/.well-known/")

@@ -8,12 +8,15 @@ from tipline.console.csp import report as csp_report
 from tipline.console.log import public as log
 from tipline.core.config import Face, config
 from tipline.core.health import healthz, readyz
+from tipline.intake.doors.feedback import feedback
+from tipline.metrics import metrics
 
 # In the order in which they are asked: the console's come last, since it answers what nobody else does.
 ADDRESSES: dict[Face, list[URLPattern | URLResolver]] = {
     Face.DOOR: [
         path("ispws/", include("tipline.intake.cybertipline.urls")),
         path("ispws-test/", include("tipline.intake.cybertipline.urls", namespace="sandbox"), {"sandbox": True}),
+        path("provider/feedback.json", feedback),
         path("provider/", include("tipline.intake.doors.urls")),
     ],
     Face.PUBLIC: [
@@ -31,6 +34,7 @@ _served = config().faces
 urlpatterns = [
     path("healthz", healthz),
     path("readyz", readyz),
+    path("metrics", metrics),
     *(address for face, addresses in ADDRESSES.items() if face in _served for address in addresses),
 ]
 

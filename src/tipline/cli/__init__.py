@@ -19,6 +19,7 @@ from tipline.cli import (
     keys,
     migrate,
     quarantine,
+    refused,
     report,
     reporter,
     retention,
@@ -72,6 +73,7 @@ app.command("simulate")(simulate.simulate)
 app.command("status")(status.status)
 app.add_typer(report.app, name="report")
 app.add_typer(quarantine.app, name="quarantine")
+app.add_typer(refused.app, name="refused")
 app.add_typer(audit.app, name="audit")
 app.add_typer(retention.app, name="retention")
 app.add_typer(evidence.app, name="evidence")

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
 
 from tipline.cli.runtime import installation, password_from_stdin, write_json
+
+if TYPE_CHECKING:
+    from tipline.trust.accounts.provider_limits import Limits
 
 app = typer.Typer(help="Providers and their credentials for the door.", no_args_is_help=True)
 
@@ -58,14 +62,18 @@ def add(
 
 @app.command("list")
 def list_(as_json: _JSON = False) -> None:
-    """List providers and their passwords that work now, by number, age and end."""
+    """List providers, their limits, and their passwords that work now, by number, age and end."""
     with installation():
+        from dataclasses import asdict
+
         from tipline.core.text import visible
+        from tipline.trust.accounts.provider_limits import Limits, limits_of
         from tipline.trust.accounts.providers import reporters
 
         rows: list[dict[str, Any]] = [
             {
                 "id": r.pk, "name": r.name, "username": r.username, "agency": r.agency.code, "active": r.active,
+                "limits": asdict(limits_of(r)),
                 "credentials": [
                     {
                         "id": c.pk, "label": c.label, "created_at": c.created_at.isoformat(),
@@ -84,12 +92,78 @@ def list_(as_json: _JSON = False) -> None:
         typer.echo(
             f"{visible(row['username'])}  {row['agency']}  {'active' if row['active'] else 'inactive'}  {visible(row['name'])}"
         )
+        typer.echo(f"    limits {_limits_told(Limits(**row['limits']))}")
         for one in row["credentials"]:
             until = f"until {one['valid_until']}" if one["valid_until"] else "no end"
             used = f"last used {one['last_used_at']}" if one["last_used_at"] else "never used"
             typer.echo(
                 f"    password {one['id']}  since {one['created_at']}  {until}  {used}  {visible(one['label'])}".rstrip()
             )
+
+
+@app.command("limit")
+def limit(
+    username: _USERNAME,
+    calls_per_second: Annotated[str, typer.Option(help="how fast calls may follow each other; or default")] = "",
+    burst: Annotated[str, typer.Option(help="how many calls at once; or default")] = "",
+    reports_per_day: Annotated[str, typer.Option(help="quota of a UTC day; or none")] = "",
+    bytes_per_day: Annotated[str, typer.Option(help="quota of uploads of a UTC day; or none")] = "",
+    network: Annotated[
+        list[str] | None, typer.Option(help="CIDR that it calls from, in place of those before; may be repeated")
+    ] = None,
+    anywhere: Annotated[bool, typer.Option("--anywhere", help="it may call from every network")] = False,
+    as_json: _JSON = False,
+) -> None:
+    """Show or change a provider's rate, quotas and networks. The doors know it within a minute."""
+    with installation():
+        from dataclasses import asdict
+
+        from tipline.core.errors import InvalidInputError
+        from tipline.trust.accounts.provider_limits import LimitChanges, set_limits
+        from tipline.trust.actors import system
+
+        if network and anywhere:
+            raise InvalidInputError("give --network or --anywhere, not both")
+        changes: LimitChanges = {}
+        if calls_per_second:
+            changes["calls_per_second"] = _number("--calls-per-second", calls_per_second, "default", float)
+        if burst:
+            changes["burst"] = _number("--burst", burst, "default", int)
+        if reports_per_day:
+            changes["reports_per_day"] = _number("--reports-per-day", reports_per_day, "none", int)
+        if bytes_per_day:
+            changes["bytes_per_day"] = _number("--bytes-per-day", bytes_per_day, "none", int)
+        if network or anywhere:
+            changes["networks"] = tuple(network or ())
+        limits = set_limits(username, system("cli"), **changes)
+        done = {"username": username, **asdict(limits)}
+        told = _limits_told(limits)
+    if as_json:
+        write_json(done)
+    else:
+        typer.echo(f"{username}: {told}")
+
+
+_Number = TypeVar("_Number", int, float)
+
+
+def _number(option: str, text: str, none: str, kind: Callable[[str], _Number]) -> _Number | None:
+    from tipline.core.errors import InvalidInputError
+
+    if text == none:
+        return None
+    try:
+        return kind(text)
+    except ValueError as error:
+        raise InvalidInputError(f"{option}: a number, or {none}; it is {text[:40]!r}") from error
+
+
+def _limits_told(limits: Limits) -> str:
+    own = " (default)" if limits.calls_per_second is None and limits.burst is None else ""
+    reports = "no quota of reports" if limits.reports_per_day is None else f"{limits.reports_per_day} reports a day"
+    size = "no quota of bytes" if limits.bytes_per_day is None else f"{limits.bytes_per_day} bytes a day"
+    where = f"from {', '.join(limits.networks)}" if limits.networks else "from everywhere"
+    return f"calls: {limits.rate}{own}; {reports}; {size}; {where}"
 
 
 @app.command("rotate")

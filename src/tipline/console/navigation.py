@@ -8,7 +8,9 @@ from typing import Any
 from django.http import HttpRequest
 from django.urls import reverse
 
+from tipline.intake.doors.overview import open_alerts
 from tipline.trust.accounts.models import User
+from tipline.trust.accounts.providers import providers_of
 from tipline.trust.visibility import Can, may
 
 
@@ -35,6 +37,7 @@ SCREENS = (
     Screen("Unmaskings", "unmaskings", (), Can.REVIEW_UNMASKING),
     Screen("Counts", "counts", needs=Can.SEE_COUNTS),
     Screen("People", "people", ("person", "person-add", "person-act"), Can.MANAGE_PEOPLE),
+    Screen("Providers", "providers", ("provider", "provider-limits", "alert-acknowledge"), Can.MANAGE_PROVIDERS),
     Screen("Agencies", "agencies"),
 )
 
@@ -45,7 +48,8 @@ def first_screen(person: User) -> str:
 
 
 def navigation(request: HttpRequest) -> dict[str, Any]:
-    """Context of every page: `navigation`, a list of {label, url, current}, where current is `page`, `true` or empty."""
+    """Context of every page: `navigation`, a list of {label, url, current, count}, where current is `page`, `true` or empty, and
+    count is of what waits for somebody there."""
     person = getattr(request, "user", None)
     if not isinstance(person, User):
         return {"navigation": ()}
@@ -55,9 +59,17 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
             {
                 "label": screen.label,
                 "url": reverse(f"console:{screen.name}"),
+                "count": _waiting(screen, person),
                 "current": "page" if here == screen.name else "true" if here in screen.pages else "",
             }
             for screen in SCREENS
             if screen.needs is None or may(person, screen.needs)
         ]
     }
+
+
+def _waiting(screen: Screen, person: User) -> int:
+    """Open alerts of the person's providers, in the bar of whoever manages them."""
+    if screen.name != "providers":
+        return 0
+    return int(open_alerts(providers_of(person).values_list("id", flat=True)).count())

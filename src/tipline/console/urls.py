@@ -13,6 +13,7 @@ from tipline.console.counts import views as counts
 from tipline.console.desk import views as desk
 from tipline.console.log import views as log
 from tipline.console.people import views as people
+from tipline.console.providers import views as providers
 from tipline.console.reports import export as exports
 from tipline.console.reports import views as reports
 from tipline.console.retention import views as retention
@@ -41,6 +42,10 @@ urlpatterns = [
     path("people/add/", people.add, name="person-add"),
     path("people/<int:person_id>/", people.one, name="person"),
     path("people/<int:person_id>/act/", people.act, name="person-act"),
+    path("providers/", providers.providers, name="providers"),
+    path("providers/<int:provider_id>/", providers.provider, name="provider"),
+    path("providers/<int:provider_id>/limits/", providers.limits, name="provider-limits"),
+    path("providers/alerts/<int:alert_id>/acknowledge/", providers.alert_acknowledge, name="alert-acknowledge"),
     path("desk/", desk.desk, name="desk"),
     path("desk/act/", desk.act, name="desk-act"),
     path("reports/<int:report_id>/", reports.report, name="report"),

@@ -53,6 +53,8 @@ VARIABLES: dict[str, str] = {
     "TIPLINE_OIDC_ISSUER": "address of an OpenID Connect provider to sign in with (default: none)",
     "TIPLINE_OIDC_CLIENT_ID": "what the provider calls this installation",
     "TIPLINE_OIDC_CLIENT_SECRET_FILE": "file with the secret that the provider gave this installation, mode 0600",
+    "TIPLINE_METRICS": "who gets /metrics: loopback (this machine alone, and nothing that came through a proxy), anywhere, or off "
+    "(default: loopback)",
     "TIPLINE_HTTPS": "1 when a TLS proxy stands in front: secure cookies and HSTS (default: 0)",
     "TIPLINE_TRUSTED_PROXIES": "whose X-Forwarded-For is believed: networks separated by commas, or how many proxies stand "
     "in front (default: 1 with TIPLINE_HTTPS=1, otherwise 0)",
@@ -72,6 +74,14 @@ class Evidence(StrEnum):
 
     SEAL = "seal"
     DISCARD = "discard"
+
+
+class Metrics(StrEnum):
+    """Who gets `/metrics`."""
+
+    LOOPBACK = "loopback"
+    ANYWHERE = "anywhere"
+    OFF = "off"
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +119,7 @@ class Config:
     max_document_bytes: int
     max_upload_bytes: int
     allowed_hosts: tuple[str, ...]
+    metrics: Metrics
     https: bool
     trusted_proxies: int | tuple[IPv4Network | IPv6Network, ...]
     oidc_issuer: str
@@ -344,6 +355,9 @@ def load_config(environ: Mapping[str, str]) -> Config:
     face = environ.get("TIPLINE_FACE") or Face.CONSOLE
     if face not in set(Face):
         raise ConfigurationError(f"TIPLINE_FACE must be console, door or public; it is {face!r}")
+    metrics = environ.get("TIPLINE_METRICS") or Metrics.LOOPBACK
+    if metrics not in set(Metrics):
+        raise ConfigurationError(f"TIPLINE_METRICS must be loopback, anywhere or off; it is {metrics!r}")
     if wanted not in set(Evidence):
         raise ConfigurationError(f"TIPLINE_EVIDENCE must be seal or discard; it is {wanted!r}")
     if wanted == Evidence.SEAL and not recipients:
@@ -387,6 +401,7 @@ def load_config(environ: Mapping[str, str]) -> Config:
         allowed_hosts=_hosts(
             environ.get("TIPLINE_ALLOWED_HOSTS", ""), (host, *(one.host for one in (door, public) if one))
         ),
+        metrics=Metrics(metrics),
         https=_flag(environ, "TIPLINE_HTTPS"),
         trusted_proxies=_proxies(
             environ.get("TIPLINE_TRUSTED_PROXIES", "") or ("1" if _flag(environ, "TIPLINE_HTTPS") else "")

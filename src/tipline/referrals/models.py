@@ -59,6 +59,8 @@ class Referral(models.Model):
         indexes: ClassVar = [
             models.Index(fields=["report", "id"], name="referral_way"),
             models.Index(fields=["to_agency", "state", "-sent_at"], name="referral_desk"),
+            # What desks decided on a day, for feedback to providers.
+            models.Index(fields=["state_at"], condition=Q(state__in=["accepted", "returned"]), name="referral_decided"),
         ]
 
     def __str__(self) -> str:

@@ -38,6 +38,7 @@ class Can(StrEnum):
     SEE_LOG = "see_log"
     SEE_COUNTS = "see_counts"
     MANAGE_PEOPLE = "manage_people"
+    MANAGE_PROVIDERS = "manage_providers"  # their limits and what changed at the doors; no report data
     MANAGE_RETENTION = "manage_retention"  # legal holds, and destruction on order
 
 
@@ -53,6 +54,7 @@ MAY: dict[Can, frozenset[Role]] = {
     Can.SEE_LOG: frozenset({_R.AUDITOR}),
     Can.SEE_COUNTS: frozenset({_R.STATISTICIAN, _R.DESK_OFFICER, _R.SUPERVISOR, _R.ANALYST}),
     Can.MANAGE_PEOPLE: frozenset({_R.ADMINISTRATOR}),
+    Can.MANAGE_PROVIDERS: frozenset({_R.ADMINISTRATOR}),
     Can.MANAGE_RETENTION: frozenset({_R.SUPERVISOR}),
 }
 
@@ -118,14 +120,19 @@ def needs_second_factor(person: User) -> bool:
     return Role(person.role) in NEEDS_SECOND_FACTOR
 
 
+def agencies_of(person: User) -> frozenset[int]:
+    """The person's agency and those that it oversees."""
+    # a session's person comes with it (accounts/backend.py), others are asked for
+    overseen = getattr(person, "overseen", None)
+    return frozenset({person.agency_id, *(overseen_by(person.agency_id) if overseen is None else overseen)})
+
+
 def scope_of(person: User) -> Scope:
     """What this person may see."""
     reports, log, counts = (may(person, what) for what in (Can.SEE_REPORTS, Can.SEE_LOG, Can.SEE_COUNTS))
     if not reports and not log and not counts:
         return NOTHING
-    # a session's person comes with it (accounts/backend.py), others are asked for
-    overseen = getattr(person, "overseen", None)
-    agencies = frozenset({person.agency_id, *(overseen_by(person.agency_id) if overseen is None else overseen)})
+    agencies = agencies_of(person)
     return Scope(
         agency_ids=agencies if reports else frozenset(),
         assigned_to=None if may(person, Can.SEE_ALL_CASES) else person.pk,

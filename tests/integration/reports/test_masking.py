@@ -172,10 +172,12 @@ NOT_RUN = {
         ("agency", "import"), ("agency", "rule"), ("agency", "oversee"), ("reporter", "add"), ("reporter", "sandbox"), ("user", "add"), ("geo", "import"),
         ("geo", "lookup"), ("geo", "fetch"), ("audit", "proof"), ("audit", "consistency"), ("audit", "checkpoint"), ("audit", "verify"),
         ("keys", "rotate"), ("keys", "list"), ("keys", "publish"), ("quarantine", "release"), ("token", "add"), ("token", "revoke"),
-        ("reporter", "rotate"), ("reporter", "revoke"), ("reporter", "deactivate"), ("reporter", "activate"), ("user", "role"),
+        ("reporter", "rotate"), ("reporter", "revoke"), ("reporter", "deactivate"), ("reporter", "activate"), ("reporter", "limit"),
+        ("user", "role"),
         ("user", "deactivate"), ("user", "reset-mfa"), ("user", "reset-password"), ("user", "unlock"), ("retention", "hold"),
         ("retention", "lift"), ("retention", "schedule"), ("retention", "check"),
     },
+    "show a document as it came, to the operator at the machine and only with --body": {("refused", "show")},
     # certificates count, and name no field: tests/integration/investigation/test_retention.py looks for a word in every column
     "destroy, or write a file about it": {("retention", "destroy"), ("retention", "run"), ("retention", "certificate")},
     "name calls and elements, and no report": {("conformance",)},

@@ -200,6 +200,19 @@ CONSOLE: dict[str, Row] = {
         lambda t: f"/people/{t.colleague.pk}/act/", method="post", roles=MAY[Can.MANAGE_PEOPLE], relations=OWN, refused=403,
         data=lambda _: {"verb": "unlock"}, gets=REDIRECT,
     ),
+    # of the clearinghouse, which none of these oversees: tests/integration/console/test_providers.py
+    "providers/": Row(_fixed("/providers/"), roles=MAY[Can.MANAGE_PROVIDERS], refused=403),
+    "providers/<int:provider_id>/": Row(
+        lambda t: f"/providers/{t.report.reporter_id}/", roles=MAY[Can.MANAGE_PROVIDERS], relations=frozenset(), refused=403
+    ),
+    "providers/<int:provider_id>/limits/": Row(
+        lambda t: f"/providers/{t.report.reporter_id}/limits/", roles=MAY[Can.MANAGE_PROVIDERS], relations=frozenset(),
+        refused=403,
+    ),
+    "providers/alerts/<int:alert_id>/acknowledge/": Row(
+        _fixed("/providers/alerts/1/acknowledge/"), method="post",
+        roles=MAY[Can.MANAGE_PROVIDERS], relations=frozenset(), refused=403,
+    ),
     "components/": Row(_fixed("/components/")),
 }  # fmt: skip
 
@@ -239,6 +252,7 @@ API: dict[str, ApiRow] = {
 PUBLIC: dict[str, tuple[str, frozenset[int]]] = {
     "healthz": ("/healthz", frozenset({200})),
     "readyz": ("/readyz", frozenset({200})),
+    "metrics": ("/metrics", frozenset({404})),  # Django's test client is not this machine by name: test_metrics.py
     "csp-report/": ("/csp-report/", frozenset({405})),
     "sign-in/": ("/sign-in/", frozenset({200})),
     ".well-known/tipline/keys.json": ("/.well-known/tipline/keys.json", frozenset({200, 404})),
@@ -258,4 +272,5 @@ DOOR = {
     "ispws/^", "ispws-test/status", "ispws-test/xsd", "ispws-test/submit", "ispws-test/upload",
     "ispws-test/fileinfo", "ispws-test/finish", "ispws-test/retract", "ispws-test/^",
     "provider/", "provider/calls.json", "provider/page.css", "provider/icon.svg", "provider/runs/<str:name>/", "provider/runs/<str:name>.json",
+    "provider/feedback.json",
 }  # fmt: skip

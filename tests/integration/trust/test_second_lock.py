@@ -26,7 +26,7 @@ PROTECTED = {
     "triage_score", "routing_decision", "pipeline_stagerun", "pipeline_quarantine", "cybertipline_refuseddocument",
     "audit_entry", "cases_case", "cases_caseassignment", "cases_caseoffence", "cases_casereport", "cases_casehandle",
     "retention_hold", "retention_destruction", "retention_destructionitem", "retention_certificate",
-    "reports_unmasking", "reports_unmaskingend", "reports_unmaskingreview", "doors_doorcall",
+    "reports_unmasking", "reports_unmaskingend", "reports_unmaskingreview", "doors_doorcall", "doors_feedback",
     "sandbox_sandboxreport", "sandbox_sandboxfile",
 }  # fmt: skip
 # Tables without row security, and why they need none.
@@ -51,6 +51,7 @@ OPEN = {
     "auth_group": "of Django, unused", "auth_group_permissions": "of Django, unused", "auth_permission": "of Django, unused",
     "django_content_type": "of Django", "django_migrations": "of Django", "django_session": "keyed by a secret",
     "doors_alert": "which provider's format changed, and in what element; no text of a report",
+    "doors_feedbackday": "days that were looked through, and how many rows changed",
     "doors_providerday": "counts by provider and day; quotas are held against them before a call is read",
     "operations_operation": "names of operations",
     "procrastinate_events": "the queue: ids only", "procrastinate_jobs": "the queue: ids only",
@@ -122,7 +123,8 @@ def test_the_holder_sees_its_report_in_every_table(case: Case) -> None:
     # nobody is assigned, no call was made at the door, nothing was refused, quarantined or unmasked (tests/integration/reports/test_masking.py), held or
     # destroyed (tests/integration/investigation/test_retention.py): all else has rows, so that the tests below prove something
     assert empty == {
-        "cases_caseassignment", "doors_doorcall", "sandbox_sandboxreport", "sandbox_sandboxfile", "cybertipline_refuseddocument", "pipeline_quarantine",
+        "cases_caseassignment", "doors_doorcall", "doors_feedback", "sandbox_sandboxreport", "sandbox_sandboxfile",
+        "cybertipline_refuseddocument", "pipeline_quarantine",
         "reports_unmasking", "reports_unmaskingend", "reports_unmaskingreview",
         "retention_hold", "retention_destruction", "retention_destructionitem", "retention_certificate",
     }  # fmt: skip

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tipline.core import limits
-from tipline.core.limits import Buckets
+from tipline.core.limits import Buckets, Rate
 
 
 @pytest.fixture
@@ -48,3 +48,13 @@ def test_a_flood_of_keys_takes_bounded_memory(monkeypatch: pytest.MonkeyPatch) -
         buckets.take(key)
     assert len(buckets._levels) == 10
     assert buckets.take(49) > 0
+
+
+def test_a_key_brings_a_rate_of_its_own_and_a_change_of_it_counts_at_once(clock: list[float]) -> None:
+    buckets = Buckets(per_second=1, burst=1)
+    fast = Rate(per_second=10, burst=20)
+    assert [buckets.take("a", fast) for _ in range(21)] == [0.0] * 20 + [0.1]
+    assert [buckets.take("b"), buckets.take("b")] == [0, 1]
+    clock[0] += 10
+    slow = Rate(per_second=0.5, burst=2)  # what flowed in at the old rate is more than the new bucket holds
+    assert [buckets.take("a", slow) for _ in range(3)] == [0, 0, 2]

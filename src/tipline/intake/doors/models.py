@@ -7,6 +7,7 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import Q
 
+from tipline.reports.models import Report
 from tipline.trust.accounts.models import Reporter, User
 
 
@@ -63,6 +64,51 @@ class ProviderDay(models.Model):
         return f"{self.reporter_id} on {self.day}"
 
 
+class Useful(models.TextChoices):
+    """Whether a report was of use, as far as its provider is told."""
+
+    YES = "yes", "Yes"
+    NO = "no", "No"
+    NOT_YET_KNOWN = "not_yet_known", "Not yet known"
+
+
+class Feedback(models.Model):
+    """What a provider is told of a report of its own: whether it was of use and why, and the day. Nothing of the investigation."""
+
+    report = models.OneToOneField(Report, on_delete=models.PROTECT, related_name="feedback")
+    reporter = models.ForeignKey(Reporter, on_delete=models.CASCADE, related_name="feedback")
+    useful = models.CharField(max_length=15, choices=Useful.choices)
+    reason = models.CharField(max_length=40, db_comment="of data/feedback.toml")
+    day = models.DateField(db_comment="UTC; on which it became so. Never finer")
+    position = models.BigIntegerField(
+        db_comment="in the provider's own list; a row that changes goes to its end, so that a cursor misses nothing"
+    )
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=Q(useful__in=Useful.values), name="feedback_useful_known"),
+            models.UniqueConstraint(fields=["reporter", "position"], name="feedback_position_once"),
+        ]
+        indexes: ClassVar = [models.Index(fields=["reporter", "day", "useful"], name="feedback_by_month")]
+        db_table_comment = "What providers are told of their reports"
+
+    def __str__(self) -> str:
+        return f"report {self.report_id}: {self.useful}"
+
+
+class FeedbackDay(models.Model):
+    """A day (UTC) whose acts were looked through for feedback."""
+
+    day = models.DateField(primary_key=True)
+    changed = models.IntegerField(db_comment="rows of feedback that it brought or changed")
+
+    class Meta:
+        db_table_comment = "Days that feedback was made of"
+
+    def __str__(self) -> str:
+        return str(self.day)
+
+
 class AlertKind(models.TextChoices):
     """What is loud."""
 
@@ -70,6 +116,7 @@ class AlertKind(models.TextChoices):
     UNKNOWN_VALUE = "unknown_value", "A value that the schema's list does not have"
     COMPLETENESS_FELL = "completeness_fell", "Reports say less than they used to"
     REFUSALS_ROSE = "refusals_rose", "More documents are refused than used to be"
+    SILENT = "silent", "No report comes any more"
 
 
 class Alert(models.Model):

@@ -53,6 +53,7 @@ KEPT = {
     "retention_hold": "legal holds name what they rest on, and nothing reported",
     "retention_destructionitem": "that it was destroyed",
     "reports_unmasking": "who saw a child's data in it, when and why: that it was seen outlives what was seen",
+    "doors_feedback": "a word and a day, which its provider was told; that it went from here is not the provider's to know",
     "reports_report": "another report that repeated it keeps its number",
 }
 # Identifiers that nothing names any more. Their rows are locked before, so that extraction, which may be about to name one of

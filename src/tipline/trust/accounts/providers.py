@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import secrets
 from datetime import datetime, timedelta
+from typing import Any
 
 from argon2 import PasswordHasher
 from django.db import transaction
 from django.db.models import Prefetch, Q, QuerySet
 
 from tipline.core.clock import now
-from tipline.core.errors import ConflictError, InvalidInputError, NotFoundError
-from tipline.trust.accounts.models import Reporter, ReporterCredential
+from tipline.core.errors import ConflictError, InvalidInputError, NotFoundError, NotPermittedError
+from tipline.trust.accounts.models import Reporter, ReporterCredential, ReporterKind, User
 from tipline.trust.actors import Actor
 from tipline.trust.audit.services import Act, record
+from tipline.trust.visibility import Can, agencies_of, may
 
 # Argon2id at RFC 9106's second recommended setting (64 MiB, 3 passes), which is the library's default.
 PROVIDER_HASHER = PasswordHasher()
@@ -47,6 +49,44 @@ def reporter_named(username: str) -> Reporter:
     return reporter
 
 
+def providers_of(administrator: User) -> QuerySet[Reporter]:
+    """The providers of the administrator's agency and of those that it oversees, by name; each with `valid` as `reporters`.
+
+    Raises
+    ------
+    NotPermittedError
+        for roles that do not manage providers.
+    """
+    if not may(administrator, Can.MANAGE_PROVIDERS):
+        raise NotPermittedError("only administrators manage providers")
+    return (
+        Reporter.objects.filter(kind=ReporterKind.PROVIDER, agency_id__in=agencies_of(administrator))
+        .select_related("agency")
+        .prefetch_related(_valid_ones())
+        .order_by("name", "id")
+    )
+
+
+def provider_of(administrator: User, provider_id: int) -> Reporter:
+    """One of them.
+
+    Raises
+    ------
+    NotPermittedError
+        for roles that do not manage providers.
+    NotFoundError
+        when the number is no provider's, or another agency's.
+    """
+    found = providers_of(administrator).filter(pk=provider_id).first() if 0 < provider_id < 2**63 else None
+    if found is None:
+        raise NotFoundError(f"provider {provider_id} does not exist or is of another agency")
+    return found
+
+
+def _valid_ones() -> Any:
+    return Prefetch("credentials", ReporterCredential.objects.filter(_valid(now())).order_by("-id"), to_attr="valid")
+
+
 def _valid(at: datetime) -> Q:
     return Q(revoked_at__isnull=True) & (Q(valid_until__isnull=True) | Q(valid_until__gt=at))
 
@@ -63,8 +103,7 @@ def sandbox_credentials(reporter: Reporter) -> QuerySet[ReporterCredential]:
 
 def reporters() -> list[Reporter]:
     """All providers by username; each has `valid`, its passwords that work now, the newest first."""
-    valid = Prefetch("credentials", ReporterCredential.objects.filter(_valid(now())).order_by("-id"), to_attr="valid")
-    return list(Reporter.objects.select_related("agency").prefetch_related(valid).order_by("username"))
+    return list(Reporter.objects.select_related("agency").prefetch_related(_valid_ones()).order_by("username"))
 
 
 def add_credential(reporter: Reporter, password: str, label: str = "") -> ReporterCredential:
@@ -101,7 +140,7 @@ def rotate_credential(
     """
     if not timedelta() <= overlap <= LONGEST_OVERLAP:
         raise InvalidInputError(f"overlap: 0 to {LONGEST_OVERLAP // timedelta(hours=1)} hours")
-    reporter = _locked(username)
+    reporter = locked_reporter(username)
     until = now() + overlap
     before = list(valid_credentials(reporter))
     if overlap and len(before) >= MOST_VALID:
@@ -153,7 +192,7 @@ def revoke_credentials(username: str, actor: Actor, *, newest: bool) -> list[int
     ConflictError
         when there is nothing to end.
     """
-    reporter = _locked(username)
+    reporter = locked_reporter(username)
     ending = list(valid_credentials(reporter))[0 if newest else 1 :]
     if newest:
         ending += sandbox_credentials(reporter)
@@ -181,7 +220,7 @@ def set_active(username: str, active: bool, actor: Actor) -> Reporter:
     ConflictError
         when it is so already.
     """
-    reporter = _locked(username)
+    reporter = locked_reporter(username)
     if reporter.active == active:
         raise ConflictError(f"{username} is {'active' if active else 'inactive'} already")
     reporter.active = active
@@ -197,5 +236,12 @@ def note_use(credential: ReporterCredential) -> None:
         ReporterCredential.objects.filter(pk=credential.pk).update(last_used_at=at)
 
 
-def _locked(username: str) -> Reporter:
+def locked_reporter(username: str) -> Reporter:
+    """The provider with this username, nobody else changing it until the transaction ends.
+
+    Raises
+    ------
+    NotFoundError
+        as `reporter_named`.
+    """
     return Reporter.objects.select_for_update().get(pk=reporter_named(username).pk)

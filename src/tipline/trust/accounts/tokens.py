@@ -11,7 +11,6 @@ somewhere, and let us tell a typing mistake from a guess without asking the data
 from __future__ import annotations
 
 import hashlib
-import ipaddress
 import secrets
 import string
 import zlib
@@ -23,7 +22,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models, transaction
 from django.db.models import F, Func
 
-from tipline.core.addresses import neighbourhood, within
+from tipline.core.addresses import neighbourhood, read_networks, within
 from tipline.core.clock import now
 from tipline.core.errors import ConflictError, InvalidInputError, NotFoundError, NotPermittedError, TiplineError
 from tipline.core.limits import Buckets
@@ -140,26 +139,12 @@ def add_token(
         raise ConflictError(f"there are {MOST_TOKENS} tokens already: revoke one that is no longer used")
     text = _make_text()
     token = ApiToken.objects.create(
-        person=person, name=name, token_hash=hash_of(text), scopes=wanted, networks=_networks(networks),
+        person=person, name=name, token_hash=hash_of(text), scopes=wanted, networks=read_networks(networks, MOST_NETWORKS),
         expires_at=now() + timedelta(days=days),
     )  # fmt: skip
     detail = {"person": person.pk, "scopes": wanted, "days": days, "networks": token.networks}
     record(actor, [Act("token.created", "token", token.pk, detail)])
     return NewToken(token, text)
-
-
-def _networks(given: Sequence[str]) -> list[str]:
-    if len(given) > MOST_NETWORKS:
-        raise InvalidInputError(f"networks: at most {MOST_NETWORKS}")
-    found: list[str] = []
-    for text in given:
-        try:
-            found.append(str(ipaddress.ip_network(text.strip())))
-        except ValueError as error:
-            raise InvalidInputError(
-                f"networks: {text.strip()[:60]!r} is not a network; write it as 192.0.2.0/24 or 2001:db8::/32"
-            ) from error
-    return sorted(set(found))
 
 
 @transaction.atomic

@@ -1,0 +1,1 @@
+"""The providers of an agency, for its administrators."""
