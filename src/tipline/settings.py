@@ -46,6 +46,7 @@ INSTALLED_APPS = [
     "tipline.referrals",
     "tipline.intake.doors",
     "tipline.intake.cybertipline",
+    "tipline.intake.public_form",
     "tipline.pipeline",
     "tipline.pipeline.attribution",
     "tipline.pipeline.linking",

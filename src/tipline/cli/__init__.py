@@ -17,6 +17,7 @@ from tipline.cli import (
     geo,
     keys,
     migrate,
+    public_form,
     quarantine,
     report,
     reporter,
@@ -65,6 +66,7 @@ app.add_typer(agency.app, name="agency")
 app.add_typer(reporter.app, name="reporter")
 app.add_typer(user.app, name="user")
 app.add_typer(token.app, name="token")
+app.add_typer(public_form.app, name="public-form")
 app.add_typer(geo.app, name="geo")
 app.command("simulate")(simulate.simulate)
 app.command("status")(status.status)

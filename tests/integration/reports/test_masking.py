@@ -174,7 +174,7 @@ NOT_RUN = {
         ("keys", "rotate"), ("keys", "list"), ("keys", "publish"), ("quarantine", "release"), ("token", "add"), ("token", "revoke"),
         ("reporter", "rotate"), ("reporter", "revoke"), ("reporter", "deactivate"), ("reporter", "activate"), ("user", "role"),
         ("user", "deactivate"), ("user", "reset-mfa"), ("user", "reset-password"), ("user", "unlock"), ("retention", "hold"),
-        ("retention", "lift"), ("retention", "schedule"), ("retention", "check"),
+        ("retention", "lift"), ("public-form", "open"), ("retention", "schedule"), ("retention", "check"),
     },
     # certificates count, and name no field: tests/integration/investigation/test_retention.py looks for a word in every column
     "destroy, or write a file about it": {("retention", "destroy"), ("retention", "run"), ("retention", "certificate")},
