@@ -3,12 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 from django.db import connection
 
 # name → (PostgreSQL type, values)
 Columns = Mapping[str, tuple[str, Sequence[Any]]]
+
+
+def insert(table: str, columns: Columns, fixed: Mapping[str, str] = MappingProxyType({})) -> None:
+    """Insert rows given column-wise.
+
+    Parameters
+    ----------
+    columns
+        name → (PostgreSQL type, values); all value lists have one length, above 0. The names come from code, never from data.
+    fixed
+        further columns, each with the SQL literal that stands in every row; from code, never from data.
+    """
+    names = ", ".join([*columns, *fixed])
+    # bytes go over the wire as they are; as text they would be twice as long
+    arrays = ", ".join(f"{'%b' if kind == 'bytea' else '%s'}::{kind}[]" for kind, _ in columns.values())
+    literals = "".join(f", {literal}" for literal in fixed.values())
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"INSERT INTO {table} ({names}) SELECT u.*{literals} FROM unnest({arrays}) AS u",  # noqa: S608 - names and literals from code
+            [list(values) for _, values in columns.values()],
+        )
 
 
 def upsert(
