@@ -266,7 +266,7 @@ def test_the_acts_in_the_log_name_the_form_and_hold_no_text(opened: Reporter) ->
     visitor.act(came, "delete")
     entries = list(Entry.objects.filter(actor_label="public:IN-NCRB").order_by("id").values_list("action", "detail"))
     assert [action for action, _ in entries] == [
-        "report.opened", "public_form.filed", "report.finished", "public_form.message_added", "public_form.contact_deleted",
+        "report.opened", "report.finished", "public_form.filed", "public_form.message_added", "public_form.contact_deleted",
     ]  # fmt: skip
     for secret in ("One more", "Asha", "harbour", ADDRESS):
         assert secret not in json.dumps([detail for _, detail in entries])

@@ -9,15 +9,16 @@ from django.db import transaction
 
 from tipline.core.clock import now
 from tipline.core.config import Config
-from tipline.core.errors import ConflictError, InvalidInputError, NotFoundError, NotPermittedError
+from tipline.core.errors import ConflictError, InvalidInputError, NotFoundError, NotPermittedError, TiplineError
 from tipline.intake.public_form import codes, secret
 from tipline.intake.public_form.document import document_of, header_of
 from tipline.intake.public_form.models import Message, PublicContact, PublicReport, Side, Told
 from tipline.intake.public_form.queries import country_of, thread_of
 from tipline.intake.public_form.reading import LONG, Contact, Given
 from tipline.intake.public_form.texts import help_of
+from tipline.reports.filing import Filing, file_reports
 from tipline.reports.models import Channel, Holding, Report
-from tipline.reports.services import IdempotencyKeyReusedError, ReceivedDocument, finish, open_report
+from tipline.reports.services import IdempotencyKeyReusedError, ReceivedDocument
 from tipline.trust.accounts.models import Reporter, ReporterKind, User
 from tipline.trust.actors import Actor
 from tipline.trust.agencies.models import Agency, AgencyKind
@@ -121,16 +122,17 @@ def file_report(reporter: Reporter, given: Given, language: str, nonce: str) -> 
     """
     code = codes.code_of(nonce)
     document = document_of(given, language)
-    try:
-        with acting(provider_scope(reporter.pk)):
-            opened = open_report(reporter, document, header_of(given), secret.keyed("once", nonce).hex())
-            if opened.repeated:
-                return _again(opened.report_id, code)
-            _note(reporter, opened.report_id, document, given.contact, language, code)
-            finish(reporter, opened.report_id)
-            return Receipt(opened.report_id, code)
-    except IdempotencyKeyReusedError as error:
-        raise SentBeforeError("this form was sent before, with other answers") from error
+    filing = Filing(document, header_of(given), idempotency_key=secret.keyed("once", nonce).hex())
+    with acting(provider_scope(reporter.pk)):
+        (filed,) = file_reports(reporter, [filing], Channel.PUBLIC)
+        if isinstance(filed, IdempotencyKeyReusedError):
+            raise SentBeforeError("this form was sent before, with other answers") from filed
+        if isinstance(filed, TiplineError):
+            raise filed
+        if filed.repeated:
+            return _again(filed.report_id, code)
+        _note(reporter, filed.report_id, document, given.contact, language, code)
+        return Receipt(filed.report_id, code)
 
 
 def _again(report_id: int, code: str) -> Receipt:
@@ -153,7 +155,7 @@ def _note(
         .values_list("id", flat=True)
         .first()
     )
-    Report.objects.filter(pk=report_id).update(channel=Channel.PUBLIC, probable_repeat_of_id=earlier)
+    Report.objects.filter(pk=report_id).update(probable_repeat_of_id=earlier)
     PublicReport.objects.create(report_id=report_id, language=language, code_hash=codes.hash_of(code))
     if contact:
         PublicContact.objects.create(report_id=report_id, **asdict(contact))

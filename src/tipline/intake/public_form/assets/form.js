@@ -11,6 +11,7 @@ exit.addEventListener("click", (event) => {
   event.preventDefault();
   leave();
 });
+document.getElementById("exit-keys").hidden = false;
 let escapes = [];
 document.addEventListener("keydown", (event) => {
   if (event.key !== "Escape") return;
@@ -21,9 +22,6 @@ document.addEventListener("keydown", (event) => {
 addEventListener("pageshow", (event) => {
   if (event.persisted) location.reload();
 });
-
-// -- errors: to the summary first -------------------------------------------------------------------------------------
-document.getElementById("summary")?.focus();
 
 // -- the code ---------------------------------------------------------------------------------------------------------
 const copy = document.getElementById("copy");
