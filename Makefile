@@ -42,6 +42,7 @@ up: $(VENV)/.runtime ## run Tipline on this machine (data in var/, or TIPLINE_DA
 test: $(VENV)/.dev lint types layers docs ## everything CI runs: linters, types, layers, docs, and all tests with real database, clients and browser
 	@tools/ensure_browser.sh
 	@tools/ensure_client.sh
+	@tools/ensure_axe.sh
 	@tools/ensure_s3.sh
 	@$(BIN)/pytest -q -n 2 --dist loadfile --no-loadscope-reorder
 
@@ -66,6 +67,7 @@ test-fast: $(VENV)/.dev ## unit and integration tests only (seconds, for every s
 test-acceptance: $(VENV)/.dev ## whole-product tests: real clients, real browser, kill -9
 	@tools/ensure_browser.sh
 	@tools/ensure_client.sh
+	@tools/ensure_axe.sh
 	@tools/ensure_s3.sh
 	@$(BIN)/pytest -q -n 2 --dist loadfile --no-loadscope-reorder -m acceptance
 

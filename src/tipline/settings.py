@@ -47,6 +47,7 @@ INSTALLED_APPS = [
     "tipline.intake.doors",
     "tipline.intake.cybertipline",
     "tipline.intake.sandbox",
+    "tipline.intake.public_form",
     "tipline.pipeline",
     "tipline.pipeline.attribution",
     "tipline.pipeline.linking",

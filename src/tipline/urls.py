@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, include, path
+from django.views.generic import RedirectView
 
 from tipline.console.csp import report as csp_report
 from tipline.console.log import public as log
@@ -20,6 +21,8 @@ ADDRESSES: dict[Face, list[URLPattern | URLResolver]] = {
         path("provider/", include("tipline.intake.doors.urls")),
     ],
     Face.PUBLIC: [
+        path("report/", include("tipline.intake.public_form.urls")),
+        path("report", RedirectView.as_view(pattern_name="public_form:form")),
         path(".well-known/tipline/keys.json", log.keys, name="log-keys"),
         path(".well-known/tipline/checkpoint", log.checkpoint, name="log-checkpoint"),
     ],
@@ -37,6 +40,9 @@ urlpatterns = [
     path("metrics", metrics),
     *(address for face, addresses in ADDRESSES.items() if face in _served for address in addresses),
 ]
+if Face.PUBLIC in _served and Face.CONSOLE not in _served:
+    # on an address of its own, whoever types the name of the host alone wants the form
+    urlpatterns.append(path("", RedirectView.as_view(pattern_name="public_form:form")))
 
 # Without the console there are no pages to lead back to.
 _errors = "tipline.console.errors" if Face.CONSOLE in _served else "tipline.core.refusals"

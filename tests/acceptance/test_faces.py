@@ -48,7 +48,8 @@ def test_each_answers_its_own_addresses_and_no_other(apart: Installation) -> Non
     expected = {
         "/healthz": (200, 200, 200), "/readyz": (200, 200, 200),
         "/ispws/status": (404, 401, 404), "/ispws/nosuchcall": (404, 401, 404),
-        "/": (302, 404, 404), "/sign-in/": (200, 404, 404), "/desk/": (302, 404, 404), "/agencies/": (302, 404, 404),
+        "/": (302, 404, 302), "/report/": (404, 404, 200), "/report": (404, 404, 302),
+        "/sign-in/": (200, 404, 404), "/desk/": (302, 404, 404), "/agencies/": (302, 404, 404),
         "/static/console/tokens.css": (200, 404, 404), "/csp-report/": (405, 404, 404), "/nosuchpage": (404, 404, 404),
     }  # fmt: skip
     found = {path: tuple(ask(bind, path).status_code for bind in (console, door, public)) for path in expected}

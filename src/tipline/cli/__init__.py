@@ -18,6 +18,7 @@ from tipline.cli import (
     geo,
     keys,
     migrate,
+    public_form,
     quarantine,
     refused,
     report,
@@ -67,6 +68,7 @@ app.add_typer(agency.app, name="agency")
 app.add_typer(reporter.app, name="reporter")
 app.add_typer(user.app, name="user")
 app.add_typer(token.app, name="token")
+app.add_typer(public_form.app, name="public-form")
 app.add_typer(geo.app, name="geo")
 app.command("conformance")(conformance.conformance)
 app.command("simulate")(simulate.simulate)

@@ -130,7 +130,7 @@ def _tell(summary: dict[str, Any]) -> None:
     typer.echo(f"  slowest from finish to desk: {summary['seconds_to_routed_max']} s")
     if summary["wrong"]:
         typer.echo(f"  WRONG: {', '.join(summary['wrong'])}")
-    typer.echo(f"\n  {summary['url']}")
+    typer.echo(f"\n  {summary['url']}  and for the public {summary['public_form']}")
     for account in summary["accounts"]:
         typer.echo(
             f"    {account['email']:<32} {account['password']:<18} {account['totp_secret']}  {account['role']} at {account['agency']}"

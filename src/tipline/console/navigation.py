@@ -25,7 +25,12 @@ class Screen:
 
 
 SCREENS = (
-    Screen("Desk", "desk", ("report", "report-texts", "report-unmask", "desk-act"), Can.SEE_REPORTS),
+    Screen(
+        "Desk",
+        "desk",
+        ("report", "report-texts", "report-messages", "report-contact", "report-unmask", "desk-act"),
+        Can.SEE_REPORTS,
+    ),
     Screen("Cases", "cases", ("case",), Can.SEE_REPORTS),
     Screen(
         "Retention",

@@ -14,6 +14,7 @@ from tipline.console.desk import views as desk
 from tipline.console.log import views as log
 from tipline.console.people import views as people
 from tipline.console.providers import views as providers
+from tipline.console.public_form import views as public_form
 from tipline.console.reports import export as exports
 from tipline.console.reports import views as reports
 from tipline.console.retention import views as retention
@@ -50,6 +51,8 @@ urlpatterns = [
     path("desk/act/", desk.act, name="desk-act"),
     path("reports/<int:report_id>/", reports.report, name="report"),
     path("reports/<int:report_id>/text/", reports.texts, name="report-texts"),
+    path("reports/<int:report_id>/messages/", public_form.messages_of, name="report-messages"),
+    path("reports/<int:report_id>/contact/", public_form.contact, name="report-contact"),
     path("reports/<int:report_id>/unmask/", unmasking.unmask, name="report-unmask"),
     path("reports/<int:report_id>/mask/", unmasking.mask_again, name="report-mask"),
     path("reports/<int:report_id>/export/", exports.export, name="report-export"),

@@ -17,6 +17,8 @@ from tipline.core.config import Config, config
 from tipline.core.errors import TransientError
 from tipline.demo.provider import Filed, Provider
 from tipline.demo.scenario import RANGES, Scenario, load
+from tipline.intake.public_form.queries import open_reporter
+from tipline.intake.public_form.services import open_form
 from tipline.investigation.cases.models import Case
 from tipline.investigation.cases.services import open_case
 from tipline.investigation.operations.models import Operation
@@ -108,6 +110,9 @@ def _people(settings: Config) -> tuple[Account, ...]:
     import_source(RANGES, settings.data_dir, actor)
     for code in (CLEARINGHOUSE, NATIONAL, STATE):
         set_standing_rule(by_code(code), StandingAction.FORWARD, actor)
+    if open_reporter() is None:
+        # the Indian public reports to India: the national desk, which hands down, and not to the clearinghouse abroad
+        open_form(by_code(NATIONAL), settings, actor)
     if not Operation.objects.filter(name=OPERATION).exists():
         add_operation(OPERATION, by_code(STATE), date(2019, 12, 1), actor)
     accounts = []
@@ -211,6 +216,7 @@ def _summary(
         "operation": case.operation.name if case and case.operation else None,
         "seconds_to_routed_max": round(slowest.total_seconds(), 3) if slowest is not None else None,
         "url": url,
+        "public_form": f"{url}/report/",
         "accounts": [
             {"email": a.email, "password": a.password, "agency": a.agency, "role": a.role, "totp_secret": a.totp_secret}
             for a in accounts

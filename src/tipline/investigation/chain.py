@@ -27,7 +27,7 @@ MOST_LINKS = 200
 # Written by the software, or of the wire's closed lists: never a place of somebody's name, and never to be changed.
 _OWN_WORDS = frozenset({
     "id", "kind", "role", "state", "processing", "at", "received_at", "finished_at", "state_at", "md5", "sha1", "sha256", "pdq",
-    "path", "version", "request_id", "rule", "rules_version", "type", "annotations", "receiving_agency", "receiving_agency_name",
+    "path", "version", "channel", "request_id", "rule", "rules_version", "type", "annotations", "receiving_agency", "receiving_agency_name",
     "agency", "agency_name", "from", "to", "to_name", "element", "of", "event", "number", "classification",
     "country", "district", "explanation", "sources",
 })  # fmt: skip
@@ -155,6 +155,7 @@ def _found(
     return {
         "id": report.pk,
         "reporter": report.reporter.name,
+        "channel": report.channel,
         "receiving_agency": report.receiving_agency.code,
         "receiving_agency_name": report.receiving_agency.name,
         "state": report.state,

@@ -158,6 +158,8 @@ def addresses(report: Report, case: Case) -> dict[str, str]:
         "retention/certificates/<int:number>/": "/retention/certificates/1/",
         "retention/certificates/<int:number>.json": "/retention/certificates/1.json",
         "reports/<int:report_id>/text/": f"/reports/{report.pk}/text/",
+        "reports/<int:report_id>/messages/": f"/reports/{report.pk}/messages/",
+        "reports/<int:report_id>/contact/": f"/reports/{report.pk}/contact/",
         "reports/<int:report_id>/unmask/": f"/reports/{report.pk}/unmask/",
         "reports/<int:report_id>/mask/": f"/reports/{report.pk}/mask/",
         "reports/<int:report_id>/export/": f"/reports/{report.pk}/export/",

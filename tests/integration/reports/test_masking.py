@@ -175,7 +175,7 @@ NOT_RUN = {
         ("reporter", "rotate"), ("reporter", "revoke"), ("reporter", "deactivate"), ("reporter", "activate"), ("reporter", "limit"),
         ("user", "role"),
         ("user", "deactivate"), ("user", "reset-mfa"), ("user", "reset-password"), ("user", "unlock"), ("retention", "hold"),
-        ("retention", "lift"), ("retention", "schedule"), ("retention", "check"),
+        ("retention", "lift"), ("public-form", "open"), ("retention", "schedule"), ("retention", "check"),
     },
     "show a document as it came, to the operator at the machine and only with --body": {("refused", "show")},
     # certificates count, and name no field: tests/integration/investigation/test_retention.py looks for a word in every column

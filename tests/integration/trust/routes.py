@@ -8,7 +8,9 @@ from pathlib import Path
 
 from tests import factories
 from tests.factories import drain, person
+from tipline.core.clock import now
 from tipline.core.config import load_config
+from tipline.intake.public_form.models import Message, PublicContact, PublicReport, Side
 from tipline.investigation.cases.models import Case
 from tipline.investigation.cases.services import open_case
 from tipline.investigation.retention.destroying import carry_out
@@ -60,6 +62,10 @@ def arranged(report: Report, others: Sequence[Report], folder: Path) -> Things:
     assert carry_out(load_config({"TIPLINE_DATA_DIR": str(folder / "data")}), done.pk)
     hold = place_hold(first, report_id=report.pk, authority="Court", reference="1")
     factories.token(colleague)
+    # as if it had come by the public form: its messages and its contact have addresses of their own
+    PublicReport.objects.create(report=report, language="mr", code_hash="0" * 64)
+    PublicContact.objects.create(report=report, name=f"Somebody of {HANDLE}")
+    Message.objects.create(report=report, side=Side.REPORTER, text=f"A word of {HANDLE}", at=now())
     return Things(Report.objects.get(pk=report.pk), case, colleague, unmasking, hold.pk, waits.pk, done.pk)
 
 
@@ -122,6 +128,12 @@ CONSOLE: dict[str, Row] = {
     "reports/<int:report_id>/": Row(lambda t: f"/reports/{t.report.pk}/", roles=REPORTS, relations=HELD, shows=True),
     "reports/<int:report_id>/text/": Row(
         lambda t: f"/reports/{t.report.pk}/text/", roles=REPORTS, relations=HELD, shows=True
+    ),
+    "reports/<int:report_id>/messages/": Row(
+        lambda t: f"/reports/{t.report.pk}/messages/", roles=REPORTS, relations=HELD, shows=True
+    ),
+    "reports/<int:report_id>/contact/": Row(
+        lambda t: f"/reports/{t.report.pk}/contact/", roles=REPORTS, relations=HELD, shows=True
     ),
     "reports/<int:report_id>/unmask/": Row(
         lambda t: f"/reports/{t.report.pk}/unmask/", roles=MAY[Can.UNMASK], relations=HELD
@@ -254,6 +266,12 @@ PUBLIC: dict[str, tuple[str, frozenset[int]]] = {
     "readyz": ("/readyz", frozenset({200})),
     "metrics": ("/metrics", frozenset({404})),  # Django's test client is not this machine by name: test_metrics.py
     "csp-report/": ("/csp-report/", frozenset({405})),
+    "report": ("/report", frozenset({302})),
+    "report/": ("/report/", frozenset({200})),
+    "report/back/": ("/report/back/", frozenset({200})),
+    "report/assets/<str:name>": ("/report/assets/form.css", frozenset({200})),
+    "report/<str:language>/": ("/report/mr/", frozenset({200})),
+    "report/<str:language>/back/": ("/report/mr/back/", frozenset({200})),
     "sign-in/": ("/sign-in/", frozenset({200})),
     ".well-known/tipline/keys.json": ("/.well-known/tipline/keys.json", frozenset({200, 404})),
     ".well-known/tipline/checkpoint": ("/.well-known/tipline/checkpoint", frozenset({200, 404})),

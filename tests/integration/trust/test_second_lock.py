@@ -28,6 +28,7 @@ PROTECTED = {
     "retention_hold", "retention_destruction", "retention_destructionitem", "retention_certificate",
     "reports_unmasking", "reports_unmaskingend", "reports_unmaskingreview", "doors_doorcall", "doors_feedback",
     "sandbox_sandboxreport", "sandbox_sandboxfile",
+    "public_form_publicreport", "public_form_publiccontact", "public_form_message",
 }  # fmt: skip
 # Tables without row security, and why they need none.
 OPEN = {
@@ -120,11 +121,12 @@ def test_who_said_nothing_sees_nothing(case: Case, told_nothing: None) -> None:
 def test_the_holder_sees_its_report_in_every_table(case: Case) -> None:
     seen = _seen(scope_of(person("IN-MH-JALGAON")))
     empty = {table for table, rows in seen.items() if not rows}
-    # nobody is assigned, no call was made at the door, nothing was refused, quarantined or unmasked (tests/integration/reports/test_masking.py), held or
+    # nothing came by the public form (tests/integration/intake/test_public_form.py), nobody is assigned, no call was made at the door, nothing was refused, quarantined or unmasked (tests/integration/reports/test_masking.py), held or
     # destroyed (tests/integration/investigation/test_retention.py): all else has rows, so that the tests below prove something
     assert empty == {
         "cases_caseassignment", "doors_doorcall", "doors_feedback", "sandbox_sandboxreport", "sandbox_sandboxfile",
         "cybertipline_refuseddocument", "pipeline_quarantine",
+        "public_form_publicreport", "public_form_publiccontact", "public_form_message",
         "reports_unmasking", "reports_unmaskingend", "reports_unmaskingreview",
         "retention_hold", "retention_destruction", "retention_destructionitem", "retention_certificate",
     }  # fmt: skip

@@ -1,4 +1,4 @@
-"""The rows of a desk: a page of reports, filled in set-wise. Five queries, whatever its length."""
+"""The rows of a desk: a page of reports, filled in set-wise. Five queries, whatever its length; one more where reports came by the public form."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from tipline.intake.public_form.queries import Mark, marks
 from tipline.pipeline.attribution.models import Attribution
 from tipline.pipeline.routing.models import Decision
 from tipline.pipeline.triage.models import Score, ScoreKind
@@ -23,7 +24,7 @@ class Row:
     """One report as a desk lists it. Times are UTC.
 
     `holder` is the agency that has it now when that is another one; `state` is `new`, `accepted` or `elsewhere`;
-    `needs_person` is why routing abstained, while the report still waits here for somebody to decide.
+    `public`: it came by the public form. `needs_person` is why routing abstained, while the report still waits here for somebody to decide.
     """
 
     report: Report
@@ -35,6 +36,7 @@ class Row:
     held_from: datetime
     state: str
     holder: str
+    public: Mark | None
 
 
 def rows(reports: Sequence[Report]) -> list[Row]:
@@ -75,6 +77,7 @@ def rows(reports: Sequence[Report]) -> list[Row]:
         else {}
     )
     states = {r.pk: _state(r) for r in reports}
+    public = marks(reports)
     return [
         Row(
             report=r,
@@ -86,6 +89,7 @@ def rows(reports: Sequence[Report]) -> list[Row]:
             held_from=r.held_from,  # type: ignore[attr-defined]
             state=states[r.pk],
             holder=holders.get(r.pk, ""),
+            public=public.get(r.pk),
         )
         for r in reports
     ]

@@ -9,14 +9,15 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from tipline.console.authorise import signed_in
-from tipline.console.desk.acts import acts_of
+from tipline.console.desk.acts import FORWARD, DeskAct, acts_of
 from tipline.console.retention.views import section as retention_section
 from tipline.console.unmasking.session import current
+from tipline.intake.public_form.queries import section as public_section
 from tipline.investigation.chain import View, chain
 from tipline.investigation.retention.queries import of_report, tombstone_of
 from tipline.pipeline.triage.stage import LOG_LIFE
 from tipline.referrals.models import ReferralState
-from tipline.reports.models import PersonRole, ReportState, Unmasking
+from tipline.reports.models import Channel, PersonRole, ReportState, Unmasking
 from tipline.trust.accounts.models import User
 from tipline.trust.audit.services import Act, record
 from tipline.trust.visibility import Can, Scope, may, may_work_the_desk
@@ -61,7 +62,8 @@ def report(request: HttpRequest, person: User, scope: Scope, report_id: int) -> 
             "unmasking": unmasking,
             "may_unmask": may(person, Can.UNMASK),
             "may_export": may(person, Can.EXPORT),
-            "acts": acts_of(person.agency) if may_act else (),
+            "acts": _acts(person, found) if may_act else (),
+            "public": public_section(report_id) if found["channel"] == Channel.PUBLIC else None,
             "retention": retention_section(person, scope, of_report(scope, report_id)),
         },
     )
@@ -91,6 +93,11 @@ def _new_at(agency: str, found: dict[str, Any]) -> bool:
     if not live:
         return bool(found["receiving_agency"] == agency)
     return all(hop["to"] == agency and hop["state"] == ReferralState.SENT for hop in live)
+
+
+def _acts(person: User, found: dict[str, Any]) -> tuple[DeskAct, ...]:
+    """What this desk can do with the report. What came by the desk's own door was referred by nobody, so it only goes down."""
+    return tuple(act for act in acts_of(person.agency) if found["referrals"] or act == FORWARD)
 
 
 def _groups(found: dict[str, Any]) -> list[dict[str, Any]]:

@@ -43,10 +43,13 @@ ROWS: tuple[tuple[str, str], ...] = (
     ("doors_doorcall", "report_id = ANY (%(reports)s) AND NOT sandbox"),
     ("reports_sighting", "report_id = ANY (%(reports)s)"),
     ("reports_person", "report_id = ANY (%(reports)s)"),
+    ("public_form_publiccontact", "report_id = ANY (%(reports)s)"),
+    ("public_form_message", "report_id = ANY (%(reports)s)"),
     ("reports_document", "report_id = ANY (%(reports)s)"),
     ("reports_reportedfile", "report_id = ANY (%(reports)s)"),
 )
 KEPT = {
+    "public_form_publicreport": "a language and the hash of a code, so that who has the code is told that it is closed",
     "reports_holding": "who held it, and when",
     "referrals_referral": "the way it went; its notes are emptied",
     "cases_casereport": "that it was in a case",

@@ -172,7 +172,7 @@ def set_sandbox_credential(username: str, password: str, actor: Actor) -> Report
     InvalidInputError
         for a password that is too short or too long.
     """
-    reporter = _locked(username)
+    reporter = locked_reporter(username)
     sandbox_credentials(reporter).update(revoked_at=now())
     made = add_credential(reporter, password, "sandbox")
     made.sandbox = True

@@ -1,0 +1,1 @@
+"""The desk's side of the public form: messages with whoever reported, and how to reach them."""
