@@ -32,7 +32,7 @@ def stated_shape() -> Shape:
     """What is said of a file: `fileDetails` without its two numbers."""
     whole = root_shape("fileDetails")
     said = {name: child for name, child in whole.children.items() if name not in _NUMBERS}
-    said[SIZE] = Child(SIZE, Simple("integer", least="0", most=str(LARGEST)), required=False, many=False)
+    said[SIZE] = Child(SIZE, Simple("integer", "SizeInBytes", least="0", most=str(LARGEST)), required=False, many=False)
     return Shape("StatedFile", said, whole.attributes, note="A file that is described and not uploaded.")
 
 
