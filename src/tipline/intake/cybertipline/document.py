@@ -6,14 +6,16 @@ Every refusal names what is wrong and where. Nothing is fetched, no entity is ex
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
+from itertools import islice
 from pathlib import Path
 
 from lxml import etree
 
 from tipline.core.text import visible
 from tipline.intake.cybertipline.errors import MalformedXmlError, ValidationFailedError
+from tipline.intake.doors.calls import Fault
 from tipline.reports.services import ReportHeader
 from tipline.reports.times import read_time
 
@@ -22,7 +24,9 @@ DEEPEST = 32
 MOST_ELEMENTS = 50_000
 LONGEST_ATTRIBUTE = 65_536
 MOST_FAULTS_TOLD = 20
+MOST_FAULTS_KEPT = 100
 
+_XS = "{http://www.w3.org/2001/XMLSchema}"
 _XSI = "{http://www.w3.org/2001/XMLSchema-instance}"
 _DECLARED_ENCODING = re.compile(rb"""^\s*<\?xml[^>]{0,200}?encoding\s*=\s*["']([A-Za-z0-9._-]{1,40})["']""")
 _READABLE = {b"utf-8", b"utf8", b"us-ascii", b"ascii"}
@@ -73,8 +77,20 @@ def header_of(root: etree._Element) -> ReportHeader:
 
 def _fault(root: etree._Element, path: str, rule: str) -> ValidationFailedError:
     element = root.find(path)
-    line = element.sourceline if element is not None else root.sourceline
-    return ValidationFailedError(f"/{root.tag}/{path}, line {line}: {rule}")
+    return _failed([Fault(f"/{root.tag}/{path}", _line_of(root if element is None else element), rule)])
+
+
+def _failed(faults: Sequence[Fault]) -> ValidationFailedError:
+    """The refusal for these faults, the first of them in words."""
+    told = list(dict.fromkeys(f"{fault.path}, line {fault.line}: {fault.rule}" for fault in faults[:MOST_FAULTS_TOLD]))
+    more = f"; and {len(faults) - MOST_FAULTS_TOLD} more" if len(faults) > MOST_FAULTS_TOLD else ""
+    return ValidationFailedError("; ".join(told) + more, faults[:MOST_FAULTS_KEPT])
+
+
+def _malformed(rule: str, line: int | None = None) -> MalformedXmlError:
+    """The refusal of what is not XML that can be read safely. `line`: None where it is the document as a whole."""
+    message = rule if line is None else f"line {line}: {rule}"
+    return MalformedXmlError(message, [Fault("", line or 0, rule, "malformed")])
 
 
 def _parsed(body: bytes) -> etree._Element:
@@ -86,9 +102,7 @@ def _parsed(body: bytes) -> etree._Element:
     try:
         root = etree.fromstring(body, parser)
     except etree.XMLSyntaxError as error:
-        raise MalformedXmlError(
-            f"not well-formed XML, line {error.lineno}: {_plain(error.msg or 'unreadable')}"
-        ) from error
+        raise _malformed(f"not well-formed XML: {_plain(error.msg or 'unreadable')}", error.lineno or 0) from error
     _refuse_shape(root)
     return root
 
@@ -96,33 +110,36 @@ def _parsed(body: bytes) -> etree._Element:
 def _refuse_unread(body: bytes) -> None:
     """What can be told from the bytes alone, at the price of a scan."""
     if not body.strip():
-        raise MalformedXmlError("the body is empty: an XML document is expected")
+        raise _malformed("the body is empty: an XML document is expected")
     if body.startswith((b"\xff\xfe", b"\xfe\xff", b"\x00<", b"<\x00")):
-        raise MalformedXmlError("the document is UTF-16: write it as UTF-8")
+        raise _malformed("the document is UTF-16: write it as UTF-8")
     if (at := body.find(b"\0")) >= 0:
-        raise MalformedXmlError(f"byte {at} is NUL, which XML cannot hold")
+        raise _malformed(f"byte {at} is NUL, which XML cannot hold", _line(body, at))
     declared = _DECLARED_ENCODING.match(body.removeprefix(_BOM))
     if declared and declared[1].lower() not in _READABLE:
-        raise MalformedXmlError(f"the document declares the encoding {declared[1].decode('ascii')}: write it as UTF-8")
+        raise _malformed(f"the document declares the encoding {declared[1].decode('ascii')}: write it as UTF-8")
     try:
         body.decode("utf-8")
     except UnicodeDecodeError as error:
-        raise MalformedXmlError(f"byte {error.start} is not UTF-8") from error
+        raise _malformed(f"byte {error.start} is not UTF-8", _line(body, error.start)) from error
     for mark, what in ((b"<!DOCTYPE", "a document type declaration"), (b"<!ENTITY", "an entity declaration")):
         if (at := body.find(mark)) >= 0:
-            line = body.count(b"\n", 0, at) + 1
-            raise MalformedXmlError(f"line {line}: {what} is refused")
+            raise _malformed(f"{what} is refused", _line(body, at))
     # start and end tags; CDATA and comments may hold a few more
     if body.count(b"<") > 3 * MOST_ELEMENTS:
-        raise MalformedXmlError(f"more than {MOST_ELEMENTS} elements")
+        raise _malformed(f"more than {MOST_ELEMENTS} elements")
+
+
+def _line(body: bytes, at: int) -> int:
+    return body.count(b"\n", 0, at) + 1
 
 
 def _refuse_shape(root: etree._Element) -> None:
     if root.getroottree().docinfo.doctype:  # type: ignore[attr-defined]  # the stubs lack it
-        raise MalformedXmlError("a document type declaration is refused")
+        raise _malformed("a document type declaration is refused")
     for beside in (*root.itersiblings(preceding=True), *root.itersiblings()):
         if isinstance(beside, etree._ProcessingInstruction):
-            raise MalformedXmlError(f"line {beside.sourceline}: a processing instruction is refused")
+            raise _malformed("a processing instruction is refused", _line_of(beside))
     depth = elements = 0
     events: Iterator[tuple[str, etree._Element]] = etree.iterwalk(root, events=("start", "end", "pi"))
     for event, element in events:
@@ -130,19 +147,19 @@ def _refuse_shape(root: etree._Element) -> None:
             depth -= 1
             continue
         if event == "pi":
-            raise MalformedXmlError(f"line {element.sourceline}: a processing instruction is refused")
+            raise _malformed("a processing instruction is refused", _line_of(element))
         depth, elements = depth + 1, elements + 1
         if depth > DEEPEST:
-            raise MalformedXmlError(f"line {element.sourceline}: elements nest deeper than {DEEPEST}")
+            raise _malformed(f"elements nest deeper than {DEEPEST}", _line_of(element))
         if elements > MOST_ELEMENTS:
-            raise MalformedXmlError(f"more than {MOST_ELEMENTS} elements")
+            raise _malformed(f"more than {MOST_ELEMENTS} elements")
         for name, value in element.attrib.items():
             if len(value) > LONGEST_ATTRIBUTE:
-                raise MalformedXmlError(
-                    f"line {element.sourceline}: attribute {visible(str(name), 60)} is longer than {LONGEST_ATTRIBUTE}"
+                raise _malformed(
+                    f"attribute {visible(str(name), 60)} is longer than {LONGEST_ATTRIBUTE}", _line_of(element)
                 )
             if name == f"{_XSI}type":
-                raise ValidationFailedError(f"{_path(element)}, line {element.sourceline}: xsi:type is not supported")
+                raise _failed([Fault(_path(element), _line_of(element), "xsi:type is not supported")])
 
 
 @lru_cache(maxsize=1)
@@ -151,39 +168,99 @@ def _schema() -> etree.XMLSchema:
 
 
 @lru_cache(maxsize=1)
-def _vocabulary() -> frozenset[str]:
-    tree = etree.parse(SCHEMA_FILE)
-    return frozenset(str(e.get("name")) for e in tree.iter("{http://www.w3.org/2001/XMLSchema}element"))
-
-
-@lru_cache(maxsize=1)
 def _bases() -> dict[str, str]:
     """The schema's own simple types, each with what it restricts."""
-    types = etree.parse(SCHEMA_FILE).iter("{http://www.w3.org/2001/XMLSchema}simpleType")
+    types = etree.parse(SCHEMA_FILE).iter(f"{_XS}simpleType")
     return {str(t.get("name")): str(t[-1].get("base")) for t in types}
 
 
 def _validated(root: etree._Element, expected: str) -> etree._Element:
     if root.tag != expected:
-        raise ValidationFailedError(
-            f"line {root.sourceline}: the document is a {_name(root.tag)}; a {expected} is expected here"
-        )
+        rule = f"the document is a {_name(root.tag)}; a {expected} is expected here"
+        raise _failed([Fault(f"/{_name(root.tag)}", _line_of(root), rule)])
     schema = _schema()
     if schema.validate(root):
         return root
-    faults = [_describe(root, error) for error in schema.error_log]  # type: ignore[attr-defined]  # the stubs lack it
-    told = "; ".join(dict.fromkeys(faults[:MOST_FAULTS_TOLD]))
-    more = f"; and {len(faults) - MOST_FAULTS_TOLD} more" if len(faults) > MOST_FAULTS_TOLD else ""
-    raise ValidationFailedError(told + more)
+    unknown = _take_out_unknown(root)
+    faults = [] if unknown and schema.validate(root) else _faults(root, schema)
+    raise _failed(sorted({*unknown, *faults}, key=lambda fault: fault.line))
 
 
-# -- faults in plain words ----------------------------------------------------------------------------------------------
+@lru_cache(maxsize=1)
+def _shapes() -> dict[str, frozenset[str]]:
+    """Every element of a document by its path, each with the names that may stand below it; attributes as `@name`."""
+    schema = etree.parse(SCHEMA_FILE).getroot()
+    named = {(e.tag, e.get("name")): e for e in schema if e.get("name")}
+    shapes: dict[str, frozenset[str]] = {}
+
+    def visit(declared: etree._Element, path: str) -> None:
+        kind = declared.get("type")
+        below = named.get((f"{_XS}complexType", kind)) if kind else declared
+        inside = [] if below is None else list(_declared_in(below, named))
+        shapes[path] = frozenset(
+            f"@{e.get('name')}" if e.tag == f"{_XS}attribute" else str(e.get("name")) for e in inside
+        )
+        for element in inside:
+            if element.tag == f"{_XS}element":
+                visit(element, f"{path}/{element.get('name')}")
+
+    for element in schema.findall(f"{_XS}element"):
+        visit(element, f"/{element.get('name')}")
+    return shapes
 
 
-def _describe(root: etree._Element, error: etree._LogEntry) -> str:
+def _declared_in(node: etree._Element, named: dict[tuple[str, str | None], etree._Element]) -> Iterator[etree._Element]:
+    """The elements and attributes that a type of the schema declares, those of its groups too."""
+    for child in node:
+        if child.tag in (f"{_XS}element", f"{_XS}attribute"):
+            yield child
+        elif child.tag == f"{_XS}group":
+            yield from _declared_in(named[f"{_XS}group", child.get("ref")], named)
+        else:
+            yield from _declared_in(child, named)
+
+
+def _take_out_unknown(root: etree._Element) -> list[Fault]:
+    """Remove the elements and attributes that the schema does not know in their places, so that they hide no other fault."""
+    shapes = _shapes()
+    faults: list[Fault] = []
+    waiting = [(root, f"/{root.tag}")]
+    while waiting:
+        element, path = waiting.pop()
+        known = shapes[path]
+        for name in [str(n) for n in element.attrib]:
+            if not name.startswith(_XSI) and f"@{name}" not in known:
+                if len(faults) < MOST_FAULTS_KEPT:
+                    faults.append(
+                        _unknown(element, f"@{_name(name)}", element, f"the attribute {_name(name)} is not known here")
+                    )
+                del element.attrib[name]
+        for child in list(element):
+            if str(child.tag) in known:
+                waiting.append((child, f"{path}/{child.tag}"))
+                continue
+            if len(faults) < MOST_FAULTS_KEPT:
+                expected = ", ".join(sorted(name for name in known if not name.startswith("@"))) or "no element"
+                rule = f"unknown element {_name(child.tag)}; expected {expected}"
+                faults.append(_unknown(element, _name(child.tag), child, rule))
+            element.remove(child)
+    return faults
+
+
+def _unknown(parent: etree._Element, name: str, at: etree._Element, rule: str) -> Fault:
+    return Fault(f"{_path(parent)}/{name}", _line_of(at), rule, "unknown_element")
+
+
+def _faults(root: etree._Element, schema: etree.XMLSchema) -> list[Fault]:
+    """What the schema found, in plain words."""
+    found = (_described(root, error) for error in schema.error_log)  # type: ignore[attr-defined]  # the stubs lack it
+    return list(islice(dict.fromkeys(found), MOST_FAULTS_KEPT))
+
+
+def _described(root: etree._Element, error: etree._LogEntry) -> Fault:
     element = _element_at(root, error)
-    where = f"{_path(element)}, line {error.line}" if element is not None else f"line {error.line}"
-    return f"{where}: {_rule(error, element)}"
+    kind = "unknown_value" if error.type_name == "SCHEMAV_CVC_ENUMERATION_VALID" else "other"
+    return Fault(_path(element) if element is not None else "", error.line, _rule(error, element), kind)
 
 
 def _element_at(root: etree._Element, error: etree._LogEntry) -> etree._Element | None:
@@ -223,9 +300,6 @@ def _rule(error: etree._LogEntry, element: etree._Element | None) -> str:
         case "SCHEMAV_CVC_COMPLEX_TYPE_4":
             name = re.search(r"attribute '([^']+)' is required", message)
             return f"the attribute {name[1] if name else ''} is missing"
-        case "SCHEMAV_CVC_COMPLEX_TYPE_3_2_1":
-            name = re.search(r"attribute '([^']+)'", message)
-            return f"the attribute {visible(name[1], 60) if name else ''} is not known here"
         case _ if "is not a valid value of the atomic type" in message:
             kind = message.rpartition(" atomic type '")[2].rpartition("'")[0]
             wanted = {"xs:dateTime": "a date and time such as 2026-01-05T10:15:00Z", "xs:date": "a date such as 2010-01-31",
@@ -241,8 +315,6 @@ def _content_rule(message: str, element: etree._Element | None) -> str:
     if "Missing child element" in message:
         return f"an element is missing: {names}"
     name = _name(element.tag) if element is not None else "an element"
-    if element is not None and element.tag not in _vocabulary():
-        return f"unknown element {name}; expected {names}"
     return f"{name} is not expected here; expected {names}"
 
 
@@ -254,6 +326,11 @@ def _value(message: str, element: etree._Element | None) -> str:
     if attribute:
         return f"attribute {visible(attribute[1], 60)}: {visible(element.get(attribute[1], ''), 60)!r}"
     return repr(visible((element.text or "").strip(), 60)) if not len(element) else "the value"
+
+
+def _line_of(element: etree._Element) -> int:
+    line: int | None = element.sourceline  # type: ignore[assignment]  # the stubs do not know its type
+    return line or 0
 
 
 def _name(tag: object) -> str:

@@ -158,7 +158,8 @@ EVENT = "/report/personOrUserReported/ipCaptureEvent"
     ("document", "message"),
     [
         pytest.param(body("platform>Pictogram</platform", "plattform>Pictogram</plattform"), "/report/incidentSummary/plattform, line 5: unknown element plattform; expected", id="unknown element"),
-        pytest.param(body("<platform>Pictogram</platform>", "<port>1</port>"), "/report/incidentSummary/port, line 5: port is not expected here; expected", id="element out of place"),
+        pytest.param(body("<platform>Pictogram</platform>", "<port>1</port>"), "/report/incidentSummary/port, line 5: unknown element port; expected escalateToHighPriority, incidentDateTime", id="element of another place"),
+        pytest.param(body("<platform>", "<incidentType>Child Sex Tourism</incidentType><platform>"), "/report/incidentSummary/incidentType[2], line 5: incidentType is not expected here; expected", id="element out of place"),
         pytest.param(body("Pictogram", "x" * 257), "/report/incidentSummary/platform, line 5: 257 characters are too long, at most 256", id="too long"),
         pytest.param(body("192.0.2.11"), f"{EVENT}/ipAddress, line 18: must not be empty", id="empty"),
         pytest.param(body(">Upload<", ">Uploaded<"), f"{EVENT}/eventName, line 19: 'Uploaded' is not one of 'Login', 'Registration'", id="not in the list"),
@@ -172,7 +173,7 @@ EVENT = "/report/personOrUserReported/ipCaptureEvent"
         pytest.param(body("    <incidentDateTime>2026-01-05T10:15:00Z</incidentDateTime>\n"), "/report/incidentSummary, line 3: an element is missing: ", id="missing element"),
         pytest.param(body("<ipAddress>192.0.2.11</ipAddress>"), f"{EVENT}/eventName, line 19: eventName is not expected here; expected ipAddress", id="missing first element"),
         pytest.param(body("words</additionalInfo>", "</additionalInfo>words"), "/report/personOrUserReported, line 15: text is not allowed here", id="stray text"),
-        pytest.param(body('verified="true"', 'verfied="true"'), "/report/reporter/reportingPerson/phone, line 11: the attribute verfied is not known here", id="unknown attribute"),
+        pytest.param(body('verified="true"', 'verfied="true"'), "/report/reporter/reportingPerson/phone/@verfied, line 11: the attribute verfied is not known here", id="unknown attribute"),
         pytest.param(body("<report ", '<report><batchedReport/><x ').replace(b"<x ", b"<!-- ").replace(b'xsd">', b'xsd" -->'), "/report/batchedReport, line 2: the attribute reason is missing", id="missing attribute"),
         pytest.param(body("<incidentSummary>", '<incidentSummary xmlns="urn:example">'), "line 3", id="namespace"),
         pytest.param(body("<incidentSummary>", '<incidentSummary xsi:type="Reporter">'), "/report/incidentSummary, line 3: xsi:type is not supported", id="xsi:type"),
@@ -180,7 +181,7 @@ EVENT = "/report/personOrUserReported/ipCaptureEvent"
         pytest.param(DETAILS.encode(), "line 1: the document is a fileDetails; a report is expected here", id="other document"),
         pytest.param(b"<report/>", "/report, line 1: an element is missing: ", id="nothing in it"),
         pytest.param(b'<report xmlns="urn:example"/>', "a report is expected here", id="root in a namespace"),
-        pytest.param(body("words", "<b>words</b>"), "/report/personOrUserReported/additionalInfo, line 23: ", id="elements in text"),
+        pytest.param(body("words", "<b>words</b>"), "/report/personOrUserReported/additionalInfo/b, line 23: unknown element b; expected no element", id="elements in text"),
         pytest.param(body('verified="true"', 'verificationDate="x"'), "/report/reporter/reportingPerson/phone, line 11: attribute verificationDate: 'x' is not a date and time", id="bad date in an attribute"),
     ],
 )  # fmt: skip
@@ -207,6 +208,51 @@ def test_a_fault_in_an_attribute_names_it_and_its_value_and_not_the_text_beside_
     assert rule in message
     assert "9820000000" not in message
     assert "safety@pictogram.example" not in message
+
+
+def faults_of(document: bytes) -> list[tuple[str, int, str]]:
+    with pytest.raises(WireError) as caught:
+        parse_report(document)
+    assert all(visible(fault.rule) == fault.rule and fault.rule for fault in caught.value.faults)
+    return [(fault.path, fault.line, fault.kind) for fault in caught.value.faults]
+
+
+def test_every_fault_is_told_by_itself_for_the_providers_page_and_for_alerts() -> None:
+    document = (
+        body(">Upload<", ">Streamed<")
+        .replace(b"<platform>", b"<newThing><inside/></newThing><platform>")
+        .replace(b">50112<", b">0<")
+        .replace(b"<phone ", b'<phone newMark="1" ')
+        .replace(b"words</additionalInfo>", b"words</additionalInfo><espIdentifier>1</espIdentifier>")
+    )
+    event = "/report/personOrUserReported/ipCaptureEvent"
+    assert faults_of(document) == [
+        ("/report/incidentSummary/newThing", 5, "unknown_element"),
+        ("/report/reporter/reportingPerson/phone/@newMark", 11, "unknown_element"),
+        (f"{event}/eventName", 19, "unknown_value"),
+        (f"{event}/port", 21, "other"),
+        ("/report/personOrUserReported/espIdentifier[2]", 23, "other"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("document", "line"),
+    [
+        (b"", 0),
+        (body("words", "\0"), 23),
+        (body("words", "&nbsp;"), 23),
+        (body("words", "<?x?>"), 23),
+        (body("<report ", "<!DOCTYPE report>\n<report "), 2),
+        (body().replace(b"words", b"\xff"), 23),
+    ],
+)
+def test_what_is_no_xml_is_one_fault_of_its_kind(document: bytes, line: int) -> None:
+    assert faults_of(document) == [("", line, "malformed")]
+
+
+def test_what_needs_a_new_schema_is_known_by_its_place_and_not_by_its_name_alone() -> None:
+    document = body("<firstName>", "<middleName>x</middleName><firstName>")  # other accounts have one
+    assert faults_of(document) == [("/report/reporter/reportingPerson/middleName", 10, "unknown_element")]
 
 
 def test_a_message_shows_hidden_characters_and_is_not_a_way_to_inject_them() -> None:
