@@ -16,6 +16,7 @@ from lxml import etree
 from tipline.core.text import visible
 from tipline.intake.cybertipline.errors import MalformedXmlError, ValidationFailedError
 from tipline.intake.doors.calls import Fault
+from tipline.reports.documents import without_namespace
 from tipline.reports.services import ReportHeader
 from tipline.reports.times import read_time
 
@@ -104,7 +105,7 @@ def _parsed(body: bytes) -> etree._Element:
     except etree.XMLSyntaxError as error:
         raise _malformed(f"not well-formed XML: {_plain(error.msg or 'unreadable')}", error.lineno or 0) from error
     _refuse_shape(root)
-    return root
+    return without_namespace(root)
 
 
 def _refuse_unread(body: bytes) -> None:
