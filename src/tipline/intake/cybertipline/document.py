@@ -5,11 +5,13 @@ Every refusal names what is wrong and where. Nothing is fetched, no entity is ex
 
 from __future__ import annotations
 
+import codecs
 import re
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from itertools import islice
 from pathlib import Path
+from typing import Any
 
 from lxml import etree
 
@@ -24,42 +26,39 @@ SCHEMA_FILE = Path(__file__).parent / "schema" / "cybertipline.xsd"
 DEEPEST = 32
 MOST_ELEMENTS = 50_000
 LONGEST_ATTRIBUTE = 65_536
+MOST_ATTRIBUTES = 64  # of one element; the schema knows five
+MOST_ATTRIBUTES_IN_ALL = 100_000
 MOST_FAULTS_TOLD = 20
 MOST_FAULTS_KEPT = 100
+_FEW_ELEMENTS = 500
+_STEP = 16_384
 
 _XS = "{http://www.w3.org/2001/XMLSchema}"
 _XSI = "{http://www.w3.org/2001/XMLSchema-instance}"
 _DECLARED_ENCODING = re.compile(rb"""^\s*<\?xml[^>]{0,200}?encoding\s*=\s*["']([A-Za-z0-9._-]{1,40})["']""")
 _READABLE = {b"utf-8", b"utf8", b"us-ascii", b"ascii"}
 _BOM = b"\xef\xbb\xbf"
+_LOOKED_AT = 512
+_ATTRIBUTE = re.compile(rb"""=\s{0,9}["']""")
+_SAFE: dict[str, Any] = {
+    "resolve_entities": False, "no_network": True, "load_dtd": False, "dtd_validation": False, "attribute_defaults": False,
+    "huge_tree": False, "remove_comments": True, "collect_ids": False,
+}  # fmt: skip
+_NO_JUDGEMENT = {"industryClassification": "classification", "fileAnnotations/potentialMeme": "potential-meme flag"}
 
 
 def parse_report(body: bytes) -> etree._Element:
-    """The root of a valid `report` document.
-
-    Raises
-    ------
-    MalformedXmlError
-        4110: not XML, or XML of a kind that is refused unread (document types, other encodings, too deep, too many elements).
-    ValidationFailedError
-        4100: not as the schema wants it; the first fault and up to nineteen more are named with path and line.
-    """
-    return _validated(_parsed(body), "report")
+    """The root of a valid `report` document; raises as `Reading.report` does."""
+    reading = Reading()
+    reading.feed(body)
+    return reading.report()
 
 
 def parse_file_details(body: bytes) -> etree._Element:
-    """The root of a valid `fileDetails` document; raises as `parse_report` does."""
-    root = _validated(_parsed(body), "fileDetails")
-    if root.findtext("fileRelevance") == "Supplemental Reported":
-        if root.find("industryClassification") is not None:
-            raise _fault(root, "industryClassification", "a Supplemental Reported file carries no classification")
-        if root.find("fileAnnotations/potentialMeme") is not None:
-            raise _fault(
-                root,
-                "fileAnnotations/potentialMeme",
-                "a Supplemental Reported file carries no potential-meme flag",
-            )
-    return root
+    """The root of a valid `fileDetails` document; raises as `Reading.report` does."""
+    reading = Reading()
+    reading.feed(body)
+    return reading.file_details()
 
 
 def header_of(root: etree._Element) -> ReportHeader:
@@ -94,45 +93,118 @@ def _malformed(rule: str, line: int | None = None) -> MalformedXmlError:
     return MalformedXmlError(message, [Fault("", line or 0, rule, "malformed")])
 
 
-def _parsed(body: bytes) -> etree._Element:
-    _refuse_unread(body)
-    parser = etree.XMLParser(
-        resolve_entities=False, no_network=True, load_dtd=False, dtd_validation=False, attribute_defaults=False,
-        huge_tree=False, remove_comments=True, collect_ids=False,
-    )  # fmt: skip
-    try:
-        root = etree.fromstring(body, parser)
-    except etree.XMLSyntaxError as error:
-        raise _malformed(f"not well-formed XML: {_plain(error.msg or 'unreadable')}", error.lineno or 0) from error
-    _refuse_shape(root)
-    return without_namespace(root)
+class Reading:
+    """A document as its bytes arrive, refused at the first thing that is wrong with them: what follows need not be read.
 
+    Every method raises `MalformedXmlError` (4110): not XML, or XML of a kind that is refused unread (document types, other
+    encodings, too deep, too many elements).
+    """
 
-def _refuse_unread(body: bytes) -> None:
-    """What can be told from the bytes alone, at the price of a scan."""
-    if not body.strip():
-        raise _malformed("the body is empty: an XML document is expected")
-    if body.startswith((b"\xff\xfe", b"\xfe\xff", b"\x00<", b"<\x00")):
-        raise _malformed("the document is UTF-16: write it as UTF-8")
-    if (at := body.find(b"\0")) >= 0:
-        raise _malformed(f"byte {at} is NUL, which XML cannot hold", _line(body, at))
-    declared = _DECLARED_ENCODING.match(body.removeprefix(_BOM))
-    if declared and declared[1].lower() not in _READABLE:
-        raise _malformed(f"the document declares the encoding {declared[1].decode('ascii')}: write it as UTF-8")
-    try:
-        body.decode("utf-8")
-    except UnicodeDecodeError as error:
-        raise _malformed(f"byte {error.start} is not UTF-8", _line(body, error.start)) from error
-    for mark, what in ((b"<!DOCTYPE", "a document type declaration"), (b"<!ENTITY", "an entity declaration")):
-        if (at := body.find(mark)) >= 0:
-            raise _malformed(f"{what} is refused", _line(body, at))
-    # start and end tags; CDATA and comments may hold a few more
-    if body.count(b"<") > 3 * MOST_ELEMENTS:
-        raise _malformed(f"more than {MOST_ELEMENTS} elements")
+    def __init__(self) -> None:
+        self._parser = etree.XMLParser(**_SAFE)
+        self._decoder = codecs.getincrementaldecoder("utf-8")()
+        self._held = b""
+        self._begun = False
+        self._size = self._tags = self._attributes = 0
+        self._line = 1
+        self._before = b""
 
+    def feed(self, piece: bytes) -> None:
+        """Take the next bytes."""
+        if self._begun:
+            self._take(piece)
+            return
+        self._held += piece
+        if len(self._held) >= _LOOKED_AT:
+            self._begin()
 
-def _line(body: bytes, at: int) -> int:
-    return body.count(b"\n", 0, at) + 1
+    def report(self) -> etree._Element:
+        """The root of a valid `report` document, when all bytes were fed.
+
+        Raises
+        ------
+        ValidationFailedError
+            4100: not as the schema wants it; the first fault and up to nineteen more are named with path and line.
+        """
+        return _validated(self._root(), "report")
+
+    def file_details(self) -> etree._Element:
+        """The root of a valid `fileDetails` document; raises as `report` does."""
+        root = _validated(self._root(), "fileDetails")
+        if root.findtext("fileRelevance") == "Supplemental Reported":
+            for path, what in _NO_JUDGEMENT.items():
+                if root.find(path) is not None:
+                    raise _fault(root, path, f"a Supplemental Reported file carries no {what}")
+        return root
+
+    def _root(self) -> etree._Element:
+        if not self._begun:
+            self._begin()
+        if pending := len(self._decoder.getstate()[0]):
+            raise _malformed(f"byte {self._size - pending} is not UTF-8", self._line)
+        try:
+            root: etree._Element = self._parser.close()
+        except etree.XMLSyntaxError as error:
+            raise self._not_well_formed(error) from error
+        _refuse_shape(root)
+        return without_namespace(root)
+
+    def _begin(self) -> None:
+        """Look at the first bytes, which say what the others are."""
+        held, self._held, self._begun = self._held, b"", True
+        if not held.strip() and len(held) < _LOOKED_AT:
+            raise _malformed("the body is empty: an XML document is expected")
+        if held.startswith((b"\xff\xfe", b"\xfe\xff", b"\x00<", b"<\x00")):
+            raise _malformed("the document is UTF-16: write it as UTF-8")
+        if b"\0" not in held:  # what holds NUL is told of that
+            declared = _DECLARED_ENCODING.match(held.removeprefix(_BOM))
+            if declared and declared[1].lower() not in _READABLE:
+                raise _malformed(f"the document declares the encoding {declared[1].decode('ascii')}: write it as UTF-8")
+        self._take(held)
+
+    def _take(self, piece: bytes) -> None:
+        """Refuse what can be told from the bytes alone, at the price of a scan; parse the rest."""
+        if (at := piece.find(b"\0")) >= 0:
+            raise _malformed(f"byte {self._size + at} is NUL, which XML cannot hold", self._line_at(piece, at))
+        pending = len(self._decoder.getstate()[0])
+        if pending or not piece.isascii():
+            try:
+                self._decoder.decode(piece)
+            except UnicodeDecodeError as error:
+                at = error.start - pending
+                raise _malformed(f"byte {self._size + at} is not UTF-8", self._line_at(piece, max(0, at))) from error
+        joined = self._before + piece
+        for mark, what in ((b"<!DOCTYPE", "a document type declaration"), (b"<!ENTITY", "an entity declaration")):
+            if (at := joined.find(mark)) >= 0:
+                raise _malformed(f"{what} is refused", self._line_at(piece, max(0, at - len(self._before))))
+        # start and end tags; CDATA and comments may hold a few more
+        self._tags += piece.count(b"<")
+        if self._tags > 3 * MOST_ELEMENTS:
+            raise _malformed(f"more than {MOST_ELEMENTS} elements")
+        if piece.count(b"=") > 1_000:  # or else it is not worth a closer look
+            self._attributes += len(_ATTRIBUTE.findall(piece))
+            if self._attributes > MOST_ATTRIBUTES_IN_ALL:
+                raise _malformed(f"more than {MOST_ATTRIBUTES_IN_ALL} attributes, or what looks like them")
+        try:
+            self._parser.feed(piece)
+        except etree.XMLSyntaxError as error:
+            raise self._not_well_formed(error) from error
+        # libxml2 goes on after some faults, and lxml begins a new document then
+        if any(entry.level >= etree.ErrorLevels.ERROR for entry in self._parser.feed_error_log):
+            raise self._not_well_formed(None)
+        self._size += len(piece)
+        self._line += piece.count(b"\n")
+        self._before = joined[-8:]  # a mark may be cut in two by the pieces
+
+    def _line_at(self, piece: bytes, at: int) -> int:
+        return self._line + piece.count(b"\n", 0, at)
+
+    def _not_well_formed(self, error: etree.XMLSyntaxError | None) -> MalformedXmlError:
+        """What is raised may be what followed from a fault: the first one counts."""
+        log = self._parser.feed_error_log
+        first = next((entry for entry in log if entry.level >= etree.ErrorLevels.ERROR), None)
+        line, said = (first.line, first.message) if first is not None else (error and error.lineno, error and error.msg)
+        return _malformed(f"not well-formed XML: {_plain(said or 'unreadable')}", line or 0)
 
 
 def _refuse_shape(root: etree._Element) -> None:
@@ -154,6 +226,8 @@ def _refuse_shape(root: etree._Element) -> None:
             raise _malformed(f"elements nest deeper than {DEEPEST}", _line_of(element))
         if elements > MOST_ELEMENTS:
             raise _malformed(f"more than {MOST_ELEMENTS} elements")
+        if len(element.attrib) > MOST_ATTRIBUTES:
+            raise _malformed(f"more than {MOST_ATTRIBUTES} attributes in one element", _line_of(element))
         for name, value in element.attrib.items():
             if len(value) > LONGEST_ATTRIBUTE:
                 raise _malformed(
@@ -179,12 +253,44 @@ def _validated(root: etree._Element, expected: str) -> etree._Element:
     if root.tag != expected:
         rule = f"the document is a {_name(root.tag)}; a {expected} is expected here"
         raise _failed([Fault(f"/{_name(root.tag)}", _line_of(root), rule)])
-    schema = _schema()
+    schema, cut = _schema(), False
+    if sum(1 for _ in islice(root.iter(), _FEW_ELEMENTS + 1)) > _FEW_ELEMENTS:
+        if (sound := _sound_part(root, schema)) is None:
+            return root
+        cut = _cut(root, sound)
     if schema.validate(root):
         return root
     unknown = _take_out_unknown(root)
-    faults = [] if unknown and schema.validate(root) else _faults(root, schema)
-    raise _failed(sorted({*unknown, *faults}, key=lambda fault: fault.line))
+    found = [] if unknown and schema.validate(root) else _faults(root, schema, cut=cut)
+    raise _failed(sorted(dict.fromkeys((*unknown, *found)), key=lambda fault: fault.line))
+
+
+def _sound_part(root: etree._Element, schema: etree.XMLSchema) -> int | None:
+    """How many elements of a large document to look at for its faults; None when it has none.
+
+    Every fault of a tree costs libxml2 a walk over the element's siblings, so that a large document with a fault in each
+    element takes minutes. Validated as a stream they cost nothing, and it can stop when there are enough.
+    """
+    body = etree.tostring(root, encoding="utf-8")
+    parser = etree.XMLParser(schema=schema, **_SAFE)
+    begun = 0
+    for start in range(0, len(body), _STEP):
+        piece = body[start : start + _STEP]
+        parser.feed(piece)
+        begun += piece.count(b"<") - piece.count(b"</")
+        if len(parser.feed_error_log) > MOST_FAULTS_KEPT:
+            return begun
+    return begun if len(parser.feed_error_log) else None
+
+
+def _cut(root: etree._Element, elements: int) -> bool:
+    """Leave the first elements of a tree; returns whether there were more."""
+    rest = list(islice(root.iter(), elements, None))
+    for element in rest:
+        parent = element.getparent()
+        if parent is not None:
+            parent.remove(element)
+    return bool(rest)
 
 
 @lru_cache(maxsize=1)
@@ -252,10 +358,16 @@ def _unknown(parent: etree._Element, name: str, at: etree._Element, rule: str) -
     return Fault(f"{_path(parent)}/{name}", _line_of(at), rule, "unknown_element")
 
 
-def _faults(root: etree._Element, schema: etree.XMLSchema) -> list[Fault]:
-    """What the schema found, in plain words."""
-    found = (_described(root, error) for error in schema.error_log)  # type: ignore[attr-defined]  # the stubs lack it
-    return list(islice(dict.fromkeys(found), MOST_FAULTS_KEPT))
+def _faults(root: etree._Element, schema: etree.XMLSchema, *, cut: bool) -> list[Fault]:
+    """What the schema found, in plain words. `cut`: not all of the document is there, so nothing is said to be missing."""
+    found: dict[Fault, None] = {}
+    for error in schema.error_log:  # type: ignore[attr-defined]  # the stubs lack it
+        if cut and "Missing child element" in error.message:
+            continue
+        found[_described(root, error)] = None
+        if len(found) == MOST_FAULTS_KEPT:
+            break
+    return list(found)
 
 
 def _described(root: etree._Element, error: etree._LogEntry) -> Fault:

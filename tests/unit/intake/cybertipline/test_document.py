@@ -12,6 +12,7 @@ from tipline.intake.cybertipline.document import (
     LONGEST_ATTRIBUTE,
     MOST_ELEMENTS,
     MOST_FAULTS_TOLD,
+    Reading,
     parse_file_details,
     parse_report,
 )
@@ -134,6 +135,85 @@ def test_a_hostile_or_broken_document_is_refused_unread_at_once(document: bytes,
     started = time.perf_counter()
     assert message in told(document, MalformedXmlError)
     assert time.perf_counter() - started < 2
+
+
+SHELL = (
+    "<report><incidentSummary><incidentType>Child Sex Tourism</incidentType><incidentDateTime>2026-01-05T10:15:00Z</incidentDateTime>"
+    "</incidentSummary><reporter><reportingPerson>{}</reportingPerson></reporter></report>"
+)
+
+
+@pytest.mark.parametrize(
+    ("inside", "kind", "message"),
+    [
+        ("<address><country>XX</country></address>" * 24_000, ValidationFailedError, "'XX' is not one of"),
+        ('<phone type="" verified="" verificationDate=""/>' * 30_000, ValidationFailedError, "attribute type: '' is not one of"),
+        ("<phone " + " ".join(f'a{n}=""' for n in range(60)) + "/>", ValidationFailedError, "the attribute a0 is not known here"),
+        (("<phone " + " ".join(f'a{n}=""' for n in range(60)) + "/>") * 490, ValidationFailedError, "the attribute a0 is not known here"),
+        ("<new/>" * 49_000, ValidationFailedError, "unknown element new; expected address"),
+        ("<phone " + " ".join(f'a{n}=""' for n in range(65)) + "/>", MalformedXmlError, "more than 64 attributes in one element"),
+        ("<phone " + " ".join(f'a{n} = ""' for n in range(700_000)) + "/>", MalformedXmlError, "more than 100000 attributes"),
+        ("<phone " + " ".join(f'xmlns:a{n}="u"' for n in range(300_000)) + "/>", MalformedXmlError, "more than 100000 attributes"),
+        ('<phone type="' + "x" * 8_000_000, MalformedXmlError, "not well-formed"),
+        ("<phone " + " " * 8_000_000, MalformedXmlError, "not well-formed"),
+        ("<!-- " + "x" * 11_000_000 + " -->", MalformedXmlError, "not well-formed"),
+        ("<![CDATA[]]>" * 200_000, MalformedXmlError, "more than 50000 elements"),
+    ],
+    ids=lambda value: value[:40] if isinstance(value, str) else "",
+)  # fmt: skip
+def test_a_large_document_wrong_in_every_element_is_refused_at_once(
+    inside: str, kind: type[WireError], message: str
+) -> None:
+    document = SHELL.format(inside).encode()
+    started = time.perf_counter()
+    assert message in told(document, kind)
+    assert time.perf_counter() - started < 2
+
+
+def test_a_large_document_with_one_fault_at_its_end_is_told_of_that_one() -> None:
+    document = SHELL.format("<phone>1</phone>" * 40_000 + "<address><country>XX</country></address>")
+    (fault,) = faults_of(document.encode())
+    assert fault == ("/report/reporter/reportingPerson/address/country", 1, "unknown_value")
+    assert len(parse_report(document.replace("XX", "IN").encode()).findall(".//phone")) == 40_000
+
+
+@pytest.mark.parametrize("size", [1, 2, 7, 511, 512, 4096])
+def test_a_document_in_pieces_is_the_same_document_and_has_the_same_faults(size: int) -> None:
+    for document in (
+        REPORT.replace("words", "जळगाव 🙂").encode(),
+        body("words", "&nbsp;"),
+        body("words", "<!DOCTYPE x>"),
+        body().replace(b"words", "जळ".encode()[:-1]),
+        body().replace(b"words", b"a\0"),
+        body("words", "<x/>" + " " * 9_000 + "\n<x/>"),
+        body() + "जळ".encode()[:-1],
+        REPORT.encode("utf-16"),
+    ):
+        reading, whole = Reading(), ""
+        try:
+            parse_report(document)
+        except WireError as refusal:
+            whole = str(refusal)
+        in_pieces = ""
+        try:
+            for start in range(0, len(document), size):
+                reading.feed(document[start : start + size])
+            reading.report()
+        except WireError as refusal:
+            in_pieces = str(refusal)
+        assert in_pieces == whole
+
+
+def test_what_is_wrong_is_found_before_the_rest_has_come() -> None:
+    for start, message in (
+        (b"<!DOCTYPE report [" + b" " * 600, "a document type"),
+        (b"<a>" * 100_000, "Excessive depth"),
+        (b"<report>\xff" + b" " * 600, "is not UTF-8"),
+        (b"<report>\0" + b" " * 600, "is NUL"),
+        (REPORT.encode("utf-16"), "UTF-16"),
+    ):
+        with pytest.raises(MalformedXmlError, match=message):
+            Reading().feed(start)
 
 
 @pytest.mark.parametrize("place", ["before", "after"])
