@@ -78,15 +78,21 @@ def test_every_code_of_the_door_is_in_the_reference() -> None:
 
 
 def test_every_endpoint_is_in_the_reference_with_its_scope() -> None:
-    from tipline.api.endpoints import api
+    from tipline.api.face import api_of
+    from tipline.core.config import Face
+    from tipline.intake.json_door.turns import Provider
 
-    rows = dict(re.findall(r"^\| `(/api/v1/[^`]*)` \| (\S+)", page("reference/api.md"), re.MULTILINE))
+    rows = dict(re.findall(r"^\| `((?:GET |POST )?/api/v1/[^`]*)` \| (\S+)", page("reference/api.md"), re.MULTILINE))
     found = {}
-    for bound in api._get_bound_routers():
+    for bound in api_of(Face)._get_bound_routers():
         for path, view in bound.path_operations.items():
-            (operation,) = view.operations
-            needs = operation.auth_callbacks[0]._needs  # type: ignore[attr-defined]
-            found["/api/v1" + path.replace("int:", "")] = f"`{needs.value}`" if needs else "any"
+            for operation in view.operations:
+                address = "/api/v1" + path.replace("int:", "")
+                auth = next(iter(operation.auth_callbacks), None)
+                if auth is None or isinstance(auth, Provider):
+                    found[f"{operation.methods[0]} {address}"] = "provider" if auth else "anybody"
+                else:
+                    found[address] = f"`{auth._needs.value}`" if auth._needs else "any"  # type: ignore[attr-defined]
     assert rows == found
 
 

@@ -140,7 +140,7 @@ def test_errors_are_problem_documents(ask: Any) -> None:
     assert problem(ask("reports/987654"), 404) == problem(ask("nothing/here"), 404) == problem(ask(""), 404)
     fault = problem(ask("reports?limit=0&after=x"), 422)
     assert [one["field"] for one in fault["errors"]] == ["after", "limit"]
-    posted = Client().post("/api/v1/reports", b"{}", content_type="application/json")
+    posted = Client().post("/api/v1/me", b"{}", content_type="application/json")
     assert posted["Allow"] == "GET"
     problem(posted, 405)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Any
 
-from tipline.intake.forms.model import TEXT, Child, Shape, Simple, root_shape
+from tipline.intake.forms.model import TEXT, Attribute, Child, Shape, Simple, root_shape
 from tipline.intake.forms.tipline_json import FILES, KEY, LONGEST_KEY, MOST_FILES, stated_shape
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -16,7 +16,14 @@ _DAY = "[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])"
 _ZONE = "(?:Z|[+-](?:0[0-9]|1[0-3]):[0-5][0-9])?"
 _DIGITS = 15
 # the types of XML Schema that are used as they are
-_UNNAMED = {"string": "Text", "boolean": "Boolean", "integer": "Integer", "double": "Double", "dateTime": "DateTime", "date": "Date"}
+_UNNAMED = {
+    "string": "Text",
+    "boolean": "Boolean",
+    "integer": "Integer",
+    "double": "Double",
+    "dateTime": "DateTime",
+    "date": "Date",
+}
 _PATTERNS = {
     "dateTime": f"^{_DAY}T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](?:\\.[0-9]{{1,9}})?{_ZONE}$",
     "date": f"^{_DAY}{_ZONE}$",
@@ -72,7 +79,8 @@ class _Definitions:
 
     def _shape(self, shape: Shape) -> dict[str, Any]:
         keys = {name: self._simple(one.type) for name, one in shape.attributes.items()}
-        needed = [one.name for one in (*shape.attributes.values(), *shape.children.values()) if one.required]
+        parts: list[Attribute | Child] = [*shape.attributes.values(), *shape.children.values()]
+        needed = [one.name for one in parts if one.required]
         if shape.text is not None:
             keys[TEXT], needed = self._simple(shape.text), [TEXT, *needed]
         keys |= {name: self._child(child) for name, child in shape.children.items()}
@@ -128,5 +136,3 @@ class _Definitions:
         digits = min(_DIGITS, len(str(number.get("maximum", ""))) or _DIGITS)
         pattern = f"^[0-9]{{1,{digits}}}$" if simple.base == "integer" else r"^-?[0-9]{1,3}(?:\.[0-9]{1,9})?$"
         return {"anyOf": [number, {"type": "string", "pattern": pattern}]}
-
-
