@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import email
 import re
-from email.message import EmailMessage
+from email.message import Message
 from email.policy import default
-from typing import cast
 
 from tipline.core.text import visible
 from tipline.intake.forms import CarriesMediaError, Converted, Form, FormError, UnreadableError, detect_form
@@ -35,7 +34,7 @@ class FeedbackReport:
 
     def convert(self, body: bytes) -> Converted:
         """The document that the e-mail carries, as CyberTipline XML."""
-        message = cast("EmailMessage", email.message_from_bytes(body, policy=default))
+        message = email.message_from_bytes(body, policy=default)
         if message.get_content_type() != "multipart/report" or message.get_param("report-type") != "feedback-report":
             raise UnreadableError("an e-mail of multipart/report; report-type=feedback-report is expected")
         parts = list(message.iter_parts())
@@ -65,7 +64,7 @@ class FeedbackReport:
         return Converted(made.report_xml, made.files, (*made.lost, *lost), made.idempotency_key)
 
 
-def _payload(part: EmailMessage, number: int) -> bytes:
+def _payload(part: Message, number: int) -> bytes:
     payload = part.get_payload(decode=True)
     if not isinstance(payload, bytes) or part.defects:
         raise UnreadableError("cannot be decoded", f"part {number}")
