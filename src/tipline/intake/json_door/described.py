@@ -21,16 +21,21 @@ def components() -> dict[str, Any]:
 def body(media_types: dict[str, str | None]) -> dict[str, Any]:
     """A body that is one of these media types, each with the name of its schema if it has one."""
     content = {
-        media: {"schema": {"$ref": _REFERENCE + name} if name else {"type": "string", "description": "see docs: forms"}}
-        for media, name in media_types.items()
+        media: {"schema": {"$ref": _REFERENCE + name} if name else _other(media)} for media, name in media_types.items()
     }
     return {"requestBody": {"required": True, "content": content}}
+
+
+def _other(media: str) -> dict[str, Any]:
+    """A document whose form is described elsewhere."""
+    return {"type": "object" if media.endswith("json") else "string", "description": "by the form's own specification"}
 
 
 def lines() -> dict[str, Any]:
     """A batch and its answer: a document a line."""
     told = {"schema": {"type": "string", "description": f"one {BatchLine.__name__} a line"}}
-    taken = {"schema": {"type": "string", "description": f"one {REPORT} a line"}}
+    one = {"$ref": _REFERENCE + REPORT}
+    taken = {"schema": {"type": "array", "items": one, "maxItems": 10_000, "description": "each on a line of its own"}}
     return {
         "requestBody": {"required": True, "content": {_LINES: taken}},
         "responses": {200: {"description": "OK", "content": {_LINES: told}}},

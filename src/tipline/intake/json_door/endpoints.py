@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from ninja import Header, Path, Query, Router, Status
 
 from tipline.core.config import config
-from tipline.core.errors import InvalidInputError, TiplineError
+from tipline.core.errors import TiplineError
 from tipline.intake.cybertipline.receiving import read_upload
 from tipline.intake.cybertipline.record import LIVE
 from tipline.intake.doors.calls import Fault
@@ -35,8 +35,10 @@ router = Router(tags=["providers"])
 LINES = frozenset({"application/x-ndjson", "application/ndjson", "application/jsonl"})
 _ID = 2**63 - 1
 
+_NAMES = "|".join(form.name for form in forms())
+FormName = Annotated[str, Query(description="the form of every line", pattern=f"^(?:{_NAMES})$")]
 ReportId = Annotated[int, Path(ge=1, le=_ID)]
-FileId = Annotated[str, Path(max_length=64)]
+FileId = Annotated[str, Path(pattern="^[0-9A-Za-z_-]{1,64}$")]
 Dry = Annotated[
     bool, Query(alias="validate", description="check everything, write nothing; credentials of the sandbox may too")
 ]
@@ -101,7 +103,7 @@ def file_report(
 )
 def file_batch(
     request: HttpRequest,
-    form: Annotated[str, Query(max_length=40, description="the form of every line")] = TIPLINE_JSON.name,
+    form: FormName = TIPLINE_JSON.name,
     left_open: Open = False,
     dry: Dry = False,
 ) -> HttpResponse:
@@ -114,7 +116,7 @@ def file_batch(
         raise UnknownFormError(f"a batch is one of {', '.join(sorted(LINES))}, not {media or 'nothing named'}")
     _live(turn, dry=dry)
     longest = config().max_document_bytes
-    batch = Batch(turn, _named(form), longest, dry=dry, finish=not left_open)
+    batch = Batch(turn, form_named(form), longest, dry=dry, finish=not left_open)
     batch.take(read_lines(request, longest))
     turn.noted = True
     return StreamingHttpResponse(batch.answers(), content_type="application/x-ndjson")  # type: ignore[return-value]
@@ -263,13 +265,6 @@ def _form_of(request: HttpRequest) -> Form:
         known = ", ".join(media for one in forms() for media in one.media_types)
         raise UnknownFormError(f"Content-Type {media_type[:80]} is not taken; these are: {known}")
     return form
-
-
-def _named(name: str) -> Form:
-    try:
-        return form_named(name)
-    except InvalidInputError as error:
-        raise UnknownFormError(str(error)) from error
 
 
 def _live(turn: Turn, *, dry: bool = False) -> None:

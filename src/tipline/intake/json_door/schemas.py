@@ -22,6 +22,13 @@ class Place(Wire):
     rule: str
 
 
+class Parameter(Wire):
+    """What is wrong with a parameter of the address or the query, or with a header."""
+
+    field: str
+    fault: str
+
+
 class Refusal(Wire):
     """A problem document (RFC 9457)."""
 
@@ -29,7 +36,7 @@ class Refusal(Wire):
     title: str
     status: int
     detail: str
-    errors: list[Place] = Field(default=[], description="of a document: each place at fault, twenty at most")
+    errors: list[Place | Parameter] = Field(default=[], description="each place or parameter at fault, twenty at most")
 
 
 class FiledReport(Wire):

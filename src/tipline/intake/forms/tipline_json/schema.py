@@ -12,9 +12,29 @@ DIALECT = "https://json-schema.org/draft/2020-12/schema"
 REPORT, STATED, DETAILS = "CyberTiplineReport", "StatedFile", "FileDetails"
 # what XML cannot hold
 _HOLDABLE = "^[^\\u0000-\\u0008\\u000b\\u000c\\u000e-\\u001f\\ufffe\\uffff]*$"
-_DAY = "[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])"
+# a day that there is, leap years with it
+_DAY = (
+    "(?:[12][0-9]{3}-(?:(?:0[13578]|1[02])-(?:0[1-9]|[12][0-9]|3[01])|(?:0[469]|11)-(?:0[1-9]|[12][0-9]|30)|02-(?:0[1-9]|1[0-9]|2[0-8]))"
+    "|(?:[12][0-9](?:0[48]|[2468][048]|[13579][26])|(?:[2][048]|[1][26])00)-02-29)"
+)
 _ZONE = "(?:Z|[+-](?:0[0-9]|1[0-3]):[0-5][0-9])?"
 _DIGITS = 15
+# the rules that the XSD cannot say (`parse_file_details`)
+_SUPPLEMENTAL = [
+    {
+        "not": {
+            "required": ["fileRelevance", key],
+            "properties": {"fileRelevance": {"const": "Supplemental Reported"}, **rule},
+        }
+    }
+    for key, rule in (
+        ("industryClassification", {}),
+        (
+            "fileAnnotations",
+            {"fileAnnotations": {"required": ["potentialMeme"], "properties": {"potentialMeme": {"const": True}}}},
+        ),
+    )
+]
 # the types of XML Schema that are used as they are
 _UNNAMED = {
     "string": "Text",
@@ -39,6 +59,7 @@ def definitions(reference: str = "#/$defs/") -> dict[str, Any]:
     made.add(Shape(REPORT, root_shape("report").children, root_shape("report").attributes))
     made.add(stated_shape())
     stated = made.found[STATED]
+    stated["allOf"] = _SUPPLEMENTAL
     told = {name: rule for name, rule in stated["properties"].items() if name != "sizeBytes"}
     made.found[DETAILS] = {**stated, "properties": told, "description": "What is said of an uploaded file."}
     made.found[REPORT]["properties"] |= {
