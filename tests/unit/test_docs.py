@@ -96,6 +96,31 @@ def test_every_endpoint_is_in_the_reference_with_its_scope() -> None:
     assert rows == found
 
 
+def test_the_example_of_the_json_report_is_one() -> None:
+    from tipline.intake.forms import form_named
+
+    (example,) = re.findall(r"^```json\n(.+?)^```", page("reference/json-report.md"), re.MULTILINE | re.DOTALL)
+    made = form_named("tipline-json").convert(example.encode())
+    assert made.files[0].md5 and not made.lost
+
+
+def test_every_form_is_explained_with_its_media_type() -> None:
+    from tipline.intake.forms import forms
+
+    rows = dict(re.findall(r"^\| `([a-z-]+/\d+)` \| `([^`]+)`", page("explanation/forms.md"), re.MULTILINE))
+    assert rows == {f"{form.name}/{form.version}": form.media_types[0] for form in forms()}
+
+
+def test_every_call_of_the_guide_to_the_json_door_is_an_endpoint() -> None:
+    text = page("how-to/file-by-json.md") + page("reference/api.md")
+    called = {
+        re.sub(r"/files/FILE_ID", "/files/{file_id}", re.sub(r"/reports/1\b", "/reports/{report_id}", path))
+        for path in re.findall(r"http://127\.0\.0\.1:8000(/api/v1/[\w./]+)", text)
+    }
+    assert len(called) >= 5
+    assert [path for path in called if f"`POST {path}`" not in text] == []
+
+
 @pytest.mark.parametrize("name", ["explanation/threat-model.md", "explanation/safety.md"])
 def test_every_test_that_shows_a_defence_is_there(name: str) -> None:
     named = set(re.findall(r"`((?:unit|integration|acceptance)/[^`]+\.py)`", page(name)))

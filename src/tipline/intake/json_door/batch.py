@@ -126,7 +126,7 @@ class Batch:
             self._stopped = refusal
             return [refusal] * len(ready)
         except DatabaseError as fault:
-            log.error("json door: database", request_id=self._turn.request_id, error=type(fault).__name__)
+            log.exception("json door: database", request_id=self._turn.request_id, error=type(fault).__name__)
             return [_NotStoredError("it could not be stored; send it again")] * len(ready)
 
     def _answer(
