@@ -245,6 +245,32 @@ def test_checking_writes_nothing_and_is_open_to_the_sandbox(door: Door, reporter
     assert not Report.objects.exists() and not RefusedDocument.objects.exists()
 
 
+XARF = {
+    "xarf_version": "4.2.0", "report_id": "40daae21-fbe5-4b5d-bfb3-7ea6c2f82cae", "timestamp": "2026-01-20T10:30:00Z", "category": "content", "type": "csam",
+    "reporter": {"org": "Hotline", "contact": "desk@hotline.example", "domain": "hotline.example"}, "source_identifier": "198.51.100.42",
+    "url": "https://pictogram.example/p/1", "classification": "B2", "hash_values": {"sha256": SHA},
+}  # fmt: skip
+
+
+def test_another_form_is_taken_by_its_content_type(door: Door) -> None:
+    body = json.dumps(XARF).encode()
+    filed = door.post("reports", body, "application/vnd.xarf+json; charset=utf-8")
+    assert filed.status_code == 201 and len(filed.json()["fileIds"]) == 1
+    document = Document.objects.get(kind="report")
+    assert (bytes(document.source), document.source_format) == (body, "xarf/1")
+    assert ReportedFile.objects.get().sha256 == SHA
+    assert [line["status"] for line in door.batch([XARF, said()], "?form=xarf")] == [201, 422]
+
+
+def test_of_a_document_with_a_picture_nothing_is_kept_but_the_refusal(door: Door) -> None:
+    picture = {**XARF, "evidence": [{"content_type": "image/png", "payload": "bm9pc2U="}]}
+    found = problem(door.post("reports", json.dumps(picture), "application/vnd.xarf+json"), 422)
+    assert found["errors"][0]["path"] == "$.evidence[0]"
+    door.batch([picture], "?form=xarf")
+    assert [bytes(kept.body) for kept in RefusedDocument.objects.all()] == [b"", b""]
+    assert not Document.objects.exists()
+
+
 def test_without_credentials_nothing_is_read(reporter: Reporter) -> None:
     for headers in ({}, factories.basic(reporter, "wrong"), {"HTTP_AUTHORIZATION": "Bearer tipline_x"}):
         answer = Client().post("/api/v1/reports", b"{}", content_type="application/json", **headers)  # type: ignore[arg-type]

@@ -53,6 +53,8 @@ def to_xml(value: Any, root: str, shape: Shape) -> etree._Element:
 def _fill(element: etree._Element, value: dict[str, Any], shape: Shape, path: str, faults: list[Fault]) -> None:
     """Write a shape's keys, in the schema's order."""
     for key in value:
+        if len(faults) >= MOST_FAULTS_TOLD:
+            return
         if key not in shape.children and key not in shape.attributes and not (shape.text and key == TEXT):
             known = ", ".join([*([TEXT] if shape.text else ()), *shape.attributes, *shape.children])
             faults.append(Fault(_key(path, key), 0, f"unknown key; known are {known or 'none'}", "unknown_element"))
