@@ -101,9 +101,19 @@ def test_numbers_and_flags_are_native_or_text_and_keep_their_digits() -> None:
     told["personOrUserReported"] = {"ipCaptureEvent": [{"ipAddress": "192.0.2.1", "port": "443", "possibleProxy": "1"}]}
     told["internetDetails"] = [{"cellPhoneIncident": {"latitude": 18.50, "longitude": "73.90"}}]
     told["incidentSummary"]["reportAnnotations"] = {"spam": True, "sextortion": False}
+    told["victim"] = [{"victimPerson": {"age": 12.0}}]
+    told["files"] = [{"sizeBytes": 5.0}]
     body = json.dumps(told).replace("18.5", "18.500").encode()
+    assert FORM.convert(body).files[0].size_bytes == 5
     xml = FORM.convert(body).report_xml
-    for part in (b"<port>443</port>", b"<possibleProxy>1<", b"<latitude>18.500<", b"<longitude>73.90<", b"<spam/>"):
+    for part in (
+        b"<port>443</port>",
+        b"<possibleProxy>1<",
+        b"<latitude>18.500<",
+        b"<longitude>73.90<",
+        b"<spam/>",
+        b"<age>12</age>",
+    ):
         assert part in xml
     assert b"sextortion" not in xml
 

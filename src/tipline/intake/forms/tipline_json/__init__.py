@@ -119,7 +119,7 @@ def _stated(value: Any, at: str, lost: list[str]) -> StatedFileDraft:
 
 
 def _size(value: Any, at: str) -> int:
-    text = str(value) if isinstance(value, str) else ""
+    text = re.sub(r"\.0+\Z", "", value) if isinstance(value, str) else ""
     if not (text.isascii() and text.isdigit() and len(text) <= 19 and int(text) <= LARGEST):
         raise FormError([Fault(at, 0, "a whole number of bytes is expected")])
     return int(text)

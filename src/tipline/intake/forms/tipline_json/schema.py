@@ -19,6 +19,13 @@ _DAY = (
 )
 _ZONE = "(?:Z|[+-](?:0[0-9]|1[0-3]):[0-5][0-9])?"
 _DIGITS = 15
+# numbers as text, by the most that they may be
+_WITHIN = {
+    "150": "(?:[0-9]{1,2}|1[0-4][0-9]|150)",
+    "65535": "(?:[1-9][0-9]{0,3}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5])",
+    "90": "-?(?:[0-8]?[0-9](?:[.][0-9]{1,9})?|90)",
+    "180": "-?(?:(?:1[0-7][0-9]|[0-9]{1,2})(?:[.][0-9]{1,9})?|180)",
+}
 # the rules that the XSD cannot say (`parse_file_details`)
 _SUPPLEMENTAL = [
     {
@@ -154,6 +161,5 @@ class _Definitions:
         for facet, limit in (("minimum", simple.least), ("maximum", simple.most)):
             if limit is not None:
                 number[facet] = int(limit)
-        digits = min(_DIGITS, len(str(number.get("maximum", ""))) or _DIGITS)
-        pattern = f"^[0-9]{{1,{digits}}}$" if simple.base == "integer" else r"^-?[0-9]{1,3}(?:\.[0-9]{1,9})?$"
-        return {"anyOf": [number, {"type": "string", "pattern": pattern}]}
+        pattern = _WITHIN.get(simple.most or "", f"[0-9]{{1,{_DIGITS}}}")
+        return {"anyOf": [number, {"type": "string", "pattern": f"^{pattern}$"}]}
