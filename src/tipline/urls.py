@@ -28,16 +28,18 @@ ADDRESSES: dict[Face, list[URLPattern | URLResolver]] = {
     ],
     Face.CONSOLE: [
         path("csp-report/", csp_report),
-        path("api/v1/", include("tipline.api.urls")),
         path("", include("tipline.console.urls")),
     ],
 }
 _served = config().faces
+# Providers file there and people read there: each of the two faces serves its own endpoints of it.
+_api = [path("api/v1/", include("tipline.api.urls"))] if _served & {Face.DOOR, Face.CONSOLE} else []
 
 urlpatterns = [
     path("healthz", healthz),
     path("readyz", readyz),
     path("metrics", metrics),
+    *_api,
     *(address for face, addresses in ADDRESSES.items() if face in _served for address in addresses),
 ]
 if Face.PUBLIC in _served and Face.CONSOLE not in _served:
