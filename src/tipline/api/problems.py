@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import math
 from collections.abc import Callable
 from typing import Any
 
@@ -15,39 +13,18 @@ from ninja.errors import AuthenticationError, ValidationError
 
 from tipline.api.asking import ScopeMissingError, TooManyCallsError, note_not_found
 from tipline.core.errors import InvalidInputError, NotFoundError
+from tipline.core.problems import problem, retry_after
 from tipline.core.text import visible
 from tipline.trust.accounts.tokens import TokenRefusedError, TooManyAttemptsError
 
 log = structlog.get_logger(__name__)
 
-CONTENT_TYPE = "application/problem+json"
-_TITLES = {
-    400: "That request could not be read",
-    401: "A token is needed",
-    403: "Not permitted",
-    404: "There is nothing here",
-    405: "That method is not one of this address",
-    422: "That request has a fault",
-    429: "Too many requests",
-    500: "Something broke on our side",
-    503: "Not available at the moment",
-}
 _NOT_HERE = "It does not exist, or it is not your agency's."
-
-
-def problem(status: int, detail: str, headers: dict[str, str] | None = None, **more: Any) -> HttpResponse:
-    """An answer that says what is wrong."""
-    body = {"type": "about:blank", "title": _TITLES[status], "status": status, "detail": detail, **more}
-    return HttpResponse(json.dumps(body), status=status, content_type=CONTENT_TYPE, headers=headers or {})
 
 
 def not_found(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
     """404, also for what exists and may not be seen."""
     return problem(404, _NOT_HERE)
-
-
-def _seconds(wait: float) -> dict[str, str]:
-    return {"Retry-After": str(max(1, math.ceil(wait)))}
 
 
 def _unauthorised(request: HttpRequest, error: Exception) -> HttpResponse:
@@ -62,7 +39,7 @@ def _forbidden(request: HttpRequest, error: ScopeMissingError) -> HttpResponse:
 
 
 def _too_many(request: HttpRequest, error: TooManyCallsError | TooManyAttemptsError) -> HttpResponse:
-    return problem(429, str(error), _seconds(error.seconds))
+    return problem(429, str(error), retry_after(error.seconds))
 
 
 def _absent(request: HttpRequest, error: Exception) -> HttpResponse:
@@ -87,7 +64,7 @@ def _refused(request: HttpRequest, error: InvalidInputError) -> HttpResponse:
 
 def _unavailable(request: HttpRequest, error: Exception) -> HttpResponse:
     log.error("api: database", error=type(error).__name__, path=request.path)
-    return problem(503, "The database cannot be reached. Try again in a minute.", _seconds(10))
+    return problem(503, "The database cannot be reached. Try again in a minute.", retry_after(10))
 
 
 def _broken(request: HttpRequest, error: Exception) -> HttpResponse:

@@ -114,7 +114,7 @@ def _web(settings: Config, face: Face) -> Child:
     argv = [
         sys.executable, "-m", "granian", "--interface", "wsgi", "tipline.wsgi:application",
         "--host", address.host, "--port", str(address.port),
-        "--workers", "1", "--blocking-threads", "4", "--backpressure", "64",
+        "--workers", "1", "--blocking-threads", "16", "--backpressure", "64",
         "--no-ws", "--respawn-failed-workers", "--workers-kill-timeout", "20", "--log-level", "warning",
     ]  # fmt: skip
     name = "web" if face is Face.CONSOLE else f"web-{face}"

@@ -2,13 +2,68 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 
 from django.db import connection
 
 # name → (PostgreSQL type, values)
 Columns = Mapping[str, tuple[str, Sequence[Any]]]
+
+
+@contextmanager
+def pipelined() -> Iterator[None]:
+    """Statements within go to the database one after another without waiting for answers, and cost one way there and back.
+
+    What is to be read must be fetched within, and best after the last statement was sent. The first statement that fails
+    fails all that follow it.
+    """
+    connection.ensure_connection()
+    with connection.wrap_database_errors, connection.connection.pipeline():
+        yield
+
+
+def insert(
+    table: str,
+    columns: Mapping[str, str],
+    rows: Sequence[Sequence[Any]],
+    fixed: Mapping[str, str] = MappingProxyType({}),
+) -> None:
+    """Insert rows in one statement.
+
+    They travel as one JSON text, which is written in a tenth of the time that arrays of each column take; bytes beside it.
+
+    Parameters
+    ----------
+    columns
+        name → PostgreSQL type, in the order of the values of each row. Names come from code, never from data.
+    rows
+        strings, numbers, booleans, None, aware times; bytes where the type is bytea.
+    fixed
+        further columns, each with the SQL literal that stands in every row; from code, never from data.
+    """
+    if not rows:
+        return
+    binary = [place for place, kind in enumerate(columns.values()) if kind == "bytea"]
+    plain = [place for place in range(len(columns)) if place not in binary]
+    names = list(columns)
+    kinds = ", ".join(f"{names[place]} {columns[names[place]]}" for place in plain)
+    sources = [f"json_to_recordset(%s) AS ({kinds})", *("unnest(%b::bytea[])" for _ in binary)]
+    ordered = [names[place] for place in (*plain, *binary)]
+    values = ", ".join(["u.*", *fixed.values()])
+    text = json.dumps(
+        [{names[place]: row[place] for place in plain} for row in rows], ensure_ascii=False, default=datetime.isoformat
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"INSERT INTO {table} ({', '.join([*ordered, *fixed])})"  # noqa: S608 - names and literals from code
+            f" SELECT {values} FROM ROWS FROM ({', '.join(sources)}) AS u",
+            [text, *([row[place] for row in rows] for place in binary)],
+        )
 
 
 def upsert(

@@ -2,28 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from tipline.core.errors import TiplineError
-from tipline.reports.models import Channel
-from tipline.reports.services import ReceivedDocument, ReportHeader
+from tipline.reports.models import Channel, Report, ReportedFile
+from tipline.reports.received import ReceivedDocument, ReportHeader
+from tipline.reports.writing import Open, StatedFile, Whole, write
 from tipline.trust.accounts.models import Reporter
+from tipline.trust.visibility import acting, provider_scope
 
-
-@dataclass(frozen=True, slots=True)
-class StatedFile:
-    """A file that is described and not uploaded. Hashes are lower-case hex as stated, empty where none was; bytes 0: not said.
-
-    `details` makes its `fileDetails` document (CyberTipline XML) once the numbers are known: (report id, file id) → bytes.
-    """
-
-    details: Callable[[int, str], bytes]
-    name: str = ""
-    size_bytes: int = 0
-    md5: str = ""
-    sha1: str = ""
-    sha256: str = ""
+__all__ = ["Filed", "Filing", "StatedFile", "file_reports", "known_keys"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,4 +46,33 @@ def file_reports(reporter: Reporter, filings: Sequence[Filing], channel: Channel
     DatabaseError
         nothing was written.
     """
-    raise NotImplementedError
+    wholes = [
+        Whole(Open(filing.document, filing.header, filing.idempotency_key, channel), filing.files, filing.finish)
+        for filing in filings
+    ]
+    answers = write(reporter, wholes)
+    repeated = {a[0] for a in answers if not isinstance(a, TiplineError) and a[2]}
+    files = _files(reporter, repeated)
+    return [
+        a if isinstance(a, TiplineError) else Filed(a[0], files.get(a[0], ()) if a[2] else a[1], a[2]) for a in answers
+    ]
+
+
+def _files(reporter: Reporter, report_ids: set[int]) -> dict[int, tuple[str, ...]]:
+    """The `fileId`s of reports that were there already."""
+    found: dict[int, tuple[str, ...]] = {}
+    if report_ids:
+        with acting(provider_scope(reporter.pk)):
+            rows = (
+                ReportedFile.objects.filter(report_id__in=report_ids).order_by("id").values_list("report_id", "wire_id")
+            )
+            for report_id, wire_id in rows:
+                found[report_id] = (*found.get(report_id, ()), wire_id)
+    return found
+
+
+def known_keys(reporter: Reporter, keys: Iterable[str]) -> dict[str, int]:
+    """Which of these idempotency keys this provider has used already, with the report that each opened. One query."""
+    with acting(provider_scope(reporter.pk)):
+        rows = Report.objects.filter(reporter=reporter, idempotency_key__in=list(keys))
+        return dict(rows.values_list("idempotency_key", "id"))

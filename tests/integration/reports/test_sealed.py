@@ -26,7 +26,7 @@ from tipline.core.config import Config, load_config
 from tipline.core.errors import ConflictError, NotFoundError, TransientError
 from tipline.core.storage import open_store
 from tipline.intake.cybertipline import credentials, views
-from tipline.reports import sealed, services
+from tipline.reports import sealed, services, writing
 from tipline.reports.evidence import open_intake
 from tipline.reports.models import ReportedFile
 from tipline.reports.tasks import sweep_unfinished
@@ -135,7 +135,7 @@ def test_a_store_that_fails_is_answered_with_1111_and_leaves_no_trace(
 def test_a_record_that_was_refused_takes_its_seal_along(
     reporter: Reporter, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(services, "FILES_PER_REPORT", 0)
+    monkeypatch.setattr(writing, "FILES_PER_REPORT", 0)
     assert b"<responseCode>4000<" in upload(reporter)
     assert files(folder) == []
 

@@ -5,15 +5,20 @@ Every refusal names what is wrong and where. Nothing is fetched, no entity is ex
 
 from __future__ import annotations
 
+import codecs
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
+from itertools import islice
 from pathlib import Path
+from typing import Any
 
 from lxml import etree
 
 from tipline.core.text import visible
 from tipline.intake.cybertipline.errors import MalformedXmlError, ValidationFailedError
+from tipline.intake.doors.calls import Fault
+from tipline.reports.documents import without_namespace
 from tipline.reports.services import ReportHeader
 from tipline.reports.times import read_time
 
@@ -21,40 +26,39 @@ SCHEMA_FILE = Path(__file__).parent / "schema" / "cybertipline.xsd"
 DEEPEST = 32
 MOST_ELEMENTS = 50_000
 LONGEST_ATTRIBUTE = 65_536
+MOST_ATTRIBUTES = 64  # of one element; the schema knows five
+MOST_ATTRIBUTES_IN_ALL = 100_000
 MOST_FAULTS_TOLD = 20
+MOST_FAULTS_KEPT = 100
+_FEW_ELEMENTS = 500
+_STEP = 16_384
 
+_XS = "{http://www.w3.org/2001/XMLSchema}"
 _XSI = "{http://www.w3.org/2001/XMLSchema-instance}"
 _DECLARED_ENCODING = re.compile(rb"""^\s*<\?xml[^>]{0,200}?encoding\s*=\s*["']([A-Za-z0-9._-]{1,40})["']""")
 _READABLE = {b"utf-8", b"utf8", b"us-ascii", b"ascii"}
 _BOM = b"\xef\xbb\xbf"
+_LOOKED_AT = 512
+_ATTRIBUTE = re.compile(rb"""=\s{0,9}["']""")
+_SAFE: dict[str, Any] = {
+    "resolve_entities": False, "no_network": True, "load_dtd": False, "dtd_validation": False, "attribute_defaults": False,
+    "huge_tree": False, "remove_comments": True, "collect_ids": False,
+}  # fmt: skip
+_NO_JUDGEMENT = {"industryClassification": "classification", "fileAnnotations/potentialMeme": "potential-meme flag"}
 
 
 def parse_report(body: bytes) -> etree._Element:
-    """The root of a valid `report` document.
-
-    Raises
-    ------
-    MalformedXmlError
-        4110: not XML, or XML of a kind that is refused unread (document types, other encodings, too deep, too many elements).
-    ValidationFailedError
-        4100: not as the schema wants it; the first fault and up to nineteen more are named with path and line.
-    """
-    return _validated(_parsed(body), "report")
+    """The root of a valid `report` document; raises as `Reading.report` does."""
+    reading = Reading()
+    reading.feed(body)
+    return reading.report()
 
 
 def parse_file_details(body: bytes) -> etree._Element:
-    """The root of a valid `fileDetails` document; raises as `parse_report` does."""
-    root = _validated(_parsed(body), "fileDetails")
-    if root.findtext("fileRelevance") == "Supplemental Reported":
-        if root.find("industryClassification") is not None:
-            raise _fault(root, "industryClassification", "a Supplemental Reported file carries no classification")
-        if root.find("fileAnnotations/potentialMeme") is not None:
-            raise _fault(
-                root,
-                "fileAnnotations/potentialMeme",
-                "a Supplemental Reported file carries no potential-meme flag",
-            )
-    return root
+    """The root of a valid `fileDetails` document; raises as `Reading.report` does."""
+    reading = Reading()
+    reading.feed(body)
+    return reading.file_details()
 
 
 def header_of(root: etree._Element) -> ReportHeader:
@@ -73,56 +77,142 @@ def header_of(root: etree._Element) -> ReportHeader:
 
 def _fault(root: etree._Element, path: str, rule: str) -> ValidationFailedError:
     element = root.find(path)
-    line = element.sourceline if element is not None else root.sourceline
-    return ValidationFailedError(f"/{root.tag}/{path}, line {line}: {rule}")
+    return _failed([Fault(f"/{root.tag}/{path}", _line_of(root if element is None else element), rule)])
 
 
-def _parsed(body: bytes) -> etree._Element:
-    _refuse_unread(body)
-    parser = etree.XMLParser(
-        resolve_entities=False, no_network=True, load_dtd=False, dtd_validation=False, attribute_defaults=False,
-        huge_tree=False, remove_comments=True, collect_ids=False,
-    )  # fmt: skip
-    try:
-        root = etree.fromstring(body, parser)
-    except etree.XMLSyntaxError as error:
-        raise MalformedXmlError(
-            f"not well-formed XML, line {error.lineno}: {_plain(error.msg or 'unreadable')}"
-        ) from error
-    _refuse_shape(root)
-    return root
+def _failed(faults: Sequence[Fault]) -> ValidationFailedError:
+    """The refusal for these faults, the first of them in words."""
+    told = list(dict.fromkeys(f"{fault.path}, line {fault.line}: {fault.rule}" for fault in faults[:MOST_FAULTS_TOLD]))
+    more = f"; and {len(faults) - MOST_FAULTS_TOLD} more" if len(faults) > MOST_FAULTS_TOLD else ""
+    return ValidationFailedError("; ".join(told) + more, faults[:MOST_FAULTS_KEPT])
 
 
-def _refuse_unread(body: bytes) -> None:
-    """What can be told from the bytes alone, at the price of a scan."""
-    if not body.strip():
-        raise MalformedXmlError("the body is empty: an XML document is expected")
-    if body.startswith((b"\xff\xfe", b"\xfe\xff", b"\x00<", b"<\x00")):
-        raise MalformedXmlError("the document is UTF-16: write it as UTF-8")
-    if (at := body.find(b"\0")) >= 0:
-        raise MalformedXmlError(f"byte {at} is NUL, which XML cannot hold")
-    declared = _DECLARED_ENCODING.match(body.removeprefix(_BOM))
-    if declared and declared[1].lower() not in _READABLE:
-        raise MalformedXmlError(f"the document declares the encoding {declared[1].decode('ascii')}: write it as UTF-8")
-    try:
-        body.decode("utf-8")
-    except UnicodeDecodeError as error:
-        raise MalformedXmlError(f"byte {error.start} is not UTF-8") from error
-    for mark, what in ((b"<!DOCTYPE", "a document type declaration"), (b"<!ENTITY", "an entity declaration")):
-        if (at := body.find(mark)) >= 0:
-            line = body.count(b"\n", 0, at) + 1
-            raise MalformedXmlError(f"line {line}: {what} is refused")
-    # start and end tags; CDATA and comments may hold a few more
-    if body.count(b"<") > 3 * MOST_ELEMENTS:
-        raise MalformedXmlError(f"more than {MOST_ELEMENTS} elements")
+def _malformed(rule: str, line: int | None = None) -> MalformedXmlError:
+    """The refusal of what is not XML that can be read safely. `line`: None where it is the document as a whole."""
+    message = rule if line is None else f"line {line}: {rule}"
+    return MalformedXmlError(message, [Fault("", line or 0, rule, "malformed")])
+
+
+class Reading:
+    """A document as its bytes arrive, refused at the first thing that is wrong with them: what follows need not be read.
+
+    Every method raises `MalformedXmlError` (4110): not XML, or XML of a kind that is refused unread (document types, other
+    encodings, too deep, too many elements).
+    """
+
+    def __init__(self) -> None:
+        self._parser = etree.XMLParser(**_SAFE)
+        self._decoder = codecs.getincrementaldecoder("utf-8")()
+        self._held = b""
+        self._begun = False
+        self._size = self._tags = self._attributes = 0
+        self._line = 1
+        self._before = b""
+
+    def feed(self, piece: bytes) -> None:
+        """Take the next bytes."""
+        if self._begun:
+            self._take(piece)
+            return
+        self._held += piece
+        if len(self._held) >= _LOOKED_AT:
+            self._begin()
+
+    def report(self) -> etree._Element:
+        """The root of a valid `report` document, when all bytes were fed.
+
+        Raises
+        ------
+        ValidationFailedError
+            4100: not as the schema wants it; the first fault and up to nineteen more are named with path and line.
+        """
+        return _validated(self._root(), "report")
+
+    def file_details(self) -> etree._Element:
+        """The root of a valid `fileDetails` document; raises as `report` does."""
+        root = _validated(self._root(), "fileDetails")
+        if root.findtext("fileRelevance") == "Supplemental Reported":
+            for path, what in _NO_JUDGEMENT.items():
+                if root.find(path) is not None:
+                    raise _fault(root, path, f"a Supplemental Reported file carries no {what}")
+        return root
+
+    def _root(self) -> etree._Element:
+        if not self._begun:
+            self._begin()
+        if pending := len(self._decoder.getstate()[0]):
+            raise _malformed(f"byte {self._size - pending} is not UTF-8", self._line)
+        try:
+            root: etree._Element = self._parser.close()
+        except etree.XMLSyntaxError as error:
+            raise self._not_well_formed(error) from error
+        _refuse_shape(root)
+        return without_namespace(root)
+
+    def _begin(self) -> None:
+        """Look at the first bytes, which say what the others are."""
+        held, self._held, self._begun = self._held, b"", True
+        if not held.strip() and len(held) < _LOOKED_AT:
+            raise _malformed("the body is empty: an XML document is expected")
+        if held.startswith((b"\xff\xfe", b"\xfe\xff", b"\x00<", b"<\x00")):
+            raise _malformed("the document is UTF-16: write it as UTF-8")
+        if b"\0" not in held:  # what holds NUL is told of that
+            declared = _DECLARED_ENCODING.match(held.removeprefix(_BOM))
+            if declared and declared[1].lower() not in _READABLE:
+                raise _malformed(f"the document declares the encoding {declared[1].decode('ascii')}: write it as UTF-8")
+        self._take(held)
+
+    def _take(self, piece: bytes) -> None:
+        """Refuse what can be told from the bytes alone, at the price of a scan; parse the rest."""
+        if (at := piece.find(b"\0")) >= 0:
+            raise _malformed(f"byte {self._size + at} is NUL, which XML cannot hold", self._line_at(piece, at))
+        pending = len(self._decoder.getstate()[0])
+        if pending or not piece.isascii():
+            try:
+                self._decoder.decode(piece)
+            except UnicodeDecodeError as error:
+                at = error.start - pending
+                raise _malformed(f"byte {self._size + at} is not UTF-8", self._line_at(piece, max(0, at))) from error
+        joined = self._before + piece
+        for mark, what in ((b"<!DOCTYPE", "a document type declaration"), (b"<!ENTITY", "an entity declaration")):
+            if (at := joined.find(mark)) >= 0:
+                raise _malformed(f"{what} is refused", self._line_at(piece, max(0, at - len(self._before))))
+        # start and end tags; CDATA and comments may hold a few more
+        self._tags += piece.count(b"<")
+        if self._tags > 3 * MOST_ELEMENTS:
+            raise _malformed(f"more than {MOST_ELEMENTS} elements")
+        if piece.count(b"=") > 1_000:  # or else it is not worth a closer look
+            self._attributes += len(_ATTRIBUTE.findall(piece))
+            if self._attributes > MOST_ATTRIBUTES_IN_ALL:
+                raise _malformed(f"more than {MOST_ATTRIBUTES_IN_ALL} attributes, or what looks like them")
+        try:
+            self._parser.feed(piece)
+        except etree.XMLSyntaxError as error:
+            raise self._not_well_formed(error) from error
+        # libxml2 goes on after some faults, and lxml begins a new document then
+        if any(entry.level >= etree.ErrorLevels.ERROR for entry in self._parser.feed_error_log):
+            raise self._not_well_formed(None)
+        self._size += len(piece)
+        self._line += piece.count(b"\n")
+        self._before = joined[-8:]  # a mark may be cut in two by the pieces
+
+    def _line_at(self, piece: bytes, at: int) -> int:
+        return self._line + piece.count(b"\n", 0, at)
+
+    def _not_well_formed(self, error: etree.XMLSyntaxError | None) -> MalformedXmlError:
+        """What is raised may be what followed from a fault: the first one counts."""
+        log = self._parser.feed_error_log
+        first = next((entry for entry in log if entry.level >= etree.ErrorLevels.ERROR), None)
+        line, said = (first.line, first.message) if first is not None else (error and error.lineno, error and error.msg)
+        return _malformed(f"not well-formed XML: {_plain(said or 'unreadable')}", line or 0)
 
 
 def _refuse_shape(root: etree._Element) -> None:
     if root.getroottree().docinfo.doctype:  # type: ignore[attr-defined]  # the stubs lack it
-        raise MalformedXmlError("a document type declaration is refused")
+        raise _malformed("a document type declaration is refused")
     for beside in (*root.itersiblings(preceding=True), *root.itersiblings()):
         if isinstance(beside, etree._ProcessingInstruction):
-            raise MalformedXmlError(f"line {beside.sourceline}: a processing instruction is refused")
+            raise _malformed("a processing instruction is refused", _line_of(beside))
     depth = elements = 0
     events: Iterator[tuple[str, etree._Element]] = etree.iterwalk(root, events=("start", "end", "pi"))
     for event, element in events:
@@ -130,19 +220,21 @@ def _refuse_shape(root: etree._Element) -> None:
             depth -= 1
             continue
         if event == "pi":
-            raise MalformedXmlError(f"line {element.sourceline}: a processing instruction is refused")
+            raise _malformed("a processing instruction is refused", _line_of(element))
         depth, elements = depth + 1, elements + 1
         if depth > DEEPEST:
-            raise MalformedXmlError(f"line {element.sourceline}: elements nest deeper than {DEEPEST}")
+            raise _malformed(f"elements nest deeper than {DEEPEST}", _line_of(element))
         if elements > MOST_ELEMENTS:
-            raise MalformedXmlError(f"more than {MOST_ELEMENTS} elements")
+            raise _malformed(f"more than {MOST_ELEMENTS} elements")
+        if len(element.attrib) > MOST_ATTRIBUTES:
+            raise _malformed(f"more than {MOST_ATTRIBUTES} attributes in one element", _line_of(element))
         for name, value in element.attrib.items():
             if len(value) > LONGEST_ATTRIBUTE:
-                raise MalformedXmlError(
-                    f"line {element.sourceline}: attribute {visible(str(name), 60)} is longer than {LONGEST_ATTRIBUTE}"
+                raise _malformed(
+                    f"attribute {visible(str(name), 60)} is longer than {LONGEST_ATTRIBUTE}", _line_of(element)
                 )
             if name == f"{_XSI}type":
-                raise ValidationFailedError(f"{_path(element)}, line {element.sourceline}: xsi:type is not supported")
+                raise _failed([Fault(_path(element), _line_of(element), "xsi:type is not supported")])
 
 
 @lru_cache(maxsize=1)
@@ -151,39 +243,137 @@ def _schema() -> etree.XMLSchema:
 
 
 @lru_cache(maxsize=1)
-def _vocabulary() -> frozenset[str]:
-    tree = etree.parse(SCHEMA_FILE)
-    return frozenset(str(e.get("name")) for e in tree.iter("{http://www.w3.org/2001/XMLSchema}element"))
-
-
-@lru_cache(maxsize=1)
 def _bases() -> dict[str, str]:
     """The schema's own simple types, each with what it restricts."""
-    types = etree.parse(SCHEMA_FILE).iter("{http://www.w3.org/2001/XMLSchema}simpleType")
+    types = etree.parse(SCHEMA_FILE).iter(f"{_XS}simpleType")
     return {str(t.get("name")): str(t[-1].get("base")) for t in types}
 
 
 def _validated(root: etree._Element, expected: str) -> etree._Element:
     if root.tag != expected:
-        raise ValidationFailedError(
-            f"line {root.sourceline}: the document is a {_name(root.tag)}; a {expected} is expected here"
-        )
-    schema = _schema()
+        rule = f"the document is a {_name(root.tag)}; a {expected} is expected here"
+        raise _failed([Fault(f"/{_name(root.tag)}", _line_of(root), rule)])
+    schema, cut = _schema(), False
+    if sum(1 for _ in islice(root.iter(), _FEW_ELEMENTS + 1)) > _FEW_ELEMENTS:
+        if (sound := _sound_part(root, schema)) is None:
+            return root
+        cut = _cut(root, sound)
     if schema.validate(root):
         return root
-    faults = [_describe(root, error) for error in schema.error_log]  # type: ignore[attr-defined]  # the stubs lack it
-    told = "; ".join(dict.fromkeys(faults[:MOST_FAULTS_TOLD]))
-    more = f"; and {len(faults) - MOST_FAULTS_TOLD} more" if len(faults) > MOST_FAULTS_TOLD else ""
-    raise ValidationFailedError(told + more)
+    unknown = _take_out_unknown(root)
+    found = [] if unknown and schema.validate(root) else _faults(root, schema, cut=cut)
+    raise _failed(sorted(dict.fromkeys((*unknown, *found)), key=lambda fault: fault.line))
 
 
-# -- faults in plain words ----------------------------------------------------------------------------------------------
+def _sound_part(root: etree._Element, schema: etree.XMLSchema) -> int | None:
+    """How many elements of a large document to look at for its faults; None when it has none.
+
+    Every fault of a tree costs libxml2 a walk over the element's siblings, so that a large document with a fault in each
+    element takes minutes. Validated as a stream they cost nothing, and it can stop when there are enough.
+    """
+    body = etree.tostring(root, encoding="utf-8")
+    parser = etree.XMLParser(schema=schema, **_SAFE)
+    begun = 0
+    for start in range(0, len(body), _STEP):
+        piece = body[start : start + _STEP]
+        parser.feed(piece)
+        begun += piece.count(b"<") - piece.count(b"</")
+        if len(parser.feed_error_log) > MOST_FAULTS_KEPT:
+            return begun
+    return begun if len(parser.feed_error_log) else None
 
 
-def _describe(root: etree._Element, error: etree._LogEntry) -> str:
+def _cut(root: etree._Element, elements: int) -> bool:
+    """Leave the first elements of a tree; returns whether there were more."""
+    rest = list(islice(root.iter(), elements, None))
+    for element in rest:
+        parent = element.getparent()
+        if parent is not None:
+            parent.remove(element)
+    return bool(rest)
+
+
+@lru_cache(maxsize=1)
+def _shapes() -> dict[str, frozenset[str]]:
+    """Every element of a document by its path, each with the names that may stand below it; attributes as `@name`."""
+    schema = etree.parse(SCHEMA_FILE).getroot()
+    named = {(e.tag, e.get("name")): e for e in schema if e.get("name")}
+    shapes: dict[str, frozenset[str]] = {}
+
+    def visit(declared: etree._Element, path: str) -> None:
+        kind = declared.get("type")
+        below = named.get((f"{_XS}complexType", kind)) if kind else declared
+        inside = [] if below is None else list(_declared_in(below, named))
+        shapes[path] = frozenset(
+            f"@{e.get('name')}" if e.tag == f"{_XS}attribute" else str(e.get("name")) for e in inside
+        )
+        for element in inside:
+            if element.tag == f"{_XS}element":
+                visit(element, f"{path}/{element.get('name')}")
+
+    for element in schema.findall(f"{_XS}element"):
+        visit(element, f"/{element.get('name')}")
+    return shapes
+
+
+def _declared_in(node: etree._Element, named: dict[tuple[str, str | None], etree._Element]) -> Iterator[etree._Element]:
+    """The elements and attributes that a type of the schema declares, those of its groups too."""
+    for child in node:
+        if child.tag in (f"{_XS}element", f"{_XS}attribute"):
+            yield child
+        elif child.tag == f"{_XS}group":
+            yield from _declared_in(named[f"{_XS}group", child.get("ref")], named)
+        else:
+            yield from _declared_in(child, named)
+
+
+def _take_out_unknown(root: etree._Element) -> list[Fault]:
+    """Remove the elements and attributes that the schema does not know in their places, so that they hide no other fault."""
+    shapes = _shapes()
+    faults: list[Fault] = []
+    waiting = [(root, f"/{root.tag}")]
+    while waiting:
+        element, path = waiting.pop()
+        known = shapes[path]
+        for name in [str(n) for n in element.attrib]:
+            if not name.startswith(_XSI) and f"@{name}" not in known:
+                if len(faults) < MOST_FAULTS_KEPT:
+                    faults.append(
+                        _unknown(element, f"@{_name(name)}", element, f"the attribute {_name(name)} is not known here")
+                    )
+                del element.attrib[name]
+        for child in list(element):
+            if str(child.tag) in known:
+                waiting.append((child, f"{path}/{child.tag}"))
+                continue
+            if len(faults) < MOST_FAULTS_KEPT:
+                expected = ", ".join(sorted(name for name in known if not name.startswith("@"))) or "no element"
+                rule = f"unknown element {_name(child.tag)}; expected {expected}"
+                faults.append(_unknown(element, _name(child.tag), child, rule))
+            element.remove(child)
+    return faults
+
+
+def _unknown(parent: etree._Element, name: str, at: etree._Element, rule: str) -> Fault:
+    return Fault(f"{_path(parent)}/{name}", _line_of(at), rule, "unknown_element")
+
+
+def _faults(root: etree._Element, schema: etree.XMLSchema, *, cut: bool) -> list[Fault]:
+    """What the schema found, in plain words. `cut`: not all of the document is there, so nothing is said to be missing."""
+    found: dict[Fault, None] = {}
+    for error in schema.error_log:  # type: ignore[attr-defined]  # the stubs lack it
+        if cut and "Missing child element" in error.message:
+            continue
+        found[_described(root, error)] = None
+        if len(found) == MOST_FAULTS_KEPT:
+            break
+    return list(found)
+
+
+def _described(root: etree._Element, error: etree._LogEntry) -> Fault:
     element = _element_at(root, error)
-    where = f"{_path(element)}, line {error.line}" if element is not None else f"line {error.line}"
-    return f"{where}: {_rule(error, element)}"
+    kind = "unknown_value" if error.type_name == "SCHEMAV_CVC_ENUMERATION_VALID" else "other"
+    return Fault(_path(element) if element is not None else "", error.line, _rule(error, element), kind)
 
 
 def _element_at(root: etree._Element, error: etree._LogEntry) -> etree._Element | None:
@@ -223,9 +413,6 @@ def _rule(error: etree._LogEntry, element: etree._Element | None) -> str:
         case "SCHEMAV_CVC_COMPLEX_TYPE_4":
             name = re.search(r"attribute '([^']+)' is required", message)
             return f"the attribute {name[1] if name else ''} is missing"
-        case "SCHEMAV_CVC_COMPLEX_TYPE_3_2_1":
-            name = re.search(r"attribute '([^']+)'", message)
-            return f"the attribute {visible(name[1], 60) if name else ''} is not known here"
         case _ if "is not a valid value of the atomic type" in message:
             kind = message.rpartition(" atomic type '")[2].rpartition("'")[0]
             wanted = {"xs:dateTime": "a date and time such as 2026-01-05T10:15:00Z", "xs:date": "a date such as 2010-01-31",
@@ -241,8 +428,6 @@ def _content_rule(message: str, element: etree._Element | None) -> str:
     if "Missing child element" in message:
         return f"an element is missing: {names}"
     name = _name(element.tag) if element is not None else "an element"
-    if element is not None and element.tag not in _vocabulary():
-        return f"unknown element {name}; expected {names}"
     return f"{name} is not expected here; expected {names}"
 
 
@@ -254,6 +439,11 @@ def _value(message: str, element: etree._Element | None) -> str:
     if attribute:
         return f"attribute {visible(attribute[1], 60)}: {visible(element.get(attribute[1], ''), 60)!r}"
     return repr(visible((element.text or "").strip(), 60)) if not len(element) else "the value"
+
+
+def _line_of(element: etree._Element) -> int:
+    line: int | None = element.sourceline  # type: ignore[assignment]  # the stubs do not know its type
+    return line or 0
 
 
 def _name(tag: object) -> str:

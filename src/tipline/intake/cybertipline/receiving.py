@@ -23,6 +23,7 @@ log = structlog.get_logger(__name__)
 
 FORM_LIMIT = 64 * 1024
 _PIECE = 256 * 1024
+_LARGE = 1024 * 1024
 
 
 def _chunked(request: HttpRequest) -> bool:
@@ -162,10 +163,11 @@ class _Take(FileUploadHandler):
 
     chunk_size = _PIECE
 
-    def __init__(self, config: Config, check: Callable[[int], None]) -> None:
+    def __init__(self, config: Config, check: Callable[[int], None], *, large: bool) -> None:
         super().__init__()
         self._config = config
         self._check = check
+        self._large = large
         self.parser: _Parser | None = None
         self.intake: Intake | None = None
         self.name = ""
@@ -175,9 +177,8 @@ class _Take(FileUploadHandler):
             raise InvalidRequestError("a file part other than `file` is not expected")
         if self.intake is not None:
             raise InvalidRequestError("more than one file: upload each with a call of its own")
-        if (
-            self.parser is not None and "id" in self.parser.fields
-        ):  # it mostly comes first: a file is not read for nothing
+        # it mostly comes first: a large file is not read for nothing
+        if self._large and self.parser is not None and "id" in self.parser.fields:
             self._check(_number(self.parser.fields.getlist("id")))
         self.intake, self.name = open_intake(self._config), file_name
 
@@ -220,7 +221,7 @@ def read_upload(request: HttpRequest, config: Config, check: Callable[[int], Non
     Parameters
     ----------
     check
-        called with the report's number as soon as it is known; raises when that report takes no file.
+        called with the report's number before a large file is read; raises when that report takes no file.
     seals
         whether the bytes are kept, if the installation keeps any; without, they are hashed and gone.
 
@@ -235,7 +236,8 @@ def read_upload(request: HttpRequest, config: Config, check: Callable[[int], Non
         raise InvalidRequestError("an upload is multipart/form-data with the parts id and file")
     if declared_length(request) > config.max_upload_bytes + FORM_LIMIT:
         raise InvalidRequestError(f"the file is larger than {config.max_upload_bytes} bytes")
-    taking = _Take(config if seals else replace(config, evidence=Evidence.DISCARD), check)
+    large = _chunked(request) or declared_length(request) > _LARGE
+    taking = _Take(config if seals else replace(config, evidence=Evidence.DISCARD), check, large=large)
     try:
         form = _parse(request, config.max_upload_bytes, taking)
         report_id = _number(form.fields.get("id", []))

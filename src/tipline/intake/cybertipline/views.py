@@ -126,6 +126,7 @@ def _call(
 def _answer(body: bytes, turn: Turn, status: int = 200) -> HttpResponse:
     response = HttpResponse(body, status=status, content_type=CONTENT_TYPE)
     response["Request-ID"] = turn.request_id
+    response["Content-Length"] = str(len(body))  # without, the web server would send it in chunks
     response["Cache-Control"] = "no-store"
     return response
 

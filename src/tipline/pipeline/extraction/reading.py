@@ -11,6 +11,7 @@ from lxml import etree
 
 from tipline.core.errors import InvalidInputError
 from tipline.pipeline.extraction.kinds import Normal, normal
+from tipline.reports.documents import without_namespace
 from tipline.reports.masking import RULES
 from tipline.reports.models import IdentifierKind, PersonRole
 from tipline.reports.times import read_time
@@ -126,7 +127,7 @@ def parse(body: bytes) -> etree._Element:
         raise InvalidInputError(f"stored document is not well-formed: {error.msg}") from error
     if root.getroottree().docinfo.doctype:  # type: ignore[union-attr]  # the stubs lack it
         raise InvalidInputError("stored document has a document type declaration")
-    return root
+    return without_namespace(root)
 
 
 def text_of(element: etree._Element, name: str) -> str:

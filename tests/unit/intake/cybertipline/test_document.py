@@ -12,6 +12,7 @@ from tipline.intake.cybertipline.document import (
     LONGEST_ATTRIBUTE,
     MOST_ELEMENTS,
     MOST_FAULTS_TOLD,
+    Reading,
     parse_file_details,
     parse_report,
 )
@@ -136,6 +137,85 @@ def test_a_hostile_or_broken_document_is_refused_unread_at_once(document: bytes,
     assert time.perf_counter() - started < 2
 
 
+SHELL = (
+    "<report><incidentSummary><incidentType>Child Sex Tourism</incidentType><incidentDateTime>2026-01-05T10:15:00Z</incidentDateTime>"
+    "</incidentSummary><reporter><reportingPerson>{}</reportingPerson></reporter></report>"
+)
+
+
+@pytest.mark.parametrize(
+    ("inside", "kind", "message"),
+    [
+        ("<address><country>XX</country></address>" * 24_000, ValidationFailedError, "'XX' is not one of"),
+        ('<phone type="" verified="" verificationDate=""/>' * 30_000, ValidationFailedError, "attribute type: '' is not one of"),
+        ("<phone " + " ".join(f'a{n}=""' for n in range(60)) + "/>", ValidationFailedError, "the attribute a0 is not known here"),
+        (("<phone " + " ".join(f'a{n}=""' for n in range(60)) + "/>") * 490, ValidationFailedError, "the attribute a0 is not known here"),
+        ("<new/>" * 49_000, ValidationFailedError, "unknown element new; expected address"),
+        ("<phone " + " ".join(f'a{n}=""' for n in range(65)) + "/>", MalformedXmlError, "more than 64 attributes in one element"),
+        ("<phone " + " ".join(f'a{n} = ""' for n in range(700_000)) + "/>", MalformedXmlError, "more than 100000 attributes"),
+        ("<phone " + " ".join(f'xmlns:a{n}="u"' for n in range(300_000)) + "/>", MalformedXmlError, "more than 100000 attributes"),
+        ('<phone type="' + "x" * 8_000_000, MalformedXmlError, "not well-formed"),
+        ("<phone " + " " * 8_000_000, MalformedXmlError, "not well-formed"),
+        ("<!-- " + "x" * 11_000_000 + " -->", MalformedXmlError, "not well-formed"),
+        ("<![CDATA[]]>" * 200_000, MalformedXmlError, "more than 50000 elements"),
+    ],
+    ids=lambda value: value[:40] if isinstance(value, str) else "",
+)  # fmt: skip
+def test_a_large_document_wrong_in_every_element_is_refused_at_once(
+    inside: str, kind: type[WireError], message: str
+) -> None:
+    document = SHELL.format(inside).encode()
+    started = time.perf_counter()
+    assert message in told(document, kind)
+    assert time.perf_counter() - started < 2
+
+
+def test_a_large_document_with_one_fault_at_its_end_is_told_of_that_one() -> None:
+    document = SHELL.format("<phone>1</phone>" * 40_000 + "<address><country>XX</country></address>")
+    (fault,) = faults_of(document.encode())
+    assert fault == ("/report/reporter/reportingPerson/address/country", 1, "unknown_value")
+    assert len(parse_report(document.replace("XX", "IN").encode()).findall(".//phone")) == 40_000
+
+
+@pytest.mark.parametrize("size", [1, 2, 7, 511, 512, 4096])
+def test_a_document_in_pieces_is_the_same_document_and_has_the_same_faults(size: int) -> None:
+    for document in (
+        REPORT.replace("words", "जळगाव 🙂").encode(),
+        body("words", "&nbsp;"),
+        body("words", "<!DOCTYPE x>"),
+        body().replace(b"words", "जळ".encode()[:-1]),
+        body().replace(b"words", b"a\0"),
+        body("words", "<x/>" + " " * 9_000 + "\n<x/>"),
+        body() + "जळ".encode()[:-1],
+        REPORT.encode("utf-16"),
+    ):
+        reading, whole = Reading(), ""
+        try:
+            parse_report(document)
+        except WireError as refusal:
+            whole = str(refusal)
+        in_pieces = ""
+        try:
+            for start in range(0, len(document), size):
+                reading.feed(document[start : start + size])
+            reading.report()
+        except WireError as refusal:
+            in_pieces = str(refusal)
+        assert in_pieces == whole
+
+
+def test_what_is_wrong_is_found_before_the_rest_has_come() -> None:
+    for start, message in (
+        (b"<!DOCTYPE report [" + b" " * 600, "a document type"),
+        (b"<a>" * 100_000, "Excessive depth"),
+        (b"<report>\xff" + b" " * 600, "is not UTF-8"),
+        (b"<report>\0" + b" " * 600, "is NUL"),
+        (REPORT.encode("utf-16"), "UTF-16"),
+    ):
+        with pytest.raises(MalformedXmlError, match=message):
+            Reading().feed(start)
+
+
 @pytest.mark.parametrize("place", ["before", "after"])
 def test_a_processing_instruction_around_the_root_is_refused_too(place: str) -> None:
     instruction = '<?xml-stylesheet href="https://collector.example/x.xsl"?>'
@@ -158,7 +238,8 @@ EVENT = "/report/personOrUserReported/ipCaptureEvent"
     ("document", "message"),
     [
         pytest.param(body("platform>Pictogram</platform", "plattform>Pictogram</plattform"), "/report/incidentSummary/plattform, line 5: unknown element plattform; expected", id="unknown element"),
-        pytest.param(body("<platform>Pictogram</platform>", "<port>1</port>"), "/report/incidentSummary/port, line 5: port is not expected here; expected", id="element out of place"),
+        pytest.param(body("<platform>Pictogram</platform>", "<port>1</port>"), "/report/incidentSummary/port, line 5: unknown element port; expected escalateToHighPriority, incidentDateTime", id="element of another place"),
+        pytest.param(body("<platform>", "<incidentType>Child Sex Tourism</incidentType><platform>"), "/report/incidentSummary/incidentType[2], line 5: incidentType is not expected here; expected", id="element out of place"),
         pytest.param(body("Pictogram", "x" * 257), "/report/incidentSummary/platform, line 5: 257 characters are too long, at most 256", id="too long"),
         pytest.param(body("192.0.2.11"), f"{EVENT}/ipAddress, line 18: must not be empty", id="empty"),
         pytest.param(body(">Upload<", ">Uploaded<"), f"{EVENT}/eventName, line 19: 'Uploaded' is not one of 'Login', 'Registration'", id="not in the list"),
@@ -169,18 +250,19 @@ EVENT = "/report/personOrUserReported/ipCaptureEvent"
         pytest.param(body("50112", "https"), f"{EVENT}/port, line 21: 'https' is not a whole number", id="bad number"),
         pytest.param(body("50112", "65536"), f"{EVENT}/port, line 21: '65536' is out of range, at most 65535", id="too high"),
         pytest.param(body("50112", "0"), f"{EVENT}/port, line 21: '0' is out of range, at least 1", id="too low"),
+        pytest.param(body("50112", "0" * 5_000 + "1"), f"{EVENT}/port, line 21: '{'0' * 60}…' does not have the form wanted", id="number without an end"),
         pytest.param(body("    <incidentDateTime>2026-01-05T10:15:00Z</incidentDateTime>\n"), "/report/incidentSummary, line 3: an element is missing: ", id="missing element"),
         pytest.param(body("<ipAddress>192.0.2.11</ipAddress>"), f"{EVENT}/eventName, line 19: eventName is not expected here; expected ipAddress", id="missing first element"),
         pytest.param(body("words</additionalInfo>", "</additionalInfo>words"), "/report/personOrUserReported, line 15: text is not allowed here", id="stray text"),
-        pytest.param(body('verified="true"', 'verfied="true"'), "/report/reporter/reportingPerson/phone, line 11: the attribute verfied is not known here", id="unknown attribute"),
+        pytest.param(body('verified="true"', 'verfied="true"'), "/report/reporter/reportingPerson/phone/@verfied, line 11: the attribute verfied is not known here", id="unknown attribute"),
         pytest.param(body("<report ", '<report><batchedReport/><x ').replace(b"<x ", b"<!-- ").replace(b'xsd">', b'xsd" -->'), "/report/batchedReport, line 2: the attribute reason is missing", id="missing attribute"),
         pytest.param(body("<incidentSummary>", '<incidentSummary xmlns="urn:example">'), "line 3", id="namespace"),
         pytest.param(body("<incidentSummary>", '<incidentSummary xsi:type="Reporter">'), "/report/incidentSummary, line 3: xsi:type is not supported", id="xsi:type"),
         pytest.param(body("<platform>Pictogram", '<platform xsi:nil="true">Pictogram'), "/report/incidentSummary/platform, line 5", id="xsi:nil"),
         pytest.param(DETAILS.encode(), "line 1: the document is a fileDetails; a report is expected here", id="other document"),
         pytest.param(b"<report/>", "/report, line 1: an element is missing: ", id="nothing in it"),
-        pytest.param(b'<report xmlns="urn:example"/>', "a report is expected here", id="root in a namespace"),
-        pytest.param(body("words", "<b>words</b>"), "/report/personOrUserReported/additionalInfo, line 23: ", id="elements in text"),
+        pytest.param(b'<rapport xmlns="urn:example"/>', "the document is a rapport; a report is expected here", id="another root in a namespace"),
+        pytest.param(body("words", "<b>words</b>"), "/report/personOrUserReported/additionalInfo/b, line 23: unknown element b; expected no element", id="elements in text"),
         pytest.param(body('verified="true"', 'verificationDate="x"'), "/report/reporter/reportingPerson/phone, line 11: attribute verificationDate: 'x' is not a date and time", id="bad date in an attribute"),
     ],
 )  # fmt: skip
@@ -207,6 +289,51 @@ def test_a_fault_in_an_attribute_names_it_and_its_value_and_not_the_text_beside_
     assert rule in message
     assert "9820000000" not in message
     assert "safety@pictogram.example" not in message
+
+
+def faults_of(document: bytes) -> list[tuple[str, int, str]]:
+    with pytest.raises(WireError) as caught:
+        parse_report(document)
+    assert all(visible(fault.rule) == fault.rule and fault.rule for fault in caught.value.faults)
+    return [(fault.path, fault.line, fault.kind) for fault in caught.value.faults]
+
+
+def test_every_fault_is_told_by_itself_for_the_providers_page_and_for_alerts() -> None:
+    document = (
+        body(">Upload<", ">Streamed<")
+        .replace(b"<platform>", b"<newThing><inside/></newThing><platform>")
+        .replace(b">50112<", b">0<")
+        .replace(b"<phone ", b'<phone newMark="1" ')
+        .replace(b"words</additionalInfo>", b"words</additionalInfo><espIdentifier>1</espIdentifier>")
+    )
+    event = "/report/personOrUserReported/ipCaptureEvent"
+    assert faults_of(document) == [
+        ("/report/incidentSummary/newThing", 5, "unknown_element"),
+        ("/report/reporter/reportingPerson/phone/@newMark", 11, "unknown_element"),
+        (f"{event}/eventName", 19, "unknown_value"),
+        (f"{event}/port", 21, "other"),
+        ("/report/personOrUserReported/espIdentifier[2]", 23, "other"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("document", "line"),
+    [
+        (b"", 0),
+        (body("words", "\0"), 23),
+        (body("words", "&nbsp;"), 23),
+        (body("words", "<?x?>"), 23),
+        (body("<report ", "<!DOCTYPE report>\n<report "), 2),
+        (body().replace(b"words", b"\xff"), 23),
+    ],
+)
+def test_what_is_no_xml_is_one_fault_of_its_kind(document: bytes, line: int) -> None:
+    assert faults_of(document) == [("", line, "malformed")]
+
+
+def test_what_needs_a_new_schema_is_known_by_its_place_and_not_by_its_name_alone() -> None:
+    document = body("<firstName>", "<middleName>x</middleName><firstName>")  # other accounts have one
+    assert faults_of(document) == [("/report/reporter/reportingPerson/middleName", 10, "unknown_element")]
 
 
 def test_a_message_shows_hidden_characters_and_is_not_a_way_to_inject_them() -> None:
