@@ -15,6 +15,7 @@ from tipline.cli import (
     doctor,
     evidence,
     geo,
+    import_,
     keys,
     migrate,
     quarantine,
@@ -66,6 +67,7 @@ app.add_typer(reporter.app, name="reporter")
 app.add_typer(user.app, name="user")
 app.add_typer(token.app, name="token")
 app.add_typer(geo.app, name="geo")
+app.command("import")(import_.import_)
 app.command("simulate")(simulate.simulate)
 app.command("status")(status.status)
 app.add_typer(report.app, name="report")

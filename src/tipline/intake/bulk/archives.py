@@ -25,7 +25,16 @@ MOST_DIRECTORY_BYTES = 32 * 1024 * 1024
 # no XML that somebody wrote is a hundred times its packed size; small documents may be
 MOST_INFLATION = 100
 INFLATION_COUNTS_FROM = 1024 * 1024
-_BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, NotImplementedError, ValueError, OSError, struct.error)
+_BROKEN = (
+    zipfile.BadZipFile,
+    zlib.error,
+    EOFError,
+    RuntimeError,
+    NotImplementedError,
+    ValueError,
+    OSError,
+    struct.error,
+)
 _HEADER_BYTES = 30
 _END, _END64, _LOCATOR = b"PK\x05\x06", b"PK\x06\x06", b"PK\x06\x07"
 
@@ -140,9 +149,7 @@ def _directory(file: BinaryIO) -> tuple[int, int]:
     return entries, size
 
 
-def members(
-    archive: zipfile.ZipFile, file: str, limit: int, wanted: Callable[[str], bool]
-) -> Iterator[Member | Found]:
+def members(archive: zipfile.ZipFile, file: str, limit: int, wanted: Callable[[str], bool]) -> Iterator[Member | Found]:
     """The documents of a ZIP in the order of its list; what is refused or passed over comes as such."""
     shared = _overlapping(archive)
     for info in archive.infolist():

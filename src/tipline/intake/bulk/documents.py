@@ -190,12 +190,13 @@ def _renumbered(body: bytes, report_id: int, file_id: str) -> bytes:
     came = f" imported: was reportId {was[0]}, fileId {was[1]}, sha256 {hashlib.sha256(body).hexdigest()} "
     # nothing else of it changes by a byte
     changed = body
-    for name, number in ((b"reportId", str(report_id)), (b"fileId", file_id)):
-        changed = re.sub(rb"(<%b\s*>)[^<]*(</%b\s*>)" % (name, name), rb"\g<1>%b\g<2>" % number.encode(), changed, count=1)
+    numbers = {"reportId": str(report_id), "fileId": file_id}
+    for name, number in numbers.items():
+        changed = re.sub(rf"(<{name}\s*>)[^<]*(</{name}\s*>)".encode(), rf"\g<1>{number}\g<2>".encode(), changed, count=1)
     if _numbers(parse_file_details(changed)) == (str(report_id), file_id):
         return changed.rstrip() + f"\n<!--{came}-->\n".encode()
     # a comment or a CDATA section stands in the way
-    for name, number in (("reportId", str(report_id)), ("fileId", file_id)):
+    for name, number in numbers.items():
         for element in root.iterchildren(name):
             element.text = number
     root.addnext(etree.Comment(came))
@@ -209,4 +210,3 @@ def _numbers(root: etree._Element) -> tuple[str | None, str | None]:
 def _harmless(text: str | None) -> str:
     """An identifier fit for a comment, which may hold no two hyphens."""
     return re.sub(r"[^A-Za-z0-9._]+", "-", (text or "").strip())[:64]
-

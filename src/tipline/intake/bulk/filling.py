@@ -273,6 +273,6 @@ def _placed(target: Target, at: datetime, zone: ZoneInfo) -> datetime:
         return early
     back = early.astimezone(UTC).astimezone(zone)
     what = "stands for two moments" if back.replace(tzinfo=None) == at else "does not exist"
-    raise _said(target, f"says {at:%Y-%m-%d %H:%M}, which {what} in {zone.key}: summer time changes then; give the offset (%z)")
-
-
+    raise _said(
+        target, f"says {at:%Y-%m-%d %H:%M}, which {what} in {zone.key}: summer time changes then; give the offset (%z)"
+    )

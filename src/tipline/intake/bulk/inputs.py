@@ -25,7 +25,7 @@ class Reading:
     xml
         whether XML files are CyberTipline documents.
     whole
-        suffix → how a file that is one document becomes an item: its place, its bytes, its size in the input.
+        suffix → how a file that is one document becomes an item: its place, its bytes, its size in the input; `*`: of any other.
     tables
         suffix → how a file of many becomes items, one after the other.
     """
@@ -37,7 +37,11 @@ class Reading:
 
     def knows(self, name: str) -> bool:
         """Whether a file of this name is one document of a form that is read here."""
-        return (self.xml and is_xml(name)) or _suffix(name) in self.whole
+        return (self.xml and is_xml(name)) or self.reader(name) is not None
+
+    def reader(self, name: str) -> Callable[[Place, bytes, int], Found] | None:
+        """How a file of this name that is one document is read."""
+        return self.whole.get(_suffix(name)) or self.whole.get("*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +55,7 @@ class File:
     @property
     def name(self) -> str:
         """Without its directory."""
-        return os.path.basename(self.path)
+        return Path(self.path).name
 
     @property
     def place(self) -> Place:
@@ -66,7 +70,7 @@ class File:
         UnreadableError
         """
         try:
-            with open(self.path, "rb") as file:
+            with Path(self.path).open("rb") as file:
                 body = file.read(self.limit + 1)
         except OSError as error:
             raise UnreadableError(f"it cannot be read: {error.strerror}") from error
@@ -81,7 +85,7 @@ def size_of(paths: Sequence[Path]) -> int:
     for path in paths:
         if path.is_dir():
             for folder, _, names in os.walk(path):
-                total += sum(_size(os.path.join(folder, name)) for name in names)
+                total += sum(_size(f"{folder}/{name}") for name in names)
         else:
             total += _size(str(path))
     return total
@@ -113,7 +117,7 @@ def _named(path: Path, reading: Reading) -> Iterator[Found]:
         yield from reading.tables[suffix](path)
     elif reading.xml and is_xml(path.name):
         yield from (read_bundle(bundle) for bundle in bundles([file], lambda name: _parts(path.parent, name, reading)))
-    elif suffix in reading.whole:
+    elif reading.knows(path.name):
         yield _whole(file, reading)
     else:
         yield refused(Place(str(path)), "its name does not tell which form it has: say it with --form", size)
@@ -124,11 +128,13 @@ def _whole(file: File | archives.Member, reading: Reading) -> Found:
         body = file.read()
     except UnreadableError as error:
         return refused(file.place, str(error), file.size_bytes)
-    return reading.whole[_suffix(file.name)](file.place, body, file.size_bytes)
+    reader = reading.reader(file.name)
+    assert reader is not None  # noqa: S101 - it is known by its name
+    return reader(file.place, body, file.size_bytes)
 
 
 def _suffix(name: str) -> str:
-    return os.path.splitext(name)[1].lower()
+    return Path(name).suffix.lower()
 
 
 # -- directories --------------------------------------------------------------------------------------------------------
@@ -166,9 +172,9 @@ def _folder(path: str, reading: Reading, depth: int) -> Iterator[Found]:
     )
     for name in folders:
         if name in with_details:
-            yield from _beside_parts(os.path.join(path, name), reading)
+            yield from _beside_parts(f"{path}/{name}", reading)
         else:
-            yield from _folder(os.path.join(path, name), reading, depth + 1)
+            yield from _folder(f"{path}/{name}", reading, depth + 1)
 
 
 def _parts(folder: Path, name: str, reading: Reading) -> Sequence[File]:

@@ -105,7 +105,9 @@ class Target:
     @property
     def plain(self) -> str:
         """Its path without numbers, as the door's faults write it."""
-        return "/" + "/".join([*(step.shape.name for step in self.steps), *([f"@{self.attribute}"] if self.attribute else [])])
+        return "/" + "/".join(
+            [*(step.shape.name for step in self.steps), *([f"@{self.attribute}"] if self.attribute else [])]
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +165,7 @@ def _target(field: To, zone: str | None) -> Target:
     named = field.zone or zone
     dated = bool(field.dates) and kind == "xs:dateTime"
     if dated and not named and not all("%z" in pattern for pattern in field.dates):
-        raise _WrongError("dates", "a time without %z needs a zone: zone = \"Asia/Kolkata\", here or for the whole file")
+        raise _WrongError("dates", 'a time without %z needs a zone: zone = "Asia/Kolkata", here or for the whole file')
     return Target(field, steps, attribute, kind, repeats_at, ZoneInfo(named) if named else None)
 
 
@@ -178,7 +180,11 @@ def _path(text: str) -> tuple[tuple[Step, ...], str, str]:
         shape = next((child for child in among if child.name == match[1]), None)
         if shape is None:
             near = difflib.get_close_matches(match[1], [child.name for child in among], 3)
-            hint = f"; did you mean {', '.join(near)}?" if near else f"; known: {', '.join(c.name for c in among) or 'nothing'}"
+            hint = (
+                f"; did you mean {', '.join(near)}?"
+                if near
+                else f"; known: {', '.join(c.name for c in among) or 'nothing'}"
+            )
             raise _WrongError("to", f"the schema has no {match[1]} there{hint}")
         if match[2] and match[2] != "1" and not shape.repeats:
             raise _WrongError("to", f"{match[1]} stands once at most: [{match[2]}] cannot be")
@@ -188,7 +194,9 @@ def _path(text: str) -> tuple[tuple[Step, ...], str, str]:
         raise _WrongError("to", f"{last.name} is given by Tipline")
     if not attribute:
         if last.kind == "elements":
-            raise _WrongError("to", f"{last.name} holds elements, not text: name one of {', '.join(c.name for c in last.children)}")
+            raise _WrongError(
+                "to", f"{last.name} holds elements, not text: name one of {', '.join(c.name for c in last.children)}"
+            )
         return tuple(steps), "", last.kind
     kind = last.attribute(attribute)
     if kind is None:
@@ -233,4 +241,6 @@ def _refuse_twice(target: Target, before: list[Target]) -> None:
         return (tuple((step.shape.name, step.index or 1) for step in of.steps), of.attribute)
 
     if any(place(target) == place(other) for other in before):
-        raise _WrongError("to", "another field fills this place: join columns with from = [\"A\", \"B\"], or count with [2]")
+        raise _WrongError(
+            "to", 'another field fills this place: join columns with from = ["A", "B"], or count with [2]'
+        )

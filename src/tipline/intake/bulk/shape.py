@@ -59,7 +59,9 @@ class _Schema:
         name = element.get("name", "")
         if complex_type is None:
             return Shape(name, self._base(kind), required, repeats, (), ())
-        attributes = tuple((a.get("name", ""), self._base(a.get("type", ""))) for a in complex_type.iter(f"{_XS}attribute"))
+        attributes = tuple(
+            (a.get("name", ""), self._base(a.get("type", ""))) for a in complex_type.iter(f"{_XS}attribute")
+        )
         extension = complex_type.find(f"{_XS}simpleContent/{_XS}extension")
         if extension is not None:
             return Shape(name, self._base(extension.get("base", "")), required, repeats, (), attributes)

@@ -99,7 +99,9 @@ def _check_header(header: tuple[str, ...], mapping: Mapping) -> None:
     if twice:
         raise TableError(f"line 1: these columns stand twice: {_listed(twice)}")
     if missing := sorted(mapping.columns - set(header)):
-        raise TableError(f"line 1: the mapping {mapping.file.name} needs these columns, which are not there: {_listed(missing)}")
+        raise TableError(
+            f"line 1: the mapping {mapping.file.name} needs these columns, which are not there: {_listed(missing)}"
+        )
     if "*" not in unused and (new := [name for name in header if name not in mapping.columns | unused]):
         raise TableError(
             f"line 1: the mapping {mapping.file.name} does not know these columns: {_listed(new)}; "
