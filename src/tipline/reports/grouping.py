@@ -1,7 +1,7 @@
 """Group commit: calls that come at the same time are written in one transaction, and share its commit.
 
-Request threads hand their calls to a writer and wait. While it writes one lot, the next one gathers; so a lone call waits for nobody,
-and sixteen at once cost one commit. The writer is a thread with a connection of its own: request threads that only write need none.
+Request threads hand their calls to a writer and wait. While it writes one lot, the next one gathers; and before it begins, it waits for
+the calls that are being read already, a moment at most. So a lone call waits for nobody, and sixteen at once cost one commit. The writer is a thread with a connection of its own: request threads that only write need none.
 Every call is answered after the commit of its lot, and never before. See docs/explanation/intake.md.
 """
 
@@ -11,6 +11,8 @@ import os
 import threading
 import time
 from collections import deque
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any, TypeVar
 
 import structlog
@@ -24,9 +26,9 @@ log = structlog.get_logger(__name__)
 
 T = TypeVar("T")
 
-# While one waits for the disk, the other works.
-WRITERS = 1
 MOST_AT_ONCE = 64
+# A lot waits this long for calls that are being read; nobody else is waited for.
+GATHER_SECONDS = 0.003
 # A connection that lay idle this long is looked at before it is used.
 IDLE_SECONDS = 1.0
 WAIT_SECONDS = 60.0
@@ -51,7 +53,30 @@ class Group:
     def __init__(self) -> None:
         self._waiting: deque[_Call] = deque()
         self._some = threading.Condition()
+        self._coming = 0
+        self._mine = threading.local()
         self._started_in = 0
+
+    @contextmanager
+    def coming(self) -> Iterator[None]:
+        """That this thread is reading a call that will be written: the next lot waits for it, a moment at most."""
+        with self._some:
+            self._coming += 1
+            self._mine.coming = True
+        try:
+            yield
+        finally:
+            if self._mine.coming:
+                with self._some:
+                    self._arrived()
+
+    def _arrived(self) -> None:
+        """Wait for this thread's call no more. The caller holds the lock."""
+        if getattr(self._mine, "coming", False):
+            self._mine.coming = False
+            self._coming -= 1
+            if self._coming == 0:
+                self._some.notify_all()
 
     def write(self, reporter: Reporter, call: Write[T]) -> T:
         """Write a call together with whatever else is waiting. Raises as `writing.write_one` does.
@@ -69,7 +94,9 @@ class Group:
         with self._some:
             self._start()
             self._waiting.append(mine)
-            self._some.notify()
+            self._arrived()
+            if len(self._waiting) == 1:
+                self._some.notify_all()
         if not mine.done.wait(WAIT_SECONDS) and self._withdrawn(mine):
             raise TransientError("the database does not keep up")
         mine.done.wait()  # a writer has it: what becomes of it will be known
@@ -80,12 +107,11 @@ class Group:
         return mine.answer  # type: ignore[no-any-return]  # what a Write[T] is answered with
 
     def _start(self) -> None:
-        """Start the writers, once in this process (a fork takes no threads along)."""
+        """Start the writer, once in this process (a fork takes no threads along)."""
         if self._started_in != os.getpid():
             self._started_in = os.getpid()
             self._waiting.clear()
-            for number in range(WRITERS):
-                threading.Thread(target=self._serve, name=f"writer-{number}", daemon=True).start()
+            threading.Thread(target=self._serve, name="writer", daemon=True).start()
 
     def _withdrawn(self, call: _Call) -> bool:
         with self._some:
@@ -111,6 +137,9 @@ class Group:
         with self._some:
             while not self._waiting:
                 self._some.wait()
+            until = time.monotonic() + GATHER_SECONDS
+            while self._coming > 0 and len(self._waiting) < MOST_AT_ONCE and (left := until - time.monotonic()) > 0:
+                self._some.wait(left)
             reporter = self._waiting[0].reporter.pk
             lot: list[_Call] = []
             others: list[_Call] = []
@@ -118,8 +147,6 @@ class Group:
                 call = self._waiting.popleft()
                 (lot if call.reporter.pk == reporter else others).append(call)
             self._waiting.extendleft(reversed(others))
-            if self._waiting:
-                self._some.notify()
             return lot
 
 
@@ -149,6 +176,7 @@ def _rolled_back(error: Exception) -> bool:
 
 
 _group = Group()
+coming = _group.coming
 
 
 def write_together(reporter: Reporter, call: Write[T]) -> T:

@@ -41,7 +41,8 @@ class Channel(models.TextChoices):
 class Report(models.Model):
     """What a provider files: a header. Its substance is the documents, and what extraction reads from them."""
 
-    reporter = models.ForeignKey(Reporter, on_delete=models.PROTECT, related_name="reports")
+    # report_repeat begins with it, so it needs no index of its own
+    reporter = models.ForeignKey(Reporter, on_delete=models.PROTECT, related_name="reports", db_index=False)
     receiving_agency = models.ForeignKey(
         Agency,
         on_delete=models.PROTECT,
@@ -53,7 +54,9 @@ class Report(models.Model):
     version = models.SmallIntegerField(default=1, db_comment="goes up when its documents change; stages note it")
     processing = models.CharField(max_length=12, choices=Processing.choices, default=Processing.NONE)
     received_at = models.DateTimeField()
-    changed_at = models.DateTimeField(db_comment="last call that changed it; an open report expires by it")
+    changed_at = models.DateTimeField(
+        db_comment="last call that changed it, to the minute; an open report expires by it"
+    )
     finished_at = models.DateTimeField(null=True)
     retracted_at = models.DateTimeField(null=True)
     processed_at = models.DateTimeField(null=True)
@@ -101,7 +104,8 @@ class Report(models.Model):
             # The claim of run.py reads the oldest waiting ones; it stays as small as the backlog.
             models.Index(fields=["finished_at", "id"], condition=Q(processing="waiting"), name="report_waiting"),
             models.Index(fields=["reporter", "document_sha256", "-received_at"], name="report_repeat"),
-            models.Index(fields=["changed_at"], condition=Q(state="open"), name="report_open"),
+            # By what never changes: a call that touches an open report then leaves every index as it is (a HOT update).
+            models.Index(fields=["received_at"], condition=Q(state="open"), name="report_open"),
         ]
         db_table_comment = "Header of each report; acknowledged means this row is committed"
 
@@ -171,7 +175,7 @@ class ReportedFile(models.Model):
     """
 
     report = models.ForeignKey(Report, on_delete=models.PROTECT, related_name="files")
-    wire_id = models.CharField(max_length=32, unique=True, db_comment="fileId on the wire: 32 hex digits")
+    wire_id = models.CharField(max_length=32, db_comment="fileId on the wire: 32 hex digits")
     upload_name = models.TextField(default="", blank=True, db_comment="text from the upload; never used as a path")
     uploaded = models.BooleanField(
         default=True, db_default=True, db_comment="false: described only, hashes and size as stated"
@@ -204,6 +208,8 @@ class ReportedFile(models.Model):
 
     class Meta:
         constraints: ClassVar = [
+            # not unique=True, which would make a second index for LIKE
+            models.UniqueConstraint(fields=["wire_id"], name="file_wire_id_once"),
             models.CheckConstraint(condition=Q(wire_id__regex="^[0-9a-f]{32}$"), name="file_wire_id_shape"),
             models.CheckConstraint(
                 condition=Q(md5__regex="^[0-9a-f]{32}$") | Q(uploaded=False, md5=""), name="file_md5_shape"

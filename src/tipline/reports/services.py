@@ -24,6 +24,7 @@ from tipline.reports.received import (
     refuse_unless_open,
 )
 from tipline.reports.writing import (
+    CHANGED_EVERY,
     FILES_PER_REPORT,
     REPEAT_WINDOW,
     AddDetails,
@@ -63,7 +64,7 @@ __all__ = [
 
 # An open report goes 24 h after it was opened or 1 h after its last change, whichever is later.
 OPEN_FOR = timedelta(hours=24)
-OPEN_AFTER_CHANGE = timedelta(hours=1)
+OPEN_AFTER_CHANGE = timedelta(hours=1) + CHANGED_EVERY  # never too early
 
 
 def open_report(

@@ -42,6 +42,9 @@ _Row = tuple[Any, ...]
 # wire/cybertipline.md: the same bytes within ten minutes are probably a retry
 REPEAT_WINDOW = timedelta(minutes=10)
 FILES_PER_REPORT = 5_000
+# When an open report changed last is noted to this: each note is a new version of its row, and a report with a hundred files
+# needs no hundred of them.
+CHANGED_EVERY = timedelta(minutes=1)
 _LARGEST_ID = 2**63 - 1
 
 
@@ -144,16 +147,15 @@ def write_one(reporter: Reporter, call: Write[T]) -> T:
 
 def _written(reporter: Reporter, writes: Sequence[Write[Any]]) -> list[Any]:
     # three ways to the database and back: what is known, what is new, and the commit
-    with ExitStack() as questions:
-        questions.enter_context(pipelined())
-        with acting(provider_scope(reporter.pk)):
-            lot = _Lot(reporter, writes)
-            questions.close()
-            answers = [lot.answer(call) for call in writes]
-            with pipelined():
-                lot.insert()
-            if lot.finishes:
-                wake_pipeline()
+    questions = ExitStack()
+    with acting(provider_scope(reporter.pk), questions):
+        lot = _Lot(reporter, writes)
+        questions.close()
+        answers = [lot.answer(call) for call in writes]
+        with pipelined():
+            lot.insert()
+        if lot.finishes:
+            wake_pipeline()
     return answers
 
 
@@ -340,7 +342,7 @@ class _Lot:
             )
         )  # fmt: skip
         report.files += 1
-        report.changed = True
+        self._touch(report)
         self._wire_ids[wire_id] = (file_id, report_id)
         self._of_report.setdefault(report_id, []).append(wire_id)
         return wire_id
@@ -362,8 +364,11 @@ class _Lot:
         if of_report != call.report_id:
             raise FileNotFoundInReportError(f"file {call.wire_id[:40]!r} does not exist in report {call.report_id}")
         self._document(call.report_id, DocumentKind.FILE_DETAILS, file_id, call.document)
-        report.changed = True
+        self._touch(report)
         self._note("report.details_added", call.report_id, file=call.wire_id, sha256=call.document.sha256)
+
+    def _touch(self, report: _Known) -> None:
+        report.changed = report.changed or self._at - report.changed_at >= CHANGED_EVERY
 
     def _finish(self, report_id: int) -> list[str]:
         report = self._own(report_id)

@@ -13,13 +13,14 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
 from django.db import connection, transaction
 
+from tipline.core.sql import pipelined
 from tipline.trust.accounts.models import Role, TokenScope, User
 from tipline.trust.agencies.queries import overseen_by
 
@@ -211,22 +212,27 @@ def tell_new_connection(sender: object, connection: Any, **_: object) -> None:
 
 
 @contextmanager
-def acting(scope: Scope) -> Iterator[Scope]:
+def acting(scope: Scope, pipeline: ExitStack | None = None) -> Iterator[Scope]:
     """One transaction in which PostgreSQL lets through what `scope` lets through. Blocks may be nested; the inner one counts.
 
-    Costs one statement. An exception rolls the transaction back, as `transaction.atomic` does.
+    Costs one statement. An exception rolls the transaction back, as `transaction.atomic` does. With `pipeline` the transaction's first
+    statements are sent without waiting for answers (`core.sql.pipelined`), until the caller closes it.
     """
     stack: list[Scope] = _open.__dict__.setdefault("scopes", [])
     before = stack[-1] if stack else _Process.scope
     nested = connection.in_atomic_block
     with transaction.atomic():
-        with connection.cursor() as cursor:
-            _tell(cursor, scope, local=True)
-        stack.append(scope)
-        try:
-            yield scope
-        finally:
-            stack.pop()
+        # closed before the transaction ends, whatever happens: a pipeline cannot be left by a rollback
+        with pipeline or nullcontext():
+            if pipeline is not None:
+                pipeline.enter_context(pipelined())
+            with connection.cursor() as cursor:
+                _tell(cursor, scope, local=True)
+            stack.append(scope)
+            try:
+                yield scope
+            finally:
+                stack.pop()
         if nested:  # a transaction that goes on must not keep what was told it for a part
             with connection.cursor() as cursor:
                 _tell(cursor, before, local=True)

@@ -314,7 +314,7 @@ def test_a_fault_on_our_side_tells_a_stranger_nothing(door: Door, monkeypatch: p
     assert response["Request-ID"] in described(root)
 
 
-def test_a_report_that_takes_no_file_says_so_before_the_file_is_read(
+def test_a_report_that_takes_no_file_says_so_before_a_large_file_is_read(
     door: Door, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     report_id = door.opened()
@@ -326,7 +326,7 @@ def test_a_report_that_takes_no_file_says_so_before_the_file_is_read(
     monkeypatch.setattr("tipline.reports.evidence.Intake.write", read)
     body = (
         f'--b\r\nContent-Disposition: form-data; name="id"\r\n\r\n{report_id}\r\n'
-        '--b\r\nContent-Disposition: form-data; name="file"; filename="a"\r\n\r\nnoise\r\n--b--\r\n'
+        f'--b\r\nContent-Disposition: form-data; name="file"; filename="a"\r\n\r\n{"noise" * 300_000}\r\n--b--\r\n'
     ).encode()
     code, _, response = door.post("upload", body, content_type="multipart/form-data; boundary=b")
     assert (code, response.status_code) == (5101, 409)

@@ -157,3 +157,14 @@ def test_a_lot_does_what_its_calls_do_one_by_one(reporter: Reporter, calls: list
     ids, files = start()
     alone = shape(ids, [write(reporter, [made(kind, ids[at], files, n)])[0] for kind, at, n in calls])
     assert together == alone
+
+
+def test_a_change_is_noted_to_the_minute(reporter: Reporter) -> None:
+    report_id = write_one(reporter, Open(document(BODY), header())).report_id
+    opened = Report.objects.get(pk=report_id).changed_at
+    write_one(reporter, AddFile(report_id, "", digests(b"x"), "0" * 32))
+    assert Report.objects.get(pk=report_id).changed_at == opened
+    earlier = opened - writing.CHANGED_EVERY
+    Report.objects.filter(pk=report_id).update(changed_at=earlier)
+    write_one(reporter, AddFile(report_id, "", digests(b"y"), "0" * 32))
+    assert Report.objects.get(pk=report_id).changed_at >= opened

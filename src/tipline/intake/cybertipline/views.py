@@ -29,6 +29,7 @@ from tipline.intake.doors import calls
 from tipline.intake.doors.admission import Asked, ForeignNetworkError, TooManyError, admit
 from tipline.intake.doors.calls import Exchange, Fault
 from tipline.reports import services
+from tipline.reports.grouping import coming
 from tipline.reports.services import ReceivedDocument
 from tipline.trust.accounts.models import Reporter
 from tipline.trust.visibility import acting, provider_scope
@@ -170,7 +171,8 @@ def _perform(call: Call, methods: tuple[str, ...], turn: Turn) -> bytes:
         admit(known.reporter, Asked(turn.name, address, turn.sandbox, turn.size_bytes))
         if methods and request.method not in methods:
             raise errors.MethodNotAllowedError(f"{request.method or ''} is not a method of this call: use {methods[0]}")
-        return call(turn)
+        with coming():
+            return call(turn)
     except errors.WireError:
         raise
     except TooManyError as refusal:
