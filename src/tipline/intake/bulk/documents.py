@@ -166,8 +166,8 @@ def _stated(part: Part) -> StatedFile:
     return stated_file(root, part.body)
 
 
-def stated_file(root: etree._Element, body: bytes) -> StatedFile:
-    """A file as a valid `fileDetails` document describes it. The two numbers in it are another installation's, and are replaced."""
+def stated_file(root: etree._Element, body: bytes, *, came: bool = True) -> StatedFile:
+    """A file as a valid `fileDetails` document describes it. The two numbers in it are replaced; if it `came` so, they are noted."""
     hashes = {"md5": "", "sha1": "", "sha256": ""}
     for element in root.iter("originalFileHash"):
         kind = _HASHES.get((element.get("hashType") or "").upper().replace("-", "").replace("_", ""))
@@ -175,7 +175,7 @@ def stated_file(root: etree._Element, body: bytes) -> StatedFile:
         if kind and re.fullmatch(rf"[0-9a-f]{{{kind[1]}}}", text) and not hashes[kind[0]]:
             hashes[kind[0]] = text
     return StatedFile(
-        details=partial(_renumbered, body),
+        details=partial(_renumbered, body, came),
         name=(root.findtext("originalFileName") or "").strip(),
         md5=hashes["md5"],
         sha1=hashes["sha1"],
@@ -183,23 +183,25 @@ def stated_file(root: etree._Element, body: bytes) -> StatedFile:
     )
 
 
-def _renumbered(body: bytes, report_id: int, file_id: str) -> bytes:
+def _renumbered(body: bytes, came: bool, report_id: int, file_id: str) -> bytes:
     """The document with this installation's numbers, and the ones that it came with in a comment at its end."""
     root = parse_file_details(body)
     was = [_harmless(root.findtext(name)) for name in ("reportId", "fileId")]
-    came = f" imported: was reportId {was[0]}, fileId {was[1]}, sha256 {hashlib.sha256(body).hexdigest()} "
+    note = f" imported: was reportId {was[0]}, fileId {was[1]}, sha256 {hashlib.sha256(body).hexdigest()} "
     # nothing else of it changes by a byte
     changed = body
     numbers = {"reportId": str(report_id), "fileId": file_id}
     for name, number in numbers.items():
-        changed = re.sub(rf"(<{name}\s*>)[^<]*(</{name}\s*>)".encode(), rf"\g<1>{number}\g<2>".encode(), changed, count=1)
+        changed = re.sub(
+            rf"(<{name}\s*>)[^<]*(</{name}\s*>)".encode(), rf"\g<1>{number}\g<2>".encode(), changed, count=1
+        )
     if _numbers(parse_file_details(changed)) == (str(report_id), file_id):
-        return changed.rstrip() + f"\n<!--{came}-->\n".encode()
+        return changed.rstrip() + (f"\n<!--{note}-->\n" if came else "\n").encode()
     # a comment or a CDATA section stands in the way
     for name, number in numbers.items():
         for element in root.iterchildren(name):
             element.text = number
-    root.addnext(etree.Comment(came))
+    root.addnext(etree.Comment(note))
     return etree.tostring(root.getroottree(), xml_declaration=True, encoding="UTF-8")
 
 

@@ -74,7 +74,7 @@ def draft_row(mapping: TableMapping, row: Mapping[str, str], received: bytes) ->
         stated = []
         for node in files:
             details = _written(node)
-            stated.append(stated_file(parse_file_details(details), details))
+            stated.append(stated_file(parse_file_details(details), details, came=False))
     except WireError as error:
         raise RefusedError([_traced(mapping, fault) for fault in faults_of(error)], INVALID) from error
     return Draft(body, header_of(root), tuple(stated), Source(received, mapping.form))
