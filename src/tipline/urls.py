@@ -21,15 +21,17 @@ ADDRESSES: dict[Face, list[URLPattern | URLResolver]] = {
     ],
     Face.CONSOLE: [
         path("csp-report/", csp_report),
-        path("api/v1/", include("tipline.api.urls")),
         path("", include("tipline.console.urls")),
     ],
 }
 _served = config().faces
+# Providers file there and people read there: each of the two faces serves its own endpoints of it.
+_api = [path("api/v1/", include("tipline.api.urls"))] if _served & {Face.DOOR, Face.CONSOLE} else []
 
 urlpatterns = [
     path("healthz", healthz),
     path("readyz", readyz),
+    *_api,
     *(address for face, addresses in ADDRESSES.items() if face in _served for address in addresses),
 ]
 

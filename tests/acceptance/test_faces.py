@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gzip
+import json
 from collections.abc import Iterator
 
 import httpx
@@ -48,11 +50,44 @@ def test_each_answers_its_own_addresses_and_no_other(apart: Installation) -> Non
     expected = {
         "/healthz": (200, 200, 200), "/readyz": (200, 200, 200),
         "/ispws/status": (404, 401, 404), "/ispws/nosuchcall": (404, 401, 404),
+        "/api/v1/openapi.json": (200, 200, 404), "/api/v1/me": (401, 404, 404), "/api/v1/provider/reports/1": (404, 401, 404),
+        "/api/v1/reports": (401, 405, 404), "/api/v1/schemas/report.json": (404, 200, 404), "/api/v1/elsewhere": (404, 404, 404),
         "/": (302, 404, 404), "/sign-in/": (200, 404, 404), "/desk/": (302, 404, 404), "/agencies/": (302, 404, 404),
         "/static/console/tokens.css": (200, 404, 404), "/csp-report/": (405, 404, 404), "/nosuchpage": (404, 404, 404),
     }  # fmt: skip
     found = {path: tuple(ask(bind, path).status_code for bind in (console, door, public)) for path in expected}
     assert found == expected
+
+
+def test_what_is_described_is_what_is_served(apart: Installation) -> None:
+    console, door = f"127.0.0.1:{apart.port}", apart.extra["TIPLINE_DOOR_BIND"]
+    people, providers = (ask(bind, "/api/v1/openapi.json").json() for bind in (console, door))
+    assert list(people["components"]["securitySchemes"]) == ["Token"]
+    assert list(providers["components"]["securitySchemes"]) == ["Provider"]
+    assert list(people["paths"]["/api/v1/reports"]) == ["get"] and list(providers["paths"]["/api/v1/reports"]) == [
+        "post"
+    ]
+    report = {
+        "incidentSummary": {"incidentType": "Child Sex Tourism", "incidentDateTime": "2026-01-05T10:15:00Z"}, "reporter": {"reportingPerson": {}},
+    }  # fmt: skip
+    for bind, status in ((door, 201), (console, 405)):
+        body = json.dumps(report)
+        answer = httpx.post(
+            f"http://{bind}/api/v1/reports", content=body, auth=("pictogram", "a long pass word"), trust_env=False
+        )
+        assert answer.status_code == status, answer.text
+    lines = "\n".join(json.dumps({**report, "idempotencyKey": f"k{n}"}) for n in range(450)).encode()
+    for content, headers in (
+        (lines, {}), (gzip.compress(lines), {"Content-Encoding": "gzip"}), (iter([lines[:70_001], lines[70_001:]]), {}),
+    ):  # fmt: skip
+        answer = httpx.post(
+            f"http://{door}/api/v1/reports/batch", content=content, auth=("pictogram", "a long pass word"), trust_env=False,
+            headers={"Content-Type": "application/x-ndjson", **headers}, timeout=60,
+        )  # fmt: skip
+        told = [json.loads(line) for line in answer.text.splitlines()]
+        assert {line["status"] for line in told} <= {200, 201}, told[:3]
+        assert len({line["reportId"] for line in told}) == 450
+    assert {line["status"] for line in told} == {200}
 
 
 def test_the_door_reads_and_sets_no_cookie(apart: Installation) -> None:

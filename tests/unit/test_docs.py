@@ -78,16 +78,47 @@ def test_every_code_of_the_door_is_in_the_reference() -> None:
 
 
 def test_every_endpoint_is_in_the_reference_with_its_scope() -> None:
-    from tipline.api.endpoints import api
+    from tipline.api.face import api_of
+    from tipline.core.config import Face
+    from tipline.intake.json_door.turns import Provider
 
-    rows = dict(re.findall(r"^\| `(/api/v1/[^`]*)` \| (\S+)", page("reference/api.md"), re.MULTILINE))
+    rows = dict(re.findall(r"^\| `((?:GET |POST )?/api/v1/[^`]*)` \| (\S+)", page("reference/api.md"), re.MULTILINE))
     found = {}
-    for bound in api._get_bound_routers():
+    for bound in api_of(Face)._get_bound_routers():
         for path, view in bound.path_operations.items():
-            (operation,) = view.operations
-            needs = operation.auth_callbacks[0]._needs  # type: ignore[attr-defined]
-            found["/api/v1" + path.replace("int:", "")] = f"`{needs.value}`" if needs else "any"
+            for operation in view.operations:
+                address = "/api/v1" + path.replace("int:", "")
+                auth = next(iter(operation.auth_callbacks), None)
+                if auth is None or isinstance(auth, Provider):
+                    found[f"{operation.methods[0]} {address}"] = "provider" if auth else "anybody"
+                else:
+                    found[address] = f"`{auth._needs.value}`" if auth._needs else "any"  # type: ignore[attr-defined]
     assert rows == found
+
+
+def test_the_example_of_the_json_report_is_one() -> None:
+    from tipline.intake.forms import form_named
+
+    (example,) = re.findall(r"^```json\n(.+?)^```", page("reference/json-report.md"), re.MULTILINE | re.DOTALL)
+    made = form_named("tipline-json").convert(example.encode())
+    assert made.files[0].md5 and not made.lost
+
+
+def test_every_form_is_explained_with_its_media_type() -> None:
+    from tipline.intake.forms import forms
+
+    rows = dict(re.findall(r"^\| `([a-z-]+/\d+)` \| `([^`]+)`", page("explanation/forms.md"), re.MULTILINE))
+    assert rows == {f"{form.name}/{form.version}": form.media_types[0] for form in forms()}
+
+
+def test_every_call_of_the_guide_to_the_json_door_is_an_endpoint() -> None:
+    text = page("how-to/file-by-json.md") + page("reference/api.md")
+    called = {
+        re.sub(r"/files/FILE_ID", "/files/{file_id}", re.sub(r"/reports/1\b", "/reports/{report_id}", path))
+        for path in re.findall(r"http://127\.0\.0\.1:8000(/api/v1/[\w./]+)", text)
+    }
+    assert len(called) >= 5
+    assert [path for path in called if f"`POST {path}`" not in text] == []
 
 
 @pytest.mark.parametrize("name", ["explanation/threat-model.md", "explanation/safety.md"])

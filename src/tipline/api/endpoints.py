@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-import json
-import math
 from collections.abc import Iterator
 from dataclasses import asdict
 from typing import Annotated, Any
 
 from django.http import HttpRequest
-from ninja import NinjaAPI, Query
-from ninja.renderers import JSONRenderer
+from ninja import Query, Router
 
-from tipline import __version__
 from tipline.api import schemas
 from tipline.api.asking import Token, asker_of
-from tipline.api.problems import answer_with_problems
 from tipline.investigation.cases.models import Case
 from tipline.investigation.cases.queries import visible_case, visible_cases
 from tipline.investigation.chain import chain
@@ -35,40 +30,14 @@ Before = Annotated[int | None, Query(ge=1, le=_ID, description="only what has a 
 Limit = Annotated[int, Query(ge=1, le=MOST, description="how many at most")]
 
 
-class FiniteRenderer(JSONRenderer):
-    """JSON that every parser takes: NaN and the infinities, which JSON does not have, become null."""
-
-    def render(self, request: HttpRequest, data: Any, *, response_status: int) -> Any:
-        try:
-            return json.dumps(data, cls=self.encoder_class, allow_nan=False)
-        except ValueError:
-            return json.dumps(_finite(data), cls=self.encoder_class, allow_nan=False)
-
-
-def _finite(value: Any) -> Any:
-    if isinstance(value, float):
-        return value if math.isfinite(value) else None
-    if isinstance(value, dict):
-        return {key: _finite(one) for key, one in value.items()}
-    return [_finite(one) for one in value] if isinstance(value, list | tuple) else value
-
-
-api = NinjaAPI(
-    title="Tipline",
-    version=__version__,
-    description="Reports, cases, counts and the log, for programs that act for a person with a token. Read only.",
-    urls_namespace="api",
-    docs_url=None,  # a page of documentation would load scripts from elsewhere
-    renderer=FiniteRenderer(),
-)
-answer_with_problems(api)
+router = Router(tags=["people"])
 
 _REFUSALS = {401: schemas.Problem, 429: schemas.Problem}
 _SCOPED = {**_REFUSALS, 403: schemas.Problem, 422: schemas.Problem}
 _ONE = {**_SCOPED, 404: schemas.Problem}
 
 
-@api.get("/me", auth=Token(), response={200: schemas.Me, **_REFUSALS})
+@router.get("/me", auth=Token(), response={200: schemas.Me, **_REFUSALS})
 def me(request: HttpRequest) -> dict[str, Any]:
     """Whom the token acts for, and what it opens now."""
     asker = asker_of(request)
@@ -79,7 +48,7 @@ def me(request: HttpRequest) -> dict[str, Any]:
     }  # fmt: skip
 
 
-@api.get("/reports", auth=Token(TokenScope.REPORTS), response={200: schemas.Reports, **_SCOPED})
+@router.get("/reports", auth=Token(TokenScope.REPORTS), response={200: schemas.Reports, **_SCOPED})
 def reports(
     request: HttpRequest, after: After = 0, limit: Limit = 50, state: ReportState | None = None
 ) -> dict[str, Any]:
@@ -112,7 +81,7 @@ def _next(page: list[Any], limit: int) -> int | None:
     return page[limit - 1].pk if len(page) > limit else None
 
 
-@api.get("/reports/{int:report_id}", auth=Token(TokenScope.REPORTS), response={200: schemas.ReportChain, **_ONE})
+@router.get("/reports/{int:report_id}", auth=Token(TokenScope.REPORTS), response={200: schemas.ReportChain, **_ONE})
 def report(request: HttpRequest, report_id: int) -> dict[str, Any]:
     """One report: everything known of it and done with it. That it was read is logged."""
     asker = asker_of(request)
@@ -122,7 +91,7 @@ def report(request: HttpRequest, report_id: int) -> dict[str, Any]:
     return found
 
 
-@api.get("/cases", auth=Token(TokenScope.CASES), response={200: schemas.Cases, **_SCOPED})
+@router.get("/cases", auth=Token(TokenScope.CASES), response={200: schemas.Cases, **_SCOPED})
 def cases(request: HttpRequest, after: After = 0, limit: Limit = 50) -> dict[str, Any]:
     """The cases of the person's agency in order of id; an investigator's are those they are assigned to."""
     asker = asker_of(request)
@@ -143,7 +112,7 @@ def _case(case: Case) -> dict[str, Any]:
     }  # fmt: skip
 
 
-@api.get("/cases/{int:case_id}", auth=Token(TokenScope.CASES), response={200: schemas.WholeCase, **_ONE})
+@router.get("/cases/{int:case_id}", auth=Token(TokenScope.CASES), response={200: schemas.WholeCase, **_ONE})
 def case(request: HttpRequest, case_id: int) -> dict[str, Any]:
     """One case. That it was read is logged."""
     asker = asker_of(request)
@@ -166,7 +135,7 @@ def case(request: HttpRequest, case_id: int) -> dict[str, Any]:
     }
 
 
-@api.get("/counts", auth=Token(TokenScope.COUNTS), response={200: schemas.AllCounts, **_ONE})
+@router.get("/counts", auth=Token(TokenScope.COUNTS), response={200: schemas.AllCounts, **_ONE})
 def counts(
     request: HttpRequest,
     agency: Annotated[str, Query(max_length=40, description="code of an agency; empty: the person's own")] = "",
@@ -182,7 +151,7 @@ def counts(
     return {"agency": found.agency, "suppressed": found.suppressed, "figures": figures}
 
 
-@api.get("/log", auth=Token(TokenScope.LOG), response={200: schemas.Log, **_SCOPED})
+@router.get("/log", auth=Token(TokenScope.LOG), response={200: schemas.Log, **_SCOPED})
 def log(
     request: HttpRequest,
     before: Before = None,
@@ -205,7 +174,7 @@ def log(
     return {"items": items, "next": _next(page, limit)}
 
 
-@api.get("/agencies", auth=Token(), response={200: list[schemas.AgencyNode], **_REFUSALS})
+@router.get("/agencies", auth=Token(), response={200: list[schemas.AgencyNode], **_REFUSALS})
 def agencies(request: HttpRequest) -> list[dict[str, Any]]:
     """The tree of agencies, the top first. It holds no report data: every token opens it."""
     return list(_nodes(tree(), None))

@@ -8,6 +8,7 @@ from typing import Any
 import structlog
 from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, ValidationError
 
@@ -94,17 +95,13 @@ def answer_with_problems(api: NinjaAPI) -> None:
         api.add_exception_handler(kind, handler)
 
 
-def whole(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """A view whose wrong methods and absences are problem documents too, as those of the endpoints are."""
+def whole(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
+    """A view whose absences are problem documents too, as those of the endpoints are."""
 
-    def answered(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def answered(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         try:
-            response = view(request, *args, **kwargs)
+            return view(request, *args, **kwargs)
         except Http404:
             return not_found(request)
-        if response.status_code == 405:
-            return problem(405, f"Use {response['Allow']}.", {"Allow": response["Allow"]})
-        return response
 
-    answered.csrf_exempt = True  # type: ignore[attr-defined]  # no cookie means anything here
     return answered

@@ -1,19 +1,52 @@
-"""Addresses below `/api/v1/`."""
+"""Addresses below `/api/v1/`. One address may be people's with one method and providers' with another."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from itertools import groupby
+from typing import Any
+
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 from django.urls import URLPattern, path, re_path
 
-from tipline.api.endpoints import api
+from tipline.api.face import api_of
 from tipline.api.problems import not_found, whole
+from tipline.core.config import config
+from tipline.core.problems import problem
+from tipline.intake.json_door.turns import taken_down
 
 app_name = "api"
 
+View = Callable[..., HttpResponseBase]
+
+
+def together(views: list[View]) -> View:
+    """A view that asks each of these until one knows the method."""
+
+    def answered(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        allowed: list[str] = []
+        for view in views:
+            response = view(request, *args, **kwargs)
+            if response.status_code != 405:
+                return response
+            allowed += response["Allow"].split(", ")
+        listed = ", ".join(dict.fromkeys(allowed))
+        return problem(405, f"Use {listed}.", {"Allow": listed})
+
+    return answered
+
+
+def _route(pattern: URLPattern) -> str:
+    return str(pattern.pattern)
+
+
+_patterns = sorted((one for one in api_of(config().faces).urls[0] if isinstance(one, URLPattern)), key=_route)
+
 urlpatterns = [
     *(
-        path(str(one.pattern), whole(one.callback), name=one.name or "")
-        for one in api.urls[0]
-        if isinstance(one, URLPattern)
+        path(route, taken_down(whole(together([one.callback for one in same]))), name=same[0].name or "")
+        for route, same in ((route, list(found)) for route, found in groupby(_patterns, key=_route))
     ),
-    re_path(r"^", whole(not_found), name="unknown"),
+    re_path(r"^", taken_down(whole(not_found)), name="unknown"),
 ]

@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 from tests import factories
 from tests.factories import bearer, drain, person
 from tipline.api import asking, endpoints
+from tipline.api.face import FiniteRenderer
 from tipline.investigation.cases.services import open_case
 from tipline.investigation.chain import chain
 from tipline.reports.models import Report
@@ -140,7 +141,7 @@ def test_errors_are_problem_documents(ask: Any) -> None:
     assert problem(ask("reports/987654"), 404) == problem(ask("nothing/here"), 404) == problem(ask(""), 404)
     fault = problem(ask("reports?limit=0&after=x"), 422)
     assert [one["field"] for one in fault["errors"]] == ["after", "limit"]
-    posted = Client().post("/api/v1/reports", b"{}", content_type="application/json")
+    posted = Client().post("/api/v1/me", b"{}", content_type="application/json")
     assert posted["Allow"] == "GET"
     problem(posted, 405)
 
@@ -163,7 +164,7 @@ def test_a_fault_of_ours_tells_nothing(ask: Any, monkeypatch: pytest.MonkeyPatch
 
 def test_numbers_that_json_has_not_become_null() -> None:
     data = {"a": math.nan, "b": [math.inf, 1.5, ("x", -math.inf)], "c": {"d": math.nan}}
-    text = endpoints.FiniteRenderer().render(RequestFactory().get("/"), data, response_status=200)
+    text = FiniteRenderer().render(RequestFactory().get("/"), data, response_status=200)
     assert json.loads(text) == {"a": None, "b": [None, 1.5, ["x", None]], "c": {"d": None}}
 
 
@@ -171,11 +172,17 @@ def test_the_description_names_every_endpoint_and_needs_no_token() -> None:
     described = Client().get("/api/v1/openapi.json").json()
     assert {path.removeprefix("/api/v1/") for path in described["paths"]} == {
         "me", "reports", "reports/{report_id}", "cases", "cases/{case_id}", "counts", "log", "agencies",
+        "reports/batch", "reports/{report_id}/files", "reports/{report_id}/files/{file_id}", "reports/{report_id}/finish",
+        "reports/{report_id}/retract", "provider/reports/{report_id}", "schemas/report.json",
     }  # fmt: skip
+    assert set(described["components"]["securitySchemes"]) == {"Token", "Provider"}
     for path, methods in described["paths"].items():
-        assert set(methods) == {"get"}, path
-        assert methods["get"]["security"], path
-        assert "401" in methods["get"]["responses"], path
+        if path.endswith("/schemas/report.json"):
+            continue
+        for method, operation in methods.items():
+            wanted = "Provider" if method == "post" or "/provider/" in path else "Token"
+            assert operation["security"] == [{wanted: []}], path
+            assert "401" in operation["responses"], path
 
 
 _WORDS = (

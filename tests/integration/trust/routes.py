@@ -250,10 +250,13 @@ PUBLIC: dict[str, tuple[str, frozenset[int]]] = {
     "sign-out/": ("/sign-out/", frozenset({302, 405})),
     "api/v1/": ("/api/v1/", frozenset({404})),
     "api/v1/openapi.json": ("/api/v1/openapi.json", frozenset({200})),
+    "api/v1/schemas/report.json": ("/api/v1/schemas/report.json", frozenset({200})),
     "api/v1/^": ("/api/v1/elsewhere", frozenset({404})),
 }
 # Behind HTTP Basic of providers: tests/integration/intake/test_door.py; here only that people's sessions mean nothing to it.
 DOOR = {
     "ispws/status", "ispws/xsd", "ispws/submit", "ispws/upload", "ispws/fileinfo", "ispws/finish", "ispws/retract",
     "ispws/^",
+    "api/v1/reports/batch", "api/v1/reports/<int:report_id>/files", "api/v1/reports/<int:report_id>/files/<file_id>",
+    "api/v1/reports/<int:report_id>/finish", "api/v1/reports/<int:report_id>/retract", "api/v1/provider/reports/<int:report_id>",
 }  # fmt: skip

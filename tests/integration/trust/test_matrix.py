@@ -161,9 +161,12 @@ def test_what_is_public_names_nothing(pattern: str, things: Things) -> None:
 @pytest.mark.parametrize("pattern", sorted(DOOR))
 def test_a_session_means_nothing_at_the_provider_door(pattern: str, things: Things) -> None:
     client = factories.signed_in(person("US-NCMEC", Role.ANALYST))
-    path = "/" + pattern.replace("^", "elsewhere")
-    assert client.get(path).status_code == 401
-    assert client.post(path, {"id": things.report.pk}).status_code == 401
+    path = "/" + re.sub(r"<int:\w+>", str(things.report.pk), pattern.replace("^", "elsewhere"))
+    answers = [client.get(path), client.post(path, {"id": things.report.pk})]
+    # the JSON door knows its methods before it knows who asks
+    assert {answer.status_code for answer in answers} <= ({401, 405} if pattern.startswith("api/") else {401})
+    assert 401 in {answer.status_code for answer in answers}
+    assert not any(_names_it(answer, things) for answer in answers)
 
 
 @pytest.mark.parametrize("path", ["/reports/{}/", "/cases/{}/"])

@@ -215,7 +215,14 @@ def _parse(request: HttpRequest, limit: int, handler: FileUploadHandler) -> _For
     return _Form({name: fields.getlist(name) for name in fields})
 
 
-def read_upload(request: HttpRequest, config: Config, check: Callable[[int], None], *, seals: bool = True) -> Upload:
+def read_upload(
+    request: HttpRequest,
+    config: Config,
+    check: Callable[[int], None],
+    *,
+    seals: bool = True,
+    report_id: int | None = None,
+) -> Upload:
     """A multipart upload: `id` and one `file`, sealed or hashed as it streams by.
 
     Parameters
@@ -224,6 +231,8 @@ def read_upload(request: HttpRequest, config: Config, check: Callable[[int], Non
         called with the report's number before a large file is read; raises when that report takes no file.
     seals
         whether the bytes are kept, if the installation keeps any; without, they are hashed and gone.
+    report_id
+        the report, where the address has it; then the form needs no `id`.
 
     Raises
     ------
@@ -240,7 +249,7 @@ def read_upload(request: HttpRequest, config: Config, check: Callable[[int], Non
     taking = _Take(config if seals else replace(config, evidence=Evidence.DISCARD), check, large=large)
     try:
         form = _parse(request, config.max_upload_bytes, taking)
-        report_id = _number(form.fields.get("id", []))
+        report_id = _number(form.fields.get("id", [])) if report_id is None else report_id
         if taking.intake is None:
             raise InvalidRequestError("the part file is missing")
         return Upload(report_id, taking.name, taking.intake.close(), config)

@@ -26,6 +26,9 @@ _END = b"</fileDetails>"
 class FormError(InvalidInputError):
     """A document is not what its form wants. `faults`: each with its place, such as `$.reporter.legalURL`."""
 
+    # whether it may be kept as it came, for an administrator to look at
+    may_be_kept = True
+
     def __init__(self, faults: Sequence[Fault]) -> None:
         told = "; ".join(
             f"{fault.path}: {fault.rule}" if fault.path else fault.rule for fault in faults[:MOST_FAULTS_TOLD]
@@ -39,6 +42,16 @@ class UnreadableError(FormError):
 
     def __init__(self, rule: str, path: str = "") -> None:
         super().__init__([Fault(path, 0, rule, "malformed")])
+
+
+class CarriesMediaError(FormError):
+    """It carries a picture, a film or what may be one. Such a document is kept nowhere: only sealed files are (docs: evidence)."""
+
+    may_be_kept = False
+
+    def __init__(self, path: str, what: str) -> None:
+        rule = f"{what} inside a report is not taken and not kept: give its hashes, or upload it as a file"
+        super().__init__([Fault(path, 0, rule)])
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,7 @@ from tipline.intake.forms.strict_json import Number
 _UNHOLDABLE = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _NATIVE_INTEGER = re.compile(r"0|-?[1-9][0-9]{0,14}")
 _NATIVE_DOUBLE = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?")
+_WHOLE = re.compile(r"\.0+\Z")
 _NUMBERS = {"integer": "a whole number", "double": "a number"}
 
 
@@ -53,6 +54,8 @@ def to_xml(value: Any, root: str, shape: Shape) -> etree._Element:
 def _fill(element: etree._Element, value: dict[str, Any], shape: Shape, path: str, faults: list[Fault]) -> None:
     """Write a shape's keys, in the schema's order."""
     for key in value:
+        if len(faults) >= MOST_FAULTS_TOLD:
+            return
         if key not in shape.children and key not in shape.attributes and not (shape.text and key == TEXT):
             known = ", ".join([*([TEXT] if shape.text else ()), *shape.attributes, *shape.children])
             faults.append(Fault(_key(path, key), 0, f"unknown key; known are {known or 'none'}", "unknown_element"))
@@ -116,7 +119,8 @@ def _child(parent: etree._Element, value: Any, child: Child, path: str, faults: 
 def _text(value: Any, simple: Simple, path: str, faults: list[Fault]) -> str:
     match value:
         case Number() if simple.base in _NUMBERS:
-            return value
+            # to JSON 400 and 400.0 are one whole number
+            return _WHOLE.sub("", value) if simple.base == "integer" else value
         case bool() if simple.base == "boolean":
             return "true" if value else "false"
         case str() if not isinstance(value, Number):

@@ -10,7 +10,7 @@ from lxml import etree
 from tipline.intake.cybertipline.document import parse_file_details, parse_report
 from tipline.intake.cybertipline.errors import WireError
 from tipline.intake.doors.calls import Fault
-from tipline.intake.forms import Converted, FormError, StatedFileDraft
+from tipline.intake.forms import Converted, Form, FormError, StatedFileDraft
 from tipline.intake.forms.mapping import form_error, to_json, to_xml
 from tipline.intake.forms.model import Child, Shape, Simple, root_shape
 from tipline.intake.forms.strict_json import Number, read_json
@@ -42,7 +42,7 @@ class TiplineJson:
     name = "tipline-json"
     version = "1"
     title = "Tipline JSON report"
-    media_types = ("application/json", "application/vnd.tipline.report+json")
+    media_types: tuple[str, ...] = ("application/json", "application/vnd.tipline.report+json")
 
     def detect(self, body: bytes) -> bool:
         """Whether it is an object with a key of a report near its beginning."""
@@ -60,7 +60,7 @@ def convert_value(value: dict[str, Any]) -> Converted:
     """As `convert`, of JSON that was read by `read_json`."""
     value = dict(value)
     key, files = value.pop(KEY, ""), value.pop(FILES, [])
-    if not isinstance(key, str) or len(key) > LONGEST_KEY or not key.isprintable():
+    if type(key) is not str or len(key) > LONGEST_KEY or not key.isprintable():
         raise FormError([Fault(f"$.{KEY}", 0, f"at most {LONGEST_KEY} printable characters are expected")])
     if not isinstance(files, list) or len(files) > MOST_FILES:
         raise FormError([Fault(f"$.{FILES}", 0, f"a list of at most {MOST_FILES} is expected")])
@@ -119,7 +119,7 @@ def _stated(value: Any, at: str, lost: list[str]) -> StatedFileDraft:
 
 
 def _size(value: Any, at: str) -> int:
-    text = str(value) if isinstance(value, str) else ""
+    text = re.sub(r"\.0+\Z", "", value) if isinstance(value, str) else ""
     if not (text.isascii() and text.isdigit() and len(text) <= 19 and int(text) <= LARGEST):
         raise FormError([Fault(at, 0, "a whole number of bytes is expected")])
     return int(text)
@@ -146,4 +146,4 @@ def _written(element: etree._Element) -> bytes:
     return etree.tostring(element, xml_declaration=True, encoding="UTF-8")
 
 
-FORM = TiplineJson()
+FORM: Form = TiplineJson()

@@ -5,18 +5,52 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Any
 
-from tipline.intake.forms.model import TEXT, Child, Shape, Simple, root_shape
+from tipline.intake.forms.model import TEXT, Attribute, Child, Shape, Simple, root_shape
 from tipline.intake.forms.tipline_json import FILES, KEY, LONGEST_KEY, MOST_FILES, stated_shape
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 REPORT, STATED, DETAILS = "CyberTiplineReport", "StatedFile", "FileDetails"
 # what XML cannot hold
 _HOLDABLE = "^[^\\u0000-\\u0008\\u000b\\u000c\\u000e-\\u001f\\ufffe\\uffff]*$"
-_DAY = "[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])"
+# a day that there is, leap years with it
+_DAY = (
+    "(?:[12][0-9]{3}-(?:(?:0[13578]|1[02])-(?:0[1-9]|[12][0-9]|3[01])|(?:0[469]|11)-(?:0[1-9]|[12][0-9]|30)|02-(?:0[1-9]|1[0-9]|2[0-8]))"
+    "|(?:[12][0-9](?:0[48]|[2468][048]|[13579][26])|(?:[2][048]|[1][26])00)-02-29)"
+)
 _ZONE = "(?:Z|[+-](?:0[0-9]|1[0-3]):[0-5][0-9])?"
 _DIGITS = 15
+# numbers as text, by the most that they may be
+_WITHIN = {
+    "150": "(?:[0-9]{1,2}|1[0-4][0-9]|150)",
+    "65535": "(?:[1-9][0-9]{0,3}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5])",
+    "90": "-?(?:[0-8]?[0-9](?:[.][0-9]{1,9})?|90)",
+    "180": "-?(?:(?:1[0-7][0-9]|[0-9]{1,2})(?:[.][0-9]{1,9})?|180)",
+}
+# the rules that the XSD cannot say (`parse_file_details`)
+_SUPPLEMENTAL = [
+    {
+        "not": {
+            "required": ["fileRelevance", key],
+            "properties": {"fileRelevance": {"const": "Supplemental Reported"}, **rule},
+        }
+    }
+    for key, rule in (
+        ("industryClassification", {}),
+        (
+            "fileAnnotations",
+            {"fileAnnotations": {"required": ["potentialMeme"], "properties": {"potentialMeme": {"const": True}}}},
+        ),
+    )
+]
 # the types of XML Schema that are used as they are
-_UNNAMED = {"string": "Text", "boolean": "Boolean", "integer": "Integer", "double": "Double", "dateTime": "DateTime", "date": "Date"}
+_UNNAMED = {
+    "string": "Text",
+    "boolean": "Boolean",
+    "integer": "Integer",
+    "double": "Double",
+    "dateTime": "DateTime",
+    "date": "Date",
+}
 _PATTERNS = {
     "dateTime": f"^{_DAY}T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](?:\\.[0-9]{{1,9}})?{_ZONE}$",
     "date": f"^{_DAY}{_ZONE}$",
@@ -32,6 +66,7 @@ def definitions(reference: str = "#/$defs/") -> dict[str, Any]:
     made.add(Shape(REPORT, root_shape("report").children, root_shape("report").attributes))
     made.add(stated_shape())
     stated = made.found[STATED]
+    stated["allOf"] = _SUPPLEMENTAL
     told = {name: rule for name, rule in stated["properties"].items() if name != "sizeBytes"}
     made.found[DETAILS] = {**stated, "properties": told, "description": "What is said of an uploaded file."}
     made.found[REPORT]["properties"] |= {
@@ -72,7 +107,8 @@ class _Definitions:
 
     def _shape(self, shape: Shape) -> dict[str, Any]:
         keys = {name: self._simple(one.type) for name, one in shape.attributes.items()}
-        needed = [one.name for one in (*shape.attributes.values(), *shape.children.values()) if one.required]
+        parts: list[Attribute | Child] = [*shape.attributes.values(), *shape.children.values()]
+        needed = [one.name for one in parts if one.required]
         if shape.text is not None:
             keys[TEXT], needed = self._simple(shape.text), [TEXT, *needed]
         keys |= {name: self._child(child) for name, child in shape.children.items()}
@@ -125,8 +161,5 @@ class _Definitions:
         for facet, limit in (("minimum", simple.least), ("maximum", simple.most)):
             if limit is not None:
                 number[facet] = int(limit)
-        digits = min(_DIGITS, len(str(number.get("maximum", ""))) or _DIGITS)
-        pattern = f"^[0-9]{{1,{digits}}}$" if simple.base == "integer" else r"^-?[0-9]{1,3}(?:\.[0-9]{1,9})?$"
-        return {"anyOf": [number, {"type": "string", "pattern": pattern}]}
-
-
+        pattern = _WITHIN.get(simple.most or "", f"[0-9]{{1,{_DIGITS}}}")
+        return {"anyOf": [number, {"type": "string", "pattern": f"^{pattern}$"}]}

@@ -1,0 +1,92 @@
+"""The JSON face: what people's programs read, and what providers file, each where its face is served."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Iterable
+from typing import Any
+
+from django.http import HttpRequest
+from ninja import NinjaAPI
+from ninja.openapi.schema import OpenAPISchema
+from ninja.renderers import JSONRenderer
+
+from tipline import __version__
+from tipline.api.problems import answer_with_problems
+from tipline.core.config import Face
+from tipline.core.problems import CONTENT_TYPE as PROBLEM
+
+
+class FiniteRenderer(JSONRenderer):
+    """JSON that every parser takes: NaN and the infinities, which JSON does not have, become null."""
+
+    def render(self, request: HttpRequest, data: Any, *, response_status: int) -> Any:
+        try:
+            return json.dumps(data, cls=self.encoder_class, allow_nan=False)
+        except ValueError:
+            return json.dumps(_finite(data), cls=self.encoder_class, allow_nan=False)
+
+
+def _finite(value: Any) -> Any:
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    if isinstance(value, dict):
+        return {key: _finite(one) for key, one in value.items()}
+    return [_finite(one) for one in value] if isinstance(value, list | tuple) else value
+
+
+class DescribedApi(NinjaAPI):
+    """The whole face. Its description says that errors are problem documents, which django-ninja does not."""
+
+    def __init__(self, components: dict[str, Any], **more: Any) -> None:
+        super().__init__(**more)
+        self._more_components = components
+
+    def get_openapi_schema(self, **where: Any) -> OpenAPISchema:
+        """The description of what is served."""
+        described = super().get_openapi_schema(**where)
+        schemas = described["components"].setdefault("schemas", {})
+        for name, schema in self._more_components.items():
+            schemas.setdefault(name, schema)
+        for path in described["paths"].values():
+            for operation in path.values():
+                for status, answer in operation["responses"].items():
+                    if int(status) >= 400 and "application/json" in answer.get("content", {}):
+                        answer["content"][PROBLEM] = answer["content"].pop("application/json")
+        return described
+
+
+def api_of(faces: Iterable[Face]) -> NinjaAPI:
+    """The face as a process with these faces serves it. What it does not serve is not even read."""
+    served = frozenset(faces)
+    components: dict[str, Any] = {}
+    if Face.DOOR in served:
+        from tipline.intake.json_door.described import components as of_the_door
+
+        components = of_the_door()
+    api = DescribedApi(
+        components,
+        title="Tipline",
+        version=__version__,
+        description=(
+            "For programs. Those of a person read reports, cases, counts and the log with a token. Those of a provider file reports, "
+            "with its credentials of the provider door."
+        ),
+        urls_namespace="api",
+        docs_url=None,  # a page of documentation would load scripts from elsewhere
+        renderer=FiniteRenderer(),
+    )
+    answer_with_problems(api)
+    if Face.CONSOLE in served:
+        from tipline.api.endpoints import router as people
+
+        api.add_router("", people)
+    if Face.DOOR in served:
+        from tipline.intake.json_door.endpoints import router as providers
+        from tipline.intake.json_door.refusals import HANDLERS
+
+        api.add_router("", providers)
+        for kind, handler in HANDLERS.items():
+            api.add_exception_handler(kind, handler)
+    return api
