@@ -20,8 +20,8 @@ from tipline.intake.bulk.documents import UnreadableError
 from tipline.intake.bulk.items import Found, PassedOver, Place, refused
 
 # the list of members is held in memory while a ZIP is read: about 150 bytes each
-MOST_MEMBERS = 250_000
-MOST_DIRECTORY_BYTES = 32 * 1024 * 1024
+MOST_MEMBERS = 500_000
+MOST_DIRECTORY_BYTES = 64 * 1024 * 1024
 # no XML that somebody wrote is a hundred times its packed size; small documents may be
 MOST_INFLATION = 100
 INFLATION_COUNTS_FROM = 1024 * 1024

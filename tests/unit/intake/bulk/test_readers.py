@@ -334,3 +334,22 @@ def dated(tmp_path: Path, zone: str, patterns: str, text: str) -> str:
 )
 def test_a_time_is_one_moment_or_refused(tmp_path: Path, zone: str, patterns: str, text: str, expected: str) -> None:
     assert expected in dated(tmp_path, zone, patterns, text)
+
+
+def test_the_reference_names_every_key_of_a_mapping(project: Path) -> None:
+    from tipline.intake.bulk.mapping import MappingFile, Table, To
+
+    text = (project / "docs" / "reference" / "import-mapping.md").read_text(encoding="utf-8")
+    fields = {field.alias or name for name, field in To.model_fields.items()} - {"join", "repeats"}
+    assert [key for key in fields | set(MappingFile.model_fields) - {"csv"} if f"| `{key}` |" not in text] == []
+    assert [key for key in {*Table.model_fields} if f"`csv.{key}`" not in text] == []
+    assert "`join`" in text and "`repeats`" in text
+
+
+def test_the_example_reads_its_table() -> None:
+    mapping = load_mapping(DATA / "hotline.toml")
+    drafts = [one.draft() for one in read_table(DATA / "hotline.csv", mapping) if isinstance(one, Item)]
+    assert [len(draft.files) for draft in drafts] == [2, 0]
+    assert drafts[0].body.count(b"<eventName>Upload</eventName>") == 2
+    assert b"ipCaptureEvent" not in drafts[1].body and drafts[1].header.escalated
+    assert drafts[0].header.incident_at_text == "2026-01-05T15:45:00+05:30"
