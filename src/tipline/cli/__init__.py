@@ -16,6 +16,7 @@ from tipline.cli import (
     doctor,
     evidence,
     geo,
+    import_,
     keys,
     migrate,
     public_form,
@@ -71,6 +72,7 @@ app.add_typer(token.app, name="token")
 app.add_typer(public_form.app, name="public-form")
 app.add_typer(geo.app, name="geo")
 app.command("conformance")(conformance.conformance)
+app.command("import")(import_.import_)
 app.command("simulate")(simulate.simulate)
 app.command("status")(status.status)
 app.add_typer(report.app, name="report")

@@ -169,7 +169,8 @@ def test_what_is_public_names_nobody(pattern: str, things: Things) -> None:
 NOT_RUN = {
     "serve, or make another installation": {("up",), ("demo",), ("worker",), ("bench",), ("migrate",), ("doctor",), ("simulate",)},
     "take what they show from their arguments": {
-        ("agency", "import"), ("agency", "rule"), ("agency", "oversee"), ("reporter", "add"), ("reporter", "sandbox"), ("user", "add"), ("geo", "import"),
+        ("import",), ("agency", "import"), ("agency", "rule"), ("agency", "oversee"), ("reporter", "add"), ("reporter", "sandbox"),
+        ("user", "add"), ("geo", "import"),
         ("geo", "lookup"), ("geo", "fetch"), ("audit", "proof"), ("audit", "consistency"), ("audit", "checkpoint"), ("audit", "verify"),
         ("keys", "rotate"), ("keys", "list"), ("keys", "publish"), ("quarantine", "release"), ("token", "add"), ("token", "revoke"),
         ("reporter", "rotate"), ("reporter", "revoke"), ("reporter", "deactivate"), ("reporter", "activate"), ("reporter", "limit"),
