@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+import zlib
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -15,15 +16,20 @@ from django.http.multipartparser import MultiPartParser, MultiPartParserError
 
 from tipline.core.config import Config, Evidence
 from tipline.core.errors import TransientError
-from tipline.intake.cybertipline.errors import InvalidRequestError
+from tipline.intake.cybertipline.errors import InvalidRequestError, WireError
 from tipline.reports.evidence import Digests, Intake, open_intake, remove_seal
 from tipline.reports.services import ReceivedDocument
 
 log = structlog.get_logger(__name__)
 
 FORM_LIMIT = 64 * 1024
+MOST_KEPT_BYTES = 8 * 1024 * 1024  # of a document that is refused
 _PIECE = 256 * 1024
 _LARGE = 1024 * 1024
+_END_LOOKED_AT = 4 * 1024
+_GZIP = 16 + zlib.MAX_WBITS
+# bgzip and pigz write a member for each 64 KiB or more
+_FEW_MEMBERS, _PER_MEMBER = 100, 1024
 
 
 def _chunked(request: HttpRequest) -> bool:
@@ -44,42 +50,112 @@ def declared_length(request: HttpRequest) -> int:
         raise InvalidRequestError("Content-Length is not a number") from error
 
 
-def _stream(request: HttpRequest) -> Any:
-    """The bytes of the body. Django's own stream ends at Content-Length, which a chunked body does not have."""
-    return request.META["wsgi.input"] if _chunked(request) and "wsgi.input" in request.META else request
+def _encoding(request: HttpRequest) -> str:
+    """`gzip`, or the empty string for a body that came as it is."""
+    stated = [part.strip().lower() for part in request.META.get("HTTP_CONTENT_ENCODING", "").split(",")]
+    names = [name for name in stated if name not in ("", "identity")]
+    if not names:
+        return ""
+    if names in (["gzip"], ["x-gzip"]):
+        return "gzip"
+    raise InvalidRequestError(
+        f"Content-Encoding: {', '.join(names)} is not understood; send the body as it is or with gzip"
+    )
 
 
-def read_body(request: HttpRequest, limit: int) -> bytes:
-    """The whole body, if it is within the limit: a declared length is believed before a byte is read, and none after.
+def body_pieces(request: HttpRequest, limit: int, what: str = "body") -> Iterator[bytes]:
+    """The body piece by piece, unpacked if it came packed: a declared length is believed before a byte is read, and none after.
 
     Raises
     ------
     InvalidRequestError
-        4000, naming the limit.
+        4000: larger than the limit, packed or unpacked; broken off; a Content-Encoding other than gzip.
     """
-    too_large = InvalidRequestError(f"the body is larger than {limit} bytes")
+    too_large = InvalidRequestError(f"the {what} is larger than {limit} bytes")
     if declared_length(request) > limit:
         raise too_large
-    stream = _stream(request)
-    pieces: list[bytes] = []
+    pieces = _raw(request, limit, too_large)
+    if not _encoding(request):
+        yield from pieces
+        return
+    total = 0
+    for piece in _unpacked(pieces):
+        total += len(piece)
+        if total > limit:
+            raise InvalidRequestError(f"{too_large} when it is unpacked")
+        yield piece
+
+
+def _raw(request: HttpRequest, limit: int, too_large: InvalidRequestError) -> Iterator[bytes]:
+    # Django's own stream ends at Content-Length, which a chunked body does not have
+    chunked = _chunked(request)
+    stream: Any = request.META["wsgi.input"] if chunked and "wsgi.input" in request.META else request
     total = 0
     try:
         while piece := stream.read(_PIECE):
             total += len(piece)
             if total > limit:
                 raise too_large
-            pieces.append(piece)
+            yield piece
     except OSError as error:
         raise InvalidRequestError("the body broke off") from error
-    if not _chunked(request) and total != declared_length(request):
+    if not chunked and total != declared_length(request):
         raise InvalidRequestError(f"the body broke off: {total} of {declared_length(request)} bytes came")
-    return b"".join(pieces)
 
 
-def read_document(request: HttpRequest, limit: int, request_id: str) -> ReceivedDocument:
-    """An XML document as it came, whatever content type it was sent with."""
-    body = read_body(request, limit)
-    return ReceivedDocument(body, hashlib.sha256(body).hexdigest(), request.META.get("CONTENT_TYPE", ""), request_id)
+def _unpacked(pieces: Iterator[bytes]) -> Iterator[bytes]:
+    """What gzip packed, in pieces of a bounded size however much it swells; one member after another (RFC 1952 §2.2)."""
+    member = zlib.decompressobj(_GZIP)
+    members, total = 1, 0
+    try:
+        for piece in pieces:
+            waiting = piece
+            while waiting:
+                if member.eof:
+                    member, members = zlib.decompressobj(_GZIP), members + 1
+                    if members > _FEW_MEMBERS + total // _PER_MEMBER:
+                        raise InvalidRequestError("the gzip body has too many parts with nothing in them")
+                while out := member.decompress(waiting, _PIECE):
+                    total += len(out)
+                    yield out
+                    waiting = member.unconsumed_tail
+                waiting = member.unused_data if member.eof else member.unconsumed_tail
+    except zlib.error as error:
+        raise InvalidRequestError("the body is not gzip, or is damaged") from error
+    if not member.eof:
+        raise InvalidRequestError("the gzip body broke off")
+
+
+def read_body(request: HttpRequest, limit: int) -> bytes:
+    """The whole body, if it is within the limit; raises as `body_pieces` does."""
+    return b"".join(body_pieces(request, limit))
+
+
+def read_document(
+    request: HttpRequest, limit: int, request_id: str, take: Callable[[bytes], None]
+) -> tuple[ReceivedDocument, WireError | None]:
+    """An XML document as it came, whatever content type it was sent with; and why it was refused while it came, or None.
+
+    `take` is given each piece. What it refuses is read on up to a bound, so that a document of ordinary size is kept whole.
+    """
+    pieces: list[bytes] = []
+    size = 0
+    refusal: WireError | None = None
+    for piece in body_pieces(request, limit):
+        pieces.append(piece)
+        size += len(piece)
+        if refusal is None:
+            try:
+                take(piece)
+            except WireError as error:
+                refusal = error
+        if refusal is not None and size >= MOST_KEPT_BYTES:
+            break
+    body = pieces[0] if len(pieces) == 1 else b"".join(pieces)
+    if refusal is not None:
+        body = body[:MOST_KEPT_BYTES]
+    kept = ReceivedDocument(body, hashlib.sha256(body).hexdigest(), request.META.get("CONTENT_TYPE", ""), request_id)
+    return kept, refusal
 
 
 def read_report_id(request: HttpRequest) -> int:
@@ -90,13 +166,10 @@ def read_report_id(request: HttpRequest) -> int:
     InvalidRequestError
         4000, when it is missing, repeated, or no number.
     """
-    if declared_length(request) > FORM_LIMIT:
-        raise InvalidRequestError(f"the form is larger than {FORM_LIMIT} bytes")
     if request.META.get("CONTENT_TYPE", "").lower().startswith("multipart/"):
-        upload = _parse(request, FORM_LIMIT, _Refuse())
-        return _number(upload.fields.get("id", []))
+        return _number(_parse(request, FORM_LIMIT, "form", _Refuse()).get("id", []))
     try:
-        form = QueryDict(read_body(request, FORM_LIMIT), encoding="utf-8")
+        form = QueryDict(b"".join(body_pieces(request, FORM_LIMIT, "form")), encoding="utf-8")
     except (UnicodeDecodeError, TooManyFieldsSent) as error:
         raise InvalidRequestError("the form cannot be read") from error
     return _number(form.getlist("id"))
@@ -109,11 +182,6 @@ def _number(values: list[str]) -> int:
     if not (text.isascii() and text.isdigit() and len(text) <= 19):
         raise InvalidRequestError("the field id is not a report number")
     return int(text)
-
-
-@dataclass(slots=True)
-class _Form:
-    fields: dict[str, list[str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +208,11 @@ class _Parser(MultiPartParser):
     def fields(self) -> QueryDict:
         """The form's fields read so far."""
         return self._post  # type: ignore[attr-defined, no-any-return]  # Django keeps it under this name
+
+    @property
+    def last_boundary(self) -> bytes:
+        """What a complete body ends with."""
+        return b"--" + self._boundary + b"--"  # type: ignore[attr-defined, no-any-return]  # Django keeps it under this name
 
     def sanitize_file_name(self, file_name: str) -> str:
         return file_name or "unnamed"
@@ -193,26 +266,45 @@ class _Take(FileUploadHandler):
         return None
 
 
-def _parse(request: HttpRequest, limit: int, handler: FileUploadHandler) -> _Form:
-    meta = dict(request.META)
-    if _chunked(request):
-        meta["CONTENT_LENGTH"] = str(limit)
+class _Source:
+    """A body as Django's parser reads one; remembers how it ended."""
+
+    def __init__(self, pieces: Iterator[bytes]) -> None:
+        self._pieces = pieces
+        self._left = b""
+        self.end = b""
+
+    def read(self, size: int) -> bytes:
+        """At most `size` bytes; none at the end."""
+        while not self._left:
+            piece = next(self._pieces, None)
+            if piece is None:
+                return b""
+            self._left = piece
+            self.end = (self.end + piece[-_END_LOOKED_AT:])[-_END_LOOKED_AT:]
+        out, self._left = self._left[:size], self._left[size:]
+        return out
+
+
+def _parse(request: HttpRequest, limit: int, what: str, handler: FileUploadHandler) -> dict[str, list[str]]:
+    """The fields of a multipart body; its file goes to the handler. A body without its last boundary has broken off."""
+    source = _Source(body_pieces(request, limit, what))
+    # Django asks for a length to know that there is something; the source has an end of its own
+    meta = {**request.META, "CONTENT_LENGTH": "1"}
     try:
-        parser = _Parser(meta, _stream(request), [handler], "utf-8")
+        parser = _Parser(meta, source, [handler], "utf-8")  # type: ignore[arg-type]  # it only reads
         if isinstance(handler, _Take):
             handler.parser = parser
         fields, _ = parser.parse()
-    except (
-        MultiPartParserError,
-        TooManyFieldsSent,
-        TooManyFilesSent,
-        RequestDataTooBig,
-        SuspiciousOperation,
-    ) as error:
-        raise InvalidRequestError("the multipart body cannot be read") from error
-    except OSError as error:
-        raise InvalidRequestError("the body broke off") from error
-    return _Form({name: fields.getlist(name) for name in fields})
+    except MultiPartParserError as error:
+        raise InvalidRequestError(f"the multipart body cannot be read: {error}") from error
+    except (TooManyFieldsSent, TooManyFilesSent, RequestDataTooBig, SuspiciousOperation) as error:
+        raise InvalidRequestError("the multipart body has too many parts, or too large ones") from error
+    while source.read(_PIECE):  # whatever stands after the last boundary
+        pass
+    if parser.last_boundary not in source.end:
+        raise InvalidRequestError("the multipart body broke off: its last boundary is missing")
+    return {name: fields.getlist(name) for name in fields}
 
 
 def read_upload(
@@ -243,13 +335,12 @@ def read_upload(
     """
     if not request.META.get("CONTENT_TYPE", "").lower().startswith("multipart/form-data"):
         raise InvalidRequestError("an upload is multipart/form-data with the parts id and file")
-    if declared_length(request) > config.max_upload_bytes + FORM_LIMIT:
-        raise InvalidRequestError(f"the file is larger than {config.max_upload_bytes} bytes")
-    large = _chunked(request) or declared_length(request) > _LARGE
+    # what came packed may be larger than it looks
+    large = _chunked(request) or bool(_encoding(request)) or declared_length(request) > _LARGE
     taking = _Take(config if seals else replace(config, evidence=Evidence.DISCARD), check, large=large)
     try:
-        form = _parse(request, config.max_upload_bytes, taking)
-        report_id = _number(form.fields.get("id", [])) if report_id is None else report_id
+        fields = _parse(request, config.max_upload_bytes + FORM_LIMIT, "upload", taking)
+        report_id = _number(fields.get("id", [])) if report_id is None else report_id
         if taking.intake is None:
             raise InvalidRequestError("the part file is missing")
         return Upload(report_id, taking.name, taking.intake.close(), config)

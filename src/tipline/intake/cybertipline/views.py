@@ -21,7 +21,7 @@ from tipline.core.errors import InvalidInputError, TransientError
 from tipline.intake.cybertipline import errors
 from tipline.intake.cybertipline.answers import CONTENT_TYPE, report_done_response, report_response
 from tipline.intake.cybertipline.credentials import identify
-from tipline.intake.cybertipline.document import SCHEMA_FILE, header_of, parse_file_details, parse_report
+from tipline.intake.cybertipline.document import SCHEMA_FILE, Reading, header_of
 from tipline.intake.cybertipline.models import RefusedDocument
 from tipline.intake.cybertipline.receiving import declared_length, read_document, read_report_id, read_upload
 from tipline.intake.cybertipline.record import Record, record_of
@@ -104,6 +104,8 @@ def _call(
             refusal: errors.WireError | None = None
             try:
                 response = _answer(_perform(call, methods, turn), turn)
+                if request.method == "OPTIONS":
+                    response["Allow"] = ", ".join((*methods, "OPTIONS"))
             except errors.AuthenticationRequiredError:
                 response = HttpResponse(b"", status=401)
                 response["WWW-Authenticate"] = 'Basic realm="Tipline", charset="UTF-8"'
@@ -113,7 +115,7 @@ def _call(
                 refusal = error
                 response = _answer(refused(turn, error), turn, error.status)
                 if isinstance(error, errors.MethodNotAllowedError):
-                    response["Allow"] = ", ".join(methods)
+                    response["Allow"] = ", ".join((*methods, "OPTIONS"))
                 if isinstance(error, errors.TooManyCallsError):
                     response["Retry-After"] = str(error.retry_after)
             _note(turn, response.status_code, refusal, time.perf_counter() - started)
@@ -169,6 +171,8 @@ def _perform(call: Call, methods: tuple[str, ...], turn: Turn) -> bytes:
         turn.sandbox = turn.sandbox or known.sandbox
         turn.size_bytes = declared_length(request)
         admit(known.reporter, Asked(turn.name, address, turn.sandbox, turn.size_bytes))
+        if methods and request.method == "OPTIONS":
+            return b""  # which methods there are; of nobody's business who has no credentials
         if methods and request.method not in methods:
             raise errors.MethodNotAllowedError(f"{request.method or ''} is not a method of this call: use {methods[0]}")
         with coming():
@@ -207,11 +211,14 @@ def _keep_refused(turn: Turn, document: ReceivedDocument, refusal: errors.WireEr
         log.exception("door: refused document could not be kept", request_id=document.request_id)
 
 
-def _read(turn: Turn, parse: Callable[[bytes], etree._Element]) -> tuple[ReceivedDocument, etree._Element]:
-    document = read_document(turn.request, config().max_document_bytes, turn.request_id)
+def _read(turn: Turn, finish: Callable[[Reading], etree._Element]) -> tuple[ReceivedDocument, etree._Element]:
+    reading = Reading()
+    document, refusal = read_document(turn.request, config().max_document_bytes, turn.request_id, reading.feed)
     turn.size_bytes = len(document.body)
     try:
-        turn.root = parse(document.body)
+        if refusal is not None:
+            raise refusal
+        turn.root = finish(reading)
     except (errors.ValidationFailedError, errors.MalformedXmlError) as refusal:
         turn.faults = refusal.faults
         _keep_refused(turn, document, refusal)
@@ -237,7 +244,7 @@ def submit(turn: Turn) -> bytes:
     key = turn.request.META.get("HTTP_IDEMPOTENCY_KEY", "")
     if len(key) > LONGEST_KEY or not key.isprintable():
         raise errors.InvalidRequestError(f"Idempotency-Key: at most {LONGEST_KEY} printable characters")
-    document, root = _read(turn, parse_report)
+    document, root = _read(turn, Reading.report)
     opened = turn.record.open_report(turn.provider, document, header_of(root), key)
     turn.report_id = opened.report_id
     return report_response(0, SUCCESS, opened.report_id)
@@ -274,7 +281,7 @@ def upload(turn: Turn) -> bytes:
 @_call("POST")
 def fileinfo(turn: Turn) -> bytes:
     """Describe an uploaded file with a `fileDetails` document."""
-    document, root = _read(turn, parse_file_details)
+    document, root = _read(turn, Reading.file_details)
     turn.report_id = int((root.findtext("reportId") or "").strip())
     file_id = (root.findtext("fileId") or "").strip()
     turn.record.add_file_details(turn.provider, turn.report_id, file_id, document)
