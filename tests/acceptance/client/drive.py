@@ -1,12 +1,16 @@
 """Drives the real client `ncmec-cybertip` (Python 3.13, its own environment) against a door and prints what it sent as JSON.
 
-Usage: drive.py URL USERNAME PASSWORD
+Usage: drive.py URL USERNAME PASSWORD [KINDS]
+
+With KINDS, so many kinds of report are filed, and the client waits before every call: it writes a line to standard error, reads one from
+standard input, and then tries until the door answers, as a provider's client should (docs/how-to/retry-safely.md).
 """
 
 import asyncio
 import hashlib
 import json
 import sys
+import uuid
 from datetime import UTC, date, datetime
 
 import httpx
@@ -276,20 +280,47 @@ def full_details(report_id: int, file_id: str, body: bytes) -> files.FileDetails
     )
 
 
-async def main(url: str, username: str, password: str) -> dict:
+class Patient(httpx.AsyncHTTPTransport):
+    """Waits to be told before each call, and repeats it while the door is away. A submit keeps its Idempotency-Key."""
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        if request.url.path.endswith("/submit"):
+            request.headers["Idempotency-Key"] = uuid.uuid4().hex
+        print(request.url.path, file=sys.stderr, flush=True)
+        sys.stdin.readline()
+        for _ in range(300):
+            try:
+                answer = await super().handle_async_request(request)
+            except httpx.TransportError:
+                pass
+            else:
+                if answer.status_code not in (502, 503):
+                    return answer
+                await answer.aread()
+            await asyncio.sleep(0.2)
+        raise httpx.ConnectError("the door stays away", request=request)
+
+
+async def main(url: str, username: str, password: str, kinds: str = "") -> dict:
     sent = []
 
     async def keep(request: httpx.Request) -> None:
         body = await request.aread()
         sent.append({"call": request.url.path.rpartition("/")[2], "sha256": hashlib.sha256(body).hexdigest()})
 
-    http = httpx.AsyncClient(auth=(username, password), event_hooks={"request": [keep]}, trust_env=False)
+    http = httpx.AsyncClient(
+        auth=(username, password),
+        event_hooks={"request": [keep]},
+        trust_env=False,
+        timeout=30,
+        transport=Patient() if kinds else None,
+    )
     out = {"reports": [], "errors": {}}
     async with api.CyberTiplineClient(username=username, password=password, base_url=url, client=http) as door:
         status = await door.status()
         out["status"] = {"code": status.response_code, "report_id": status.report_id}
         out["xsd"] = hashlib.sha256((await door.get_xsd()).encode()).hexdigest()
-        for kind in enums.IncidentType:
+        for kind in list(enums.IncidentType)[: int(kinds) if kinds else None]:
             sent.clear()
             opened = await door.submit(full(kind))
             body = f"noise {kind.value}".encode()
@@ -341,4 +372,4 @@ async def main(url: str, username: str, password: str) -> dict:
     return out
 
 
-print(json.dumps(asyncio.run(main(*sys.argv[1:4]))))
+print(json.dumps(asyncio.run(main(*sys.argv[1:5]))))

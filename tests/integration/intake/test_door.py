@@ -142,7 +142,7 @@ def test_unknown_calls_are_1210_and_wrong_methods_405(door: Door) -> None:
     code, _, response = door.post("nosuchcall", b"")
     assert (code, response.status_code) == (1210, 404)
     response = door.client.get("/ispws/submit", **door.headers)
-    assert (response.status_code, response["Allow"]) == (405, "POST")
+    assert (response.status_code, response["Allow"]) == (405, "POST, OPTIONS")
     assert etree.fromstring(response.content).findtext("responseCode") == "4000"
 
 

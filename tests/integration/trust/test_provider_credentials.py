@@ -160,7 +160,8 @@ def test_a_flood_of_wrong_passwords_waits_in_a_line_of_its_own(
 
     def ask(password: str, address: str = "192.0.2.1") -> Reporter | None:
         header = factories.basic(reporter, password)["HTTP_AUTHORIZATION"]
-        return credentials.reporter_of(header, address)
+        known = credentials.identify(header, address)
+        return known.reporter if known else None
 
     for number in range(12):
         assert ask(f"wrong {number}") is None

@@ -11,7 +11,6 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from itertools import islice
 from pathlib import Path
-from typing import Any
 
 from lxml import etree
 
@@ -40,11 +39,15 @@ _READABLE = {b"utf-8", b"utf8", b"us-ascii", b"ascii"}
 _BOM = b"\xef\xbb\xbf"
 _LOOKED_AT = 512
 _ATTRIBUTE = re.compile(rb"""=\s{0,9}["']""")
-_SAFE: dict[str, Any] = {
-    "resolve_entities": False, "no_network": True, "load_dtd": False, "dtd_validation": False, "attribute_defaults": False,
-    "huge_tree": False, "remove_comments": True, "collect_ids": False,
-}  # fmt: skip
 _NO_JUDGEMENT = {"industryClassification": "classification", "fileAnnotations/potentialMeme": "potential-meme flag"}
+
+
+def _parser(schema: etree.XMLSchema | None = None) -> etree.XMLParser:
+    """A parser with everything dangerous off."""
+    return etree.XMLParser(
+        schema=schema, resolve_entities=False, no_network=True, load_dtd=False, dtd_validation=False,
+        attribute_defaults=False, huge_tree=False, remove_comments=True, collect_ids=False,
+    )  # fmt: skip
 
 
 def parse_report(body: bytes) -> etree._Element:
@@ -101,7 +104,7 @@ class Reading:
     """
 
     def __init__(self) -> None:
-        self._parser = etree.XMLParser(**_SAFE)
+        self._parser = _parser()
         self._decoder = codecs.getincrementaldecoder("utf-8")()
         self._held = b""
         self._begun = False
@@ -272,7 +275,7 @@ def _sound_part(root: etree._Element, schema: etree.XMLSchema) -> int | None:
     element takes minutes. Validated as a stream they cost nothing, and it can stop when there are enough.
     """
     body = etree.tostring(root, encoding="utf-8")
-    parser = etree.XMLParser(schema=schema, **_SAFE)
+    parser = _parser(schema)
     begun = 0
     for start in range(0, len(body), _STEP):
         piece = body[start : start + _STEP]

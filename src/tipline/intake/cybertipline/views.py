@@ -110,6 +110,7 @@ def _call(
                 response = HttpResponse(b"", status=401)
                 response["WWW-Authenticate"] = 'Basic realm="Tipline", charset="UTF-8"'
                 response["Request-ID"] = turn.request_id
+                response["Content-Length"] = "0"
                 del response["Content-Type"]
             except errors.WireError as error:
                 refusal = error
