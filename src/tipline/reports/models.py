@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import ExpressionWrapper, Q
 
 from tipline.trust.accounts.models import Reporter, User
 from tipline.trust.agencies.models import Agency
@@ -102,7 +102,14 @@ class Report(models.Model):
         ]
         indexes: ClassVar = [
             # The claim of run.py reads the oldest waiting ones; it stays as small as the backlog.
-            models.Index(fields=["finished_at", "id"], condition=Q(processing="waiting"), name="report_waiting"),
+            # A backlog that is imported stands behind what comes today, except what asks for urgency.
+            models.Index(
+                ExpressionWrapper(Q(channel="bulk") & Q(escalated=False), output_field=models.BooleanField()),
+                "finished_at",
+                "id",
+                condition=Q(processing="waiting"),
+                name="report_waiting",
+            ),
             models.Index(fields=["reporter", "document_sha256", "-received_at"], name="report_repeat"),
             # By what never changes: a call that touches an open report then leaves every index as it is (a HOT update).
             models.Index(fields=["received_at"], condition=Q(state="open"), name="report_open"),

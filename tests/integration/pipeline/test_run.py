@@ -293,3 +293,23 @@ def test_a_report_from_another_branch_of_the_tree_waits_for_a_person(reporter: R
     decision = Decision.objects.get(report=report)
     assert decision.abstained
     assert "IN-MH-JALGAON is not below the desk that received the report" in decision.reasons[0]["text"]
+
+
+def test_a_backlog_stands_behind_what_comes_today_except_what_is_urgent(reporter: Reporter) -> None:
+    backlog, urgent, today = (factories.filed(reporter, factories.synthetic(f"handle_{n}")).pk for n in range(3))
+    Report.objects.filter(pk__in=[backlog, urgent]).update(channel="bulk")
+    Report.objects.filter(pk=urgent).update(escalated=True)
+    order = []
+    for _ in range(3):
+        run.run_waiting(1)
+        order += Report.objects.filter(processing=Processing.DONE).exclude(pk__in=order).values_list("pk", flat=True)
+    assert order == [urgent, today, backlog]
+
+
+def test_a_claim_reads_its_index_and_sorts_nothing(reporter: Reporter) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        cursor.execute(f"EXPLAIN {run._CLAIM}", [200])
+        plan = "\n".join(row[0] for row in cursor.fetchall())
+    assert "report_waiting" in plan
+    assert "Sort" not in plan
