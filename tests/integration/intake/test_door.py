@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import OperationalError
 from django.test import Client
 from lxml import etree
 
@@ -15,6 +16,7 @@ from tipline.core.clock import now
 from tipline.demo.synthetic import file_details_xml, report_xml
 from tipline.intake.cybertipline import credentials
 from tipline.intake.cybertipline.models import RefusedDocument
+from tipline.reports import services
 from tipline.reports.models import Document, Processing, Report, ReportedFile, ReportState
 from tipline.reports.services import expire_open
 from tipline.trust.accounts.models import Reporter
@@ -28,6 +30,7 @@ class Door:
     """A provider's calls through Django's test client, read as a client reads them."""
 
     def __init__(self, reporter: Reporter, password: str = factories.PASSWORD) -> None:
+        self.reporter = reporter
         self.headers: dict[str, Any] = factories.basic(reporter, password)
         self.client = Client(raise_request_exception=False)
 
@@ -330,3 +333,50 @@ def test_a_report_that_takes_no_file_says_so_before_a_large_file_is_read(
     ).encode()
     code, _, response = door.post("upload", body, content_type="multipart/form-data; boundary=b")
     assert (code, response.status_code) == (5101, 409)
+
+
+CALLS = {
+    "status": (3000, None), "submit": (3100, 1100), "upload": (3300, 1110), "fileinfo": (3300, 1300), "finish": (3300, 1300),
+    "retract": (3300, 1300),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("call", CALLS)
+def test_what_may_not_be_called_from_there_says_so_by_call(door: Door, call: str) -> None:
+    Reporter.objects.filter(pk=door.reporter.pk).update(networks=["203.0.113.0/24"])
+    credentials.forget_all()
+    if call == "status":
+        response = door.client.get("/ispws/status", **door.headers)
+        code = int(etree.fromstring(response.content).findtext("responseCode") or 0)
+    else:
+        code, _, response = door.post(call, b"nothing that is read")
+    assert (code, response.status_code) == (CALLS[call][0], 403)
+
+
+@pytest.mark.parametrize("call", [call for call, (_, code) in CALLS.items() if code])
+def test_what_could_not_be_stored_says_so_by_call(door: Door, call: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    report_id = door.opened()
+    file_id = door.uploaded(report_id)
+
+    def broken(*args: object, **kwargs: object) -> None:
+        raise OperationalError("the disk is full")
+
+    for name in ("open_report", "add_file", "add_file_details", "finish", "retract"):
+        monkeypatch.setattr(services, name, broken)
+    report = factories.synthetic()
+    bodies: dict[str, tuple[Any, str]] = {
+        "submit": (report_xml(report), "text/xml"),
+        "upload": (
+            f'--b\r\nContent-Disposition: form-data; name="id"\r\n\r\n{report_id}\r\n'
+            '--b\r\nContent-Disposition: form-data; name="file"; filename="a"\r\n\r\nnoise\r\n--b--\r\n'.encode(),
+            "multipart/form-data; boundary=b",
+        ),
+        "fileinfo": (file_details_xml(report_id, file_id, b"noise", report, 1), "text/xml"),
+        "finish": (f"id={report_id}".encode(), "application/x-www-form-urlencoded"),
+        "retract": (f"id={report_id}".encode(), "application/x-www-form-urlencoded"),
+    }
+    body, kind = bodies[call]
+    code, root, response = door.post(call, body, content_type=kind)
+    assert (code, response.status_code) == (CALLS[call][1], 500)
+    assert "try again" in described(root)
+    assert "disk" not in response.content.decode()

@@ -33,6 +33,18 @@ class SaveFailedError(WireError):
     code, status = 1100, 500
 
 
+class UploadFailedError(WireError):
+    """The upload could not be put on the record; the same call may work later."""
+
+    code, status = 1110, 500
+
+
+class UpdateFailedError(WireError):
+    """A change of a report could not be stored; the same call may work later."""
+
+    code, status = 1300, 500
+
+
 class FileUploadFailedError(WireError):
     """The file could not be stored; the same call may work later."""
 
@@ -55,6 +67,18 @@ class NotAuthorizedError(WireError):
     """The credentials are right, but not from there."""
 
     code, status = 3000, 403
+
+
+class SubmissionNotAuthorizedError(WireError):
+    """As `NotAuthorizedError`, of a submission."""
+
+    code, status = 3100, 403
+
+
+class UpdateNotAuthorizedError(WireError):
+    """As `NotAuthorizedError`, of what adds to a report or ends it."""
+
+    code, status = 3300, 403
 
 
 class TooManyCallsError(WireError):

@@ -47,10 +47,18 @@ _REFUSALS: tuple[tuple[type[Exception], type[errors.WireError]], ...] = (
     (services.FileNotFoundInReportError, errors.FileDoesNotExistError),
     (services.ReportFinishedError, errors.AlreadyFinishedError),
     (services.ReportRetractedError, errors.AlreadyRetractedError),
-    (ForeignNetworkError, errors.NotAuthorizedError),
     (InvalidInputError, errors.InvalidRequestError),
-    (TransientError, errors.SaveFailedError),
 )
+# What each call is answered when it may not be made, and when it could not be stored.
+_UPDATE = (errors.UpdateNotAuthorizedError, errors.UpdateFailedError)
+_FAILURES: dict[str, tuple[type[errors.WireError], type[errors.WireError]]] = {
+    "submit": (errors.SubmissionNotAuthorizedError, errors.SaveFailedError),
+    "upload": (errors.UpdateNotAuthorizedError, errors.UploadFailedError),
+    "fileinfo": _UPDATE,
+    "finish": _UPDATE,
+    "retract": _UPDATE,
+}
+_OTHERWISE = (errors.NotAuthorizedError, errors.SaveFailedError)
 
 
 @dataclass(slots=True)
@@ -163,6 +171,7 @@ def _note(turn: Turn, status: int, refusal: errors.WireError | None, seconds: fl
 def _perform(call: Call, methods: tuple[str, ...], turn: Turn) -> bytes:
     """Run a call; whatever it raises comes out as one of the door's own errors, and nothing of it reaches a stranger."""
     request = turn.request
+    not_authorized, failed = _FAILURES.get(turn.name, _OTHERWISE)
     try:
         address = client_address(request)
         known = identify(request.META.get("HTTP_AUTHORIZATION", ""), address)
@@ -182,12 +191,16 @@ def _perform(call: Call, methods: tuple[str, ...], turn: Turn) -> bytes:
         raise
     except TooManyError as refusal:
         raise errors.TooManyCallsError(str(refusal), refusal.seconds) from refusal
+    except ForeignNetworkError as refusal:
+        raise not_authorized(str(refusal)) from refusal
+    except TransientError as refusal:
+        raise failed(f"{refusal}; try again (Request-ID {turn.request_id})") from refusal
     except tuple(kind for kind, _ in _REFUSALS) as refusal:
         wire = next(wire for kind, wire in _REFUSALS if isinstance(refusal, kind))
         raise wire(str(refusal)) from refusal
     except DatabaseError as fault:
         log.error("door: database", request_id=turn.request_id, error=type(fault).__name__, path=request.path)
-        raise errors.SaveFailedError(f"it could not be stored; try again (Request-ID {turn.request_id})") from fault
+        raise failed(f"it could not be stored; try again (Request-ID {turn.request_id})") from fault
     except Exception as fault:
         log.exception("door: fault", request_id=turn.request_id, path=request.path)
         raise errors.ServerFaultError(f"a fault on our side; tell us the Request-ID {turn.request_id}") from fault

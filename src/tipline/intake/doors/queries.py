@@ -21,7 +21,7 @@ EXPIRED_FOR = timedelta(days=30)
 # What the wire contract has a client do, in the order of a report's life.
 CALLS = ("status", "xsd", "submit", "upload", "fileinfo", "finish", "retract")
 # The codes a client has to cope with.
-CODES = (1000, 1100, 1111, 1210, 3000, 4000, 4100, 4110, 4200, 5001, 5002, 5101, 5102)
+CODES = (1000, 1100, 1110, 1111, 1210, 1300, 3000, 3100, 3300, 4000, 4100, 4110, 4200, 5001, 5002, 5101, 5102)
 
 
 def calls_of(reporter: Reporter, *, sandbox: bool | None = None, faulty: bool = False) -> QuerySet[DoorCall]:
