@@ -57,7 +57,7 @@ MOST_WAITING = 10_000
 MOST_DOCUMENT_BYTES = 16 * 1024 * 1024
 # A lot is written every second, or when this many wait.
 WRITE_EVERY_SECONDS = 1.0
-WRITE_AT = 200
+WRITE_AT = 2_000
 MOST_IN_A_LOT = 2_000
 
 _MALFORMED_OR_INVALID = frozenset({4100, 4110})
@@ -153,7 +153,7 @@ def flush() -> None:
             if dropped:
                 log.warning("door: too many calls waited to be written", dropped=dropped)
             write(lot)
-            if not _waiting.calls:
+            if len(lot) < MOST_IN_A_LOT:  # what came meanwhile is for the next second: small lots cost as much as large ones
                 return
 
 
