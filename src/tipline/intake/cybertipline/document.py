@@ -25,6 +25,7 @@ SCHEMA_FILE = Path(__file__).parent / "schema" / "cybertipline.xsd"
 DEEPEST = 32
 MOST_ELEMENTS = 50_000
 LONGEST_ATTRIBUTE = 65_536
+LONGEST_PART = 4 * 1024 * 1024  # of bytes without the end of a tag, a comment or the like
 MOST_ATTRIBUTES = 64  # of one element; the schema knows five
 MOST_ATTRIBUTES_IN_ALL = 100_000
 MOST_FAULTS_TOLD = 20
@@ -108,7 +109,7 @@ class Reading:
         self._decoder = codecs.getincrementaldecoder("utf-8")()
         self._held = b""
         self._begun = False
-        self._size = self._tags = self._attributes = 0
+        self._size = self._tags = self._attributes = self._unended = 0
         self._line = 1
         self._before = b""
 
@@ -188,6 +189,12 @@ class Reading:
             self._attributes += len(_ATTRIBUTE.findall(piece))
             if self._attributes > MOST_ATTRIBUTES_IN_ALL:
                 raise _malformed(f"more than {MOST_ATTRIBUTES_IN_ALL} attributes, or what looks like them")
+        end = piece.rfind(b">")
+        self._unended = len(piece) - end - 1 if end >= 0 else self._unended + len(piece)
+        if (
+            self._unended > LONGEST_PART
+        ):  # the parser would hold it, and as much again, before it says that it is too long
+            raise _malformed(f"an attribute, a comment or a text is longer than {LONGEST_PART} bytes", self._line)
         try:
             self._parser.feed(piece)
         except etree.XMLSyntaxError as error:

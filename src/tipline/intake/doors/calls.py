@@ -153,7 +153,9 @@ def flush() -> None:
             if dropped:
                 log.warning("door: too many calls waited to be written", dropped=dropped)
             write(lot)
-            if len(lot) < MOST_IN_A_LOT:  # what came meanwhile is for the next second: small lots cost as much as large ones
+            if (
+                len(lot) < MOST_IN_A_LOT
+            ):  # what came meanwhile is for the next second: small lots cost as much as large ones
                 return
 
 

@@ -418,3 +418,19 @@ def test_no_mutation_of_a_valid_report_raises_anything_but_a_refusal(splices: li
     for at, removed, added in splices:
         document = document[:at] + added + document[at + removed :]
     refuses_or_reads(document)
+
+
+@pytest.mark.parametrize("opening", [b'<report a="', b"<report><!-- ", b"<report>", b"<report><![CDATA["])
+def test_what_does_not_end_is_refused_before_it_is_held(opening: bytes) -> None:
+    reading = Reading()
+    reading.feed(opening)
+    for _ in range(15):
+        reading.feed(b"x" * 256 * 1024)
+    with pytest.raises(MalformedXmlError, match="longer than 4194304 bytes"):
+        reading.feed(b"x" * 512 * 1024)
+
+
+def test_a_long_text_that_ends_is_read() -> None:
+    text = b"x" * (4 * 1024 * 1024 - 1000)
+    whole = body("</report>", f"<additionalInfo>{text.decode()}</additionalInfo></report>")
+    assert len(parse_report(whole).findtext("additionalInfo") or "") == len(text)
