@@ -13,7 +13,7 @@ from lxml import etree
 
 from tests import factories
 from tipline.core.clock import now
-from tipline.demo.synthetic import file_details_xml, report_xml
+from tipline.demo.synthetic import file_details_xml, noise_png, report_xml
 from tipline.intake.cybertipline import credentials
 from tipline.intake.cybertipline.models import RefusedDocument
 from tipline.reports import services
@@ -380,3 +380,20 @@ def test_what_could_not_be_stored_says_so_by_call(door: Door, call: str, monkeyp
     assert (code, response.status_code) == (CALLS[call][1], 500)
     assert "try again" in described(root)
     assert "disk" not in response.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("body", "kept"),
+    [
+        (noise_png(1), b""),
+        (b"\xff\xfe<\0r\0/\0>\0", b""),
+        ("<report>ä".encode(), "<report>ä".encode()),
+        ("<report>ä".encode()[:-1], b"<report>"),
+    ],
+    ids=["a picture", "UTF-16", "text", "cut in two"],
+)
+def test_a_picture_that_is_sent_as_a_document_is_not_kept(door: Door, body: bytes, kept: bytes) -> None:
+    code, _, _ = door.post("submit", body)
+    assert code == 4110
+    refused = RefusedDocument.objects.get()
+    assert (bytes(refused.body), refused.sha256) == (kept, hashlib.sha256(body).hexdigest())

@@ -36,12 +36,18 @@ class Reading:
     tables: dict[str, Callable[[Path], Iterator[Found]]]
 
     def knows(self, name: str) -> bool:
-        """Whether a file of this name is one document of a form that is read here."""
-        return (self.xml and is_xml(name)) or self.reader(name) is not None
+        """Whether a file of this name is one document of a form that is read here, when it is met in a directory or an archive."""
+        return (self.xml and is_xml(name)) or (
+            self.reader(name) is not None and (_suffix(name) in self.whole or _suffix(name) in _TEXTS)
+        )
 
     def reader(self, name: str) -> Callable[[Place, bytes, int], Found] | None:
         """How a file of this name that is one document is read."""
         return self.whole.get(_suffix(name)) or self.whole.get("*")
+
+
+# What a form that reads whatever it is given reads of a directory: other files may be the media that a report is about.
+_TEXTS = frozenset({"", ".json", ".xml", ".eml", ".txt"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +123,7 @@ def _named(path: Path, reading: Reading) -> Iterator[Found]:
         yield from reading.tables[suffix](path)
     elif reading.xml and is_xml(path.name):
         yield from (read_bundle(bundle) for bundle in bundles([file], lambda name: _parts(path.parent, name, reading)))
-    elif reading.knows(path.name):
+    elif reading.reader(path.name) is not None:
         yield _whole(file, reading)
     else:
         yield refused(Place(str(path)), "its name does not tell which form it has: say it with --form", size)

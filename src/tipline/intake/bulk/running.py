@@ -17,7 +17,7 @@ from django.db import DatabaseError, InterfaceError, OperationalError, transacti
 from tipline.core.clock import now
 from tipline.core.errors import TiplineError
 from tipline.intake.bulk.items import INVALID, Draft, Found, Item, PassedOver, Place, Refused, RefusedError
-from tipline.intake.cybertipline.models import RefusedDocument
+from tipline.intake.cybertipline.models import RefusedDocument, keepable
 from tipline.intake.doors.calls import Fault
 from tipline.reports.filing import Filing, file_reports, known_keys
 from tipline.reports.models import Channel
@@ -198,7 +198,7 @@ def _keep(reporter: Reporter, refusals: Sequence[Refused], number: str) -> None:
         )
         RefusedDocument.objects.bulk_create(
             RefusedDocument(
-                reporter=reporter, call=CALL, code=refusal.code, description=describe(refusal), body=refusal.body,
+                reporter=reporter, call=CALL, code=refusal.code, description=describe(refusal), body=keepable(refusal.body),
                 sha256=digest, request_id=number, received_at=at,
             )
             for digest, refusal in kept.items()

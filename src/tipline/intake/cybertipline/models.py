@@ -9,6 +9,18 @@ from django.db import models
 from tipline.trust.accounts.models import Reporter
 
 
+def keepable(body: bytes) -> bytes:
+    """What may be kept of a refused body: text, or nothing. What is no text may be a picture, sent to the wrong call."""
+    if b"\0" in body:
+        return b""
+    try:
+        body.decode("utf-8")
+    except UnicodeDecodeError as error:
+        # a bound of ours may cut a letter in two
+        return body[: error.start] if error.reason == "unexpected end of data" else b""
+    return body
+
+
 class RefusedDocument(models.Model):
     """A document of an authenticated provider that failed the checks, as it came."""
 
@@ -17,7 +29,7 @@ class RefusedDocument(models.Model):
     call = models.CharField(max_length=20)
     code = models.IntegerField(db_comment="the code it was answered with")
     description = models.TextField(db_comment="the description it was answered with")
-    body = models.BinaryField()
+    body = models.BinaryField(db_comment="as it came; empty when that was no text")
     sha256 = models.CharField(max_length=64)
     request_id = models.CharField(max_length=32)
     received_at = models.DateTimeField()

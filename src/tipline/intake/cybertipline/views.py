@@ -22,7 +22,7 @@ from tipline.intake.cybertipline import errors
 from tipline.intake.cybertipline.answers import CONTENT_TYPE, report_done_response, report_response
 from tipline.intake.cybertipline.credentials import identify
 from tipline.intake.cybertipline.document import SCHEMA_FILE, Reading, header_of
-from tipline.intake.cybertipline.models import RefusedDocument
+from tipline.intake.cybertipline.models import RefusedDocument, keepable
 from tipline.intake.cybertipline.receiving import declared_length, read_document, read_report_id, read_upload
 from tipline.intake.cybertipline.record import Record, record_of
 from tipline.intake.doors import calls
@@ -216,7 +216,7 @@ def _keep_refused(turn: Turn, document: ReceivedDocument, refusal: errors.WireEr
                 call=turn.name,
                 code=refusal.code,
                 description=str(refusal),
-                body=document.body,
+                body=keepable(document.body),
                 sha256=document.sha256,
                 request_id=document.request_id,
                 received_at=now(),

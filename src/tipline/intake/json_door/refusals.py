@@ -16,7 +16,7 @@ from tipline.core.errors import ConflictError, InvalidInputError, TransientError
 from tipline.core.problems import problem, retry_after
 from tipline.core.text import visible
 from tipline.intake.cybertipline.errors import WireError
-from tipline.intake.cybertipline.models import RefusedDocument
+from tipline.intake.cybertipline.models import RefusedDocument, keepable
 from tipline.intake.doors.admission import ForeignNetworkError, TooManyError
 from tipline.intake.forms import FormError, UnreadableError
 from tipline.intake.json_door.bodies import BrokenBodyError, TooLargeError
@@ -80,7 +80,7 @@ def keep(turn: Turn, refused: Sequence[Refused]) -> None:
                     call="json",
                     code=code_of(one.error),
                     description=str(one.error),
-                    body=one.body if one.error.may_be_kept else b"",
+                    body=keepable(one.body) if one.error.may_be_kept else b"",
                     sha256=hashlib.sha256(one.body).hexdigest(),
                     request_id=turn.request_id,
                     received_at=now(),

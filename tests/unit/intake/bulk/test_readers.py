@@ -353,3 +353,23 @@ def test_the_example_reads_its_table() -> None:
     assert drafts[0].body.count(b"<eventName>Upload</eventName>") == 2
     assert b"ipCaptureEvent" not in drafts[1].body and drafts[1].header.escalated
     assert drafts[0].header.incident_at_text == "2026-01-05T15:45:00+05:30"
+
+
+def test_a_form_that_was_named_reads_no_media_of_a_directory(tmp_path: Path) -> None:
+    """Only what the operator named by itself is read whatever its name is."""
+    from tipline.intake.forms import form_named
+
+    named = Reading(LIMIT, xml=False, whole={"*": whole_of(form_named("tipline-json"))}, tables={})
+    folder = tmp_path / "mixed"
+    folder.mkdir()
+    for name in ("a.json", "b", "c.png", "d.MP4"):
+        (folder / name).write_bytes(b"{}")
+    for where in (folder, zipped(tmp_path / "mixed.zip", {n: b"{}" for n in ("a.json", "b", "c.png", "d.MP4")})):
+        found = list(read_paths([where], named))
+        assert {Path(one.place.member or one.place.file).name for one in found if isinstance(one, PassedOver)} == {
+            "c.png",
+            "d.MP4",
+        }
+        assert len(found) == 4
+    (alone,) = read_paths([folder / "c.png"], named)
+    assert not isinstance(alone, PassedOver)
