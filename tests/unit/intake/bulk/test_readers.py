@@ -364,7 +364,7 @@ def test_a_form_that_was_named_reads_no_media_of_a_directory(tmp_path: Path) -> 
     folder.mkdir()
     for name in ("a.json", "b", "c.png", "d.MP4"):
         (folder / name).write_bytes(b"{}")
-    for where in (folder, zipped(tmp_path / "mixed.zip", {n: b"{}" for n in ("a.json", "b", "c.png", "d.MP4")})):
+    for where in (folder, zipped(tmp_path / "mixed.zip", dict.fromkeys(("a.json", "b", "c.png", "d.MP4"), b"{}"))):
         found = list(read_paths([where], named))
         assert {Path(one.place.member or one.place.file).name for one in found if isinstance(one, PassedOver)} == {
             "c.png",
