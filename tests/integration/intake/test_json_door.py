@@ -336,6 +336,16 @@ def test_a_line_that_is_too_long_is_passed_over(door: Door, settings: Any, monke
     assert [a["status"] for a in answers] == [201, 413, 201]
 
 
+def test_a_batch_packed_by_several_threads_is_read_to_its_end(door: Door) -> None:
+    """pigz and bgzip write one gzip member after another."""
+    lines = [json.dumps(said(f"kite_{n}")).encode() + b"\n" for n in range(3)]
+    body = b"".join(gzip.compress(line) for line in lines)
+    answer = door.post("reports/batch", body, "application/x-ndjson", HTTP_CONTENT_ENCODING="gzip")
+    answers = [json.loads(line) for line in b"".join(answer.streaming_content).splitlines()]
+    assert [a["status"] for a in answers] == [201, 201, 201]
+    assert Report.objects.count() == 3
+
+
 def test_a_batch_that_breaks_off_keeps_what_was_whole(door: Door) -> None:
     body = gzip.compress("\n".join(json.dumps(said(f"kite_{n}")) for n in range(3)).encode())
     answer = door.post("reports/batch", body[:-8], "application/x-ndjson", HTTP_CONTENT_ENCODING="gzip")

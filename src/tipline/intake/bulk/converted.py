@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 
-from tipline.intake.bulk.items import INVALID, MALFORMED, Draft, Found, Item, Place, RefusedError, refused
+from tipline.intake.bulk.items import Draft, Found, Item, Place, RefusedError, refused
 from tipline.intake.cybertipline.document import header_of, parse_report
 from tipline.intake.forms import Form, FormError, UnreadableError, detect_form, source_of
 
@@ -59,8 +59,7 @@ def draft_form(form: Form | None, body: bytes) -> Draft:
             )
         made = form.convert(body)
     except FormError as error:
-        code = MALFORMED if isinstance(error, UnreadableError) else INVALID
-        raise RefusedError(error.faults, code) from error
+        raise RefusedError(error.faults, error.code) from error
     root = parse_report(made.report_xml)
     files = tuple(file.stated() for file in made.files)
     return Draft(made.report_xml, header_of(root), files, source_of(form, body))

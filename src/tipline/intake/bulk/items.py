@@ -7,13 +7,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from tipline.core.errors import InvalidInputError
+from tipline.intake.cybertipline.errors import MalformedXmlError, ValidationFailedError
 from tipline.intake.doors.calls import Fault
 from tipline.reports.filing import StatedFile
 from tipline.reports.services import ReportHeader, Source
 
 # the wire's code for what cannot be read at all; what can be read and is wrong has 4100
-MALFORMED = 4110
-INVALID = 4100
+MALFORMED = MalformedXmlError.code
+INVALID = ValidationFailedError.code
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,10 +14,10 @@ from dataclasses import asdict, dataclass
 import structlog
 from django.db import DatabaseError, InterfaceError, OperationalError, transaction
 
-from tipline.core.clock import now
 from tipline.core.errors import TiplineError
 from tipline.intake.bulk.items import INVALID, Draft, Found, Item, PassedOver, Place, Refused, RefusedError
-from tipline.intake.cybertipline.models import RefusedDocument, keepable
+from tipline.intake.cybertipline.models import RefusedDocument
+from tipline.intake.cybertipline.refused import Kept, keep_refused
 from tipline.intake.doors.calls import Fault
 from tipline.reports.filing import Filing, file_reports, known_keys
 from tipline.reports.models import Channel
@@ -186,24 +186,18 @@ def _filing(key: str, draft: Draft, number: str) -> Filing:
 
 def _keep(reporter: Reporter, refusals: Sequence[Refused], number: str) -> None:
     """Keep refused documents where an administrator sees them, each content once however often the run is repeated."""
-    kept = {hashlib.sha256(refusal.body).hexdigest(): refusal for refusal in refusals if refusal.body}
+    documents = (Kept(refusal.body, refusal.code, describe(refusal)) for refusal in refusals if refusal.body)
+    kept = {document.digest: document for document in documents}
     if not kept:
         return
-    at = now()
     with acting(provider_scope(reporter.pk)):
         there = set(
             RefusedDocument.objects.filter(reporter=reporter, call=CALL, sha256__in=list(kept)).values_list(
                 "sha256", flat=True
             )
         )
-        RefusedDocument.objects.bulk_create(
-            RefusedDocument(
-                reporter=reporter, call=CALL, code=refusal.code, description=describe(refusal), body=keepable(refusal.body),
-                sha256=digest, request_id=number, received_at=at,
-            )
-            for digest, refusal in kept.items()
-            if digest not in there
-        )  # fmt: skip
+        new = [document for digest, document in kept.items() if digest not in there]
+        keep_refused(reporter, new, call=CALL, request_id=number)
 
 
 def where(place: Place) -> str:

@@ -9,18 +9,6 @@ from django.db import models
 from tipline.trust.accounts.models import Reporter
 
 
-def keepable(body: bytes) -> bytes:
-    """What may be kept of a refused body: text, or nothing. What is no text may be a picture, sent to the wrong call."""
-    if b"\0" in body:
-        return b""
-    try:
-        body.decode("utf-8")
-    except UnicodeDecodeError as error:
-        # a bound of ours may cut a letter in two
-        return body[: error.start] if error.reason == "unexpected end of data" else b""
-    return body
-
-
 class RefusedDocument(models.Model):
     """A document of an authenticated provider that failed the checks, as it came."""
 

@@ -3,134 +3,45 @@
 from __future__ import annotations
 
 import hashlib
-import zlib
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any
 
 import structlog
 from django.core.exceptions import RequestDataTooBig, SuspiciousOperation, TooManyFieldsSent, TooManyFilesSent
 from django.core.files.uploadhandler import FileUploadHandler
+from django.db import DatabaseError
 from django.http import HttpRequest, QueryDict
 from django.http.multipartparser import MultiPartParser, MultiPartParserError
 
 from tipline.core.config import Config, Evidence
-from tipline.core.errors import TransientError
-from tipline.intake.cybertipline.errors import InvalidRequestError, WireError
+from tipline.core.errors import InvalidInputError, TransientError
+from tipline.intake.cybertipline.errors import InvalidRequestError, MalformedFileError, WireError
+from tipline.intake.cybertipline.record import Record
+from tipline.intake.doors.bodies import PIECE, body_pieces, declared_length, is_chunked, is_packed
 from tipline.reports.evidence import Digests, Intake, open_intake, remove_seal
 from tipline.reports.services import ReceivedDocument
+from tipline.trust.accounts.models import Reporter
 
 log = structlog.get_logger(__name__)
 
 FORM_LIMIT = 64 * 1024
 MOST_KEPT_BYTES = 8 * 1024 * 1024  # of a document that is refused
-_PIECE = 256 * 1024
 _LARGE = 1024 * 1024
 _END_LOOKED_AT = 4 * 1024
-_GZIP = 16 + zlib.MAX_WBITS
-# bgzip and pigz write a member for each 64 KiB or more
-_FEW_MEMBERS, _PER_MEMBER = 100, 1024
 
 
-def _chunked(request: HttpRequest) -> bool:
-    return "chunked" in request.META.get("HTTP_TRANSFER_ENCODING", "").lower()
-
-
-def declared_length(request: HttpRequest) -> int:
-    """Content-Length; 0 when there is none.
-
-    Raises
-    ------
-    InvalidRequestError
-        4000, when it is no number.
-    """
+@contextmanager
+def _in_the_doors_codes() -> Iterator[None]:
+    """What is wrong with a body is 4000 here."""
     try:
-        return max(0, int(request.META.get("CONTENT_LENGTH") or 0))
-    except ValueError as error:
-        raise InvalidRequestError("Content-Length is not a number") from error
+        yield
+    except InvalidInputError as error:
+        raise InvalidRequestError(str(error)) from error
 
 
-def _encoding(request: HttpRequest) -> str:
-    """`gzip`, or the empty string for a body that came as it is."""
-    stated = [part.strip().lower() for part in request.META.get("HTTP_CONTENT_ENCODING", "").split(",")]
-    names = [name for name in stated if name not in ("", "identity")]
-    if not names:
-        return ""
-    if names in (["gzip"], ["x-gzip"]):
-        return "gzip"
-    raise InvalidRequestError(
-        f"Content-Encoding: {', '.join(names)} is not understood; send the body as it is or with gzip"
-    )
-
-
-def body_pieces(request: HttpRequest, limit: int, what: str = "body") -> Iterator[bytes]:
-    """The body piece by piece, unpacked if it came packed: a declared length is believed before a byte is read, and none after.
-
-    Raises
-    ------
-    InvalidRequestError
-        4000: larger than the limit, packed or unpacked; broken off; a Content-Encoding other than gzip.
-    """
-    too_large = InvalidRequestError(f"the {what} is larger than {limit} bytes")
-    if declared_length(request) > limit:
-        raise too_large
-    pieces = _raw(request, limit, too_large)
-    if not _encoding(request):
-        yield from pieces
-        return
-    total = 0
-    for piece in _unpacked(pieces):
-        total += len(piece)
-        if total > limit:
-            raise InvalidRequestError(f"{too_large} when it is unpacked")
-        yield piece
-
-
-def _raw(request: HttpRequest, limit: int, too_large: InvalidRequestError) -> Iterator[bytes]:
-    # Django's own stream ends at Content-Length, which a chunked body does not have
-    chunked = _chunked(request)
-    stream: Any = request.META["wsgi.input"] if chunked and "wsgi.input" in request.META else request
-    total = 0
-    try:
-        while piece := stream.read(_PIECE):
-            total += len(piece)
-            if total > limit:
-                raise too_large
-            yield piece
-    except OSError as error:
-        raise InvalidRequestError("the body broke off") from error
-    if not chunked and total != declared_length(request):
-        raise InvalidRequestError(f"the body broke off: {total} of {declared_length(request)} bytes came")
-
-
-def _unpacked(pieces: Iterator[bytes]) -> Iterator[bytes]:
-    """What gzip packed, in pieces of a bounded size however much it swells; one member after another (RFC 1952 §2.2)."""
-    member = zlib.decompressobj(_GZIP)
-    members, total = 1, 0
-    try:
-        for piece in pieces:
-            waiting = piece
-            while waiting:
-                if member.eof:
-                    member, members = zlib.decompressobj(_GZIP), members + 1
-                    if members > _FEW_MEMBERS + total // _PER_MEMBER:
-                        raise InvalidRequestError("the gzip body has too many parts with nothing in them")
-                while out := member.decompress(waiting, _PIECE):
-                    total += len(out)
-                    yield out
-                    waiting = member.unconsumed_tail
-                waiting = member.unused_data if member.eof else member.unconsumed_tail
-    except zlib.error as error:
-        raise InvalidRequestError("the body is not gzip, or is damaged") from error
-    if not member.eof:
-        raise InvalidRequestError("the gzip body broke off")
-
-
-def read_body(request: HttpRequest, limit: int) -> bytes:
-    """The whole body, if it is within the limit; raises as `body_pieces` does."""
-    return b"".join(body_pieces(request, limit))
-
-
+@_in_the_doors_codes()
 def read_document(
     request: HttpRequest, limit: int, request_id: str, take: Callable[[bytes], None]
 ) -> tuple[ReceivedDocument, WireError | None]:
@@ -158,6 +69,7 @@ def read_document(
     return kept, refusal
 
 
+@_in_the_doors_codes()
 def read_report_id(request: HttpRequest) -> int:
     """The `id` of a finish or retract, sent as a form or as multipart.
 
@@ -193,7 +105,27 @@ class Upload:
     digests: Digests
     _config: Config
 
-    def forget(self) -> None:
+    def put(self, record: Record, reporter: Reporter, request_id: str) -> str:
+        """Put it on its report, and return its `fileId`. If the record does not take it, the sealed copy is removed.
+
+        Raises
+        ------
+        MalformedFileError
+            4200: it is empty. Otherwise as `Record.add_file`.
+        """
+        try:
+            if not self.digests.size_bytes:
+                raise MalformedFileError("the file is empty")
+            # PostgreSQL's text cannot hold NUL; a name is only ever shown as text
+            name = self.name.replace("\0", "\N{REPLACEMENT CHARACTER}")[:4096]
+            return record.add_file(reporter, self.report_id, name, self.digests, request_id)
+        except DatabaseError:
+            raise  # whether it committed is not known, so the seal stays: the sweep removes it if no record names it
+        except BaseException:
+            self._forget()
+            raise
+
+    def _forget(self) -> None:
         """Remove the sealed copy: the record did not take the file. What cannot be removed is left for the sweep."""
         try:
             remove_seal(self._config, self.digests.storage_key)
@@ -234,7 +166,7 @@ class _Refuse(FileUploadHandler):
 class _Take(FileUploadHandler):
     """Streams the one part named `file` into the seal, chunk by chunk."""
 
-    chunk_size = _PIECE
+    chunk_size = PIECE
 
     def __init__(self, config: Config, check: Callable[[int], None], *, large: bool) -> None:
         super().__init__()
@@ -300,13 +232,14 @@ def _parse(request: HttpRequest, limit: int, what: str, handler: FileUploadHandl
         raise InvalidRequestError(f"the multipart body cannot be read: {error}") from error
     except (TooManyFieldsSent, TooManyFilesSent, RequestDataTooBig, SuspiciousOperation) as error:
         raise InvalidRequestError("the multipart body has too many parts, or too large ones") from error
-    while source.read(_PIECE):  # whatever stands after the last boundary
+    while source.read(PIECE):  # whatever stands after the last boundary
         pass
     if parser.last_boundary not in source.end:
         raise InvalidRequestError("the multipart body broke off: its last boundary is missing")
     return {name: fields.getlist(name) for name in fields}
 
 
+@_in_the_doors_codes()
 def read_upload(
     request: HttpRequest,
     config: Config,
@@ -336,7 +269,7 @@ def read_upload(
     if not request.META.get("CONTENT_TYPE", "").lower().startswith("multipart/form-data"):
         raise InvalidRequestError("an upload is multipart/form-data with the parts id and file")
     # what came packed may be larger than it looks
-    large = _chunked(request) or bool(_encoding(request)) or declared_length(request) > _LARGE
+    large = is_chunked(request) or is_packed(request) or declared_length(request) > _LARGE
     taking = _Take(config if seals else replace(config, evidence=Evidence.DISCARD), check, large=large)
     try:
         fields = _parse(request, config.max_upload_bytes + FORM_LIMIT, "upload", taking)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 import uuid
 from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -22,22 +23,23 @@ from tipline.intake.cybertipline import errors
 from tipline.intake.cybertipline.answers import CONTENT_TYPE, report_done_response, report_response
 from tipline.intake.cybertipline.credentials import identify
 from tipline.intake.cybertipline.document import SCHEMA_FILE, Reading, header_of
-from tipline.intake.cybertipline.models import RefusedDocument, keepable
-from tipline.intake.cybertipline.receiving import declared_length, read_document, read_report_id, read_upload
+from tipline.intake.cybertipline.receiving import read_document, read_report_id, read_upload
 from tipline.intake.cybertipline.record import Record, record_of
+from tipline.intake.cybertipline.refused import Kept, keep_refused
 from tipline.intake.doors import calls
 from tipline.intake.doors.admission import Asked, ForeignNetworkError, TooManyError, admit
+from tipline.intake.doors.bodies import declared_length
 from tipline.intake.doors.calls import Exchange, Fault
+from tipline.intake.doors.runs import run_named
 from tipline.reports import services
 from tipline.reports.grouping import coming
 from tipline.reports.services import ReceivedDocument
 from tipline.trust.accounts.models import Reporter
-from tipline.trust.visibility import acting, provider_scope
 
 log = structlog.get_logger(__name__)
 
 LONGEST_KEY = 255
-LONGEST_RUN = 60
+SOON_BYTES = 1024 * 1024
 SUCCESS = "Success"
 
 # What the record refuses, in the door's codes.
@@ -152,7 +154,7 @@ def _note(turn: Turn, status: int, refusal: errors.WireError | None, seconds: fl
             reporter=turn.reporter,
             sandbox=turn.sandbox,
             call=turn.name,
-            run=turn.request.META.get("HTTP_CONFORMANCE_RUN", "")[:LONGEST_RUN],
+            run=run_named(turn.request),
             at=now(),
             status=status,
             code=refusal.code if refusal else 0,
@@ -185,7 +187,9 @@ def _perform(call: Call, methods: tuple[str, ...], turn: Turn) -> bytes:
             return b""  # which methods there are; of nobody's business who has no credentials
         if methods and request.method not in methods:
             raise errors.MethodNotAllowedError(f"{request.method or ''} is not a method of this call: use {methods[0]}")
-        with coming():
+        # a large body may take its time, and the sandbox writes elsewhere: nobody waits for those
+        soon = request.method == "POST" and not turn.sandbox and turn.size_bytes <= SOON_BYTES
+        with coming() if soon else nullcontext():
             return call(turn)
     except errors.WireError:
         raise
@@ -208,19 +212,9 @@ def _perform(call: Call, methods: tuple[str, ...], turn: Turn) -> bytes:
 
 def _keep_refused(turn: Turn, document: ReceivedDocument, refusal: errors.WireError) -> None:
     """Keep a refused document where an administrator sees it. That it cannot be kept must not hide the refusal."""
+    kept = Kept(document.body, refusal.code, str(refusal))
     try:
-        with acting(provider_scope(turn.provider.pk)):
-            RefusedDocument.objects.create(
-                reporter=turn.provider,
-                sandbox=turn.sandbox,
-                call=turn.name,
-                code=refusal.code,
-                description=str(refusal),
-                body=keepable(document.body),
-                sha256=document.sha256,
-                request_id=document.request_id,
-                received_at=now(),
-            )
+        keep_refused(turn.provider, [kept], call=turn.name, request_id=turn.request_id, sandbox=turn.sandbox)
     except DatabaseError:
         log.exception("door: refused document could not be kept", request_id=document.request_id)
 
@@ -278,17 +272,7 @@ def upload(turn: Turn) -> bytes:
     except TransientError as fault:
         raise errors.FileUploadFailedError(f"{fault}; try again (Request-ID {turn.request_id})") from fault
     turn.report_id, turn.size_bytes = taken.report_id, taken.digests.size_bytes
-    try:
-        if not taken.digests.size_bytes:
-            raise errors.MalformedFileError("the file is empty")
-        # PostgreSQL's text cannot hold NUL; a name is only ever shown as text
-        name = taken.name.replace("\0", "\N{REPLACEMENT CHARACTER}")[:4096]
-        file_id = record.add_file(turn.provider, taken.report_id, name, taken.digests, turn.request_id)
-    except DatabaseError:
-        raise  # whether it committed is not known, so the seal stays: the sweep removes it if no record names it
-    except BaseException:
-        taken.forget()
-        raise
+    file_id = taken.put(record, turn.provider, turn.request_id)
     return report_response(0, SUCCESS, taken.report_id, file_id, taken.digests.md5)
 
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from django.db import connection
+from django.http import HttpRequest
 
 GAP = timedelta(minutes=30)
 LONGEST_NAME = 60
@@ -16,6 +17,11 @@ _BY_TIME = "%Y-%m-%dT%H-%M-%SZ"
 _BY_TIME_SHAPE = r"^\d{4}-\d\d-\d\dT\d\d-\d\d-\d\dZ$"
 # two processes that begin a run at once would make two
 _LOCK = 0x72756E73
+
+
+def run_named(request: HttpRequest) -> str:
+    """What a call says of the run that it is of, as it came and cut; empty: nothing."""
+    return str(request.META.get("HTTP_CONFORMANCE_RUN", ""))[:LONGEST_NAME]
 
 
 def name_of(header: str) -> str:

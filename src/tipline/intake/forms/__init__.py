@@ -14,6 +14,7 @@ from typing import Protocol
 
 from tipline.core.errors import InvalidInputError
 from tipline.core.text import visible
+from tipline.intake.cybertipline.errors import MalformedXmlError, ValidationFailedError
 from tipline.intake.doors.calls import Fault
 from tipline.reports.filing import StatedFile
 from tipline.reports.services import Source
@@ -26,6 +27,8 @@ _END = b"</fileDetails>"
 class FormError(InvalidInputError):
     """A document is not what its form wants. `faults`: each with its place, such as `$.reporter.legalURL`."""
 
+    # the provider door's for the same: what counts refused documents counts these too
+    code = ValidationFailedError.code
     # whether it may be kept as it came, for an administrator to look at
     may_be_kept = True
 
@@ -39,6 +42,8 @@ class FormError(InvalidInputError):
 
 class UnreadableError(FormError):
     """It is not even the notation of the form: no JSON, no e-mail."""
+
+    code = MalformedXmlError.code
 
     def __init__(self, rule: str, path: str = "") -> None:
         super().__init__([Fault(path, 0, rule, "malformed")])

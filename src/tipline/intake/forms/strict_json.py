@@ -7,7 +7,8 @@ import re
 from typing import Any
 
 from tipline.core.text import visible
-from tipline.intake.forms import UnreadableError
+from tipline.intake.doors.calls import Fault
+from tipline.intake.forms import FormError, UnreadableError
 
 # one bracket or comma each; the XML door takes 50,000 elements
 MOST_VALUES = 200_000
@@ -50,6 +51,19 @@ def read_json(body: bytes) -> Any:
         )
     except json.JSONDecodeError as error:
         raise UnreadableError(f"not JSON, line {error.lineno} column {error.colno}: {error.msg}") from error
+
+
+def read_object(body: bytes) -> dict[str, Any]:
+    """As `read_json`, of a document that is an object.
+
+    Raises
+    ------
+    FormError
+    """
+    value = read_json(body)
+    if not isinstance(value, dict):
+        raise FormError([Fault("$", 0, "an object is expected")])
+    return value
 
 
 def _refuse_shape(body: bytes) -> None:

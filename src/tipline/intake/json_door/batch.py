@@ -15,8 +15,9 @@ from django.db import DatabaseError
 
 from tipline.core.errors import InvalidInputError, TiplineError
 from tipline.intake.doors.admission import TooManyError
+from tipline.intake.doors.bodies import BrokenBodyError, TooLargeError
 from tipline.intake.forms import Form, FormError
-from tipline.intake.json_door.bodies import BrokenBodyError, Line, TooLargeError
+from tipline.intake.json_door.bodies import Line
 from tipline.intake.json_door.filing import Ready, file, prepare
 from tipline.intake.json_door.refusals import Refused, code_of, keep, status_of, told
 from tipline.intake.json_door.turns import Turn

@@ -5,17 +5,17 @@ from __future__ import annotations
 import hashlib
 from typing import Annotated, Any
 
-from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from ninja import Header, Path, Query, Router, Status
 
 from tipline.core.config import config
 from tipline.core.errors import TiplineError
+from tipline.intake.cybertipline.errors import MalformedFileError
 from tipline.intake.cybertipline.receiving import read_upload
 from tipline.intake.cybertipline.record import LIVE
 from tipline.intake.doors.calls import Fault
 from tipline.intake.forms import Form, FormError, form_named, form_of_media_type, forms, source_of
-from tipline.intake.forms.strict_json import read_json
+from tipline.intake.forms.strict_json import read_object
 from tipline.intake.forms.tipline_json import FORM as TIPLINE_JSON
 from tipline.intake.forms.tipline_json import LONGEST_KEY, details_xml
 from tipline.intake.forms.tipline_json.schema import DETAILS, REPORT, report_schema
@@ -138,15 +138,9 @@ def add_file(request: HttpRequest, report_id: ReportId) -> Status[dict[str, Any]
     taken = read_upload(request, config(), lambda _: None, report_id=report_id)
     turn.size_bytes = taken.digests.size_bytes
     try:
-        if not taken.digests.size_bytes:
-            raise FormError([Fault("", 0, "the file is empty")])
-        name = taken.name.replace("\0", "\N{REPLACEMENT CHARACTER}")[:4096]
-        file_id = LIVE.add_file(turn.provider, report_id, name, taken.digests, turn.request_id)
-    except DatabaseError:
-        raise  # whether it committed is not known, so the seal stays: the sweep removes it if no record names it
-    except BaseException:
-        taken.forget()
-        raise
+        file_id = taken.put(LIVE, turn.provider, turn.request_id)
+    except MalformedFileError as refusal:
+        raise FormError([Fault("", 0, str(refusal))]) from refusal
     digests = taken.digests
     added = {
         "report_id": report_id, "file_id": file_id, "size_bytes": digests.size_bytes,
@@ -172,10 +166,7 @@ def describe_file(request: HttpRequest, report_id: ReportId, file_id: FileId) ->
     body = read_whole(request, config().max_document_bytes)
     turn.size_bytes = len(body)
     try:
-        value = read_json(body)
-        if not isinstance(value, dict):
-            raise FormError([Fault("$", 0, "an object is expected")])
-        xml = details_xml(value, report_id, file_id)
+        xml = details_xml(read_object(body), report_id, file_id)
     except FormError as refusal:
         keep(turn, [Refused(body, refusal)])
         raise

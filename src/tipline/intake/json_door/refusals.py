@@ -11,25 +11,21 @@ import structlog
 from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse
 
-from tipline.core.clock import now
 from tipline.core.errors import ConflictError, InvalidInputError, TransientError
 from tipline.core.problems import problem, retry_after
 from tipline.core.text import visible
 from tipline.intake.cybertipline.errors import WireError
-from tipline.intake.cybertipline.models import RefusedDocument, keepable
+from tipline.intake.cybertipline.refused import Kept, keep_refused
 from tipline.intake.doors.admission import ForeignNetworkError, TooManyError
+from tipline.intake.doors.bodies import BrokenBodyError, TooLargeError
 from tipline.intake.forms import FormError, UnreadableError
-from tipline.intake.json_door.bodies import BrokenBodyError, TooLargeError
 from tipline.intake.json_door.turns import (
-    INVALID,
-    MALFORMED,
     SandboxHasNoReportsError,
     Turn,
     UnknownProviderError,
     turn_of,
 )
 from tipline.reports import received
-from tipline.trust.visibility import acting, provider_scope
 
 log = structlog.get_logger(__name__)
 
@@ -62,9 +58,7 @@ def told(error: Exception, most: int = 20) -> dict[str, Any]:
 
 def code_of(error: Exception) -> int:
     """The code that stands for it on the provider's page: the provider door's where it is a document."""
-    if isinstance(error, FormError):
-        return MALFORMED if isinstance(error, UnreadableError) else INVALID
-    return status_of(error)
+    return error.code if isinstance(error, FormError) else status_of(error)
 
 
 def keep(turn: Turn, refused: Sequence[Refused]) -> None:
@@ -72,23 +66,14 @@ def keep(turn: Turn, refused: Sequence[Refused]) -> None:
     if not refused:
         return
     try:
-        with acting(provider_scope(turn.provider.pk)):
-            RefusedDocument.objects.bulk_create(
-                RefusedDocument(
-                    reporter=turn.provider,
-                    sandbox=turn.sandbox,
-                    call="json",
-                    code=code_of(one.error),
-                    description=str(one.error),
-                    body=keepable(one.body) if one.error.may_be_kept else b"",
-                    sha256=hashlib.sha256(one.body).hexdigest(),
-                    request_id=turn.request_id,
-                    received_at=now(),
-                )
-                for one in refused
-            )
+        keep_refused(turn.provider, map(_kept, refused), call="json", request_id=turn.request_id, sandbox=turn.sandbox)
     except DatabaseError:
         log.exception("json door: refused documents could not be kept", request_id=turn.request_id)
+
+
+def _kept(one: Refused) -> Kept:
+    body = one.body if one.error.may_be_kept else b""
+    return Kept(body, code_of(one.error), str(one.error), hashlib.sha256(one.body).hexdigest())
 
 
 _STATUSES: dict[type[Exception], int] = {

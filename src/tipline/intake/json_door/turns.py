@@ -18,15 +18,13 @@ from tipline.core.clients import client_address
 from tipline.core.clock import now
 from tipline.core.errors import TiplineError
 from tipline.intake.cybertipline.credentials import identify
-from tipline.intake.cybertipline.receiving import declared_length
 from tipline.intake.doors import calls
 from tipline.intake.doors.admission import Asked, admit
+from tipline.intake.doors.bodies import declared_length
 from tipline.intake.doors.calls import Exchange, Fault
+from tipline.intake.doors.runs import run_named
 from tipline.trust.accounts.models import Reporter
 
-LONGEST_RUN = 60
-# the codes of the provider door for a document that was refused: what counts refusals counts these too
-INVALID, MALFORMED = 4100, 4110
 _TOO_MANY = 429
 
 
@@ -77,7 +75,7 @@ class Turn:
                 reporter=self.provider,
                 sandbox=self.sandbox,
                 call=self.call,
-                run=self.request.META.get("HTTP_CONFORMANCE_RUN", "")[:LONGEST_RUN],
+                run=run_named(self.request),
                 at=now(),
                 status=status,
                 code=(0 if status < 400 else status) if code is None else code,

@@ -13,7 +13,7 @@ from tipline.intake.doors.calls import Fault
 from tipline.intake.forms import Converted, Form, FormError, StatedFileDraft
 from tipline.intake.forms.mapping import form_error, to_json, to_xml
 from tipline.intake.forms.model import Child, Shape, Simple, root_shape
-from tipline.intake.forms.strict_json import Number, read_json
+from tipline.intake.forms.strict_json import Number, read_object
 
 FILES, KEY, SIZE = "files", "idempotencyKey", "sizeBytes"
 MOST_FILES = 1_000
@@ -50,10 +50,7 @@ class TiplineJson:
 
     def convert(self, body: bytes) -> Converted:
         """One report with its files as CyberTipline XML. Nothing of it is lost."""
-        value = read_json(body)
-        if not isinstance(value, dict):
-            raise FormError([Fault("$", 0, "an object is expected")])
-        return convert_value(value)
+        return convert_value(read_object(body))
 
 
 def convert_value(value: dict[str, Any]) -> Converted:

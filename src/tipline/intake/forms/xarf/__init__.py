@@ -15,7 +15,7 @@ from typing import Any
 from tipline.core.text import visible
 from tipline.intake.doors.calls import Fault
 from tipline.intake.forms import CarriesMediaError, Converted, Form, FormError
-from tipline.intake.forms.strict_json import read_json
+from tipline.intake.forms.strict_json import read_object
 from tipline.intake.forms.tipline_json import convert_value
 
 _LOOKS = re.compile(rb'\s*\{.{0,8000}?(?:"xarf_version"\s*:|"ReporterInfo"\s*:)', re.DOTALL)
@@ -67,9 +67,7 @@ class Xarf:
 
     def convert(self, body: bytes) -> Converted:
         """One XARF report as CyberTipline XML."""
-        value = read_json(body)
-        if not isinstance(value, dict):
-            raise FormError([Fault("$", 0, "an object is expected")])
+        value = read_object(body)
         if "xarf_version" in value:
             return _converted(*_version_4(value), came_from=_CAME_FROM_4)
         if "ReporterInfo" in value or "Report" in value:
