@@ -42,7 +42,7 @@ def insert(
     columns
         name → PostgreSQL type, in the order of the values of each row. Names come from code, never from data.
     rows
-        strings, numbers, booleans, None, aware times; bytes where the type is bytea.
+        strings, numbers, booleans, None, aware times; lists and maps of them where the type is jsonb; bytes where it is bytea.
     fixed
         further columns, each with the SQL literal that stands in every row; from code, never from data.
     """

@@ -1,7 +1,8 @@
 """Group commit: calls that come at the same time are written in one transaction, and share its commit.
 
 Request threads hand their calls to a writer and wait. While it writes one lot, the next one gathers; and before it begins, it waits for
-the calls that are being read already, a moment at most. So a lone call waits for nobody, and sixteen at once cost one commit. The writer is a thread with a connection of its own: request threads that only write need none.
+the calls that are being read already, a moment at most. So a lone call waits for nobody, and sixteen at once cost one commit. The
+writer is a thread with a connection of its own: request threads that only write need none.
 Every call is answered after the commit of its lot, and never before. See docs/explanation/intake.md.
 """
 
@@ -48,7 +49,7 @@ class _Call:
 
 
 class Group:
-    """The calls that wait, and the threads that write them."""
+    """The calls that wait, and the thread that writes them."""
 
     def __init__(self) -> None:
         self._waiting: deque[_Call] = deque()
@@ -66,9 +67,8 @@ class Group:
         try:
             yield
         finally:
-            if self._mine.coming:
-                with self._some:
-                    self._arrived()
+            with self._some:
+                self._arrived()
 
     def _arrived(self) -> None:
         """Wait for this thread's call no more. The caller holds the lock."""

@@ -32,6 +32,9 @@ class ReportExpiredError(NotFoundError):
 class IdempotencyKeyReusedError(InvalidInputError):
     """The same Idempotency-Key came with another document."""
 
+    def __init__(self, report_id: int) -> None:
+        super().__init__(f"this Idempotency-Key opened report {report_id} with another document; use a new key")
+
 
 @dataclass(frozen=True, slots=True)
 class Source:

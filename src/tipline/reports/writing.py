@@ -270,9 +270,7 @@ class _Lot:
         if call.key and (earlier := self._keys.get(call.key)):
             report_id, sha256 = earlier
             if sha256 != document.sha256:
-                raise IdempotencyKeyReusedError(
-                    f"this Idempotency-Key opened report {report_id} with another document; use a new key"
-                )
+                raise IdempotencyKeyReusedError(report_id)
             return Opened(report_id, repeated=True)
         report_id = next(self._report_ids)
         twin = self._twins.get(document.sha256)

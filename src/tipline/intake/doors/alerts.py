@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import connection, transaction
-from django.db.models import F, Q
+from django.db.models import Q
 
 from tipline.core.clock import now
 from tipline.core.errors import ConflictError, NotFoundError
@@ -90,7 +90,7 @@ def watch(exchanges: Sequence[Exchange]) -> None:
 
 
 def raise_alerts(sums: dict[Key, Raised], quiet: timedelta) -> None:
-    """Open alerts, or count up those that are open, or that were acknowledged just now: two statements, whatever the lot."""
+    """Open alerts, or count up those that are open, or that were acknowledged just now: three statements at most, whatever the lot."""
     reporters = sorted({reporter for reporter, _, _ in sums})
     known = Alert.objects.filter(Q(acknowledged_at__isnull=True) | Q(acknowledged_at__gt=now() - quiet))
     # the newest last, so that of several acknowledged ones it is the one that counts; an open one is newer than they are
@@ -102,13 +102,12 @@ def raise_alerts(sums: dict[Key, Raised], quiet: timedelta) -> None:
     }
     taken = Counter(reporter for (reporter, _, _), (_, acknowledged) in there.items() if acknowledged is None)
     opening: dict[Key, Raised] = {}
+    quietly: dict[int, Raised] = {}
     for key, one in sorted(sums.items()):
         reporter, kind, _ = key
         pk, acknowledged = there.get(key, (None, None))
         if pk is not None and acknowledged is not None:
-            Alert.objects.filter(pk=pk).update(
-                count=F("count") + one.count, last_at=one.last_at, request_id=one.request_id
-            )
+            quietly[pk] = one
             continue
         if pk is None and taken[reporter] >= MOST_OPEN:
             key = reporter, kind, OTHERS
@@ -118,7 +117,27 @@ def raise_alerts(sums: dict[Key, Raised], quiet: timedelta) -> None:
             opening[key].count += one.count
         else:
             opening[key] = one
+    _count_up(quietly)
     _open(opening)
+
+
+def _count_up(quietly: dict[int, Raised]) -> None:
+    """Count on what somebody has looked at just now."""
+    if not quietly:
+        return
+    rows = sorted(quietly.items())
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE doors_alert a SET count = a.count + n.count, last_at = n.last_at, request_id = n.request_id"
+            " FROM unnest(%s::bigint[], %s::bigint[], %s::timestamptz[], %s::text[]) AS n (id, count, last_at, request_id)"
+            " WHERE a.id = n.id",
+            [
+                [pk for pk, _ in rows],
+                [one.count for _, one in rows],
+                [one.last_at for _, one in rows],
+                [one.request_id for _, one in rows],
+            ],
+        )
 
 
 def _open(opening: dict[Key, Raised]) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import UTC, date, datetime
 
 from django.db import connection
@@ -26,7 +26,7 @@ class Usage:
 
 @dataclass(slots=True)
 class Counts:
-    """What one provider did on one day since it was last written."""
+    """What one provider did: on one day since it was last written, or in some days. Each is a column of its days."""
 
     calls: int = 0
     reports: int = 0
@@ -36,7 +36,13 @@ class Counts:
     completeness_sum: int = 0
     completeness_count: int = 0
 
+    @property
+    def completeness(self) -> int | None:
+        """Mean of the reports' scores, 0 to 100."""
+        return round(self.completeness_sum / self.completeness_count) if self.completeness_count else None
 
+
+NUMBERS = tuple(field.name for field in fields(Counts))
 Day = tuple[int, date]
 
 
@@ -99,20 +105,18 @@ def idle() -> bool:
 
 def write(counts: Mapping[Day, Counts]) -> dict[Day, Usage]:
     """Add counts to the table, in the caller's transaction. Returns what it says now of the providers seen lately."""
-    days = sorted(
-        counts
-    )  # in one order everywhere: two processes that write the same rows wait, and do not lock each other out
-    numbers = ("calls", "reports", "refused", "limited", "size_bytes", "completeness_sum", "completeness_count")
+    # in one order everywhere: two processes that write the same rows wait, and do not lock each other out
+    days = sorted(counts)
     upsert(
         "doors_providerday",
         {
             "reporter_id": ("bigint", [reporter_id for reporter_id, _ in days]),
             "day": ("date", [day for _, day in days]),
-            **{name: ("bigint", [getattr(counts[day], name) for day in days]) for name in numbers},
+            **{name: ("bigint", [getattr(counts[day], name) for day in days]) for name in NUMBERS},
         },
         key=("reporter_id", "day"),
         update=(),
-        adds=numbers,
+        adds=NUMBERS,
     )
     with _book.lock:
         ids = sorted(_book.seen)

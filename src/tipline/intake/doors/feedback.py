@@ -7,6 +7,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse, JsonResponse
 
 from tipline.core.clients import client_address
+from tipline.core.problems import retry_after
 from tipline.intake.cybertipline.credentials import identify
 from tipline.intake.doors.admission import Asked, ForeignNetworkError, TooManyError, admit
 from tipline.intake.doors.outcomes import WORDS, feedback_after, months
@@ -30,7 +31,7 @@ def feedback(request: HttpRequest) -> HttpResponse:
     except ForeignNetworkError as error:
         return _answer({"error": str(error)}, 403)
     except TooManyError as error:
-        return _answer({"error": str(error)}, 503, {"Retry-After": str(max(1, round(error.seconds + 0.5)))})
+        return _answer({"error": str(error)}, 503, retry_after(error.seconds))
     if request.method not in {"GET", "HEAD"}:
         return _answer({"error": "use GET"}, 405, {"Allow": "GET, HEAD"})
     after, limit = _whole(request, "after", 0, LAST_POSITION), _whole(request, "limit", USUAL, MOST)

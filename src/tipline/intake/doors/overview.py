@@ -14,6 +14,7 @@ from tipline.core.errors import NotFoundError
 from tipline.intake.cybertipline.models import RefusedDocument
 from tipline.intake.doors.alerts import subject_of, told
 from tipline.intake.doors.calls import Fault
+from tipline.intake.doors.days import NUMBERS, Counts
 from tipline.intake.doors.models import Alert, DoorCall, ProviderDay
 from tipline.trust.accounts.models import Reporter, ReporterCredential
 from tipline.trust.accounts.provider_limits import Limits, limits_of
@@ -22,25 +23,6 @@ from tipline.trust.visibility import OPERATOR, acting
 MONTH = 30
 MOST_ALERTS = 200
 MOST_REFUSED = 50
-_SUMS = ("calls", "reports", "refused", "limited", "size_bytes", "completeness_sum", "completeness_count")
-
-
-@dataclass(frozen=True, slots=True)
-class Done:
-    """What a provider did in some days."""
-
-    calls: int = 0
-    reports: int = 0
-    refused: int = 0
-    limited: int = 0
-    size_bytes: int = 0
-    completeness_sum: int = 0
-    completeness_count: int = 0
-
-    @property
-    def completeness(self) -> int | None:
-        """Mean of the reports' scores, 0 to 100."""
-        return round(self.completeness_sum / self.completeness_count) if self.completeness_count else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,10 +31,10 @@ class Provider:
 
     reporter: Reporter
     limits: Limits
-    today: Done
-    week: Done
-    four_weeks: Done
-    before: Done
+    today: Counts
+    week: Counts
+    four_weeks: Counts
+    before: Counts
     alerts: int
 
     @property
@@ -94,16 +76,16 @@ def overview(reporters: Sequence[Reporter]) -> list[Provider]:
             name, filter=Q(day__gte=today - timedelta(days=first), day__lte=today - timedelta(days=last)), default=0
         )
         for window, (first, last) in windows.items()
-        for name in _SUMS
+        for name in NUMBERS
     }
     ids = [reporter.pk for reporter in reporters]
     recent = ProviderDay.objects.filter(reporter_id__in=ids, day__gte=today - timedelta(days=34), day__lte=today)
     rows = {row["reporter_id"]: row for row in recent.values("reporter_id").annotate(**sums)}
     alerts = dict(open_alerts(ids).values_list("reporter_id").annotate(n=Count("id")))
 
-    def done(reporter: Reporter, window: str) -> Done:
+    def done(reporter: Reporter, window: str) -> Counts:
         row = rows.get(reporter.pk)
-        return Done(**{name: int(row[f"{window}_{name}"]) for name in _SUMS}) if row else Done()
+        return Counts(**{name: int(row[f"{window}_{name}"]) for name in NUMBERS}) if row else Counts()
 
     return [
         Provider(
@@ -114,16 +96,16 @@ def overview(reporters: Sequence[Reporter]) -> list[Provider]:
     ]  # fmt: skip
 
 
-def month_of(reporter: Reporter) -> list[tuple[date, Done]]:
+def month_of(reporter: Reporter) -> list[tuple[date, Counts]]:
     """The last 30 days with today, the newest first; days without a call too."""
     today = _today()
     found = {
-        row["day"]: Done(**{name: row[name] for name in _SUMS})
+        row["day"]: Counts(**{name: row[name] for name in NUMBERS})
         for row in ProviderDay.objects.filter(reporter=reporter, day__gt=today - timedelta(days=MONTH)).values(
-            "day", *_SUMS
+            "day", *NUMBERS
         )
     }
-    return [(day, found.get(day, Done())) for day in (today - timedelta(days=ago) for ago in range(MONTH))]
+    return [(day, found.get(day, Counts())) for day in (today - timedelta(days=ago) for ago in range(MONTH))]
 
 
 def open_alerts(reporter_ids: Iterable[int]) -> Any:

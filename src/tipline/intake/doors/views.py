@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
@@ -14,6 +13,7 @@ from django.template.loader import render_to_string
 
 from tipline.core.clients import client_address
 from tipline.core.clock import now
+from tipline.core.problems import retry_after
 from tipline.intake.cybertipline.credentials import Known, identify
 from tipline.intake.doors import completeness, days, queries
 from tipline.intake.doors.admission import Asked, ForeignNetworkError, TooManyError, admit
@@ -50,9 +50,7 @@ def _for_providers(page: Page) -> Callable[..., HttpResponse]:
         except ForeignNetworkError as refusal:
             return HttpResponse(f"{refusal}\n", _PLAIN, 403)
         except TooManyError as refusal:
-            return HttpResponse(
-                f"{refusal}\n", _PLAIN, 503, headers={"Retry-After": str(max(1, math.ceil(refusal.seconds)))}
-            )
+            return HttpResponse(f"{refusal}\n", _PLAIN, 503, headers=retry_after(refusal.seconds))
         with acting(provider_scope(known.reporter.pk)):
             return page(request, known, **kwargs)
 

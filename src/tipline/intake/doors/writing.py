@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import json
 import time
 from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import asdict
 from datetime import timedelta
-from typing import Any
 
 import structlog
 from django.db import DatabaseError, connection
 
 from tipline.core.clock import now
+from tipline.core.sql import insert
 from tipline.core.text import visible
 from tipline.intake.doors import alerts, days, runs
 from tipline.intake.doors.calls import Exchange, Fault, opens_report
@@ -31,6 +30,13 @@ KEPT_FOR = timedelta(days=30)
 TRIM_EVERY_SECONDS = 60.0
 MOST_FAULTS = 50
 MOST_TOLD = 2_000
+
+
+_COLUMNS = {
+    "reporter_id": "bigint", "sandbox": "boolean", "run": "text", "at": "timestamptz", "call": "text", "status": "smallint",
+    "code": "int", "description": "text", "faults": "jsonb", "advice": "jsonb", "completeness": "smallint",
+    "request_id": "text", "report_id": "bigint", "size_bytes": "bigint", "milliseconds": "int",
+}  # fmt: skip
 
 
 def write(lot: Sequence[Exchange]) -> None:
@@ -75,32 +81,17 @@ def _kept(lot: Sequence[Exchange]) -> list[tuple[Exchange, Completeness | None]]
 
 
 def _insert(kept: Sequence[tuple[Exchange, Completeness | None]]) -> None:
-    if not kept:
-        return
-    exchanges = [exchange for exchange, _ in kept]
-    columns: dict[str, tuple[str, list[Any]]] = {
-        "reporter_id": ("bigint", [e.reporter.pk for e in exchanges]),
-        "sandbox": ("boolean", [e.sandbox for e in exchanges]),
-        "run": ("text", _runs(exchanges)),
-        "at": ("timestamptz", [e.at for e in exchanges]),
-        "call": ("text", [visible(e.call, 39) for e in exchanges]),
-        "status": ("smallint", [e.status for e in exchanges]),
-        "code": ("int", [e.code for e in exchanges]),
-        "description": ("text", [visible(e.description, MOST_TOLD) for e in exchanges]),
-        "faults": ("jsonb", [json.dumps([_fault(fault) for fault in e.faults[:MOST_FAULTS]]) for e in exchanges]),
-        "advice": ("jsonb", [json.dumps([asdict(a) for a in found.advice] if found else []) for _, found in kept]),
-        "completeness": ("smallint", [found.score if found else None for _, found in kept]),
-        "request_id": ("text", [visible(e.request_id)[:32] for e in exchanges]),
-        "report_id": ("bigint", [_number(e.report_id) for e in exchanges]),
-        "size_bytes": ("bigint", [_number(e.size_bytes) or 0 for e in exchanges]),
-        "milliseconds": ("int", [min(2**31 - 1, round(1000 * e.seconds)) for e in exchanges]),
-    }
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"INSERT INTO doors_doorcall ({', '.join(columns)}) SELECT * FROM unnest("  # noqa: S608 - names from code only
-            f"{', '.join(f'%s::{kind}[]' for kind, _ in columns.values())})",
-            [values for _, values in columns.values()],
+    names = _runs([exchange for exchange, _ in kept])
+    rows = [
+        (
+            e.reporter.pk, e.sandbox, run, e.at, visible(e.call, 39), e.status, e.code, visible(e.description, MOST_TOLD),
+            [_fault(fault) for fault in e.faults[:MOST_FAULTS]], [asdict(one) for one in found.advice] if found else [],
+            found.score if found else None, visible(e.request_id)[:32], _number(e.report_id), _number(e.size_bytes) or 0,
+            min(2**31 - 1, round(1000 * e.seconds)),
         )
+        for (e, found), run in zip(kept, names, strict=True)
+    ]  # fmt: skip
+    insert("doors_doorcall", _COLUMNS, rows)
 
 
 def _number(stated: int | None) -> int | None:

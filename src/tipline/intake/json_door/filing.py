@@ -72,7 +72,5 @@ def file(reporter: Reporter, ready: Sequence[Ready]) -> list[Filed | TiplineErro
 
 def _compared(result: Filed | TiplineError, ready: Ready, sources: dict[int, str]) -> Filed | TiplineError:
     if isinstance(result, Filed) and result.repeated and sources.get(result.report_id) != ready.sha256:
-        return IdempotencyKeyReusedError(
-            f"this Idempotency-Key opened report {result.report_id} with another document; use a new key"
-        )
+        return IdempotencyKeyReusedError(result.report_id)
     return result

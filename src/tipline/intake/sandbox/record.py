@@ -101,9 +101,7 @@ def _by_key(reporter: Reporter, key: str, sha256: str) -> Opened | None:
     if earlier is None:
         return None
     if earlier.document_sha256 != sha256:
-        raise IdempotencyKeyReusedError(
-            f"this Idempotency-Key opened report {earlier.pk} with another document; use a new key"
-        )
+        raise IdempotencyKeyReusedError(earlier.pk)
     return Opened(earlier.pk, repeated=True)
 
 
