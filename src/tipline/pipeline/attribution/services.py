@@ -21,8 +21,8 @@ from tipline.core.errors import InvalidInputError
 from tipline.pipeline.attribution.models import Source, SourceKind
 from tipline.pipeline.attribution.places import MARKS
 from tipline.trust.actors import Actor
-from tipline.trust.agencies.places import canonical_place
 from tipline.trust.audit.services import Act, record
+from tipline.trust.places import canonical_place
 
 COLUMNS = ("network", "country", "state", "district", "owner", "flags")
 MAX_ROWS = 5_000_000

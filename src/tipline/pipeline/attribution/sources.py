@@ -15,7 +15,7 @@ from django.db import connection
 from tipline.core.errors import TransientError
 from tipline.pipeline.attribution.models import Source, SourceKind
 from tipline.pipeline.attribution.places import Statement
-from tipline.trust.agencies.places import canonical_place
+from tipline.trust.places import canonical_place
 
 
 def ask(addresses: Iterable[str]) -> dict[str, list[Statement]]:

@@ -15,12 +15,12 @@ from tipline.core.clock import now
 from tipline.core.errors import InvalidInputError, NotFoundError
 from tipline.trust.actors import Actor
 from tipline.trust.agencies.models import Agency, AgencyKind, Jurisdiction, Oversight
-from tipline.trust.agencies.places import DATA, canonical_place
 from tipline.trust.audit.services import Act, record
+from tipline.trust.places import canonical_place
 
 COLUMNS = ("code", "name", "kind", "parent", "country", "state", "district", "timezone", "languages")
 MAX_ROWS = 50_000
-STANDARD_TREE = DATA / "agencies.csv"
+STANDARD_TREE = Path(__file__).parent / "data" / "agencies.csv"
 
 
 @dataclass(frozen=True, slots=True)

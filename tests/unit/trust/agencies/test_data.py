@@ -4,35 +4,37 @@ import csv
 import unicodedata
 import zoneinfo
 from collections import Counter
+from pathlib import Path
 
 import pytest
 
 from tipline.demo.scenario import RANGES
 from tipline.trust.agencies.models import AgencyKind
-from tipline.trust.agencies.places import DATA, canonical_place, key
 from tipline.trust.agencies.services import COLUMNS, STANDARD_TREE
+from tipline.trust.places import canonical_place, key
+from tipline.trust.places.names import DATA
 
 Rows = list[dict[str, str]]
 
 
-def rows(name: str) -> Rows:
-    with (DATA / name).open(encoding="utf-8", newline="") as file:
+def read(path: Path) -> Rows:
+    with path.open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file, strict=True))
 
 
 @pytest.fixture(scope="module")
 def agencies() -> Rows:
-    return rows(STANDARD_TREE.name)
+    return read(STANDARD_TREE)
 
 
 @pytest.fixture(scope="module")
 def states() -> Rows:
-    return rows("states_in.csv")
+    return read(DATA / "IN" / "states.csv")
 
 
 @pytest.fixture(scope="module")
 def districts() -> Rows:
-    return rows("districts_in_mh.csv")
+    return read(DATA / "IN" / "districts.csv")
 
 
 def test_india_has_28_states_and_8_union_territories(states: Rows) -> None:

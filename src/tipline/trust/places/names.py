@@ -22,7 +22,7 @@ def key(name: str) -> str:
 @lru_cache(maxsize=1)
 def _states() -> dict[tuple[str, str], str]:
     known: dict[tuple[str, str], str] = {}
-    for row in _rows("states_in.csv"):
+    for row in _rows("states.csv"):
         for name in (row["name"], row["code"], *row["aliases"].split(";")):
             if name.strip():
                 known["IN", key(name)] = row["name"]
@@ -32,7 +32,7 @@ def _states() -> dict[tuple[str, str], str]:
 @lru_cache(maxsize=1)
 def _districts() -> dict[tuple[str, str, str], str]:
     known: dict[tuple[str, str, str], str] = {}
-    for row in _rows("districts_in_mh.csv"):
+    for row in _rows("districts.csv"):
         for name in (row["district"], row.get("name_mr") or "", *row["aliases"].split(";")):
             if name.strip():
                 known["IN", "maharashtra", key(name)] = row["district"]
@@ -40,7 +40,7 @@ def _districts() -> dict[tuple[str, str, str], str]:
 
 
 def _rows(name: str) -> list[dict[str, str]]:
-    with (DATA / name).open(encoding="utf-8", newline="") as file:
+    with (DATA / "IN" / name).open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))
 
 

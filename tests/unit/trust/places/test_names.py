@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tipline.trust.agencies.places import DATA, canonical_place, key
+from tipline.trust.places.names import DATA, canonical_place, key
 
 
 @pytest.mark.parametrize(
@@ -72,8 +72,8 @@ def test_a_name_shared_with_another_state_or_country_is_not_taken_for_ours(
 
 def test_no_spelling_leads_to_two_districts_or_two_states() -> None:
     for file, columns, name in (
-        ("districts_in_mh.csv", ("district", "name_mr"), "district"),
-        ("states_in.csv", ("name", "code"), "name"),
+        ("IN/districts.csv", ("district", "name_mr"), "district"),
+        ("IN/states.csv", ("name", "code"), "name"),
     ):
         seen: dict[str, str] = {}
         with (DATA / file).open(encoding="utf-8", newline="") as rows:
