@@ -72,6 +72,10 @@ def _reviving(settings: Config) -> Iterator[None]:
 
 
 def _prepare(settings: Config) -> None:
+    if settings.places:
+        from tipline.trust.places import check_folders
+
+        check_folders()  # a wrong file stops the start; no report pays for it
     bring_up_to_date(settings)
     if not settings.geo:
         return

@@ -45,6 +45,8 @@ VARIABLES: dict[str, str] = {
     "TIPLINE_AUDIT_WITNESS": "where checkpoints of the log are handed: file:///a/directory, or an https:// address that takes "
     "a POST (default: file:// audit/ in the data directory)",
     "TIPLINE_GEO": "range CSVs and MMDB files to attribute addresses with, in order, separated by ':'",
+    "TIPLINE_PLACES": "a directory with this installation's own places, one folder a country; its files stand in the place of those "
+    "that come with Tipline",
     "TIPLINE_RETENTION": "a TOML file with this installation's own retention rules, asked before those that come with Tipline",
     "TIPLINE_MAX_DOCUMENT_BYTES": "largest XML document accepted at the provider door (default: 8388608)",
     "TIPLINE_MAX_UPLOAD_BYTES": "largest file accepted at the provider door (default: 5368709120)",
@@ -115,6 +117,7 @@ class Config:
     s3: S3Settings | None
     audit_witness: str
     geo: tuple[Path, ...]
+    places: Path | None
     retention: Path | None
     max_document_bytes: int
     max_upload_bytes: int
@@ -368,6 +371,9 @@ def load_config(environ: Mapping[str, str]) -> Config:
     for path in geo:
         if not path.is_file():
             raise ConfigurationError(f"TIPLINE_GEO names {path}, which is not a file")
+    places = _path("TIPLINE_PLACES", environ["TIPLINE_PLACES"]) if environ.get("TIPLINE_PLACES") else None
+    if places and not places.is_dir():
+        raise ConfigurationError(f"TIPLINE_PLACES names {places}, which is not a directory")
     retention = _path("TIPLINE_RETENTION", environ["TIPLINE_RETENTION"]) if environ.get("TIPLINE_RETENTION") else None
     if retention and not retention.is_file():
         raise ConfigurationError(f"TIPLINE_RETENTION names {retention}, which is not a file")
@@ -395,6 +401,7 @@ def load_config(environ: Mapping[str, str]) -> Config:
         s3=s3,
         audit_witness=_witness(data_dir, environ.get("TIPLINE_AUDIT_WITNESS", "")),
         geo=geo,
+        places=places,
         retention=retention,
         max_document_bytes=_size(environ, "TIPLINE_MAX_DOCUMENT_BYTES", 8 * 1024 * 1024),
         max_upload_bytes=_size(environ, "TIPLINE_MAX_UPLOAD_BYTES", 5 * 1024**3),

@@ -3,66 +3,23 @@
 What it is not sure of it says so: a name that stands for several places is kept apart, and nothing is matched by a part of a name.
 """
 
-from __future__ import annotations
+from tipline.trust.places.gazetteer import check_folders
+from tipline.trust.places.kinds import Place, Resolved
+from tipline.trust.places.loading import countries, districts, head, states, version
+from tipline.trust.places.names import canonical_place, canonical_state, key
+from tipline.trust.places.resolving import resolve
 
-from dataclasses import dataclass
-
-from tipline.trust.places.names import canonical_place, key
-
-__all__ = ["Place", "Resolved", "canonical_place", "key", "resolve"]
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """A country, a state of it, or a district of that, by canonical names; what is not known is empty."""
-
-    country: str = ""
-    state: str = ""
-    district: str = ""
-
-    @property
-    def level(self) -> str:
-        """`district`, `state`, `country`, or empty: the most precise level it names."""
-        return "district" if self.district else "state" if self.state else "country" if self.country else ""
-
-    def __str__(self) -> str:
-        return ", ".join(part for part in (self.district, self.state, self.country) if part)
-
-
-@dataclass(frozen=True, slots=True)
-class Resolved:
-    """What the gazetteer makes of a stated place.
-
-    Parameters
-    ----------
-    place
-        as precise as is certain: never a guess between several.
-    rule
-        which rule decided (docs/explanation/places.md).
-    text
-        why, as part of a sentence: `'Bhusawal' is in Jalgaon by name and by coordinates`.
-    candidates
-        the places it could be, when that is several, or when name and coordinates say different ones.
-    sureness
-        0 to 1, to be multiplied with the trust in whoever stated the place.
-    """
-
-    place: Place
-    rule: str
-    text: str = ""
-    candidates: tuple[Place, ...] = ()
-    sureness: float = 1.0
-
-
-def resolve(
-    country: str,
-    state: str = "",
-    district: str = "",
-    city: str = "",
-    latitude: float | None = None,
-    longitude: float | None = None,
-    postal_code: str = "",
-) -> Resolved:
-    """The district, or as much above it as is certain, of a place that somebody stated by some of these. Never raises for odd text."""
-    state, district = canonical_place(country, state, district)
-    return Resolved(Place(country, state, district if state else ""), "names")
+__all__ = [
+    "Place",
+    "Resolved",
+    "canonical_place",
+    "canonical_state",
+    "check_folders",
+    "countries",
+    "districts",
+    "head",
+    "key",
+    "resolve",
+    "states",
+    "version",
+]

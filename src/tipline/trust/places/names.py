@@ -1,4 +1,4 @@
-"""Places by their canonical names: old names, other spellings and Devanagari lead to the one that jurisdictions use.
+"""Names of places: the forms in which they are compared, and the canonical names of states and districts.
 
 A name that the gazetteer does not know stays as it is written: it then matches no jurisdiction below its country, and a
 person sees it. Nothing is matched by a part of its name: there are many Jalgaons.
@@ -6,12 +6,21 @@ person sees it. Nothing is matched by a part of its name: there are many Jalgaon
 
 from __future__ import annotations
 
-import csv
+import re
 import unicodedata
 from functools import lru_cache
-from pathlib import Path
 
-DATA = Path(__file__).parent / "data"
+from tipline.trust.places import loading
+
+_BREAKS = {n: " " for n in range(128) if not chr(n).isalnum()}
+_LATIN = re.compile(r"[a-z0-9 ]*")
+# Spellings of one sound in the names of South Asia, the longer first.
+_SOUNDS = (
+    ("chh", "c"), ("ksh", "ks"), ("aa", "a"), ("ee", "i"), ("ii", "i"), ("oo", "u"), ("uu", "u"), ("ou", "u"), ("ai", "e"), ("au", "o"),
+    ("ch", "c"), ("sh", "s"), ("th", "t"), ("dh", "d"), ("bh", "b"), ("gh", "g"), ("kh", "k"), ("jh", "j"), ("ph", "f"), ("zh", "l"),
+    ("ck", "k"), ("x", "ks"), ("w", "v"), ("z", "j"), ("q", "k"), ("y", "i"), ("e", "i"), ("o", "u"),
+)  # fmt: skip
+_DOUBLED = re.compile(r"(.)\1+")
 
 
 def key(name: str) -> str:
@@ -19,32 +28,66 @@ def key(name: str) -> str:
     return " ".join(unicodedata.normalize("NFKC", name).casefold().split())
 
 
-@lru_cache(maxsize=1)
-def _states() -> dict[tuple[str, str], str]:
+def plain(name: str) -> str:
+    """The same without marks on Latin letters and without punctuation: `Ri-Bhoi` and `Ri Bhoi` are one. Other scripts stay."""
+    if name.isascii():
+        return " ".join(name.lower().replace("&", " and ").translate(_BREAKS).split())
+    letters = unicodedata.normalize("NFD", key(name).replace("&", " and "))
+    bare = "".join(c for c in letters if not ("\u0300" <= c <= "\u036f"))
+    spaced = "".join(c if c.isalnum() or unicodedata.category(c).startswith("M") else " " for c in bare)
+    return " ".join(unicodedata.normalize("NFC", spaced).split())
+
+
+def sound(name: str) -> str:
+    """A form that spellings of one sound share: `Tirupur` and `Tiruppur`. It only ever supports what something else says.
+
+    Empty for names that are too short to tell anything, or not in Latin letters.
+    """
+    folded = plain(name)
+    if not _LATIN.fullmatch(folded):
+        return ""
+    folded = folded.replace(" ", "")
+    for spelling, instead in _SOUNDS:
+        folded = folded.replace(spelling, instead)
+    folded = _DOUBLED.sub(r"\1", folded).rstrip("ahmn")
+    return folded if len(folded) >= 4 else ""
+
+
+@lru_cache(maxsize=16)
+def state_names(country: str) -> dict[str, str]:
+    """Every written form of a state → its canonical name."""
+    return {
+        form: state.name
+        for state in loading.states(country)
+        for name in state.names
+        for form in (key(name), plain(name))
+    }
+
+
+@lru_cache(maxsize=16)
+def district_names(country: str) -> dict[tuple[str, str], str]:
+    """(canonical state, written form of a district) → its canonical name."""
     known: dict[tuple[str, str], str] = {}
-    for row in _rows("states.csv"):
-        for name in (row["name"], row["code"], *row["aliases"].split(";")):
-            if name.strip():
-                known["IN", key(name)] = row["name"]
+    for district in loading.districts(country):
+        for name in district.names:
+            for form in (key(name), plain(name)):
+                known.setdefault((district.state, form), district.name)
     return known
 
 
-@lru_cache(maxsize=1)
-def _districts() -> dict[tuple[str, str, str], str]:
-    known: dict[tuple[str, str, str], str] = {}
-    for row in _rows("districts.csv"):
-        for name in (row["district"], row.get("name_mr") or "", *row["aliases"].split(";")):
-            if name.strip():
-                known["IN", "maharashtra", key(name)] = row["district"]
-    return known
+def canonical_state(country: str, state: str) -> str:
+    """The canonical name of a state; empty when the gazetteer does not know it."""
+    names = state_names(country)
+    return names.get(key(state)) or names.get(plain(state), "")
 
 
-def _rows(name: str) -> list[dict[str, str]]:
-    with (DATA / "IN" / name).open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
+def canonical_district(country: str, state: str, district: str) -> str:
+    """The canonical name of a district of a state given by its canonical name; empty when the gazetteer does not know it."""
+    names = district_names(country)
+    return names.get((state, key(district))) or names.get((state, plain(district)), "")
 
 
 def canonical_place(country: str, state: str, district: str) -> tuple[str, str]:
     """The canonical names of a state and a district, each as written where the gazetteer does not know it."""
-    state = _states().get((country, key(state)), state)
-    return state, _districts().get((country, key(state), key(district)), district)
+    state = canonical_state(country, state) or state
+    return state, canonical_district(country, state, district) or district

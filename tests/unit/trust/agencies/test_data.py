@@ -12,7 +12,7 @@ from tipline.demo.scenario import RANGES
 from tipline.trust.agencies.models import AgencyKind
 from tipline.trust.agencies.services import COLUMNS, STANDARD_TREE
 from tipline.trust.places import canonical_place, key
-from tipline.trust.places.names import DATA
+from tipline.trust.places.loading import DATA
 
 Rows = list[dict[str, str]]
 

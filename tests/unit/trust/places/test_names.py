@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tipline.trust.places.names import DATA, canonical_place, key
+from tipline.trust.places.loading import DATA
+from tipline.trust.places.names import canonical_place, key
 
 
 @pytest.mark.parametrize(
