@@ -21,22 +21,25 @@ def key(name: str) -> str:
 
 @lru_cache(maxsize=1)
 def _states() -> dict[tuple[str, str], str]:
-    known: dict[tuple[str, str], str] = {}
-    for row in _rows("states.csv"):
-        for name in (row["name"], row["code"], *row["aliases"].split(";")):
-            if name.strip():
-                known["IN", key(name)] = row["name"]
-    return known
+    return {
+        ("IN", key(name)): row["name"]
+        for row in _rows("states.csv")
+        for name in _names(row, "name", "code", "iso", "name_hi", "name_mr", "aliases")
+    }
 
 
 @lru_cache(maxsize=1)
 def _districts() -> dict[tuple[str, str, str], str]:
-    known: dict[tuple[str, str, str], str] = {}
-    for row in _rows("districts.csv"):
-        for name in (row["district"], row.get("name_mr") or "", *row["aliases"].split(";")):
-            if name.strip():
-                known["IN", "maharashtra", key(name)] = row["district"]
-    return known
+    return {
+        ("IN", key(row["state"]), key(name)): row["district"]
+        for row in _rows("districts.csv")
+        for name in _names(row, "district", "name_hi", "name_mr", "aliases", "pin_name")
+    }
+
+
+def _names(row: dict[str, str], *columns: str) -> list[str]:
+    """All that a row is called: a cell may hold several names, separated by semicolons."""
+    return [name for column in columns for name in row[column].split(";") if name.strip()]
 
 
 def _rows(name: str) -> list[dict[str, str]]:
