@@ -5,7 +5,7 @@ What it is not sure of it says so: a name that stands for several places is kept
 
 from tipline.trust.places.gazetteer import check_folders
 from tipline.trust.places.kinds import Place, Resolved
-from tipline.trust.places.loading import countries, districts, head, states, version
+from tipline.trust.places.loading import districts, head, known_countries, states, version
 from tipline.trust.places.names import canonical_place, canonical_state, key
 from tipline.trust.places.resolving import resolve
 
@@ -15,10 +15,10 @@ __all__ = [
     "canonical_place",
     "canonical_state",
     "check_folders",
-    "countries",
     "districts",
     "head",
     "key",
+    "known_countries",
     "resolve",
     "states",
     "version",

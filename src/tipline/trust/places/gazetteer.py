@@ -271,5 +271,5 @@ def check_folders() -> None:
     ConfigurationError
         naming file and line of the first thing that is wrong.
     """
-    for country in loading.countries():
+    for country in loading.known_countries():
         gazetteer(country)

@@ -100,7 +100,7 @@ def own_folder() -> Path | None:
     return config().places
 
 
-def countries() -> tuple[str, ...]:
+def known_countries() -> tuple[str, ...]:
     """Codes of the countries that have a folder, in order."""
     found = {
         folder.name

@@ -1,12 +1,9 @@
 from __future__ import annotations
 
-import csv
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tipline.trust.places.loading import DATA
 from tipline.trust.places.names import canonical_place, key
 
 
@@ -69,21 +66,6 @@ def test_a_name_shared_with_another_state_or_country_is_not_taken_for_ours(
     country: str, state: str, district: str
 ) -> None:
     assert canonical_place(country, state, district) == (state, district)
-
-
-def test_no_spelling_leads_to_two_districts_or_two_states() -> None:
-    for file, columns, name in (
-        ("IN/districts.csv", ("district", "name_mr"), "district"),
-        ("IN/states.csv", ("name", "code"), "name"),
-    ):
-        seen: dict[str, str] = {}
-        with (DATA / file).open(encoding="utf-8", newline="") as rows:
-            for row in csv.DictReader(rows):
-                for spelling in (*(row[c] for c in columns), *filter(None, row["aliases"].split(";"))):
-                    assert seen.setdefault(key(spelling), row[name]) == row[name]
-                    place = ("", spelling) if name == "district" else (spelling, "")
-                    read = canonical_place("IN", place[0] or "Maharashtra", place[1])
-                    assert row[name] in read
 
 
 @given(st.text(max_size=30), st.text(max_size=30))
