@@ -190,6 +190,9 @@ def _by_name(
     clear = _reliable(around) and around.shares[0][1] >= CLEAR
     possible = {where for where, share in around.shares if share >= POSSIBLE} if _reliable(around) else set()
     both = {where: strength for where, strength in named.strengths.items() if where in possible}
+    if around.shares and (newer := _newer(places, named, around.shares[0][0])):
+        text = f"{main!r} is the name of {newer[1]}, which was made of a part of {around.shares[0][0][1]}"
+        return Resolved(_place(places, newer), "name", text, (), 0.85)
     if both:
         return _both(places, main, both, around, clear=clear)
     if not named.strengths:
@@ -236,6 +239,12 @@ def _names(places: Gazetteer, state: str, name: str, point: tuple[float, float] 
             if km <= SAME_PLACE_KM:
                 named.add(where, _HEARD, km)
     return named
+
+
+def _newer(places: Gazetteer, named: _Named, older: Where) -> Where | None:
+    """The district that bears the name and was made of a part of `older`, where the offices do not know of it yet."""
+    newer = [(older[0], name) for name in places.divided.get(older, ())]
+    return next((where for where in newer if named.strengths.get(where, 0.0) >= _DISTRICT), None)
 
 
 def _within(found: Iterable[Found], state: str) -> list[Found]:

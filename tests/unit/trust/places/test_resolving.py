@@ -159,3 +159,13 @@ def test_whatever_is_stated_the_answer_is_a_place_of_the_gazetteer_within_what_w
 def test_every_district_is_found_by_each_of_its_names(district: District) -> None:
     for name in district.names:
         assert resolve("IN", district.state, name).place.district == district.name
+
+
+def test_a_town_whose_district_is_newer_than_the_offices_is_placed_in_the_newer_one() -> None:
+    # Balotra was made of a part of Barmer in 2023
+    found = resolve("IN", "Rajasthan", city="Balotra", latitude=25.8322, longitude=72.2404)
+    assert found.place == Place("IN", "Rajasthan", "Balotra")
+    beside = resolve("IN", "Rajasthan", city="Barmer", latitude=25.7521, longitude=71.3967)
+    assert beside.place.district == "Barmer"
+    assert "Balotra" in beside.text
+    assert beside.sureness < 1
