@@ -45,6 +45,7 @@ VARIABLES: dict[str, str] = {
     "TIPLINE_AUDIT_WITNESS": "where checkpoints of the log are handed: file:///a/directory, or an https:// address that takes "
     "a POST (default: file:// audit/ in the data directory)",
     "TIPLINE_GEO": "range CSVs and MMDB files to attribute addresses with, in order, separated by ':'",
+    "TIPLINE_GEO_VERSIONS": "how many editions of each of these sources are kept to go back to (default: 3)",
     "TIPLINE_RETENTION": "a TOML file with this installation's own retention rules, asked before those that come with Tipline",
     "TIPLINE_MAX_DOCUMENT_BYTES": "largest XML document accepted at the provider door (default: 8388608)",
     "TIPLINE_MAX_UPLOAD_BYTES": "largest file accepted at the provider door (default: 5368709120)",
@@ -115,6 +116,7 @@ class Config:
     s3: S3Settings | None
     audit_witness: str
     geo: tuple[Path, ...]
+    geo_versions: int
     retention: Path | None
     max_document_bytes: int
     max_upload_bytes: int
@@ -299,6 +301,12 @@ def _size(environ: Mapping[str, str], name: str, default: int) -> int:
     return int(value)
 
 
+def _versions(value: str) -> int:
+    if not re.fullmatch(r"[0-9]{1,3}", value) or int(value) == 0:
+        raise ConfigurationError(f"TIPLINE_GEO_VERSIONS must be a whole number from 1 to 999; it is {value[:40]!r}")
+    return int(value)
+
+
 def _flag(environ: Mapping[str, str], name: str) -> bool:
     value = environ.get(name, "") or "0"
     if value not in {"0", "1"}:
@@ -395,6 +403,7 @@ def load_config(environ: Mapping[str, str]) -> Config:
         s3=s3,
         audit_witness=_witness(data_dir, environ.get("TIPLINE_AUDIT_WITNESS", "")),
         geo=geo,
+        geo_versions=_versions(environ.get("TIPLINE_GEO_VERSIONS") or "3"),
         retention=retention,
         max_document_bytes=_size(environ, "TIPLINE_MAX_DOCUMENT_BYTES", 8 * 1024 * 1024),
         max_upload_bytes=_size(environ, "TIPLINE_MAX_UPLOAD_BYTES", 5 * 1024**3),
