@@ -43,17 +43,32 @@ class Imported:
     credit: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Credit:
+    """What has to stand wherever a source's results are shown."""
+
+    text: str = ""
+    url: str = ""
+    licence: str = ""
+
+    @classmethod
+    def of(cls, found: Recognised) -> Credit:
+        """As the file's layout has it."""
+        return cls(found.credit, found.credit_url, found.licence)
+
+
 def import_source(
-    path: Path, data_dir: Path, actor: Actor, *, as_of: date | None = None, at_start: bool = False
-) -> Imported:
+    path: Path, data_dir: Path, actor: Actor, *,
+    as_of: date | None = None, credit: Credit | None = None, at_start: bool = False,
+) -> Imported:  # fmt: skip
     """Import a range table, an MMDB file or a table of networks' owners, whichever `path` holds.
 
     It replaces the active source of the same file name in one moment: whoever asks gets all of the old one or all of the new one.
 
     Parameters
     ----------
-    as_of
-        the day that the file speaks of, when its maker says it outside of the file.
+    as_of, credit
+        the day that the file speaks of, and whom to credit, when its maker says it outside of the file.
     at_start
         an edition that was imported before and has been gone back from stays gone.
 
@@ -72,7 +87,7 @@ def import_source(
         place = store.folder(data_dir)
         store.put(place, store.compiled_name(digest), found.compiled)
         with transaction.atomic():
-            source = _register(path.name, found, digest, str(place), as_of)
+            source = _register(path.name, found, digest, str(place), as_of, credit or Credit.of(found))
             _keep_file(source, body)
             _keep_rows(source, found.table)
             _forget(path.name)
@@ -130,7 +145,7 @@ def _opened(path: Path) -> Iterator[mmap.mmap]:
             body.close()
 
 
-def _register(name: str, found: Recognised, digest: str, place: str, as_of: date | None) -> Source:
+def _register(name: str, found: Recognised, digest: str, place: str, as_of: date | None, credit: Credit) -> Source:
     before = Source.objects.select_for_update().filter(name=name, active=True).first()
     rank = before.rank if before else (Source.objects.aggregate(top=Max("rank"))["top"] or 0) + 1
     at = now()
@@ -141,7 +156,7 @@ def _register(name: str, found: Recognised, digest: str, place: str, as_of: date
     return Source.objects.create(
         name=name, kind=found.kind, sha256=digest, path=place, imported_at=at, rank=rank, layout=found.layout,
         built_at=datetime.combine(found.as_of, time(), UTC) if found.as_of else None, provides=list(found.provides),
-        networks=found.compiled.networks, credit=found.credit, credit_url=found.credit_url, licence=found.licence, as_of=day,
+        networks=found.compiled.networks, credit=credit.text, credit_url=credit.url, licence=credit.licence, as_of=day,
     )  # fmt: skip
 
 

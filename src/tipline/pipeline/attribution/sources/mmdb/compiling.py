@@ -75,13 +75,12 @@ def _compile(reader: maxminddb.Reader, buffer: mmap.mmap, name: str) -> Opened:
     if meta.ip_version not in (4, 6):
         raise InvalidInputError(f"{name} is not a readable MMDB file: IP version {meta.ip_version}")
     try:
-        tree = Tree.read(buffer, meta.node_count, meta.record_size)
-        v4, v6 = _families(tree, meta.ip_version)
+        v4, v6 = _families(Tree.read(buffer, meta.node_count, meta.record_size), meta.ip_version)
     except InvalidInputError as error:
         raise InvalidInputError(f"{name} is not a readable MMDB file: {error}") from error
-    room = buffer.rfind(_MARKER) - tree.count * meta.record_size // 4 - SEPARATOR
+    room = buffer.rfind(_MARKER) - meta.node_count * meta.record_size // 4 - SEPARATOR
     pointers, addresses = _representatives(v4, v6)
-    if len(pointers) and int(pointers[-1]) - tree.count - SEPARATOR >= room:
+    if len(pointers) and int(pointers[-1]) - meta.node_count - SEPARATOR >= room:
         raise InvalidInputError(
             f"{name} is not a readable MMDB file: a record lies outside of it; it may have been cut off"
         )
@@ -101,7 +100,9 @@ def _compile(reader: maxminddb.Reader, buffer: mmap.mmap, name: str) -> Opened:
         numbers[index] = rows.add(known[bare], reading.owner[:200], reading.asn)
     covers = [_cover(those, pointers, numbers, bits) for those, bits in ((v4, 32), (v6, 128))]
     networks = sum(len(those.start) for those in (v4, v6) if those is not None)
-    return Opened(Compiled.of(rows, covers[0], covers[1], networks), layout, meta.database_type, _built(meta.build_epoch))
+    return Opened(
+        Compiled.of(rows, covers[0], covers[1], networks), layout, meta.database_type, _built(meta.build_epoch)
+    )
 
 
 def _built(epoch: int) -> date | None:

@@ -61,12 +61,14 @@ def words(value: Any, longest: int = 200) -> str:
     """A text on one line that can be shown."""
     if not isinstance(value, str):
         return ""
+    if len(value) <= longest and value.isprintable():  # nearly always; a file has millions of them
+        return value.strip()
     return "".join(c if c.isprintable() else " " for c in value[: longest * 2]).strip()[:longest]
 
 
 def country_code(value: Any) -> str:
     """ISO 3166-1 alpha-2, or nothing."""
-    code = words(value).upper()
+    code = words(value, 8).upper()
     return code if len(code) == 2 and code.isascii() and code.isalpha() and code not in ("ZZ", "XX") else ""
 
 
