@@ -29,7 +29,7 @@ class Cover:
     start
         first address of each interval, ascending: uint32 (IPv4), or the upper uint64 of it (IPv6).
     low
-        its lower uint64; None when all are 0, and for IPv4.
+        its lower uint64; None for IPv4, and when all are 0.
     value
         int32: a row, NOTHING, or what the compiled source makes of a number below that.
     prefix

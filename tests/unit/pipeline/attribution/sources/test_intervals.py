@@ -19,8 +19,7 @@ NEAR_V6 = st.tuples(st.integers(2**64 - 4, 2**64 + 4), st.integers(60, 128))
 
 def networks(drawn: list[tuple[int, int]], bits: int) -> list[Network]:
     return [
-        Network(number >> (bits - length) << (bits - length), length, row)
-        for row, (number, length) in enumerate(drawn)
+        Network(number >> (bits - length) << (bits - length), length, row) for row, (number, length) in enumerate(drawn)
     ]
 
 

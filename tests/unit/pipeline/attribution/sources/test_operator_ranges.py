@@ -95,10 +95,12 @@ def test_a_wrong_row_is_named(head: str, rows: str, words: str) -> None:
 @given(st.text(max_size=200))
 def test_any_text_is_read_or_refused_with_its_line(text: str) -> None:
     for body in (text, f"{HEAD}\n{text}", f"{HEAD},valid_from,valid_until,asn\n192.0.2.0/24,IN,{text}"):
+        fault = ""
         try:
             compile_table("t.csv", body)
         except InvalidInputError as error:
-            assert str(error).startswith("t.csv line ")
+            fault = str(error)
+        assert not fault or fault.startswith("t.csv line ")
 
 
 DAYS = st.one_of(st.none(), st.dates(datetime(2025, 1, 1).date(), datetime(2025, 1, 12).date()))

@@ -10,7 +10,6 @@ import numpy as np
 from tipline.core.errors import InvalidInputError
 from tipline.pipeline.attribution.sources.intervals import Array
 
-MAX_NETWORKS = 50_000_000
 SEPARATOR = 16  # bytes of zeros between the tree and the data
 Buffer = bytes | mmap.mmap
 
@@ -22,7 +21,7 @@ class Leaves:
     Parameters
     ----------
     start, low
-        first addresses as in `intervals.Cover`; `low` is None for IPv4 and when it is always 0.
+        first addresses as in `intervals.Cover`; `low` is None for IPv4, and when no network is longer than 64 bits.
     prefix
         uint8, lengths.
     pointer
@@ -96,7 +95,7 @@ class Tree:
         Raises
         ------
         InvalidInputError
-            when the tree is deeper than addresses are long, or has more networks than any true one.
+            when the tree is deeper than addresses are long, or runs in circles.
         """
         wide = bits == 128
         kind = np.uint64 if wide else np.uint32
@@ -104,7 +103,7 @@ class Tree:
         high: Array = np.zeros(1, dtype=kind)
         low: Array = np.zeros(1, dtype=np.uint64)
         starts, lows, lengths, pointers = [], [], [], []
-        merged, found = True, 0
+        merged, seen = True, 0
         for depth in range(bits):
             left, right = self.left[nodes], self.right[nodes]
             merged = merged and not bool(((left == right) & (left > self.count)).any())
@@ -125,17 +124,17 @@ class Tree:
                 if wide:
                     lows.append(lower[leaf])
                     next_low.append(lower[inner])
-            found += len(starts[-1]) + len(starts[-2])
             nodes, high = np.concatenate(next_nodes), np.concatenate(next_high)
             low = np.concatenate(next_low) if wide else low
-            if found + len(nodes) > MAX_NETWORKS:
-                raise InvalidInputError(f"its tree has more than {MAX_NETWORKS} networks, or runs in circles")
+            seen += len(nodes)
+            if seen > self.count:  # a node hangs in one place; only the IPv4 tree has other names
+                raise InvalidInputError("its tree runs in circles")
             if not len(nodes):
                 break
         else:
             raise InvalidInputError(f"its tree is deeper than the {bits} bits of an address")
         start, low_all = np.concatenate(starts), np.concatenate(lows) if wide else None
-        if low_all is not None and not low_all.any():
+        if low_all is not None and len(pointers) <= 2 * 64:  # no network is longer than the upper half
             low_all = None
         order = np.argsort(start, kind="stable") if low_all is None else np.lexsort((low_all, start))
         return Leaves(
