@@ -133,11 +133,16 @@ class Tree:
                 break
         else:
             raise InvalidInputError(f"its tree is deeper than the {bits} bits of an address")
-        start, low_all = np.concatenate(starts), np.concatenate(lows) if wide else None
-        if low_all is not None and len(pointers) <= 2 * 64:  # no network is longer than the upper half
-            low_all = None
-        order = np.argsort(start, kind="stable") if low_all is None else np.lexsort((low_all, start))
-        return Leaves(
-            start[order], None if low_all is None else low_all[order], np.concatenate(lengths)[order],
-            np.concatenate(pointers)[order], merged,
-        )  # fmt: skip
+        long = wide and len(pointers) > 2 * 64  # some network is longer than the upper half
+        start, low_all = _joined(starts), _joined(lows) if long else None
+        lows.clear()
+        order = np.argsort(start) if low_all is None else np.lexsort((low_all, start))
+        start, low_all = start[order], None if low_all is None else low_all[order]
+        return Leaves(start, low_all, _joined(lengths)[order], _joined(pointers)[order], merged)
+
+
+def _joined(parts: list[Array]) -> Array:
+    """One array; the parts are let go of, since a file's networks are many."""
+    whole = np.concatenate(parts)
+    parts.clear()
+    return whole
