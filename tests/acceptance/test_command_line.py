@@ -70,6 +70,35 @@ def test_lookups_explain_themselves(installation: Installation) -> None:
     refused = installation.run("geo", "lookup", "192.0.2.011", check=False)
     assert refused.returncode != 0
     assert "'192.0.2.011' is not an IP address" in refused.stderr
+    some = installation.run("geo", "lookup", "192.0.2.011", "192.0.2.11", "--json", check=False)
+    bad, good = (json.loads(line) for line in some.stdout.splitlines())
+    assert some.returncode == 1
+    assert (set(bad), bad["ip"], good["district"]) == ({"ip", "error"}, "192.0.2.011", "Jalgaon")
+    for option, words in (
+        (("--at", "2026-01-01T00:00:00"), "has no zone"),
+        (("--at", "1970-01-01T00:00:00Z"), "is before 1990"),
+        (("--port", "65536"), "is not a port"),
+    ):
+        assert words in installation.run("geo", "lookup", "192.0.2.11", *option, check=False).stderr
+
+
+def test_a_source_can_be_gone_back_from(installation: Installation, tmp_path: Path) -> None:
+    ranges = tmp_path / "mine.csv"
+    for state in ("Gujarat", "Kerala"):
+        ranges.write_text(
+            f"network,country,state,district,owner,flags,valid_until\n192.0.2.0/24,IN,{state},,,,2026-06-30\n"
+        )
+        installation.run("geo", "import", str(ranges))
+    when = ("192.0.2.1", "--at", "2026-06-30T23:59:59Z", "--port", "443", "--json")
+    assert installation.json("geo", "lookup", *when)["state"] == "Kerala"
+    assert installation.json("geo", "lookup", "192.0.2.1", "--at", "2026-07-01T00:00:00Z", "--json")["state"] == ""
+    installation.run("geo", "rollback", "mine.csv")
+    found = installation.json("geo", "lookup", *when)
+    assert (found["state"], found["port"]) == ("Gujarat", 443)
+    assert [(s["active"], s["kept"], s["networks"]) for s in installation.json("geo", "sources", "--json")] == [
+        (True, True, 1), (False, True, 1),
+    ]  # fmt: skip
+    assert "no edition before" in installation.run("geo", "rollback", "mine.csv", check=False).stderr
 
 
 def test_the_doctor_names_what_is_wrong(installation: Installation) -> None:

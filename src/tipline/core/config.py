@@ -47,6 +47,7 @@ VARIABLES: dict[str, str] = {
     "TIPLINE_GEO": "range CSVs and MMDB files to attribute addresses with, in order, separated by ':'",
     "TIPLINE_PLACES": "a directory with this installation's own places, one folder a country; its files stand in the place of those "
     "that come with Tipline",
+    "TIPLINE_GEO_VERSIONS": "how many editions of each of these sources are kept to go back to (default: 3)",
     "TIPLINE_RETENTION": "a TOML file with this installation's own retention rules, asked before those that come with Tipline",
     "TIPLINE_MAX_DOCUMENT_BYTES": "largest XML document accepted at the provider door (default: 8388608)",
     "TIPLINE_MAX_UPLOAD_BYTES": "largest file accepted at the provider door (default: 5368709120)",
@@ -118,6 +119,7 @@ class Config:
     audit_witness: str
     geo: tuple[Path, ...]
     places: Path | None
+    geo_versions: int
     retention: Path | None
     max_document_bytes: int
     max_upload_bytes: int
@@ -302,6 +304,12 @@ def _size(environ: Mapping[str, str], name: str, default: int) -> int:
     return int(value)
 
 
+def _versions(value: str) -> int:
+    if not re.fullmatch(r"[0-9]{1,3}", value) or int(value) == 0:
+        raise ConfigurationError(f"TIPLINE_GEO_VERSIONS must be a whole number from 1 to 999; it is {value[:40]!r}")
+    return int(value)
+
+
 def _flag(environ: Mapping[str, str], name: str) -> bool:
     value = environ.get(name, "") or "0"
     if value not in {"0", "1"}:
@@ -402,6 +410,7 @@ def load_config(environ: Mapping[str, str]) -> Config:
         audit_witness=_witness(data_dir, environ.get("TIPLINE_AUDIT_WITNESS", "")),
         geo=geo,
         places=places,
+        geo_versions=_versions(environ.get("TIPLINE_GEO_VERSIONS") or "3"),
         retention=retention,
         max_document_bytes=_size(environ, "TIPLINE_MAX_DOCUMENT_BYTES", 8 * 1024 * 1024),
         max_upload_bytes=_size(environ, "TIPLINE_MAX_UPLOAD_BYTES", 5 * 1024**3),

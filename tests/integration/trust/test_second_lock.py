@@ -47,6 +47,7 @@ OPEN = {
     "agencies_oversight": "read to find out what somebody may see",
     "attribution_source": "sources of places of addresses, nobody's data",
     "attribution_addressrange": "places of addresses, nobody's data",
+    "attribution_sourcepart": "files of sources of places of addresses, nobody's data",
     "audit_log": "the log's name", "audit_pending": "the log: ids only", "audit_leaf": "the log: hashes",
     "audit_node": "the log: hashes", "audit_checkpoint": "the log: signed heads", "audit_publication": "the log: times",
     "auth_group": "of Django, unused", "auth_group_permissions": "of Django, unused", "auth_permission": "of Django, unused",

@@ -7,8 +7,8 @@ import json
 from django.db import connection
 
 from tipline.core.sql import Columns, upsert
-from tipline.pipeline.attribution.places import answer
 from tipline.pipeline.attribution.sources import ask
+from tipline.pipeline.attribution.spoken import answer
 from tipline.pipeline.stage import Batch, Stage
 from tipline.reports.models import Sighting
 
@@ -20,10 +20,12 @@ def process(batch: Batch) -> None:
     sightings = list(
         Sighting.objects.filter(report_id__in=batch.report_ids, ip__isnull=False)
         .order_by("id")
-        .values_list("id", "report_id", "ip", "possible_proxy")
+        .values_list("id", "report_id", "ip", "possible_proxy", "at")
     )
-    told = ask(str(ip) for _, _, ip, _ in sightings)
-    answers = [answer(str(ip), told.get(str(ip), ()), possible_proxy=proxy) for _, _, ip, proxy in sightings]
+    told = ask([(str(ip), at) for _, _, ip, _, at in sightings])
+    answers = [
+        answer(str(row[2]), told.statements(number), possible_proxy=row[3]) for number, row in enumerate(sightings)
+    ]
     columns: Columns = {
         "sighting_id": ("bigint", [row[0] for row in sightings]),
         "report_id": ("bigint", [row[1] for row in sightings]),
