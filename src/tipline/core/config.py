@@ -45,6 +45,7 @@ VARIABLES: dict[str, str] = {
     "TIPLINE_AUDIT_WITNESS": "where checkpoints of the log are handed: file:///a/directory, or an https:// address that takes "
     "a POST (default: file:// audit/ in the data directory)",
     "TIPLINE_GEO": "range CSVs and MMDB files to attribute addresses with, in order, separated by ':'",
+    "TIPLINE_ATTRIBUTION": "a TOML file with this installation's own floors, by level, for acting on where an address was",
     "TIPLINE_RETENTION": "a TOML file with this installation's own retention rules, asked before those that come with Tipline",
     "TIPLINE_MAX_DOCUMENT_BYTES": "largest XML document accepted at the provider door (default: 8388608)",
     "TIPLINE_MAX_UPLOAD_BYTES": "largest file accepted at the provider door (default: 5368709120)",
@@ -115,6 +116,7 @@ class Config:
     s3: S3Settings | None
     audit_witness: str
     geo: tuple[Path, ...]
+    attribution: Path | None
     retention: Path | None
     max_document_bytes: int
     max_upload_bytes: int
@@ -226,6 +228,14 @@ def _path(name: str, value: str) -> Path:
     except (OSError, RuntimeError, ValueError) as error:
         why = error.strerror if isinstance(error, OSError) else str(error)
         raise ConfigurationError(f"{name} names {value!r}, which cannot be used: {why}") from error
+    return path
+
+
+def _file(environ: Mapping[str, str], name: str) -> Path | None:
+    value = environ.get(name, "")
+    path = _path(name, value) if value else None
+    if path and not path.is_file():
+        raise ConfigurationError(f"{name} names {path}, which is not a file")
     return path
 
 
@@ -368,9 +378,7 @@ def load_config(environ: Mapping[str, str]) -> Config:
     for path in geo:
         if not path.is_file():
             raise ConfigurationError(f"TIPLINE_GEO names {path}, which is not a file")
-    retention = _path("TIPLINE_RETENTION", environ["TIPLINE_RETENTION"]) if environ.get("TIPLINE_RETENTION") else None
-    if retention and not retention.is_file():
-        raise ConfigurationError(f"TIPLINE_RETENTION names {retention}, which is not a file")
+    retention, attribution = _file(environ, "TIPLINE_RETENTION"), _file(environ, "TIPLINE_ATTRIBUTION")
     database_url = _postgres_url(environ, "TIPLINE_DATABASE_URL")
     owner_url = _postgres_url(environ, "TIPLINE_DATABASE_OWNER_URL")
     if owner_url and not database_url:
@@ -395,6 +403,7 @@ def load_config(environ: Mapping[str, str]) -> Config:
         s3=s3,
         audit_witness=_witness(data_dir, environ.get("TIPLINE_AUDIT_WITNESS", "")),
         geo=geo,
+        attribution=attribution,
         retention=retention,
         max_document_bytes=_size(environ, "TIPLINE_MAX_DOCUMENT_BYTES", 8 * 1024 * 1024),
         max_upload_bytes=_size(environ, "TIPLINE_MAX_UPLOAD_BYTES", 5 * 1024**3),
