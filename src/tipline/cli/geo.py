@@ -9,9 +9,12 @@ from typing import Annotated
 
 import typer
 
+from tipline.cli.geo_recompute import calibrate, recompute
 from tipline.cli.runtime import installation
 
 app = typer.Typer(help="Sources of where addresses are.", no_args_is_help=True)
+app.command("recompute")(recompute)
+app.command("calibrate")(calibrate)
 
 
 @app.command("import")
@@ -47,22 +50,20 @@ def lookup(
         except ValueError as error:
             raise InvalidInputError(f"{text!r} is not an IP address") from error
     with installation():
-        from tipline.pipeline.attribution.places import answer
-        from tipline.pipeline.attribution.sources import ask
+        from tipline.core.clock import now
+        from tipline.pipeline.attribution.asking import ask
+        from tipline.pipeline.attribution.fusion import attribute
         from tipline.pipeline.extraction.kinds import ip
 
-        normal = {text: ip.normalise(text) or text for text in addresses}
-        told = ask(normal.values())
-        for text in addresses:
-            found = answer(normal[text], told.get(normal[text], ()))
+        at = now()
+        normal = [ip.normalise(text) or text for text in addresses]
+        asked = ask([(one, at) for one in normal])
+        for index, text in enumerate(addresses):
+            found = attribute(normal[index], at, None, asked.statements(index))
             if not as_json:
                 typer.echo(found.explanation)
                 continue
-            document = {
-                "ip": text, "country": found.country, "state": found.state, "district": found.district,
-                "owner": found.owner, "flags": list(found.flags), "confidence": found.confidence,
-                "abstained": found.abstained, "sources": list(found.sources), "explanation": found.explanation,
-            }  # fmt: skip
+            document = {"ip": text, "at": at.isoformat(), **found.as_data()}
             typer.echo(json.dumps(document, ensure_ascii=False, indent=2 if len(addresses) == 1 else None))
 
 

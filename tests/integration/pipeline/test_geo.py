@@ -8,9 +8,11 @@ from typing import Any
 import pytest
 
 from tests import factories
+from tipline.core.clock import now
 from tipline.core.errors import InvalidInputError
+from tipline.pipeline.attribution import asking
+from tipline.pipeline.attribution.fusion import Verdict, fuse
 from tipline.pipeline.attribution.models import AddressRange, Source
-from tipline.pipeline.attribution.places import answer
 from tipline.pipeline.attribution.services import import_source
 from tipline.pipeline.attribution.sources import ask
 
@@ -75,12 +77,17 @@ def test_a_file_that_is_neither_is_named(tmp_path: Path) -> None:
 
 def test_a_second_operator_table_that_disagrees_lowers_confidence(tmp_path: Path) -> None:
     import_source(ranges(tmp_path, "192.0.2.0/24,IN,Maharashtra,Jalgaon,A,\n", "a.csv"), tmp_path, factories.TESTS)
-    alone = answer("192.0.2.1", ask(["192.0.2.1"])["192.0.2.1"])
+    alone = _verdict("192.0.2.1")
     import_source(ranges(tmp_path, "192.0.2.0/24,IN,Maharashtra,Pune,B,\n", "b.csv"), tmp_path, factories.TESTS)
-    both = answer("192.0.2.1", ask(["192.0.2.1"])["192.0.2.1"])
-    assert both.district == alone.district == "Jalgaon"
-    assert both.confidence < alone.confidence
-    assert "b.csv disagrees: Pune" in both.explanation
+    both = _verdict("192.0.2.1")
+    assert (alone.level, alone.district) == ("district", "Jalgaon")
+    assert (both.level, both.state, both.district) == ("state", "Maharashtra", "")
+    assert both.confidences[2] < alone.confidences[2]
+
+
+def _verdict(ip: str) -> Verdict:
+    asked = asking.ask([(ip, now())])
+    return fuse(asked.combos[0], now().date())
 
 
 def mmdb(record: dict[str, Any], ip_version: int) -> bytes:

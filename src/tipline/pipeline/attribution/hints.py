@@ -27,11 +27,12 @@ _KINDS = (IdentifierKind.PHONE, IdentifierKind.DEVICE, IdentifierKind.IP)
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """An identifier of the account reported, as it was seen."""
+    """An identifier of the account reported, as it was seen: in its normal form, and as the provider wrote it."""
 
     kind: str
     scope: str
     value: str
+    original: str
     at: datetime | None
     at_text: str
 
@@ -118,7 +119,9 @@ def materials(report_ids: Sequence[int]) -> dict[int, Material]:
         Sighting.objects.filter(report_id__in=ids, role__in=ROLES, child=None, identifier__kind__in=_KINDS)
         .exclude(identifier__of_child=True)
         .order_by("report_id", "position")
-        .values_list("report_id", "identifier__kind", "identifier__scope", "identifier__value", "at", "at_text")
+        .values_list(
+            "report_id", "identifier__kind", "identifier__scope", "identifier__value", "original", "at", "at_text"
+        )
     ):
         seen[report_id].append(Seen(*row))
     pairs = _pairs(ids)

@@ -5,5 +5,21 @@ from __future__ import annotations
 from tipline.pipeline.attribution.fusion.answering import Answer, attribute
 from tipline.pipeline.attribution.fusion.model import LEVELS, Model, model
 from tipline.pipeline.attribution.fusion.weighing import Guess, Heard, Reason, Verdict, fuse
+from tipline.pipeline.attribution.fusion.whereabouts import Found, Sighted, Stretch, combine
 
-__all__ = ["LEVELS", "Answer", "Guess", "Heard", "Model", "Reason", "Verdict", "attribute", "fuse", "model"]
+__all__ = [
+    "LEVELS",
+    "Answer",
+    "Found",
+    "Guess",
+    "Heard",
+    "Model",
+    "Reason",
+    "Sighted",
+    "Stretch",
+    "Verdict",
+    "attribute",
+    "combine",
+    "fuse",
+    "model",
+]

@@ -77,9 +77,7 @@ def per_level(confidences: tuple[float, float, float]) -> dict[Level, float]:
 
 def guesses_data(verdict: Verdict) -> list[dict[str, Any]]:
     """The best guesses as plain data."""
-    return [
-        {"country": g.country, "state": g.state, "district": g.district, "share": g.share} for g in verdict.guesses
-    ]
+    return [{"country": g.country, "state": g.state, "district": g.district, "share": g.share} for g in verdict.guesses]
 
 
 def _told(statement: Statement, heard: Heard, by: Model) -> dict[str, Any]:

@@ -174,7 +174,9 @@ def _ending(
     if below < len(chain):
         level, floor = LEVELS[below], by.floors.at(below)
         if marked and confidences[below] == 0.0:
-            ending.append(Reason("cap", f"what it is marked as lets nothing more precise than the {LEVELS[reached]} stand"))
+            ending.append(
+                Reason("cap", f"what it is marked as lets nothing more precise than the {LEVELS[reached]} stand")
+            )
         else:
             ending.append(
                 Reason("fallback", f"for the {level} confidence is {confidences[below]:.2f}, under the floor of {floor:.2f}")
@@ -217,7 +219,9 @@ class Weighing:
             return 0.0
         support = self._together((i, self.strength(i, depth)) for i in heard)
         newest = min(self.ages[i] for i in supporters)
-        return support * prod(1 - self.by.disagreement.at(k) * self._against(place, k, newest) for k in range(depth + 1))
+        return support * prod(
+            1 - self.by.disagreement.at(k) * self._against(place, k, newest) for k in range(depth + 1)
+        )
 
     def _against(self, place: Names, depth: int, newest: int) -> float:
         """What first says something else at this level. Its age counts as far as it is older than the newest source in favour."""
@@ -263,7 +267,9 @@ class Weighing:
 
     def _one(self, index: int, chain: Names) -> Heard:
         names = self.names[index]
-        same = next((d for d, (a, b) in enumerate(zip(names, chain, strict=False)) if a != b), min(len(names), len(chain)))
+        same = next(
+            (d for d, (a, b) in enumerate(zip(names, chain, strict=False)) if a != b), min(len(names), len(chain))
+        )
         relation: Relation = (
             "silent" if not names else "contradicts" if same < min(len(names), len(chain)) else
             "agrees" if same == len(names) == len(chain) else "in part"

@@ -48,7 +48,9 @@ def in_words(line: str, known: Resolved) -> Resolved:
         if found.place.state:
             return found
     names = [name for part in _PARTS.split(line)[:_MOST_PARTS] for name in _names(part)]
-    states = {r.place.state for n in names if (r := resolve(country, state=n)).place.state and r.rule not in _AS_WRITTEN}
+    states = {
+        r.place.state for n in names if (r := resolve(country, state=n)).place.state and r.rule not in _AS_WRITTEN
+    }
     state = known.place.state or (states.pop() if len(states) == 1 else "")
     if not state:
         return known

@@ -45,11 +45,13 @@ _BY_SUFFIX = {suffix: network for network in KNOWN.networks for suffix in networ
 
 def read(material: Material) -> list[Statement]:
     """One statement for each host name of a network that is known."""
-    written = [s.value for s in material.seen if s.kind == IdentifierKind.DEVICE]
-    written += [s.value for s in material.seen if s.kind == IdentifierKind.IP and s.scope == "unreadable"]
+    written = [s.original for s in material.seen if s.kind == IdentifierKind.DEVICE]
+    written += [s.original for s in material.seen if s.kind == IdentifierKind.IP and s.scope == "unreadable"]
     written += [text[:MOST_TEXT] for person in material.people for text in texts(person, "additionalInfo")]
     hosts = dict.fromkeys(host.casefold() for text in written for host in _HOST.findall(text))
-    found = [hint(KIND, host, place, host, material.at, KNOWN.about.version) for host in hosts if (place := place_of(host))]
+    found = [
+        hint(KIND, host, place, host, material.at, KNOWN.about.version) for host in hosts if (place := place_of(host))
+    ]
     return [one for one in found if one]
 
 

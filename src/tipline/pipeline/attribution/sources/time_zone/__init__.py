@@ -57,7 +57,7 @@ def read(material: Material) -> list[Statement]:
             for one in KNOWN.offsets:
                 if seen.at_text.endswith(one.offset):
                     said["times written in " + one.offset, one.country] = one.sureness
-        if seen.kind == IdentifierKind.DEVICE and (country := of_device(seen.scope, seen.value)):
+        if seen.kind == IdentifierKind.DEVICE and (country := of_device(seen.scope, seen.original.strip())):
             said["zone or locale of a device", country] = 1.0
     for person in material.people:
         for name in texts(person, "displayName"):
@@ -65,7 +65,14 @@ def read(material: Material) -> list[Statement]:
                 if sum(script.first <= ord(letter) <= script.last for letter in name) >= _LETTERS:
                     said[f"a display name in {script.name}", script.country] = script.sureness
     found = [
-        hint(KIND, source, Resolved(Place(country), "country", sureness=sureness), source, material.at, KNOWN.about.version)
+        hint(
+            KIND,
+            source,
+            Resolved(Place(country), "country", sureness=sureness),
+            source,
+            material.at,
+            KNOWN.about.version,
+        )
         for (source, country), sureness in said.items()
     ]
     return [one for one in found if one]
@@ -75,7 +82,7 @@ def of_device(scope: str, value: str) -> str:
     """The country of a device's time zone (`Asia/Kolkata`) or locale (`hi_IN`), by the type of its id; empty for others."""
     kind = scope.casefold().replace("_", "").replace(" ", "")
     if kind in {"timezone", "tz"}:
-        return str(get_global("zone_territories").get(value, ""))
+        return str(get_global("zone_territories").get(get_global("zone_aliases").get(value, value), ""))
     if kind in {"locale", "language"}:
         try:
             territory = Locale.parse(value.replace("-", "_")[:35], resolve_likely_subtags=False).territory
