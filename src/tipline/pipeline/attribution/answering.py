@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import connection
-from django.db.models import F
 
 from tipline.core.sql import Columns, upsert
 from tipline.pipeline.attribution.asking import ask
@@ -84,7 +83,7 @@ def _rows(report_ids: Sequence[int]) -> list[_Row]:
         .order_by("id")
         .values_list(
             "id", "report_id", "ip", "port", "at", "possible_proxy", "role", "child",
-            incident=F("report__incident_at"), received=F("report__received_at"),
+            "report__incident_at", "report__received_at",
         )
     )  # fmt: skip
     rows = []
