@@ -43,6 +43,7 @@ test: $(VENV)/.dev lint types layers docs ## everything CI runs: linters, types,
 	@tools/ensure_browser.sh
 	@tools/ensure_client.sh
 	@tools/ensure_axe.sh
+	@tools/ensure_geo.sh
 	@tools/ensure_s3.sh
 	@$(BIN)/pytest -q -n 2 --dist loadfile --no-loadscope-reorder
 
@@ -68,6 +69,7 @@ test-acceptance: $(VENV)/.dev ## whole-product tests: real clients, real browser
 	@tools/ensure_browser.sh
 	@tools/ensure_client.sh
 	@tools/ensure_axe.sh
+	@tools/ensure_geo.sh
 	@tools/ensure_s3.sh
 	@$(BIN)/pytest -q -n 2 --dist loadfile --no-loadscope-reorder -m acceptance
 

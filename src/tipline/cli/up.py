@@ -82,7 +82,7 @@ def _prepare(settings: Config) -> None:
     from tipline.trust.actors import system
 
     for path in settings.geo:
-        import_source(path, settings.data_dir, system("cli"))
+        import_source(path, settings.data_dir, system("cli"), at_start=True)
     connections.close_all()
 
 

@@ -46,6 +46,7 @@ VARIABLES: dict[str, str] = {
     "a POST (default: file:// audit/ in the data directory)",
     "TIPLINE_GEO": "range CSVs and MMDB files to attribute addresses with, in order, separated by ':'",
     "TIPLINE_ATTRIBUTION": "a TOML file with this installation's own floors, by level, for acting on where an address was",
+    "TIPLINE_GEO_VERSIONS": "how many editions of each of these sources are kept to go back to (default: 3)",
     "TIPLINE_RETENTION": "a TOML file with this installation's own retention rules, asked before those that come with Tipline",
     "TIPLINE_MAX_DOCUMENT_BYTES": "largest XML document accepted at the provider door (default: 8388608)",
     "TIPLINE_MAX_UPLOAD_BYTES": "largest file accepted at the provider door (default: 5368709120)",
@@ -117,6 +118,7 @@ class Config:
     audit_witness: str
     geo: tuple[Path, ...]
     attribution: Path | None
+    geo_versions: int
     retention: Path | None
     max_document_bytes: int
     max_upload_bytes: int
@@ -309,6 +311,12 @@ def _size(environ: Mapping[str, str], name: str, default: int) -> int:
     return int(value)
 
 
+def _versions(value: str) -> int:
+    if not re.fullmatch(r"[0-9]{1,3}", value) or int(value) == 0:
+        raise ConfigurationError(f"TIPLINE_GEO_VERSIONS must be a whole number from 1 to 999; it is {value[:40]!r}")
+    return int(value)
+
+
 def _flag(environ: Mapping[str, str], name: str) -> bool:
     value = environ.get(name, "") or "0"
     if value not in {"0", "1"}:
@@ -404,6 +412,7 @@ def load_config(environ: Mapping[str, str]) -> Config:
         audit_witness=_witness(data_dir, environ.get("TIPLINE_AUDIT_WITNESS", "")),
         geo=geo,
         attribution=attribution,
+        geo_versions=_versions(environ.get("TIPLINE_GEO_VERSIONS") or "3"),
         retention=retention,
         max_document_bytes=_size(environ, "TIPLINE_MAX_DOCUMENT_BYTES", 8 * 1024 * 1024),
         max_upload_bytes=_size(environ, "TIPLINE_MAX_UPLOAD_BYTES", 5 * 1024**3),

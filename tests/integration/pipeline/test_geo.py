@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests import factories
-from tipline.core.clock import now
+from tests import factories, mmdb
 from tipline.core.errors import InvalidInputError
-from tipline.pipeline.attribution import asking
-from tipline.pipeline.attribution.fusion import Verdict, fuse
+from tipline.pipeline.attribution.fusion import fuse
 from tipline.pipeline.attribution.models import AddressRange, Source
 from tipline.pipeline.attribution.services import import_source
 from tipline.pipeline.attribution.sources import ask
+from tipline.pipeline.attribution.statements import Statement
 
 pytestmark = pytest.mark.django_db
 HEAD = "network,country,state,district,owner,flags\n"
+
+
+def said_of(*addresses: str, at: datetime | None = None) -> list[tuple[Statement, ...]]:
+    said = ask([(ip, at) for ip in addresses])
+    for number in range(len(addresses)):  # what is weighed is what is shown
+        assert said.combos[said.which[number]] == tuple(s.claim for s in said.statements(number))
+    return [said.statements(number) for number in range(len(addresses))]
 
 
 def ranges(folder: Path, rows: str, name: str = "ranges.csv") -> Path:
@@ -29,12 +36,12 @@ def ranges(folder: Path, rows: str, name: str = "ranges.csv") -> Path:
 def test_the_most_precise_network_speaks_and_old_names_become_canonical(tmp_path: Path) -> None:
     rows = "192.0.2.0/24,IN,Maharashtra,,Wide,\n192.0.2.0/28,in,maharashtra,Aurangabad,Narrow,mobile cgnat\n"
     import_source(ranges(tmp_path, rows), tmp_path, factories.TESTS)
-    said = ask(["192.0.2.5", "192.0.2.77", "203.0.113.1"])
-    assert [(s.district, s.owner, s.flags) for s in said["192.0.2.5"]] == [
-        ("Chhatrapati Sambhajinagar", "Narrow", ("mobile", "cgnat"))
+    narrow, wide, other = said_of("192.0.2.5", "192.0.2.77", "203.0.113.1")
+    assert [(s.claim.district, s.owner, s.claim.flags, s.found_by) for s in narrow] == [
+        ("Chhatrapati Sambhajinagar", "Narrow", ("mobile", "cgnat"), "192.0.2.0/28")
     ]
-    assert [(s.state, s.district) for s in said["192.0.2.77"]] == [("Maharashtra", "")]
-    assert "203.0.113.1" not in said
+    assert [(s.claim.state, s.claim.district, s.found_by) for s in wide] == [("Maharashtra", "", "192.0.2.0/24")]
+    assert [s.claim.flags for s in other] == [("documentation",)]
 
 
 def test_importing_again_replaces_and_keeps_the_old_source_on_record(tmp_path: Path) -> None:
@@ -42,7 +49,7 @@ def test_importing_again_replaces_and_keeps_the_old_source_on_record(tmp_path: P
     assert not import_source(first, tmp_path, factories.TESTS).unchanged
     assert import_source(first, tmp_path, factories.TESTS).unchanged
     import_source(ranges(tmp_path, "192.0.2.0/24,IN,Kerala,,B,\n"), tmp_path, factories.TESTS)
-    assert [s.state for s in ask(["192.0.2.1"])["192.0.2.1"]] == ["Kerala"]
+    assert [s.claim.state for s in said_of("192.0.2.1")[0]] == ["Kerala"]
     assert list(Source.objects.order_by("id").values_list("active", flat=True)) == [False, True]
 
 
@@ -77,46 +84,12 @@ def test_a_file_that_is_neither_is_named(tmp_path: Path) -> None:
 
 def test_a_second_operator_table_that_disagrees_lowers_confidence(tmp_path: Path) -> None:
     import_source(ranges(tmp_path, "192.0.2.0/24,IN,Maharashtra,Jalgaon,A,\n", "a.csv"), tmp_path, factories.TESTS)
-    alone = _verdict("192.0.2.1")
+    alone = fuse([s.claim for s in said_of("192.0.2.1")[0]])
     import_source(ranges(tmp_path, "192.0.2.0/24,IN,Maharashtra,Pune,B,\n", "b.csv"), tmp_path, factories.TESTS)
-    both = _verdict("192.0.2.1")
+    both = fuse([s.claim for s in said_of("192.0.2.1")[0]])
     assert (alone.level, alone.district) == ("district", "Jalgaon")
     assert (both.level, both.state, both.district) == ("state", "Maharashtra", "")
     assert both.confidences[2] < alone.confidences[2]
-
-
-def _verdict(ip: str) -> Verdict:
-    asked = asking.ask([(ip, now())])
-    return fuse(asked.combos[0], now().date())
-
-
-def mmdb(record: dict[str, Any], ip_version: int) -> bytes:
-    """An MMDB file whose every address has one record (MaxMind DB file format 2.0)."""
-
-    def value(data: Any) -> bytes:
-        match data:
-            case str():
-                body = data.encode()
-                return bytes([2 << 5 | len(body)]) + body
-            case (2 as size, int(number)):
-                return bytes([5 << 5 | size]) + number.to_bytes(size, "big")
-            case (4 as size, int(number)):
-                return bytes([6 << 5 | size]) + number.to_bytes(size, "big")
-            case (8 as size, int(number)):
-                return bytes([size, 9 - 7]) + number.to_bytes(size, "big")
-            case list():
-                return bytes([len(data), 11 - 7]) + b"".join(map(value, data))
-            case dict():
-                return bytes([7 << 5 | len(data)]) + b"".join(value(k) + value(v) for k, v in data.items())
-        raise TypeError(data)
-
-    pointer = (1 + 16).to_bytes(3, "big")  # one node, then the first byte of the data section
-    about = {  # unsigned numbers with their size in bytes
-        "node_count": (4, 1), "record_size": (2, 24), "ip_version": (2, ip_version), "database_type": "Test-City",
-        "languages": ["en"], "binary_format_major_version": (2, 2), "binary_format_minor_version": (2, 0),
-        "build_epoch": (8, 1_780_000_000), "description": {"en": "x"},
-    }  # fmt: skip
-    return pointer * 2 + bytes(16) + value(record) + b"\xab\xcd\xefMaxMind.com" + value(about)
 
 
 @pytest.mark.parametrize(
@@ -126,19 +99,20 @@ def mmdb(record: dict[str, Any], ip_version: int) -> bytes:
         {"country_code": "IN", "state1": "maharashtra", "state2": "Poona"},
     ],
 )
-def test_both_layouts_of_mmdb_files_are_read_into_canonical_places(tmp_path: Path, record: dict[str, Any]) -> None:
+def test_nested_and_flat_mmdb_files_are_read_into_canonical_places(tmp_path: Path, record: dict[str, Any]) -> None:
     path = tmp_path / "city.mmdb"
-    path.write_bytes(mmdb(record, 6))
-    assert import_source(path, tmp_path, factories.TESTS).kind == "mmdb"
-    (said,) = ask(["2001:db8::1"])["2001:db8::1"]
-    assert (said.country, said.state, said.district) == ("IN", "Maharashtra", "Pune")
-    assert (said.network, said.as_of) == ("::/1", "2026-05-28")
+    path.write_bytes(mmdb.write({"2400::/12": record}, 6))
+    done = import_source(path, tmp_path, factories.TESTS)
+    assert (done.kind, done.rows) == ("mmdb", 1)
+    ((said,),) = said_of("2400::1")
+    assert (said.claim.country, said.claim.state, said.claim.district) == ("IN", "Maharashtra", "Pune")
+    assert (said.found_by, str(said.claim.as_of)) == ("2400::/12", "2026-05-28")
 
 
 def test_a_file_of_ipv4_only_is_not_asked_for_ipv6(tmp_path: Path) -> None:
     path = tmp_path / "city-ipv4.mmdb"
-    path.write_bytes(mmdb({"country_code": "IN"}, 4))
+    path.write_bytes(mmdb.write({"0.0.0.0/0": {"country_code": "IN"}}))
     import_source(path, tmp_path, factories.TESTS)
-    said = ask(["2001:db8::1", "203.0.113.9"])
-    assert list(said) == ["203.0.113.9"]
-    assert said["203.0.113.9"][0].network == "128.0.0.0/1"
+    nothing, something = said_of("2400::1", "1.2.3.4")
+    assert nothing == ()
+    assert [(s.claim.country, s.found_by) for s in something] == [("IN", "0.0.0.0/1")]

@@ -67,7 +67,9 @@ def test_one_address_is_the_place_with_its_sentence_and_evidence(tree: None) -> 
 
 
 def test_a_traveller_is_one_person_and_the_latest_place_wins(tree: None) -> None:
-    found = Whereabouts.objects.get(report=filed(("192.0.2.11", 0), ("192.0.2.12", 30), ("192.0.2.70", 300), ("192.0.2.100", 900)))
+    found = Whereabouts.objects.get(
+        report=filed(("192.0.2.11", 0), ("192.0.2.12", 30), ("192.0.2.70", 300), ("192.0.2.100", 900))
+    )
     assert (found.district, found.abstained, found.rule) == ("Jalgaon", False, "latest-stretch")
     assert [s["place"][2] for s in found.stretches] == ["Jalgaon", "Pune", "Surat"]
     assert found.stretches[0]["sightings"] == 2
@@ -89,7 +91,13 @@ def test_an_address_that_abstains_leaves_the_report_to_a_person(tree: None) -> N
 
 def test_a_telephone_number_alone_is_enough_for_a_country(tree: None) -> None:
     found = Whereabouts.objects.get(report=filed(phone="+919820000000"))
-    assert (found.country, found.state, found.level, found.abstained, found.rule) == ("IN", "", "country", False, "hints")
+    assert (found.country, found.state, found.level, found.abstained, found.rule) == (
+        "IN",
+        "",
+        "country",
+        False,
+        "hints",
+    )
     assert found.evidence[0]["kind"] == "telephone"
 
 
@@ -102,7 +110,9 @@ def test_hints_are_read_in_four_queries_whatever_the_batch(tree: None, django_as
 def test_pairs_are_read_from_a_document_with_or_without_a_namespace() -> None:
     pair = "<nameValuePair type='EXIF'><name>GPSLatitude</name><value>20.99</value></nameValuePair>"
     assert read_pairs(f"<fileDetails><details>{pair}</details></fileDetails>".encode()) == {"GPSLatitude": "20.99"}
-    assert read_pairs(f"<fileDetails xmlns='urn:x'><details>{pair}</details></fileDetails>".encode()) == {"GPSLatitude": "20.99"}
+    assert read_pairs(f"<fileDetails xmlns='urn:x'><details>{pair}</details></fileDetails>".encode()) == {
+        "GPSLatitude": "20.99"
+    }
     assert read_pairs(b"<fileDetails") == {}
 
 
@@ -191,7 +201,9 @@ def test_desks_do_not_wait_for_a_run_and_it_does_not_wait_for_them(committed_db:
         assert within.wait(20)  # it passed by the report that this transaction holds
         with connection.cursor() as cursor:
             cursor.execute("SET LOCAL lock_timeout = '500ms'")
-        assert Attribution.objects.filter(district="Jalgaon").count() == 6  # what desks read, and the run has not committed
+        assert (
+            Attribution.objects.filter(district="Jalgaon").count() == 6
+        )  # what desks read, and the run has not committed
         read.set()
     thread.join(30)
     assert busy == [1]

@@ -49,6 +49,7 @@ OPEN = {
     "attribution_source": "sources of places of addresses, nobody's data",
     "attribution_recomputation": "how far a recomputation came; the number of the last report",
     "attribution_addressrange": "places of addresses, nobody's data",
+    "attribution_sourcepart": "files of sources of places of addresses, nobody's data",
     "audit_log": "the log's name", "audit_pending": "the log: ids only", "audit_leaf": "the log: hashes",
     "audit_node": "the log: hashes", "audit_checkpoint": "the log: signed heads", "audit_publication": "the log: times",
     "auth_group": "of Django, unused", "auth_group_permissions": "of Django, unused", "auth_permission": "of Django, unused",

@@ -14,12 +14,12 @@ from datetime import datetime
 from django.db import connection
 
 from tipline.core.sql import Columns, upsert
-from tipline.pipeline.attribution.asking import ask
 from tipline.pipeline.attribution.fusion import Answer, Found, Sighted, Verdict, attribute, combine, fuse, model
 from tipline.pipeline.attribution.fusion.answering import guesses_data, per_level
 from tipline.pipeline.attribution.hints import ROLES, Material, materials
 from tipline.pipeline.attribution.sources import (
     address_text,
+    ask,
     gps,
     postal_code,
     profile_location,
@@ -28,7 +28,7 @@ from tipline.pipeline.attribution.sources import (
     time_zone,
 )
 from tipline.pipeline.attribution.statements import Statement
-from tipline.reports.models import Report, Sighting
+from tipline.reports.models import Sighting
 
 VERSION = "2"
 POSSIBLE_PROXY, NO_TIME = "possible-proxy", "no-time"

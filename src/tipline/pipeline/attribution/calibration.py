@@ -13,8 +13,8 @@ from typing import Any
 
 from tipline.core.clock import now
 from tipline.core.errors import InvalidInputError
-from tipline.pipeline.attribution.asking import ask
 from tipline.pipeline.attribution.fusion import LEVELS, Verdict, fuse, model
+from tipline.pipeline.attribution.sources import ask
 from tipline.reports.times import read_time
 from tipline.trust.places import canonical_place, key
 

@@ -32,19 +32,41 @@ class SourceKind(models.TextChoices):
 
     RANGES = "ranges", "Operator's range table"
     MMDB = "mmdb", "MMDB file"
+    OWNERS = "owners", "Table of networks' owners"
 
 
 class Source(models.Model):
-    """One import of a source. A new import replaces the active one; the old stays, since attributions name it."""
+    """One edition of a source. A new import replaces the active one; the old stays on record, since attributions name it."""
 
     name = models.CharField(max_length=200, db_comment="the file's name without its folder")
     kind = models.CharField(max_length=10, choices=SourceKind.choices)
     sha256 = models.CharField(max_length=64)
-    path = models.TextField(default="", blank=True, db_comment="where the MMDB lies; empty for ranges")
+    path = models.TextField(default="", blank=True, db_comment="where the machine that imported it holds it compiled")
     built_at = models.DateTimeField(null=True, db_comment="as the file itself says")
     imported_at = models.DateTimeField()
     rank = models.SmallIntegerField(db_comment="1 speaks first")
     active = models.BooleanField(default=True)
+    layout = models.CharField(
+        max_length=40, default="", db_default="", blank=True, db_comment="whose form the file has"
+    )
+    provides = ArrayField(
+        models.CharField(max_length=20), default=list, db_default=[], blank=True,
+        db_comment="what it can say: country, city, asn, owner, flags",
+    )  # fmt: skip
+    networks = models.IntegerField(default=0, db_default=0, db_comment="how many networks or ranges it has")
+    credit = models.CharField(
+        max_length=300,
+        default="",
+        db_default="",
+        blank=True,
+        db_comment="what has to stand where its results are shown",
+    )
+    credit_url = models.CharField(max_length=200, default="", db_default="", blank=True)
+    licence = models.CharField(max_length=200, default="", db_default="", blank=True)
+    as_of = models.DateField(null=True, db_comment="the day it speaks of")
+    replaced_at = models.DateTimeField(
+        null=True, db_comment="when another edition took its place; null: it speaks, or never did"
+    )
 
     class Meta:
         constraints: ClassVar = [
@@ -56,8 +78,22 @@ class Source(models.Model):
         return f"{self.name} ({self.imported_at:%Y-%m-%d})"
 
 
+class SourcePart(models.Model):
+    """A piece of a source's file, so that every machine of an installation can make its own compiled copy; only of the newest editions."""
+
+    source = models.ForeignKey(Source, on_delete=models.CASCADE, related_name="parts")
+    number = models.IntegerField(db_comment="from 0; the file is all of them in order")
+    body = models.BinaryField(db_comment="1 MiB of the file, compressed with zlib; the last one less")
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["source", "number"], name="sourcepart_number")]
+
+    def __str__(self) -> str:
+        return f"part {self.number} of source {self.source_id}"
+
+
 class AddressRange(models.Model):
-    """A row of an operator's range table."""
+    """A row of an operator's range table, for people to look through; look-ups use the compiled table."""
 
     source = models.ForeignKey(Source, on_delete=models.CASCADE, related_name="ranges")
     network = CidrField()
@@ -66,6 +102,10 @@ class AddressRange(models.Model):
     district = models.CharField(max_length=80, default="", blank=True)
     owner = models.CharField(max_length=200, default="", blank=True)
     flags = ArrayField(models.CharField(max_length=20), default=list)
+    valid_from = models.DateTimeField(null=True, db_comment="it was so from then on; null: always")
+    valid_until = models.DateTimeField(null=True, db_comment="it was so until just before; null: it still is")
+    asn = models.BigIntegerField(null=True)
+    line = models.IntegerField(default=0, db_default=0, db_comment="of the file; 0: imported before lines were kept")
 
     class Meta:
         indexes: ClassVar = [GistIndex(fields=["network"], opclasses=["inet_ops"], name="addressrange_network")]

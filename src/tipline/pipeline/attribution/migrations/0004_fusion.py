@@ -8,7 +8,7 @@ from tipline.core.row_security import held, protect
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("attribution", "0002_row_security"),
+        ("attribution", "0003_editions"),
         ("reports", "0041_backlog_behind"),
     ]
 
