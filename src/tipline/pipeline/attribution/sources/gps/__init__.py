@@ -12,6 +12,7 @@ from tipline.trust.places import Resolved, resolve
 KIND = "gps"
 COUNTRIES = ("IN",)  # whose places have coordinates
 _NUMBER = re.compile(r"[0-9]+(?:\.[0-9]+)?(?:/[0-9]+(?:\.[0-9]+)?)?")
+_COMMA = re.compile(r"-?[0-9]+,[0-9]+ ?[NSEW]?", re.IGNORECASE)
 
 
 def read(material: Material) -> list[Statement]:
@@ -42,6 +43,8 @@ def written(pairs: Mapping[str, str]) -> tuple[str, str]:
 def degrees(value: str) -> float | None:
     """Degrees, positive north and east, of `20.93`, `-20.93`, `20 deg 55' 41.9" N`, `20/1, 55/1, 419/10 N`; None when it cannot be read."""
     value = value.strip()
+    if _COMMA.fullmatch(value):
+        return None  # degrees and minutes, or a decimal comma: nobody can tell
     numbers = [_ratio(n) for n in _NUMBER.findall(value)]
     if not 1 <= len(numbers) <= 3 or any(n is None for n in numbers):
         return None
