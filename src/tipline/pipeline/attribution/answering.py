@@ -16,6 +16,7 @@ from django.db import connection
 from tipline.core.sql import Columns, upsert
 from tipline.pipeline.attribution.fusion import Answer, Found, Sighted, Verdict, attribute, combine, fuse, model
 from tipline.pipeline.attribution.fusion.answering import guesses_data, per_level
+from tipline.pipeline.attribution.fusion.weighing import padded
 from tipline.pipeline.attribution.hints import ROLES, Material, materials
 from tipline.pipeline.attribution.sources import (
     address_text,
@@ -154,7 +155,7 @@ def _attribution_columns(rows: Sequence[_Row], answers: Sequence[Answer], at: da
 
 def _whereabouts_columns(found: dict[int, Found], at: datetime) -> Columns:
     every = list(found.values())
-    names = [(*f.names, "", "")[:3] if f.names else ("", "", "") for f in every]
+    names = [padded(f.names) for f in every]
     return {
         "report_id": ("bigint", list(found)),
         "country": ("text", [n[0] for n in names]),

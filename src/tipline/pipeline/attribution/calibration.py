@@ -44,7 +44,7 @@ def read_truth(path: Path) -> list[Known]:
         rows = csv.DictReader(io.StringIO(path.read_text(encoding="utf-8-sig")), strict=True)
         if tuple(rows.fieldnames or ()) != COLUMNS:
             raise InvalidInputError(f"{path.name} line 1: the columns must be {','.join(COLUMNS)}")
-        found = []
+        found: list[Known] = []
         for row in rows:
             if len(found) >= MAX_ROWS:
                 raise InvalidInputError(f"{path.name} line {rows.line_num}: more than {MAX_ROWS} rows")
@@ -74,7 +74,15 @@ def _known(where: str, row: dict[str, str]) -> Known:
 
 
 def calibrated(truth: Sequence[Known]) -> dict[str, Any]:
-    """What the installed sources and model make of the truth.
+    """What the installed sources and model make of the truth (`figures`)."""
+    asked = ask([(one.ip, one.at) for one in truth])
+    by = model()
+    verdicts = [fuse(asked.combos[int(asked.which[i])], one.at.date(), by=by) for i, one in enumerate(truth)]
+    return figures(truth, verdicts, by.version)
+
+
+def figures(truth: Sequence[Known], verdicts: Sequence[Verdict], version: str) -> dict[str, Any]:
+    """How right verdicts are.
 
     Returns
     -------
@@ -82,11 +90,8 @@ def calibrated(truth: Sequence[Known]) -> dict[str, Any]:
         `rows`, `abstained`, and by level: `named` (answers that go so far), `right`, `precision`, `recall` (of rows whose truth
         goes so far), `brier` (mean squared error of the confidence in the place chosen), `bins` (low, high, rows, mean confidence, share right).
     """
-    asked = ask([(one.ip, one.at) for one in truth])
-    by = model()
-    verdicts = [fuse(asked.combos[int(asked.which[i])], one.at.date(), by=by) for i, one in enumerate(truth)]
     return {
-        "model": by.version,
+        "model": version,
         "rows": len(truth),
         "abstained": sum(v.abstained for v in verdicts),
         "levels": {level: _level(truth, verdicts, depth) for depth, level in enumerate(LEVELS)},

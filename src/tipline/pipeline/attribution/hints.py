@@ -115,7 +115,7 @@ def materials(report_ids: Sequence[int]) -> dict[int, Material]:
         .values_list("report_id", "details")
     ):
         people[report_id].append(details)
-    for report_id, *row in (
+    for report_id, kind, scope, value, original, at, at_text in (
         Sighting.objects.filter(report_id__in=ids, role__in=ROLES, child=None, identifier__kind__in=_KINDS)
         .exclude(identifier__of_child=True)
         .order_by("report_id", "position")
@@ -123,7 +123,7 @@ def materials(report_ids: Sequence[int]) -> dict[int, Material]:
             "report_id", "identifier__kind", "identifier__scope", "identifier__value", "original", "at", "at_text"
         )
     ):
-        seen[report_id].append(Seen(*row))
+        seen[report_id].append(Seen(kind, scope, value, original, at, at_text))
     pairs = _pairs(ids)
     return {
         report_id: Material(

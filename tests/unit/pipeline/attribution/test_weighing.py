@@ -50,15 +50,15 @@ def test_a_verdict_is_a_probability_that_falls_from_country_to_district(several:
     assert said.abstained == all(c < SHIPPED.floors.at(d) for d, c in enumerate(said.confidences))
     assert 0 <= said.confidence <= 1
     if not said.abstained:
-        assert said.confidence == said.confidences[LEVELS.index(said.level)]  # type: ignore[arg-type]
-        assert len(said.names) == LEVELS.index(said.level) + 1  # type: ignore[arg-type]
+        assert said.confidence == said.confidences[LEVELS.index(said.level)]
+        assert len(said.names) == LEVELS.index(said.level) + 1
     assert not said.guesses or sum(g.share for g in said.guesses) <= 1.01
 
 
 @given(MANY)
 def test_a_verdict_is_never_more_precise_than_the_most_precise_claim(several: list[Claim]) -> None:
     said = fuse(several, DAY)
-    most = max((LEVELS.index(c.precision) + 1 for c in several if c.country), default=0)  # type: ignore[arg-type]
+    most = max((LEVELS.index(c.precision) + 1 for c in several if c.country), default=0)
     assert len(said.names) <= most
     if said.names:
         assert any((c.country, c.state, c.district)[: len(said.names)] == said.names for c in several)

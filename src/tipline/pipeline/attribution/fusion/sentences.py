@@ -90,7 +90,7 @@ def _said(verdict: Verdict, by: Model) -> str:
 
 
 def _named(claim: Claim) -> tuple[str, ...]:
-    depth = LEVELS.index(claim.precision) + 1 if claim.precision in LEVELS else 3  # type: ignore[arg-type]
+    depth = LEVELS.index(claim.precision) + 1 if claim.precision in LEVELS else 3
     return (claim.country, claim.state, claim.district)[:depth]
 
 
@@ -121,7 +121,7 @@ def ending(verdict: Verdict, by: Model) -> list[str]:
         if verdict.guesses:
             said.append(f"Best guesses, not acted on: {guessed(verdict.guesses)}.")
     else:
-        depth = LEVELS.index(verdict.level)  # type: ignore[arg-type]
+        depth = LEVELS.index(verdict.level)
         said.append(
             f"Confidence {verdict.confidence:.2f}, {_above(verdict.confidence, by.floors.at(depth))} the floor of "
             f"{by.floors.at(depth):.2f} for a {verdict.level}: {place_name(verdict.names)} (model {verdict.model_version})."

@@ -141,9 +141,9 @@ def _fuse(claims: tuple[Claim, ...], bucket: int | None, extra: tuple[str, ...],
     reached = next((d for d in reversed(range(len(chain))) if confidences[d] >= by.floors.at(d)), None)
     reasons += _ending(weighing, chain, confidences, reached, by, marked=bool(marks))
     depth = 0 if reached is None else reached
-    written = weighing.written(chain[: depth + 1])
+    country, state, district = padded(weighing.written(chain[: depth + 1]))
     return Verdict(
-        *written, level=LEVELS[depth], confidence=confidences[depth], confidences=confidences, abstained=reached is None,
+        country, state, district, level=LEVELS[depth], confidence=confidences[depth], confidences=confidences, abstained=reached is None,
         guesses=weighing.guesses(), flags=flags, reasons=tuple(reasons), heard=weighing.heard(chain), model_version=by.version,
     )  # fmt: skip
 
@@ -219,9 +219,10 @@ class Weighing:
             return 0.0
         support = self._together((i, self.strength(i, depth)) for i in heard)
         newest = min(self.ages[i] for i in supporters)
-        return support * prod(
+        kept: float = support * prod(
             1 - self.by.disagreement.at(k) * self._against(place, k, newest) for k in range(depth + 1)
         )
+        return kept
 
     def _against(self, place: Names, depth: int, newest: int) -> float:
         """What first says something else at this level. Its age counts as far as it is older than the newest source in favour."""
@@ -291,12 +292,12 @@ class Weighing:
             for option in claim.candidates:
                 spelled.setdefault(_keyed(option), option)
                 options.append((_keyed(option), weight / len(claim.candidates)))
-            spelled.setdefault(names, _padded(self.written(names)))
+            spelled.setdefault(names, padded(self.written(names)))
             for place, share in options:
                 shares[place] = shares.get(place, 0.0) + share
         total = sum(shares.values()) or 1.0
         ranked = sorted(shares.items(), key=lambda one: (-one[1], one[0]))[:MOST_GUESSES]
-        return tuple(Guess(*_padded(spelled[place]), round(share / total, 3)) for place, share in ranked)
+        return tuple(Guess(*padded(spelled[place]), round(share / total, 3)) for place, share in ranked)
 
 
 def _bounded(strengths: Iterable[float], independence: float) -> float:
@@ -307,7 +308,7 @@ def _bounded(strengths: Iterable[float], independence: float) -> float:
 
 def _names(claim: Claim) -> Names:
     """The place in the form in which it is compared, no deeper than the claim says it is precise."""
-    depth = LEVELS.index(claim.precision) + 1 if claim.precision in LEVELS else 3  # type: ignore[arg-type]
+    depth = LEVELS.index(claim.precision) + 1 if claim.precision in LEVELS else 3
     return _keyed((claim.country, claim.state, claim.district))[:depth]
 
 
@@ -320,7 +321,8 @@ def _keyed(place: Sequence[str]) -> Names:
     return tuple(names)
 
 
-def _padded(names: Sequence[str]) -> tuple[str, str, str]:
+def padded(names: Sequence[str]) -> tuple[str, str, str]:
+    """Country, state and district, empty where there are none."""
     country, state, district = (*names, "", "", "")[:3]
     return country, state, district
 

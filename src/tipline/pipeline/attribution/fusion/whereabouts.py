@@ -11,7 +11,7 @@ from typing import Any
 
 from tipline.pipeline.attribution.fusion.model import LEVELS, Level, Model, model
 from tipline.pipeline.attribution.fusion.sentences import guessed, moment, place_name, source_name
-from tipline.pipeline.attribution.fusion.weighing import Guess, Names, Verdict, fuse
+from tipline.pipeline.attribution.fusion.weighing import Guess, Names, Verdict, fuse, padded
 from tipline.pipeline.attribution.statements import Statement
 from tipline.trust.places import key
 
@@ -224,7 +224,7 @@ def _by_hints(ordered: Sequence[Sighted], heard: Verdict, hints: Sequence[Statem
     most = LEVELS.index(by.whereabouts.hints_alone)
     if any(h.claim.kind in by.whereabouts.precise_hints for h in heard.heard if h.relation == "agrees"):
         most = 2
-    depth = min(LEVELS.index(heard.level), most)  # type: ignore[arg-type]
+    depth = min(LEVELS.index(heard.level), most)
     names = heard.names[: depth + 1]
     capped = (
         f" Hints alone name no more than a {by.whereabouts.hints_alone} (rule hints-alone)."
@@ -284,7 +284,7 @@ def _shares(group: Iterable[Sighted], by: Model) -> tuple[Guess, ...]:
         merged[narrow[names]] = merged.get(narrow[names], 0.0) + weight
     total = sum(merged.values())
     ranked = sorted(merged.items(), key=lambda item: (-item[1], item[0]))[:5]
-    return tuple(Guess(*(*names, "", "")[:3], round(weight / total, 3)) for names, weight in ranked if names and total)
+    return tuple(Guess(*padded(names), round(weight / total, 3)) for names, weight in ranked if names and total)
 
 
 def _compatible(one: Names, other: Names) -> bool:

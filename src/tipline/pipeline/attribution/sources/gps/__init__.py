@@ -51,7 +51,7 @@ def degrees(value: str) -> float | None:
     parts = [float(n) for n in numbers if n is not None]
     if any(p >= 60 for p in parts[1:]):
         return None
-    size = sum(part / 60**i for i, part in enumerate(parts))
+    size: float = sum(part / 60**i for i, part in enumerate(parts))
     letters = re.sub(r"deg", "", value, flags=re.IGNORECASE).upper()
     return -size if value.startswith("-") or "S" in letters[-6:] or "W" in letters[-6:] else size
 
