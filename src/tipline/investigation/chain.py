@@ -30,7 +30,7 @@ _OWN_WORDS = frozenset({
     "id", "kind", "role", "state", "processing", "at", "received_at", "finished_at", "state_at", "md5", "sha1", "sha256", "pdq",
     "path", "version", "channel", "request_id", "rule", "rules_version", "type", "annotations", "receiving_agency", "receiving_agency_name",
     "agency", "agency_name", "from", "to", "to_name", "element", "of", "event", "number", "classification",
-    "country", "district", "explanation", "sources", "whereabouts",
+    "country", "district", "explanation", "sources",
 })  # fmt: skip
 # What an officer traces by.
 _IDENTIFIERS = frozenset({"value", "original", "scope", "ip"})

@@ -6,6 +6,7 @@ import threading
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.db import connection, connections, transaction
@@ -208,3 +209,31 @@ def test_desks_do_not_wait_for_a_run_and_it_does_not_wait_for_them(committed_db:
     thread.join(30)
     assert busy == [1]
     assert Attribution.objects.filter(district="Pune").count() == 5
+
+
+def test_thousands_of_reports_are_answered_again_and_nothing_is_written_twice(tree: None, tmp_path: Path) -> None:
+    """Copies of one report, as a year leaves them: 2,000 of them, which a better table moves, once."""
+    first = filed(("192.0.2.11", 0))
+    first.refresh_from_db()
+    sighting = first.sightings.filter(ip__isnull=False).get()
+    reports = Report.objects.bulk_create(_copies(first, 2_000))
+    again_at = [(r, *_copies(sighting, 1)) for r in reports]
+    for report, copy in again_at:
+        copy.report, copy.person = report, None
+    type(sighting).objects.bulk_create([copy for _, copy in again_at])
+    *_, filled = again()
+    assert (filled.reports, filled.changed) == (2_001, 0)
+    assert Whereabouts.objects.filter(district="Jalgaon").count() == 2_001
+    import_ranges(tmp_path, "192.0.2.0/26,IN,Maharashtra,Pune,A,\n")
+    from tipline.pipeline.attribution.recomputing import recompute
+
+    *_, moved = recompute(None, lambda ids, at: None)
+    assert (moved.reports, moved.changed, moved.busy) == (2_001, 2_001, 0)
+    *_, same = recompute(None, lambda ids, at: None)
+    assert (same.reports, same.changed) == (2_001, 0)
+    assert EarlierAnswer.objects.count() == 2 * 2_001
+
+
+def _copies(row: Any, count: int) -> list[Any]:
+    values = {f.attname: getattr(row, f.attname) for f in row._meta.concrete_fields if not f.primary_key}
+    return [type(row)(**values) for _ in range(count)]

@@ -9,9 +9,11 @@ from django.db import DatabaseError, ProgrammingError, connection, transaction
 
 from tests import factories
 from tests.factories import agency, drain, person
+from tipline.core.clock import now
 from tipline.investigation.cases.models import Case
 from tipline.investigation.cases.services import assign, open_case
 from tipline.investigation.chain import chain
+from tipline.pipeline.attribution.models import EarlierAnswer
 from tipline.reports import queries as report_queries
 from tipline.reports.models import Report
 from tipline.trust.accounts.models import Role, User
@@ -79,6 +81,7 @@ def placed(report: Report, tmp_path_factory: pytest.TempPathFactory) -> Report:
     twin = factories.filed(report.reporter, factories.synthetic("kite_two", email="monsoon_kite_07@mail.example"))
     drain()
     assert twin.pk
+    EarlierAnswer.objects.create(report=report, answer={}, answered_at=now(), replaced_at=now())
     return report
 
 

@@ -13,6 +13,7 @@ from tipline.pipeline.attribution.fusion.weighing import OPERATOR, Guess, Heard,
 from tipline.pipeline.attribution.statements import Claim
 
 NOT_A_PERSON = "An address leads to a connection, not to a person."
+SPECIAL_RULE = "special-range"
 _OLD_DAYS = 365
 
 
@@ -58,14 +59,19 @@ def explain(ip: str, port: int | None, at: datetime | None, verdict: Verdict, by
     """The explanation of one address at one time."""
     when = f"On {moment(at)} the" if at else "The"
     what = f"{when} address {ip}{f' (port {port})' if port else ''}"
+    return f"{what} {_told(verdict, by)}"
+
+
+@lru_cache(maxsize=16_384)
+def _told(verdict: Verdict, by: Model) -> str:
+    """All that does not depend on the address and the time: said once for a combination of claims."""
     rules = {reason.rule: reason.text for reason in verdict.reasons}
     for rule in ("special-range", "no-source", "no-place"):
-        if rule in rules:
-            why = rules[rule].removeprefix("it ")
-            if rule == "special-range":
-                return f"{what} {why}: it is never placed (rule special-range). Tipline abstains and a person decides."
-            return f"{what} cannot be placed: {rules[rule]} (rule {rule}). Tipline abstains and a person decides."
-    return " ".join([f"{what} {_said(verdict, by)}.", *_loosened(verdict), *ending(verdict, by), NOT_A_PERSON])
+        if rule not in rules:
+            continue
+        why = f"{rules[rule]}, and is never placed" if rule == SPECIAL_RULE else f"cannot be placed: {rules[rule]}"
+        return f"{why.removeprefix('it ')} (rule {rule}). Tipline abstains and a person decides."
+    return " ".join([f"{_said(verdict, by)}.", *_loosened(verdict), *ending(verdict, by), NOT_A_PERSON])
 
 
 def _said(verdict: Verdict, by: Model) -> str:

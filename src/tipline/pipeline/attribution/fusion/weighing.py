@@ -88,6 +88,10 @@ class Verdict:
     heard: tuple[Heard, ...] = ()
     model_version: str = ""
 
+    def __hash__(self) -> int:
+        # of a few fields: verdicts are kept by combination of claims, so that the one asked for is nearly always the one found
+        return hash((self.country, self.state, self.district, self.confidences, self.flags))
+
     @property
     def names(self) -> Names:
         """Country, state, district as far as they are named."""
@@ -192,6 +196,7 @@ class Weighing:
         self.names = [_names(c) if c.kind in by.kinds and c.kind != SPECIAL else () for c in claims]
         self.ages = [self._age(c, bucket) for c in claims]
         self.placed = any(self.names)
+        self.base = [[self.strength(i, depth) for depth in range(3)] for i in range(len(claims))]
 
     def _age(self, claim: Claim, bucket: int | None) -> int:
         step = self.by.ageing.step_days
@@ -208,7 +213,8 @@ class Weighing:
         age = max(self.ages[index] - younger_days, 0)
         # what the gazetteer doubts is where in the country; each level above the one named keeps half the doubt
         doubt = min(max(1 - claim.sureness, 0.0), 1.0) / 2 ** (named - 1 - depth)
-        return belief.trust * 0.5 ** (age / belief.half_life_days) * (1 - doubt)
+        aged: float = 0.5 ** (age / belief.half_life_days)
+        return belief.trust * aged * (1 - doubt)
 
     def confidence(self, place: Names, cap: int = 2, operator_cap: int = 2) -> float:
         """How sure a place is at its own level: what supports it, less what contradicts it there or above."""
@@ -217,7 +223,7 @@ class Weighing:
         heard = [i for i in supporters if depth <= (operator_cap if self.claims[i].kind == OPERATOR else cap)]
         if not heard:
             return 0.0
-        support = self._together((i, self.strength(i, depth)) for i in heard)
+        support = self._together((i, self.base[i][depth]) for i in heard)
         newest = min(self.ages[i] for i in supporters)
         kept: float = support * prod(
             1 - self.by.disagreement.at(k) * self._against(place, k, newest) for k in range(depth + 1)
@@ -275,7 +281,7 @@ class Weighing:
             "silent" if not names else "contradicts" if same < min(len(names), len(chain)) else
             "agrees" if same == len(names) == len(chain) else "in part"
         )  # fmt: skip
-        weights = [round(self.strength(index, depth), 4) for depth in range(3)]
+        weights = [round(strength, 4) for strength in self.base[index]]
         return Heard(
             self.claims[index], relation, LEVELS[same - 1] if same else "", (weights[0], weights[1], weights[2]), self.ages[index]
         )  # fmt: skip
@@ -287,7 +293,7 @@ class Weighing:
         for index, (claim, names) in enumerate(zip(self.claims, self.names, strict=True)):
             if not names:
                 continue
-            weight = self.strength(index, len(names) - 1)
+            weight = self.base[index][len(names) - 1]
             options = [(names, weight)] if not claim.candidates else []
             for option in claim.candidates:
                 spelled.setdefault(_keyed(option), option)

@@ -288,7 +288,7 @@ def _shares(group: Iterable[Sighted], by: Model) -> tuple[Guess, ...]:
 
 
 def _compatible(one: Names, other: Names) -> bool:
-    return all(key(a) == key(b) for a, b in zip(one, other, strict=False))
+    return all(a == b or key(a) == key(b) for a, b in zip(one, other, strict=False))
 
 
 def _precise(group: Sequence[Sighted]) -> Names:
