@@ -82,6 +82,7 @@ class ReportChain(BaseModel):  # not a Schema, which drops what it does not name
     identifiers: list[dict[str, Any]]
     files: list[dict[str, Any]]
     attributions: list[dict[str, Any]]
+    whereabouts: dict[str, Any] | None
     matches: list[dict[str, Any]]
     links: list[dict[str, Any]]
     triage: dict[str, Any] | None

@@ -8,9 +8,12 @@ from typing import Annotated
 
 import typer
 
+from tipline.cli.geo_recompute import calibrate, recompute
 from tipline.cli.runtime import installation, write_json
 
 app = typer.Typer(help="Sources of where addresses are.", no_args_is_help=True)
+app.command("recompute")(recompute)
+app.command("calibrate")(calibrate)
 
 
 @app.command("import")

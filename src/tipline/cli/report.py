@@ -39,6 +39,8 @@ def show(
         typer.echo(f"  {identifier['role']:<10} {identifier['kind']:<10} {visible(identifier['value'])}")
     for place in found["attributions"]:
         typer.echo(f"  {visible(place['explanation'])}")
+    if found["whereabouts"]:
+        typer.echo(f"  {visible(found['whereabouts']['explanation'])}")
     for name, score in (found["triage"] or {}).items():
         typer.echo(f"  {name}: {score['score']}")
     for hop in found["referrals"]:

@@ -47,6 +47,7 @@ VARIABLES: dict[str, str] = {
     "TIPLINE_GEO": "range CSVs and MMDB files to attribute addresses with, in order, separated by ':'",
     "TIPLINE_PLACES": "a directory with this installation's own places, one folder a country; its files stand in the place of those "
     "that come with Tipline",
+    "TIPLINE_ATTRIBUTION": "a TOML file with this installation's own floors, by level, for acting on where an address was",
     "TIPLINE_GEO_VERSIONS": "how many editions of each of these sources are kept to go back to (default: 3)",
     "TIPLINE_RETENTION": "a TOML file with this installation's own retention rules, asked before those that come with Tipline",
     "TIPLINE_MAX_DOCUMENT_BYTES": "largest XML document accepted at the provider door (default: 8388608)",
@@ -119,6 +120,7 @@ class Config:
     audit_witness: str
     geo: tuple[Path, ...]
     places: Path | None
+    attribution: Path | None
     geo_versions: int
     retention: Path | None
     max_document_bytes: int
@@ -231,6 +233,14 @@ def _path(name: str, value: str) -> Path:
     except (OSError, RuntimeError, ValueError) as error:
         why = error.strerror if isinstance(error, OSError) else str(error)
         raise ConfigurationError(f"{name} names {value!r}, which cannot be used: {why}") from error
+    return path
+
+
+def _file(environ: Mapping[str, str], name: str) -> Path | None:
+    value = environ.get(name, "")
+    path = _path(name, value) if value else None
+    if path and not path.is_file():
+        raise ConfigurationError(f"{name} names {path}, which is not a file")
     return path
 
 
@@ -382,9 +392,7 @@ def load_config(environ: Mapping[str, str]) -> Config:
     places = _path("TIPLINE_PLACES", environ["TIPLINE_PLACES"]) if environ.get("TIPLINE_PLACES") else None
     if places and not places.is_dir():
         raise ConfigurationError(f"TIPLINE_PLACES names {places}, which is not a directory")
-    retention = _path("TIPLINE_RETENTION", environ["TIPLINE_RETENTION"]) if environ.get("TIPLINE_RETENTION") else None
-    if retention and not retention.is_file():
-        raise ConfigurationError(f"TIPLINE_RETENTION names {retention}, which is not a file")
+    retention, attribution = _file(environ, "TIPLINE_RETENTION"), _file(environ, "TIPLINE_ATTRIBUTION")
     database_url = _postgres_url(environ, "TIPLINE_DATABASE_URL")
     owner_url = _postgres_url(environ, "TIPLINE_DATABASE_OWNER_URL")
     if owner_url and not database_url:
@@ -410,6 +418,7 @@ def load_config(environ: Mapping[str, str]) -> Config:
         audit_witness=_witness(data_dir, environ.get("TIPLINE_AUDIT_WITNESS", "")),
         geo=geo,
         places=places,
+        attribution=attribution,
         geo_versions=_versions(environ.get("TIPLINE_GEO_VERSIONS") or "3"),
         retention=retention,
         max_document_bytes=_size(environ, "TIPLINE_MAX_DOCUMENT_BYTES", 8 * 1024 * 1024),

@@ -13,6 +13,7 @@ from typing import Any
 from django.db.models import Case, Exists, F, OuterRef, Q, When
 
 from tipline.investigation.cases.queries import CaseOfReport, case_of
+from tipline.pipeline.attribution.queries import whereabouts
 from tipline.pipeline.linking.models import Link
 from tipline.pipeline.models import StageRun
 from tipline.pipeline.routing.models import Decision
@@ -189,6 +190,7 @@ def _found(
             for f in files
         ],
         "attributions": _attributions(sightings, masks),
+        "whereabouts": whereabouts(report, masked=any(masks.of(s) is not None for s in sightings if s.ip)),
         "matches": [],
         "links": _links(scope, report, sightings, masks),
         "triage": {
@@ -267,15 +269,15 @@ def _attributions(sightings: Sequence[Sighting], masks: _Masks) -> list[dict[str
     return [
         {
             "ip": str(s.ip), "port": s.port, "at": _iso(s.at), "country": a.country, "state": a.state,
-            "district": a.district, "owner": a.owner, "flags": a.flags, "confidence": a.confidence,
-            "abstained": a.abstained, "sources": a.sources, "explanation": a.explanation, "role": s.role, "child": s.child,
-            "masked": False,
+            "district": a.district, "level": a.level, "owner": a.owner, "asn": a.asn, "flags": a.flags, "confidence": a.confidence,
+            "confidences": a.confidences, "abstained": a.abstained, "guesses": a.guesses, "sources": a.sources,
+            "explanation": a.explanation, "model": a.model_version, "role": s.role, "child": s.child, "masked": False,
         }
         if instead is None
         else {
-            "ip": instead, "port": None, "at": _iso(s.at), "country": a.country, "state": a.state, "district": "", "owner": "",
-            "flags": a.flags, "confidence": a.confidence, "abstained": a.abstained, "sources": [], "explanation": instead,
-            "role": s.role, "child": s.child, "masked": True,
+            "ip": instead, "port": None, "at": _iso(s.at), "country": a.country, "state": a.state, "district": "", "level": a.level if a.level != "district" else "state", "owner": "", "asn": None,
+            "flags": a.flags, "confidence": a.confidence, "confidences": {}, "abstained": a.abstained, "guesses": [], "sources": [],
+            "explanation": instead, "model": a.model_version, "role": s.role, "child": s.child, "masked": True,
         }
         for s in sightings
         if (a := getattr(s, "attribution", None)) is not None

@@ -10,10 +10,10 @@ import pytest
 
 from tests import factories, mmdb
 from tipline.core.errors import InvalidInputError
+from tipline.pipeline.attribution.fusion import fuse
 from tipline.pipeline.attribution.models import AddressRange, Source
 from tipline.pipeline.attribution.services import import_source
 from tipline.pipeline.attribution.sources import ask
-from tipline.pipeline.attribution.spoken import answer
 from tipline.pipeline.attribution.statements import Statement
 
 pytestmark = pytest.mark.django_db
@@ -84,12 +84,12 @@ def test_a_file_that_is_neither_is_named(tmp_path: Path) -> None:
 
 def test_a_second_operator_table_that_disagrees_lowers_confidence(tmp_path: Path) -> None:
     import_source(ranges(tmp_path, "192.0.2.0/24,IN,Maharashtra,Jalgaon,A,\n", "a.csv"), tmp_path, factories.TESTS)
-    alone = answer("192.0.2.1", said_of("192.0.2.1")[0])
+    alone = fuse([s.claim for s in said_of("192.0.2.1")[0]])
     import_source(ranges(tmp_path, "192.0.2.0/24,IN,Maharashtra,Pune,B,\n", "b.csv"), tmp_path, factories.TESTS)
-    both = answer("192.0.2.1", said_of("192.0.2.1")[0])
-    assert both.district == alone.district == "Jalgaon"
-    assert both.confidence < alone.confidence
-    assert "b.csv disagrees: Pune" in both.explanation
+    both = fuse([s.claim for s in said_of("192.0.2.1")[0]])
+    assert (alone.level, alone.district) == ("district", "Jalgaon")
+    assert (both.level, both.state, both.district) == ("state", "Maharashtra", "")
+    assert both.confidences[2] < alone.confidences[2]
 
 
 @pytest.mark.parametrize(

@@ -171,7 +171,7 @@ NOT_RUN = {
     "take what they show from their arguments": {
         ("import",), ("agency", "import"), ("agency", "rule"), ("agency", "oversee"), ("reporter", "add"), ("reporter", "sandbox"),
         ("user", "add"), ("geo", "import"),
-        ("geo", "lookup"), ("geo", "fetch"), ("geo", "sources"), ("geo", "rollback"), ("audit", "proof"), ("audit", "consistency"), ("audit", "checkpoint"), ("audit", "verify"),
+        ("geo", "lookup"), ("geo", "fetch"), ("geo", "recompute"), ("geo", "calibrate"), ("geo", "sources"), ("geo", "rollback"), ("audit", "proof"), ("audit", "consistency"), ("audit", "checkpoint"), ("audit", "verify"),
         ("keys", "rotate"), ("keys", "list"), ("keys", "publish"), ("quarantine", "release"), ("token", "add"), ("token", "revoke"),
         ("reporter", "rotate"), ("reporter", "revoke"), ("reporter", "deactivate"), ("reporter", "activate"), ("reporter", "limit"),
         ("user", "role"),

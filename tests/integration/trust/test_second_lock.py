@@ -9,9 +9,11 @@ from django.db import DatabaseError, ProgrammingError, connection, transaction
 
 from tests import factories
 from tests.factories import agency, drain, person
+from tipline.core.clock import now
 from tipline.investigation.cases.models import Case
 from tipline.investigation.cases.services import assign, open_case
 from tipline.investigation.chain import chain
+from tipline.pipeline.attribution.models import EarlierAnswer
 from tipline.reports import queries as report_queries
 from tipline.reports.models import Report
 from tipline.trust.accounts.models import Role, User
@@ -23,6 +25,7 @@ pytestmark = pytest.mark.django_db
 PROTECTED = {
     "reports_report", "reports_document", "reports_reportedfile", "reports_person", "reports_identifier",
     "reports_sighting", "reports_holding", "referrals_referral", "attribution_attribution", "linking_link",
+    "attribution_whereabouts", "attribution_earlieranswer",
     "triage_score", "routing_decision", "pipeline_stagerun", "pipeline_quarantine", "cybertipline_refuseddocument",
     "audit_entry", "cases_case", "cases_caseassignment", "cases_caseoffence", "cases_casereport", "cases_casehandle",
     "retention_hold", "retention_destruction", "retention_destructionitem", "retention_certificate",
@@ -46,6 +49,7 @@ OPEN = {
     "agencies_jurisdiction": "the tree is public within the installation",
     "agencies_oversight": "read to find out what somebody may see",
     "attribution_source": "sources of places of addresses, nobody's data",
+    "attribution_recomputation": "how far a recomputation came; the number of the last report",
     "attribution_addressrange": "places of addresses, nobody's data",
     "attribution_sourcepart": "files of sources of places of addresses, nobody's data",
     "audit_log": "the log's name", "audit_pending": "the log: ids only", "audit_leaf": "the log: hashes",
@@ -77,6 +81,7 @@ def placed(report: Report, tmp_path_factory: pytest.TempPathFactory) -> Report:
     twin = factories.filed(report.reporter, factories.synthetic("kite_two", email="monsoon_kite_07@mail.example"))
     drain()
     assert twin.pk
+    EarlierAnswer.objects.create(report=report, answer={}, answered_at=now(), replaced_at=now())
     return report
 
 

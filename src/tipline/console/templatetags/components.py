@@ -66,6 +66,10 @@ _FLAGS = {
     "cgnat": "Carrier-grade NAT: many subscribers share it; port and exact time are needed",
     "mobile": "Mobile gateway: many subscribers share it; port and exact time are needed",
     "shared": "Shared address: port and exact time are needed",
+    "anonymous": "A service that hides where its users are",
+    "tor": "Tor exit: the person may be elsewhere",
+    "relay": "Privacy relay: the country is kept, the place is not",
+    "no-time": "No time of use is stated: it is not known who held the address",
     "hosting": "Hosting: a server, not somebody's connection",
     "proxy": "Proxy: the person may be elsewhere",
     "vpn": "VPN: the person may be elsewhere",
@@ -231,11 +235,19 @@ def address(context: Context, entry: Mapping[str, Any], log_life_days: int = 180
         "owner": make_visible(str(entry.get("owner") or "")),
         "flags": [_FLAGS.get(flag, flag) for flag in entry.get("flags") or ()],
         "explanation": make_visible(str(entry["explanation"])),
+        "level": "" if entry["abstained"] else entry.get("level", ""),
+        "guesses": entry.get("guesses", ()) if entry["abstained"] else (),
         "sources": entry["sources"],
+        "credits": _credits(entry["sources"]),
         "expires": at + timedelta(days=log_life_days) if at else None,
         # once unmasked it looks like any other: nobody may take a child's connection for the reported account's
         "child": None if entry.get("masked") else entry.get("child"),
     }
+
+
+def _credits(sources: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """Who must be named beside results of these sources, each once."""
+    return list({c["link"]: c for s in sources if (c := s.get("credit"))}.values())
 
 
 @register.inclusion_tag("console/components/way.html", takes_context=True)

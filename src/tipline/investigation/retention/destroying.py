@@ -32,6 +32,8 @@ SOFTWARE = system("retention")
 # In an order that foreign keys allow: table → which of its rows, given the ids of the reports. A test holds this list, with the
 # one below, against every table of the database that names a report or a part of one.
 ROWS: tuple[tuple[str, str], ...] = (
+    ("attribution_earlieranswer", "report_id = ANY (%(reports)s)"),
+    ("attribution_whereabouts", "report_id = ANY (%(reports)s)"),
     ("attribution_attribution", "report_id = ANY (%(reports)s)"),
     ("linking_link", "report_id = ANY (%(reports)s) OR other_id = ANY (%(reports)s)"),
     ("triage_score", "report_id = ANY (%(reports)s)"),

@@ -10,10 +10,10 @@ from typing import Any
 
 from tipline.core.clock import now
 from tipline.core.errors import InvalidInputError
+from tipline.pipeline.attribution.fusion import attribute
 from tipline.pipeline.attribution.models import Source
 from tipline.pipeline.attribution.sources import ask
 from tipline.pipeline.attribution.sources.times import EARLIEST
-from tipline.pipeline.attribution.spoken import answer
 
 _AHEAD = timedelta(minutes=10)  # how far clocks may differ
 
@@ -87,11 +87,9 @@ def look_up(texts: Sequence[str], at: datetime | None = None, port: int | None =
     credit = dict(Source.objects.filter(active=True).exclude(credit="").values_list("name", "credit"))
     for number, document in enumerate(one for one in found if "error" not in one):
         statements = said.statements(number)
-        made = answer(asked[number][0], statements)
+        made = attribute(asked[number][0], at, port, statements)
         document |= {
-            "country": made.country, "state": made.state, "district": made.district, "owner": made.owner,
-            "asn": next((s.asn for s in statements if s.asn), None), "flags": list(made.flags), "confidence": made.confidence,
-            "abstained": made.abstained, "sources": list(made.sources), "explanation": made.explanation,
+            **made.as_data(),
             "at": at.isoformat() if at else None, "port": port,
             "versions": {s.claim.source: s.claim.version for s in statements},
             "credit": list(dict.fromkeys(credit[s.claim.source] for s in statements if s.claim.source in credit)),

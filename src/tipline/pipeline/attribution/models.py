@@ -128,6 +128,13 @@ class Attribution(models.Model):
     abstained = models.BooleanField(db_comment="true: too unsure to act on; the places are guesses")
     explanation = models.TextField()
     sources = models.JSONField(default=list, db_comment="every source that spoke, and what it said")
+    asn = models.BigIntegerField(null=True, db_comment="number of the network, where a source says it")
+    level = models.CharField(
+        max_length=8, default="", db_default="", blank=True, db_comment="country, state or district: how far it goes"
+    )
+    confidences = models.JSONField(default=dict, db_default={}, db_comment="0 to 1 by level, below the floors too")
+    guesses = models.JSONField(default=list, db_default=[], db_comment="places that were named, with their shares")
+    model_version = models.CharField(max_length=20, default="", db_default="", blank=True)
     stage_version = models.CharField(max_length=20)
     at = models.DateTimeField()
 
@@ -141,3 +148,76 @@ class Attribution(models.Model):
 
     def __str__(self) -> str:
         return f"attribution of sighting {self.sighting_id}"
+
+
+class Whereabouts(models.Model):
+    """Where the account of a report was last, out of all its addresses and hints, how sure, and why. Routing reads it."""
+
+    report = models.OneToOneField(Report, on_delete=models.PROTECT, primary_key=True, related_name="whereabouts")
+    country = models.CharField(max_length=2, default="", blank=True)
+    state = models.CharField(max_length=80, default="", blank=True)
+    district = models.CharField(max_length=80, default="", blank=True)
+    level = models.CharField(max_length=8, default="", blank=True, db_comment="country, state or district")
+    confidence = models.FloatField(db_comment="0 to 1, for the most precise place named")
+    confidences = models.JSONField(default=dict, db_comment="0 to 1 by level")
+    abstained = models.BooleanField(db_comment="true: a person decides; a place here is what its guesses share")
+    rule = models.CharField(max_length=30, db_comment="the rule of the model that decided")
+    explanation = models.TextField()
+    guesses = models.JSONField(default=list, db_comment="places with their shares")
+    stretches = models.JSONField(default=list, db_comment="place, from, until, sightings; the latest first")
+    evidence = models.JSONField(default=list, db_comment="every address and hint with its weight")
+    model_version = models.CharField(max_length=20)
+    stage_version = models.CharField(max_length=20)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(confidence__gte=0, confidence__lte=1), name="whereabouts_confidence_range"
+            ),
+        ]
+        db_table_comment = "One row a report"
+
+    def __str__(self) -> str:
+        return f"whereabouts of report {self.report_id}"
+
+
+class EarlierAnswer(models.Model):
+    """An answer that a later one replaced, as it stood: of a sighting, or of the whole report when `sighting` is empty."""
+
+    report = models.ForeignKey(Report, on_delete=models.PROTECT, related_name="earlier_answers")
+    sighting = models.ForeignKey(Sighting, on_delete=models.CASCADE, null=True, related_name="earlier_answers")
+    answer = models.JSONField(db_comment="the row that was replaced, by column")
+    answered_at = models.DateTimeField()
+    replaced_at = models.DateTimeField()
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["report", "-replaced_at"], name="earlieranswer_report")]
+
+    def __str__(self) -> str:
+        return f"earlier answer {self.pk} of report {self.report_id}"
+
+
+class Recomputation(models.Model):
+    """A run over stored sightings with today's sources and model, and how far it came: one that was stopped goes on from there."""
+
+    since = models.DateTimeField(null=True, db_comment="only reports received from then on; null: all")
+    started_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+    last_report = models.BigIntegerField(default=0, db_comment="reports up to this number are done")
+    reports = models.BigIntegerField(default=0)
+    changed = models.BigIntegerField(default=0, db_comment="reports whose place or whose abstaining changed")
+    busy = models.BigIntegerField(default=0, db_comment="reports that others were working on; the pipeline has them")
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["since"],
+                condition=Q(ended_at__isnull=True),
+                nulls_distinct=False,
+                name="recomputation_one_open",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"recomputation {self.pk}"
