@@ -23,6 +23,7 @@ pytestmark = pytest.mark.django_db
 PROTECTED = {
     "reports_report", "reports_document", "reports_reportedfile", "reports_person", "reports_identifier",
     "reports_sighting", "reports_holding", "referrals_referral", "attribution_attribution", "linking_link",
+    "attribution_logclock", "attribution_reportclock", "attribution_preservationnote", "attribution_expirynotice",
     "triage_score", "routing_decision", "pipeline_stagerun", "pipeline_quarantine", "cybertipline_refuseddocument",
     "audit_entry", "cases_case", "cases_caseassignment", "cases_caseoffence", "cases_casereport", "cases_casehandle",
     "retention_hold", "retention_destruction", "retention_destructionitem", "retention_certificate",
@@ -46,6 +47,7 @@ OPEN = {
     "agencies_jurisdiction": "the tree is public within the installation",
     "agencies_oversight": "read to find out what somebody may see",
     "attribution_source": "sources of places of addresses, nobody's data",
+    "attribution_providerdirectory": "networks and whom to write to there, nobody's data",
     "attribution_addressrange": "places of addresses, nobody's data",
     "audit_log": "the log's name", "audit_pending": "the log: ids only", "audit_leaf": "the log: hashes",
     "audit_node": "the log: hashes", "audit_checkpoint": "the log: signed heads", "audit_publication": "the log: times",

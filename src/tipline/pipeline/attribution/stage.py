@@ -7,6 +7,7 @@ import json
 from django.db import connection
 
 from tipline.core.sql import Columns, upsert
+from tipline.pipeline.attribution.log_expiry import stage as log_expiry
 from tipline.pipeline.attribution.places import answer
 from tipline.pipeline.attribution.sources import ask
 from tipline.pipeline.stage import Batch, Stage
@@ -51,6 +52,7 @@ def process(batch: Batch) -> None:
             " WHERE a.sighting_id = s.id AND a.report_id = ANY(%s) AND s.ip IS NULL",
             [list(batch.report_ids)],
         )
+    log_expiry.write(batch)
 
 
 STAGE = Stage("attribution", VERSION, process)
