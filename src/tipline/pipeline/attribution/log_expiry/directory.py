@@ -269,7 +269,8 @@ class Directory:
 
     def _of(self, holder: Holder, home: str, country: str, found_by: str) -> Found:
         where = country if home == EVERYWHERE else home
-        claims, own = self._claims(where, holder.kind), {}
+        claims = self._claims(where, holder.kind)
+        own: dict[Basis, Claim] = {}
         for claim in holder.retention:
             own[claim.basis] = _weightier(own.get(claim.basis), claim)
         unknown = self._unknown(where)

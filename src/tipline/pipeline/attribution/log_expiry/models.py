@@ -87,6 +87,9 @@ class ReportClock(models.Model):
         null=True, db_comment="the next log to go of which nobody noted that preservation was asked"
     )
     all_gone_at = models.DateTimeField(null=True, db_comment="when the last of those not preserved is likely gone")
+    all_gone_by_rule_at = models.DateTimeField(
+        null=True, db_comment="when none of those not preserved has to be kept by a rule any more either"
+    )
     sightings = models.IntegerField(db_comment="addresses with a clock")
     preserved = models.IntegerField(default=0, db_comment="of them, confirmed to be preserved")
     directory_version = models.CharField(max_length=200)

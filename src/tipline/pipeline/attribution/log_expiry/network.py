@@ -20,7 +20,7 @@ def network_of(stated_asn: Any, owner: str, sources: Sequence[Mapping[str, Any]]
     owner
         may begin with an AS number itself, as some MMDB files write it: `AS64500 Example Broadband`.
     """
-    for given in (stated_asn, *(source.get("asn") for source in sources if isinstance(source, Mapping))):
+    for given in (stated_asn, *(source.get("asn") for source in sources)):
         asn = _number(given)
         if asn is not None:
             return asn, owner
@@ -41,5 +41,5 @@ def country_of(country: str, sources: Sequence[Mapping[str, Any]], *, abstained:
     """The country whose rules hold: of an attribution that abstained only if every source that names one names the same."""
     if not abstained:
         return country
-    named = {str(source["country"]) for source in sources if isinstance(source, Mapping) and source.get("country")}
+    named = {str(source["country"]) for source in sources if source.get("country")}
     return country if named == {country} else ""

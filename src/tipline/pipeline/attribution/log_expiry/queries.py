@@ -46,6 +46,11 @@ class Notices:
     more: int
     seen: tuple[Notice, ...]
 
+    @property
+    def total(self) -> int:
+        """How many nobody has seen."""
+        return len(self.unseen) + self.more
+
 
 def notices(agency: Agency, scope: Scope) -> Notices:
     """What ends soon at this desk, and what was escalated to it from below, the soonest first. Four queries at most."""
@@ -118,14 +123,18 @@ def expiring(scope: Scope, days: int, agency: Agency | None = None) -> list[dict
     return [
         {
             "report": row["report_id"], "agency": held.get(row["report_id"]), "urgent": row["report__escalated"],
-            "likely_gone_at": row["next_likely_gone_at"].isoformat(),
-            "days_left": round((row["next_likely_gone_at"] - at) / timedelta(days=1), 2),
+            "likely_gone_at": _iso(row["next_likely_gone_at"]),
+            "days_left": _days(row["next_likely_gone_at"], at),
             "holder": row["holder_name"] or None, "accepted": row["report_id"] in accepted,
             "preservation_asked": row["next_unasked_at"] != row["next_likely_gone_at"],
             "addresses": row["sightings"], "preserved": row["preserved"], "raised": raised[row["report_id"]],
         }
         for row in rows
     ]  # fmt: skip
+
+
+def _days(end: datetime | None, at: datetime) -> float:
+    return 0.0 if end is None else round((end - at) / timedelta(days=1), 2)
 
 
 def notes_of(report_id: int) -> dict[int, list[PreservationNote]]:

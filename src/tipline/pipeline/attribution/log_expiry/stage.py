@@ -27,7 +27,7 @@ WITH notes AS (
     SELECT sighting_id, bool_or(kind = 'confirmed') AS confirmed
     FROM attribution_preservationnote WHERE report_id = ANY (%(reports)s) GROUP BY sighting_id
 ), c AS (
-    SELECT l.report_id, l.likely_gone_at AS gone, l.directory_version, n.sighting_id IS NOT NULL AS noted, coalesce(n.confirmed, false) AS kept,
+    SELECT l.report_id, l.likely_gone_at AS gone, greatest(l.likely_gone_at, l.kept_until_by_rule_at) AS by_rule, l.directory_version, n.sighting_id IS NOT NULL AS noted, coalesce(n.confirmed, false) AS kept,
         CASE WHEN s.child IS NOT NULL OR i.of_child THEN '' ELSE l.holder_name END AS holder
     FROM attribution_logclock l JOIN reports_sighting s ON s.id = l.sighting_id AND s.role NOT IN {_NOT_TRACED}
     JOIN reports_identifier i ON i.id = s.identifier_id
@@ -35,17 +35,18 @@ WITH notes AS (
     WHERE l.report_id = ANY (%(reports)s)
 )
 INSERT INTO attribution_reportclock
-    (report_id, next_likely_gone_at, holder_name, next_unasked_at, all_gone_at, sightings, preserved, directory_version, at)
+    (report_id, next_likely_gone_at, holder_name, next_unasked_at, all_gone_at, all_gone_by_rule_at, sightings, preserved, directory_version, at)
 SELECT c.report_id,
     coalesce(min(gone) FILTER (WHERE NOT kept AND gone > %(at)s), max(gone) FILTER (WHERE NOT kept)),
     coalesce((array_agg(holder ORDER BY gone <= %(at)s, CASE WHEN gone > %(at)s THEN gone END, gone DESC)
         FILTER (WHERE NOT kept AND gone IS NOT NULL))[1], ''),
     min(gone) FILTER (WHERE NOT noted AND gone > %(at)s),
-    max(gone) FILTER (WHERE NOT kept),
+    max(gone) FILTER (WHERE NOT kept), max(by_rule) FILTER (WHERE NOT kept),
     count(gone), count(*) FILTER (WHERE kept), min(directory_version), %(at)s
 FROM c GROUP BY c.report_id
 ON CONFLICT (report_id) DO UPDATE SET next_likely_gone_at = EXCLUDED.next_likely_gone_at, holder_name = EXCLUDED.holder_name,
-    next_unasked_at = EXCLUDED.next_unasked_at, all_gone_at = EXCLUDED.all_gone_at, sightings = EXCLUDED.sightings,
+    next_unasked_at = EXCLUDED.next_unasked_at, all_gone_at = EXCLUDED.all_gone_at,
+    all_gone_by_rule_at = EXCLUDED.all_gone_by_rule_at, sightings = EXCLUDED.sightings,
     preserved = EXCLUDED.preserved, directory_version = EXCLUDED.directory_version, at = EXCLUDED.at
 """  # noqa: S608 - a list from code
 

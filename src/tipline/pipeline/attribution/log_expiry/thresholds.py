@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from pathlib import Path
 from typing import Annotated
 
@@ -38,7 +39,7 @@ class Thresholds(Strict):
     def _widest_first(self) -> Thresholds:
         for which in ("days", "urgent_days"):
             days = [getattr(threshold, which) for threshold in self.thresholds]
-            if any(later >= earlier for earlier, later in zip(days, days[1:], strict=False)):
+            if any(later >= earlier for earlier, later in pairwise(days)):
                 raise ValueError(f"{which} must fall from one threshold to the next")
         return self
 

@@ -285,6 +285,13 @@ class Migration(migrations.Migration):
                     "all_gone_at",
                     models.DateTimeField(db_comment="when the last of those not preserved is likely gone", null=True),
                 ),
+                (
+                    "all_gone_by_rule_at",
+                    models.DateTimeField(
+                        db_comment="when none of those not preserved has to be kept by a rule any more either",
+                        null=True,
+                    ),
+                ),
                 ("sightings", models.IntegerField(db_comment="addresses with a clock")),
                 ("preserved", models.IntegerField(db_comment="of them, confirmed to be preserved", default=0)),
                 ("directory_version", models.CharField(max_length=200)),
