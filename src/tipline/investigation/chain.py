@@ -14,7 +14,7 @@ from django.db.models import Case, Exists, F, OuterRef, Q, When
 
 from tipline.investigation.cases.queries import CaseOfReport, case_of
 from tipline.pipeline.attribution.log_expiry.directory import Directory
-from tipline.pipeline.attribution.log_expiry.in_force import directory
+from tipline.pipeline.attribution.log_expiry.in_force import recent_directory
 from tipline.pipeline.attribution.log_expiry.models import PreservationNote, ReportClock
 from tipline.pipeline.attribution.log_expiry.queries import notes_of, told
 from tipline.pipeline.linking.models import Link
@@ -194,7 +194,7 @@ def _found(
             }
             for f in files
         ],
-        "attributions": _attributions(sightings, masks, notes_of(report.pk), directory()),
+        "attributions": _attributions(sightings, masks, _notes(report), recent_directory()),
         "log_clock": _log_clock(getattr(report, "log_clock", None)),
         "matches": [],
         "links": _links(scope, report, sightings, masks),
@@ -267,6 +267,12 @@ def _identifiers(sightings: Sequence[Sighting], masks: _Masks) -> list[dict[str,
             }
         )  # fmt: skip
     return list(found.values())
+
+
+def _notes(report: Report) -> dict[int, list[PreservationNote]]:
+    """What was noted of preservations, by sighting; most reports have nothing, and cost no query."""
+    clock: ReportClock | None = getattr(report, "log_clock", None)
+    return notes_of(report.pk) if clock and clock.noted else {}
 
 
 def _log_clock(clock: ReportClock | None) -> dict[str, Any] | None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import time
 from functools import lru_cache
+from typing import Any
 
 import structlog
 from pydantic import ValidationError
@@ -17,6 +19,20 @@ def directory() -> Directory:
     """The directory in force now. One query; a file is read again only when another one took its place."""
     # the digest belongs to the key: numbers of rows come again in a database that was restored
     return _made(tuple(ProviderDirectory.objects.filter(active=True).order_by("country").values_list("pk", "sha256")))
+
+
+def recent_directory() -> Directory:
+    """The directory in force some seconds ago: for pages, which then need no query for it."""
+    read_at: float = _recent[0]
+    known: Directory | None = _recent[1]
+    if known is None or time.monotonic() - read_at > RECENT_SECONDS:
+        known = directory()
+        _recent[:] = time.monotonic(), known
+    return known
+
+
+RECENT_SECONDS = 15.0
+_recent: list[Any] = [0.0, None]
 
 
 @lru_cache(maxsize=4)

@@ -92,6 +92,7 @@ class ReportClock(models.Model):
     )
     sightings = models.IntegerField(db_comment="addresses with a clock")
     preserved = models.IntegerField(default=0, db_comment="of them, confirmed to be preserved")
+    noted = models.IntegerField(default=0, db_comment="of them, with any note of a preservation")
     directory_version = models.CharField(max_length=200)
     at = models.DateTimeField()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
@@ -35,19 +36,19 @@ WITH notes AS (
     WHERE l.report_id = ANY (%(reports)s)
 )
 INSERT INTO attribution_reportclock
-    (report_id, next_likely_gone_at, holder_name, next_unasked_at, all_gone_at, all_gone_by_rule_at, sightings, preserved, directory_version, at)
+    (report_id, next_likely_gone_at, holder_name, next_unasked_at, all_gone_at, all_gone_by_rule_at, sightings, preserved, noted, directory_version, at)
 SELECT c.report_id,
     coalesce(min(gone) FILTER (WHERE NOT kept AND gone > %(at)s), max(gone) FILTER (WHERE NOT kept)),
     coalesce((array_agg(holder ORDER BY gone <= %(at)s, CASE WHEN gone > %(at)s THEN gone END, gone DESC)
         FILTER (WHERE NOT kept AND gone IS NOT NULL))[1], ''),
     min(gone) FILTER (WHERE NOT noted AND gone > %(at)s),
     max(gone) FILTER (WHERE NOT kept), max(by_rule) FILTER (WHERE NOT kept),
-    count(gone), count(*) FILTER (WHERE kept), min(directory_version), %(at)s
+    count(gone), count(*) FILTER (WHERE kept), count(*) FILTER (WHERE noted), min(directory_version), %(at)s
 FROM c GROUP BY c.report_id
 ON CONFLICT (report_id) DO UPDATE SET next_likely_gone_at = EXCLUDED.next_likely_gone_at, holder_name = EXCLUDED.holder_name,
     next_unasked_at = EXCLUDED.next_unasked_at, all_gone_at = EXCLUDED.all_gone_at,
     all_gone_by_rule_at = EXCLUDED.all_gone_by_rule_at, sightings = EXCLUDED.sightings,
-    preserved = EXCLUDED.preserved, directory_version = EXCLUDED.directory_version, at = EXCLUDED.at
+    preserved = EXCLUDED.preserved, noted = EXCLUDED.noted, directory_version = EXCLUDED.directory_version, at = EXCLUDED.at
 """  # noqa: S608 - a list from code
 
 
@@ -84,8 +85,9 @@ def _write_clocks(sightings: Sequence[tuple[Any, ...]], at: datetime) -> None:
         incident,
         received,
     ) in sightings:
-        where = country_of(country, sources, abstained=abstained)
-        asn, name = network_of(stated_asn, owner, sources)
+        spoke = json.loads(sources)
+        where = country_of(country, spoke, abstained=abstained)
+        asn, name = network_of(stated_asn, owner, spoke)
         found = known.find(where, asn, name)
         clock = clock_of(Times(used, stated, zoned, incident, received), found)
         rows.append(

@@ -15,7 +15,7 @@ RENEW_SECONDS = 120
 log = structlog.get_logger(__name__)
 
 
-@app.periodic(cron="*/10 * * * *", periodic_id="log_expiry.raise")
+@app.periodic(cron="*/2 * * * *", periodic_id="log_expiry.raise")
 @app.task(name="log_expiry.raise", queue=PIPELINE_QUEUE, queueing_lock="log_expiry.raise")
 def raise_expiring(timestamp: int) -> None:
     """Bring the clocks up to date, end what need not be told, and raise what ends soon. What is left over is for the next run."""

@@ -8,8 +8,8 @@ from tipline.core.row_security import AGENCIES, held, protect
 
 # Reports that were attributed before get their clocks from the periodic task: these rows are by no directory in force.
 TO_BE_WRITTEN = """
-INSERT INTO attribution_reportclock (report_id, holder_name, sightings, preserved, directory_version, at)
-SELECT report_id, '', 0, 0, '', now() FROM attribution_attribution GROUP BY report_id
+INSERT INTO attribution_reportclock (report_id, holder_name, sightings, preserved, noted, directory_version, at)
+SELECT report_id, '', 0, 0, 0, '', now() FROM attribution_attribution GROUP BY report_id
 """
 
 
@@ -294,6 +294,7 @@ class Migration(migrations.Migration):
                 ),
                 ("sightings", models.IntegerField(db_comment="addresses with a clock")),
                 ("preserved", models.IntegerField(db_comment="of them, confirmed to be preserved", default=0)),
+                ("noted", models.IntegerField(db_comment="of them, with any note of a preservation", default=0)),
                 ("directory_version", models.CharField(max_length=200)),
                 ("at", models.DateTimeField()),
                 (
