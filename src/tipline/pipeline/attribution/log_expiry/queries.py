@@ -164,7 +164,7 @@ def told(clock: LogClock, notes: Sequence[PreservationNote], known: Directory) -
         "preserved": any(note.kind == PreservationKind.CONFIRMED for note in notes),
         "preservation": [
             {
-                "kind": note.kind, "day": note.day.isoformat(), "reference": note.reference, "by": note.person.name,
+                "kind": note.kind, "on": note.day.isoformat(), "reference": note.reference, "by": note.person.name,
                 "noted_at": _iso(note.at),
             }
             for note in notes

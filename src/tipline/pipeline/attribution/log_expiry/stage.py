@@ -124,8 +124,9 @@ def recount(reports: Sequence[int], at: datetime) -> None:
             "SELECT 1 FROM attribution_reportclock WHERE report_id = ANY (%s) ORDER BY report_id FOR UPDATE", [given]
         )
         cursor.execute(
-            "DELETE FROM attribution_reportclock c WHERE c.report_id = ANY (%s) AND NOT EXISTS"
-            " (SELECT 1 FROM attribution_logclock l WHERE l.report_id = c.report_id)",
+            f"DELETE FROM attribution_reportclock c WHERE c.report_id = ANY (%s) AND NOT EXISTS"  # noqa: S608 - a list from code
+            " (SELECT 1 FROM attribution_logclock l JOIN reports_sighting s ON s.id = l.sighting_id"
+            f" WHERE l.report_id = c.report_id AND s.role NOT IN {_NOT_TRACED})",
             [given],
         )
         cursor.execute(_RECOUNT, {"reports": given, "at": at})
