@@ -48,7 +48,7 @@ app = typer.Typer(
 
 
 # Groups with commands that people may run; within them a command says so itself by `runtime.asked`.
-PERSON_GROUPS = frozenset({"report", "expiring"})
+PERSON_GROUPS = frozenset({"report"})
 
 
 @app.callback()

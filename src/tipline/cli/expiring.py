@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from tipline.cli.runtime import asked, write_json
+from tipline.cli.runtime import installation, write_json
 
 
 def expiring(
@@ -15,14 +15,13 @@ def expiring(
     as_json: Annotated[bool, typer.Option("--json", help="as JSON")] = False,
 ) -> None:
     """List reports with an address whose log is likely gone within so many days, the soonest first."""
-    with asked() as (scope, actor):
+    with installation():
         from tipline.core.text import visible
         from tipline.pipeline.attribution.log_expiry.queries import expiring as ending
         from tipline.trust.agencies.queries import by_code
-        from tipline.trust.audit.services import Act, record
+        from tipline.trust.visibility import OPERATOR
 
-        found = ending(scope, within, by_code(agency) if agency else None)
-        record(actor, [Act("report.listed", "report", "expiring", {"within_days": within, "count": len(found)})])
+        found = ending(OPERATOR, within, by_code(agency) if agency else None)
     if as_json:
         write_json(found)
         return

@@ -170,7 +170,7 @@ NOT_RUN = {
     "serve, or make another installation": {("up",), ("demo",), ("worker",), ("bench",), ("migrate",), ("doctor",), ("simulate",)},
     "take what they show from their arguments": {
         ("import",), ("agency", "import"), ("agency", "rule"), ("agency", "oversee"), ("reporter", "add"), ("reporter", "sandbox"),
-        ("user", "add"), ("geo", "import"),
+        ("user", "add"), ("geo", "import"), ("provider-directory", "import"),
         ("geo", "lookup"), ("geo", "fetch"), ("audit", "proof"), ("audit", "consistency"), ("audit", "checkpoint"), ("audit", "verify"),
         ("keys", "rotate"), ("keys", "list"), ("keys", "publish"), ("quarantine", "release"), ("token", "add"), ("token", "revoke"),
         ("reporter", "rotate"), ("reporter", "revoke"), ("reporter", "deactivate"), ("reporter", "activate"), ("reporter", "limit"),
