@@ -368,7 +368,7 @@ def test_the_api_tells_the_clock_with_the_report_and_in_the_list(reporter: Repor
     assert whole["log_clock"]["next_likely_gone_at"] == log["likely_gone_at"]
 
 
-def test_the_command_lists_what_ends_soon(reporter: Reporter, runner: CliRunner) -> None:  # noqa: F811
+def test_the_command_lists_what_ends_soon(reporter: Reporter, runner: CliRunner) -> None:
     ends, _ = filed(reporter, "kite", 12), filed(reporter, "fresh", 1)
     run = runner
     raise_due()
@@ -388,7 +388,7 @@ def test_what_ends_soon_is_listed_within_what_somebody_may_see(reporter: Reporte
             assert len(expiring(scope, 7)) == rows, code
 
 
-def test_the_directory_is_listed_with_what_is_known_of_each(reporter: Reporter, runner: CliRunner) -> None:  # noqa: F811
+def test_the_directory_is_listed_with_what_is_known_of_each(reporter: Reporter, runner: CliRunner) -> None:
     run = runner
     assert run.invoke(commands, ["provider-directory", "import", str(NETWORKS)]).exit_code == 0
     told = json.loads(run.invoke(commands, ["provider-directory", "list", "--country", "IN", "--json"]).output)

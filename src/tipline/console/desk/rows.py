@@ -98,6 +98,7 @@ def _log(clock: ReportClock) -> dict[str, Any]:
     return {
         "likely_gone_at": clock.next_likely_gone_at,
         "kept_until_by_rule_at": clock.all_gone_by_rule_at,
+        "asked": clock.noted > 0 and clock.next_unasked_at != clock.next_likely_gone_at,
         "preserved": 0 < clock.sightings == clock.preserved,
     }
 
