@@ -133,6 +133,7 @@ def log(**changed: Any) -> dict[str, Any]:
             "gone for 9 days since 15 Nov 2026",
             "late",
         ),
+        ({"asked": True}, "14 days left likely gone 8 Dec 2026; preservation asked for", "ok"),
         ({"preserved": True}, "Preserved", "badge-good"),
         ({"likely_gone_at": None}, "no time given", "quiet"),
     ],

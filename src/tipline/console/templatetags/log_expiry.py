@@ -27,7 +27,7 @@ _KINDS = {
 def log_clock(context: Context, log: Mapping[str, Any] | None, *, missing: str = "no time given") -> dict[str, Any]:
     """How long a log is likely still there, in words and with the day; the tone only repeats the words.
 
-    `log` has `likely_gone_at`, `kept_until_by_rule_at` and `preserved`; None, or one without a time, is said as `missing`.
+    `log` has `likely_gone_at`, `kept_until_by_rule_at`, `preserved` and maybe `asked`; None, or one without a time, is said as `missing`.
     """
     if log and log.get("preserved"):
         return {"preserved": True}
@@ -38,6 +38,7 @@ def log_clock(context: Context, log: Mapping[str, Any] | None, *, missing: str =
     local = gone.astimezone(zone)
     rule = read_moment(log.get("kept_until_by_rule_at"))
     left = gone - at
+    asked = "; preservation asked for" if log.get("asked") else ""
     shown = {"iso": gone.isoformat(), "exact": f"{local:%d %b %Y %H:%M} {local.tzname()} · {gone:%Y-%m-%d %H:%M} UTC"}
     if left > timedelta():
         words = f"{span_of(left)} left"
@@ -45,10 +46,10 @@ def log_clock(context: Context, log: Mapping[str, Any] | None, *, missing: str =
             **shown,
             "state": "soon" if left <= SOON else "ok",
             "text": words,
-            "under": f"likely gone {_day(local)}",
+            "under": f"likely gone {_day(local)}{asked}",
         }
     if rule is not None and rule > at:
-        under = f"by rule kept until {_day(rule.astimezone(zone))}: ask at once"
+        under = f"by rule kept until {_day(rule.astimezone(zone))}{asked or ': ask at once'}"
         return {**shown, "state": "late", "text": f"likely gone for {span_of(left)}", "under": under}
     return {**shown, "state": "late", "text": f"gone for {span_of(left)}", "under": f"since {_day(local)}"}
 
