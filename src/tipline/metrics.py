@@ -85,6 +85,17 @@ _QUESTIONS: tuple[_Question, ...] = (
         " WHERE a.acknowledged_at IS NULL GROUP BY p.username, a.kind ORDER BY 1, 2",
     ),
     (
+        "tipline_logs_expiring", "Reports whose next log is likely gone within so many days and is not preserved", ("within",),
+        "SELECT w.days::text, count(c.report_id) FROM (VALUES (1), (3), (7), (14)) AS w (days)"
+        " LEFT JOIN (SELECT report_id, next_likely_gone_at FROM attribution_reportclock WHERE next_likely_gone_at > %(now)s"
+        "  AND next_likely_gone_at <= %(now)s::timestamptz + interval '14 days') c"
+        " ON c.next_likely_gone_at <= %(now)s::timestamptz + make_interval(days => w.days) GROUP BY w.days ORDER BY w.days",
+    ),
+    (
+        "tipline_log_notices_open", "Notices of logs that end soon, which nobody at the desk has seen", (),
+        "SELECT count(*) FROM attribution_expirynotice WHERE ended_at IS NULL AND acknowledged_at IS NULL",
+    ),
+    (
         "tipline_log_entries", "Entries that have a place in the audit log's tree", (),
         "SELECT coalesce(max(index) + 1, 0) FROM audit_leaf",
     ),

@@ -179,7 +179,7 @@ def test_no_figure_names_a_report(reporter: Reporter) -> None:
     labels = {
         name for family in text_string_to_metric_families(text) for sample in family.samples for name in sample.labels
     }
-    assert labels <= {"state", "processing", "provider", "kind", "code", "window", "status", "version"}
+    assert labels <= {"state", "processing", "provider", "kind", "code", "window", "within", "status", "version"}
 
 
 def test_a_scrape_takes_few_statements_whatever_there_is(reporter: Reporter) -> None:

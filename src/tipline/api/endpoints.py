@@ -56,7 +56,10 @@ def reports(
     asker = asker_of(request)
     with acting(asker.scope) as scope:
         found = (
-            visible_reports(scope).filter(pk__gt=after).select_related("reporter", "receiving_agency").order_by("pk")
+            visible_reports(scope)
+            .filter(pk__gt=after)
+            .select_related("reporter", "receiving_agency", "log_clock")
+            .order_by("pk")
         )
         if state is not None:
             found = found.filter(state=state)
@@ -66,6 +69,7 @@ def reports(
 
 
 def _head(report: Report) -> dict[str, Any]:
+    clock = getattr(report, "log_clock", None)
     return {
         "id": report.pk, "reporter": report.reporter.name, "receiving_agency": report.receiving_agency.code,
         "state": report.state, "processing": report.processing, "received_at": report.received_at,
@@ -73,6 +77,10 @@ def _head(report: Report) -> dict[str, Any]:
         "incident": {
             "type": report.incident_type, "at": report.incident_at, "at_text": report.incident_at_text,
             "platform": report.platform, "escalated": report.escalated,
+        },
+        "log": clock and {
+            "next_likely_gone_at": clock.next_likely_gone_at, "holder": clock.holder_name or None, "all_gone_at": clock.all_gone_at,
+            "addresses": clock.sightings, "preserved": clock.preserved,
         },
     }  # fmt: skip
 

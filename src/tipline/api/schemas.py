@@ -49,6 +49,16 @@ class Incident(Schema):
     escalated: bool = Field(description="whether the provider asked for urgency")
 
 
+class LogHead(Schema):
+    """When the logs of a report's addresses end. docs/explanation/log-expiry.md."""
+
+    next_likely_gone_at: datetime | None = Field(description="the next log to go that is not preserved")
+    holder: str | None = Field(description="the network that holds that log; null: a child's address")
+    all_gone_at: datetime | None = Field(description="when the last of those not preserved is likely gone")
+    addresses: int = Field(description="addresses with a clock")
+    preserved: int = Field(description="of them, confirmed to be preserved")
+
+
 class ReportHead(Schema):
     """The header of a report."""
 
@@ -60,6 +70,7 @@ class ReportHead(Schema):
     received_at: datetime
     finished_at: datetime | None
     incident: Incident
+    log: LogHead | None = Field(description="null: no address with a clock, or not processed yet")
 
 
 class Reports(Schema):

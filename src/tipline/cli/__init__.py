@@ -15,10 +15,12 @@ from tipline.cli import (
     demo,
     doctor,
     evidence,
+    expiring,
     geo,
     import_,
     keys,
     migrate,
+    provider_directory,
     public_form,
     quarantine,
     refused,
@@ -71,6 +73,8 @@ app.add_typer(user.app, name="user")
 app.add_typer(token.app, name="token")
 app.add_typer(public_form.app, name="public-form")
 app.add_typer(geo.app, name="geo")
+app.add_typer(provider_directory.app, name="provider-directory")
+app.command("expiring")(expiring.expiring)
 app.command("conformance")(conformance.conformance)
 app.command("import")(import_.import_)
 app.command("simulate")(simulate.simulate)

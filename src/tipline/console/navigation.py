@@ -28,7 +28,16 @@ SCREENS = (
     Screen(
         "Desk",
         "desk",
-        ("report", "report-texts", "report-messages", "report-contact", "report-unmask", "desk-act"),
+        (
+            "report",
+            "report-texts",
+            "report-messages",
+            "report-contact",
+            "report-unmask",
+            "report-preservation",
+            "desk-act",
+            "desk-expiring-seen",
+        ),
         Can.SEE_REPORTS,
     ),
     Screen("Cases", "cases", ("case",), Can.SEE_REPORTS),

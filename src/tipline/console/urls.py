@@ -16,6 +16,7 @@ from tipline.console.people import views as people
 from tipline.console.providers import views as providers
 from tipline.console.public_form import views as public_form
 from tipline.console.reports import export as exports
+from tipline.console.reports import preservation
 from tipline.console.reports import views as reports
 from tipline.console.retention import views as retention
 from tipline.console.tokens import views as tokens
@@ -48,6 +49,7 @@ urlpatterns = [
     path("providers/<int:provider_id>/limits/", providers.limits, name="provider-limits"),
     path("providers/alerts/<int:alert_id>/acknowledge/", providers.alert_acknowledge, name="alert-acknowledge"),
     path("desk/", desk.desk, name="desk"),
+    path("desk/expiring/seen/", desk.expiring_seen, name="desk-expiring-seen"),
     path("desk/act/", desk.act, name="desk-act"),
     path("reports/<int:report_id>/", reports.report, name="report"),
     path("reports/<int:report_id>/text/", reports.texts, name="report-texts"),
@@ -55,6 +57,7 @@ urlpatterns = [
     path("reports/<int:report_id>/contact/", public_form.contact, name="report-contact"),
     path("reports/<int:report_id>/unmask/", unmasking.unmask, name="report-unmask"),
     path("reports/<int:report_id>/mask/", unmasking.mask_again, name="report-mask"),
+    path("reports/<int:report_id>/preservation/", preservation.note, name="report-preservation"),
     path("reports/<int:report_id>/export/", exports.export, name="report-export"),
     path("unmaskings/", unmasking.unmaskings, name="unmaskings"),
     path("unmaskings/<int:unmasking_id>/review/", unmasking.review, name="unmasking-review"),

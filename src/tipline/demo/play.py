@@ -16,13 +16,14 @@ from tipline.core.clock import now
 from tipline.core.config import Config, config
 from tipline.core.errors import TransientError
 from tipline.demo.provider import Filed, Provider
-from tipline.demo.scenario import RANGES, Scenario, load
+from tipline.demo.scenario import NETWORKS, RANGES, Scenario, load
 from tipline.intake.public_form.queries import open_reporter
 from tipline.intake.public_form.services import open_form
 from tipline.investigation.cases.models import Case
 from tipline.investigation.cases.services import open_case
 from tipline.investigation.operations.models import Operation
 from tipline.investigation.operations.services import add_operation
+from tipline.pipeline.attribution.log_expiry.services import import_directory
 from tipline.pipeline.attribution.services import import_source
 from tipline.pipeline.routing.models import Decision
 from tipline.referrals.models import StandingAction
@@ -108,6 +109,7 @@ def _people(settings: Config) -> tuple[Account, ...]:
     actor = system("demo")
     import_tree(STANDARD_TREE, actor)
     import_source(RANGES, settings.data_dir, actor)
+    import_directory(NETWORKS, actor)
     for code in (CLEARINGHOUSE, NATIONAL, STATE):
         set_standing_rule(by_code(code), StandingAction.FORWARD, actor)
     if open_reporter() is None:

@@ -13,6 +13,7 @@ from tipline.demo.synthetic import CSAM_TYPE, Seen, SyntheticReport, noise_png
 
 DATA = Path(__file__).parent / "data"
 RANGES = DATA / "ranges.csv"
+NETWORKS = DATA / "networks.toml"
 
 
 class Platform(Strict):

@@ -13,6 +13,10 @@ from typing import Any
 from django.db.models import Case, Exists, F, OuterRef, Q, When
 
 from tipline.investigation.cases.queries import CaseOfReport, case_of
+from tipline.pipeline.attribution.log_expiry.directory import Directory
+from tipline.pipeline.attribution.log_expiry.in_force import recent_directory
+from tipline.pipeline.attribution.log_expiry.models import PreservationNote, ReportClock
+from tipline.pipeline.attribution.log_expiry.queries import notes_of, told
 from tipline.pipeline.attribution.queries import whereabouts
 from tipline.pipeline.linking.models import Link
 from tipline.pipeline.models import StageRun
@@ -65,11 +69,13 @@ def chain(scope: Scope, report_id: int, view: View = MASKED) -> dict[str, Any]:
     NotFoundError
         when there is none in scope.
     """
-    report = visible_report(scope, report_id, "routing__agency", "case_report")
+    report = visible_report(scope, report_id, "routing__agency", "case_report", "log_clock")
     decision: Decision | None = getattr(report, "routing", None)
     case = case_of(scope, report)
     sightings = list(
-        Sighting.objects.filter(report=report).select_related("identifier", "attribution").order_by("position")
+        Sighting.objects.filter(report=report)
+        .select_related("identifier", "attribution", "log_clock")
+        .order_by("position")
     )
     persons = list(report.persons.order_by("position"))
     files = list(report.files.order_by("id"))
@@ -189,8 +195,9 @@ def _found(
             }
             for f in files
         ],
-        "attributions": _attributions(sightings, masks),
+        "attributions": _attributions(sightings, masks, _notes(report), recent_directory()),
         "whereabouts": whereabouts(report, masked=any(masks.of(s) is not None for s in sightings if s.ip)),
+        "log_clock": _log_clock(getattr(report, "log_clock", None)),
         "matches": [],
         "links": _links(scope, report, sightings, masks),
         "triage": {
@@ -264,7 +271,47 @@ def _identifiers(sightings: Sequence[Sighting], masks: _Masks) -> list[dict[str,
     return list(found.values())
 
 
-def _attributions(sightings: Sequence[Sighting], masks: _Masks) -> list[dict[str, Any]]:
+def _notes(report: Report) -> dict[int, list[PreservationNote]]:
+    """What was noted of preservations, by sighting; most reports have nothing, and cost no query."""
+    clock: ReportClock | None = getattr(report, "log_clock", None)
+    return notes_of(report.pk) if clock and clock.noted else {}
+
+
+def _log_clock(clock: ReportClock | None) -> dict[str, Any] | None:
+    """The next log of the report to go."""
+    if clock is None:
+        return None
+    return {
+        "next_likely_gone_at": _iso(clock.next_likely_gone_at), "holder": clock.holder_name or None, "addresses": clock.sightings,
+        "preserved": clock.preserved, "all_gone_at": _iso(clock.all_gone_at),
+    }  # fmt: skip
+
+
+def _log(
+    s: Sighting, instead: str | None, notes: dict[int, list[PreservationNote]], known: Directory
+) -> dict[str, Any] | None:
+    """The clock of an address's log. Of a child only the times are told: who holds the log says where the child is."""
+    clock = getattr(s, "log_clock", None)
+    if clock is None:
+        return None
+    found = told(clock, notes.get(s.pk, ()), known)
+    if instead is None:
+        return found
+    shown = (
+        "counted_by",
+        "counted_from",
+        "likely_gone_at",
+        "kept_until_by_rule_at",
+        "last_possible_at",
+        "basis",
+        "preserved",
+    )
+    return {"holder": None, "explanation": instead, **{key: found[key] for key in shown}, "preservation": []}
+
+
+def _attributions(
+    sightings: Sequence[Sighting], masks: _Masks, notes: dict[int, list[PreservationNote]], known: Directory
+) -> list[dict[str, Any]]:
     """Where each address was; an address that cannot be read has no attribution. Of a child only the country and the state are told."""
     return [
         {
@@ -272,12 +319,14 @@ def _attributions(sightings: Sequence[Sighting], masks: _Masks) -> list[dict[str
             "district": a.district, "level": a.level, "owner": a.owner, "asn": a.asn, "flags": a.flags, "confidence": a.confidence,
             "confidences": a.confidences, "abstained": a.abstained, "guesses": a.guesses, "sources": a.sources,
             "explanation": a.explanation, "model": a.model_version, "role": s.role, "child": s.child, "masked": False,
+            "log": _log(s, None, notes, known),
         }
         if instead is None
         else {
             "ip": instead, "port": None, "at": _iso(s.at), "country": a.country, "state": a.state, "district": "", "level": a.level if a.level != "district" else "state", "owner": "", "asn": None,
             "flags": a.flags, "confidence": a.confidence, "confidences": {}, "abstained": a.abstained, "guesses": [], "sources": [],
             "explanation": instead, "model": a.model_version, "role": s.role, "child": s.child, "masked": True,
+            "log": _log(s, instead, notes, known),
         }
         for s in sightings
         if (a := getattr(s, "attribution", None)) is not None

@@ -172,6 +172,8 @@ NOT_RUN = {
         ("import",), ("agency", "import"), ("agency", "rule"), ("agency", "oversee"), ("reporter", "add"), ("reporter", "sandbox"),
         ("user", "add"), ("geo", "import"),
         ("geo", "lookup"), ("geo", "fetch"), ("geo", "recompute"), ("geo", "calibrate"), ("geo", "sources"), ("geo", "rollback"), ("audit", "proof"), ("audit", "consistency"), ("audit", "checkpoint"), ("audit", "verify"),
+        ("user", "add"), ("geo", "import"), ("provider-directory", "import"),
+        ("geo", "lookup"), ("geo", "fetch"), ("audit", "proof"), ("audit", "consistency"), ("audit", "checkpoint"), ("audit", "verify"),
         ("keys", "rotate"), ("keys", "list"), ("keys", "publish"), ("quarantine", "release"), ("token", "add"), ("token", "revoke"),
         ("reporter", "rotate"), ("reporter", "revoke"), ("reporter", "deactivate"), ("reporter", "activate"), ("reporter", "limit"),
         ("user", "role"),

@@ -125,6 +125,11 @@ CONSOLE: dict[str, Row] = {
         data=lambda t: {"verb": "return", "report": [t.report.pk], "reason": "not_our_place", "note": "x", "step": "do"},
         gets=frozenset({422}),  # "accepted", and to the desks above "no longer on your desk"
     ),
+    # nobody else's notice, whatever the number: tests/integration/pipeline/test_log_expiry_raising.py
+    "desk/expiring/seen/": Row(
+        _fixed("/desk/expiring/seen/"), method="post", data=lambda _: {"notice": "1"}, roles=MAY[Can.WORK_DESK],
+        relations=frozenset(), refused=403,
+    ),
     "reports/<int:report_id>/": Row(lambda t: f"/reports/{t.report.pk}/", roles=REPORTS, relations=HELD, shows=True),
     "reports/<int:report_id>/text/": Row(
         lambda t: f"/reports/{t.report.pk}/text/", roles=REPORTS, relations=HELD, shows=True
@@ -140,6 +145,14 @@ CONSOLE: dict[str, Row] = {
     ),
     "reports/<int:report_id>/mask/": Row(
         lambda t: f"/reports/{t.report.pk}/mask/", method="post", roles=REPORTS, relations=HELD, gets=REDIRECT
+    ),
+    # to the desk above, which held it once, it says that the report lies elsewhere
+    "reports/<int:report_id>/preservation/": Row(
+        lambda t: f"/reports/{t.report.pk}/preservation/", method="post", roles=REPORTS, relations=HELD, gets=REDIRECT,
+        data=lambda t: {
+            "sighting": t.report.log_clocks.values_list("sighting", flat=True)[0], "kind": "asked", "day": "2026-11-20",
+            "reference": "Letter 1",
+        },
     ),
     "reports/<int:report_id>/export/": Row(
         lambda t: f"/reports/{t.report.pk}/export/", roles=MAY[Can.EXPORT], relations=HELD, shows=True

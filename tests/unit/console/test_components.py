@@ -17,7 +17,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tipline.console import errors
-from tipline.console.templatetags import components
+from tipline.console.templatetags import components, log_expiry
 
 NOW = datetime(2026, 11, 24, 14, 30, tzinfo=UTC)
 
@@ -25,6 +25,7 @@ NOW = datetime(2026, 11, 24, 14, 30, tzinfo=UTC)
 @pytest.fixture(autouse=True)
 def still_clock(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(components, "now", lambda: NOW)
+    monkeypatch.setattr(log_expiry, "now", lambda: NOW)
 
 
 def desk_request(timezone: str = "Asia/Kolkata") -> HttpRequest:
@@ -34,7 +35,9 @@ def desk_request(timezone: str = "Asia/Kolkata") -> HttpRequest:
 
 
 def drawn(tag: str, timezone: str = "Asia/Kolkata", **given: Any) -> str:
-    return Template("{% load components %}" + tag).render(Context({"request": desk_request(timezone), **given}))
+    return Template("{% load components log_expiry %}" + tag).render(
+        Context({"request": desk_request(timezone), **given})
+    )
 
 
 def text_of(markup: str) -> str:
@@ -101,6 +104,70 @@ def test_an_identifier_shows_what_was_written_when_it_was_normalised() -> None:
     )
 
 
+def log(**changed: Any) -> dict[str, Any]:
+    return {
+        "likely_gone_at": (NOW + timedelta(days=14)).isoformat(), "kept_until_by_rule_at": (NOW + timedelta(days=177)).isoformat(),
+        "preserved": False, **changed,
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("changed", "words", "state"),
+    [
+        ({}, "14 days left likely gone 8 Dec 2026", "ok"),
+        ({"likely_gone_at": NOW + timedelta(days=2)}, "2 days left likely gone 26 Nov 2026", "soon"),
+        # a quarter to four in the morning at the desk, still the day before in UTC
+        ({"likely_gone_at": NOW + timedelta(hours=7, minutes=45)}, "7 hours left likely gone 25 Nov 2026", "soon"),
+        (
+            {"likely_gone_at": NOW - timedelta(days=3)},
+            "likely gone for 3 days by rule kept until 20 May 2027: ask at once",
+            "late",
+        ),
+        (
+            {"likely_gone_at": NOW - timedelta(days=9), "kept_until_by_rule_at": NOW - timedelta(days=1)},
+            "gone for 9 days since 15 Nov 2026",
+            "late",
+        ),
+        (
+            {"likely_gone_at": NOW - timedelta(days=9), "kept_until_by_rule_at": None},
+            "gone for 9 days since 15 Nov 2026",
+            "late",
+        ),
+        ({"asked": True}, "14 days left likely gone 8 Dec 2026; preservation asked for", "ok"),
+        ({"preserved": True}, "Preserved", "badge-good"),
+        ({"likely_gone_at": None}, "no time given", "quiet"),
+    ],
+)
+def test_a_log_clock_says_in_words_what_is_likely_and_what_is_the_rule(
+    changed: dict[str, Any], words: str, state: str
+) -> None:
+    markup = drawn("{% log_clock log %}", log=log(**changed))
+    assert text_of(markup) == words
+    assert state in markup
+
+
+def test_an_address_says_who_holds_its_log_whom_to_ask_and_what_was_noted() -> None:
+    held = log(
+        sighting=7, holder="Example Broadband\u202e<b>", explanation="Likely gone on 8 Dec 2026.", counted_from=NOW.isoformat(),
+        next={
+            "contact": {"role": "Nodal officer", "email": "nodal@placeholder.example", "placeholder": True}, "accepts": ["Letter"],
+            "port_needed": True, "advice": None,
+        },
+        preservation=[
+            {"kind": "asked", "on": "2026-11-20", "reference": "L<1>", "by": "Jyoti", "noted_at": NOW.isoformat()}
+        ],
+    )  # fmt: skip
+    markup = drawn("{% address entry %}", entry=address(log=held, port=None))
+    text = text_of(markup)
+    for words in (
+        "14 days left", "preservation asked for on 20 Nov 2026", "Nodal officer, nodal@placeholder.example placeholder: fill in",
+        "its source port, which the report does not state", "reference L<1>", "noted by Jyoti", "the clock stops",
+    ):  # fmt: skip
+        assert words in text, words
+    assert "<b>" not in markup and "\u202e" not in markup
+    assert "<form" not in markup  # nobody may note here
+
+
 def address(**changed: Any) -> dict[str, Any]:
     return {
         "ip": "2001:db8::7", "port": 443, "at": NOW - timedelta(days=3), "country": "IN", "state": "Maharashtra",
@@ -110,9 +177,9 @@ def address(**changed: Any) -> dict[str, Any]:
 
 
 def test_an_address_keeps_port_and_time_beside_it_and_says_how_sure() -> None:
-    text = text_of(drawn("{% address entry 180 %}", entry=address()))
+    text = text_of(drawn("{% address entry %}", entry=address()))
     assert text.startswith(
-        "2001:db8::7 port 443 21 Nov 2026 20:00 IST Jalgaon, Maharashtra, IN high confidence (95 %) log 177 days left"
+        "2001:db8::7 port 443 21 Nov 2026 20:00 IST Jalgaon, Maharashtra, IN high confidence (95 %) no time given"
     )
 
 

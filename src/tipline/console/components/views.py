@@ -40,6 +40,17 @@ def _examples() -> dict[str, Any]:
         "explanation": "192.0.2.11: ranges.csv (192.0.2.0/26) says Jalgaon, Maharashtra, IN; confidence 0.95.",
         "sources": [{**ranges, "state": "Maharashtra", "district": "Jalgaon"}],
     }  # fmt: skip
+    log = {
+        "sighting": 1, "holder": "Example Khandesh Broadband", "likely_gone_at": at + timedelta(days=27),
+        "kept_until_by_rule_at": at + timedelta(days=177), "preserved": False, "counted_from": at - timedelta(days=3),
+        "explanation": "Example Khandesh Broadband holds the log, by the owner's name of the range.", "preservation": [],
+        "next": {
+            "contact": {"role": "Nodal officer", "email": "nodal@placeholder.example", "placeholder": True},
+            "accepts": ["Preservation request in writing"], "port_needed": True, "advice": None,
+        },
+    }  # fmt: skip
+    asked = {"kind": "asked", "on": "2026-11-20", "reference": "Letter 12", "by": "Jyoti Patil", "noted_at": at}
+    confirmed = {**asked, "kind": "confirmed", "reference": "Answer 7"}
     return {
         "states": [
             "new", "sent", "accepted", "forwarded", "returned", "open", "closed", "finished", "retracted", "expired",
@@ -60,7 +71,9 @@ def _examples() -> dict[str, Any]:
             {"kind": "url", "value": HOSTILE, "scope": "", "sightings": [{"original": HOSTILE}, {"original": HOSTILE}]},
         ],
         "addresses": [
-            address,
+            {**address, "log": log},
+            {**address, "ip": "192.0.2.12", "log": {**log, "preserved": True, "preservation": [asked, confirmed]}},
+            {**address, "ip": "192.0.2.13", "port": None, "log": {**log, "likely_gone_at": at - timedelta(days=2), "preservation": [asked]}},
             {**address, "ip": "198.51.100.21", "flags": ["mobile"], "confidence": 0.76, "at": at - timedelta(days=176)},
             {
                 **address, "ip": "198.51.100.140", "port": None, "flags": ["hosting"], "confidence": 0.38, "abstained": True,

@@ -1,17 +1,18 @@
-"""The rows of a desk: a page of reports, filled in set-wise. Five queries, whatever its length; one more where reports came by the public form."""
+"""The rows of a desk: a page of reports, filled in set-wise. Six queries, whatever its length; one more where reports came by the public form."""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
+from typing import Any
 
 from tipline.intake.public_form.queries import Mark, marks
+from tipline.pipeline.attribution.log_expiry.models import ReportClock
 from tipline.pipeline.attribution.models import Attribution
 from tipline.pipeline.routing.models import Decision
 from tipline.pipeline.triage.models import Score, ScoreKind
-from tipline.pipeline.triage.stage import LOG_LIFE
 from tipline.referrals.models import ReferralState
 from tipline.reports.masking import outside
 from tipline.reports.models import Holding, IdentifierKind, PersonRole, Report, Sighting
@@ -23,14 +24,14 @@ _PLACED_ROLES = (PersonRole.REPORTED, PersonRole.ASSOCIATED, PersonRole.INCIDENT
 class Row:
     """One report as a desk lists it. Times are UTC.
 
-    `holder` is the agency that has it now when that is another one; `state` is `new`, `accepted` or `elsewhere`;
+    `holder` is the agency that has it now when that is another one; `state` is `new`, `accepted` or `elsewhere`; `log` is the next log of its addresses to go;
     `public`: it came by the public form. `needs_person` is why routing abstained, while the report still waits here for somebody to decide.
     """
 
     report: Report
     handles: tuple[str, ...]
     place: str
-    log_expiry: datetime | None
+    log: dict[str, Any] | None
     priority: int | None
     needs_person: str
     held_from: datetime
@@ -52,17 +53,15 @@ def rows(reports: Sequence[Report]) -> list[Row]:
         if shown not in handles[report_id]:
             handles[report_id].append(shown)
     places: dict[int, list[str]] = defaultdict(list)
-    expiries: dict[int, datetime] = {}
-    for report_id, state, district, country, at, abstained in (
+    for report_id, state, district, country, abstained in (
         Attribution.objects.filter(report_id__in=ids, sighting__role__in=_PLACED_ROLES)
         .order_by("report_id", "-confidence")
-        .values_list("report_id", "state", "district", "country", "sighting__at", "abstained")
+        .values_list("report_id", "state", "district", "country", "abstained")
     ):
         place = ", ".join(part for part in (district, state) if part) or country
         if place and not abstained and place not in places[report_id]:
             places[report_id].append(place)
-        if at is not None:
-            expiries[report_id] = min(at + LOG_LIFE, expiries.get(report_id, at + timedelta(days=36_500)))
+    clocks = {clock.report_id: _log(clock) for clock in ReportClock.objects.filter(report_id__in=ids)}
     priority = dict(Score.objects.filter(report_id__in=ids, kind=ScoreKind.PRIORITY).values_list("report_id", "score"))
     waiting = {
         report_id: reasons[0]["text"] if reasons else ""
@@ -83,7 +82,7 @@ def rows(reports: Sequence[Report]) -> list[Row]:
             report=r,
             handles=tuple(handles[r.pk]),
             place="; ".join(places[r.pk]),
-            log_expiry=expiries.get(r.pk),
+            log=clocks.get(r.pk),
             priority=priority.get(r.pk),
             needs_person=waiting.get(r.pk, "") if states[r.pk] == "new" else "",
             held_from=r.held_from,  # type: ignore[attr-defined]
@@ -93,6 +92,15 @@ def rows(reports: Sequence[Report]) -> list[Row]:
         )
         for r in reports
     ]
+
+
+def _log(clock: ReportClock) -> dict[str, Any]:
+    return {
+        "likely_gone_at": clock.next_likely_gone_at,
+        "kept_until_by_rule_at": clock.all_gone_by_rule_at,
+        "asked": clock.noted > 0 and clock.next_unasked_at != clock.next_likely_gone_at,
+        "preserved": 0 < clock.sightings == clock.preserved,
+    }
 
 
 def _state(report: Report) -> str:

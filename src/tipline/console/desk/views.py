@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db.models import F, OuterRef, QuerySet, Subquery
+from django.db.models import Case, F, OuterRef, QuerySet, Subquery, When
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
@@ -15,10 +16,13 @@ from tipline.console.authorise import signed_in
 from tipline.console.desk.acts import acts_of
 from tipline.console.desk.rows import rows
 from tipline.console.navigation import first_screen
+from tipline.core.clock import now
 from tipline.core.errors import ConflictError, InvalidInputError, NotPermittedError
 from tipline.investigation.cases.services import DEFAULT_OFFENCES, open_case
 from tipline.investigation.legal.catalogue import catalogue
 from tipline.investigation.operations import queries as operations
+from tipline.pipeline.attribution.log_expiry import queries as log_expiry
+from tipline.pipeline.attribution.log_expiry.services import acknowledge
 from tipline.pipeline.triage.models import Score, ScoreKind
 from tipline.referrals import services
 from tipline.referrals.models import ReturnReason
@@ -42,6 +46,8 @@ _TABS = {
     DeskTab.SENT_ON.value: "Sent on",
     DeskTab.ALL.value: "All",
 }
+_SORTS = {"": "", "logs": "Logs expire first"}
+_LOGS = {"": "all", "7": "expiring within 7 days", "gone": "likely gone"}
 _WORKED_ON = frozenset({DeskTab.NEW.value, _PERSON, DeskTab.ACCEPTED.value})
 
 
@@ -69,8 +75,11 @@ def desk(request: HttpRequest, person: User, scope: Scope) -> HttpResponse:
     found = desk_counts(person.agency, scope)
     counts = dict(zip(_TABS, (found.new, undecided.count(), found.accepted, found.sent_on, found.all), strict=True))
     pile = undecided if tab == _PERSON else desk_query(person.agency, scope, DeskTab(tab))
-    paginator = Paginator(_ordered(pile, tab).select_related("reporter"), PER_PAGE)
-    paginator.count = counts[tab]  # counted for the tabs already
+    sort, logs = _chosen(request.GET.get("sort"), _SORTS), _chosen(request.GET.get("logs"), _LOGS)
+    ordered = _ordered(log_expiry.within(pile, logs, now()), tab, sort)
+    paginator = Paginator(ordered.select_related("reporter"), PER_PAGE)
+    if not logs:
+        paginator.count = counts[tab]  # counted for the tabs already
     page = paginator.get_page(request.GET.get("page"))
     record(
         person.actor,
@@ -85,7 +94,12 @@ def desk(request: HttpRequest, person: User, scope: Scope) -> HttpResponse:
             if key != _PERSON or counts[key] or tab == key
         ],
         "page": page,
-        "query": f"tab={tab}&",
+        "query": f"{_query(tab, sort, logs)}&",
+        "sort": sort,
+        "logs": logs,
+        "choices": _choices_of_order(tab, sort, logs),
+        "expiring": log_expiry.notices(person.agency, scope),
+        "may_see": may_work_the_desk(person),
         "rows": rows(list(page)),
         "may_act": may_act,
         "acts": acts_of(person.agency) if may_act else (),
@@ -94,13 +108,48 @@ def desk(request: HttpRequest, person: User, scope: Scope) -> HttpResponse:
     return render(request, "console/desk.html", context)
 
 
-def _ordered(pile: QuerySet[Report], tab: str) -> QuerySet[Report]:
+def _chosen(given: str | None, among: dict[str, str]) -> str:
+    return given if given in among else ""
+
+
+def _query(tab: str, sort: str, logs: str) -> str:
+    return urlencode({"tab": tab, **({"sort": sort} if sort else {}), **({"logs": logs} if logs else {})})
+
+
+def _choices_of_order(tab: str, sort: str, logs: str) -> list[dict[str, Any]]:
+    """The links that order the pile and narrow it down, each keeping what the other says."""
+    usual = "Urgent first" if tab in _WORKED_ON else "Latest first"
+    return [
+        {"label": "Order", "options": [
+            {"label": label or usual, "query": _query(tab, key, logs), "current": key == sort} for key, label in _SORTS.items()
+        ]},
+        {"label": "Logs", "options": [
+            {"label": label, "query": _query(tab, sort, key), "current": key == logs} for key, label in _LOGS.items()
+        ]},
+    ]  # fmt: skip
+
+
+def _ordered(pile: QuerySet[Report], tab: str, sort: str) -> QuerySet[Report]:
+    if sort == "logs":  # what still runs, the soonest first; then what went, the latest first; then what has no clock
+        gone_at = F("log_clock__next_likely_gone_at")
+        running = Case(When(log_clock__next_likely_gone_at__gt=now(), then=gone_at))
+        return pile.order_by(running.asc(nulls_last=True), gone_at.desc(nulls_last=True), "held_from", "id")
     if tab not in _WORKED_ON:
         return pile.order_by("-held_from", "-id")
     priority = Score.objects.filter(report=OuterRef("pk"), kind=ScoreKind.PRIORITY).values("score")[:1]
     return pile.annotate(priority=Subquery(priority)).order_by(
         F("escalated").desc(), F("priority").desc(nulls_last=True), "held_from", "id"
     )
+
+
+@require_POST
+@signed_in
+def expiring_seen(request: HttpRequest, person: User, scope: Scope) -> HttpResponse:
+    """Say that notices of logs that end soon were seen, by whom and when."""
+    given = [text for text in request.POST.getlist("notice")[:MOST_AT_ONCE] if text.isascii() and text.isdigit()]
+    seen = acknowledge(person, [int(text[:19]) for text in given])
+    messages.success(request, f"{seen} notice{'' if seen == 1 else 's'} marked as seen by you")
+    return redirect("console:desk")
 
 
 @require_POST

@@ -15,7 +15,6 @@ from tipline.console.unmasking.session import current
 from tipline.intake.public_form.queries import section as public_section
 from tipline.investigation.chain import View, chain
 from tipline.investigation.retention.queries import of_report, tombstone_of
-from tipline.pipeline.triage.stage import LOG_LIFE
 from tipline.referrals.models import ReferralState
 from tipline.reports.models import Channel, PersonRole, ReportState, Unmasking
 from tipline.trust.accounts.models import User
@@ -58,7 +57,7 @@ def report(request: HttpRequest, person: User, scope: Scope, report_id: int) -> 
             "groups": _groups(found),
             "places": [a for a in found["attributions"] if not a["masked"]],
             "places_withheld": sum(a["masked"] for a in found["attributions"]),
-            "log_life_days": LOG_LIFE.days,
+            "may_note": _held_by(person.agency.code, found),
             "unmasking": unmasking,
             "may_unmask": may(person, Can.UNMASK),
             "may_export": may(person, Can.EXPORT),
@@ -83,6 +82,12 @@ def _reading(report_id: int, unmasking: Unmasking | None) -> Act:
     if unmasking is None:
         return Act("report.read", "report", report_id)
     return Act("report.read_unmasked", "report", report_id, {"unmasking": unmasking.pk, "reason": unmasking.code})
+
+
+def _held_by(agency: str, found: dict[str, Any]) -> bool:
+    """Whether the report lies with this agency now, accepted or not."""
+    live = [hop["to"] for hop in found["referrals"] if hop["state"] in {ReferralState.SENT, ReferralState.ACCEPTED}]
+    return bool(found["state"] == ReportState.FINISHED and agency in (live or [found["receiving_agency"]]))
 
 
 def _new_at(agency: str, found: dict[str, Any]) -> bool:

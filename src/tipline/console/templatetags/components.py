@@ -110,7 +110,8 @@ def logged_act(action: str) -> str:
     return _ACTS.get(action, action)
 
 
-def _zone(context: Context) -> zoneinfo.ZoneInfo:
+def desk_zone(context: Context) -> zoneinfo.ZoneInfo:
+    """The zone of the desk whose page it is."""
     user = getattr(context.get("request"), "user", None)
     agency = getattr(user, "agency", None)
     try:
@@ -119,7 +120,8 @@ def _zone(context: Context) -> zoneinfo.ZoneInfo:
         return zoneinfo.ZoneInfo("UTC")
 
 
-def _moment(value: object) -> datetime | None:
+def read_moment(value: object) -> datetime | None:
+    """A time, or its ISO 8601 text, in UTC; None when it is neither."""
     if isinstance(value, str) and value:
         value = datetime.fromisoformat(value)
     return value.astimezone(UTC) if isinstance(value, datetime) else None
@@ -128,10 +130,10 @@ def _moment(value: object) -> datetime | None:
 @register.inclusion_tag("console/components/time.html", takes_context=True)
 def moment(context: Context, value: object, *, missing: str = "not stated") -> dict[str, Any]:
     """A time in the desk's zone, with UTC behind it."""
-    at = _moment(value)
+    at = read_moment(value)
     if at is None:
         return {"missing": missing}
-    local = at.astimezone(_zone(context))
+    local = at.astimezone(desk_zone(context))
     return {
         "iso": at.isoformat(),
         "text": f"{local:%d %b %Y %H:%M} {local.tzname()}",
@@ -142,12 +144,12 @@ def moment(context: Context, value: object, *, missing: str = "not stated") -> d
 @register.inclusion_tag("console/components/clock.html", takes_context=True)
 def clock(context: Context, deadline: object, label: str = "") -> dict[str, Any]:
     """How long until something ends: in words, with the exact time; late is said, not only coloured."""
-    at = _moment(deadline)
+    at = read_moment(deadline)
     if at is None:
         return {"none": True}
     left = at - now()
     state = "late" if left <= timedelta() else "soon" if left <= SOON else "ok"
-    local = at.astimezone(_zone(context))
+    local = at.astimezone(desk_zone(context))
     return {
         "label": label,
         "state": state,
@@ -157,16 +159,24 @@ def clock(context: Context, deadline: object, label: str = "") -> dict[str, Any]
     }
 
 
-def _words(left: timedelta) -> str:
+def span_of(left: timedelta) -> str:
+    """A span in words, however it is signed: whole days, else hours, else minutes."""
     seconds = abs(left.total_seconds())
     for size, unit in ((86_400, "day"), (3_600, "hour"), (60, "minute")):
         if seconds >= size:
             number = math.floor(seconds / size)
-            span = f"{number} {unit}{'s' if number != 1 else ''}"
-            break
-    else:
-        span = "moments"
-    return f"gone for {span}" if left <= timedelta() else f"{span} left"
+            return f"{number} {unit}{'s' if number != 1 else ''}"
+    return "moments"
+
+
+def _words(left: timedelta) -> str:
+    return f"gone for {span_of(left)}" if left <= timedelta() else f"{span_of(left)} left"
+
+
+@register.filter
+def time_left(deadline: datetime) -> str:
+    """How long until something ends, in words."""
+    return _words(deadline - now())
 
 
 @register.inclusion_tag("console/components/score.html")
@@ -220,10 +230,12 @@ def identifier(entry: Mapping[str, Any]) -> dict[str, Any]:
 
 
 @register.inclusion_tag("console/components/address.html", takes_context=True)
-def address(context: Context, entry: Mapping[str, Any], log_life_days: int = 180) -> dict[str, Any]:
-    """An address with port and time together, its place, how sure, why, and when its log is likely gone."""
+def address(context: Context, entry: Mapping[str, Any]) -> dict[str, Any]:
+    """An address with port and time together, its place, how sure, why, and when its log is likely gone.
+
+    `entry["log"]` is the clock of its log (`components/address_log.html`), if there is one.
+    """
     place = ", ".join(part for part in (entry["district"], entry["state"], entry["country"]) if part)
-    at = _moment(entry["at"])
     return {
         "request": context.get("request"),
         "ip": entry["ip"],
@@ -239,7 +251,10 @@ def address(context: Context, entry: Mapping[str, Any], log_life_days: int = 180
         "guesses": entry.get("guesses", ()) if entry["abstained"] else (),
         "sources": entry["sources"],
         "credits": _credits(entry["sources"]),
-        "expires": at + timedelta(days=log_life_days) if at else None,
+        "entry": entry,
+        "log": entry.get("log"),
+        "may_note": context.get("may_note"),
+        "report_id": (context.get("report") or {}).get("id"),
         # once unmasked it looks like any other: nobody may take a child's connection for the reported account's
         "child": None if entry.get("masked") else entry.get("child"),
     }

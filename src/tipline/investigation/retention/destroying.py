@@ -34,6 +34,9 @@ SOFTWARE = system("retention")
 ROWS: tuple[tuple[str, str], ...] = (
     ("attribution_earlieranswer", "report_id = ANY (%(reports)s)"),
     ("attribution_whereabouts", "report_id = ANY (%(reports)s)"),
+    ("attribution_logclock", "report_id = ANY (%(reports)s)"),
+    ("attribution_reportclock", "report_id = ANY (%(reports)s)"),
+    ("attribution_expirynotice", "report_id = ANY (%(reports)s)"),
     ("attribution_attribution", "report_id = ANY (%(reports)s)"),
     ("linking_link", "report_id = ANY (%(reports)s) OR other_id = ANY (%(reports)s)"),
     ("triage_score", "report_id = ANY (%(reports)s)"),
@@ -55,6 +58,7 @@ KEPT = {
     "reports_holding": "who held it, and when",
     "referrals_referral": "the way it went; its notes are emptied",
     "cases_casereport": "that it was in a case",
+    "attribution_preservationnote": "that a network was asked to keep a log: day, reference and who asked, and no address",
     "retention_hold": "legal holds name what they rest on, and nothing reported",
     "retention_destructionitem": "that it was destroyed",
     "reports_unmasking": "who saw a child's data in it, when and why: that it was seen outlives what was seen",

@@ -18,6 +18,7 @@ from tipline.pipeline.attribution.fusion import Answer, Found, Sighted, Verdict,
 from tipline.pipeline.attribution.fusion.answering import guesses_data, per_level
 from tipline.pipeline.attribution.fusion.weighing import padded
 from tipline.pipeline.attribution.hints import ROLES, Material, materials
+from tipline.pipeline.attribution.log_expiry import stage as log_expiry
 from tipline.pipeline.attribution.sources import (
     address_text,
     ask,
@@ -29,6 +30,7 @@ from tipline.pipeline.attribution.sources import (
     time_zone,
 )
 from tipline.pipeline.attribution.statements import Statement
+from tipline.pipeline.stage import Batch
 from tipline.reports.models import Sighting
 
 VERSION = "2"
@@ -75,6 +77,7 @@ def answer_reports(report_ids: Sequence[int], at: datetime) -> list[int]:
             " WHERE a.sighting_id = s.id AND a.report_id = ANY(%s) AND s.ip IS NULL",
             [ids],
         )
+    log_expiry.write(Batch(tuple(ids), at))
     return changed
 
 

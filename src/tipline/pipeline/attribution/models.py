@@ -9,7 +9,10 @@ from django.contrib.postgres.indexes import GistIndex
 from django.db import models
 from django.db.models import Q
 
+from tipline.pipeline.attribution.log_expiry import models as log_expiry_models
 from tipline.reports.models import Report, Sighting
+
+__all__ = ["AddressRange", "Attribution", "CidrField", "Source", "SourceKind", "log_expiry_models"]
 
 if TYPE_CHECKING:
     _TextField = models.Field[str, str]

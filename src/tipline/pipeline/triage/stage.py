@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import asdict
-from datetime import timedelta
 
 from django.db import connection
 
@@ -13,9 +12,7 @@ from tipline.core.sql import Columns, upsert
 from tipline.pipeline.stage import Batch, Stage
 from tipline.pipeline.triage.rules import RULES
 
-VERSION = "1"
-# CERT-In directions of 28 April 2022: logs are kept 180 days. Per-network lives come with a directory of networks.
-LOG_LIFE = timedelta(days=180)
+VERSION = "2"
 
 # One row a report, one column a fact. The rules name the facts; a test holds both against each other.
 _FACTS = """
@@ -30,9 +27,7 @@ WITH r AS (
         bool_or(i.kind = 'handle') AS has_handle,
         bool_or(i.kind = 'url') AS has_url,
         bool_or(i.kind = 'device') AS has_device,
-        bool_or(i.kind = 'account_id') AS has_esp_identifier,
-        max(s.at) FILTER (WHERE i.kind = 'ip') AS newest_ip,
-        min(s.at) FILTER (WHERE i.kind = 'ip') AS oldest_ip
+        bool_or(i.kind = 'account_id') AS has_esp_identifier
     FROM reports_sighting s JOIN reports_identifier i ON i.id = s.identifier_id
     WHERE s.report_id = ANY(%(reports)s) AND s.role NOT IN ('reporter', 'officer')
     GROUP BY s.report_id
@@ -81,11 +76,10 @@ SELECT r.id,
     coalesce(p.has_victim, false) AS has_victim,
     coalesce(p.minor_victim_age_stated, false) AS minor_victim_age_stated,
     l.report_id IS NOT NULL AS linked_to_other_reports,
-    coalesce(s.newest_ip + %(log_life)s::interval > %(at)s AND s.oldest_ip + %(log_life)s::interval <= %(at)s + interval '7 days', false)
-        AS log_expiry_within_7_days,
-    coalesce(s.newest_ip + %(log_life)s::interval > %(at)s AND s.oldest_ip + %(log_life)s::interval <= %(at)s + interval '30 days', false)
-        AS log_expiry_within_30_days,
-    coalesce(s.newest_ip + %(log_life)s::interval <= %(at)s, false) AS log_expired_all,
+    coalesce(c.next_likely_gone_at > %(at)s AND c.next_likely_gone_at <= %(at)s + interval '3 days', false) AS log_expiry_within_3_days,
+    coalesce(c.next_likely_gone_at > %(at)s AND c.next_likely_gone_at <= %(at)s + interval '7 days', false) AS log_expiry_within_7_days,
+    coalesce(c.next_likely_gone_at > %(at)s AND c.next_likely_gone_at <= %(at)s + interval '14 days', false) AS log_expiry_within_14_days,
+    coalesce(c.all_gone_by_rule_at <= %(at)s, false) AS log_expired_all,
     r.incident_type = 'Online Enticement of Children for Sexual Acts' AS online_enticement,
     r.incident_type LIKE 'Child Pornography%%' AS incident_is_csam_type,
     r.incident_type = 'Online Enticement of Children for Sexual Acts' AS incident_is_enticement,
@@ -94,6 +88,7 @@ SELECT r.id,
         ('Online Enticement of Children for Sexual Acts', 'Child Sex Trafficking') AS incident_is_other
 FROM r LEFT JOIN s ON s.report_id = r.id LEFT JOIN f ON f.report_id = r.id
 LEFT JOIN p ON p.report_id = r.id LEFT JOIN l ON l.report_id = r.id
+LEFT JOIN attribution_reportclock c ON c.report_id = r.id
 """
 
 
@@ -102,7 +97,7 @@ def facts_of(batch: Batch) -> dict[int, Mapping[str, bool]]:
     with connection.cursor() as cursor:
         cursor.execute(
             _FACTS,
-            {"reports": list(batch.report_ids), "at": batch.at, "log_life": f"{LOG_LIFE.days} days"},
+            {"reports": list(batch.report_ids), "at": batch.at},
         )
         names = [column.name for column in cursor.description or ()][1:]
         return {row[0]: dict(zip(names, row[1:], strict=True)) for row in cursor.fetchall()}

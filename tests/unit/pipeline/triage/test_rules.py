@@ -101,9 +101,13 @@ def test_a_crime_that_the_schema_names_is_at_least_as_relevant_in_law_as_any_oth
 
 def test_a_clock_that_runs_out_sooner_weighs_more_and_one_that_ran_out_weighs_against() -> None:
     base = score("priority", "sextortion")
-    month = score("priority", "sextortion", "log_expiry_within_30_days")
-    week = score("priority", "sextortion", "log_expiry_within_30_days", "log_expiry_within_7_days")
-    assert score("priority", "sextortion", "log_expired_all") < base < month < week
+    fortnight = score("priority", "sextortion", "log_expiry_within_14_days")
+    week = score("priority", "sextortion", "log_expiry_within_14_days", "log_expiry_within_7_days")
+    days = score(
+        "priority", "sextortion",
+        "log_expiry_within_14_days", "log_expiry_within_7_days", "log_expiry_within_3_days",
+    )  # fmt: skip
+    assert score("priority", "sextortion", "log_expired_all") < base < fortnight < week < days
 
 
 def test_every_reason_carries_its_rule_its_points_and_its_source() -> None:
