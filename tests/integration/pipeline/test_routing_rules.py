@@ -183,7 +183,7 @@ def test_an_explanation_names_the_rule_and_everything_on_the_way(report: Report)
         found = explain(scope, report.pk).as_json()
     assert (found["rule"], found["rule_set"], found["abstained"]) == ("majority", 1, False)
     [lead] = found["desks"]
-    assert lead["path"] == ["US-NCMEC", "IN-NCRB", "IN-MH-CYBER", "IN-MH-JALGAON"]
+    assert list(lead["path"]) == ["US-NCMEC", "IN-NCRB", "IN-MH-CYBER", "IN-MH-JALGAON"]
     assert [hop["standing"] for hop in lead["hops"]] == ["forward"] * 3
     assert all(hop["agreement"].startswith("tree agencies.csv, sha256 ") for hop in lead["hops"])
     assert found["facts"]["district"] == "Jalgaon"

@@ -61,7 +61,9 @@ def open_case(
     referrals = accept(person, report_ids)
     beside = [r.report_id for r in referrals if not r.lead]
     if beside:
-        raise ConflictError(f"report {beside[0]} is with your desk jointly: the case is its owner's; take part in it instead")
+        raise ConflictError(
+            f"report {beside[0]} is with your desk jointly: the case is its owner's; take part in it instead"
+        )
     at = now()
     running = (Case.objects.filter(agency=agency, year=at.year).aggregate(top=Max("running_number"))["top"] or 0) + 1
     case = Case.objects.create(
