@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from enum import StrEnum
 
 from django.db.models import Count, F, FilteredRelation, Q, QuerySet
 
 from tipline.referrals.models import Referral, ReferralState
-from tipline.reports.models import Report
+from tipline.reports.models import Holding, Report
 from tipline.reports.queries import visible_reports
 from tipline.trust.agencies.models import Agency
 from tipline.trust.visibility import Scope
@@ -38,7 +39,7 @@ class DeskCounts:
 
 
 def _desk(agency: Agency, scope: Scope) -> QuerySet[Report]:
-    """Every report this desk holds or held and that is not destroyed, with `held_from`, `held_until` and `hop_state` (null: came by the door)."""
+    """Every report this desk holds or held and that is not destroyed, with `held_from`, `held_until`, `hop_state` (null: came by the door) and `jointly`."""
     return (
         visible_reports(scope)
         .annotate(
@@ -50,7 +51,12 @@ def _desk(agency: Agency, scope: Scope) -> QuerySet[Report]:
             ),
         )
         .filter(here__isnull=False, destroyed_at__isnull=True)
-        .annotate(held_from=F("here__held_from"), held_until=F("here__held_until"), hop_state=F("hop__state"))
+        .annotate(
+            held_from=F("here__held_from"),
+            held_until=F("here__held_until"),
+            hop_state=F("hop__state"),
+            jointly=F("here__joint"),
+        )
     )
 
 
@@ -63,7 +69,7 @@ _PILES = {
 
 
 def desk(agency: Agency, scope: Scope, tab: DeskTab) -> QuerySet[Report]:
-    """One pile of a desk. Order it and slice it; each row has `held_from`, `held_until`, `hop_state`."""
+    """One pile of a desk. Order it and slice it; each row has `held_from`, `held_until`, `hop_state`, `jointly`."""
     return _desk(agency, scope).filter(_PILES[tab])
 
 
@@ -75,6 +81,13 @@ def desk_counts(agency: Agency, scope: Scope) -> DeskCounts:
         sent_on=Count("pk", filter=_PILES[DeskTab.SENT_ON]),
     )
     return DeskCounts(row["new"], row["accepted"], row["sent_on"])
+
+
+def held_jointly(agency: Agency, report_ids: Collection[int]) -> bool:
+    """Whether this desk has all of these reports now beside an owner, and owns none of them."""
+    wanted = set(report_ids)
+    joint = Holding.objects.filter(report_id__in=wanted, agency=agency, held_until__isnull=True, joint=True)
+    return bool(wanted) and joint.count() == len(wanted)
 
 
 def way_of(report: Report) -> list[Referral]:
