@@ -28,7 +28,7 @@ SCREENS = (
     Screen(
         "Desk",
         "desk",
-        ("report", "report-texts", "report-messages", "report-contact", "report-unmask", "desk-act"),
+        ("report", "report-texts", "report-messages", "report-contact", "report-unmask", "desk-act", "needs-a-person"),
         Can.SEE_REPORTS,
     ),
     Screen("Cases", "cases", ("case",), Can.SEE_REPORTS),

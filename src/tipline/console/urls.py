@@ -10,6 +10,7 @@ from tipline.console.agencies import views as agencies
 from tipline.console.cases import views as cases
 from tipline.console.components import views as components
 from tipline.console.counts import views as counts
+from tipline.console.desk import undecided
 from tipline.console.desk import views as desk
 from tipline.console.log import views as log
 from tipline.console.people import views as people
@@ -49,6 +50,7 @@ urlpatterns = [
     path("providers/alerts/<int:alert_id>/acknowledge/", providers.alert_acknowledge, name="alert-acknowledge"),
     path("desk/", desk.desk, name="desk"),
     path("desk/act/", desk.act, name="desk-act"),
+    path("needs-a-person/", undecided.undecided, name="needs-a-person"),
     path("reports/<int:report_id>/", reports.report, name="report"),
     path("reports/<int:report_id>/text/", reports.texts, name="report-texts"),
     path("reports/<int:report_id>/messages/", public_form.messages_of, name="report-messages"),

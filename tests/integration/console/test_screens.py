@@ -147,7 +147,7 @@ def routes() -> set[str]:
 
 def addresses(report: Report, case: Case) -> dict[str, str]:
     return {
-        "": "/", "desk/": "/desk/", "desk/act/": "/desk/act/", "cases/": "/cases/", "agencies/": "/agencies/",
+        "": "/", "desk/": "/desk/", "desk/act/": "/desk/act/", "needs-a-person/": "/needs-a-person/", "cases/": "/cases/", "agencies/": "/agencies/",
         "components/": "/components/", "sign-in/": "/sign-in/", "sign-out/": "/sign-out/",
         "reports/<int:report_id>/": f"/reports/{report.pk}/", "cases/<int:case_id>/": f"/cases/{case.pk}/",
         "cases/<int:case_id>/people/": f"/cases/{case.pk}/people/",

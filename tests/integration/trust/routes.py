@@ -125,6 +125,7 @@ CONSOLE: dict[str, Row] = {
         data=lambda t: {"verb": "return", "report": [t.report.pk], "reason": "not_our_place", "note": "x", "step": "do"},
         gets=frozenset({422}),  # "accepted", and to the desks above "no longer on your desk"
     ),
+    "needs-a-person/": Row(_fixed("/needs-a-person/"), roles=MAY[Can.WORK_DESK], refused=403),
     "reports/<int:report_id>/": Row(lambda t: f"/reports/{t.report.pk}/", roles=REPORTS, relations=HELD, shows=True),
     "reports/<int:report_id>/text/": Row(
         lambda t: f"/reports/{t.report.pk}/text/", roles=REPORTS, relations=HELD, shows=True

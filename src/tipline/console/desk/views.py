@@ -69,7 +69,7 @@ def desk(request: HttpRequest, person: User, scope: Scope) -> HttpResponse:
     found = desk_counts(person.agency, scope)
     counts = dict(zip(_TABS, (found.new, undecided.count(), found.accepted, found.sent_on, found.all), strict=True))
     pile = undecided if tab == _PERSON else desk_query(person.agency, scope, DeskTab(tab))
-    paginator = Paginator(_ordered(pile, tab).select_related("reporter"), PER_PAGE)
+    paginator = Paginator(ordered(pile, tab).select_related("reporter"), PER_PAGE)
     paginator.count = counts[tab]  # counted for the tabs already
     page = paginator.get_page(request.GET.get("page"))
     record(
@@ -94,7 +94,8 @@ def desk(request: HttpRequest, person: User, scope: Scope) -> HttpResponse:
     return render(request, "console/desk.html", context)
 
 
-def _ordered(pile: QuerySet[Report], tab: str) -> QuerySet[Report]:
+def ordered(pile: QuerySet[Report], tab: str) -> QuerySet[Report]:
+    """A pile of `referrals.queries.desk` in the order in which its people work on it."""
     if tab not in _WORKED_ON:
         return pile.order_by("-held_from", "-id")
     priority = Score.objects.filter(report=OuterRef("pk"), kind=ScoreKind.PRIORITY).values("score")[:1]
