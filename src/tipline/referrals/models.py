@@ -42,6 +42,11 @@ class Referral(models.Model):
     rule = models.CharField(max_length=60, db_comment="what sent it: standing-rule or person")
     note = models.TextField(default="", blank=True)
     return_reason = models.CharField(max_length=20, choices=ReturnReason.choices, default="", blank=True)
+    lead = models.BooleanField(default=True, db_default=True, db_comment="false: takes part beside the lead desk")
+    zero_fir = models.BooleanField(
+        default=False, db_default=False, db_comment="registered where received, then transferred (BNSS 2023 s.173)"
+    )
+    bundle = models.UUIDField(null=True, db_comment="the daily bundle it went out with")
 
     class Meta:
         constraints: ClassVar = [
@@ -53,7 +58,12 @@ class Referral(models.Model):
                 name="referral_return_has_reason",
             ),
             models.UniqueConstraint(
-                fields=["report"], condition=Q(state__in=["sent", "accepted"]), name="referral_one_live_hop"
+                fields=["report"], condition=Q(state__in=["sent", "accepted"], lead=True), name="referral_one_live_hop"
+            ),
+            models.UniqueConstraint(
+                fields=["report", "to_agency"],
+                condition=Q(state__in=["sent", "accepted"], lead=False),
+                name="referral_one_live_joint",
             ),
         ]
         indexes: ClassVar = [
@@ -61,6 +71,7 @@ class Referral(models.Model):
             models.Index(fields=["to_agency", "state", "-sent_at"], name="referral_desk"),
             # What desks decided on a day, for feedback to providers.
             models.Index(fields=["state_at"], condition=Q(state__in=["accepted", "returned"]), name="referral_decided"),
+            models.Index(fields=["bundle"], condition=Q(bundle__isnull=False), name="referral_bundle"),
         ]
 
     def __str__(self) -> str:
@@ -72,6 +83,7 @@ class StandingAction(models.TextChoices):
 
     HOLD = "hold", "Hold for a person"
     FORWARD = "forward", "Forward one level down"
+    BUNDLE = "bundle", "Forward once a day, in a bundle"
 
 
 class StandingRule(models.Model):
@@ -79,13 +91,50 @@ class StandingRule(models.Model):
 
     agency = models.OneToOneField(Agency, on_delete=models.CASCADE, related_name="standing_rule")
     action = models.CharField(max_length=10, choices=StandingAction.choices, default=StandingAction.HOLD)
+    bundle_at = models.TimeField(null=True, db_comment="when the daily bundle goes out, in the desk's time zone")
+    wait_for_hours = models.BooleanField(
+        default=False, db_default=False, db_comment="what is not urgent waits here while the desk below is closed"
+    )
     set_by = models.CharField(max_length=254)
     set_at = models.DateTimeField()
 
     class Meta:
         constraints: ClassVar = [
             models.CheckConstraint(condition=Q(action__in=StandingAction.values), name="standing_action_known"),
+            models.CheckConstraint(
+                condition=Q(action=StandingAction.BUNDLE, bundle_at__isnull=False)
+                | (~Q(action=StandingAction.BUNDLE) & Q(bundle_at__isnull=True)),
+                name="standing_bundle_has_time",
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.agency_id}: {self.action}"
+
+
+class WaitReason(models.TextChoices):
+    """Why a report rests at a desk that forwards by itself."""
+
+    OFFICE_HOURS = "office_hours", "The desk below is closed"
+    BUNDLE = "bundle", "It goes out with the daily bundle"
+
+
+class Waiting(models.Model):
+    """A report that a standing rule keeps at a desk until a time, and the way it goes on then."""
+
+    report = models.OneToOneField(Report, on_delete=models.PROTECT, related_name="waiting")
+    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+", db_comment="where it waits")
+    way = models.JSONField(db_comment="agency ids, where it waits first, the desk that should act last")
+    zero_fir = models.BooleanField(default=False)
+    until = models.DateTimeField()
+    reason = models.CharField(max_length=20, choices=WaitReason.choices)
+    since = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=Q(reason__in=WaitReason.values), name="waiting_reason_known"),
+        ]
+        indexes: ClassVar = [models.Index(fields=["until"], name="waiting_due")]
+
+    def __str__(self) -> str:
+        return f"report {self.report_id} until {self.until}"

@@ -369,17 +369,22 @@ class Holding(models.Model):
     agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="holdings")
     held_from = models.DateTimeField()
     held_until = models.DateTimeField(null=True, db_comment="null: holds it now")
+    joint = models.BooleanField(
+        default=False, db_default=False, db_comment="takes part in it beside its owner, and owns nothing"
+    )
 
     class Meta:
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["report", "agency"], name="holding_once"),
-            models.UniqueConstraint(fields=["report"], condition=Q(held_until__isnull=True), name="holding_one_owner"),
+            models.UniqueConstraint(
+                fields=["report"], condition=Q(held_until__isnull=True, joint=False), name="holding_one_owner"
+            ),
         ]
         indexes: ClassVar = [
             models.Index(fields=["agency", "-held_from"], condition=Q(held_until__isnull=True), name="holding_desk"),
             models.Index(fields=["agency", "report"], name="holding_seen"),
         ]
-        db_table_comment = "Never two owners, never none: one open row a report"
+        db_table_comment = "Never two owners, never none: one open row a report that is not joint"
 
     def __str__(self) -> str:
         return f"report {self.report_id} at agency {self.agency_id}"

@@ -22,6 +22,7 @@ from django.db import connection, transaction
 
 from tipline.core.sql import pipelined
 from tipline.trust.accounts.models import Role, TokenScope, User
+from tipline.trust.agencies.models import AgencyKind
 from tipline.trust.agencies.queries import overseen_by
 
 
@@ -40,6 +41,7 @@ class Can(StrEnum):
     MANAGE_PEOPLE = "manage_people"
     MANAGE_PROVIDERS = "manage_providers"  # their limits and what changed at the doors; no report data
     MANAGE_RETENTION = "manage_retention"  # legal holds, and destruction on order
+    MANAGE_ROUTING = "manage_routing"  # write, try and release routing rules; see `may_manage_routing`
 
 
 _R = Role
@@ -56,7 +58,11 @@ MAY: dict[Can, frozenset[Role]] = {
     Can.MANAGE_PEOPLE: frozenset({_R.ADMINISTRATOR}),
     Can.MANAGE_PROVIDERS: frozenset({_R.ADMINISTRATOR}),
     Can.MANAGE_RETENTION: frozenset({_R.SUPERVISOR}),
+    # a preview tells where single reports would go: who sees no reports, an administrator, cannot judge one
+    Can.MANAGE_ROUTING: frozenset({_R.SUPERVISOR}),
 }
+# Rules decide for everybody below: they are the business of desks that hand down, not of a district.
+ROUTING_LEVELS = frozenset({AgencyKind.CLEARINGHOUSE, AgencyKind.NATIONAL, AgencyKind.STATE})
 
 # What a person must be allowed for a token of theirs to be.
 TOKEN_NEEDS: dict[TokenScope, Can] = {
@@ -166,6 +172,11 @@ def provider_scope(provider_id: int) -> Scope:
 def may_work_the_desk(person: User) -> bool:
     """Whether this person may accept, forward and return reports of their agency."""
     return may(person, Can.WORK_DESK)
+
+
+def may_manage_routing(person: User) -> bool:
+    """Whether this person may write, try and release routing rules: a supervisor of a desk that hands reports down."""
+    return may(person, Can.MANAGE_ROUTING) and AgencyKind(person.agency.kind) in ROUTING_LEVELS
 
 
 def _settings_of(scope: Scope) -> list[str]:

@@ -86,3 +86,58 @@ class Oversight(models.Model):
 
     def __str__(self) -> str:
         return f"{self.overseer_id} oversees {self.overseen_id}"
+
+
+class Agreement(models.Model):
+    """What lets one agency hand reports to another. Without one in force nothing is routed across that hop."""
+
+    from_agency = models.ForeignKey(Agency, on_delete=models.CASCADE, related_name="agreements")
+    to_agency = models.ForeignKey(Agency, on_delete=models.CASCADE, related_name="+")
+    reference = models.CharField(max_length=300, db_comment="the memorandum, order or file that it rests on")
+    since = models.DateField(db_comment="the first day in force")
+    until = models.DateField(null=True, db_comment="the first day no longer in force; null: no end is set")
+    set_by = models.CharField(max_length=254)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["from_agency", "to_agency"], condition=Q(until__isnull=True), name="agreement_one_open"
+            ),
+            models.CheckConstraint(condition=~Q(from_agency=models.F("to_agency")), name="agreement_between_two"),
+            models.CheckConstraint(
+                condition=Q(until__isnull=True) | Q(until__gte=models.F("since")), name="agreement_ends_after_start"
+            ),
+            models.CheckConstraint(condition=~Q(reference=""), name="agreement_has_reference"),
+        ]
+        db_table_comment = "Who may hand reports to whom, since when, and what that rests on"
+
+    def __str__(self) -> str:
+        return f"{self.from_agency_id} to {self.to_agency_id}: {self.reference}"
+
+
+class DeskCalendar(models.Model):
+    """When a desk is at work, in its own time zone. A desk without a row is always at work."""
+
+    agency = models.OneToOneField(Agency, on_delete=models.CASCADE, related_name="calendar")
+    weekly = models.JSONField(db_comment='{"mon": [["09:30", "18:00"]], ...}; a day left out is closed')
+    closed_days = models.JSONField(default=list, db_comment="ISO dates on which the desk is closed")
+    out_until = models.DateTimeField(null=True, db_comment="out of office until then")
+    deputy = models.ForeignKey(
+        Agency, on_delete=models.PROTECT, null=True, related_name="+", db_comment="acts while this desk is closed"
+    )
+    duty_desk = models.ForeignKey(
+        Agency, on_delete=models.PROTECT, null=True, related_name="+",
+        db_comment="takes what is urgent for a closed desk below this one that has no deputy",
+    )  # fmt: skip
+    source = models.CharField(max_length=300, db_comment="what the file says it rests on, and its version")
+    set_by = models.CharField(max_length=254)
+    set_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=~Q(deputy=models.F("agency")), name="calendar_deputy_is_another"),
+        ]
+        db_table_comment = "Office hours and leave of desks"
+
+    def __str__(self) -> str:
+        return f"calendar of {self.agency_id}"

@@ -1,0 +1,212 @@
+"""What is known of reports when routing decides, read set-wise; and the facts that rules ask for, made of it.
+
+This is the one place that reads what other stages wrote. It does so by SQL, since stages do not import each other.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.apps import apps
+from django.db import connection
+
+from tipline.pipeline.routing.language import Facts
+from tipline.pipeline.routing.rules import RuleFile
+from tipline.pipeline.routing.tree import Desk, Place, Tree
+from tipline.reports.models import PersonRole
+
+# Whose addresses say where the people to be traced are: not the child's, not the reporting side's.
+ROLES = (PersonRole.REPORTED, PersonRole.ASSOCIATED, PersonRole.INCIDENT, PersonRole.FILE)
+MOST_GUESSES = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Located:
+    """One statement of where the account reported was: place (country, state, district), confidence, whether it abstained."""
+
+    place: Place
+    confidence: float
+    abstained: bool
+    explanation: str
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is known of one report. `located` has the newest statement first; times play no other part here."""
+
+    receiving_id: int
+    located: tuple[Located, ...] = ()
+    scores: tuple[tuple[str, int], ...] = ()
+    triage: tuple[str, ...] = ()
+    urgent: bool = False
+    informational: bool = False
+    channel: str = "door"
+    incident_type: str = ""
+    languages: tuple[str, ...] = ()
+    repeat: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """A place with its share of the weight (0 to 1) and the confidence of its surest statement."""
+
+    place: Place
+    share: float
+    confidence: float
+
+
+def shares(located: Iterable[Located]) -> tuple[Share, ...]:
+    """The places by share of weight, the heaviest first; of equals the one that was stated last. Weight is confidence."""
+    weights: dict[Place, float] = {}
+    best: dict[Place, float] = defaultdict(float)
+    for one in located:  # newest first: so is the order in which places enter
+        weights[one.place] = weights.get(one.place, 0.0) + one.confidence
+        best[one.place] = max(best[one.place], one.confidence)
+    total = sum(weights.values()) or 1.0
+    return tuple(
+        Share(place, weight / total, best[place])
+        for place, weight in sorted(weights.items(), key=lambda item: -item[1])
+    )
+
+
+def placed(known: Known) -> tuple[Share, ...]:
+    """The shares of what did not abstain."""
+    return shares(one for one in known.located if not one.abstained and one.place[0])
+
+
+def facts_for(known: Known, file: RuleFile, tree: Tree, at: datetime) -> Facts:
+    """Every fact of `language.FACTS` about one report, as of a time."""
+    found = placed(known)
+    first = found[0] if found else Share(("", "", ""), 0.0, 0.0)
+    second = found[1] if len(found) > 1 else Share(("", "", ""), 0.0, 0.0)
+    level = level_of(first.place)
+    here = tree.desks_for(first.place)
+    desk = here[0] if here else None
+    way = tree.way(known.receiving_id, desk) if desk else ()
+    scores = dict(known.scores)
+    receiving = tree.desks.get(known.receiving_id)
+    return {
+        "country": first.place[0],
+        "state": first.place[1],
+        "district": first.place[2],
+        "level": level,
+        "confidence": round(first.confidence * first.share, 3),
+        "floor": file.floor(level),
+        "share": first.share,
+        "place_confidence": first.confidence,
+        "second_share": second.share,
+        "second_confidence": second.confidence,
+        "lead_over_second": first.share - second.share,
+        "places": float(len(found)),
+        "addresses": float(len(known.located)),
+        "placed": float(sum(1 for one in known.located if not one.abstained)),
+        "abstained": bool(known.located) and not found,
+        "apart": apart([one.place for one in found]),
+        "desk": desk.kind if desk else "none",
+        "second_desk": _level(tree.desks_for(second.place)),
+        "desks_here": float(len(here)),
+        "way": bool(way),
+        "agreements": bool(way) and tree.without_agreement(way) is None,
+        "desk_open": desk is not None and tree.is_open(desk, at),
+        "reads_language": desk is not None and bool(desk.languages & set(known.languages)),
+        "receiving": receiving.code if receiving else "",
+        "completeness": float(scores.get("completeness", 0)),
+        "priority": float(scores.get("priority", 0)),
+        "legal_relevance": float(scores.get("legal_relevance", 0)),
+        "triage": known.triage,
+        "urgent": known.urgent,
+        "informational": known.informational,
+        "channel": known.channel,
+        "incident_type": known.incident_type,
+        "languages": known.languages,
+        "repeat": known.repeat,
+    }
+
+
+def _level(desks: Sequence[Desk]) -> str:
+    return desks[0].kind if desks else "none"
+
+
+def level_of(place: Place) -> str:
+    """How precise a place is: none, country, state, district."""
+    return "district" if place[2] else "state" if place[1] else "country" if place[0] else "none"
+
+
+def apart(places: Sequence[Place]) -> str:
+    """How far places lie apart: none, district, state, country."""
+    if len({p[0] for p in places}) > 1:
+        return "country"
+    if len({p[1] for p in places}) > 1:
+        return "state"
+    return "district" if len({p[2] for p in places}) > 1 else "none"
+
+
+_REPORTS = """
+SELECT r.id, r.receiving_agency_id, r.channel, r.escalated, r.incident_type, r.annotations ? 'informational',
+    r.probable_repeat_of_id IS NOT NULL, p.language
+FROM reports_report r LEFT JOIN public_form_publicreport p ON p.report_id = r.id
+WHERE r.id = ANY(%s)
+"""
+_SCORES = "SELECT report_id, kind, score, reasons FROM triage_score WHERE report_id = ANY(%s) ORDER BY report_id, kind"
+_ADDRESSES = """
+SELECT s.report_id, a.country, a.state, a.district, a.confidence, a.abstained, a.explanation
+FROM reports_sighting s JOIN attribution_attribution a ON a.sighting_id = s.id
+WHERE s.report_id = ANY(%s) AND s.role = ANY(%s)
+ORDER BY s.report_id, s.at DESC NULLS LAST, s.id
+"""
+_WHEREABOUTS = """
+SELECT report_id, country, state, district, confidence, abstained, explanation
+FROM attribution_whereabouts WHERE report_id = ANY(%s)
+"""
+
+
+def read(report_ids: Sequence[int]) -> dict[int, Known]:
+    """What is known of reports, as far as the asker sees them. Three statements, however many they are."""
+    ids = list(report_ids)
+    located = _located(ids)
+    scores: dict[int, list[tuple[str, int]]] = defaultdict(list)
+    triage: dict[int, list[str]] = defaultdict(list)
+    lifted: set[int] = set()
+    for report_id, kind, score, reasons in _rows(_SCORES, ids):
+        scores[report_id].append((kind, score))
+        triage[report_id] += [reason["rule"] for reason in reasons]
+        if kind == "priority" and any(reason["points"] == 0 for reason in reasons):
+            lifted.add(report_id)  # a floor has no points (pipeline/triage/rules.py)
+    return {
+        report_id: Known(
+            receiving_id=receiving,
+            located=tuple(located.get(report_id, ())),
+            scores=tuple(scores[report_id]),
+            triage=tuple(dict.fromkeys(triage[report_id])),
+            urgent=escalated or report_id in lifted,
+            informational=informational,
+            channel=channel,
+            incident_type=incident_type,
+            languages=(language,) if language else (),
+            repeat=repeat,
+        )
+        for report_id, receiving, channel, escalated, incident_type, informational, repeat, language in _rows(
+            _REPORTS, ids
+        )
+    }
+
+
+def _located(ids: list[int]) -> dict[int, list[Located]]:
+    """Statements of place, newest first: what attribution made of all sightings of an account together, else each address."""
+    found: dict[int, list[Located]] = defaultdict(list)
+    for row in _rows(_ADDRESSES, ids, list(ROLES)):
+        found[row[0]].append(Located((row[1], row[2], row[3]), row[4], row[5], row[6]))
+    if any(model.__name__ == "Whereabouts" for model in apps.get_app_config("attribution").get_models()):
+        for row in _rows(_WHEREABOUTS, ids):
+            found[row[0]] = [Located((row[1], row[2], row[3]), row[4], row[5], row[6])]
+    return found
+
+
+def _rows(statement: str, *parameters: Any) -> list[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, parameters)
+        return list(cursor.fetchall())
