@@ -46,8 +46,15 @@ SCREENS = (
     Screen(
         "Routing",
         "routing",
-        ("routing-draft", "routing-rules", "routing-edit", "routing-release", "routing-roll-back", "routing-preview-result",
-         "routing-what-if"),
+        (
+            "routing-draft",
+            "routing-rules",
+            "routing-edit",
+            "routing-release",
+            "routing-roll-back",
+            "routing-preview-result",
+            "routing-what-if",
+        ),
         Can.MANAGE_ROUTING,
     ),
     Screen(

@@ -58,6 +58,7 @@ urlpatterns = [
     path("reports/<int:report_id>/text/", reports.texts, name="report-texts"),
     path("reports/<int:report_id>/messages/", public_form.messages_of, name="report-messages"),
     path("reports/<int:report_id>/contact/", public_form.contact, name="report-contact"),
+    path("reports/<int:report_id>/reroute/", reroutes.decide, name="report-reroute"),
     path("reports/<int:report_id>/unmask/", unmasking.unmask, name="report-unmask"),
     path("reports/<int:report_id>/mask/", unmasking.mask_again, name="report-mask"),
     path("reports/<int:report_id>/export/", exports.export, name="report-export"),
@@ -86,7 +87,11 @@ urlpatterns = [
     path("agencies/<str:code>/standing-rule/", agency_forms.standing_rule, name="agency-standing-rule"),
     path("agencies/<str:code>/hours/", agency_forms.hours, name="agency-hours"),
     path("agencies/<str:code>/agreements/", agency_forms.agreement, name="agency-agreement"),
-    path("agencies/<str:code>/agreements/<int:agreement_id>/end/", agency_forms.end_agreement, name="agency-agreement-end"),
+    path(
+        "agencies/<str:code>/agreements/<int:agreement_id>/end/",
+        agency_forms.end_agreement,
+        name="agency-agreement-end",
+    ),
     path("routing/", routing.overview, name="routing"),
     path("routing/draft/", routing.draft, name="routing-draft"),
     path("routing/rules/<int:number>/", routing.one, name="routing-rules"),
@@ -96,6 +101,5 @@ urlpatterns = [
     path("routing/rules/<int:number>/roll-back/", routing.roll_back, name="routing-roll-back"),
     path("routing/previews/<int:preview_id>/", routing.preview_result, name="routing-preview-result"),
     path("routing/what-if/", what_if.what_if, name="routing-what-if"),
-    path("reports/<int:report_id>/reroute/", reroutes.decide, name="report-reroute"),
     path("components/", components.components, name="components"),
 ]

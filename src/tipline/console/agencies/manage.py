@@ -17,6 +17,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
 from tipline.console.authorise import fresh, signed_in
+from tipline.console.fields import Errors, FieldError, placed
 from tipline.core.clock import now
 from tipline.core.errors import InvalidInputError, NotFoundError, NotPermittedError
 from tipline.referrals.models import StandingAction, StandingRule
@@ -33,15 +34,6 @@ DAYS = {
     "sun": "Sunday",
 }  # fmt: skip
 _SPAN = re.compile(r"(\d{1,2}:\d{2})\s*(?:-|–|to)\s*(\d{1,2}:\d{2})")
-Errors = list[tuple[str, str]]
-
-
-class FieldError(InvalidInputError):
-    """What is wrong with one field of a form."""
-
-    def __init__(self, field: str, text: str) -> None:
-        super().__init__(text)
-        self.field = field
 
 
 def manages(person: User, agency: Agency) -> bool:
@@ -135,9 +127,7 @@ def agreement(request: HttpRequest, person: User, scope: Scope, code: str) -> Ht
             raise FieldError("to", "name the agency that receives")
         if not given["reference"]:
             raise FieldError("reference", "say what the agreement is: number, date, order")
-        agreements.set_agreement(
-            agency, other, given["reference"], person.actor, since=_day("since", given["since"])
-        )
+        agreements.set_agreement(agency, other, given["reference"], person.actor, since=_day("since", given["since"]))
         return f"{agency.name} may hand reports to {other.name}"
 
     return _form(request, agency, "agreement", f"Agreement of {agency.name}", given, act, {})
@@ -181,9 +171,8 @@ def _form(
             messages.success(request, act(given))
             return redirect("console:agency", agency.code)
         except InvalidInputError as error:
-            text = str(error)
             first = {"standing": "action", "hours": "source", "agreement": "to", "end": "until"}[form]
-            errors = [(getattr(error, "field", first), f"{text[:1].upper()}{text[1:]}.")]
+            errors = [placed(error, first)]
     context = {
         "agency": agency, "form": form, "heading": heading, "given": given, "errors": errors,
         "error_fields": [field for field, _ in errors],
@@ -207,7 +196,9 @@ def _set_hours(agency: Agency, zone: ZoneInfo, given: Mapping[str, str], actor: 
     if not given["source"] or len(given["source"]) > 300:
         raise FieldError("source", "name the order or notice that sets these hours, in 1 to 300 characters")
     today = _today(agency).isoformat()
-    lines = [f"{name} = {json.dumps(code.code)}" for name in ("deputy", "duty_desk") if (code := _code(name, given[name]))]
+    lines = [
+        f"{name} = {json.dumps(code.code)}" for name in ("deputy", "duty_desk") if (code := _code(name, given[name]))
+    ]
     if given["out_until"]:
         lines.append(f"out_until = {_moment('out_until', given['out_until'], zone).isoformat()}")
     lines.append(f"closed_days = [{', '.join(day.isoformat() for day in closed)}]")

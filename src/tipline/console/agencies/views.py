@@ -74,7 +74,9 @@ def _agreements(found: QuerySet[Agreement], today: date) -> list[Agreement]:
     """Agreements, those in force first; each with `force`, which says how it stands today."""
     made = list(found)
     for one in made:
-        one.force = "not yet in force" if one.since > today else "ended" if one.until and one.until <= today else "in force"
+        one.force = (
+            "not yet in force" if one.since > today else "ended" if one.until and one.until <= today else "in force"
+        )
     return sorted(made, key=lambda one: (one.force == "ended", -one.since.toordinal(), one.pk))
 
 

@@ -18,6 +18,7 @@ from django.views.decorators.http import require_http_methods
 from tipline.console.authorise import signed_in
 from tipline.console.desk.rows import Row, rows
 from tipline.console.desk.views import ordered
+from tipline.console.fields import Errors, FieldError, placed, sentence
 from tipline.core.errors import ConflictError, InvalidInputError, NotPermittedError
 from tipline.pipeline.routing.models import Decision
 from tipline.referrals import services
@@ -74,15 +75,15 @@ def undecided(request: HttpRequest, person: User, scope: Scope) -> HttpResponse:
     counts = _counts(waiting)
     why = request.GET.get("why", "")
     why = why if why in counts else ""
-    errors: list[tuple[str, str]] = []
+    errors: Errors = []
     if request.method == "POST":
         try:
             messages.success(request, _send(person, request.POST))
             return redirect(request.get_full_path())
         except InvalidInputError as error:
-            errors = [(_field(error), _sentence(error))]
+            errors = [placed(error, "queue")]
         except ConflictError as error:
-            errors = [("queue", f"{_sentence(error)} Nothing was changed.")]
+            errors = [("queue", f"{sentence(error)} Nothing was changed.")]
     pile = waiting.filter(routing__reasons__0__rule=why) if why else waiting
     paginator = Paginator(ordered(pile, DeskTab.NEW.value).select_related("reporter"), PER_PAGE)
     page = paginator.get_page(request.GET.get("page"))
@@ -166,7 +167,7 @@ def _send(person: User, given: Any) -> str:
         raise InvalidInputError(f"choose between 1 and {PER_PAGE} reports")
     reason = given.get("reason", "").strip()
     if not reason or len(reason) > MOST_LETTERS:
-        raise InvalidInputError(f"reason: say in 1 to {MOST_LETTERS} letters why they go there")
+        raise FieldError("reason", f"say in 1 to {MOST_LETTERS} letters why they go there")
     groups: dict[str, list[int]] = defaultdict(list)
     for report_id in chosen:
         groups[given.get(f"to-{report_id}", "") or given.get("to", "")].append(report_id)
@@ -176,7 +177,7 @@ def _send(person: User, given: Any) -> str:
     for code, ids in sorted(groups.items()):
         below = steps[code]
         if below is None:
-            raise InvalidInputError(f"to: pick a desk below yours for report {ids[0]}, or one for all that have none")
+            raise FieldError("to", f"pick a desk below yours for report {ids[0]}, or one for all that have none")
         meant = "" if below.code == code else f"For {tree[code].name} ({code}). "
         services.forward(person, ids, below, f"{meant}{reason}"[:MOST_LETTERS])
         sent[below.name] += len(ids)
@@ -185,14 +186,3 @@ def _send(person: User, given: Any) -> str:
 
 def _number(reports: int) -> str:
     return f"{reports} report{'' if reports == 1 else 's'}"
-
-
-def _field(error: Exception) -> str:
-    """The field that a message is about."""
-    text = str(error)
-    return "reason" if text.startswith("reason:") else "to" if text.startswith("to:") else "queue"
-
-
-def _sentence(error: Exception) -> str:
-    text = str(error).removeprefix("reason: ").removeprefix("to: ")
-    return f"{text[:1].upper()}{text[1:]}."

@@ -6,6 +6,7 @@ is described in docs/reference/routing-rules.md.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
@@ -15,13 +16,15 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from tipline.console.authorise import fresh, signed_in
+from tipline.console.fields import Errors, FieldError, placed, sentence
 from tipline.console.routing.differences import differences
 from tipline.console.routing.words import told
 from tipline.core.errors import ConflictError, InvalidInputError, NotFoundError, NotPermittedError
-from tipline.pipeline.routing import services
+from tipline.pipeline.routing import queries, services
 from tipline.pipeline.routing.models import RulePreview, RuleSample, RuleSet, RuleSetState
 from tipline.pipeline.routing.rules import MAX_BYTES, RuleFile, parse
 from tipline.trust.accounts.models import User
+from tipline.trust.agencies.models import Agency
 from tipline.trust.visibility import Can, Scope, may, may_manage_routing
 
 PER_PAGE = 50
@@ -55,7 +58,7 @@ def overview(request: HttpRequest, person: User, scope: Scope) -> HttpResponse:
     managing(person)
     current = services.released()
     file = parse(current.body)
-    versions = Paginator(RuleSet.objects.defer("body").order_by("-number"), PER_PAGE)
+    versions = Paginator(queries.rule_sets().defer("body"), PER_PAGE)
     context = {
         "current": current,
         "file": file,
@@ -70,14 +73,14 @@ def overview(request: HttpRequest, person: User, scope: Scope) -> HttpResponse:
 def draft(request: HttpRequest, person: User, scope: Scope, number: int | None = None) -> HttpResponse:
     """Write a draft: a new one, that begins with the text of another set, or the next words of one that is a draft still."""
     managing(person)
-    changed = None if number is None else _rule_set(number)
+    changed = None if number is None else queries.rule_set(number)
     if changed is not None and changed.state != RuleSetState.DRAFT:
         raise NotFoundError(f"rule set {number} is no draft")
     base = changed or _base(request.GET.get("from", "") or request.POST.get("from", ""))
     given = {
         "title": changed.title if changed else "", "note": changed.note if changed else "", "body": base.body,
     }  # fmt: skip
-    errors: list[tuple[str, str]] = []
+    errors: Errors = []
     faults: list[dict[str, Any]] = []
     if request.method == "POST":
         given = {name: request.POST.get(name, "").replace("\r\n", "\n") for name in given}
@@ -106,7 +109,7 @@ def draft(request: HttpRequest, person: User, scope: Scope, number: int | None =
 def one(request: HttpRequest, person: User, scope: Scope, number: int) -> HttpResponse:
     """One version: how it differs from the set in force, what is odd about it, its previews, and what can be done with it."""
     managing(person)
-    return _page(request, person, _rule_set(number))
+    return _page(request, person, scope, queries.rule_set(number))
 
 
 @require_POST
@@ -114,13 +117,13 @@ def one(request: HttpRequest, person: User, scope: Scope, number: int) -> HttpRe
 def preview(request: HttpRequest, person: User, scope: Scope, number: int) -> HttpResponse:
     """Try a version on a sample that there is, or on one that is made for it."""
     managing(person)
-    found = _rule_set(number)
+    found = queries.rule_set(number)
     try:
-        made = services.preview(found, _sample(person, request.POST), person)
+        made = services.preview(found, _sample(person, scope, request.POST), person)
     except (InvalidInputError, ConflictError) as error:
-        return _page(request, person, found, [_placed(error)])
+        return _page(request, person, scope, found, [placed(error, "sample")])
     except NotFoundError as error:  # a report of the list: to others it does not exist
-        return _page(request, person, found, [("numbers", sentence(error))])
+        return _page(request, person, scope, found, [("numbers", sentence(error))])
     return redirect("console:routing-preview-result", made.pk)
 
 
@@ -129,18 +132,21 @@ def preview(request: HttpRequest, person: User, scope: Scope, number: int) -> Ht
 def preview_result(request: HttpRequest, person: User, scope: Scope, preview_id: int) -> HttpResponse:
     """Who would get what: by desk, and each report that would go elsewhere."""
     managing(person)
-    found = RulePreview.objects.select_related("rule_set", "against", "sample").filter(
-        pk=preview_id, agency=person.agency
+    made = (
+        RulePreview.objects.select_related("rule_set", "against", "sample")
+        .filter(pk=preview_id, agency_id__in=scope.agency_ids)
+        .first()
     )
-    made = found.first()
     if made is None:
         raise NotFoundError("there is no such preview")
-    changes = Paginator(made.result["changes"], PER_PAGE)
+    result = made.result
     context = {
         "made": made,
-        "result": made.result,
-        "changes": changes.get_page(request.GET.get("page")),
-        "desks": [{**desk, "difference": desk["after"] - desk["before"]} for desk in made.result["desks"]],
+        "result": result,
+        "changes": Paginator(result["changes"], PER_PAGE).get_page(request.GET.get("page")),
+        "desks": desks_of(made),
+        "rules": sorted(result["rules"].items(), key=lambda item: (-item[1]["fired"], item[0])),
+        "abstaining": sum(1 for one in result["changes"] if one["from"]["desks"] and not one["to"]["desks"]),
         "stands": _stands(made),
     }
     return render(request, "console/routing_preview.html", context)
@@ -152,14 +158,17 @@ def preview_result(request: HttpRequest, person: User, scope: Scope, preview_id:
 def release(request: HttpRequest, person: User, scope: Scope, number: int) -> HttpResponse:
     """Put a draft in force, after a page that names what changes."""
     managing(person)
-    found = _rule_set(number)
+    found = queries.rule_set(number)
 
     def act() -> HttpResponse:
         services.release(found, person, request.POST.get("note", "").strip()[:MOST_NOTE])
         messages.success(request, f"Rule set {found.number} is in force. New reports go by it from now on")
         return redirect("console:routing")
 
-    return _confirm(request, "release", found, act, {"preview": _standing_preview(person, found)})
+    standing = _standing_preview(person, found)
+    return _confirm(
+        request, "release", found, act, {"preview": standing, "desks": desks_of(standing) if standing else []}
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -168,7 +177,7 @@ def release(request: HttpRequest, person: User, scope: Scope, number: int) -> Ht
 def roll_back(request: HttpRequest, person: User, scope: Scope, number: int) -> HttpResponse:
     """Go back to a version that was in force before, with a reason."""
     managing(person)
-    found = _rule_set(number)
+    found = queries.rule_set(number)
 
     def act() -> HttpResponse:
         reason = request.POST.get("note", "").strip()
@@ -181,25 +190,40 @@ def roll_back(request: HttpRequest, person: User, scope: Scope, number: int) -> 
     return _confirm(request, "roll-back", found, act, {})
 
 
-def sentence(error: Exception) -> str:
-    """What a room refused, as a sentence."""
-    text = str(error)
-    return f"{text[:1].upper()}{text[1:]}."
+@dataclass(frozen=True, slots=True)
+class DeskCount:
+    """How many reports of a sample a desk leads before and after; an empty code is a person's queue."""
+
+    code: str
+    name: str
+    before: int
+    after: int
+
+    @property
+    def more(self) -> int:
+        """How many more it gets; negative for fewer."""
+        return self.after - self.before
+
+    @property
+    def fewer(self) -> int:
+        """How many fewer it gets."""
+        return self.before - self.after
 
 
-def _rule_set(number: int) -> RuleSet:
-    found = RuleSet.objects.select_related("based_on").filter(number=number).first()
-    if found is None:
-        raise NotFoundError(f"there is no rule set {number}")
-    return found
+def desks_of(made: RulePreview) -> list[DeskCount]:
+    """The desks of a preview, those with the greatest difference first."""
+    counts = made.result["desks"]
+    names = dict(Agency.objects.filter(code__in=counts).values_list("code", "name"))
+    desks = [DeskCount(code, names.get(code, ""), one["before"], one["after"]) for code, one in counts.items()]
+    return sorted(desks, key=lambda desk: (-abs(desk.more), desk.code))
 
 
 def _base(text: str) -> RuleSet:
     """The set that a new draft begins with: the one named, else the one in force."""
-    return _rule_set(int(text)) if text.isascii() and text.isdigit() and len(text) < 9 else services.released()
+    return queries.rule_set(int(text)) if text.isascii() and text.isdigit() and len(text) < 9 else services.released()
 
 
-def _missing(given: dict[str, str]) -> list[tuple[str, str]]:
+def _missing(given: dict[str, str]) -> Errors:
     errors = []
     if not 0 < len(given["title"].strip()) <= 200:
         errors.append(("title", "Give the draft a title of 1 to 200 characters."))
@@ -224,19 +248,19 @@ def _faults(body: str) -> list[dict[str, Any]]:
 
 
 def _page(
-    request: HttpRequest, person: User, found: RuleSet, errors: list[tuple[str, str]] | None = None
+    request: HttpRequest, person: User, scope: Scope, found: RuleSet, errors: Errors | None = None
 ) -> HttpResponse:
     current = services.released()
     file = _read(found)
-    previews = RulePreview.objects.filter(rule_set=found, agency=person.agency).select_related("sample", "against")
     context = {
         "one": found,
         "current": current,
+        "most": MOST_AT_ONCE,
         "lines": differences(current.body, found.body) if found.pk != current.pk else [],
         "odd": services.check(found.body),
         "rules": [told(rule) for rule in file.rules] if file else [],
-        "samples": RuleSample.objects.filter(agency=person.agency)[:MOST_LISTED],
-        "previews": [(made, _stands(made)) for made in previews.defer("result")[:MOST_LISTED]],
+        "samples": queries.samples(scope).order_by("-made_at")[:MOST_LISTED],
+        "previews": [(made, _stands(made)) for made in queries.previews(scope, found).defer("result")[:MOST_LISTED]],
         "standing": _standing_preview(person, found),
         "given": request.POST,
         "errors": errors or [],
@@ -272,26 +296,26 @@ def _standing_preview(person: User, found: RuleSet) -> RulePreview | None:
     return next((one for one in made.order_by("-id")[:MOST_LISTED] if _stands(one)), None)
 
 
-def _sample(person: User, given: Any) -> RuleSample:
+def _sample(person: User, scope: Scope, given: Any) -> RuleSample:
     """The sample of the form: one that there is, or a new one of the last reports or of those that are numbered."""
     chosen = given.get("sample", "")
     if chosen:
-        found = RuleSample.objects.filter(agency=person.agency, pk=int(chosen) if _number(chosen) else 0).first()
+        found = queries.samples(scope).filter(pk=int(chosen) if _number(chosen) else 0).first()
         if found is None:
-            raise InvalidInputError("sample: choose a sample from the list, or make one")
+            raise FieldError("sample", "choose a sample from the list, or make one")
         return found
     name = given.get("name", "").strip()
     if not name or len(name) > 80:
-        raise InvalidInputError("name: choose a sample, or give a new one a name of 1 to 80 characters")
+        raise FieldError("name", "choose a sample, or give a new one a name of 1 to 80 characters")
     numbers, last = given.get("numbers", "").replace(",", " ").split(), given.get("last", "").strip()
     if bool(numbers) == bool(last):
-        raise InvalidInputError("last: say how many of the last reports, or which: one of the two")
+        raise FieldError("last", "say how many of the last reports, or which: one of the two")
     if numbers:
         if len(numbers) > MOST_AT_ONCE or not all(_number(text) for text in numbers):
-            raise InvalidInputError(f"numbers: give up to {MOST_AT_ONCE} report numbers, with spaces between them")
+            raise FieldError("numbers", f"give up to {MOST_AT_ONCE} report numbers, with spaces between them")
         return services.make_sample(name, person, report_ids=[int(text) for text in numbers])
     if not _number(last) or not 0 < int(last) <= MOST_AT_ONCE:
-        raise InvalidInputError(f"last: give a number from 1 to {MOST_AT_ONCE}")
+        raise FieldError("last", f"give a number from 1 to {MOST_AT_ONCE}")
     return services.make_sample(name, person, last=int(last))
 
 
@@ -299,17 +323,9 @@ def _number(text: str) -> bool:
     return text.isascii() and text.isdigit() and len(text) < 19
 
 
-def _placed(error: Exception) -> tuple[str, str]:
-    """The field of the preview's form that a message is about, and the message as a sentence."""
-    field, colon, rest = str(error).partition(": ")
-    if colon and field in {"sample", "name", "last", "numbers"}:
-        return field, sentence(InvalidInputError(rest))
-    return "sample", sentence(error)
-
-
 def _confirm(request: HttpRequest, verb: str, found: RuleSet, act: Any, more: dict[str, Any]) -> HttpResponse:
     """Show what an act means, or do it; what stands against it is told, and nothing was changed."""
-    errors: list[tuple[str, str]] = []
+    errors: Errors = []
     if request.method == "POST":
         try:
             return act()  # type: ignore[no-any-return]

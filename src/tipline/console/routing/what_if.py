@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from datetime import datetime
+from itertools import zip_longest
 from zoneinfo import ZoneInfo
 
 from django.http import HttpRequest, HttpResponse, QueryDict
@@ -12,7 +13,8 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from tipline.console.authorise import signed_in
-from tipline.console.routing.views import managing, sentence
+from tipline.console.fields import Errors, FieldError, placed
+from tipline.console.routing.views import managing
 from tipline.core.errors import InvalidInputError, NotFoundError
 from tipline.pipeline.routing.explaining import Asked, Explained, WhatIf, explain
 from tipline.pipeline.routing.explaining import what_if as ask
@@ -24,6 +26,7 @@ from tipline.trust.audit.services import Act, record
 from tipline.trust.visibility import Scope
 
 PLACES = 3
+MOST_PLACES = 50
 MOST_LETTERS = 400
 SCORES = {"priority": "Priority", "completeness": "Completeness", "legal_relevance": "Legal relevance"}
 CHANNELS = {"door": "a provider's XML", "json": "a provider's JSON", "bulk": "an import", "public": "the public form"}
@@ -61,7 +64,7 @@ def what_if(request: HttpRequest, person: User, scope: Scope) -> HttpResponse:
     """Ask the rules; or, with nothing but a report's number, fill the form with what is known of it and say where it goes."""
     managing(person)
     given = request.GET
-    errors: list[tuple[str, str]] = []
+    errors: Errors = []
     found: Explained | None = None
     like: int | None = None
     form = Form()
@@ -74,15 +77,14 @@ def what_if(request: HttpRequest, person: User, scope: Scope) -> HttpResponse:
             as_it_is, form = form, _given(given)
             changed = _changed(as_it_is, form) if like is not None else ()
             found = ask(_asked(form, ZoneInfo(person.agency.timezone)))
-    except _Wrong as error:
-        errors, found = [(error.field, sentence(error))], None
     except InvalidInputError as error:
-        errors, found = [("country-1", sentence(error))], None
+        errors, found = [placed(error, "country-1")], None
     except NotFoundError:
         errors, found, like = [("report", "There is no such report, or it is not your agency's.")], None, None
     context = {
         "form": form, "like": like, "found": found, "errors": errors, "error_fields": [field for field, _ in errors],
         "changed": changed,
+        "nearly": found is not None and any(rule.state == "near" for rule in found.rules),
         "scores": [(name, label, getattr(form, name)) for name, label in SCORES.items()],
         "channels": CHANNELS.items(),
         "states": Jurisdiction.objects.exclude(state="").order_by("state").values_list("state", flat=True).distinct(),
@@ -94,20 +96,12 @@ def what_if(request: HttpRequest, person: User, scope: Scope) -> HttpResponse:
     return render(request, "console/routing_what_if.html", context, status=422 if errors else 200)
 
 
-class _Wrong(InvalidInputError):
-    """What is wrong with one field."""
-
-    def __init__(self, field: str, text: str) -> None:
-        super().__init__(text)
-        self.field = field
-
-
 def _report(given: QueryDict) -> int | None:
     text = given.get("report", "").strip()
     if not text:
         return None
     if not (text.isascii() and text.isdigit() and len(text) < 19):
-        raise _Wrong("report", "give the number of a report")
+        raise FieldError("report", "give the number of a report")
     return int(text)
 
 
@@ -117,9 +111,11 @@ def _as_report(person: User, scope: Scope, report_id: int) -> tuple[Explained, F
     known = read([report_id])[report_id]
     record(person.actor, [Act("report.routing_explained", "report", report_id)])
     scores = dict(known.scores)
+    abstained = bool(known.located) and all(one.abstained for one in known.located)
+    stated = [one for one in known.located if one.place[0] and one.abstained == abstained]
     form = Form(
-        places=tuple((*one.place, f"{one.confidence:.2f}") for one in known.located if one.place[0])[:PLACES],
-        abstained=_flag(bool(known.located) and all(one.abstained for one in known.located)),
+        places=tuple((*one.place, f"{one.confidence:.2f}") for one in stated[:MOST_PLACES]),
+        abstained=_flag(abstained),
         urgent=_flag(known.urgent),
         informational=_flag(known.informational),
         repeat=_flag(known.repeat),
@@ -138,8 +134,8 @@ def _flag(holds: bool) -> str:
 
 
 def _given(given: QueryDict) -> Form:
-    columns = [given.getlist(name)[:50] for name in ("country", "state", "district", "confidence")]
-    rows = zip(*([text.strip()[:80] for text in column] for column in columns), strict=False)
+    columns = [given.getlist(name)[:MOST_PLACES] for name in ("country", "state", "district", "confidence")]
+    rows = zip_longest(*([text.strip()[:80] for text in column] for column in columns), fillvalue="")
     texts = {
         field.name: given.get(field.name, "").strip()[:MOST_LETTERS] for field in fields(Form) if field.name != "places"
     }
@@ -169,13 +165,13 @@ def _place(number: int, country: str, state: str, district: str, confidence: str
     try:
         sure = float(confidence or 0.9)
     except ValueError as error:
-        raise _Wrong(f"confidence-{number}", "a confidence is a number from 0 to 1") from error
+        raise FieldError(f"confidence-{number}", "a confidence is a number from 0 to 1") from error
     if not 0 <= sure <= 1:
-        raise _Wrong(f"confidence-{number}", "a confidence is a number from 0 to 1")
+        raise FieldError(f"confidence-{number}", "a confidence is a number from 0 to 1")
     if not (len(country) == 2 and country.isascii() and country.isalpha()):
-        raise _Wrong(f"country-{number}", "give the country by its two letters, as IN")
+        raise FieldError(f"country-{number}", "give the country by its two letters, as IN")
     if district and not state:
-        raise _Wrong(f"state-{number}", "a district needs its state")
+        raise FieldError(f"state-{number}", "a district needs its state")
     return Asked(country.upper(), state, district, sure)
 
 
@@ -183,7 +179,7 @@ def _score(name: str, text: str) -> int:
     if not text:
         return 0
     if not (text.isascii() and text.isdigit() and len(text) < 4 and int(text) <= 100):
-        raise _Wrong(name, f"{SCORES[name].lower()} is a whole number from 0 to 100")
+        raise FieldError(name, f"{SCORES[name].lower()} is a whole number from 0 to 100")
     return int(text)
 
 
@@ -193,14 +189,14 @@ def _at(text: str, zone: ZoneInfo) -> datetime | None:
     try:
         return datetime.fromisoformat(text).replace(tzinfo=zone)
     except (ValueError, OverflowError) as error:
-        raise _Wrong("at", "give a day and a time, as 2027-01-26T09:30") from error
+        raise FieldError("at", "give a day and a time, as 2027-01-26T09:30") from error
 
 
 def _rule_set(text: str) -> int | None:
     if not text:
         return None
     if not (text.isascii() and text.isdigit() and len(text) < 9):
-        raise _Wrong("rules", "choose a rule set from the list")
+        raise FieldError("rules", "choose a rule set from the list")
     return int(text)
 
 
@@ -221,4 +217,3 @@ def _changed(before: Form, after: Form) -> tuple[str, ...]:
         if was != is_now and not (name in SCORES and (was or "0") == (is_now or "0")):
             found.append(f"{label}: {is_now or 'no'}, not {was or 'no'}")
     return tuple(found)
-
