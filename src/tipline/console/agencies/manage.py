@@ -205,7 +205,7 @@ def _set_hours(agency: Agency, zone: ZoneInfo, given: Mapping[str, str], actor: 
     about = {
         "title": "Set on the screen", "version": today, "source": given["source"], "licence": "not stated", "as_of": today,
     }  # fmt: skip
-    lines += ["[about]", *(f"{key} = {json.dumps(value, ensure_ascii=True)}" for key, value in about.items())]
+    lines += ["[about]", *(f"{key} = {_toml(value)}" for key, value in about.items())]
     lines += ["[weekly]", *(f"{day} = {json.dumps(spans)}" for day, spans in weekly.items())]
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "hours"
@@ -218,6 +218,11 @@ def _set_hours(agency: Agency, zone: ZoneInfo, given: Mapping[str, str], actor: 
             if field in given:
                 raise FieldError(field, text.removeprefix("Value error, ")) from error
             raise
+
+
+def _toml(text: str) -> str:
+    """A TOML string: JSON's escapes are TOML's, but for the one control character that JSON lets stand."""
+    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
 def _spans(day: str, text: str) -> list[tuple[str, str]]:
