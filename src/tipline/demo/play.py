@@ -44,6 +44,7 @@ WAIT_SECONDS = 60
 PEOPLE = (
     ("analyst@clearinghouse.example", "Ana Lystova", CLEARINGHOUSE, Role.ANALYST),
     ("desk@ncrb.example", "Nandini Rao", NATIONAL, Role.DESK_OFFICER),
+    ("supervisor@ncrb.example", "Neel Bhattacharya", NATIONAL, Role.SUPERVISOR),
     ("desk@mahacyber.example", "Milind Kulkarni", STATE, Role.DESK_OFFICER),
     ("officer@jalgaon.example", "Jyoti Patil", DISTRICT, Role.DESK_OFFICER),
     ("investigator@jalgaon.example", "Ishaan More", DISTRICT, Role.INVESTIGATOR),
@@ -91,9 +92,9 @@ def play(settings: Config, url: str) -> Played:
     mine = [filed[e.handle].report_id for e in scenario.reports if e.expect == DISTRICT]
     officer = User.objects.select_related("agency").get(email="officer@jalgaon.example")
     on_desk = list(
-        Holding.objects.filter(report_id__in=mine, agency=officer.agency, held_until__isnull=True).values_list(
-            "report_id", flat=True
-        )
+        Holding.objects.filter(
+            report_id__in=mine, agency=officer.agency, held_until__isnull=True, joint=False
+        ).values_list("report_id", flat=True)
     )
     case = (
         open_case(
@@ -181,7 +182,9 @@ def _summary(
         for report_id, code in Decision.objects.filter(report_id__in=ids).values_list("report_id", "agency__code")
     }
     held = dict(
-        Holding.objects.filter(report_id__in=ids, held_until__isnull=True).values_list("report_id", "agency__code")
+        Holding.objects.filter(report_id__in=ids, held_until__isnull=True, joint=False).values_list(
+            "report_id", "agency__code"
+        )
     )
     expected = {filed[e.handle].report_id: e.expect for e in scenario.reports}
     wrong = sorted(

@@ -15,7 +15,8 @@ from django.db.models import Case, Exists, F, OuterRef, Q, When
 from tipline.investigation.cases.queries import CaseOfReport, case_of
 from tipline.pipeline.linking.models import Link
 from tipline.pipeline.models import StageRun
-from tipline.pipeline.routing.models import Decision
+from tipline.pipeline.routing.models import Decision, DeskRole
+from tipline.pipeline.routing.queries import desks_of
 from tipline.pipeline.triage.models import Score
 from tipline.referrals.queries import way_of
 from tipline.reports.masking import RULES, Terms, Treatment, mask, mask_of, sift, terms_of
@@ -195,17 +196,14 @@ def _found(
             s.kind: {"score": s.score, "reasons": s.reasons, "rules_version": s.rules_version}
             for s in Score.objects.filter(report=report).order_by("kind")
         },
-        "routes": [
-            {
-                "agency": decision.agency.code, "agency_name": decision.agency.name, "path": decision.path, "confidence": decision.confidence,
-                "reasons": decision.reasons,
-            }
-        ] if decision and decision.agency else [],
+        "routes": _routes(decision),
+        "routing": _routing(decision),
         "abstained": {"reasons": decision.reasons, "guesses": decision.guesses} if decision and decision.abstained else None,
         "referrals": [
             {
                 "id": r.pk, "from": r.from_agency.code, "to": r.to_agency.code, "to_name": r.to_agency.name, "state": r.state,
-                "at": _iso(r.sent_at),                "state_at": _iso(r.state_at), "rule": r.rule,
+                "at": _iso(r.sent_at), "state_at": _iso(r.state_at), "rule": r.rule, "lead": r.lead,
+                "zero_fir": r.zero_fir, "bundle": str(r.bundle) if r.bundle else None,
             }
             for r in way_of(report)
         ],
@@ -216,6 +214,31 @@ def _found(
             {"name": s.stage, "version": s.stage_version, "at": _iso(s.at)}
             for s in StageRun.objects.filter(report=report).order_by("id")
         ],
+    }  # fmt: skip
+
+
+def _routes(decision: Decision | None) -> list[dict[str, Any]]:
+    """One entry a desk, the lead first; its reasons are those of the whole decision."""
+    if decision is None or decision.abstained:
+        return []
+    return [
+        {
+            "agency": desk.agency.code, "agency_name": desk.agency.name, "role": desk.role, "path": desk.path,
+            "confidence": desk.confidence,
+            "reasons": decision.reasons if desk.role == DeskRole.LEAD else desk.reasons,
+        }
+        for desk in desks_of(decision.report_id)
+    ]  # fmt: skip
+
+
+def _routing(decision: Decision | None) -> dict[str, Any] | None:
+    """By which rule of which set, and what goes with it."""
+    if decision is None:
+        return None
+    return {
+        "rule_set": decision.rule_set, "rule": decision.rule, "near_misses": decision.near_misses,
+        "urgent": decision.urgent, "zero_fir": decision.zero_fir,
+        "waits_until": _iso(decision.waits_until), "waits_reason": decision.waits_reason,
     }  # fmt: skip
 
 

@@ -28,6 +28,11 @@ class ReturnReason(models.TextChoices):
     DUPLICATE = "duplicate", "Already with us under another number"
     CONFLICT = "conflict", "Conflict of interest"
     OTHER = "other", "Other (say which)"
+    REROUTED = "rerouted", "Better information leads elsewhere"
+
+
+# What a desk may give as its own reason; the last is written when a suggestion is taken, and is no bounce.
+DESK_REASONS = [(value, label) for value, label in ReturnReason.choices if value != ReturnReason.REROUTED]
 
 
 class Referral(models.Model):
@@ -125,6 +130,7 @@ class Waiting(models.Model):
     report = models.OneToOneField(Report, on_delete=models.PROTECT, related_name="waiting")
     agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+", db_comment="where it waits")
     way = models.JSONField(db_comment="agency ids, where it waits first, the desk that should act last")
+    joint = models.JSONField(default=list, db_comment="the ways to desks that take part, from the receiving desk")
     zero_fir = models.BooleanField(default=False)
     until = models.DateTimeField()
     reason = models.CharField(max_length=20, choices=WaitReason.choices)

@@ -38,7 +38,7 @@ class DeskCounts:
 
 
 def _desk(agency: Agency, scope: Scope) -> QuerySet[Report]:
-    """Every report this desk holds or held and that is not destroyed, with `held_from`, `held_until` and `hop_state` (null: came by the door)."""
+    """Every report this desk holds or held and that is not destroyed, with `held_from`, `held_until`, `hop_state` (null: came by the door) and `jointly`."""
     return (
         visible_reports(scope)
         .annotate(
@@ -50,7 +50,12 @@ def _desk(agency: Agency, scope: Scope) -> QuerySet[Report]:
             ),
         )
         .filter(here__isnull=False, destroyed_at__isnull=True)
-        .annotate(held_from=F("here__held_from"), held_until=F("here__held_until"), hop_state=F("hop__state"))
+        .annotate(
+            held_from=F("here__held_from"),
+            held_until=F("here__held_until"),
+            hop_state=F("hop__state"),
+            jointly=F("here__joint"),
+        )
     )
 
 
@@ -63,7 +68,7 @@ _PILES = {
 
 
 def desk(agency: Agency, scope: Scope, tab: DeskTab) -> QuerySet[Report]:
-    """One pile of a desk. Order it and slice it; each row has `held_from`, `held_until`, `hop_state`."""
+    """One pile of a desk. Order it and slice it; each row has `held_from`, `held_until`, `hop_state`, `jointly`."""
     return _desk(agency, scope).filter(_PILES[tab])
 
 

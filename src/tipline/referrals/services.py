@@ -1,150 +1,56 @@
-"""Writes to the way down the tree. A report always has exactly one holder: every move closes one holding and opens another."""
+"""What people do with reports on their desks. A report always has exactly one owner; joint desks take part beside it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from itertools import pairwise
 
 from django.db import transaction
 
 from tipline.core.clock import now
 from tipline.core.errors import ConflictError, InvalidInputError, NotFoundError, NotPermittedError
-from tipline.referrals.models import (
-    Referral,
-    ReferralState,
-    ReturnReason,
-    StandingAction,
-    StandingRule,
+from tipline.referrals.models import Referral, ReferralState, ReturnReason, Waiting
+from tipline.referrals.moving import LIVE, Hop, join, leave, move, own, standing_of
+from tipline.referrals.standing import (
+    BOUNCE_LIMIT,
+    STANDING,
+    Plan,
+    forward_by_standing_rules,
+    release_due,
+    set_standing_rule,
 )
 from tipline.reports.models import Holding, Report, ReportState
 from tipline.trust.accounts.models import User
-from tipline.trust.actors import Actor, system
+from tipline.trust.agencies.agreements import hops_without
 from tipline.trust.agencies.models import Agency
 from tipline.trust.audit.services import Act, record
 from tipline.trust.visibility import may_work_the_desk
 
-# domain.md need 8: after two returns the parent owns the report
-BOUNCE_LIMIT = 2
-STANDING = "standing-rule"
 BY_PERSON = "person"
 
-
-@dataclass(frozen=True, slots=True)
-class Hop:
-    """One step of a way: the report leaves one agency for the next."""
-
-    report_id: int
-    from_agency_id: int
-    to_agency_id: int
-
-
-def set_standing_rule(agency: Agency, action: StandingAction, actor: Actor) -> None:
-    """Say what a desk does by itself with reports whose way goes on below it."""
-    with transaction.atomic():
-        StandingRule.objects.update_or_create(
-            agency=agency, defaults={"action": action, "set_by": actor.label, "set_at": now()}
-        )
-        record(actor, [Act("referral.rule_set", "agency", agency.pk, {"action": action.value})])
-
-
-def forward_by_standing_rules(ways: Mapping[int, Sequence[int]]) -> int:
-    """Send reports down their ways as far as standing rules carry them.
-
-    Runs inside the caller's transaction, set-wise: one insert for all hops of the batch. A report that already left its
-    receiving desk stays where it is, so that running twice changes nothing.
-
-    Parameters
-    ----------
-    ways
-        report id → agency ids, the receiving desk first, the desk that should act last.
-
-    Returns
-    -------
-    int
-        the number of hops made.
-    """
-    holders = dict(
-        Holding.objects.filter(report_id__in=ways, held_until__isnull=True).values_list("report_id", "agency_id")
-    )
-    rules = dict(
-        StandingRule.objects.filter(agency_id__in={a for way in ways.values() for a in way}).values_list(
-            "agency_id", "action"
-        )
-    )
-    hops: list[Hop] = []
-    for report_id, way in ways.items():
-        if not way or holders.get(report_id) != way[0]:
-            continue
-        for here, below in pairwise(way):
-            if rules.get(here) != StandingAction.FORWARD:
-                break
-            hops.append(Hop(report_id, here, below))
-    _move(hops, STANDING, "", {})
-    _record_hops(hops)
-    return len(hops)
-
-
-def _record_hops(hops: Sequence[Hop]) -> None:
-    record(
-        system(STANDING),
-        [
-            Act("referral.forwarded", "report", h.report_id, {"from": h.from_agency_id, "to": h.to_agency_id})
-            for h in hops
-        ],
-    )
-
-
-def _move(hops: Sequence[Hop], rule: str, note: str, live: Mapping[int, int]) -> None:
-    """Write the hops, in order: referrals, then holdings. `live` is report → its live referral, which is now forwarded."""
-    if not hops:
-        return
-    at = now()
-    last = {hop.report_id: index for index, hop in enumerate(hops)}
-    Referral.objects.filter(id__in=live.values()).update(state=ReferralState.FORWARDED, state_at=at)
-    Referral.objects.bulk_create(
-        Referral(
-            report_id=hop.report_id,
-            from_agency_id=hop.from_agency_id,
-            to_agency_id=hop.to_agency_id,
-            state=ReferralState.SENT if last[hop.report_id] == index else ReferralState.FORWARDED,
-            sent_at=at,
-            state_at=at,
-            rule=rule,
-            note=note,
-        )
-        for index, hop in enumerate(hops)
-    )
-    reports = list(last)
-    Holding.objects.filter(report_id__in=reports, held_until__isnull=True).update(held_until=at)
-    # An agency that held it before and gets it again keeps one row: its holding is opened anew.
-    Holding.objects.bulk_create(
-        (
-            Holding(
-                report_id=hop.report_id,
-                agency_id=hop.to_agency_id,
-                held_from=at,
-                held_until=None if last[hop.report_id] == index else at,
-            )
-            for index, hop in enumerate(hops)
-        ),
-        update_conflicts=True,
-        unique_fields=["report", "agency"],
-        update_fields=["held_until"],
-    )
+__all__ = [
+    "BOUNCE_LIMIT", "BY_PERSON", "STANDING", "Plan", "accept", "forward", "forward_by_standing_rules", "invite",
+    "release_due", "return_up", "set_standing_rule", "transfer",
+]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class _Held:
-    """What a desk holds at this moment, locked: the reports, and the live referral of those that have one."""
+    """What a desk holds at this moment, locked: the reports, its own live referral of each that has one, and what it has jointly."""
 
     report_ids: tuple[int, ...]
     referrals: dict[int, Referral]
+    joint: frozenset[int]
+
+    @property
+    def owned(self) -> tuple[int, ...]:
+        """Those that it owns."""
+        return tuple(one for one in self.report_ids if one not in self.joint)
 
 
 def _hold(person: User, report_ids: Iterable[int]) -> _Held:
-    """Lock reports that lie on the person's own desk now.
+    """Lock reports that lie on the person's own desk now, as its own or jointly.
 
     Raises
     ------
@@ -160,8 +66,28 @@ def _hold(person: User, report_ids: Iterable[int]) -> _Held:
     wanted = tuple(sorted(set(report_ids)))
     if not wanted:
         raise InvalidInputError("choose at least one report")
-    # Locked in the order of ids, so that two bulk acts cannot wait for each other.
-    locked = list(
+    _lock(person, wanted)
+    mine: dict[int, bool] = {}
+    owners: dict[int, int] = {}
+    for report_id, agency_id, jointly in Holding.objects.filter(
+        report_id__in=wanted, held_until__isnull=True
+    ).values_list("report_id", "agency_id", "joint"):
+        if agency_id == person.agency_id:
+            mine[report_id] = jointly
+        if not jointly:
+            owners[report_id] = agency_id
+    gone = [report_id for report_id in wanted if report_id not in mine]
+    if gone:
+        code = Agency.objects.values_list("code", flat=True).get(pk=owners[gone[0]])
+        raise ConflictError(f"report {gone[0]} is no longer on your desk: {code} holds it now")
+    joint = frozenset(report_id for report_id, jointly in mine.items() if jointly)
+    live = Referral.objects.filter(report_id__in=wanted, to_agency_id=person.agency_id, state__in=LIVE)
+    return _Held(wanted, {r.report_id: r for r in live if r.lead != (r.report_id in joint)}, joint)
+
+
+def _lock(person: User, wanted: Sequence[int]) -> None:
+    """Lock reports that the person's agency holds or held, in the order of ids, so that two bulk acts cannot wait for each other."""
+    locked = set(
         Report.objects.select_for_update(no_key=True)
         .filter(
             id__in=wanted,
@@ -172,23 +98,16 @@ def _hold(person: User, report_ids: Iterable[int]) -> _Held:
         .order_by("id")
         .values_list("id", flat=True)
     )
-    missing = sorted(set(wanted) - set(locked))
+    missing = sorted(set(wanted) - locked)
     if missing:
         raise NotFoundError(f"report {missing[0]} does not exist")
-    holders = dict(
-        Holding.objects.filter(report_id__in=wanted, held_until__isnull=True).values_list("report_id", "agency_id")
-    )
-    gone = [report_id for report_id in wanted if holders.get(report_id) != person.agency_id]
-    if gone:
-        code = Agency.objects.values_list("code", flat=True).get(pk=holders[gone[0]])
-        raise ConflictError(f"report {gone[0]} is no longer on your desk: {code} holds it now")
-    live = Referral.objects.filter(report_id__in=wanted, state__in=[ReferralState.SENT, ReferralState.ACCEPTED])
-    return _Held(wanted, {referral.report_id: referral for referral in live})
 
 
 @transaction.atomic
 def accept(person: User, report_ids: Iterable[int]) -> list[Referral]:
-    """Accept reports that lie on the person's desk. Returns their referrals, in the order of report ids.
+    """Accept reports that lie on the person's desk; what it has jointly it then takes part in, and its owner goes on owning it.
+
+    Returns their referrals, in the order of report ids.
 
     Raises
     ------
@@ -205,6 +124,7 @@ def accept(person: User, report_ids: Iterable[int]) -> list[Referral]:
     at = now()
     referrals = [held.referrals[report_id] for report_id in held.report_ids]
     Referral.objects.filter(id__in=[r.pk for r in referrals]).update(state=ReferralState.ACCEPTED, state_at=at)
+    Waiting.objects.filter(report_id__in=held.owned).delete()
     record(person.actor, [Act("referral.accepted", "report", r.report_id, {"referral": r.pk}) for r in referrals])
     for referral in referrals:
         referral.state, referral.state_at = ReferralState.ACCEPTED, at
@@ -212,58 +132,115 @@ def accept(person: User, report_ids: Iterable[int]) -> list[Referral]:
 
 
 @transaction.atomic
-def forward(person: User, report_ids: Iterable[int], to_agency: Agency, note: str = "") -> None:
-    """Send reports from the person's desk to an agency directly below it.
+def forward(
+    person: User, report_ids: Iterable[int], to_agency: Agency, note: str = "", *, zero_fir: bool = False
+) -> None:
+    """Send reports from the person's desk to an agency directly below it: the report, or the desk's own part in it.
+
+    Parameters
+    ----------
+    zero_fir
+        it was registered here and is now transferred (BNSS 2023 s.173).
 
     Raises
     ------
     ConflictError
-        when a report is accepted (its case owns it), or came back too often to be sent down again.
+        when a report is accepted (its case owns it), came back too often to be sent down again, or is with that agency; or
+        when no agreement is in force between the two.
     InvalidInputError
         when the agency is not directly below, or inactive.
     """
     held = _hold(person, report_ids)
     if to_agency.parent_id != person.agency_id:
         raise InvalidInputError(f"{to_agency.code} is not directly below your agency")
-    if not to_agency.active:
-        raise InvalidInputError(f"{to_agency.code} is not active: choose another desk")
+    _reachable(person, to_agency)
     for report_id, referral in held.referrals.items():
         if referral.state == ReferralState.ACCEPTED:
             raise ConflictError(f"report {report_id} is accepted here: it belongs to its case")
-    bounced = _bounced(held.report_ids)
+    standing = standing_of(held.report_ids)
+    bounced = [one for one in held.owned if standing.bounces.get(one, 0) >= BOUNCE_LIMIT]
     if bounced:
         raise ConflictError(
             f"report {bounced[0]} came back {BOUNCE_LIMIT} times: your desk owns it now and deals with it itself"
         )
+    _not_there(sorted(held.joint), to_agency)
     agency_id = person.agency_id
-    hops = [Hop(report_id, agency_id, to_agency.pk) for report_id in held.report_ids]
-    _move(hops, BY_PERSON, note, {report_id: referral.pk for report_id, referral in held.referrals.items()})
+    hops = [Hop(report_id, agency_id, to_agency.pk, zero_fir) for report_id in held.report_ids]
+    live = {report_id: referral.pk for report_id, referral in held.referrals.items()}
+    move(
+        [hop for hop in hops if hop.report_id not in held.joint],
+        BY_PERSON, note, {report_id: pk for report_id, pk in live.items() if report_id not in held.joint},
+    )  # fmt: skip
+    leave(held.joint, agency_id, now())
+    join(
+        [hop for hop in hops if hop.report_id in held.joint],
+        BY_PERSON, note, [pk for report_id, pk in live.items() if report_id in held.joint],
+    )  # fmt: skip
+    Waiting.objects.filter(report_id__in=held.owned).delete()
     record(
         person.actor,
         [Act("referral.forwarded", "report", h.report_id, {"from": agency_id, "to": to_agency.pk}) for h in hops],
     )
 
 
-def _bounced(report_ids: Sequence[int]) -> list[int]:
-    returned: dict[int, int] = {}
-    for report_id in Referral.objects.filter(report_id__in=report_ids, state=ReferralState.RETURNED).values_list(
-        "report_id", flat=True
-    ):
-        returned[report_id] = returned.get(report_id, 0) + 1
-    return sorted(report_id for report_id, times in returned.items() if times >= BOUNCE_LIMIT)
+def _reachable(person: User, to_agency: Agency) -> None:
+    if not to_agency.active:
+        raise InvalidInputError(f"{to_agency.code} is not active: choose another desk")
+    if hops_without([(person.agency_id, to_agency.pk)], now().date()):
+        raise ConflictError(
+            f"no agreement is in force by which {person.agency.code} hands to {to_agency.code}: nothing goes there"
+        )
+
+
+def _not_there(report_ids: Sequence[int], agency: Agency) -> None:
+    """Refuse to give an agency a part in what it has already."""
+    there = Holding.objects.filter(report_id__in=report_ids, agency=agency, held_until__isnull=True).order_by(
+        "report_id"
+    )
+    first = there.values_list("report_id", flat=True).first()
+    if first is not None:
+        raise ConflictError(f"report {first} is with {agency.code} already")
+
+
+@transaction.atomic
+def invite(person: User, report_ids: Iterable[int], agency: Agency, note: str = "") -> None:
+    """Let another agency take part in reports that the person's desk owns. They stay with their owner.
+
+    Raises
+    ------
+    ConflictError
+        when one is not this desk's own, is with that agency already, or no agreement is in force between the two.
+    InvalidInputError
+        when the agency is the person's own, or inactive.
+    """
+    held = _hold(person, report_ids)
+    if agency.pk == person.agency_id:
+        raise InvalidInputError("your own agency has it already")
+    if held.joint:
+        raise ConflictError(f"report {min(held.joint)} is with your desk jointly: its owner asks others to take part")
+    _reachable(person, agency)
+    _not_there(held.report_ids, agency)
+    hops = [Hop(report_id, person.agency_id, agency.pk) for report_id in held.report_ids]
+    join(hops, BY_PERSON, note)
+    record(
+        person.actor,
+        [Act("referral.joined", "report", h.report_id, {"from": person.agency_id, "to": agency.pk}) for h in hops],
+    )
 
 
 @transaction.atomic
 def return_up(person: User, report_ids: Iterable[int], reason: ReturnReason, note: str = "") -> None:
-    """Hand reports back to the desk that sent them, with a reason.
+    """Hand reports back to the desk that sent them, with a reason. What a desk has jointly it only leaves: its owner keeps it.
 
     Raises
     ------
     ConflictError
         when one was accepted, or did not come from a desk above.
     InvalidInputError
-        when the reason `other` has no note.
+        when the reason `other` has no note, or is none that a desk may give.
     """
+    if reason == ReturnReason.REROUTED:
+        raise InvalidInputError("that reason is written when a suggestion is taken: choose another")
     if reason == ReturnReason.OTHER and not note.strip():
         raise InvalidInputError("say in a sentence why it goes back")
     held = _hold(person, report_ids)
@@ -271,15 +248,16 @@ def return_up(person: User, report_ids: Iterable[int], reason: ReturnReason, not
         referral = held.referrals.get(report_id)
         if referral is None:
             raise ConflictError(f"report {report_id} came by the door, not from another desk: it cannot go back")
-        if referral.state == ReferralState.ACCEPTED:
+        if referral.state == ReferralState.ACCEPTED and referral.lead:
             raise ConflictError(f"report {report_id} is accepted: it belongs to its case")
     at = now()
     referrals = list(held.referrals.values())
-    ids = [r.pk for r in referrals]
-    Referral.objects.filter(id__in=ids).update(
+    Referral.objects.filter(id__in=[r.pk for r in referrals]).update(
         state=ReferralState.RETURNED, state_at=at, return_reason=reason, note=note
     )
-    _reopen_above(referrals, at)
+    leave(held.joint, person.agency_id, at)
+    Waiting.objects.filter(report_id__in=held.owned).delete()
+    _reopen_above([r for r in referrals if r.lead])
     record(
         person.actor,
         [
@@ -294,22 +272,67 @@ def return_up(person: User, report_ids: Iterable[int], reason: ReturnReason, not
     )
 
 
-def _reopen_above(referrals: Sequence[Referral], at: datetime) -> None:
+def _reopen_above(referrals: Sequence[Referral]) -> None:
     """Give each report back to the desk that sent it; the hop by which that desk got it is live again."""
-    report_ids = [r.report_id for r in referrals]
+    at = now()
     senders = {r.report_id: r.from_agency_id for r in referrals}
-    Holding.objects.filter(report_id__in=report_ids, held_until__isnull=True).update(held_until=at)
-    Holding.objects.filter(
-        id__in=[
-            holding_id
-            for holding_id, report_id, agency_id in Holding.objects.filter(report_id__in=report_ids).values_list(
-                "id", "report_id", "agency_id"
-            )
-            if senders[report_id] == agency_id
-        ]
-    ).update(held_until=None)
+    own(senders, at)
     earlier = Referral.objects.filter(
-        report_id__in=report_ids, state=ReferralState.FORWARDED, to_agency_id__in=set(senders.values())
+        report_id__in=list(senders), state=ReferralState.FORWARDED, lead=True, to_agency_id__in=set(senders.values())
     ).order_by("id")
     reopened = {r.report_id: r.pk for r in earlier if senders[r.report_id] == r.to_agency_id}
     Referral.objects.filter(id__in=reopened.values()).update(state=ReferralState.SENT, state_at=at)
+
+
+@transaction.atomic
+def transfer(person: User, report_id: int, way: Sequence[int], note: str) -> None:
+    """Move a report that nobody accepted from its owner to another desk: up to the first agency of `way`, then down it.
+
+    Every desk that had it stays in its history and keeps the sight of it. This is no bounce. Done by a person of the owner, or of
+    the agency at which `way` begins, that had the report before.
+
+    Raises
+    ------
+    NotPermittedError, NotFoundError
+        when the person may not work a desk, or their agency never had it.
+    ConflictError
+        when it is accepted, the way does not begin at a desk that had it, or a hop has no agreement in force.
+    """
+    if not may_work_the_desk(person):
+        raise NotPermittedError("your role does not accept, forward or return reports")
+    _lock(person, [report_id])
+    standing = standing_of([report_id])
+    owner = standing.owners[report_id]
+    if person.agency_id not in {owner, way[0]}:
+        raise NotPermittedError(f"report {report_id} is moved by the desk that holds it, or the one above that decides")
+    if report_id in standing.accepted:
+        raise ConflictError(f"report {report_id} is accepted: it belongs to its case")
+    steps = list(pairwise(way))
+    without = hops_without(steps, now().date())
+    if without:
+        code = Agency.objects.values_list("code", flat=True).get(pk=without[0][1])
+        raise ConflictError(f"no agreement is in force for the hop to {code}: nothing goes there")
+    _up_to(report_id, owner, way[0], note)
+    live = Referral.objects.filter(report_id=report_id, lead=True, state__in=LIVE)
+    move([Hop(report_id, a, b) for a, b in steps], BY_PERSON, note, dict(live.values_list("report_id", "id")))
+    Waiting.objects.filter(report_id=report_id).delete()
+    detail = {"from": owner, "over": way[0], "to": way[-1]}
+    record(person.actor, [Act("referral.transferred", "report", report_id, detail)])
+
+
+def _up_to(report_id: int, owner: int, above: int, note: str) -> None:
+    """Return a report hop by hop, as it came down, until `above` owns it."""
+    down = list(
+        Referral.objects.filter(report_id=report_id, lead=True).exclude(state=ReferralState.RETURNED).order_by("id")
+    )
+    here = owner
+    while here != above:
+        came_by = next((r for r in reversed(down) if r.to_agency_id == here), None)
+        if came_by is None:
+            raise ConflictError(f"report {report_id} did not come down by the desk from which it should go on")
+        Referral.objects.filter(pk=came_by.pk).update(
+            state=ReferralState.RETURNED, state_at=now(), return_reason=ReturnReason.REROUTED, note=note
+        )
+        down.remove(came_by)
+        _reopen_above([came_by])
+        here = came_by.from_agency_id

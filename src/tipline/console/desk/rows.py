@@ -72,7 +72,11 @@ def rows(reports: Sequence[Report]) -> list[Row]:
     }
     elsewhere = [r.pk for r in reports if r.held_until is not None]  # type: ignore[attr-defined]
     holders = (
-        dict(Holding.objects.filter(report_id__in=elsewhere, held_until=None).values_list("report_id", "agency__name"))
+        dict(
+            Holding.objects.filter(report_id__in=elsewhere, held_until=None, joint=False).values_list(
+                "report_id", "agency__name"
+            )
+        )
         if elsewhere
         else {}
     )

@@ -21,7 +21,7 @@ from tipline.investigation.legal.catalogue import catalogue
 from tipline.investigation.operations import queries as operations
 from tipline.pipeline.triage.models import Score, ScoreKind
 from tipline.referrals import services
-from tipline.referrals.models import ReturnReason
+from tipline.referrals.models import DESK_REASONS, ReturnReason
 from tipline.referrals.queries import DeskTab, desk_counts
 from tipline.referrals.queries import desk as desk_query
 from tipline.reports.models import Report
@@ -166,7 +166,7 @@ def _choices(person: User, verb: str) -> dict[str, Any]:
         }
     if verb == "forward":
         return {"below": list(Agency.objects.filter(parent=person.agency, active=True).order_by("name"))}
-    return {"reasons": ReturnReason.choices}
+    return {"reasons": DESK_REASONS}
 
 
 def _accept(request: HttpRequest, person: User, chosen: list[int]) -> HttpResponse:

@@ -92,9 +92,10 @@ def _new_at(agency: str, found: dict[str, Any]) -> bool:
     if found["state"] != ReportState.FINISHED:
         return False
     live = [hop for hop in found["referrals"] if hop["state"] in {ReferralState.SENT, ReferralState.ACCEPTED}]
-    if not live:
-        return bool(found["receiving_agency"] == agency)
-    return all(hop["to"] == agency and hop["state"] == ReferralState.SENT for hop in live)
+    mine = [hop for hop in live if hop["to"] == agency]
+    if mine:
+        return all(hop["state"] == ReferralState.SENT for hop in mine)
+    return bool(found["receiving_agency"] == agency) and not any(hop["lead"] for hop in live)
 
 
 def _acts(person: User, found: dict[str, Any]) -> tuple[DeskAct, ...]:

@@ -63,7 +63,7 @@ WORDS = load_toml(FILE, Words)
 _MAKE = """
 WITH candidate AS (
     SELECT DISTINCT report_id FROM referrals_referral
-    WHERE state IN ('accepted', 'returned') AND state_at >= %(begins)s AND state_at < %(ends)s
+    WHERE lead AND state IN ('accepted', 'returned') AND state_at >= %(begins)s AND state_at < %(ends)s
 ), live AS (
     SELECT r.id, r.reporter_id FROM candidate c JOIN reports_report r ON r.id = c.report_id
     JOIN accounts_reporter p ON p.id = r.reporter_id
@@ -77,7 +77,7 @@ WITH candidate AS (
              ) THEN %(without_place)s
              ELSE f.return_reason END AS decided
     FROM live l JOIN referrals_referral f ON f.report_id = l.id
-    WHERE f.state IN ('accepted', 'returned') AND f.state_at < %(ends)s
+    WHERE f.lead AND f.state IN ('accepted', 'returned') AND f.state_at < %(ends)s
 ), judged AS (
     SELECT DISTINCT ON (d.report_id) d.report_id, d.reporter_id, t.useful, t.reason
     FROM decision d JOIN unnest(%(decided)s::text[], %(useful)s::text[], %(reason)s::text[]) AS t (decided, useful, reason)

@@ -88,7 +88,7 @@ def thread(reporter: Reporter, report_id: int) -> Thread:
 def _accepted(report: Report) -> bool:
     """Whether some desk accepted it, as the agency of the form sees it: a provider's scope sees no referral."""
     with acting(Scope(agency_ids=frozenset({report.receiving_agency_id}))):
-        return Referral.objects.filter(report=report, state=ReferralState.ACCEPTED).exists()
+        return Referral.objects.filter(report=report, state=ReferralState.ACCEPTED, lead=True).exists()
 
 
 # -- for the console, in the caller's scope -----------------------------------------------------------------------------

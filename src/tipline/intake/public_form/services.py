@@ -243,4 +243,6 @@ def _on_own_desk(person: User, report_id: int) -> None:
 
 
 def _holds(person: User, report_id: int) -> bool:
-    return Holding.objects.filter(report_id=report_id, agency_id=person.agency_id, held_until=None).exists()
+    return Holding.objects.filter(
+        report_id=report_id, agency_id=person.agency_id, held_until=None, joint=False
+    ).exists()

@@ -37,7 +37,8 @@ WORDS = {
     "reports": "reports", "cases": "cases", "documents": "documents as received", "reportedfiles": "records of files",
     "sealed_files": "sealed files", "persons": "descriptions of people and accounts", "identifiers": "identifiers that nothing else names",
     "sightings": "sightings", "attributions": "attributions of addresses", "links": "links to other reports", "scores": "scores",
-    "decisions": "routing decisions", "quarantines": "notes of failed stages", "stageruns": "notes of stages",
+    "decisions": "routing decisions", "decisiondesks": "desks of routing decisions", "reroutes": "suggestions to send it elsewhere",
+    "waitings": "what it waited for at a desk", "quarantines": "notes of failed stages", "stageruns": "notes of stages",
     "casehandles": "handles of cases", "caseoffences": "offences of cases", "notes": "notes on referrals",
     "refused_documents": "documents refused at the door",
 }  # fmt: skip

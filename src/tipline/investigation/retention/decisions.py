@@ -159,10 +159,12 @@ def decide_reports(report_ids: Iterable[int], at: datetime) -> dict[int, Decisio
             )
         )  # fmt: skip
         holdings: dict[int, list[tuple[int, bool]]] = defaultdict(list)
-        for report_id, agency_id, until in (
-            Holding.objects.filter(report_id__in=ids).order_by("id").values_list("report_id", "agency_id", "held_until")
+        for report_id, agency_id, until, joint in (
+            Holding.objects.filter(report_id__in=ids)
+            .order_by("id")
+            .values_list("report_id", "agency_id", "held_until", "joint")
         ):
-            holdings[report_id].append((agency_id, until is None))
+            holdings[report_id].append((agency_id, until is None and not joint))
         places = places_of({row["receiving_agency_id"] for row in rows} | {a for h in holdings.values() for a, _ in h})
         holds = _holds(ids, {row["case"] for row in rows if row["case"]})
     return {row["id"]: _decide_report(row, holdings[row["id"]], places, holds, at) for row in rows}

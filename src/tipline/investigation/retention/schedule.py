@@ -178,7 +178,7 @@ def _candidates(agency: Agency, at: datetime) -> list[int]:
     unscheduled = Holding.objects.filter(report=OuterRef("pk")).exclude(
         Exists(Schedule.objects.filter(agency=OuterRef("agency"), active=True))
     )
-    here = Holding.objects.filter(report=OuterRef("pk"), held_until__isnull=True, agency=agency)
+    here = Holding.objects.filter(report=OuterRef("pk"), held_until__isnull=True, joint=False, agency=agency)
     anywhere = Holding.objects.filter(report=OuterRef("pk"))
     standing = Hold.objects.filter(lifted_at__isnull=True)
     with_maximum = _outcomes_with_maximum()

@@ -5,6 +5,7 @@ This is the one place that reads what other stages wrote. It does so by SQL, sin
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -171,7 +172,8 @@ def read(report_ids: Sequence[int]) -> dict[int, Known]:
     scores: dict[int, list[tuple[str, int]]] = defaultdict(list)
     triage: dict[int, list[str]] = defaultdict(list)
     lifted: set[int] = set()
-    for report_id, kind, score, reasons in _rows(_SCORES, ids):
+    for report_id, kind, score, text in _rows(_SCORES, ids):
+        reasons = json.loads(text)  # Django's cursors hand jsonb on as text
         scores[report_id].append((kind, score))
         triage[report_id] += [reason["rule"] for reason in reasons]
         if kind == "priority" and any(reason["points"] == 0 for reason in reasons):

@@ -227,13 +227,13 @@ def _missing(node: Condition, facts: Facts, wanted: bool) -> tuple[Missing, ...]
         return (Missing("nothing", "can be", False, True, None),)
     operator = node.operators[0]
     value: Any = getattr(node, operator)
-    found: Any = facts[node.fact]
+    there: Any = facts[node.fact]
     number = FACTS[node.fact].kind == "number"
     goal: Any = facts[value] if number and isinstance(value, str) else value
-    by = round(abs(float(found) - float(goal)), 4) if number else None
+    by = round(abs(float(there) - float(goal)), 4) if number else None
     if not wanted:
         operator = _OPPOSITE.get(operator, f"not {WORDS[operator]}")
-    return (Missing(node.fact, operator, goal, found, by),)
+    return (Missing(node.fact, operator, goal, there, by),)
 
 
 def _compare(facts: Facts, name: str, operator: str, wanted: Any) -> bool:

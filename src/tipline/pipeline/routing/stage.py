@@ -1,103 +1,100 @@
-"""The stage: attributed addresses of a batch in, one decision each out, and the ways opened as far as standing rules go."""
+"""The stage: what is known of a batch in, one decision each out, and the ways opened as far as standing rules go.
+
+A report that has left its receiving desk is never moved by a new decision: a desk is told of it instead (`suggesting`).
+"""
 
 from __future__ import annotations
 
 import json
-from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from django.db import connection
 
 from tipline.core.sql import Columns, upsert
-from tipline.pipeline.routing.choosing import Chosen, Desk, Located, Place, choose
+from tipline.pipeline.routing.deciding import ChosenDesk, Decided, decide
+from tipline.pipeline.routing.facts import read
+from tipline.pipeline.routing.rules import parse
+from tipline.pipeline.routing.services import released
+from tipline.pipeline.routing.suggesting import settle
+from tipline.pipeline.routing.tree import Tree, read_tree
 from tipline.pipeline.stage import Batch, Stage
-from tipline.referrals.services import forward_by_standing_rules
-from tipline.reports.models import PersonRole, Report
-from tipline.trust.agencies.models import Agency, AgencyKind
+from tipline.referrals.services import Plan, forward_by_standing_rules
 
-VERSION = "1"
-
-# Whose addresses say where the people to be traced are.
-_ROLES = (PersonRole.REPORTED, PersonRole.ASSOCIATED, PersonRole.INCIDENT, PersonRole.FILE)
-
-
-def desks() -> dict[Place, Desk]:
-    """The desk of each jurisdiction, with its way from the root. Only active desks under active parents can be reached.
-
-    A clearinghouse is a door, not a place to route to. Where two agencies share a place, the first code wins; joint desks come
-    with the routing rules.
-    """
-    agencies = {a.pk: a for a in Agency.objects.prefetch_related("jurisdictions").order_by("code")}
-    found: dict[Place, Desk] = {}
-    for agency in agencies.values():
-        path: list[tuple[int, str]] = []
-        above: Agency | None = agency
-        while above is not None and above.active:
-            path.append((above.pk, above.code))
-            above = agencies.get(above.parent_id) if above.parent_id else None
-        if above is not None or agency.kind == AgencyKind.CLEARINGHOUSE:
-            continue
-        desk = Desk(agency.pk, agency.code, tuple(reversed(path)))
-        for place in agency.jurisdictions.all():
-            found.setdefault((place.country, place.state, place.district), desk)
-    return found
+VERSION = "2"
 
 
 def process(batch: Batch) -> None:
-    """Decide for every report of the batch, write the decisions, and send reports down their ways."""
-    reports = dict(Report.objects.filter(id__in=batch.report_ids).values_list("id", "receiving_agency_id"))
-    located = _located(batch)
-    table = desks()
-    chosen = {i: reachable(choose(located[i], table), reports[i]) for i in sorted(reports)}
-    ways = {i: _way(reports[i], one.desk) for i, one in chosen.items() if one.desk is not None}
+    """Decide for every report of the batch; write the decisions of those that software may still move, and send them down."""
+    rule_set = released()
+    file = parse(rule_set.body)
+    tree = read_tree(batch.at)
+    known = read(batch.report_ids)
+    decided = {i: decide(one, file, tree, batch.at) for i, one in sorted(known.items())}
+    moved = settle(decided, tree, batch.at)
+    mine = {i: one for i, one in decided.items() if i not in moved}
+    write(mine, rule_set.number, tree, batch)
+    forward_by_standing_rules([_plan(i, one) for i, one in mine.items() if one.desks])
+
+
+def write(decided: Mapping[int, Decided], rule_set: int, tree: Tree, batch: Batch) -> None:
+    """Write decisions and their desks: three statements, however many they are."""
+    if not decided:
+        return
+    ids, rows = list(decided), list(decided.values())
+    leads = [one.lead for one in rows]
     columns: Columns = {
-        "report_id": ("bigint", list(chosen)),
-        "agency_id": ("bigint", [c.desk.agency_id if c.desk else None for c in chosen.values()]),
-        "path": ("jsonb", [json.dumps([code for _, code in ways.get(i, ())]) for i in chosen]),
-        "confidence": ("double precision", [c.confidence for c in chosen.values()]),
-        "abstained": ("boolean", [c.desk is None for c in chosen.values()]),
-        "reasons": ("jsonb", [json.dumps(c.reasons) for c in chosen.values()]),
-        "guesses": ("jsonb", [json.dumps(c.guesses) for c in chosen.values()]),
-        "stage_version": ("text", [VERSION] * len(chosen)),
-        "at": ("timestamptz", [batch.at] * len(chosen)),
+        "report_id": ("bigint", ids),
+        "agency_id": ("bigint", [lead.desk.agency_id if lead else None for lead in leads]),
+        "path": ("jsonb", [json.dumps(tree.codes(lead.way)) if lead else "[]" for lead in leads]),
+        "confidence": ("double precision", [one.confidence for one in rows]),
+        "abstained": ("boolean", [not one.desks for one in rows]),
+        "reasons": ("jsonb", [json.dumps(one.reasons) for one in rows]),
+        "guesses": ("jsonb", [json.dumps(one.guesses) for one in rows]),
+        "stage_version": ("text", [VERSION] * len(rows)),
+        "at": ("timestamptz", [batch.at] * len(rows)),
+        "rule_set": ("integer", [rule_set] * len(rows)),
+        "rule": ("text", [one.rule for one in rows]),
+        "near_misses": ("jsonb", [json.dumps(list(_near(one))) for one in rows]),
+        "zero_fir": ("boolean", [one.zero_fir for one in rows]),
+        "urgent": ("boolean", [one.urgent for one in rows]),
+        "waits_until": ("timestamptz", [one.waits_until for one in rows]),
+        "waits_reason": ("text", [one.waits_reason[:300] for one in rows]),
     }
-    upsert("routing_decision", columns, key=("report_id",), update=[c for c in columns if c != "report_id"])
-    forward_by_standing_rules({i: [agency_id for agency_id, _ in way] for i, way in ways.items()})
+    update = [name for name in columns if name not in {"report_id", "urgent"}]
+    # what was urgent once stays urgent, whatever the rules say later
+    upsert("routing_decision", columns, key=("report_id",), update=update, stays_true=("urgent",))
+    _write_desks(decided, tree)
 
 
-def _located(batch: Batch) -> dict[int, list[Located]]:
-    """Report id → the attributed addresses of the account reported, newest first."""
-    rows = (
-        Report.objects.filter(id__in=batch.report_ids, sightings__role__in=_ROLES, sightings__attribution__isnull=False)
-        .order_by("id", "-sightings__at", "sightings__id")
-        .values_list(
-            "id",
-            "sightings__ip",
-            "sightings__attribution__country",
-            "sightings__attribution__state",
-            "sightings__attribution__district",
-            "sightings__attribution__confidence",
-            "sightings__attribution__abstained",
-            "sightings__attribution__explanation",
-        )
-    )
-    found: dict[int, list[Located]] = defaultdict(list)
-    for report_id, ip, country, state, district, confidence, abstained, explanation in rows:
-        found[report_id].append(Located(str(ip), (country, state, district), confidence, abstained, explanation))
-    return found
+def _write_desks(decided: Mapping[int, Decided], tree: Tree) -> None:
+    desks: list[tuple[int, ChosenDesk]] = [(i, desk) for i, one in decided.items() for desk in one.desks]
+    columns: Columns = {
+        "report_id": ("bigint", [i for i, _ in desks]),
+        "agency_id": ("bigint", [one.desk.agency_id for _, one in desks]),
+        "role": ("text", [one.role for _, one in desks]),
+        "path": ("jsonb", [json.dumps(tree.codes(one.way)) for _, one in desks]),
+        "confidence": ("double precision", [one.confidence for _, one in desks]),
+        "reasons": ("jsonb", [json.dumps(one.reasons) for _, one in desks]),
+    }
+    with connection.cursor() as cursor:
+        # away first: a desk that led and now takes part would else be a second lead for a moment
+        cursor.execute("DELETE FROM routing_decisiondesk WHERE report_id = ANY(%s)", [list(decided)])
+    upsert("routing_decisiondesk", columns, key=("report_id", "agency_id"), update=("role",))
 
 
-def reachable(chosen: Chosen, receiving_agency_id: int) -> Chosen:
-    """The decision, or an abstention when no way leads down from the receiving desk to the chosen one."""
-    if chosen.desk is None or _way(receiving_agency_id, chosen.desk):
-        return chosen
-    text = f"{chosen.desk.code} is not below the desk that received the report: a person decides"
-    return Chosen(None, 0.0, ({"rule": "no-way", "text": text}, *chosen.reasons))
+def _near(one: Decided) -> Iterator[dict[str, Any]]:
+    for near in one.near:
+        short = near.missing
+        yield {
+            "rule": near.rule, "fact": short.fact, "operator": short.operator, "wanted": short.wanted,
+            "found": short.found, "by": short.by, "text": short.text,
+        }  # fmt: skip
 
 
-def _way(receiving_agency_id: int, desk: Desk) -> tuple[tuple[int, str], ...]:
-    """The agencies from the receiving desk to the chosen one."""
-    ids = [agency_id for agency_id, _ in desk.path]
-    if receiving_agency_id in ids:
-        return desk.path[ids.index(receiving_agency_id) :]
-    return ()
+def _plan(report_id: int, one: Decided) -> Plan:
+    lead, *joint = one.desks
+    return Plan(report_id, lead.way, tuple(desk.way for desk in joint), one.urgent, one.zero_fir, one.waits_until)
 
 
 STAGE = Stage("routing", VERSION, process)

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import csv
+import hashlib
 import io
 import re
 import zoneinfo
+from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 from django.db import transaction
@@ -14,11 +18,15 @@ from django.db import transaction
 from tipline.core.clock import now
 from tipline.core.errors import InvalidInputError, NotFoundError
 from tipline.trust.actors import Actor
-from tipline.trust.agencies.models import Agency, AgencyKind, Jurisdiction, Oversight
+from tipline.trust.agencies.agreements import REFERENCE_LENGTH
+from tipline.trust.agencies.models import Agency, AgencyKind, Agreement, Jurisdiction, Oversight
 from tipline.trust.audit.services import Act, record
 from tipline.trust.places import canonical_place
 
 COLUMNS = ("code", "name", "kind", "parent", "country", "state", "district", "timezone", "languages")
+# A tenth column may say what the hand-over from the parent rests on; NO_AGREEMENT: on nothing, so that nothing goes there.
+AGREEMENT = "agreement"
+NO_AGREEMENT = "none"
 MAX_ROWS = 50_000
 STANDARD_TREE = Path(__file__).parent / "data" / "agencies.csv"
 
@@ -44,6 +52,7 @@ class _Row:
     district: str
     timezone: str
     languages: str
+    agreement: str
 
 
 def import_tree(path: Path, actor: Actor) -> ImportedTree:
@@ -57,18 +66,19 @@ def import_tree(path: Path, actor: Actor) -> ImportedTree:
         naming file, line and column.
     """
     try:
-        text = path.read_bytes().decode("utf-8-sig")
+        raw = path.read_bytes()
+        text = raw.decode("utf-8-sig")
     except OSError as error:
         raise InvalidInputError(f"{path} cannot be read: {error.strerror}") from error
     except UnicodeDecodeError as error:
         raise InvalidInputError(f"{path.name} is not UTF-8 text (byte {error.start})") from error
-    return _write(_read(path.name, text), path.name, actor)
+    return _write(_read(path.name, text), path.name, hashlib.sha256(raw).hexdigest(), actor)
 
 
 def _read(name: str, text: str) -> list[_Row]:
     reader = csv.DictReader(io.StringIO(text), strict=True)
-    if tuple(reader.fieldnames or ()) != COLUMNS:
-        raise InvalidInputError(f"{name} line 1: the columns must be {','.join(COLUMNS)}")
+    if tuple(reader.fieldnames or ()) not in {COLUMNS, (*COLUMNS, AGREEMENT)}:
+        raise InvalidInputError(f"{name} line 1: the columns must be {','.join(COLUMNS)}, and {AGREEMENT} if you like")
     rows: list[_Row] = []
     try:
         for raw in reader:
@@ -86,9 +96,10 @@ def _check(name: str, line: int, raw: dict[str | None, str | None]) -> _Row:
     def wrong(column: str, why: str) -> InvalidInputError:
         return InvalidInputError(f"{name} line {line}, {column}: {why}")
 
-    if None in raw or any(raw.get(column) is None for column in COLUMNS):
-        raise wrong("columns", f"there must be {len(COLUMNS)} of them")
-    cell = {column: (raw[column] or "").strip() for column in COLUMNS}
+    columns = (*COLUMNS, AGREEMENT) if AGREEMENT in raw else COLUMNS
+    if None in raw or any(raw.get(column) is None for column in columns):
+        raise wrong("columns", f"there must be {len(columns)} of them")
+    cell = {column: (raw[column] or "").strip() for column in columns}
     if not re.fullmatch(r"[A-Z0-9]+(-[A-Z0-9]+)*", cell["code"]) or len(cell["code"]) > 40:
         raise wrong("code", f"{cell['code']!r} must be capitals, digits and single hyphens, 40 at most")
     if not cell["name"] or len(cell["name"]) > 200:
@@ -102,15 +113,20 @@ def _check(name: str, line: int, raw: dict[str | None, str | None]) -> _Row:
     zone = cell["timezone"] or "UTC"
     if zone not in zoneinfo.available_timezones():
         raise wrong("timezone", f"{zone!r} is not an IANA time zone")
+    agreement = cell.get(AGREEMENT, "")
+    if len(agreement) > REFERENCE_LENGTH or (agreement and not cell["parent"]):
+        raise wrong(
+            AGREEMENT, f"has {REFERENCE_LENGTH} characters at most, and is one with the parent: a root has none"
+        )
     state, district = canonical_place(cell["country"], cell["state"], cell["district"])
     return _Row(
         line, cell["code"], cell["name"], AgencyKind(cell["kind"]), cell["parent"], cell["country"], state, district,
-        zone, cell["languages"] or "en",
+        zone, cell["languages"] or "en", agreement,
     )  # fmt: skip
 
 
 @transaction.atomic
-def _write(rows: list[_Row], name: str, actor: Actor) -> ImportedTree:
+def _write(rows: list[_Row], name: str, sha256: str, actor: Actor) -> ImportedTree:
     existing = {a.code: a for a in Agency.objects.select_for_update()}
     heads: dict[str, _Row] = {}
     for row in rows:
@@ -137,6 +153,7 @@ def _write(rows: list[_Row], name: str, actor: Actor) -> ImportedTree:
         if agency.parent != parent:
             agency.parent = parent
             agency.save(update_fields=["parent"])
+    _agree(heads, existing, f"tree {name[:80]}, sha256 {sha256}", actor)
     Jurisdiction.objects.filter(agency__code__in=heads).delete()
     Jurisdiction.objects.bulk_create(
         (Jurisdiction(agency=existing[r.code], country=r.country, state=r.state, district=r.district) for r in rows),
@@ -144,6 +161,44 @@ def _write(rows: list[_Row], name: str, actor: Actor) -> ImportedTree:
     )
     record(actor, [Act("agency.imported", "tree", name[:80], {"rows": len(rows), "created": created})])
     return ImportedTree(created, updated, len(rows))
+
+
+def _agree(heads: Mapping[str, _Row], agencies: Mapping[str, Agency], reference: str, actor: Actor) -> None:
+    """Agreements for the links of a file. A link that never had one gets it by the file; what a person set or ended stays so."""
+    known: dict[tuple[int, int], list[Agreement]] = defaultdict(list)
+    for one in Agreement.objects.select_for_update():
+        known[one.from_agency_id, one.to_agency_id].append(one)
+    today = now().date()
+    made: list[Agreement] = []
+    ended: list[Agreement] = []
+    for code, row in heads.items():
+        if not row.parent:
+            continue
+        parent, child = agencies[row.parent], agencies[code]
+        before = known[parent.pk, child.pk]
+        current = [one for one in before if one.until is None]
+        if row.agreement == NO_AGREEMENT:
+            ended += [one for one in before if one.until is None or one.until > today]
+        elif row.agreement and row.agreement not in {one.reference for one in current}:
+            ended += current
+            made.append(_agreement(parent, child, row.agreement, today, actor))
+        elif not row.agreement and not before:
+            made.append(_agreement(parent, child, reference, today, actor))
+    for one in ended:
+        one.until = max(today, one.since)
+    Agreement.objects.bulk_update(ended, ["until"])
+    Agreement.objects.bulk_create(made)
+    record(
+        actor,
+        [
+            *(Act("agency.agreement_ended", "agency", a.from_agency_id, {"to": a.to_agency_id}) for a in ended),
+            *(Act("agency.agreement_set", "agency", a.from_agency_id, {"to": a.to_agency_id}) for a in made),
+        ],
+    )
+
+
+def _agreement(parent: Agency, child: Agency, reference: str, since: date, actor: Actor) -> Agreement:
+    return Agreement(from_agency=parent, to_agency=child, reference=reference, since=since, set_by=actor.label)
 
 
 def _refuse_circle(name: str, row: _Row, parents: dict[str, str]) -> None:
