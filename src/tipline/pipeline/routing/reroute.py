@@ -68,7 +68,9 @@ def take(person: User, suggestion: Reroute, note: str = "") -> None:
     if one.report_id in standing.accepted:
         invite(person, [one.report_id], one.new_agency, note or one.reason)
     elif not way:
-        raise ConflictError(f"no desk stands above both this one and {one.new_agency.code}: it cannot go there by the tree")
+        raise ConflictError(
+            f"no desk stands above both this one and {one.new_agency.code}: it cannot go there by the tree"
+        )
     else:
         transfer(person, one.report_id, way, note or one.reason)
     _decide(one, person, RerouteState.TAKEN, note)
