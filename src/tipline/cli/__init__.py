@@ -25,6 +25,7 @@ from tipline.cli import (
     report,
     reporter,
     retention,
+    route,
     simulate,
     status,
     token,
@@ -46,7 +47,7 @@ app = typer.Typer(
 
 
 # Groups with commands that people may run; within them a command says so itself by `runtime.asked`.
-PERSON_GROUPS = frozenset({"report"})
+PERSON_GROUPS = frozenset({"report", "route"})
 
 
 @app.callback()
@@ -76,6 +77,7 @@ app.command("import")(import_.import_)
 app.command("simulate")(simulate.simulate)
 app.command("status")(status.status)
 app.add_typer(report.app, name="report")
+app.add_typer(route.app, name="route")
 app.add_typer(quarantine.app, name="quarantine")
 app.add_typer(refused.app, name="refused")
 app.add_typer(audit.app, name="audit")

@@ -7,12 +7,15 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from tipline.cli.agency_terms import agreement, calendar
 from tipline.cli.runtime import installation, write_json
 
 if TYPE_CHECKING:
     from tipline.trust.agencies.queries import Node
 
 app = typer.Typer(help="The tree of agencies.", no_args_is_help=True)
+app.add_typer(agreement, name="agreement")
+app.add_typer(calendar, name="calendar")
 
 
 @app.command("import")
@@ -64,11 +67,20 @@ def _flat(node: Node, parent: str) -> list[dict[str, object]]:
 def rule(
     code: Annotated[str, typer.Argument(help="the agency's code")],
     action: Annotated[
-        str, typer.Argument(help="hold, or forward: reports whose way goes on below go down by themselves")
+        str,
+        typer.Argument(
+            help="hold; forward: reports whose way goes on below go down by themselves; or bundle: they go once a day"
+        ),
     ],
+    at: Annotated[str, typer.Option(help="with bundle: when it goes out, HH:MM in the desk's time zone")] = "",
+    wait_for_hours: Annotated[
+        bool, typer.Option("--wait-for-hours", help="what is not urgent waits here while the desk below is closed")
+    ] = False,
 ) -> None:
-    """Set a desk's standing rule. Every desk holds until told otherwise."""
+    """Set a desk's standing rule. Every desk holds until told otherwise; what is urgent goes on at once whatever it says."""
     with installation():
+        from datetime import time
+
         from tipline.core.errors import InvalidInputError
         from tipline.referrals.models import StandingAction
         from tipline.referrals.services import set_standing_rule
@@ -77,7 +89,15 @@ def rule(
 
         if action not in StandingAction.values:
             raise InvalidInputError(f"{action!r} is not one of {', '.join(StandingAction.values)}")
-        set_standing_rule(by_code(code), StandingAction(action), system("cli"))
+        try:
+            bundle_at = time.fromisoformat(at) if at else None
+        except ValueError as error:
+            raise InvalidInputError(f"--at: {at[:20]!r} is not a time such as 17:30") from error
+        if bundle_at is not None and bundle_at.tzinfo is not None:
+            raise InvalidInputError("--at is a time in the desk's own zone, without a zone")
+        set_standing_rule(
+            by_code(code), StandingAction(action), system("cli"), bundle_at=bundle_at, wait_for_hours=wait_for_hours
+        )
     typer.echo(f"{code}: {action}")
 
 

@@ -169,7 +169,10 @@ def test_what_is_public_names_nobody(pattern: str, things: Things) -> None:
 NOT_RUN = {
     "serve, or make another installation": {("up",), ("demo",), ("worker",), ("bench",), ("migrate",), ("doctor",), ("simulate",)},
     "take what they show from their arguments": {
-        ("import",), ("agency", "import"), ("agency", "rule"), ("agency", "oversee"), ("reporter", "add"), ("reporter", "sandbox"),
+        ("import",), ("agency", "import"), ("agency", "rule"), ("agency", "oversee"),
+        ("agency", "agreement", "set"), ("agency", "agreement", "end"), ("agency", "calendar", "set"), ("agency", "calendar", "show"),
+        ("route", "rules", "show"), ("route", "rules", "check"), ("route", "rules", "draft"), ("route", "rules", "preview"),
+        ("route", "rules", "release"), ("route", "rules", "rollback"), ("route", "sample", "make"), ("reporter", "add"), ("reporter", "sandbox"),
         ("user", "add"), ("geo", "import"),
         ("geo", "lookup"), ("geo", "fetch"), ("audit", "proof"), ("audit", "consistency"), ("audit", "checkpoint"), ("audit", "verify"),
         ("keys", "rotate"), ("keys", "list"), ("keys", "publish"), ("quarantine", "release"), ("token", "add"), ("token", "revoke"),

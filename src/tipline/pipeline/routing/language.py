@@ -297,8 +297,8 @@ def _empty(wanted: list[tuple[str, Any]]) -> bool:
         if operator in {"equals", "one_of"}:
             these = set(value) if operator == "one_of" else {value}
             allowed = these if allowed is None else allowed & these
-        elif isinstance(value, str):
-            continue
+        elif operator in {"has", "has_any"} or isinstance(value, str):
+            continue  # a list can have anything; what another fact is, is not known here
         elif operator in {"at_least", "more_than"}:
             low, low_open = max((low, low_open), (float(value), operator == "more_than"))
         elif float(value) < high or (float(value) == high and operator == "less_than"):

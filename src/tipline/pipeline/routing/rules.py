@@ -186,7 +186,10 @@ def _examine(body: str) -> tuple[RuleFile | None, list[Problem]]:
     try:
         file = RuleFile.model_validate(raw)
     except ValidationError as error:
-        return None, sorted((lines.problem(one) for one in error.errors()[:MAX_PROBLEMS]), key=lambda p: p.line)
+        found = error.errors()
+        if len(found) > 1:  # a list whose entries are faulty counts as empty besides
+            found = [one for one in found if one["type"] != "too_short"] or found
+        return None, sorted((lines.problem(one) for one in found[:MAX_PROBLEMS]), key=lambda p: p.line)
     except RecursionError:
         return None, [Problem(1, "", "nested too deeply to be read")]
     return file, [*_shadowed(file, lines), *_open_end(file, lines)]
