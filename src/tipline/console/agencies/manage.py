@@ -119,7 +119,7 @@ def hours(request: HttpRequest, person: User, scope: Scope, code: str) -> HttpRe
 def agreement(request: HttpRequest, person: User, scope: Scope, code: str) -> HttpResponse:
     """Let the desk hand reports to another agency."""
     agency = _managed(person, code)
-    given = {"to": "", "reference": "", "since": _today(agency).isoformat()}
+    given = {"to": "", "reference": "", "since": _today().isoformat()}
 
     def act(given: Mapping[str, str]) -> str:
         other = _code("to", given["to"])
@@ -142,11 +142,11 @@ def end_agreement(request: HttpRequest, person: User, scope: Scope, code: str, a
     found = Agreement.objects.select_related("to_agency").filter(pk=agreement_id, from_agency=agency).first()
     if found is None:
         raise NotFoundError("there is no such agreement")
-    given = {"until": _today(agency).isoformat()}
+    given = {"until": _today().isoformat()}
 
     def act(given: Mapping[str, str]) -> str:
         on = _day("until", given["until"])
-        if on < _today(agency):
+        if on < _today():
             raise FieldError("until", "give today or a later day: what was sent before rested on it")
         agreements.end_agreement(agency, found.to_agency, person.actor, on)
         return f"The agreement with {found.to_agency.name} ends on {on:%d %b %Y}"
@@ -195,7 +195,7 @@ def _set_hours(agency: Agency, zone: ZoneInfo, given: Mapping[str, str], actor: 
     closed = [_day("closed_days", text) for text in given["closed_days"].replace(",", " ").split()]
     if not given["source"] or len(given["source"]) > 300:
         raise FieldError("source", "name the order or notice that sets these hours, in 1 to 300 characters")
-    today = _today(agency).isoformat()
+    today = _today().isoformat()
     lines = [
         f"{name} = {json.dumps(code.code)}" for name in ("deputy", "duty_desk") if (code := _code(name, given[name]))
     ]
@@ -263,5 +263,6 @@ def _code(field: str, text: str) -> Agency | None:
     return found
 
 
-def _today(agency: Agency) -> date:
-    return now().astimezone(ZoneInfo(agency.timezone)).date()
+def _today() -> date:
+    """Today, as routing counts the days of agreements: in UTC."""
+    return now().date()

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
-from zoneinfo import ZoneInfo
 
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -41,7 +40,7 @@ def agency(request: HttpRequest, person: User, scope: Scope, code: str) -> HttpR
     found = found_agency(code)
     calendar = DeskCalendar.objects.filter(agency=found).select_related("agency", "deputy", "duty_desk").first()
     standing = StandingRule.objects.filter(agency=found).first()
-    today = now().astimezone(ZoneInfo(found.timezone)).date()
+    today = now().date()  # as routing counts days of agreements: in UTC
     context = {
         "agency": found,
         "places": [str(place) for place in found.jurisdictions.all()],

@@ -1,4 +1,4 @@
-"""The rows of a desk: a page of reports, filled in set-wise. Five queries, whatever its length; one more where reports came by the public form."""
+"""The rows of a desk: a page of reports, filled in set-wise. Six queries, whatever its length; one more where reports came by the public form."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from tipline.console.desk.marks import RoutingMarks, routing_marks
 from tipline.intake.public_form.queries import Mark, marks
 from tipline.pipeline.attribution.models import Attribution
 from tipline.pipeline.routing.models import Decision
@@ -37,6 +38,7 @@ class Row:
     state: str
     holder: str
     public: Mark | None
+    routing: RoutingMarks
 
 
 def rows(reports: Sequence[Report]) -> list[Row]:
@@ -82,6 +84,7 @@ def rows(reports: Sequence[Report]) -> list[Row]:
     )
     states = {r.pk: _state(r) for r in reports}
     public = marks(reports)
+    routed = routing_marks(reports)
     return [
         Row(
             report=r,
@@ -94,6 +97,7 @@ def rows(reports: Sequence[Report]) -> list[Row]:
             state=states[r.pk],
             holder=holders.get(r.pk, ""),
             public=public.get(r.pk),
+            routing=routed[r.pk],
         )
         for r in reports
     ]

@@ -34,10 +34,10 @@ PER_PAGE = 50
 MOST_LETTERS = 2000  # of a referral's note
 # Why routing abstains, in words; another rule stands as it is called.
 _WHY = {
-    "addresses-disagree": "Addresses disagree",
     "all-abstained": "No address placed",
-    "no-address": "No address",
+    "no-agreement": "No agreement on the way",
     "no-desk": "No desk for the place",
+    "no-rule": "No rule fits",
     "no-way": "Desk not below this one",
     "too-unsure": "Too unsure",
 }

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -51,6 +50,27 @@ FLAGS = {
     ),
     "repeat": ("it probably repeats an earlier report", "it repeats no earlier report"),
 }
+# What a text of a fact means, where its name beside its value reads badly.
+PHRASES = {
+    "apart": {
+        "none": "all places are the same", "district": "the places lie in different districts of one state",
+        "state": "the places lie in different states", "country": "the places lie in different countries",
+    },
+    "level": {
+        "none": "no place is known", "country": "of the first place only the country is known",
+        "state": "the first place is known to the state", "district": "the first place is known to the district",
+    },
+    "desk": {
+        "none": "no active desk is responsible for the place", "clearinghouse": "the place is a clearinghouse's",
+        "national": "the most specific active desk is a national one", "state": "the most specific active desk is a state's",
+        "district": "the most specific active desk is a district's",
+    },
+    "second_desk": {
+        "none": "no active desk is responsible for the second place", "clearinghouse": "the second place is a clearinghouse's",
+        "national": "the desk of the second place is a national one", "state": "the desk of the second place is a state's",
+        "district": "the desk of the second place is a district's",
+    },
+}  # fmt: skip
 _COMPARED = {
     "equals": "is", "one_of": "is one of", "at_least": "is at least", "at_most": "is at most", "more_than": "is more than",
     "less_than": "is less than", "has": "include", "has_any": "include any of",
@@ -95,6 +115,8 @@ def condition(node: Condition) -> str:
     wanted = getattr(node, operator)
     if node.fact in FLAGS:
         return FLAGS[node.fact][0 if wanted else 1]
+    if operator == "equals" and wanted in PHRASES.get(node.fact, {}):
+        return PHRASES[node.fact][wanted]
     return f"{NOUNS.get(node.fact, node.fact)} {_COMPARED[operator]} {_value(node.fact, wanted)}"
 
 
@@ -134,9 +156,6 @@ def _inside(child: Condition) -> str:
 
 
 def _value(fact: str, wanted: Any) -> str:
-    show: Callable[[Any], str] = lambda one: (  # noqa: E731
-        f"{one:.2f}".rstrip("0").rstrip(".") if isinstance(one, (int, float)) else str(one)
-    )
-    if FACTS[fact].kind == "number" and isinstance(wanted, str):
-        return NOUNS.get(wanted, wanted)
-    return ", ".join(map(show, wanted)) if isinstance(wanted, tuple) else show(wanted) or "empty"
+    if FACTS[fact].kind == "number":
+        return NOUNS.get(wanted, wanted) if isinstance(wanted, str) else f"{wanted:.2f}".rstrip("0").rstrip(".")
+    return ", ".join(wanted) if isinstance(wanted, tuple) else str(wanted) or "empty"
