@@ -23,6 +23,8 @@ from tipline.trust.agencies.calendars import calendar_of
 from tipline.trust.agencies.models import Agency, Agreement, DeskCalendar
 from tipline.trust.visibility import Scope
 
+ENDED = "ended"
+
 
 @require_safe
 @signed_in
@@ -69,14 +71,16 @@ def standing_text(rule: StandingRule | None) -> str:
     return f"{text} What is not urgent waits while the desk below is closed." if rule.wait_for_hours else text
 
 
-def _agreements(found: QuerySet[Agreement], today: date) -> list[Agreement]:
-    """Agreements, those in force first; each with `force`, which says how it stands today."""
-    made = list(found)
-    for one in made:
-        one.force = (
-            "not yet in force" if one.since > today else "ended" if one.until and one.until <= today else "in force"
-        )
-    return sorted(made, key=lambda one: (one.force == "ended", -one.since.toordinal(), one.pk))
+def _agreements(found: QuerySet[Agreement], today: date) -> list[tuple[Agreement, str]]:
+    """Agreements with how each stands today, those that ended last."""
+    made = [(one, _force(one, today)) for one in found]
+    return sorted(made, key=lambda pair: (pair[1] == ENDED, -pair[0].since.toordinal(), pair[0].pk))
+
+
+def _force(one: Agreement, today: date) -> str:
+    if one.until is not None and one.until <= today:
+        return ENDED
+    return "in force" if one.since <= today else "not yet in force"
 
 
 def _way_to(agency_id: int, nodes: Sequence[queries.Node]) -> list[int]:

@@ -65,7 +65,7 @@ def report(request: HttpRequest, person: User, scope: Scope, report_id: int) -> 
             "may_export": may(person, Can.EXPORT),
             "acts": _acts(person, found) if may_act else (),
             "public": public_section(report_id) if found["channel"] == Channel.PUBLIC else None,
-            "routing": routing_section(person, scope, report_id),
+            "routing": routing_section(person, report_id),
             "retention": retention_section(person, scope, of_report(scope, report_id)),
         },
     )

@@ -13,7 +13,7 @@ from tipline.console.authorise import signed_in
 from tipline.console.fields import sentence
 from tipline.core.errors import ConflictError, InvalidInputError, NotFoundError
 from tipline.pipeline.routing import queries
-from tipline.pipeline.routing.models import Reroute
+from tipline.pipeline.routing.models import Reroute, RerouteState
 from tipline.pipeline.routing.reroute import dismiss, may_decide, take
 from tipline.trust.accounts.models import User
 from tipline.trust.visibility import Scope, may_manage_routing
@@ -21,13 +21,13 @@ from tipline.trust.visibility import Scope, may_manage_routing
 MOST_LETTERS = 2000
 
 
-def section(person: User, scope: Scope, report_id: int) -> dict[str, Any]:
-    """Context of `routing_section.html`: a suggestion that waits, those that were decided, and what the person may do."""
+def section(person: User, report_id: int) -> dict[str, Any]:
+    """Context of `routing_section.html`, of a report that the person sees: a suggestion that waits, those that were decided, and what the person may do."""
     every = list(Reroute.objects.filter(report_id=report_id).select_related("old_agency", "new_agency")[:10])
-    waits = queries.suggestions(scope).filter(report_id=report_id).first()
+    waits = next((one for one in every if one.state == RerouteState.OPEN), None)
     return {
         "suggestion": waits,
-        "decided": [one for one in every if waits is None or one.pk != waits.pk],
+        "decided": [one for one in every if one is not waits],
         "may_decide": waits is not None and may_decide(person, waits),
         "manages": may_manage_routing(person),
     }
