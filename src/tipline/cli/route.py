@@ -103,7 +103,8 @@ def _places(places: list[str], confidences: list[float]) -> tuple[Asked, ...]:
         parts = [part.strip() for part in text.split("/")]
         if len(parts) > 3:
             raise InvalidInputError(f"{text[:80]!r} is not COUNTRY/State/District")
-        found.append(Asked(*parts, *[""] * (3 - len(parts)), confidence=confidence))
+        country, state, district = (*parts, "", "")[:3]
+        found.append(Asked(country, state, district, confidence))
     return tuple(found)
 
 

@@ -59,6 +59,11 @@ def open_case(
     chosen = DEFAULT_OFFENCES.get(country, ()) if offences is None else tuple(dict.fromkeys(offences))
     sections = [law.section(section_id) for section_id in chosen]
     referrals = accept(person, report_ids)
+    beside = [r.report_id for r in referrals if not r.lead]
+    if beside:
+        raise ConflictError(
+            f"report {beside[0]} is with your desk jointly: the case is its owner's; take part in it instead"
+        )
     at = now()
     running = (Case.objects.filter(agency=agency, year=at.year).aggregate(top=Max("running_number"))["top"] or 0) + 1
     case = Case.objects.create(

@@ -82,7 +82,7 @@ def decide(known: Known, file: RuleFile, tree: Tree, at: datetime) -> Decided:
         return replace(_person(*obstacle, known, facts, near, tree), fired=fired, urgent=urgent)
     lead = desks[0]
     waits_until, waits_reason = _waits(fired, lead, tree, at, urgent)
-    reasons = [{"rule": "addresses", "text": one.explanation} for one in known.located]
+    reasons = _said(known)
     reasons += [{"rule": fired.name, "text": fired.why(words)}, *lead.reasons, *notes]
     if waits_reason:
         reasons.append({"rule": "office-hours", "text": waits_reason})
@@ -228,8 +228,14 @@ def _person(rule: str, why: str, known: Known, facts: Facts, near: tuple[Near, .
         for one in everything[:MOST_GUESSES]
     )
     reasons = [{"rule": rule, "text": f"{why}: a person decides"}]
-    reasons += [{"rule": "addresses", "text": one.explanation} for one in known.located]
+    reasons += _said(known)
     return Decided(rule, (), 0.0, tuple(reasons), guesses, near, facts, None)
+
+
+def _said(known: Known) -> list[Reason]:
+    """What attribution said, of all together and of each."""
+    said = [known.said, *(one.explanation for one in known.located)]
+    return [{"rule": "addresses", "text": text} for text in said if text]
 
 
 def _words(known: Known, facts: Facts, tree: Tree) -> dict[str, str]:

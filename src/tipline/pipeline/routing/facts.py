@@ -37,10 +37,20 @@ class Located:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What is known of one report. `located` has the newest statement first; times play no other part here."""
+    """What is known of one report. `located` has the newest statement first; times play no other part here.
+
+    Parameters
+    ----------
+    abstains
+        attribution, asked about all of them together, is not sure of any one place.
+    said
+        what attribution says of them together.
+    """
 
     receiving_id: int
     located: tuple[Located, ...] = ()
+    abstains: bool = False
+    said: str = ""
     scores: tuple[tuple[str, int], ...] = ()
     triage: tuple[str, ...] = ()
     urgent: bool = False
@@ -105,7 +115,7 @@ def facts_for(known: Known, file: RuleFile, tree: Tree, at: datetime) -> Facts:
         "places": float(len(found)),
         "addresses": float(len(known.located)),
         "placed": float(sum(1 for one in known.located if not one.abstained)),
-        "abstained": bool(known.located) and not found,
+        "abstained": known.abstains or (bool(known.located) and not found),
         "apart": apart([one.place for one in found]),
         "desk": desk.kind if desk else "none",
         "second_desk": _level(tree.desks_for(second.place)),
@@ -160,15 +170,16 @@ WHERE s.report_id = ANY(%s) AND s.role = ANY(%s)
 ORDER BY s.report_id, s.at DESC NULLS LAST, s.id
 """
 _WHEREABOUTS = """
-SELECT report_id, country, state, district, confidence, abstained, explanation
+SELECT report_id, country, state, district, confidence, abstained, explanation, guesses
 FROM attribution_whereabouts WHERE report_id = ANY(%s)
 """
 
 
 def read(report_ids: Sequence[int]) -> dict[int, Known]:
-    """What is known of reports, as far as the asker sees them. Three statements, however many they are."""
+    """What is known of reports, as far as the asker sees them. Four statements, however many they are."""
     ids = list(report_ids)
-    located = _located(ids)
+    located = _addresses(ids)
+    unsure = _combine(located, ids)
     scores: dict[int, list[tuple[str, int]]] = defaultdict(list)
     triage: dict[int, list[str]] = defaultdict(list)
     lifted: set[int] = set()
@@ -182,6 +193,8 @@ def read(report_ids: Sequence[int]) -> dict[int, Known]:
         report_id: Known(
             receiving_id=receiving,
             located=tuple(located.get(report_id, ())),
+            abstains=report_id in unsure,
+            said=unsure.get(report_id, ""),
             scores=tuple(scores[report_id]),
             triage=tuple(dict.fromkeys(triage[report_id])),
             urgent=escalated or report_id in lifted,
@@ -197,15 +210,33 @@ def read(report_ids: Sequence[int]) -> dict[int, Known]:
     }
 
 
-def _located(ids: list[int]) -> dict[int, list[Located]]:
-    """Statements of place, newest first: what attribution made of all sightings of an account together, else each address."""
+def _addresses(ids: list[int]) -> dict[int, list[Located]]:
+    """Where each address of the account was, newest first."""
     found: dict[int, list[Located]] = defaultdict(list)
     for row in _rows(_ADDRESSES, ids, list(ROLES)):
         found[row[0]].append(Located((row[1], row[2], row[3]), row[4], row[5], row[6]))
-    if any(model.__name__ == "Whereabouts" for model in apps.get_app_config("attribution").get_models()):
-        for row in _rows(_WHEREABOUTS, ids):
-            found[row[0]] = [Located((row[1], row[2], row[3]), row[4], row[5], row[6])]
     return found
+
+
+def _combine(located: dict[int, list[Located]], ids: list[int]) -> dict[int, str]:
+    """Put what attribution made of all sightings of an account together in place of the single addresses, where it is sure.
+
+    Where it is not, the addresses stand, to say how they lie apart, and without any the guesses that hints led to. Returns
+    those reports, with what it says of them.
+    """
+    unsure: dict[int, str] = {}
+    if not any(model.__name__ == "Whereabouts" for model in apps.get_app_config("attribution").get_models()):
+        return unsure
+    for report_id, country, state, district, confidence, abstained, explanation, text in _rows(_WHEREABOUTS, ids):
+        if not abstained:
+            located[report_id] = [Located((country, state, district), confidence, False, explanation)]
+            continue
+        unsure[report_id] = explanation
+        if not located.get(report_id):
+            located[report_id] = [
+                Located((g["country"], g["state"], g["district"]), g["share"], True, "") for g in json.loads(text)
+            ]
+    return unsure
 
 
 def _rows(statement: str, *parameters: Any) -> list[tuple[Any, ...]]:

@@ -63,7 +63,15 @@ def _unmoved(report_id: int, owner: int, old: Decision, tree: Tree, accepted: It
 
 
 def _keep(wanted: Mapping[int, Reroute], decided: Mapping[int, Decided], at: datetime) -> None:
-    """Write new suggestions; what is not suggested any more is dismissed. A suggestion that stands is left as it is."""
+    """Write new suggestions; what is not suggested any more is dismissed. A suggestion that stands is left as it is, and one that a
+    person dismissed is not made again.
+    """
+    dismissed = set(
+        Reroute.objects.filter(report_id__in=wanted, state=RerouteState.DISMISSED)
+        .exclude(decided_by=SOFTWARE.label)
+        .values_list("report_id", "old_agency_id", "new_agency_id")
+    )
+    wanted = {i: one for i, one in wanted.items() if (i, *_pair(one)) not in dismissed}
     open_ones = {one.report_id: one for one in Reroute.objects.filter(report_id__in=decided, state=RerouteState.OPEN)}
     over = [
         one.pk for report_id, one in open_ones.items()

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from itertools import pairwise
 
 from tipline.pipeline.routing.facts import Known, Located
-from tipline.pipeline.routing.tree import Desk, Place, Standing, Tree
+from tipline.pipeline.routing.tree import Desk, Place, Tree
 
 INDIA: Place = ("IN", "", "")
 STATE: Place = ("IN", "Maharashtra", "")
@@ -33,17 +34,12 @@ DESKS = {
 
 
 def tree(
-    places: dict[Place, tuple[Desk, ...]] = DESKS, *, without: tuple[tuple[int, int], ...] = (), **more: object
+    places: Mapping[Place, tuple[Desk, ...]] = DESKS, *, without: tuple[tuple[int, int], ...] = (), **more: object
 ) -> Tree:
     """The tree, with an agreement for every link but those named."""
     desks = {CLEARINGHOUSE: DOOR} | {one.agency_id: one for them in places.values() for one in them}
     links = {hop for one in desks.values() for hop in pairwise(one.path)}
     return Tree(desks, places, dict.fromkeys(links - set(without), "MoU 7/2019"), **more)  # type: ignore[arg-type]
-
-
-def standing(**actions: str) -> dict[int, Standing]:
-    numbers = {one.code: one.agency_id for one in tree().desks.values()}
-    return {numbers[code.replace("_", "-")]: Standing(action) for code, action in actions.items()}
 
 
 def at(place: Place, confidence: float = 0.95, *, abstained: bool = False) -> Located:

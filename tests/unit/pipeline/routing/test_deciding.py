@@ -113,8 +113,14 @@ def test_an_address_that_abstained_has_no_weight_but_is_told() -> None:
 def test_when_all_abstained_a_person_decides_and_sees_where_they_point() -> None:
     chosen = choose([at(JALGAON, 0.5, abstained=True), at(("", "", ""), 0.0, abstained=True)])
     assert names(chosen) == ["all-abstained", "addresses", "addresses"]
-    assert "none of its 2 addresses" in chosen.reasons[0]["text"]
+    assert chosen.reasons[0]["text"] == "attribution is not sure enough of any one place: a person decides"
     assert chosen.guesses == ({"place": "Jalgaon, Maharashtra, IN", "agency": "IN-MH-JALGAON", "share": 1.0},)
+
+
+def test_what_attribution_abstains_from_as_a_whole_is_a_persons_however_sure_each_address_is() -> None:
+    chosen = decide(known(at(JALGAON), abstains=True, said="Seen in two places at once."), RULES, tree(), NOON)
+    assert (chosen.rule, chosen.desks) == ("all-abstained", ())
+    assert chosen.reasons[1]["text"] == "Seen in two places at once."
 
 
 def test_a_report_without_an_address_is_left_to_a_person() -> None:
