@@ -184,6 +184,9 @@ def test_a_sample_is_kept_and_chosen_again(manager: User, reports: list[Report])
     sample = RuleSample.objects.get()
     assert "Both (2 reports)" in get(manager, f"/routing/rules/{made.number}/")
     assert previewed(manager, made, sample=str(sample.pk)).sample == sample
+    # the button for a new one stands after the list, and so does what it sends
+    both = previewed(manager, made, sample=[str(sample.pk), ""], name="One", numbers=str(reports[0].pk))
+    assert both.sample.name == "One"
 
 
 @pytest.mark.parametrize(

@@ -292,7 +292,8 @@ def _standing_preview(person: User, found: RuleSet) -> RulePreview | None:
     """The newest preview that a release of this draft may rest on."""
     if found.state != RuleSetState.DRAFT:
         return None
-    made = RulePreview.objects.filter(rule_set=found, agency=person.agency).select_related("against", "sample")
+    made = RulePreview.objects.filter(rule_set=found, agency=person.agency).defer("result")
+    made = made.select_related("against", "sample", "rule_set")
     return next((one for one in made.order_by("-id")[:MOST_LISTED] if _stands(one)), None)
 
 
