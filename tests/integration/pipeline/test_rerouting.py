@@ -68,7 +68,9 @@ def test_better_information_is_told_and_moves_nothing_by_itself(report: Report) 
 @pytest.mark.parametrize("who", ["IN-MH-JALGAON", "IN-MH-CYBER"])
 def test_taking_it_moves_the_report_up_and_down_and_keeps_the_chain(report: Report, who: str) -> None:
     found_to_be_in(report, "Maharashtra", "Pune")
-    reroute.take(person(who), suggested(report))
+    officer = person(who)
+    with acting(scope_of(officer)):  # as a screen does, with the second lock
+        reroute.take(officer, suggested(report))
     assert owner(report) == "IN-MH-PUNE"
     assert [(r.from_agency.code, r.to_agency.code, r.state) for r in way_of(report)] == [
         ("US-NCMEC", "IN-NCRB", "forwarded"),
@@ -134,6 +136,12 @@ def test_a_dismissal_says_why_and_by_whom(report: Report) -> None:
     assert (one.state, one.decided_by, one.note) == ("dismissed", officer.email, "The account is known to us")
     reroute.queue([report.pk])
     assert Reroute.objects.count() == 1  # nobody is asked the same thing twice
+
+
+def test_what_was_urgent_once_stays_urgent(report: Report) -> None:
+    Decision.objects.filter(report=report).update(urgent=True)
+    reroute.queue([report.pk])
+    assert Decision.objects.get(report=report).urgent
 
 
 def test_a_suggestion_that_no_longer_fits_is_dismissed(report: Report) -> None:

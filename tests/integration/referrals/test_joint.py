@@ -87,15 +87,18 @@ def sees(person: User, report: Report) -> bool:
 def test_a_joint_desk_sees_it_and_takes_part_and_the_owner_stays(report: Report, people: dict[str, User]) -> None:
     set_agreement(agency("IN-MH-JALGAON"), agency("IN-MH-PUNE"), "Order 12/2026", TESTS)
     assert not sees(people["IN-MH-PUNE"], report)
-    invite(people["IN-MH-JALGAON"], [report.pk], agency("IN-MH-PUNE"), "its account logs in there")
+    with acting(scope_of(people["IN-MH-JALGAON"])):  # as a screen does, with the second lock
+        invite(people["IN-MH-JALGAON"], [report.pk], agency("IN-MH-PUNE"), "its account logs in there")
     assert (owner(report), joint(report)) == ("IN-MH-JALGAON", {"IN-MH-PUNE"})
     assert sees(people["IN-MH-PUNE"], report)
     assert not sees(people["IN-GJ-CYBER"], report)
-    [taken] = accept(people["IN-MH-PUNE"], [report.pk])
+    with acting(scope_of(people["IN-MH-PUNE"])):
+        [taken] = accept(people["IN-MH-PUNE"], [report.pk])
     assert not taken.lead
     accept(people["IN-MH-JALGAON"], [report.pk])
     assert owner(report) == "IN-MH-JALGAON"
-    return_up(people["IN-MH-PUNE"], [report.pk], ReturnReason.NOT_OUR_PLACE)
+    with acting(scope_of(people["IN-MH-PUNE"])):
+        return_up(people["IN-MH-PUNE"], [report.pk], ReturnReason.NOT_OUR_PLACE)
     assert (owner(report), joint(report)) == ("IN-MH-JALGAON", set())
     assert sees(people["IN-MH-PUNE"], report)  # what it had, it goes on seeing
     assert Referral.objects.get(to_agency__code="IN-MH-JALGAON").state == ReferralState.ACCEPTED

@@ -157,9 +157,10 @@ def apart(places: Sequence[Place]) -> str:
 
 
 _REPORTS = """
-SELECT r.id, r.receiving_agency_id, r.channel, r.escalated, r.incident_type, r.annotations ? 'informational',
-    r.probable_repeat_of_id IS NOT NULL, p.language
+SELECT r.id, r.receiving_agency_id, r.channel, r.escalated OR coalesce(d.urgent, false), r.incident_type,
+    r.annotations ? 'informational', r.probable_repeat_of_id IS NOT NULL, p.language
 FROM reports_report r LEFT JOIN public_form_publicreport p ON p.report_id = r.id
+LEFT JOIN routing_decision d ON d.report_id = r.id
 WHERE r.id = ANY(%s)
 """
 _SCORES = "SELECT report_id, kind, score, reasons FROM triage_score WHERE report_id = ANY(%s) ORDER BY report_id, kind"
@@ -197,14 +198,14 @@ def read(report_ids: Sequence[int]) -> dict[int, Known]:
             said=unsure.get(report_id, ""),
             scores=tuple(scores[report_id]),
             triage=tuple(dict.fromkeys(triage[report_id])),
-            urgent=escalated or report_id in lifted,
+            urgent=urgent or report_id in lifted,
             informational=informational,
             channel=channel,
             incident_type=incident_type,
             languages=(language,) if language else (),
             repeat=repeat,
         )
-        for report_id, receiving, channel, escalated, incident_type, informational, repeat, language in _rows(
+        for report_id, receiving, channel, urgent, incident_type, informational, repeat, language in _rows(
             _REPORTS, ids
         )
     }
