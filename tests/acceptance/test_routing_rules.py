@@ -42,7 +42,7 @@ def station(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
         )  # fmt: skip
         (installation.data_dir.parent / "totp.secret").write_text(added["totp_secret"])
         installation.up()
-        installation.run("simulate", "--reports", "20", "--seed", "3")
+        installation.run("simulate", "--reports", "10", "--seed", "3")
         installation.until_processed()
         yield installation
 
@@ -87,7 +87,7 @@ def test_a_change_is_drafted_tried_released_followed_and_rolled_back(browser: Br
 
     page.get_by_role("button", name="Preview").click()
     page.wait_for_url("**/routing/previews/*/")
-    assert "of 20 reports would go elsewhere" in page.locator(".head").inner_text()
+    assert "of 10 reports would go elsewhere" in page.locator(".head").inner_text()
     state = page.get_by_role("region", name="By desk").locator("tr", has_text="IN-MH-CYBER")
     assert "more" in state.inner_text()
     change = page.get_by_role("region", name="Reports").locator("tbody tr").first
@@ -103,9 +103,9 @@ def test_a_change_is_drafted_tried_released_followed_and_rolled_back(browser: Br
     assert "In force: rule set 2" in page.get_by_role("heading", name="In force").inner_text()
 
     last = max(int(text) for text in reports(page))
-    station.run("simulate", "--reports", "20", "--seed", "4")
+    station.run("simulate", "--reports", "10", "--seed", "4")
     station.until_processed()
-    new = [routes(station, number) for number in range(last + 1, last + 21)]
+    new = [routes(station, number) for number in range(last + 1, last + 11)]
     assert ["IN-MH-CYBER"] in new
     assert not any(code.startswith("IN-MH-") and code != "IN-MH-CYBER" for desks in new for code in desks)
     assert routes(station, moved) != ["IN-MH-CYBER"]  # what was decided before stays

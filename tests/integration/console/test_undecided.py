@@ -64,7 +64,7 @@ def send(user: User, **form: object) -> HttpResponse:
 
 def test_each_report_says_why_and_which_desk_each_guess_leads_to(unsure: Report, analyst: User) -> None:
     text = page(analyst)
-    assert "its addresses lie in different districts of Maharashtra" in text
+    assert "Its addresses lie in different districts of Maharashtra" in text
     assert "first to " in text and "on the way to Jalgaon district cyber police station" in text
     assert 'value="IN-MH-JALGAON"' in text and 'value="IN-MH-PUNE"' in text
     assert "checked" not in text  # no guess is chosen for anybody
