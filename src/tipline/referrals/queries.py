@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from enum import StrEnum
 
 from django.db.models import Count, F, FilteredRelation, Q, QuerySet
 
 from tipline.referrals.models import Referral, ReferralState
-from tipline.reports.models import Report
+from tipline.reports.models import Holding, Report
 from tipline.reports.queries import visible_reports
 from tipline.trust.agencies.models import Agency
 from tipline.trust.visibility import Scope
@@ -80,6 +81,13 @@ def desk_counts(agency: Agency, scope: Scope) -> DeskCounts:
         sent_on=Count("pk", filter=_PILES[DeskTab.SENT_ON]),
     )
     return DeskCounts(row["new"], row["accepted"], row["sent_on"])
+
+
+def held_jointly(agency: Agency, report_ids: Collection[int]) -> bool:
+    """Whether this desk has all of these reports now beside an owner, and owns none of them."""
+    wanted = set(report_ids)
+    joint = Holding.objects.filter(report_id__in=wanted, agency=agency, held_until__isnull=True, joint=True)
+    return bool(wanted) and joint.count() == len(wanted)
 
 
 def way_of(report: Report) -> list[Referral]:

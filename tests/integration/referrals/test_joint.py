@@ -120,6 +120,16 @@ def invite_pune(report: Report, people: dict[str, User]) -> None:
     invite(people["IN-MH-JALGAON"], [report.pk], agency("IN-MH-PUNE"))
 
 
+def test_on_the_screen_accepting_what_is_joint_is_taking_part(report: Report, people: dict[str, User]) -> None:
+    invite_pune(report, people)
+    done = factories.signed_in(people["IN-MH-PUNE"]).post(
+        "/desk/act/", {"verb": "accept", "report": [report.pk]}, follow=True
+    )
+    assert "takes part in 1 report" in done.content.decode()
+    assert Referral.objects.get(report=report, lead=False).state == ReferralState.ACCEPTED
+    assert owner(report) == "IN-MH-JALGAON"
+
+
 def test_only_the_owner_invites_and_nobody_twice(report: Report, people: dict[str, User]) -> None:
     with pytest.raises(ConflictError, match="no agreement is in force"):
         invite(people["IN-MH-JALGAON"], [report.pk], agency("IN-MH-PUNE"))

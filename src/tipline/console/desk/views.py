@@ -22,7 +22,7 @@ from tipline.investigation.operations import queries as operations
 from tipline.pipeline.triage.models import Score, ScoreKind
 from tipline.referrals import services
 from tipline.referrals.models import DESK_REASONS, ReturnReason
-from tipline.referrals.queries import DeskTab, desk_counts
+from tipline.referrals.queries import DeskTab, desk_counts, held_jointly
 from tipline.referrals.queries import desk as desk_query
 from tipline.reports.models import Report
 from tipline.trust.accounts.models import User
@@ -121,10 +121,12 @@ def act(request: HttpRequest, person: User, scope: Scope) -> HttpResponse:
         messages.error(request, f"Choose between 1 and {MOST_AT_ONCE} reports first")
         return redirect("console:desk")
     context: dict[str, Any] = {"verb": verb, "chosen": chosen, "given": request.POST, "errors": []}
-    filled_in = request.POST.get("step") == "do"
+    # what the desk has jointly it takes part in; there is no case to fill a form for
+    part = verb == "accept" and held_jointly(person.agency, chosen)
+    filled_in = part or request.POST.get("step") == "do"
     if filled_in:
         try:
-            return acts[verb](request, person, chosen)
+            return _take_part(request, person, chosen) if part else acts[verb](request, person, chosen)
         except InvalidInputError as error:
             # once the reason is chosen, what a return can lack is its sentence
             field = "note" if request.POST.get("reason") in ReturnReason.values else "first-field"
@@ -183,6 +185,12 @@ def _accept(request: HttpRequest, person: User, chosen: list[int]) -> HttpRespon
     )
     messages.success(request, f"Case {case.number} is open with {_reports(chosen)}")
     return redirect("console:case", case_id=case.pk)
+
+
+def _take_part(request: HttpRequest, person: User, chosen: list[int]) -> HttpResponse:
+    services.accept(person, chosen)
+    messages.success(request, f"Your desk takes part in {_reports(chosen)}; the owner goes on owning them")
+    return redirect("console:desk")
 
 
 def _forward(request: HttpRequest, person: User, chosen: list[int]) -> HttpResponse:
