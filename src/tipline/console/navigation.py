@@ -11,7 +11,7 @@ from django.urls import reverse
 from tipline.intake.doors.overview import open_alerts
 from tipline.trust.accounts.models import User
 from tipline.trust.accounts.providers import providers_of
-from tipline.trust.visibility import Can, may
+from tipline.trust.visibility import Can, may, may_manage_routing
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +36,7 @@ SCREENS = (
             "report-unmask",
             "report-preservation",
             "desk-act",
+            "needs-a-person",
             "desk-expiring-seen",
         ),
         Can.SEE_REPORTS,
@@ -52,7 +53,25 @@ SCREENS = (
     Screen("Counts", "counts", needs=Can.SEE_COUNTS),
     Screen("People", "people", ("person", "person-add", "person-act"), Can.MANAGE_PEOPLE),
     Screen("Providers", "providers", ("provider", "provider-limits", "alert-acknowledge"), Can.MANAGE_PROVIDERS),
-    Screen("Agencies", "agencies"),
+    Screen(
+        "Routing",
+        "routing",
+        (
+            "routing-draft",
+            "routing-rules",
+            "routing-edit",
+            "routing-release",
+            "routing-roll-back",
+            "routing-preview-result",
+            "routing-what-if",
+        ),
+        Can.MANAGE_ROUTING,
+    ),
+    Screen(
+        "Agencies",
+        "agencies",
+        ("agency", "agency-standing-rule", "agency-hours", "agency-agreement", "agency-agreement-end"),
+    ),
 )
 
 
@@ -77,9 +96,14 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
                 "current": "page" if here == screen.name else "true" if here in screen.pages else "",
             }
             for screen in SCREENS
-            if screen.needs is None or may(person, screen.needs)
+            if screen.needs is None or _has(person, screen.needs)
         ]
     }
+
+
+def _has(person: User, needs: Can) -> bool:
+    """Whether a role has a use for a screen, at the agency where the person works."""
+    return may_manage_routing(person) if needs == Can.MANAGE_ROUTING else may(person, needs)
 
 
 def _waiting(screen: Screen, person: User) -> int:

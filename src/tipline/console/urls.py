@@ -6,10 +6,12 @@ from django.urls import path
 
 from tipline.console.accounts import own, single_sign_on
 from tipline.console.accounts import views as accounts
+from tipline.console.agencies import manage as agency_forms
 from tipline.console.agencies import views as agencies
 from tipline.console.cases import views as cases
 from tipline.console.components import views as components
 from tipline.console.counts import views as counts
+from tipline.console.desk import undecided
 from tipline.console.desk import views as desk
 from tipline.console.log import views as log
 from tipline.console.people import views as people
@@ -19,6 +21,8 @@ from tipline.console.reports import export as exports
 from tipline.console.reports import preservation
 from tipline.console.reports import views as reports
 from tipline.console.retention import views as retention
+from tipline.console.routing import reroutes, what_if
+from tipline.console.routing import views as routing
 from tipline.console.tokens import views as tokens
 from tipline.console.unmasking import views as unmasking
 
@@ -51,10 +55,12 @@ urlpatterns = [
     path("desk/", desk.desk, name="desk"),
     path("desk/expiring/seen/", desk.expiring_seen, name="desk-expiring-seen"),
     path("desk/act/", desk.act, name="desk-act"),
+    path("needs-a-person/", undecided.undecided, name="needs-a-person"),
     path("reports/<int:report_id>/", reports.report, name="report"),
     path("reports/<int:report_id>/text/", reports.texts, name="report-texts"),
     path("reports/<int:report_id>/messages/", public_form.messages_of, name="report-messages"),
     path("reports/<int:report_id>/contact/", public_form.contact, name="report-contact"),
+    path("reports/<int:report_id>/reroute/", reroutes.decide, name="report-reroute"),
     path("reports/<int:report_id>/unmask/", unmasking.unmask, name="report-unmask"),
     path("reports/<int:report_id>/mask/", unmasking.mask_again, name="report-mask"),
     path("reports/<int:report_id>/preservation/", preservation.note, name="report-preservation"),
@@ -80,5 +86,23 @@ urlpatterns = [
     path("account/tokens/new/", tokens.new_token, name="token-new"),
     path("account/tokens/<int:token_id>/revoke/", tokens.revoke, name="token-revoke"),
     path("agencies/", agencies.tree, name="agencies"),
+    path("agencies/<str:code>/", agencies.agency, name="agency"),
+    path("agencies/<str:code>/standing-rule/", agency_forms.standing_rule, name="agency-standing-rule"),
+    path("agencies/<str:code>/hours/", agency_forms.hours, name="agency-hours"),
+    path("agencies/<str:code>/agreements/", agency_forms.agreement, name="agency-agreement"),
+    path(
+        "agencies/<str:code>/agreements/<int:agreement_id>/end/",
+        agency_forms.end_agreement,
+        name="agency-agreement-end",
+    ),
+    path("routing/", routing.overview, name="routing"),
+    path("routing/draft/", routing.draft, name="routing-draft"),
+    path("routing/rules/<int:number>/", routing.one, name="routing-rules"),
+    path("routing/rules/<int:number>/text/", routing.draft, name="routing-edit"),
+    path("routing/rules/<int:number>/preview/", routing.preview, name="routing-preview"),
+    path("routing/rules/<int:number>/release/", routing.release, name="routing-release"),
+    path("routing/rules/<int:number>/roll-back/", routing.roll_back, name="routing-roll-back"),
+    path("routing/previews/<int:preview_id>/", routing.preview_result, name="routing-preview-result"),
+    path("routing/what-if/", what_if.what_if, name="routing-what-if"),
     path("components/", components.components, name="components"),
 ]

@@ -21,7 +21,7 @@ from tipline.trust.accounts.models import Reporter, Role, User
 from tipline.trust.audit.models import Entry
 
 WAY = ("US-NCMEC", "IN-NCRB", "IN-MH-CYBER")
-MOST_QUERIES = 16  # of which 4 say how long a report is kept, and why
+MOST_QUERIES = 18  # of which 4 say how long a report is kept, and why, and 2 where it goes
 
 
 @pytest.fixture
@@ -149,7 +149,7 @@ def routes() -> set[str]:
 
 def addresses(report: Report, case: Case) -> dict[str, str]:
     return {
-        "": "/", "desk/": "/desk/", "desk/act/": "/desk/act/", "desk/expiring/seen/": "/desk/expiring/seen/",
+        "": "/", "desk/": "/desk/", "desk/act/": "/desk/act/", "desk/expiring/seen/": "/desk/expiring/seen/", "needs-a-person/": "/needs-a-person/",
         "reports/<int:report_id>/preservation/": f"/reports/{report.pk}/preservation/", "cases/": "/cases/", "agencies/": "/agencies/",
         "components/": "/components/", "sign-in/": "/sign-in/", "sign-out/": "/sign-out/",
         "reports/<int:report_id>/": f"/reports/{report.pk}/", "cases/<int:case_id>/": f"/cases/{case.pk}/",
@@ -179,7 +179,18 @@ def addresses(report: Report, case: Case) -> dict[str, str]:
         "providers/": "/providers/", "providers/<int:provider_id>/": "/providers/1/",
         "providers/<int:provider_id>/limits/": "/providers/1/limits/",
         "providers/alerts/<int:alert_id>/acknowledge/": "/providers/alerts/1/acknowledge/",
-        "counts/": "/counts/",
+        "counts/": "/counts/", "reports/<int:report_id>/reroute/": f"/reports/{report.pk}/reroute/",
+        "routing/": "/routing/", "routing/draft/": "/routing/draft/", "routing/what-if/": "/routing/what-if/",
+        "routing/rules/<int:number>/": "/routing/rules/1/", "routing/rules/<int:number>/text/": "/routing/rules/1/text/",
+        "routing/rules/<int:number>/preview/": "/routing/rules/1/preview/",
+        "routing/rules/<int:number>/release/": "/routing/rules/1/release/",
+        "routing/rules/<int:number>/roll-back/": "/routing/rules/1/roll-back/",
+        "routing/previews/<int:preview_id>/": "/routing/previews/1/",
+        "agencies/<str:code>/": "/agencies/IN-MH-JALGAON/",
+        "agencies/<str:code>/standing-rule/": "/agencies/IN-MH-JALGAON/standing-rule/",
+        "agencies/<str:code>/hours/": "/agencies/IN-MH-JALGAON/hours/",
+        "agencies/<str:code>/agreements/": "/agencies/IN-MH-JALGAON/agreements/",
+        "agencies/<str:code>/agreements/<int:agreement_id>/end/": "/agencies/IN-MH-JALGAON/agreements/1/end/",
         "account/tokens/": "/account/tokens/", "account/tokens/new/": "/account/tokens/new/",
         "account/tokens/<int:token_id>/revoke/": "/account/tokens/1/revoke/",
     }  # fmt: skip
@@ -211,6 +222,8 @@ def test_a_stranger_is_sent_to_sign_in(report: Report, case: Case) -> None:
             "providers/alerts/<int:alert_id>/acknowledge/",
             "cases/<int:case_id>/close/",
             "reports/<int:report_id>/mask/",
+            "reports/<int:report_id>/reroute/",
+            "routing/rules/<int:number>/preview/",
             "unmaskings/<int:unmasking_id>/review/",
         }:  # forms are sent to them
             continue

@@ -19,6 +19,7 @@ from tipline.reports.models import Report, Unmasking
 from tipline.reports.unmasking import Reason, unmask
 from tipline.trust.accounts import tokens
 from tipline.trust.accounts.models import Role, TokenScope, User
+from tipline.trust.agencies.models import Agreement
 from tipline.trust.audit.models import Entry
 from tipline.trust.visibility import MAY, Can, scope_of
 
@@ -26,6 +27,7 @@ HANDLE = "harbour_lantern_31"  # of no other page
 ALL = frozenset(Role)
 REPORTS = MAY[Can.SEE_REPORTS]
 RETENTION = MAY[Can.MANAGE_RETENTION]
+ROUTING = MAY[Can.MANAGE_ROUTING]
 
 # How the asker's agency stands to the report and the case: they lie at `own`; `above` passed the report down;
 # `sibling` is another district of the same state, `stranger` another state.
@@ -33,6 +35,7 @@ RELATIONS = {"own": "IN-MH-JALGAON", "above": "IN-MH-CYBER", "sibling": "IN-MH-P
 EVERYWHERE = frozenset(RELATIONS)
 HELD = frozenset({"own", "above"})
 OWN = frozenset({"own"})
+HAND_DOWN = frozenset({"above", "stranger"})  # a state's desks
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +119,11 @@ def _entry(things: Things) -> int:
     return int(Entry.objects.filter(object_type="case", object_id=things.case.pk).values_list("pk", flat=True)[0])
 
 
+def _agreement() -> int:
+    """By which the state desk hands to Jalgaon."""
+    return Agreement.objects.get(from_agency__code="IN-MH-CYBER", to_agency__code="IN-MH-JALGAON", until=None).pk
+
+
 # pattern as urls.py has it → row
 CONSOLE: dict[str, Row] = {
     "": Row(_fixed("/"), gets=REDIRECT),
@@ -130,6 +138,7 @@ CONSOLE: dict[str, Row] = {
         _fixed("/desk/expiring/seen/"), method="post", data=lambda _: {"notice": "1"}, roles=MAY[Can.WORK_DESK],
         relations=frozenset(), refused=403,
     ),
+    "needs-a-person/": Row(_fixed("/needs-a-person/"), roles=MAY[Can.WORK_DESK], refused=403),
     "reports/<int:report_id>/": Row(lambda t: f"/reports/{t.report.pk}/", roles=REPORTS, relations=HELD, shows=True),
     "reports/<int:report_id>/text/": Row(
         lambda t: f"/reports/{t.report.pk}/text/", roles=REPORTS, relations=HELD, shows=True
@@ -142,6 +151,10 @@ CONSOLE: dict[str, Row] = {
     ),
     "reports/<int:report_id>/unmask/": Row(
         lambda t: f"/reports/{t.report.pk}/unmask/", roles=MAY[Can.UNMASK], relations=HELD
+    ),
+    "reports/<int:report_id>/reroute/": Row(  # nothing is suggested for it: tests/integration/console/test_reroutes.py
+        lambda t: f"/reports/{t.report.pk}/reroute/", method="post", data=lambda _: {"suggestion": "1", "verb": "take"},
+        roles=frozenset(),
     ),
     "reports/<int:report_id>/mask/": Row(
         lambda t: f"/reports/{t.report.pk}/mask/", method="post", roles=REPORTS, relations=HELD, gets=REDIRECT
@@ -205,6 +218,44 @@ CONSOLE: dict[str, Row] = {
         lambda t: f"/account/tokens/{t.colleague.tokens.get().pk}/revoke/", method="post", roles=frozenset()
     ),
     "agencies/": Row(_fixed("/agencies/")),
+    "agencies/<str:code>/": Row(_fixed("/agencies/IN-MH-JALGAON/")),
+    "agencies/<str:code>/standing-rule/": Row(
+        _fixed("/agencies/IN-MH-JALGAON/standing-rule/"), method="post", data=lambda _: {"action": "hold"}, roles=ROUTING,
+        relations=OWN, refused=403, gets=REDIRECT,
+    ),
+    "agencies/<str:code>/hours/": Row(
+        _fixed("/agencies/IN-MH-JALGAON/hours/"), roles=ROUTING, relations=OWN, refused=403
+    ),
+    "agencies/<str:code>/agreements/": Row(
+        _fixed("/agencies/IN-MH-JALGAON/agreements/"), roles=ROUTING, relations=OWN, refused=403
+    ),
+    "agencies/<str:code>/agreements/<int:agreement_id>/end/": Row(
+        lambda t: f"/agencies/IN-MH-CYBER/agreements/{_agreement()}/end/", roles=ROUTING,
+        relations=frozenset({"above"}), refused=403,
+    ),
+    # rules are the business of desks that hand down: a district's supervisor gets 404
+    "routing/": Row(_fixed("/routing/"), roles=ROUTING, relations=HAND_DOWN, refused=403),
+    "routing/draft/": Row(_fixed("/routing/draft/"), roles=ROUTING, relations=HAND_DOWN, refused=403),
+    "routing/what-if/": Row(_fixed("/routing/what-if/"), roles=ROUTING, relations=HAND_DOWN, refused=403),
+    "routing/rules/<int:number>/": Row(_fixed("/routing/rules/1/"), roles=ROUTING, relations=HAND_DOWN, refused=403),
+    "routing/rules/<int:number>/text/": Row(  # in force: its text does not change
+        _fixed("/routing/rules/1/text/"), roles=ROUTING, relations=HAND_DOWN, refused=403, gets=frozenset({404})
+    ),
+    "routing/rules/<int:number>/preview/": Row(
+        _fixed("/routing/rules/1/preview/"), method="post", roles=ROUTING, relations=HAND_DOWN, refused=403,
+        gets=frozenset({422}),
+    ),
+    "routing/rules/<int:number>/release/": Row(
+        _fixed("/routing/rules/1/release/"), method="post", roles=ROUTING, relations=HAND_DOWN, refused=403,
+        gets=frozenset({422}),
+    ),
+    "routing/rules/<int:number>/roll-back/": Row(
+        _fixed("/routing/rules/1/roll-back/"), method="post", data=lambda _: {"note": "x"}, roles=ROUTING,
+        relations=HAND_DOWN, refused=403, gets=frozenset({422}),
+    ),
+    "routing/previews/<int:preview_id>/": Row(  # of nobody: each sees their own agency's (test_routing.py)
+        _fixed("/routing/previews/1/"), roles=ROUTING, relations=HAND_DOWN, refused=403, gets=frozenset({404})
+    ),
     "confirm/": Row(_fixed("/confirm/")),
     "account/": Row(_fixed("/account/")),
     "account/password/": Row(_fixed("/account/password/")),

@@ -1,17 +1,29 @@
-"""The tree of agencies: who is responsible for what place. It holds no report data, so everybody signed in sees it."""
+"""The tree of agencies and the page of each: who is responsible for what place, when it works, what it may hand to whom.
+
+None of it is report data, so everybody signed in sees it.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from tipline.console.agencies.manage import DAYS, found_agency, hours_of, manages
 from tipline.console.authorise import signed_in
+from tipline.core.clock import now
+from tipline.referrals.models import StandingAction, StandingRule
 from tipline.trust.accounts.models import User
 from tipline.trust.agencies import queries
+from tipline.trust.agencies.calendars import calendar_of
+from tipline.trust.agencies.models import Agency, Agreement, DeskCalendar
 from tipline.trust.visibility import Scope
+
+ENDED = "ended"
 
 
 @require_safe
@@ -21,6 +33,54 @@ def tree(request: HttpRequest, person: User, scope: Scope) -> HttpResponse:
     roots = queries.tree()
     above = _way_to(person.agency_id, roots)
     return render(request, "console/agencies.html", {"roots": roots, "mine": person.agency_id, "unfolded": above})
+
+
+@require_safe
+@signed_in
+def agency(request: HttpRequest, person: User, scope: Scope, code: str) -> HttpResponse:
+    """One agency."""
+    found = found_agency(code)
+    calendar = DeskCalendar.objects.filter(agency=found).select_related("agency", "deputy", "duty_desk").first()
+    standing = StandingRule.objects.filter(agency=found).first()
+    today = now().date()  # as routing counts days of agreements: in UTC
+    context = {
+        "agency": found,
+        "places": [str(place) for place in found.jurisdictions.all()],
+        "below": Agency.objects.filter(parent=found).order_by("name"),
+        "calendar": calendar,
+        "open_now": calendar is not None and calendar_of(calendar).is_open(now()),
+        "week": [(label, hours_of(calendar, day)) for day, label in DAYS.items()] if calendar else [],
+        "standing": standing,
+        "standing_text": standing_text(standing),
+        "gives": _agreements(Agreement.objects.filter(from_agency=found).select_related("to_agency"), today),
+        "receives": _agreements(Agreement.objects.filter(to_agency=found).select_related("from_agency"), today),
+        "manages": manages(person, found),
+    }
+    return render(request, "console/agency.html", context)
+
+
+def standing_text(rule: StandingRule | None) -> str:
+    """What a desk does by itself, in a sentence."""
+    if rule is None or rule.action == StandingAction.HOLD:
+        text = "Holds every report for a person."
+        return text if rule else f"{text} No rule was ever set."
+    if rule.action == StandingAction.BUNDLE and rule.bundle_at is not None:
+        text = f"Sends reports whose way goes on below it down once a day, at {rule.bundle_at:%H:%M} its time, in a bundle. What is urgent goes at once."
+    else:
+        text = "Sends reports whose way goes on below it one level down at once."
+    return f"{text} What is not urgent waits while the desk below is closed." if rule.wait_for_hours else text
+
+
+def _agreements(found: QuerySet[Agreement], today: date) -> list[tuple[Agreement, str]]:
+    """Agreements with how each stands today, those that ended last."""
+    made = [(one, _force(one, today)) for one in found]
+    return sorted(made, key=lambda pair: (pair[1] == ENDED, -pair[0].since.toordinal(), pair[0].pk))
+
+
+def _force(one: Agreement, today: date) -> str:
+    if one.until is not None and one.until <= today:
+        return ENDED
+    return "in force" if one.since <= today else "not yet in force"
 
 
 def _way_to(agency_id: int, nodes: Sequence[queries.Node]) -> list[int]:

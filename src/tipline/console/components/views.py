@@ -11,6 +11,8 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from tipline.console.authorise import signed_in
+from tipline.console.desk.marks import RoutingMarks
+from tipline.console.routing.differences import differences
 from tipline.core.clock import now
 from tipline.trust.accounts.models import User
 from tipline.trust.visibility import Scope
@@ -101,6 +103,8 @@ def _examples() -> dict[str, Any]:
             {"from": "US-NCMEC", "to": "IN-NCRB", "to_name": "National desk", "state": "forwarded", "at": at - timedelta(days=2), "rule": "standing-rule"},
             {"from": "IN-NCRB", "to": "IN-MH-CYBER", "to_name": "State desk", "state": "sent", "at": at - timedelta(days=1), "rule": "person"},
         ],
+        "lines": differences("[floors]\ndistrict = 0.6\nstate = 0.6", "[floors]\ndistrict = 0.7\nstate = 0.6\n# " + HOSTILE),
+        "marks": RoutingMarks(True, True, True, at + timedelta(hours=5), True),
         "hostile": HOSTILE,
         "example_errors": [("example-field", "A case needs a title")],
         "page": Paginator(range(120), 50).page(2),

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from tipline.console.desk.marks import RoutingMarks, routing_marks
 from tipline.intake.public_form.queries import Mark, marks
 from tipline.pipeline.attribution.log_expiry.models import ReportClock
 from tipline.pipeline.attribution.models import Attribution
@@ -38,6 +39,7 @@ class Row:
     state: str
     holder: str
     public: Mark | None
+    routing: RoutingMarks
 
 
 def rows(reports: Sequence[Report]) -> list[Row]:
@@ -81,6 +83,7 @@ def rows(reports: Sequence[Report]) -> list[Row]:
     )
     states = {r.pk: _state(r) for r in reports}
     public = marks(reports)
+    routed = routing_marks(reports)
     return [
         Row(
             report=r,
@@ -93,6 +96,7 @@ def rows(reports: Sequence[Report]) -> list[Row]:
             state=states[r.pk],
             holder=holders.get(r.pk, ""),
             public=public.get(r.pk),
+            routing=routed[r.pk],
         )
         for r in reports
     ]

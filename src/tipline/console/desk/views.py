@@ -76,8 +76,8 @@ def desk(request: HttpRequest, person: User, scope: Scope) -> HttpResponse:
     counts = dict(zip(_TABS, (found.new, undecided.count(), found.accepted, found.sent_on, found.all), strict=True))
     pile = undecided if tab == _PERSON else desk_query(person.agency, scope, DeskTab(tab))
     sort, logs = _chosen(request.GET.get("sort"), _SORTS), _chosen(request.GET.get("logs"), _LOGS)
-    ordered = _ordered(log_expiry.within(pile, logs, now()), tab, sort)
-    paginator = Paginator(ordered.select_related("reporter"), PER_PAGE)
+    in_order = _sorted(log_expiry.within(pile, logs, now()), tab, sort)
+    paginator = Paginator(in_order.select_related("reporter"), PER_PAGE)
     if not logs:
         paginator.count = counts[tab]  # counted for the tabs already
     page = paginator.get_page(request.GET.get("page"))
@@ -129,11 +129,16 @@ def _choices_of_order(tab: str, sort: str, logs: str) -> list[dict[str, Any]]:
     ]  # fmt: skip
 
 
-def _ordered(pile: QuerySet[Report], tab: str, sort: str) -> QuerySet[Report]:
+def _sorted(pile: QuerySet[Report], tab: str, sort: str) -> QuerySet[Report]:
     if sort == "logs":  # what still runs, the soonest first; then what went, the latest first; then what has no clock
         gone_at = F("log_clock__next_likely_gone_at")
         running = Case(When(log_clock__next_likely_gone_at__gt=now(), then=gone_at))
         return pile.order_by(running.asc(nulls_last=True), gone_at.desc(nulls_last=True), "held_from", "id")
+    return ordered(pile, tab)
+
+
+def ordered(pile: QuerySet[Report], tab: str) -> QuerySet[Report]:
+    """A pile of `referrals.queries.desk` in the order in which its people work on it."""
     if tab not in _WORKED_ON:
         return pile.order_by("-held_from", "-id")
     priority = Score.objects.filter(report=OuterRef("pk"), kind=ScoreKind.PRIORITY).values("score")[:1]

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 from tipline.console.authorise import signed_in
 from tipline.console.desk.acts import FORWARD, DeskAct, acts_of
 from tipline.console.retention.views import section as retention_section
+from tipline.console.routing.reroutes import section as routing_section
 from tipline.console.unmasking.session import current
 from tipline.intake.public_form.queries import section as public_section
 from tipline.investigation.chain import View, chain
@@ -63,6 +64,7 @@ def report(request: HttpRequest, person: User, scope: Scope, report_id: int) -> 
             "may_export": may(person, Can.EXPORT),
             "acts": _acts(person, found) if may_act else (),
             "public": public_section(report_id) if found["channel"] == Channel.PUBLIC else None,
+            "routing": routing_section(person, report_id),
             "retention": retention_section(person, scope, of_report(scope, report_id)),
         },
     )

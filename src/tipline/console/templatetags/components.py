@@ -105,6 +105,17 @@ def incident(value: object) -> str:
 
 
 @register.filter
+def fact_value(value: object) -> str:
+    """What a fact of routing is: yes or no, a number without needless digits, a list in words."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, float):
+        return f"{value:.3f}".rstrip("0").rstrip(".")
+    text = ", ".join(map(str, value)) if isinstance(value, (list, tuple)) else str(value)
+    return make_visible(text, 200) or "–"
+
+
+@register.filter
 def logged_act(action: str) -> str:
     """An act of the log in words."""
     return _ACTS.get(action, action)
