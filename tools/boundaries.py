@@ -232,7 +232,9 @@ def gathered(labels: np.ndarray, offices: Offices, row: np.ndarray, column: np.n
     for label, tight in enumerate(ndimage.find_objects(labels + 1)):
         if tight is None:
             continue
-        box = tuple(slice(side.start - 1, side.stop + 1) for side in tight)  # the grid is wider than India on every side
+        box = tuple(
+            slice(side.start - 1, side.stop + 1) for side in tight
+        )  # the grid is wider than India on every side
         parts, many = ndimage.label(labels[box] == label)
         sizes = np.bincount(parts.ravel())[1:]
         held = np.bincount(parts.ravel(), weights=holds[box].ravel())[1:]

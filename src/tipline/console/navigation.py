@@ -31,6 +31,7 @@ SCREENS = (
         ("report", "report-texts", "report-messages", "report-contact", "report-unmask", "desk-act"),
         Can.SEE_REPORTS,
     ),
+    Screen("Map", "map", ("report-map", "linked-map"), Can.SEE_REPORTS),
     Screen("Cases", "cases", ("case",), Can.SEE_REPORTS),
     Screen(
         "Retention",

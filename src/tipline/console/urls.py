@@ -12,6 +12,7 @@ from tipline.console.components import views as components
 from tipline.console.counts import views as counts
 from tipline.console.desk import views as desk
 from tipline.console.log import views as log
+from tipline.console.maps import views as maps
 from tipline.console.people import views as people
 from tipline.console.providers import views as providers
 from tipline.console.public_form import views as public_form
@@ -56,6 +57,9 @@ urlpatterns = [
     path("reports/<int:report_id>/unmask/", unmasking.unmask, name="report-unmask"),
     path("reports/<int:report_id>/mask/", unmasking.mask_again, name="report-mask"),
     path("reports/<int:report_id>/export/", exports.export, name="report-export"),
+    path("reports/<int:report_id>/map/", maps.of_report, name="report-map"),
+    path("reports/<int:report_id>/linked/map/", maps.of_linked, name="linked-map"),
+    path("map/", maps.of_desk, name="map"),
     path("unmaskings/", unmasking.unmaskings, name="unmaskings"),
     path("unmaskings/<int:unmasking_id>/review/", unmasking.review, name="unmasking-review"),
     path("cases/", cases.cases, name="cases"),
