@@ -35,6 +35,7 @@ CELL = 0.015  # degrees
 WEST, SOUTH, EAST, NORTH = 68.0, 6.5, 97.6, 37.3
 NEAREST = 7  # offices that vote for a cell
 FEW = 5  # a district with no more offices keeps all of them
+REGION_DEGREES = 2.5  # and so do, in their way, those of a state whose pin codes begin with the same two digits
 PIN_CODE_DEGREES = 0.35  # the offices of one pin code lie closer together
 SAME_NUMBER = 60  # offices at one latitude, or at one longitude, to four places
 SMALLEST_CELLS = 20  # a district drawn no larger was outvoted by its neighbours
@@ -133,7 +134,11 @@ class Offices:
                     which.append(number.setdefault(place, len(number)))
                     at.append((x, y))
                     pins.append(int(row["Pincode"]))
-        keep = plausible(np.array(at), np.array(pins))
+        order = sorted({state for state, _ in number})
+        of = np.array([order.index(state) for state, _ in number])
+        keep = plausible(np.array(at), np.array(pins), of[which])
+        left = np.bincount(np.array(which)[keep], minlength=len(number))
+        keep |= (left < FEW)[which]  # better roughly drawn than not at all
         return cls(np.array(at)[keep], np.array(which)[keep], list(number), names)._without_stand_ins()._sifted()
 
     def _without_stand_ins(self) -> Offices:
@@ -164,15 +169,15 @@ class Offices:
         return np.bincount(self.which, minlength=len(self.places))
 
 
-def plausible(at: np.ndarray, pins: np.ndarray) -> np.ndarray:
+def plausible(at: np.ndarray, pins: np.ndarray, states_: np.ndarray) -> np.ndarray:
     """Whether an office lies near the others of its pin code, and at a latitude and longitude of its own."""
-    order = np.argsort(pins, kind="stable")
-    starts = np.flatnonzero(np.r_[True, np.diff(pins[order]) != 0])
     near = np.ones(len(pins), dtype=bool)
-    for office in np.split(order, starts[1:]):
-        if len(office) >= 3:
-            away = np.hypot(*(flat(at[office]) - np.median(flat(at[office]), axis=0)).T)
-            near[office] = away <= max(PIN_CODE_DEGREES, 3 * np.median(away))
+    for codes, limit in ((states_ * 100 + pins // 10_000, REGION_DEGREES), (pins, PIN_CODE_DEGREES)):
+        order = np.argsort(codes, kind="stable")
+        for office in np.split(order, np.flatnonzero(np.diff(codes[order])) + 1):
+            if len(office) >= 3:
+                away = np.hypot(*(flat(at[office]) - np.median(flat(at[office]), axis=0)).T)
+                near[office] &= away <= max(limit, 3 * np.median(away))
     for axis in (0, 1):  # one number written beside many different ones was written for want of a better
         _, same, many = np.unique(at[:, axis].round(4), return_inverse=True, return_counts=True)
         near &= many[same.ravel()] <= SAME_NUMBER
@@ -201,8 +206,9 @@ def drawn(offices: Offices, country: shapely.Geometry, land: shapely.Geometry) -
     column = ((offices.at[:, 0] - WEST) / CELL).astype(int)
     row = ((offices.at[:, 1] - SOUTH) / CELL).astype(int)
     # islands that the coast leaves out are land all the same where the offices of their district stand
-    ashore = np.bincount(offices.which, weights=inside[row, column], minlength=len(offices.places))
-    island = (ashore < offices.counts() / 2)[offices.which]
+    at_sea = ~inside[row, column] & ~shapely.contains_xy(land, offices.at[:, 0], offices.at[:, 1])
+    afloat = np.bincount(offices.which, weights=at_sea, minlength=len(offices.places))
+    island = (afloat > offices.counts() / 2)[offices.which]
     inside[row[island], column[island]] = True
     tree = cKDTree(flat(offices.at))
     cells = np.column_stack([xs[inside], ys[inside]])

@@ -18,7 +18,7 @@ from tipline.trust.places import Place
 
 DATA = Path(__file__).parent / "data"
 # A drawing fits in this box, in units of its own.
-WIDE, HIGH, MARGIN = 800.0, 640.0, 16.0
+WIDE, HIGH, MARGIN = 800.0, 640.0, 40.0
 _COUNTRIES = frozenset(path.name for path in DATA.iterdir() if path.is_dir())
 
 Line = list[tuple[float, float]]

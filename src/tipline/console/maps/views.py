@@ -22,7 +22,7 @@ from tipline.console.authorise import signed_in
 from tipline.console.maps.asked import EVERYBODY, KEPT, Query, read
 from tipline.console.maps.drawing import around_of, drawing, frame, holds, rows, trail
 from tipline.console.maps.sheets import name_of
-from tipline.pipeline.attribution.maps import MOST, credits_due, lines, spots
+from tipline.pipeline.attribution.maps import MOST, credits_due, lines, sources_known, spots
 from tipline.pipeline.linking.queries import MOST_TOGETHER, together
 from tipline.reports.models import PersonRole, Report
 from tipline.reports.queries import visible_report, visible_reports
@@ -115,7 +115,7 @@ def _page(
         "part": query.given["part"],
         "errors": query.errors,
         "error_fields": [name for name, _ in query.errors],
-        "credits": credits_due(),
+        "credits": credits_due(sources_known()),
     }
     return render(request, "console/map.html", context, status=422 if query.errors else 200)
 

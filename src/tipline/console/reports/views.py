@@ -15,6 +15,7 @@ from tipline.console.unmasking.session import current
 from tipline.intake.public_form.queries import section as public_section
 from tipline.investigation.chain import View, chain
 from tipline.investigation.retention.queries import of_report, tombstone_of
+from tipline.pipeline.attribution.maps import credits_due
 from tipline.pipeline.triage.stage import LOG_LIFE
 from tipline.referrals.models import ReferralState
 from tipline.reports.models import Channel, PersonRole, ReportState, Unmasking
@@ -58,6 +59,7 @@ def report(request: HttpRequest, person: User, scope: Scope, report_id: int) -> 
             "groups": _groups(found),
             "places": [a for a in found["attributions"] if not a["masked"]],
             "places_withheld": sum(a["masked"] for a in found["attributions"]),
+            "credits": credits_due(str(s.get("source")) for a in found["attributions"] for s in a["sources"]),
             "log_life_days": LOG_LIFE.days,
             "unmasking": unmasking,
             "may_unmask": may(person, Can.UNMASK),

@@ -6,7 +6,7 @@ Of a child's address the country and the state are told and nothing below, as ev
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -87,6 +87,9 @@ class Credit:
     url: str
 
 
+_CREDITS = ((("dbip", "db-ip"), Credit("IP geolocation by DB-IP", "https://db-ip.com")),)
+
+
 def spots(reports: QuerySet[Report], asked: Asked) -> Spots:
     """Where the addresses of these reports were seen. One query.
 
@@ -162,7 +165,14 @@ def _line(spot: Spot, a: Attribution) -> Line:
     )
 
 
-def credits_due() -> tuple[Credit, ...]:
-    """Whom the sources of this installation want named beside what they said (DB-IP: CC BY 4.0)."""
-    named = Q(name__icontains="dbip") | Q(name__icontains="db-ip")
-    return (Credit("IP geolocation by DB-IP", "https://db-ip.com"),) if Source.objects.filter(named).exists() else ()
+def credits_due(sources: Iterable[str]) -> tuple[Credit, ...]:
+    """Whom sources of these names want named beside what they said (DB-IP: CC BY 4.0)."""
+    names = [name.casefold() for name in sources]
+    return tuple(
+        credit for parts, credit in _CREDITS if any(part in name for part in parts for name in names)
+    )  # fmt: skip
+
+
+def sources_known() -> tuple[str, ...]:
+    """Names of all sources that ever spoke in this installation. One query."""
+    return tuple(Source.objects.order_by("name").values_list("name", flat=True).distinct())

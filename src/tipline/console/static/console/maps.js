@@ -60,7 +60,7 @@
   button("+", "Zoom in", () => map.zoomIn());
   const out = button("−", "Zoom out", () => map.zoomOut());
   const all = button("Whole map", "Show the whole map", whole);
-  frame.prepend(bar);
+  frame.before(bar);
 
   const settle = () => {
     const far = map.getZoom() <= smallest + 0.01;
