@@ -8,6 +8,7 @@ import math
 import re
 from collections import Counter
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -33,7 +34,7 @@ def areas(path: Path) -> Iterator[tuple[dict[str, str], list[Ring]]]:
 def inside(rings: list[Ring], x: float, y: float) -> bool:
     crossings = 0
     for ring in rings:
-        for (ax, ay), (bx, by) in zip(ring, ring[1:], strict=False):
+        for (ax, ay), (bx, by) in pairwise(ring):
             crossings += (ay > y) != (by > y) and x < (bx - ax) * (y - ay) / (by - ay) + ax
     return crossings % 2 == 1
 
@@ -43,7 +44,7 @@ def square_km(rings: list[Ring]) -> float:
     for ring in rings:
         wide = math.cos(math.radians(sum(y for _, y in ring) / len(ring)))
         total += sum(
-            (ax * by - bx * ay) * wide / 2 for (ax, ay), (bx, by) in zip(ring, ring[1:], strict=False)
+            (ax * by - bx * ay) * wide / 2 for (ax, ay), (bx, by) in pairwise(ring)
         ) * 111.2**2  # fmt: skip
     return total
 
