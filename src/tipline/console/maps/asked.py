@@ -45,7 +45,8 @@ class Query:
 
 def read(get: Mapping[str, str], zone: ZoneInfo) -> Query:
     """Read the fields of a query; days are the desk's."""
-    given = {name: get.get(name, "").strip()[:_LONGEST] for name in _FIELDS}
+    # no place's name has a character that is not seen, and the fields stand in the page again
+    given = {name: "".join(filter(str.isprintable, get.get(name, "").strip()[:_LONGEST])) for name in _FIELDS}
     errors: list[tuple[str, str]] = []
     since, until = (_day(given[name], name, errors) for name in ("from", "to"))
     if since and until and until < since:
