@@ -12,7 +12,7 @@ UV     := $(BIN)/uv
 export VIRTUAL_ENV := $(CURDIR)/$(VENV)
 export UV_NO_CONFIG := 1
 
-.PHONY: help demo up bench test check test-fast lock-client lock-s3 test-acceptance lint types layers docs lock format clean screenshots
+.PHONY: help demo up bench test check test-fast lock-client lock-s3 test-acceptance lint types layers docs lock format clean screenshots vendor boundaries
 
 help: ## list the targets
 	@awk 'BEGIN {FS = ":.*## "} /^[a-zA-Z_-]+:.*## / {printf "  \033[1m%-16s\033[0m %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -79,6 +79,12 @@ docs: $(VENV)/.dev ## build the documentation to docs/_build/html; warnings are 
 screenshots: $(VENV)/.dev ## write the pictures of the README and the docs from a running demo
 	@tools/ensure_browser.sh
 	@$(BIN)/python tools/screenshots.py
+
+vendor: ## take the browser's libraries in from npm again, checked (tools/vendor.sh)
+	@tools/vendor.sh
+
+boundaries: ## draw the areas of the maps again, out of open data (tools/boundaries.sh)
+	@tools/boundaries.sh
 
 format: $(VENV)/.dev ## let ruff rewrite the code in the house style
 	@$(BIN)/ruff check --fix .

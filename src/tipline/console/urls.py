@@ -14,6 +14,7 @@ from tipline.console.counts import views as counts
 from tipline.console.desk import undecided
 from tipline.console.desk import views as desk
 from tipline.console.log import views as log
+from tipline.console.maps import views as maps
 from tipline.console.people import views as people
 from tipline.console.providers import views as providers
 from tipline.console.public_form import views as public_form
@@ -65,6 +66,9 @@ urlpatterns = [
     path("reports/<int:report_id>/mask/", unmasking.mask_again, name="report-mask"),
     path("reports/<int:report_id>/preservation/", preservation.note, name="report-preservation"),
     path("reports/<int:report_id>/export/", exports.export, name="report-export"),
+    path("reports/<int:report_id>/map/", maps.of_report, name="report-map"),
+    path("reports/<int:report_id>/linked/map/", maps.of_linked, name="linked-map"),
+    path("map/", maps.of_desk, name="map"),
     path("unmaskings/", unmasking.unmaskings, name="unmaskings"),
     path("unmaskings/<int:unmasking_id>/review/", unmasking.review, name="unmasking-review"),
     path("cases/", cases.cases, name="cases"),

@@ -166,6 +166,8 @@ def addresses(report: Report, case: Case) -> dict[str, str]:
         "reports/<int:report_id>/unmask/": f"/reports/{report.pk}/unmask/",
         "reports/<int:report_id>/mask/": f"/reports/{report.pk}/mask/",
         "reports/<int:report_id>/export/": f"/reports/{report.pk}/export/",
+        "reports/<int:report_id>/map/": f"/reports/{report.pk}/map/",
+        "reports/<int:report_id>/linked/map/": f"/reports/{report.pk}/linked/map/", "map/": "/map/",
         "unmaskings/": "/unmaskings/", "unmaskings/<int:unmasking_id>/review/": "/unmaskings/1/review/",
         "log/": "/log/", "log/checkpoints/": "/log/checkpoints/", "log/<int:entry_id>/proof/": "/log/1/proof/",
         "sign-in/second-factor/": "/sign-in/second-factor/", "sign-in/passkey/": "/sign-in/passkey/",

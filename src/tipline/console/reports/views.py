@@ -16,6 +16,7 @@ from tipline.console.unmasking.session import current
 from tipline.intake.public_form.queries import section as public_section
 from tipline.investigation.chain import View, chain
 from tipline.investigation.retention.queries import of_report, tombstone_of
+from tipline.pipeline.attribution.queries import credit_lines
 from tipline.referrals.models import ReferralState
 from tipline.reports.models import Channel, PersonRole, ReportState, Unmasking
 from tipline.trust.accounts.models import User
@@ -59,6 +60,7 @@ def report(request: HttpRequest, person: User, scope: Scope, report_id: int) -> 
             "places": [a for a in found["attributions"] if not a["masked"]],
             "places_withheld": sum(a["masked"] for a in found["attributions"]),
             "may_note": _held_by(person.agency.code, found),
+            "credits": credit_lines(s["source"] for a in found["attributions"] for s in a["sources"]),
             "unmasking": unmasking,
             "may_unmask": may(person, Can.UNMASK),
             "may_export": may(person, Can.EXPORT),

@@ -261,7 +261,6 @@ def address(context: Context, entry: Mapping[str, Any]) -> dict[str, Any]:
         "level": "" if entry["abstained"] else entry.get("level", ""),
         "guesses": entry.get("guesses", ()) if entry["abstained"] else (),
         "sources": entry["sources"],
-        "credits": _credits(entry["sources"]),
         "entry": entry,
         "log": entry.get("log"),
         "may_note": context.get("may_note"),
@@ -269,11 +268,6 @@ def address(context: Context, entry: Mapping[str, Any]) -> dict[str, Any]:
         # once unmasked it looks like any other: nobody may take a child's connection for the reported account's
         "child": None if entry.get("masked") else entry.get("child"),
     }
-
-
-def _credits(sources: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
-    """Who must be named beside results of these sources, each once."""
-    return list({c["link"]: c for s in sources if (c := s.get("credit"))}.values())
 
 
 @register.inclusion_tag("console/components/way.html", takes_context=True)

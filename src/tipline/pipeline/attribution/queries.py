@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterable
+from typing import Any, NamedTuple
 
 from django.db.models import Exists, OuterRef
 
@@ -29,10 +30,22 @@ def editions() -> list[dict[str, Any]]:
     ]  # fmt: skip
 
 
-def credit_lines() -> list[tuple[str, str]]:
-    """What has to stand wherever results are shown, with its address: of every source that speaks, each once."""
-    rows = Source.objects.filter(active=True).exclude(credit="").order_by("rank").values_list("credit", "credit_url")
-    return list(dict.fromkeys(rows))
+class CreditLine(NamedTuple):
+    """What has to stand beside results of a source, and the address that it leads to."""
+
+    text: str
+    url: str
+
+
+def credit_lines(names: Iterable[str] | None = None) -> list[CreditLine]:
+    """What has to stand wherever results are shown: of the sources of these names, or of every one, each once. One query, or none without names."""
+    rows = Source.objects.exclude(credit="").order_by("rank", "-id")
+    if names is not None:
+        wanted = set(names)
+        if not wanted:
+            return []
+        rows = rows.filter(name__in=wanted)
+    return list(dict.fromkeys(CreditLine(*row) for row in rows.values_list("credit", "credit_url")))
 
 
 def whereabouts(report: Report, *, masked: bool) -> dict[str, Any] | None:

@@ -65,7 +65,7 @@ def attribute(
         next((s.owner for s in statements if s.owner), ""),
         next((s.asn for s in statements if s.asn is not None), None),
         explain(ip, port, at, found, chosen),
-        tuple(_told(s, h, chosen) for s, h in zip(statements, found.heard, strict=True)),
+        tuple(_told(s, h) for s, h in zip(statements, found.heard, strict=True)),
     )
 
 
@@ -80,15 +80,13 @@ def guesses_data(verdict: Verdict) -> list[dict[str, Any]]:
     return [{"country": g.country, "state": g.state, "district": g.district, "share": g.share} for g in verdict.guesses]
 
 
-def _told(statement: Statement, heard: Heard, by: Model) -> dict[str, Any]:
+def _told(statement: Statement, heard: Heard) -> dict[str, Any]:
     """What one source said and what it weighed, as it is kept."""
     claim = statement.claim
-    credit = by.credit(claim.source)
     return {
         "source": claim.source, "kind": claim.kind, "version": claim.version, "network": statement.found_by,
         "country": claim.country, "state": claim.state, "district": claim.district, "precision": claim.precision,
         "owner": statement.owner, "asn": statement.asn, "flags": list(claim.flags),
         "as_of": claim.as_of.isoformat() if claim.as_of else "", "how": claim.how,
         "relation": heard.relation, "as_far_as": heard.level, "weights": per_level(heard.weights),
-        "credit": {"text": credit.text, "link": credit.link} if credit else None,
     }  # fmt: skip

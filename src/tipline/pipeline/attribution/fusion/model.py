@@ -99,14 +99,6 @@ class Combining(Strict):
     precise_hints: tuple[str, ...]
 
 
-class Credit(Strict):
-    """Words and a link that must stand wherever results of a source are shown."""
-
-    begins: Annotated[str, Field(min_length=1)]
-    text: Annotated[str, Field(min_length=1)]
-    link: Annotated[str, Field(pattern="^https://")]
-
-
 class Model(Strict):
     """All parameters of version 2. Hashed by identity, so that answers are kept per model."""
 
@@ -118,7 +110,6 @@ class Model(Strict):
     kinds: dict[str, Kind]
     marks: dict[str, Mark]
     whereabouts: Combining
-    credits: tuple[Credit, ...] = ()
 
     __hash__ = object.__hash__
 
@@ -126,10 +117,6 @@ class Model(Strict):
     def version(self) -> str:
         """As it is stored with every answer."""
         return self.about.version
-
-    def credit(self, source: str) -> Credit | None:
-        """Who must be named beside results of a source."""
-        return next((c for c in self.credits if source.casefold().startswith(c.begins)), None)
 
     @model_validator(mode="after")
     def _whole(self) -> Model:

@@ -1,0 +1,1 @@
+"""Maps and tables of where addresses were seen."""

@@ -1,0 +1,41 @@
+"""The browser's libraries are the files that their makers published, and what serves them lets nothing else in."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from pathlib import Path
+
+from tipline.console import __file__ as console
+
+STATIC = Path(console).parent / "static" / "console"
+# Of npm's leaflet 1.9.4, as tools/vendor.sh takes it in after checking the integrity that npm states.
+DIGESTS = {
+    "leaflet/LICENSE": "53e8dc25862014e4324741ca18fbe3611e11d42ef69f59f86ea8c5389647d4cb",
+    "leaflet/leaflet.css": "a7837102824184820dfa198d1ebcd109ff6d0ff9a2672a074b9a1b4d147d04c6",
+    "leaflet/leaflet.js": "db49d009c841f5ca34a888c96511ae936fd9f5533e90d8b2c4d57596f4e5641a",
+}
+
+
+def test_vendored_files_are_as_published() -> None:
+    vendor = STATIC / "vendor"
+    found = {
+        path.relative_to(vendor).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in vendor.rglob("*")
+        if path.is_file()
+    }
+    assert found == DIGESTS
+
+
+def test_only_the_one_text_that_leaflet_tries_may_become_markup() -> None:
+    policy = (STATIC / "maps-policy.js").read_text(encoding="utf-8")
+    assert re.findall(r'text === "([^"]*)"', policy) == ["<svg/>"]
+    assert "createScript" not in policy
+
+
+def test_our_scripts_for_maps_fetch_nothing_and_write_no_markup() -> None:
+    for name in ("maps.js", "maps-policy.js"):
+        script = (STATIC / name).read_text(encoding="utf-8")
+        code = re.sub(r"^\s*//.*$", "", script, flags=re.MULTILINE)
+        for word in ("fetch(", "XMLHttpRequest", "innerHTML", "tileLayer", "http://", "https://", "eval("):
+            assert word not in code, (name, word)
