@@ -14,11 +14,17 @@ from tipline.pipeline.attribution.log_expiry.models import ProviderDirectory
 
 log = structlog.get_logger(__name__)
 
+RECENT_SECONDS = 15.0
+_recent: list[Any] = [0.0, None]  # when it was read, and the directory
+
 
 def directory() -> Directory:
     """The directory in force now. One query; a file is read again only when another one took its place."""
     # the digest belongs to the key: numbers of rows come again in a database that was restored
-    return _made(tuple(ProviderDirectory.objects.filter(active=True).order_by("country").values_list("pk", "sha256")))
+    active = ProviderDirectory.objects.filter(active=True).order_by("country").values_list("pk", "sha256")
+    known = _made(tuple(active))
+    _recent[:] = time.monotonic(), known
+    return known
 
 
 def recent_directory() -> Directory:
@@ -26,13 +32,8 @@ def recent_directory() -> Directory:
     read_at: float = _recent[0]
     known: Directory | None = _recent[1]
     if known is None or time.monotonic() - read_at > RECENT_SECONDS:
-        known = directory()
-        _recent[:] = time.monotonic(), known
+        return directory()
     return known
-
-
-RECENT_SECONDS = 15.0
-_recent: list[Any] = [0.0, None]
 
 
 @lru_cache(maxsize=4)
