@@ -90,7 +90,9 @@ def within(reports: QuerySet[Report], which: str, at: datetime) -> QuerySet[Repo
 def expiring(scope: Scope, days: int, agency: Agency | None = None) -> list[dict[str, Any]]:
     """Reports in scope whose next log goes within so many days, the soonest first, with who holds them now. Three queries."""
     at = now()
-    holdings = Holding.objects.filter(held_until=None, report__in=visible_reports(scope), report__destroyed_at=None)
+    holdings = Holding.objects.filter(
+        held_until=None, joint=False, report__in=visible_reports(scope), report__destroyed_at=None
+    )
     if agency is not None:
         holdings = holdings.filter(agency=agency)
     clocks = ReportClock.objects.filter(next_likely_gone_at__gt=at, next_likely_gone_at__lte=at + timedelta(days=days))

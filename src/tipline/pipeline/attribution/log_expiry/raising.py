@@ -30,7 +30,7 @@ WITH t AS (
     SELECT c.report_id, c.next_unasked_at, h.agency_id AS holding, t.days, t.escalate AND f.id IS NULL AS escalate, r.escalated AS urgent
     FROM attribution_reportclock c
     JOIN reports_report r ON r.id = c.report_id AND r.destroyed_at IS NULL
-    JOIN reports_holding h ON h.report_id = r.id AND h.held_until IS NULL
+    JOIN reports_holding h ON h.report_id = r.id AND h.held_until IS NULL AND NOT h.joint
     LEFT JOIN referrals_referral f ON f.report_id = r.id AND f.state = 'accepted' AND f.to_agency_id = h.agency_id
     JOIN LATERAL (
         SELECT t.* FROM t
@@ -69,7 +69,7 @@ _SETTLE = """
 UPDATE attribution_expirynotice n SET ended_at = %(at)s
 FROM reports_report r
 LEFT JOIN attribution_reportclock c ON c.report_id = r.id
-LEFT JOIN reports_holding h ON h.report_id = r.id AND h.held_until IS NULL
+LEFT JOIN reports_holding h ON h.report_id = r.id AND h.held_until IS NULL AND NOT h.joint
 LEFT JOIN referrals_referral f ON f.report_id = r.id AND f.state = 'accepted' AND f.to_agency_id = h.agency_id
 WHERE r.id = n.report_id AND n.ended_at IS NULL AND (%(reports)s::bigint[] IS NULL OR n.report_id = ANY (%(reports)s::bigint[])) AND (
     n.likely_gone_at <= %(at)s OR r.destroyed_at IS NOT NULL

@@ -40,12 +40,11 @@ _opening = threading.Lock()
 @lru_cache(maxsize=1)
 def places_version() -> str:
     """What the gazetteer is, code and data: 8 hex digits of the SHA-256 of its files."""
-    root = Path(places.__file__).parent
     digest = hashlib.sha256()
-    for path in sorted(root.rglob("*")):
-        if path.is_file() and "__pycache__" not in path.parts:
-            digest.update(f"{path.relative_to(root)}\0{path.stat().st_size}\0".encode())
-            digest.update(path.read_bytes())
+    for path in sorted(Path(places.__file__).parent.glob("*.py")):
+        digest.update(f"{path.name}\0".encode() + path.read_bytes())
+    for country in places.known_countries():
+        digest.update(f"{places.version(country)}\0".encode())
     return digest.hexdigest()[:8]
 
 

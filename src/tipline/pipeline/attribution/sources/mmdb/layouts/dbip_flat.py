@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from tipline.pipeline.attribution.sources.mmdb.layouts.layout import Layout, Shape, coordinates, country_code, words
@@ -11,12 +10,6 @@ from tipline.pipeline.attribution.sources.reading import Reading
 CREDIT = "IP geolocation by DB-IP, https://db-ip.com, CC BY 4.0"
 CREDIT_URL = "https://db-ip.com"
 LICENCE = "CC BY 4.0"
-_QUARTER = re.compile(r"\s*\([^()]*\)$")
-
-
-def without_quarter(city: str) -> str:
-    """`Indore (Raghuvanshi Colony)` is in Indore: DB-IP puts a quarter of a city behind it."""
-    return _QUARTER.sub("", city) or city
 
 
 def _recognises(database_type: str, shape: Shape) -> bool:
@@ -29,7 +22,7 @@ def _read(record: dict[str, Any]) -> Reading:
         country_code(record.get("country_code")),
         words(record.get("state1"), 80),
         words(record.get("state2"), 80),
-        without_quarter(words(record.get("city"))),
+        words(record.get("city")),
         words(record.get("postcode"), 20),
         latitude,
         longitude,
