@@ -71,7 +71,10 @@ def decide(known: Known, file: RuleFile, tree: Tree, at: datetime) -> Decided:
     """Decide for one report: the first rule whose condition holds fires."""
     facts = facts_for(known, file, tree, at)
     fired = next((rule for rule in file.rules if rule.when.holds(facts)), None)
-    near = tuple(_near(file, fired, facts))[:MOST_NEAR]
+    # the least that was missing first; of what has no measure the first rule
+    near = tuple(sorted(_near(file, fired, facts), key=lambda one: (one.missing.by is None, one.missing.by or 0)))[
+        :MOST_NEAR
+    ]
     urgent = known.urgent or (fired is not None and fired.then.urgent)
     words = _words(known, facts, tree)
     if fired is None or fired.then.person:

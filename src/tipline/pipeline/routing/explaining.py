@@ -252,14 +252,15 @@ def _explained(
 
 
 def _outcomes(file: RuleFile, decided: Decided) -> list[RuleOutcome]:
-    near = {one.rule for one in decided.near}
     found = []
     passed = False
     for rule in file.rules:
         fired = rule is decided.fired
         holds = rule.when.holds(decided.facts)
-        state = "fired" if fired else "held" if passed and holds else "near" if rule.name in near else "no"
         lacking = tuple(one.text for one in missing(rule.when, decided.facts))
+        state = (
+            "fired" if fired else "held" if passed and holds else "near" if not passed and len(lacking) == 1 else "no"
+        )
         if passed and holds:  # only rules above it kept it from its turn
             lacking = tuple(f"had not {one.missing.text}" for one in decided.near if one.rule == rule.name)
         found.append(RuleOutcome(rule.name, rule.text, state, lacking))

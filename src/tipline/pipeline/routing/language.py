@@ -203,7 +203,7 @@ class Missing:
     @property
     def text(self) -> str:
         """In words: `confidence is at least 0.60, but is 0.55 (0.05 short)`."""
-        short = "" if self.by is None else f" ({_shown(self.by)} short)"
+        short = "" if not self.by else f" ({_shown(self.by)} short)"
         return f"{self.fact} {WORDS.get(self.operator, self.operator)} {_shown(self.wanted)}, but is {_shown(self.found)}{short}"
 
 
