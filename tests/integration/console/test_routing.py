@@ -283,12 +283,12 @@ def test_what_if_says_what_nearly_fired_and_what_was_missing(manager: User) -> N
 
 def test_a_report_fills_the_form_and_a_change_is_named(manager: User, reports: list[Report]) -> None:
     text = get(manager, f"/routing/what-if/?report={reports[0].pk}")
-    assert f"Report {reports[0].pk} goes to" in text and 'value="Jalgaon"' in text and "majority" in text
+    assert f"What becomes of report {reports[0].pk}" in text and 'value="Jalgaon"' in text and "majority" in text
     assert Entry.objects.filter(action="report.routing_explained", object_id=str(reports[0].pk)).count() == 1
     text = ask(
         manager, report=str(reports[0].pk), country="IN", state="Maharashtra", district="Pune", confidence="0.95"
     )
-    assert "It would go to" in text and "IN-MH-PUNE" in text
+    assert "What would become of it" in text and "IN-MH-PUNE" in text
     assert "places: IN, Maharashtra, Pune, 0.95" in text
 
 
