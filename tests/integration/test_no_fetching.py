@@ -52,6 +52,9 @@ CONNECTS = {
     "core/storage/s3/client.py": "httpx: the server of TIPLINE_S3_ENDPOINT",
     "core/supervisor.py": "subprocess: the processes of this installation",
     "demo/provider.py": "httpx: the door that the operator names to `tipline simulate`, or this installation's own",
+    "pipeline/attribution/sources/addresses.py": "socket: inet_pton, reads the text of an address and connects to nothing",
+    "pipeline/attribution/sources/intervals.py": "socket: inet_ntop, writes the text of an address and connects to nothing",
+    "pipeline/attribution/sources/network_owners/__init__.py": "socket: inet_pton, reads the text of an address and connects to nothing",
     "trust/audit/witness.py": "httpx: the witness of TIPLINE_AUDIT_WITNESS",
 }
 CONNECTORS = {

@@ -33,6 +33,8 @@ def import_(
             typer.echo(
                 f"{done.name}: unchanged" if done.unchanged else f"{done.name}: {done.kind}, {done.rows} networks"
             )
+            for remark in done.remarks:
+                typer.echo(f"tipline: {remark}", err=True)
             if done.credit:
                 typer.echo(done.credit)
 
@@ -129,5 +131,7 @@ def fetch(
                 typer.echo(
                     f"{done.name}: unchanged" if done.unchanged else f"{done.name}: {done.kind}, {done.rows} networks"
                 )
+                for remark in done.remarks:
+                    typer.echo(f"tipline: {remark}", err=True)
     typer.echo(f"{got.package.name} {got.version} ({got.integrity})")
     typer.echo(got.package.credit)

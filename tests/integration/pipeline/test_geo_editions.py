@@ -5,9 +5,12 @@ from __future__ import annotations
 import shutil
 import threading
 from datetime import UTC, date, datetime
+from importlib import import_module
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
+from django.apps import apps
 from django.db import connections
 
 from tests import factories, mmdb
@@ -107,6 +110,35 @@ def test_a_machine_without_the_compiled_copy_makes_it_from_the_database(
     store._open.clear()
     with pytest.raises(TransientError, match=r"city\.mmdb is not kept any more: import it again"):
         ask([("8.1.1.1", None)])
+
+
+@pytest.mark.django_db
+def test_what_was_imported_before_there_were_editions_becomes_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(store, "folder", lambda _data_dir: tmp_path / "compiled")
+    old = tmp_path / "old.mmdb"
+    old.write_bytes(mmdb.write({"1.0.0.0/8": {"country_code": "IN"}}))
+    at = datetime(2026, 1, 1, tzinfo=UTC)
+    city = Source.objects.create(name="old.mmdb", kind="mmdb", sha256="a" * 64, path=str(old), imported_at=at, rank=2)
+    table = Source.objects.create(name="old.csv", kind="ranges", sha256="b" * 64, imported_at=at, rank=1)
+    for network, where in (("192.0.2.0/24", "Kerala"), ("10.0.0.0/8", "Goa")):
+        AddressRange.objects.create(
+            source=table, network=network, country="IN", state=where, owner="A, Net", flags=["cgnat"]
+        )
+    import_module("tipline.pipeline.attribution.migrations.0003_editions").keep_files(
+        apps, SimpleNamespace(connection=connections["default"])
+    )
+    old.unlink()
+    (said,) = ask([("192.0.2.1", None)]).statements(0)
+    assert (said.claim.state, said.owner, said.claim.flags, said.claim.as_of) == (
+        "Kerala",
+        "A, Net",
+        ("cgnat",),
+        at.date(),
+    )
+    assert [s.claim.country for s in ask([("1.2.3.4", None)]).statements(0)] == ["IN"]
+    assert SourcePart.objects.filter(source=city).count() == 1
 
 
 @pytest.mark.django_db

@@ -41,6 +41,7 @@ class Imported:
     layout: str = ""
     version: str = ""
     credit: str = ""
+    remarks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +95,9 @@ def import_source(
             record(actor, [Act("geo.imported", "source", source.pk, {"sha256": digest, "networks": source.networks})])
     store.forget_others(place, _kept())
     version = store.version_of(digest, source.as_of)
-    return Imported(path.name, source.kind, source.networks, False, source.layout, version, source.credit)
+    return Imported(
+        path.name, source.kind, source.networks, False, source.layout, version, source.credit, found.remarks
+    )
 
 
 def roll_back(name: str, actor: Actor) -> Source:

@@ -32,6 +32,7 @@ class Recognised:
     licence: str = ""
     as_of: date | None = None
     table: tuple[operator_ranges.Row, ...] = ()
+    remarks: tuple[str, ...] = ()
 
 
 def recognise(path: Path, name: str, body: bytes | mmap.mmap) -> Recognised:
@@ -56,8 +57,8 @@ def recognise(path: Path, name: str, body: bytes | mmap.mmap) -> Recognised:
             f"{name} is neither an MMDB file nor UTF-8 text (byte {error.start}); an MMDB that was cut off looks so"
         ) from error
     if network_owners.looks_like(text):
-        owners = network_owners.compile_table(name, text)
-        return Recognised(SourceKind.OWNERS, owners, "start-end-asn", ("asn", "owner"))
+        owners, remarks = network_owners.compile_table(name, text)
+        return Recognised(SourceKind.OWNERS, owners, "start-end-asn", ("asn", "owner"), remarks=remarks)
     compiled, table = operator_ranges.compile_table(name, text)
     return Recognised(
         SourceKind.RANGES, compiled, "ranges", ("country", "city", "asn", "owner", "flags"), table=tuple(table)

@@ -16,7 +16,7 @@ from tipline.pipeline.attribution.sources.network_owners import compile_table, l
 
 
 def owner(text: str, ip: str) -> tuple[str, int, str] | None:
-    compiled = compile_table("asn.csv", text)
+    compiled, _ = compile_table("asn.csv", text)
     number = int(ip_address(ip))
     if ":" in ip:
         cover = compiled.v6
@@ -53,7 +53,6 @@ def test_a_range_that_is_no_network_is_named_by_its_ends() -> None:
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ("192.0.2.0,192.0.2.9,1,a\n192.0.2.9,192.0.2.10,2,b\n", "the ranges of line 1 and line 2 overlap"),
         ("192.0.2.9,192.0.2.0,1,a\n", "line 1, end: 192.0.2.0 does not come after 192.0.2.9"),
         ("192.0.2.0,2001:db8::,1,a\n", "line 1, end"),
         ("192.0.2.0,192.0.2.9,x,a\n", "line 1, AS number: 'x' is not an AS number"),
@@ -71,3 +70,19 @@ def test_any_text_is_read_or_refused(text: str) -> None:
     looks_like(text)
     with suppress(InvalidInputError):
         compile_table("asn.csv", text)
+
+
+def test_a_name_is_kept_without_what_cannot_be_shown() -> None:
+    assert owner("192.0.2.0,192.0.2.255,64500,Ex\u00adample\u202e Net\n", "192.0.2.1") == (
+        "Ex ample  Net",
+        64500,
+        "192.0.2.0/24",
+    )
+
+
+def test_where_two_owners_overlap_neither_is_believed_and_both_lines_are_named() -> None:
+    text = "192.0.2.0,192.0.2.9,1,a\n192.0.2.8,192.0.2.15,2,b\n192.0.2.4,192.0.2.5,1,a\n"
+    assert [owner(text, f"192.0.2.{n}") for n in (8, 9, 16)] == [None, None, None]
+    assert [(owner(text, f"192.0.2.{n}") or ("",))[0] for n in (0, 4, 6, 10)] == ["a", "a", "a", "b"]
+    _, remarks = compile_table("asn.csv", text)
+    assert remarks == ("asn.csv: the ranges of line 1 and line 2 overlap; there neither is believed",)

@@ -18,6 +18,8 @@ from tipline.pipeline.attribution.sources.reading import Template
 KIND = "network_owners"
 WIDTH = 4
 MAX_ROWS = 5_000_000
+MAX_OVERLAPS = 1_000
+_Span = tuple[int, int, int, int]  # first and last address, line, row
 
 
 def looks_like(text: str) -> bool:
@@ -45,15 +47,15 @@ def _address(cell: str) -> tuple[int, int]:
     return int.from_bytes(packed, "big"), len(packed) * 8
 
 
-def compile_table(name: str, text: str) -> Compiled:
-    """The table, compiled.
+def compile_table(name: str, text: str) -> tuple[Compiled, tuple[str, ...]]:
+    """The table, compiled, and what has to be told of it.
 
     Raises
     ------
     InvalidInputError
-        naming the first line that is wrong, and the second one when two overlap.
+        naming the first line that is wrong.
     """
-    rows, spans = Rows(), {32: list[tuple[int, int, int, int]](), 128: list[tuple[int, int, int, int]]()}
+    rows, spans = Rows(), {32: list[_Span](), 128: list[_Span]()}
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
     count = 0
     try:
@@ -67,8 +69,13 @@ def compile_table(name: str, text: str) -> Compiled:
             spans[bits].append((first, last, line, row))
     except csv.Error as error:
         raise InvalidInputError(f"{name} line {reader.line_num}: not CSV: {error}") from error
-    covers = [_cover(name, sorted(those), bits) if those else None for bits, those in spans.items()]
-    return Compiled.of(rows, covers[0], covers[1], count, by_range=True)
+    covers: list[Cover | None] = []
+    remarks: list[str] = []
+    for bits, those in spans.items():
+        cover, overlaps = _cover(name, those, bits) if those else (None, [])
+        covers.append(cover)
+        remarks += overlaps
+    return Compiled.of(rows, covers[0], covers[1], count, by_range=True), tuple(remarks)
 
 
 def _row(name: str, line: int, cells: list[str], rows: Rows) -> tuple[int, int, int, int]:
@@ -87,26 +94,35 @@ def _row(name: str, line: int, cells: list[str], rows: Rows) -> tuple[int, int, 
         asn = as_number(cells[2])
     except ValueError as error:
         raise InvalidInputError(f"{name} line {line}, {where}: {error}") from error
-    owner = cells[3].strip()
-    if any(not c.isprintable() for c in owner):
-        raise InvalidInputError(f"{name} line {line}, name: holds characters that cannot be shown")
-    return bits, first, last, rows.add(Template(precision=""), owner[:200], asn)
+    # Public lists of names have soft hyphens and the like in them; that is no reason to do without the list.
+    owner = cells[3] if cells[3].isprintable() else "".join(c if c.isprintable() else " " for c in cells[3])
+    return bits, first, last, rows.add(Template(precision=""), owner.strip()[:200], asn)
 
 
-def _cover(name: str, spans: list[tuple[int, int, int, int]], bits: int) -> Cover:
-    starts, values, free, before = [0], [NOTHING], 0, 0
-    for first, last, line, row in spans:
-        if first < free:
-            raise InvalidInputError(
-                f"{name}: the ranges of line {min(line, before)} and line {max(line, before)} overlap"
-            )
-        if first == starts[-1]:
-            values[-1] = row
+def _cover(name: str, spans: list[_Span], bits: int) -> tuple[Cover, list[str]]:
+    """Where ranges of different owners overlap, none of them speaks, and both lines are named."""
+    edges = sorted(
+        [(first, True, span) for span in spans for first in span[:1]] + [(s[1] + 1, False, s) for s in spans]
+    )
+    starts, values, remarks = [0], [NOTHING], list[str]()
+    here: list[_Span] = []
+    for at, begins, span in edges:
+        if begins:
+            remarks += [
+                f"{name}: the ranges of line {min(line, span[2])} and line {max(line, span[2])} overlap; there neither is believed"
+                for _, _, line, row in here
+                if row != span[3]
+            ]
+            here.append(span)
         else:
-            starts.append(first)
-            values.append(row)
-        if last + 1 < 1 << bits:
-            starts.append(last + 1)
+            here.remove(span)
+        if len(remarks) > MAX_OVERLAPS:
+            raise InvalidInputError(f"{remarks[0]}; more than {MAX_OVERLAPS} of its ranges do")
+        if at >= 1 << bits:
+            continue
+        rows = {row for _, _, _, row in here}
+        if starts[-1] != at:
+            starts.append(at)
             values.append(NOTHING)
-        free, before = last + 1, line
-    return cover_of(starts, values, bits)
+        values[-1] = rows.pop() if len(rows) == 1 else NOTHING
+    return cover_of(starts, values, bits), remarks
