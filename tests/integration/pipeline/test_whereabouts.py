@@ -60,7 +60,7 @@ def test_one_address_is_the_place_with_its_sentence_and_evidence(tree: None) -> 
     assert [piece["kind"] for piece in found.evidence] == ["address"]
     one = Attribution.objects.get(report=report)
     assert one.explanation.startswith(
-        "On 20 November 2026 at 10:12 UTC the address 192.0.2.11 (port 40000) belonged to a network that the operator's own table ranges.csv"
+        "On 20 November 2026 at 10:12 UTC the address 192.0.2.11 (port 40000) belonged to the network 192.0.2.0/26, which the operator's own table ranges.csv"
     )
     assert "above the floor of 0.60 for a district: Jalgaon, Maharashtra" in one.explanation
     assert (one.level, one.model_version, one.stage_version) == ("district", "2", "2")
