@@ -9,8 +9,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from tipline.pipeline.attribution.recomputing import Progress, recompute, recompute_some
-from tipline.pipeline.routing.stage import STAGE as ROUTING
-from tipline.pipeline.stage import Batch
+from tipline.pipeline.routing import reroute
 from tipline.trust.actors import system
 from tipline.trust.audit.services import Act, record
 
@@ -22,5 +21,5 @@ def again(since: datetime | None = None, report_ids: Sequence[int] | None = None
 
 def _reroute(report_ids: Sequence[int], at: datetime) -> None:
     """A new decision for reports that are elsewhere now. One that already left its receiving desk stays with who holds it."""
-    ROUTING.process(Batch(tuple(report_ids), at))
+    reroute.queue(report_ids)
     record(system("geo"), [Act("report.whereabouts_changed", "report", report_id) for report_id in report_ids])

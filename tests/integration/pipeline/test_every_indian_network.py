@@ -93,7 +93,7 @@ def test_every_network_of_india_is_placed_or_abstains_with_a_reason(
         if claim.state:  # never another state than the file's own
             assert claim.state in named
             assert claim.state == stated
-        claimed[claim.district and "district" or claim.state and "state" or "country"] += 1
+        claimed[(claim.district and "district") or (claim.state and "state") or "country"] += 1
         assert verdict.reasons
         assert verdict.abstained or verdict.country == "IN"
         answered["abstained" if verdict.abstained else verdict.level] += 1
@@ -144,12 +144,18 @@ class _Geonames:
 
 
 def _holds(
-    claimed: Counter[str], answered: Counter[str], by_state: Counter[str], state_only: Counter[str], checked: Counter[str]
+    claimed: Counter[str],
+    answered: Counter[str],
+    by_state: Counter[str],
+    state_only: Counter[str],
+    checked: Counter[str],
 ) -> None:
     """The tables of the page are these figures."""
     written = PROOF.read_text(encoding="utf-8")
     total = sum(claimed.values())
-    lines = [f"| {what} | {claimed[what]:,} | {claimed[what] / total:.1%} |" for what in ("district", "state", "country")]
+    lines = [
+        f"| {what} | {claimed[what]:,} | {claimed[what] / total:.1%} |" for what in ("district", "state", "country")
+    ]
     lines += [f"| answered: {what} | {n:,} | {n / total:.1%} |" for what, n in sorted(answered.items())]
     lines += [f"| {what} | {n:,} | {n / total:.1%} |" for what, n in sorted(checked.items(), key=lambda one: -one[1])]
     lines += [

@@ -77,7 +77,8 @@ def test_a_report_is_read_placed_scored_and_routed(reporter: Reporter) -> None:
     assert (sighting.port, sighting.event, sighting.at_zone_stated) == (50112, "Upload", True)
     place = Attribution.objects.get(sighting=sighting)
     assert (place.country, place.state, place.district, place.abstained) == ("IN", "Maharashtra", "Jalgaon", False)
-    assert "ranges.csv (192.0.2.0/26) says Jalgaon" in place.explanation
+    assert "belonged to the network 192.0.2.0/26, which the operator's own table ranges.csv" in place.explanation
+    assert "above the floor of 0.60 for a district: Jalgaon, Maharashtra" in place.explanation
     decision = Decision.objects.select_related("agency").get(report=report)
     assert decision.agency.code == "IN-MH-JALGAON"
     assert decision.path == ["US-NCMEC", "IN-NCRB", "IN-MH-CYBER", "IN-MH-JALGAON"]

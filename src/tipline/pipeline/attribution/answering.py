@@ -65,12 +65,8 @@ def answer_reports(report_ids: Sequence[int], at: datetime) -> list[int]:
     answers = _answers(rows)
     whereabouts = _whereabouts(report_ids, rows, answers)
     ids = list(report_ids)
-    _keep_earlier(
-        "attribution_attribution", "sighting_id", "sighting_id", _attribution_columns(rows, answers, at), ids, at
-    )
-    changed = _keep_earlier(
-        "attribution_whereabouts", "report_id", "NULL", _whereabouts_columns(whereabouts, at), ids, at
-    )
+    _write("attribution_attribution", "sighting_id", "sources", _attribution_columns(rows, answers, at), ids, at)
+    changed = _write("attribution_whereabouts", "report_id", "evidence", _whereabouts_columns(whereabouts, at), ids, at)
     with connection.cursor() as cursor:  # an address that a newer reading no longer has
         cursor.execute(
             "DELETE FROM attribution_attribution a USING reports_sighting s"
@@ -196,26 +192,30 @@ def _stretches(found: Found) -> list[dict[str, object]]:
     ]  # fmt: skip
 
 
-def _keep_earlier(table: str, key: str, sighting: str, columns: Columns, ids: list[int], at: datetime) -> list[int]:
-    """Write a table. A row that says another place now, or abstains otherwise, is kept as it was.
+def _write(table: str, key: str, evidence: str, columns: Columns, ids: list[int], at: datetime) -> list[int]:
+    """Write a table: what says another place now, or abstains otherwise, is kept as it was, and what is the same is not written.
 
-    An answer that is the same keeps its row as it is, but for the stage that never wrote it in this form: so a run over a
-    hundred million rows writes only what changed. Returns the reports whose rows were kept.
+    So a run over a hundred million sightings reads them and writes those that changed. Returns the reports whose rows were kept.
     """
-    differs = " OR ".join(f"t.{name} IS DISTINCT FROM n.{name}" for name in _PLACE)
-    names = (key, *_PLACE)
-    arrays = ", ".join(f"%s::{columns[name][0]}[]" for name in names)
+    whole = "t.sighting_id" if key == "sighting_id" else "NULL"
+    names = (key, *_PLACE, "explanation", "model_version", "stage_version", evidence)
+    given = f"unnest({', '.join(f'%s::{columns[name][0]}[]' for name in names)}) AS n({', '.join(names)})"
     values = [list(columns[name][1]) for name in names]
+    differs = " OR ".join(f"t.{name} IS DISTINCT FROM n.{name}" for name in _PLACE)
+    equal = " AND ".join(f"t.{name} = n.{name}" for name in names)
     with connection.cursor() as cursor:
         cursor.execute(
             f"INSERT INTO attribution_earlieranswer (report_id, sighting_id, answer, answered_at, replaced_at)"  # noqa: S608 - names from code only
-            f" SELECT t.report_id, {'t.' + sighting if sighting != 'NULL' else 'NULL'}, to_jsonb(t), t.at, %s"
-            f" FROM {table} t JOIN unnest({arrays}) AS n({', '.join(names)}) ON n.{key} = t.{key}"
+            f" SELECT t.report_id, {whole}, to_jsonb(t), t.at, %s FROM {table} t JOIN {given} ON n.{key} = t.{key}"
             f" WHERE t.report_id = ANY (%s) AND ({differs}) RETURNING report_id",
             [at, *values, ids],
         )
         changed = sorted({row[0] for row in cursor.fetchall()})
-    upsert(table, columns, key=(key,), update=[name for name in columns if name != key])
+        cursor.execute(f"SELECT t.{key} FROM {table} t JOIN {given} ON {equal}", values)  # noqa: S608 - names from code only
+        same = {row[0] for row in cursor.fetchall()}
+    new = [place for place, one in enumerate(columns[key][1]) if one not in same]
+    written = {name: (kind, [found[place] for place in new]) for name, (kind, found) in columns.items()}
+    upsert(table, written, key=(key,), update=[name for name in columns if name != key])
     return changed
 
 

@@ -64,7 +64,7 @@ def attribute(
         found,
         next((s.owner for s in statements if s.owner), ""),
         next((s.asn for s in statements if s.asn is not None), None),
-        explain(ip, port, at, found, chosen),
+        explain(ip, port, at, found, chosen, [s.found_by for s in statements]),
         tuple(_told(s, h) for s, h in zip(statements, found.heard, strict=True)),
     )
 

@@ -55,11 +55,20 @@ def source_name(claim: Claim, by: Model) -> str:
     return f"{name} ({', '.join(about)})" if about else name
 
 
-def explain(ip: str, port: int | None, at: datetime | None, verdict: Verdict, by: Model) -> str:
-    """The explanation of one address at one time."""
+_A_NETWORK = "belonged to a network that"
+
+
+def explain(
+    ip: str, port: int | None, at: datetime | None, verdict: Verdict, by: Model, networks: Sequence[str] = ()
+) -> str:
+    """The explanation of one address at one time. `networks`: what each claim was found by, in their order."""
     when = f"On {moment(at)} the" if at else "The"
     what = f"{when} address {ip}{f' (port {port})' if port else ''}"
-    return f"{what} {_told(verdict, by)}"
+    told, first = _told(verdict, by), _ranked(verdict)
+    network = networks[first[0]] if first and networks else ""
+    if network:
+        told = told.replace(_A_NETWORK, f"belonged to the network {network}, which", 1)
+    return f"{what} {told}"
 
 
 @lru_cache(maxsize=16_384)
@@ -74,16 +83,20 @@ def _told(verdict: Verdict, by: Model) -> str:
     return " ".join([f"{_said(verdict, by)}.", *_loosened(verdict), *ending(verdict, by), NOT_A_PERSON])
 
 
+@lru_cache(maxsize=16_384)
+def _ranked(verdict: Verdict) -> tuple[int, ...]:
+    """The claims that speak, by their places: those in favour first, then those that go part of the way, the most trusted first."""
+    heard = [(h, index) for index, h in enumerate(verdict.heard) if h.relation != "silent"]
+    heard.sort(key=lambda one: (one[0].relation == "contradicts", one[0].relation == "in part", -max(one[0].weights)))
+    return tuple(index for _, index in heard)
+
+
 def _said(verdict: Verdict, by: Model) -> str:
     """What the sources say: those that are for the place first, the most trusted of them as the subject."""
-    speaking = [h for h in verdict.heard if h.relation != "silent"]
-    ranked = sorted(speaking, key=lambda h: (h.relation == "contradicts", h.relation == "in part", -max(h.weights)))
-    first, *others = ranked
+    first, *others = [verdict.heard[index] for index in _ranked(verdict)]
     claim = first.claim
     verb = "places" if claim.kind == OPERATOR else "estimates to be"
-    said = [
-        f"belonged to a network that {source_name(claim, by)} {verb} in {place_name(_named(claim))}{_how(first)}{_old(first)}"
-    ]
+    said = [f"{_A_NETWORK} {source_name(claim, by)} {verb} in {place_name(_named(claim))}{_how(first)}{_old(first)}"]
     for other in others:
         name = source_name(other.claim, by)
         if other.relation == "agrees":

@@ -214,8 +214,8 @@ class Weighing:
         # what the gazetteer doubts is where in the country; each level above the one named keeps half the doubt
         doubt = min(max(1 - claim.sureness, 0.0), 1.0) / 2 ** (named - 1 - depth)
         aged: float = 0.5 ** (age / belief.half_life_days)
-        strength: float = belief.trust * aged * (1 - doubt)
-        return strength
+        believed: float = belief.trust * aged * (1 - doubt)
+        return believed
 
     def confidence(self, place: Names, cap: int = 2, operator_cap: int = 2) -> float:
         """How sure a place is at its own level: what supports it, less what contradicts it there or above."""
