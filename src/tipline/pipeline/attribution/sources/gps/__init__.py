@@ -7,10 +7,9 @@ from collections.abc import Mapping
 
 from tipline.pipeline.attribution.hints import Material, elements, hint, text
 from tipline.pipeline.attribution.statements import Statement
-from tipline.trust.places import Resolved, resolve
+from tipline.trust.places import Resolved, known_countries, resolve
 
 KIND = "gps"
-COUNTRIES = ("IN",)  # whose places have coordinates
 _NUMBER = re.compile(r"[0-9]+(?:\.[0-9]+)?(?:/[0-9]+(?:\.[0-9]+)?)?")
 _COMMA = re.compile(r"-?[0-9]+,[0-9]+ ?[NSEW]?", re.IGNORECASE)
 
@@ -73,7 +72,7 @@ def place_of(latitude: float, longitude: float) -> Resolved | None:
 
 
 def _known(latitude: float, longitude: float) -> Resolved | None:
-    for country in COUNTRIES:
+    for country in known_countries():
         found = resolve(country, latitude=latitude, longitude=longitude)
         if found.place.state:
             return found
