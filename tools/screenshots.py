@@ -53,7 +53,8 @@ def main() -> None:
                 for agency, path, name in (
                     ("IN-MH-JALGAON", "/desk/?tab=accepted", "desk"),
                     ("IN-MH-JALGAON", f"/cases/{played['case']['id']}/", "case"),
-                    ("US-NCMEC", "/desk/", "needs-a-person"),
+                    ("US-NCMEC", "/needs-a-person/", "needs-a-person"),
+                    ("IN-MH-JALGAON", "/map/", "map"),
                 ):
                     context = browser.new_context(
                         base_url="http://127.0.0.1:8731", viewport={"width": 1280, "height": 800},

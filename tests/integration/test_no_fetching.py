@@ -48,13 +48,11 @@ CONNECTS = {
     "core/database/running.py": "psycopg: the database",
     "core/database/server.py": "subprocess, psycopg: the embedded database",
     "core/database/urls.py": "psycopg: reads the form of a database address, connects to nothing",
+    "core/inet.py": "socket: reads and writes the text of addresses, connects to nothing",
     "core/migrations.py": "psycopg: the database",
     "core/storage/s3/client.py": "httpx: the server of TIPLINE_S3_ENDPOINT",
     "core/supervisor.py": "subprocess: the processes of this installation",
     "demo/provider.py": "httpx: the door that the operator names to `tipline simulate`, or this installation's own",
-    "pipeline/attribution/sources/addresses.py": "socket: inet_pton, reads the text of an address and connects to nothing",
-    "pipeline/attribution/sources/intervals.py": "socket: inet_ntop, writes the text of an address and connects to nothing",
-    "pipeline/attribution/sources/network_owners/__init__.py": "socket: inet_pton, reads the text of an address and connects to nothing",
     "trust/audit/witness.py": "httpx: the witness of TIPLINE_AUDIT_WITNESS",
 }
 CONNECTORS = {

@@ -28,10 +28,11 @@ def import_(
     """Import agencies and their jurisdictions; all of the file or nothing."""
     with installation():
         from tipline.trust.actors import system
-        from tipline.trust.agencies.services import STANDARD_TREE, import_tree
+        from tipline.trust.agencies.services import STANDARD_DESKS, STANDARD_TREE, import_tree
 
-        done = import_tree(file or STANDARD_TREE, system("cli"))
-    typer.echo(f"{done.rows} rows: {done.created} agencies new, {done.updated} changed")
+        done = [import_tree(path, system("cli")) for path in ([file] if file else [STANDARD_TREE, STANDARD_DESKS])]
+    created, updated = sum(one.created for one in done), sum(one.updated for one in done)
+    typer.echo(f"{sum(one.rows for one in done)} rows: {created} agencies new, {updated} changed")
 
 
 @app.command("list")

@@ -9,7 +9,7 @@ from django.http import HttpResponse
 
 from tests import factories
 from tests.factories import drain
-from tipline.pipeline.attribution.models import Attribution
+from tipline.pipeline.attribution.models import Attribution, Whereabouts
 from tipline.pipeline.routing import reroute
 from tipline.pipeline.routing.models import Reroute, RerouteState
 from tipline.reports.models import Report
@@ -25,7 +25,8 @@ def report(db: None, tmp_path: Path) -> Report:
     factories.forwarding("US-NCMEC", "IN-NCRB", "IN-MH-CYBER")
     report = factories.filed(factories.provider())
     drain()
-    Attribution.objects.filter(report=report).update(state="Maharashtra", district="Pune")
+    for where in (Attribution, Whereabouts):
+        where.objects.filter(report=report).update(state="Maharashtra", district="Pune")
     assert reroute.queue([report.pk]) == 1
     return report
 

@@ -21,10 +21,10 @@ import pytest
 from scipy.spatial import cKDTree
 
 from tests import factories
+from tipline.core.inet import text
 from tipline.pipeline.attribution.fusion import fuse
 from tipline.pipeline.attribution.services import import_source
 from tipline.pipeline.attribution.sources import ask
-from tipline.pipeline.attribution.sources.intervals import text
 from tipline.pipeline.attribution.sources.mmdb.tree import Tree
 from tipline.trust.places import canonical_place, canonical_state, districts, states
 

@@ -9,7 +9,7 @@ import pytest
 from tests import factories
 from tests.factories import agency, drain, person
 from tipline.core.errors import ConflictError, InvalidInputError, NotPermittedError
-from tipline.pipeline.attribution.models import Attribution
+from tipline.pipeline.attribution.models import Attribution, Whereabouts
 from tipline.pipeline.routing import reroute
 from tipline.pipeline.routing.models import Decision, Reroute, RerouteState
 from tipline.pipeline.routing.queries import suggestions
@@ -42,6 +42,7 @@ def owner(report: Report) -> str:
 
 def found_to_be_in(report: Report, state: str, district: str, **more: object) -> None:
     Attribution.objects.filter(report=report).update(state=state, district=district, **more)
+    Whereabouts.objects.filter(report=report).update(state=state, district=district, **more)
     assert reroute.queue([report.pk]) == 1
 
 

@@ -10,7 +10,7 @@ from tests import factories
 from tipline.core.errors import InvalidInputError
 from tipline.trust.agencies.models import Agency, AgencyKind, Jurisdiction
 from tipline.trust.agencies.queries import tree
-from tipline.trust.agencies.services import COLUMNS, STANDARD_TREE, import_tree
+from tipline.trust.agencies.services import COLUMNS, STANDARD_DESKS, import_tree
 
 pytestmark = pytest.mark.django_db
 HEAD = ",".join(COLUMNS) + "\n"
@@ -34,10 +34,9 @@ def test_the_standard_tree_leads_from_the_clearinghouse_to_every_district_of_mah
     assert jalgaon.places == ("IN / Maharashtra / Jalgaon",)
 
 
-@pytest.mark.skipif("agreement" not in COLUMNS, reason="the tree has no column for agreements yet")
 def test_the_national_desks_of_other_countries_stand_beside_the_national_desk_of_india() -> None:
     factories.standard_tree()
-    import_tree(STANDARD_TREE.with_name("national_desks.csv"), factories.TESTS)
+    import_tree(STANDARD_DESKS, factories.TESTS)
     (root,) = tree()
     desks = {node.agency.code: node for node in root.children}
     assert {"IN-NCRB", "GB-NCA", "NP-CYBER"} <= set(desks)

@@ -29,6 +29,8 @@ AGREEMENT = "agreement"
 NO_AGREEMENT = "none"
 MAX_ROWS = 50_000
 STANDARD_TREE = Path(__file__).parent / "data" / "agencies.csv"
+# Of other countries, each known and without an agreement: nothing goes there before somebody records one.
+STANDARD_DESKS = STANDARD_TREE.with_name("national_desks.csv")
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,10 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from tipline.trust.agencies.services import STANDARD_TREE
+from tipline.trust.agencies.services import STANDARD_DESKS, STANDARD_TREE
 from tipline.trust.places.countries import country_code
 
-DESKS = STANDARD_TREE.with_name("national_desks.csv")
 Rows = list[dict[str, str]]
 
 
@@ -24,7 +23,7 @@ def read(path: Path) -> Rows:
 
 @pytest.fixture(scope="module")
 def desks() -> Rows:
-    return read(DESKS)
+    return read(STANDARD_DESKS)
 
 
 def test_it_has_the_trees_columns_and_the_one_for_agreements(desks: Rows) -> None:
@@ -62,6 +61,6 @@ def test_time_zones_and_languages_are_known_ones(desks: Rows) -> None:
 
 
 def test_its_head_says_that_nobody_agreed_to_anything() -> None:
-    head = tomllib.loads(DESKS.with_suffix(".toml").read_text(encoding="utf-8"))["about"]
+    head = tomllib.loads(STANDARD_DESKS.with_suffix(".toml").read_text(encoding="utf-8"))["about"]
     assert {"title", "version", "source", "licence", "as_of", "note"} <= set(head)
     assert "no agreement recorded" in head["note"]

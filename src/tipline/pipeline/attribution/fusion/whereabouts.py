@@ -241,19 +241,24 @@ def _by_hints(ordered: Sequence[Sighted], heard: Verdict, hints: Sequence[Statem
 def _beside_hints(
     base: tuple[float, float, float], names: Names, heard: Verdict, by: Model
 ) -> tuple[tuple[float, float, float], list[str]]:
-    """Addresses with hints beside them: a small share of the doubt is taken or added at each level."""
+    """Addresses with hints beside them: a small share of the doubt is taken or added at each level.
+
+    All hints of a report are one voice, whoever filled it in: at each level the strongest for it and the strongest against it count, once.
+    What somebody writes into a profile many times over must not silence where they were.
+    """
     found, weight = list(base), by.whereabouts.hint_weight
-    same, other = False, False
+    agreeing, against = [0.0] * len(names), [0.0] * len(names)
     for h in heard.heard:
         claimed = (h.claim.country, h.claim.state, h.claim.district)
         first = next((d for d in range(len(names)) if claimed[d] and key(claimed[d]) != key(names[d])), None)
         for depth in range(len(names)):
             if first is not None and depth >= first:
-                found[depth] *= 1 - weight * by.disagreement.at(first) * h.weights[first]
-                other = True
+                against[depth] = max(against[depth], by.disagreement.at(first) * h.weights[first])
             elif claimed[depth]:
-                found[depth] = 1 - (1 - found[depth]) * (1 - weight * h.weights[depth])
-                same = True
+                agreeing[depth] = max(agreeing[depth], h.weights[depth])
+    for depth in range(len(names)):
+        found[depth] = (1 - (1 - found[depth]) * (1 - weight * agreeing[depth])) * (1 - weight * against[depth])
+    same, other = any(agreeing), any(against)
     said = []
     if same or other:
         words = (

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import ipaddress
-import socket
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
+from tipline.core import inet
 from tipline.pipeline.attribution.sources.intervals import Array
 
 
@@ -42,8 +42,8 @@ def parse(texts: Sequence[str]) -> Parsed:
     v4_at = [i for i, six in enumerate(colon) if not six]
     v6_at = [i for i, six in enumerate(colon) if six]
     bad: list[int] = []
-    four = _packed([texts[i] for i in v4_at], v4_at, socket.AF_INET, bad)
-    six = _packed([texts[i] for i in v6_at], v6_at, socket.AF_INET6, bad)
+    four = _packed([texts[i] for i in v4_at], v4_at, inet.IPV4, bad)
+    six = _packed([texts[i] for i in v6_at], v6_at, inet.IPV6, bad)
     if bad:
         wrong = set(bad)
         v4_at, v6_at = [i for i in v4_at if i not in wrong], [i for i in v6_at if i not in wrong]
@@ -61,8 +61,8 @@ def parse(texts: Sequence[str]) -> Parsed:
     )
 
 
-def _packed(texts: Sequence[str], where: Sequence[int], family: socket.AddressFamily, bad: list[int]) -> bytes:
-    read = socket.inet_pton
+def _packed(texts: Sequence[str], where: Sequence[int], family: inet.Family, bad: list[int]) -> bytes:
+    read = inet.packed
     try:
         return b"".join([read(family, text) for text in texts])
     except (OSError, ValueError, TypeError):

@@ -13,7 +13,8 @@ from typing import Any, Self
 
 import numpy as np
 
-from tipline.pipeline.attribution.sources.intervals import NOTHING, Array, Cover, text
+from tipline.core.inet import text
+from tipline.pipeline.attribution.sources.intervals import NOTHING, Array, Cover
 from tipline.pipeline.attribution.sources.reading import Template
 
 FORMAT = "1"

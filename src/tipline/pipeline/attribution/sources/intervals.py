@@ -6,7 +6,6 @@ value is NOTHING.
 
 from __future__ import annotations
 
-import socket
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -83,13 +82,6 @@ class Cover:
                 break
             free += 1
         return self.bits - free
-
-
-def text(address: int, bits: int) -> str:
-    """An address as RFC 5952 writes it."""
-    if bits == 32:
-        return socket.inet_ntop(socket.AF_INET, address.to_bytes(4, "big"))
-    return socket.inet_ntop(socket.AF_INET6, address.to_bytes(16, "big"))
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -168,9 +168,9 @@ CASES: list[tuple[str, str, dict[str, Any], dict[str, Any]]] = [
     ("maxmind-connection", "GeoIP2-Connection-Type", {"connection_type": "Cellular"}, {"flags": ("mobile",)}),
     ("dbip", "DBIP-Location-ISP (compat=Enterprise)", {**NESTED, "city": name("Jalgaon (Ring Road)"), "traits":
      {"isp": "Example", "autonomous_system_number": 64500, "connection_type": "Satellite"}},
-     {"city": "Jalgaon", "owner": "Example", "asn": 64500, "flags": ("satellite",)}),
+     {"city": "Jalgaon (Ring Road)", "owner": "Example", "asn": 64500, "flags": ("satellite",)}),
     ("dbip-flat", "city ipv4", {"country_code": "IN", "state1": "Maharashtra", "state2": "", "city": "Bhusawal (Town)", "postcode": "",
-     "latitude": 21.05, "longitude": 75.78, "timezone": ""}, {"state": "Maharashtra", "city": "Bhusawal", "latitude": 21.05}),
+     "latitude": 21.05, "longitude": 75.78, "timezone": ""}, {"state": "Maharashtra", "city": "Bhusawal (Town)", "latitude": 21.05}),
     ("ipinfo", "ipinfo standard_location.mmdb", {"country": "IN", "region": "Maharashtra", "city": "Jalgaon", "lat": "21.0", "lng": "75.5",
      "postal_code": "425001"}, {"country": "IN", "state": "Maharashtra", "latitude": 21.0, "longitude": 75.5}),
     ("ipinfo", "ipinfo generic_location_free", {"country": "IN", "region": "Maharashtra", "city": "Jalgaon", "loc": "21.0,75.5"},

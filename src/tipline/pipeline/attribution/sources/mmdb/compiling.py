@@ -14,8 +14,9 @@ import maxminddb
 import numpy as np
 
 from tipline.core.errors import InvalidInputError
+from tipline.core.inet import text
 from tipline.pipeline.attribution.sources.compiled import Compiled, Rows
-from tipline.pipeline.attribution.sources.intervals import NOTHING, Array, Cover, fill, text
+from tipline.pipeline.attribution.sources.intervals import NOTHING, Array, Cover, fill
 from tipline.pipeline.attribution.sources.mmdb.layouts import Layout, layout_of
 from tipline.pipeline.attribution.sources.mmdb.tree import SEPARATOR, Leaves, Tree
 from tipline.pipeline.attribution.sources.reading import Reading, Template, placed

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import csv
 import io
-import socket
 
+from tipline.core import inet
 from tipline.core.errors import InvalidInputError
 from tipline.pipeline.attribution.sources.compiled import Compiled, Rows
 from tipline.pipeline.attribution.sources.intervals import NOTHING, Cover, cover_of
@@ -41,7 +41,7 @@ def _address(cell: str) -> tuple[int, int]:
             raise ValueError(f"{cell[:40]!r} is not an IP address")
         return number, 32 if number < 1 << 32 else 128
     try:
-        packed = socket.inet_pton(socket.AF_INET6 if ":" in cell else socket.AF_INET, cell)
+        packed = inet.packed(inet.IPV6 if ":" in cell else inet.IPV4, cell)
     except (OSError, ValueError):
         raise ValueError(f"{cell[:40]!r} is not an IP address") from None
     return int.from_bytes(packed, "big"), len(packed) * 8

@@ -16,8 +16,9 @@ import numpy as np
 from pydantic import Field, field_validator
 
 from tipline.core.datafile import About, Strict, load_toml
+from tipline.core.inet import text
 from tipline.pipeline.attribution.sources.compiled import Compiled, Rows
-from tipline.pipeline.attribution.sources.intervals import NOTHING, Array, Network, cover_of, cut, text
+from tipline.pipeline.attribution.sources.intervals import NOTHING, Array, Network, cover_of, cut
 from tipline.pipeline.attribution.sources.reading import Template
 from tipline.pipeline.attribution.sources.speaker import Speaker, claims_of
 from tipline.pipeline.attribution.statements import Claim
