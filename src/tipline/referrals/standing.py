@@ -1,4 +1,7 @@
-"""What desks do by themselves: hold, forward, bundle once a day, wait for office hours. What is urgent is never kept.
+"""What desks do by themselves: hold, forward, bundle once a day, wait for office hours.
+
+What is urgent waits for no bundle and no office hours. A desk that holds hands on what is urgent itself, too: software sends nothing on for an
+agency that did not say so; it stands first on the desk.
 
 Everything works on sets of reports, inside the caller's transaction.
 """
@@ -106,7 +109,7 @@ class _Around:
 
 
 def forward_by_standing_rules(plans: Sequence[Plan], over: Mapping[int, WaitReason] | None = None) -> int:
-    """Send reports down their ways as far as standing rules carry them; what is urgent goes all the way.
+    """Send reports down their ways as far as standing rules carry them; what is urgent passes all but those that hold.
 
     A report that left its first desk stays where it is, unless it only waits there; one that was accepted, or came back twice,
     stays too, and no hop that was returned is made again. So running twice changes nothing.
@@ -183,11 +186,11 @@ def _walk(plan: Plan, around: _Around) -> tuple[int, Waiting | None]:
     for index, (here, below) in enumerate(pairwise(plan.way)):
         if (here, below) not in around.agreements or (plan.report_id, here, below) in around.standing.returned:
             return index, None
-        if plan.urgent:
-            continue
         rule = around.rules.get(here)
         if rule is None or rule.action == StandingAction.HOLD:
             return index, None
+        if plan.urgent:
+            continue
         over = around.over.get(plan.report_id) if index == 0 else None
         until, reason = _kept(plan, rule, below, around.at, over)
         if until is not None:
@@ -243,17 +246,17 @@ def _joint_hops(plan: Plan, reached: int, around: _Around) -> list[Hop]:
         elif way[fork] == plan.way[reached] and reached < len(plan.way) - 1:
             steps = []  # the lead itself rests where the ways part: both go on from there together
         else:
-            steps = list(takewhile(lambda step: _open_to(step, plan, around), pairwise(way[fork:])))
+            steps = list(takewhile(lambda step: _open_to(step, around), pairwise(way[fork:])))
         found += [Hop(plan.report_id, a, b, plan.zero_fir, stays=(a, b) == steps[-1]) for a, b in steps]
         passed.update(b for _, b in steps)
     return found
 
 
-def _open_to(step: tuple[int, int], plan: Plan, around: _Around) -> bool:
+def _open_to(step: tuple[int, int], around: _Around) -> bool:
     """Whether a joint hop may be made by software."""
     rule = around.rules.get(step[0])
     held = rule is None or rule.action == StandingAction.HOLD
-    return step in around.agreements and (plan.urgent or not held)
+    return step in around.agreements and not held
 
 
 def _write(hops: Sequence[Hop], joint: Sequence[Hop], urgent: set[int]) -> None:

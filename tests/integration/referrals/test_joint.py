@@ -196,15 +196,24 @@ def test_nothing_crosses_a_hop_without_an_agreement_in_force(reporter: Reporter,
 # -- standing rules ----------------------------------------------------------------------------------------------------
 
 
-def test_what_is_urgent_passes_every_standing_rule(reporter: Reporter) -> None:
+def test_what_is_urgent_waits_for_no_bundle(reporter: Reporter) -> None:
+    factories.forwarding("US-NCMEC", "IN-MH-CYBER")
     set_standing_rule(agency("IN-NCRB"), StandingAction.BUNDLE, TESTS, bundle_at=time(17, 30))
     urgent = factories.filed(reporter)
     Report.objects.filter(pk=urgent.pk).update(escalated=True)
     other = factories.filed(reporter, factories.synthetic("calm_kite"))
     drain()
     assert (owner(urgent), urgent.routing.urgent) == ("IN-MH-JALGAON", True)
-    assert owner(other) == "US-NCMEC"
+    assert owner(other) == "IN-NCRB"
     assert {hop.rule for hop in way_of(urgent)} == {"urgent"}
+
+
+def test_a_desk_that_holds_hands_on_what_is_urgent_itself(reporter: Reporter) -> None:
+    factories.forwarding("US-NCMEC")
+    urgent = factories.filed(reporter)
+    Report.objects.filter(pk=urgent.pk).update(escalated=True)
+    drain()
+    assert (owner(urgent), urgent.routing.urgent) == ("IN-NCRB", True)
 
 
 def test_a_daily_bundle_goes_out_at_its_time_with_one_mark(reporter: Reporter, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -293,17 +293,19 @@ def _moves(decided: Decided, tree: Tree) -> str:
     lead = decided.lead
     if lead is None:
         return "It stays at the desk that received it, until a person decides."
-    if decided.urgent:
-        return f"It is urgent: it goes to {lead.desk.code} at once, past every standing rule."
     for a, b in hops(lead):
         standing = tree.stands(a)
         here, below = tree.desks[a].code, tree.desks[b].code
         if standing.action == StandingAction.HOLD:
             return f"It stays at {here}, whose standing rule is to hold: a person forwards it to {below}."
+        if decided.urgent:
+            continue
         if standing.action == StandingAction.BUNDLE:
             return f"It goes from {here} to {below} with the daily bundle."
         if decided.waits_until and b == lead.desk.agency_id:
             return f"{decided.waits_reason}."
+    if decided.urgent:
+        return f"It is urgent: it goes to {lead.desk.code} at once, past every bundle and every office hour."
     return f"It goes to {lead.desk.code} at once, by the standing rules on its way."
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from tipline.trust.agencies.services import STANDARD_DESKS, STANDARD_TREE
-from tipline.trust.places.countries import country_code
+from tipline.trust.places.countries import country_name
 
 Rows = list[dict[str, str]]
 
@@ -33,7 +33,7 @@ def test_it_has_the_trees_columns_and_the_one_for_agreements(desks: Rows) -> Non
 def test_each_country_has_one_desk_whose_code_begins_with_it(desks: Rows) -> None:
     assert len({row["country"] for row in desks}) == len({row["code"] for row in desks}) == len(desks)
     for row in desks:
-        assert country_code(row["country"]) == row["country"]
+        assert country_name(row["country"]) != row["country"]
         assert re.fullmatch(r"[A-Z0-9]+(-[A-Z0-9]+)*", row["code"])
         assert row["code"].startswith(f"{row['country']}-")
         assert len(row["code"]) <= 40

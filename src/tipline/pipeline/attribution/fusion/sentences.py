@@ -6,11 +6,10 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from functools import lru_cache
 
-from babel import Locale
-
 from tipline.pipeline.attribution.fusion.model import LEVELS, Model
 from tipline.pipeline.attribution.fusion.weighing import OPERATOR, Guess, Heard, Verdict
 from tipline.pipeline.attribution.statements import Claim
+from tipline.trust.places.countries import country_name
 
 NOT_A_PERSON = "An address leads to a connection, not to a person."
 SPECIAL_RULE = "special-range"
@@ -26,12 +25,6 @@ def moment(at: datetime) -> str:
     """`24 November 2026 at 10:12 UTC`; seconds where there are any, since a log is searched by them."""
     at = at.astimezone(UTC)
     return f"{day(at)} at {at:%H:%M:%S} UTC" if at.second else f"{day(at)} at {at:%H:%M} UTC"
-
-
-@lru_cache(maxsize=512)
-def country_name(code: str) -> str:
-    """The country's English name; its code where that is not known."""
-    return str(Locale("en").territories.get(code, code))
 
 
 def place_name(names: Sequence[str]) -> str:
@@ -65,6 +58,15 @@ def explain(
     when = f"On {moment(at)} the" if at else "The"
     what = f"{when} address {ip}{f' (port {port})' if port else ''}"
     told, first = _told(verdict, by), _ranked(verdict)
+    if networks and any(reason.rule == SPECIAL_RULE for reason in verdict.reasons):
+        block = next(
+            (n for n, heard in zip(networks, verdict.heard, strict=True) if heard.claim.kind == "special_ranges"), ""
+        )
+        return (
+            f"{what} {told}".replace(", and is never placed", f" in {block}, and is never placed", 1)
+            if block
+            else f"{what} {told}"
+        )
     network = networks[first[0]] if first and networks else ""
     if network:
         told = told.replace(_A_NETWORK, f"belonged to the network {network}, which", 1)
