@@ -71,6 +71,12 @@ def test_each_report_says_why_and_which_desk_each_guess_leads_to(unsure: Report,
     assert Entry.objects.filter(action="desk.read", actor_id=analyst.pk).exists()
 
 
+def test_the_queue_says_when_its_logs_go(unsure: Report, analyst: User) -> None:
+    text = page(analyst)
+    assert "no time given" not in text
+    assert 'class="clock' in text
+
+
 def test_a_report_goes_one_level_down_and_the_note_says_for_whom(unsure: Report, analyst: User) -> None:
     done = send(analyst, report=[unsure.pk], reason="The newer address is Pune's", **{f"to-{unsure.pk}": "IN-MH-PUNE"})
     assert "1 report sent" in done.content.decode()
