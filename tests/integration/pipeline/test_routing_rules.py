@@ -10,13 +10,22 @@ from django.db import connection
 
 from tests import factories
 from tests.factories import TESTS, drain, person
-from tipline.core.errors import ConflictError, InvalidInputError, NotFoundError, NotPermittedError, TiplineError
+from tipline.core.errors import (
+    ConflictError,
+    InvalidInputError,
+    NotFoundError,
+    NotPermittedError,
+    TiplineError,
+    TransientError,
+)
+from tipline.pipeline.models import Quarantine
 from tipline.pipeline.routing.explaining import Asked, WhatIf, explain, what_if
 from tipline.pipeline.routing.models import Decision, RulePreview, RuleSample, RuleSet, RuleSetState
 from tipline.pipeline.routing.queries import previews, sample, samples
 from tipline.pipeline.routing.rules import STANDARD
 from tipline.pipeline.routing.services import check, draft, make_sample, preview, release, released, roll_back
-from tipline.reports.models import Report
+from tipline.pipeline.run import run_waiting
+from tipline.reports.models import Processing, Report
 from tipline.trust.accounts.models import Reporter, Role, User
 from tipline.trust.audit.models import Entry
 from tipline.trust.visibility import OPERATOR, acting, scope_of
@@ -240,3 +249,12 @@ def test_of_releases_at_the_same_time_one_wins(committed_db: None, tmp_path: Pat
     assert len(won) == 1 and len(refused) == 3
     assert RuleSet.objects.get(state=RuleSetState.RELEASED).number == won[0]
     assert roll_back(1, TESTS).number == 1
+
+
+def test_a_set_that_this_version_cannot_read_blames_no_report(report: Report, reporter: Reporter) -> None:
+    RuleSet.objects.filter(number=1).update(body="not a rule")
+    waits = factories.filed(reporter, factories.synthetic("calm_kite"))
+    with pytest.raises(TransientError, match="rule set 1 cannot be read by this version; release another"):
+        run_waiting()
+    assert Report.objects.get(pk=waits.pk).processing == Processing.WAITING
+    assert not Quarantine.objects.exists()

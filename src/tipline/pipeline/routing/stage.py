@@ -11,6 +11,7 @@ from typing import Any
 
 from django.db import connection
 
+from tipline.core.errors import InvalidInputError, TransientError
 from tipline.core.sql import Columns, upsert
 from tipline.pipeline.routing.deciding import ChosenDesk, Decided, decide
 from tipline.pipeline.routing.facts import read
@@ -27,7 +28,12 @@ VERSION = "2"
 def process(batch: Batch) -> None:
     """Decide for every report of the batch; write the decisions of those that software may still move, and send them down."""
     rule_set = released()
-    file = parse(rule_set.body)
+    try:
+        file = parse(rule_set.body)
+    except InvalidInputError as error:  # no report's fault: they wait, and are not put into quarantine one by one
+        raise TransientError(
+            f"rule set {rule_set.number} cannot be read by this version; release another: {error}"
+        ) from error
     tree = read_tree(batch.at)
     known = read(batch.report_ids)
     decided = {i: decide(one, file, tree, batch.at) for i, one in sorted(known.items())}
