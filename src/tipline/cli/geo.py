@@ -99,8 +99,8 @@ def sources(
 def rollback(name: Annotated[str, typer.Argument(help="a source's name, as `geo sources` lists it")]) -> None:
     """Let the edition before the present one speak again."""
     with installation():
+        from tipline.pipeline.attribution.editions import version_of
         from tipline.pipeline.attribution.services import roll_back
-        from tipline.pipeline.attribution.sources.store import version_of
         from tipline.trust.actors import system
 
         before = roll_back(name, system("cli"))

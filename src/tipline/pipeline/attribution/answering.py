@@ -29,11 +29,11 @@ from tipline.pipeline.attribution.sources import (
     telephone,
     time_zone,
 )
+from tipline.pipeline.attribution.stage import VERSION
 from tipline.pipeline.attribution.statements import Statement
 from tipline.pipeline.stage import Batch
 from tipline.reports.models import Sighting
 
-VERSION = "2"
 POSSIBLE_PROXY, NO_TIME = "possible-proxy", "no-time"
 _HINTS = (gps, telephone, postal_code, address_text, profile_location, reverse_dns, time_zone)
 _PLACE = ("country", "state", "district", "confidence", "abstained")

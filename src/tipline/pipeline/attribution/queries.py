@@ -7,8 +7,8 @@ from typing import Any, NamedTuple
 
 from django.db.models import Exists, OuterRef
 
+from tipline.pipeline.attribution.editions import version_of
 from tipline.pipeline.attribution.models import EarlierAnswer, Source, SourcePart, Whereabouts
-from tipline.pipeline.attribution.sources.store import version_of
 from tipline.reports.models import Report
 
 MOST_EARLIER = 20

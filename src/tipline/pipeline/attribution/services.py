@@ -18,6 +18,7 @@ from django.db.models import Max
 from tipline.core.clock import now
 from tipline.core.config import config
 from tipline.core.errors import ConflictError, InvalidInputError, NotFoundError
+from tipline.pipeline.attribution.editions import version_of
 from tipline.pipeline.attribution.models import AddressRange, Source, SourceKind, SourcePart
 from tipline.pipeline.attribution.sources import store
 from tipline.pipeline.attribution.sources.operator_ranges import Row
@@ -94,7 +95,7 @@ def import_source(
             _forget(path.name)
             record(actor, [Act("geo.imported", "source", source.pk, {"sha256": digest, "networks": source.networks})])
     store.forget_others(place, _kept())
-    version = store.version_of(digest, source.as_of)
+    version = version_of(digest, source.as_of)
     return Imported(
         path.name, source.kind, source.networks, False, source.layout, version, source.credit, found.remarks
     )

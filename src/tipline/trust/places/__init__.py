@@ -3,11 +3,10 @@
 What it is not sure of it says so: a name that stands for several places is kept apart, and nothing is matched by a part of a name.
 """
 
-from tipline.trust.places.gazetteer import check_folders
 from tipline.trust.places.kinds import Place, Resolved
 from tipline.trust.places.loading import districts, head, known_countries, states, version
 from tipline.trust.places.names import canonical_place, canonical_state, key
-from tipline.trust.places.resolving import resolve
+from tipline.trust.places.resolving import check_folders, resolve
 
 __all__ = [
     "Place",

@@ -9,7 +9,6 @@ import hashlib
 import math
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 
 import numpy as np
@@ -17,48 +16,17 @@ import numpy.typing as npt
 
 from tipline.core.errors import ConfigurationError
 from tipline.trust.places import loading
+from tipline.trust.places.kinds import Around, Where
 from tipline.trust.places.names import canonical_district, key, plain, sound
 
 KM_PER_DEGREE = 111.2
 CELL_DEGREES = 0.1
 NEIGHBOURS = 12
 REACH_KM = 45.0
-MOSTLY = 0.6
 # With fewer offices of believed coordinates a district is as good as absent from the map.
 COVERED = 10
 
-Where = tuple[str, str]  # canonical state, canonical district
 Found = tuple[Where, str, float]  # a district, kind of its office, and km from the point asked for (nan: unknown)
-
-
-@dataclass(frozen=True, slots=True)
-class Around:
-    """What lies around a point.
-
-    Parameters
-    ----------
-    shares
-        district → its share of the nearest offices, the nearer the weightier; the largest first. Empty: nothing within reach.
-    nearest_km, sixth_km
-        how far the nearest and the sixth nearest office are.
-    surrounded
-        whether offices lie on all sides: a point outside the country, or off the coast, is not surrounded.
-    """
-
-    shares: tuple[tuple[Where, float], ...] = ()
-    nearest_km: float = math.inf
-    sixth_km: float = math.inf
-    surrounded: bool = False
-
-    def share(self, where: Where) -> float:
-        """The share of one district, 0 when it is not among the nearest."""
-        return next((share for found, share in self.shares if found == where), 0.0)
-
-    def within(self, state: str) -> Around:
-        """The same among the offices of a state that is known otherwise, if most of the nearest are there."""
-        kept = [(where, share) for where, share in self.shares if where[0] == state]
-        total = sum(share for _, share in kept)
-        return replace(self, shares=tuple((w, s / total) for w, s in kept)) if total >= MOSTLY else self
 
 
 class Gazetteer:
@@ -261,15 +229,3 @@ def gazetteer(country: str) -> Gazetteer | None:
     """
     version = loading.version(country)
     return _load(country, version) if version else None
-
-
-def check_folders() -> None:
-    """Read every country's folder.
-
-    Raises
-    ------
-    ConfigurationError
-        naming file and line of the first thing that is wrong.
-    """
-    for country in loading.known_countries():
-        gazetteer(country)

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import math
+from dataclasses import dataclass, replace
+
+Where = tuple[str, str]  # canonical state, canonical district
+# What is known of a state counts only if most of the nearest offices are there.
+MOSTLY = 0.6
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,3 +50,33 @@ class Resolved:
     text: str = ""
     candidates: tuple[Place, ...] = ()
     sureness: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """What lies around a point.
+
+    Parameters
+    ----------
+    shares
+        district → its share of the nearest offices, the nearer the weightier; the largest first. Empty: nothing within reach.
+    nearest_km, sixth_km
+        how far the nearest and the sixth nearest office are.
+    surrounded
+        whether offices lie on all sides: a point outside the country, or off the coast, is not surrounded.
+    """
+
+    shares: tuple[tuple[Where, float], ...] = ()
+    nearest_km: float = math.inf
+    sixth_km: float = math.inf
+    surrounded: bool = False
+
+    def share(self, where: Where) -> float:
+        """The share of one district, 0 when it is not among the nearest."""
+        return next((share for found, share in self.shares if found == where), 0.0)
+
+    def within(self, state: str) -> Around:
+        """The same among the offices of a state that is known otherwise, if most of the nearest are there."""
+        kept = [(where, share) for where, share in self.shares if where[0] == state]
+        total = sum(share for _, share in kept)
+        return replace(self, shares=tuple((w, s / total) for w, s in kept)) if total >= MOSTLY else self

@@ -11,11 +11,14 @@ import math
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
-from tipline.trust.places.gazetteer import Around, Found, Gazetteer, Where, gazetteer
-from tipline.trust.places.kinds import Place, Resolved
-from tipline.trust.places.loading import head
+from tipline.trust.places.kinds import Around, Place, Resolved, Where
+from tipline.trust.places.loading import head, known_countries
 from tipline.trust.places.names import canonical_district, canonical_place, canonical_state, key, plain
+
+if TYPE_CHECKING:
+    from tipline.trust.places.gazetteer import Found, Gazetteer
 
 # A district that holds this share of the nearest offices is where the point is; one with less than POSSIBLE is not.
 CLEAR = 0.8
@@ -378,3 +381,22 @@ def _place(places: Gazetteer, where: Where) -> Place:
 def _listed(wheres: Iterable[Where]) -> str:
     names = [where[1] for where in wheres]
     return ", ".join(names[:4]) + (f" and {len(names) - 4} more" if len(names) > 4 else "")
+
+
+def check_folders() -> None:
+    """Read every country's folder.
+
+    Raises
+    ------
+    ConfigurationError
+        naming file and line of the first thing that is wrong.
+    """
+    for country in known_countries():
+        gazetteer(country)
+
+
+def gazetteer(country: str) -> Gazetteer | None:
+    """The places of a country. Only who asks for one loads the arrays: every process knows this module, few place anything."""
+    from tipline.trust.places.gazetteer import gazetteer as load
+
+    return load(country)

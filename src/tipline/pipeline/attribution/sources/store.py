@@ -26,6 +26,7 @@ from django.db import connection
 
 from tipline.core.config import config
 from tipline.core.errors import TransientError
+from tipline.pipeline.attribution.editions import version_of
 from tipline.pipeline.attribution.models import SourceKind, SourcePart
 from tipline.pipeline.attribution.sources.compiled import FORMAT, Compiled
 from tipline.pipeline.attribution.sources.recognise import KINDS, recognise
@@ -69,11 +70,6 @@ class Active:
     def version(self) -> str:
         """Which edition: for people and for the record, the same on every machine."""
         return version_of(self.sha256, self.as_of)
-
-
-def version_of(sha256: str, as_of: date | None) -> str:
-    """Name of an edition: the beginning of its file's SHA-256, and the day it speaks of."""
-    return f"{sha256[:12]} of {as_of.isoformat()}" if as_of else sha256[:12]
 
 
 def active() -> list[Active]:
