@@ -255,6 +255,10 @@ class PersonRole(models.TextChoices):
     FILE = "file", "Reported file"
 
 
+# Whose data says where the people to be traced are: not the child's, not the reporting side's.
+TRACED_ROLES = (PersonRole.REPORTED, PersonRole.ASSOCIATED, PersonRole.INCIDENT, PersonRole.FILE)
+
+
 class Person(models.Model):
     """A person or account as one part of one report describes it."""
 

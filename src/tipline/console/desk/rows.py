@@ -16,9 +16,7 @@ from tipline.pipeline.routing.models import Decision
 from tipline.pipeline.triage.models import Score, ScoreKind
 from tipline.referrals.models import ReferralState
 from tipline.reports.masking import outside
-from tipline.reports.models import Holding, IdentifierKind, PersonRole, Report, Sighting
-
-_PLACED_ROLES = (PersonRole.REPORTED, PersonRole.ASSOCIATED, PersonRole.INCIDENT, PersonRole.FILE)
+from tipline.reports.models import TRACED_ROLES, Holding, IdentifierKind, PersonRole, Report, Sighting
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +54,7 @@ def rows(reports: Sequence[Report]) -> list[Row]:
             handles[report_id].append(shown)
     places: dict[int, list[str]] = defaultdict(list)
     for report_id, state, district, country, abstained in (
-        Attribution.objects.filter(report_id__in=ids, sighting__role__in=_PLACED_ROLES)
+        Attribution.objects.filter(report_id__in=ids, sighting__role__in=TRACED_ROLES)
         .order_by("report_id", "-confidence")
         .values_list("report_id", "state", "district", "country", "abstained")
     ):

@@ -17,7 +17,7 @@ from tipline.core.sql import Columns, upsert
 from tipline.pipeline.attribution.fusion import Answer, Found, Sighted, Verdict, attribute, combine, fuse, model
 from tipline.pipeline.attribution.fusion.answering import guesses_data, per_level
 from tipline.pipeline.attribution.fusion.weighing import padded
-from tipline.pipeline.attribution.hints import ROLES, Material, materials
+from tipline.pipeline.attribution.hints import Material, materials
 from tipline.pipeline.attribution.log_expiry import stage as log_expiry
 from tipline.pipeline.attribution.sources import (
     address_text,
@@ -32,7 +32,7 @@ from tipline.pipeline.attribution.sources import (
 from tipline.pipeline.attribution.stage import VERSION
 from tipline.pipeline.attribution.statements import Statement
 from tipline.pipeline.stage import Batch
-from tipline.reports.models import Sighting
+from tipline.reports.models import TRACED_ROLES, Sighting
 
 POSSIBLE_PROXY, NO_TIME = "possible-proxy", "no-time"
 _HINTS = (gps, telephone, postal_code, address_text, profile_location, reverse_dns, time_zone)
@@ -89,7 +89,7 @@ def _rows(report_ids: Sequence[int]) -> list[_Row]:
     rows = []
     for sighting, report, ip, port, at, proxy, role, child, incident, received in found:
         extra = ((POSSIBLE_PROXY,) if proxy else ()) + (() if at else (NO_TIME,))
-        traced = role in ROLES and child is None
+        traced = role in TRACED_ROLES and child is None
         rows.append(_Row(sighting, report, str(ip), port, at, at or incident or received, extra, traced))
     return rows
 

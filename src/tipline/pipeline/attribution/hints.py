@@ -16,11 +16,9 @@ from lxml import etree
 
 from tipline.pipeline.attribution.statements import Claim, Statement
 from tipline.reports.documents import without_namespace
-from tipline.reports.models import DocumentKind, IdentifierKind, Person, PersonRole, Report, Sighting
+from tipline.reports.models import TRACED_ROLES, DocumentKind, IdentifierKind, Person, Report, Sighting
 from tipline.trust.places import Resolved
 
-# Whose data says where the people to be traced are.
-ROLES = (PersonRole.REPORTED, PersonRole.ASSOCIATED, PersonRole.INCIDENT, PersonRole.FILE)
 MOST_PAIRS = 200
 _KINDS = (IdentifierKind.PHONE, IdentifierKind.DEVICE, IdentifierKind.IP)
 
@@ -110,13 +108,13 @@ def materials(report_ids: Sequence[int]) -> dict[int, Material]:
     seen: dict[int, list[Seen]] = defaultdict(list)
     ids = list(report_ids)
     for report_id, details in (
-        Person.objects.filter(report_id__in=ids, role__in=ROLES, child=None)
+        Person.objects.filter(report_id__in=ids, role__in=TRACED_ROLES, child=None)
         .order_by("report_id", "position")
         .values_list("report_id", "details")
     ):
         people[report_id].append(details)
     for report_id, kind, scope, value, original, at, at_text in (
-        Sighting.objects.filter(report_id__in=ids, role__in=ROLES, child=None, identifier__kind__in=_KINDS)
+        Sighting.objects.filter(report_id__in=ids, role__in=TRACED_ROLES, child=None, identifier__kind__in=_KINDS)
         .exclude(identifier__of_child=True)
         .order_by("report_id", "position")
         .values_list(

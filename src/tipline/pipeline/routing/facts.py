@@ -18,10 +18,8 @@ from django.db import connection
 from tipline.pipeline.routing.language import Facts
 from tipline.pipeline.routing.rules import RuleFile
 from tipline.pipeline.routing.tree import Desk, Place, Tree
-from tipline.reports.models import PersonRole
+from tipline.reports.models import TRACED_ROLES
 
-# Whose addresses say where the people to be traced are: not the child's, not the reporting side's.
-ROLES = (PersonRole.REPORTED, PersonRole.ASSOCIATED, PersonRole.INCIDENT, PersonRole.FILE)
 MOST_GUESSES = 5
 
 
@@ -214,7 +212,7 @@ def read(report_ids: Sequence[int]) -> dict[int, Known]:
 def _addresses(ids: list[int]) -> dict[int, list[Located]]:
     """Where each address of the account was, newest first."""
     found: dict[int, list[Located]] = defaultdict(list)
-    for row in _rows(_ADDRESSES, ids, list(ROLES)):
+    for row in _rows(_ADDRESSES, ids, list(TRACED_ROLES)):
         found[row[0]].append(Located((row[1], row[2], row[3]), row[4], row[5], row[6]))
     return found
 

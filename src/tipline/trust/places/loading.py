@@ -11,17 +11,17 @@ import hashlib
 import io
 import lzma
 import re
-import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import Field
 
 from tipline.core.config import config
-from tipline.core.errors import ConfigurationError
+from tipline.core.datafile import About, Strict, load_toml
+from tipline.core.errors import ConfigurationError, InvalidInputError
 
 DATA = Path(__file__).parent / "data"
 MAX_BYTES = 200_000_000
@@ -29,19 +29,16 @@ OFFICE = ("state", "district", "pin", "kind", "latitude", "longitude", "name")
 _COUNTRY = re.compile(r"[A-Z]{2}")
 
 
-class Head(BaseModel):
-    """`about.toml`: what the folder is, and how the country writes its postal codes."""
+class Head(About):
+    """What the folder of a country is, and how the country writes its postal codes."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    title: str = Field(min_length=1)
-    version: str = Field(min_length=1)
-    source: str = Field(min_length=1)
-    licence: str = Field(min_length=1)
-    as_of: str = Field(pattern=r"^\d{4}-\d{2}-\d{2}$")
-    note: str = ""
-    credit: str = Field(default="", description="what is shown wherever its results are")
     postal_code: str = Field(default="", description="regular expression of a whole postal code without blanks")
+
+
+class _AboutFile(Strict):
+    """`about.toml`."""
+
+    about: Head
 
 
 class _Line(NamedTuple):
@@ -133,8 +130,8 @@ def head(country: str) -> Head | None:
     if path is None:
         return None
     try:
-        return Head.model_validate(tomllib.loads(path.read_text(encoding="utf-8"))["about"])
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, KeyError, ValidationError) as error:
+        return load_toml(path, _AboutFile).about
+    except InvalidInputError as error:
         raise ConfigurationError(f"{path} is not a head of places: {error}") from error
 
 
