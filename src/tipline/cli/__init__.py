@@ -11,6 +11,7 @@ from tipline.cli import (
     agency,
     audit,
     bench,
+    case,
     conformance,
     demo,
     doctor,
@@ -49,7 +50,7 @@ app = typer.Typer(
 
 
 # Groups with commands that people may run; within them a command says so itself by `runtime.asked`.
-PERSON_GROUPS = frozenset({"report", "route"})
+PERSON_GROUPS = frozenset({"report", "route", "case"})
 
 
 @app.callback()
@@ -82,6 +83,7 @@ app.command("simulate")(simulate.simulate)
 app.command("status")(status.status)
 app.add_typer(report.app, name="report")
 app.add_typer(route.app, name="route")
+app.add_typer(case.app, name="case")
 app.add_typer(quarantine.app, name="quarantine")
 app.add_typer(refused.app, name="refused")
 app.add_typer(audit.app, name="audit")

@@ -16,6 +16,7 @@ from tipline.core.database import database_running
 from tipline.core.errors import DatabaseUnavailableError, InvalidInputError, NotFoundError, NotPermittedError
 
 if TYPE_CHECKING:
+    from tipline.trust.accounts.models import User
     from tipline.trust.actors import Actor
     from tipline.trust.visibility import Scope
 
@@ -92,6 +93,30 @@ def asked() -> Iterator[tuple[Scope, Actor]]:
             raise NotFoundError(f"there is no active person {_Asker.email!r}")
         with acting(scope_of(person)) as scope:
             yield scope, person.actor
+
+
+@contextmanager
+def as_person() -> Iterator[tuple[User, Scope]]:
+    """As `asked`, for commands that write in somebody's name: they need `tipline --as EMAIL`.
+
+    Raises
+    ------
+    InvalidInputError
+        without `--as`: what is written in a case has a person behind it.
+    NotFoundError
+        when there is no active person with that address.
+    """
+    if not _Asker.email:
+        raise InvalidInputError("say who does it: tipline --as EMAIL ...")
+    with _installation(current=True):
+        from tipline.trust.accounts.models import User
+        from tipline.trust.visibility import acting, scope_of
+
+        person = User.objects.filter(email=_Asker.email.lower(), is_active=True).select_related("agency").first()
+        if person is None:
+            raise NotFoundError(f"there is no active person {_Asker.email!r}")
+        with acting(scope_of(person)) as scope:
+            yield person, scope
 
 
 @contextmanager

@@ -29,6 +29,11 @@ def filed(column: str) -> str:
     return f"EXISTS (SELECT 1 FROM reports_report r WHERE r.id = {column} AND r.reporter_id = {PROVIDER})"  # noqa: S608 - as above
 
 
+def of_case(table: str, column: str = "case_id") -> str:
+    """Rows of a case that the case's own policy lets through: its agency's, for an investigator those they are assigned to."""
+    return f"EXISTS (SELECT 1 FROM cases_case c WHERE c.id = {table}.{column})"  # noqa: S608 - as above
+
+
 def protect(table: str, *allowed: str) -> RunSQL:
     """Let rows of `table` be read and written by who sees everything, and where one of the conditions holds."""
     condition = " OR ".join((EVERYTHING, *allowed))

@@ -33,6 +33,7 @@ class Can(StrEnum):
     WORK_DESK = "work_desk"  # accept, forward and return what lies on the desk
     SEE_ALL_CASES = "see_all_cases"  # of the agency; an investigator sees those they are assigned to
     ASSIGN_CASES = "assign_cases"
+    WORK_CASES = "work_cases"  # write in cases that they see: diary, persons, letters, requests, outcome
     UNMASK = "unmask"  # a child's identifiers, with a reason and a fresh sign-in
     REVIEW_UNMASKING = "review_unmasking"
     EXPORT = "export"
@@ -50,6 +51,7 @@ MAY: dict[Can, frozenset[Role]] = {
     Can.WORK_DESK: frozenset({_R.DESK_OFFICER, _R.SUPERVISOR, _R.ANALYST}),
     Can.SEE_ALL_CASES: frozenset({_R.DESK_OFFICER, _R.SUPERVISOR, _R.ANALYST}),
     Can.ASSIGN_CASES: frozenset({_R.SUPERVISOR, _R.DESK_OFFICER}),
+    Can.WORK_CASES: frozenset({_R.INVESTIGATOR, _R.SUPERVISOR, _R.DESK_OFFICER}),
     Can.UNMASK: frozenset({_R.INVESTIGATOR, _R.SUPERVISOR, _R.ANALYST}),
     Can.REVIEW_UNMASKING: frozenset({_R.SUPERVISOR, _R.AUDITOR}),
     Can.EXPORT: frozenset({_R.INVESTIGATOR, _R.SUPERVISOR, _R.ANALYST}),

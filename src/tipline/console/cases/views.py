@@ -9,6 +9,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from tipline.console.authorise import signed_in
+from tipline.console.cases.pages import context_of
 from tipline.console.retention.views import section as retention_section
 from tipline.core.errors import ConflictError
 from tipline.investigation.cases import queries, services
@@ -42,8 +43,7 @@ def case(request: HttpRequest, person: User, scope: Scope, case_id: int) -> Http
     record(person.actor, [Act("case.read", "case", found.pk)])
     ended = found.destroyed_at is not None
     may_assign = not ended and may(person, Can.ASSIGN_CASES) and found.agency_id == person.agency_id
-    context = {
-        "case": found,
+    context = context_of(person, found, "case") | {
         "entries": entries_of("case", found.pk),
         "may_assign": may_assign,
         "may_close": may_assign and found.state == CaseState.OPEN,

@@ -35,9 +35,24 @@ class Case(models.Model):
     opened_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     closed_at = models.DateTimeField(null=True)
     destroyed_at = models.DateTimeField(null=True, db_comment="its content is gone; the number and the dates stay")
+    investigating_officer = models.ForeignKey(
+        User, on_delete=models.PROTECT, null=True, related_name="+", db_comment="IT Act 2000 s.78: Inspector or above"
+    )
+    fir_number = models.CharField(
+        max_length=60, default="", db_default="", blank=True, db_comment="as the station registered it; empty: not yet"
+    )
+    fir_registered_at = models.DateTimeField(null=True)
+    zero_fir = models.BooleanField(
+        default=False, db_default=False, db_comment="registered whatever the place, to be transferred (BNSS 2023 s.173)"
+    )
 
     class Meta:
         constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(fir_number="", fir_registered_at__isnull=True)
+                | (~Q(fir_number="") & Q(fir_registered_at__isnull=False)),
+                name="case_fir_whole",
+            ),
             models.CheckConstraint(condition=Q(state__in=CaseState.values), name="case_state_known"),
             models.CheckConstraint(
                 condition=Q(state=CaseState.OPEN, closed_at__isnull=True, destroyed_at__isnull=True)
@@ -119,3 +134,75 @@ class CaseHandle(models.Model):
 
     def __str__(self) -> str:
         return f"handle {self.identifier_id} in case {self.case_id}"
+
+
+class Standing(models.TextChoices):
+    """How a person stands in a case. Only what is written down moves anybody, and never software (domain.md, safety rules)."""
+
+    ACCOUNT_HOLDER = "account_holder", "Account holder"
+    PERSON_OF_INTEREST = "person_of_interest", "Person of interest"
+    CLEARED = "cleared", "Cleared"
+
+
+class CasePerson(models.Model):
+    """A person whom a source names as behind an account or a line. Named so, not judged."""
+
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="persons")
+    name = models.CharField(max_length=200, db_comment="as the source writes it")
+    standing = models.CharField(max_length=20, choices=Standing.choices, default=Standing.ACCOUNT_HOLDER)
+    details = models.JSONField(default=dict, db_comment="name of a particular (phone, email, address, ...) to its text")
+    added_at = models.DateTimeField()
+    added_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=Q(standing__in=Standing.values), name="caseperson_standing_known"),
+        ]
+        indexes: ClassVar = [models.Index(fields=["case", "id"], name="caseperson_case")]
+
+    def __str__(self) -> str:
+        return f"person {self.pk} of case {self.case_id}"
+
+
+class EvidenceKind(models.TextChoices):
+    """What speaks for, or against, that a person is behind an account."""
+
+    PROVIDER_REPLY = "provider_reply", "Reply of a provider"
+    DEVICE = "device", "Device examined"
+    STATEMENT = "statement", "Statement of a witness"
+    PAYMENT = "payment", "Payment record"
+    OBSERVATION = "observation", "Observation by police"
+    DOCUMENT = "document", "Document"
+    OTHER = "other", "Other (say which)"
+
+
+class PersonEvidence(models.Model):
+    """One piece of evidence about a person of a case. Never changed; what was wrong is withdrawn and stays."""
+
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="+")
+    person = models.ForeignKey(CasePerson, on_delete=models.PROTECT, related_name="evidence")
+    kind = models.CharField(max_length=20, choices=EvidenceKind.choices)
+    text = models.CharField(max_length=1000, db_comment="what it says, in the officer's words")
+    source = models.CharField(max_length=300, db_comment="where it can be looked up: reply, exhibit, diary entry")
+    handle = models.ForeignKey(
+        CaseHandle, on_delete=models.PROTECT, null=True, related_name="evidence", db_comment="the account it ties to"
+    )
+    added_at = models.DateTimeField()
+    added_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    withdrawn_at = models.DateTimeField(null=True)
+    withdrawn_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    withdrawn_why = models.CharField(max_length=300, default="", blank=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=Q(kind__in=EvidenceKind.values), name="personevidence_kind_known"),
+            models.CheckConstraint(
+                condition=Q(withdrawn_at__isnull=True, withdrawn_by__isnull=True, withdrawn_why="")
+                | (Q(withdrawn_at__isnull=False, withdrawn_by__isnull=False) & ~Q(withdrawn_why="")),
+                name="personevidence_withdrawn_whole",
+            ),
+        ]
+        indexes: ClassVar = [models.Index(fields=["case", "person"], name="personevidence_case")]
+
+    def __str__(self) -> str:
+        return f"evidence {self.pk} of person {self.person_id}"

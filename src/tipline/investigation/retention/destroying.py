@@ -46,6 +46,8 @@ ROWS: tuple[tuple[str, str], ...] = (
     ("referrals_waiting", "report_id = ANY (%(reports)s)"),
     ("pipeline_quarantine", "report_id = ANY (%(reports)s)"),
     ("pipeline_stagerun", "report_id = ANY (%(reports)s)"),
+    ("cases_personevidence", "case_id = ANY (%(cases)s)"),
+    ("cases_caseperson", "case_id = ANY (%(cases)s)"),
     ("cases_casehandle", "report_id = ANY (%(reports)s) OR case_id = ANY (%(cases)s)"),
     ("cases_caseoffence", "case_id = ANY (%(cases)s)"),
     ("doors_doorcall", "report_id = ANY (%(reports)s) AND NOT sandbox"),

@@ -31,6 +31,25 @@ class Role(models.TextChoices):
     TRAINEE = "trainee", "Trainee"
 
 
+class Rank(models.TextChoices):
+    """Ranks of the police, lowest first as far as a law asks. `NONE`: no police officer, or not stated."""
+
+    NONE = "", "No rank stated"
+    CONSTABLE = "constable", "Constable"
+    HEAD_CONSTABLE = "head_constable", "Head Constable"
+    ASSISTANT_SUB_INSPECTOR = "assistant_sub_inspector", "Assistant Sub-Inspector"
+    SUB_INSPECTOR = "sub_inspector", "Sub-Inspector"
+    ASSISTANT_INSPECTOR = "assistant_inspector", "Assistant Inspector"
+    INSPECTOR = "inspector", "Inspector"
+    DEPUTY_SUPERINTENDENT = "deputy_superintendent", "Deputy Superintendent"
+    SUPERINTENDENT = "superintendent", "Superintendent"
+
+    def at_least(self, other: Rank) -> bool:
+        """Whether this rank is that one or above."""
+        order = list(Rank)
+        return order.index(self) >= order.index(other)
+
+
 class UserManager(BaseUserManager["User"]):
     """People are found by e-mail address, whatever its case."""
 
@@ -45,6 +64,10 @@ class User(AbstractBaseUser):
     name = models.CharField(max_length=200)
     agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="people")
     role = models.CharField(max_length=20, choices=Role.choices)
+    rank = models.CharField(
+        max_length=30, choices=Rank.choices, default=Rank.NONE, db_default="", blank=True,
+        db_comment="some acts of law need one (IT Act 2000 s.78: Inspector)",
+    )  # fmt: skip
     is_active = models.BooleanField(default=True)
     created_at = models.DateTimeField(auto_now_add=True)
     must_change_password = models.BooleanField(
@@ -63,6 +86,7 @@ class User(AbstractBaseUser):
         constraints: ClassVar = [
             models.CheckConstraint(condition=Q(email=Lower("email")), name="user_email_lower_case"),
             models.CheckConstraint(condition=Q(role__in=Role.values), name="user_role_known"),
+            models.CheckConstraint(condition=Q(rank__in=Rank.values), name="user_rank_known"),
         ]
 
     def __str__(self) -> str:

@@ -1,0 +1,53 @@
+"""What every page of a case has: its head, and the bar of its pages. A page's template extends `console/case_base.html`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.urls import reverse
+
+from tipline.investigation.cases.models import Case, CaseState
+from tipline.investigation.cases.queries import visible_case
+from tipline.trust.accounts.models import User
+from tipline.trust.visibility import Can, Scope, may
+
+
+@dataclass(frozen=True, slots=True)
+class Tab:
+    """A page of a case: its label and its address's name, which takes `case_id`."""
+
+    label: str
+    name: str
+
+
+TABS: tuple[Tab, ...] = (Tab("Overview", "case"),)
+
+
+def case_page(person: User, scope: Scope, case_id: int, here: str) -> dict[str, Any]:
+    """The context that every page of a case begins with: `case`, `case_tabs`, `may_write`.
+
+    Raises
+    ------
+    NotFoundError
+        when there is none, or it is not in scope.
+    """
+    return context_of(person, visible_case(scope, case_id), here)
+
+
+def context_of(person: User, case: Case, here: str) -> dict[str, Any]:
+    """As `case_page`, of a case that was read already."""
+    return {
+        "case": case,
+        "case_tabs": [
+            {"label": tab.label, "url": reverse(f"console:{tab.name}", args=[case.pk]), "current": tab.name == here}
+            for tab in TABS
+        ],
+        # what services check again (`cases.working.work_on`); here only what is offered
+        "may_write": (
+            case.state == CaseState.OPEN
+            and case.destroyed_at is None
+            and case.agency_id == person.agency_id
+            and may(person, Can.WORK_CASES)
+        ),
+    }

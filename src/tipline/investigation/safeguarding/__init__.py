@@ -1,0 +1,1 @@
+"""Safeguarding: what is done for a child. Whose it is stands on no surface."""
