@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any, cast
 
 from django.http import HttpRequest
-from ninja.security import HttpBearer
+from ninja.security import HttpBasicAuth, HttpBearer
 
 from tipline.core.clients import client_address
 from tipline.core.errors import TiplineError
@@ -74,6 +74,20 @@ class Token(HttpBearer):
             asker.note("access.refused", "api", _name(request), needs=self._needs.value)
             raise ScopeMissingError(self._needs)
         return asker
+
+
+class TokenAsPassword(HttpBasicAuth):
+    """The same token as the password of HTTP Basic, with any name: programs that read calendars know no other way."""
+
+    openapi_description = "An API token of a person as the password, with any name"
+
+    def __init__(self, needs: TokenScope) -> None:
+        super().__init__()
+        self._token = Token(needs)
+
+    def authenticate(self, request: HttpRequest, username: str, password: str) -> Asker:
+        """As `Token` does."""
+        return self._token.authenticate(request, password)
 
 
 def asker_of(request: HttpRequest) -> Asker:

@@ -6,16 +6,20 @@ from collections.abc import Iterator
 from dataclasses import asdict
 from typing import Annotated, Any
 
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from ninja import Query, Router
 
 from tipline.api import schemas
-from tipline.api.asking import Token, asker_of
+from tipline.api.asking import Token, TokenAsPassword, asker_of
+from tipline.core.clock import now
 from tipline.investigation.cases.models import Case
 from tipline.investigation.cases.queries import visible_case, visible_cases
 from tipline.investigation.chain import chain
+from tipline.investigation.legal.clocks.feed import calendar
+from tipline.investigation.legal.clocks.queries import running, told
 from tipline.referrals.counts import counts_of
-from tipline.reports.models import Report, ReportState
+from tipline.reports.masking import outside
+from tipline.reports.models import Identifier, Report, ReportState
 from tipline.reports.queries import visible_reports
 from tipline.trust.accounts.models import TokenScope
 from tipline.trust.agencies.queries import Node, tree
@@ -23,6 +27,7 @@ from tipline.trust.audit.queries import Filters, entries
 from tipline.trust.visibility import Can, acting, may
 
 MOST = 200
+MOST_CLOCKS = 2_000
 _ID = 2**63 - 1
 
 After = Annotated[int, Query(ge=0, le=_ID, description="only what has a higher id than this")]
@@ -132,7 +137,7 @@ def case(request: HttpRequest, case_id: int) -> dict[str, Any]:
         "opened_by": found.opened_by.name,
         "offences": [offence.label for offence in found.offences.all()],
         "handles": [
-            {"value": handle.identifier.value, "platform": handle.identifier.scope, "report": handle.report_id}
+            {"value": _outside(handle.identifier), "platform": handle.identifier.scope, "report": handle.report_id}
             for handle in found.handles.all()
         ],
         "reports": [link.report_id for link in found.case_reports.all()],
@@ -141,6 +146,36 @@ def case(request: HttpRequest, case_id: int) -> dict[str, Any]:
             for work in getattr(found, "assigned", ())
         ],
     }
+
+
+def _outside(identifier: Identifier) -> str:
+    """An account away from its report: masked when some report says, perhaps later, that it is a child's."""
+    return outside(identifier.kind, identifier.value, of_child=identifier.of_child, names_child=identifier.names_child)
+
+
+@router.get("/clocks", auth=Token(TokenScope.CASES), response={200: list[schemas.Clock], **_SCOPED})
+def clocks(request: HttpRequest) -> list[dict[str, Any]]:
+    """The running clocks of the person's desk, the soonest first, at most two thousand."""
+    asker = asker_of(request)
+    with acting(asker.scope) as scope:
+        found = list(running(scope, asker.person.agency)[:MOST_CLOCKS])
+        asker.note("clock.listed", "agency", asker.person.agency.code, count=len(found))
+    return [told(clock, now()) for clock in found]
+
+
+@router.get(
+    "/clocks.ics", auth=[Token(TokenScope.CASES), TokenAsPassword(TokenScope.CASES)],
+    response={200: None, **_SCOPED}, summary="Clocks as a calendar",
+)  # fmt: skip
+def clocks_calendar(request: HttpRequest) -> HttpResponse:
+    """The same as a calendar (RFC 5545). A calendar program gives the token as the password, with any name."""
+    asker = asker_of(request)
+    person = asker.person
+    with acting(asker.scope) as scope:
+        found = list(running(scope, person.agency).select_related("agency", "case")[:MOST_CLOCKS])
+        asker.note("clock.listed", "agency", person.agency.code, count=len(found), form="calendar")
+    body = calendar(found, f"Clocks of {person.agency.name}", now(), request.build_absolute_uri("/").rstrip("/"))
+    return HttpResponse(body, content_type="text/calendar; charset=utf-8", headers={"Cache-Control": "no-store"})
 
 
 @router.get("/counts", auth=Token(TokenScope.COUNTS), response={200: schemas.AllCounts, **_ONE})

@@ -31,7 +31,9 @@ def not_found(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
 def _unauthorised(request: HttpRequest, error: Exception) -> HttpResponse:
     code = ', error="invalid_token"' if isinstance(error, TokenRefusedError) else ""
     detail = str(error) if code else "Send a token of yours: Authorization: Bearer tipline_…"
-    return problem(401, detail, {"WWW-Authenticate": f'Bearer realm="Tipline"{code}'})
+    # a calendar program asks its user for a name and a password only when it is told to
+    basic = 'Basic realm="Tipline", ' if request.path.endswith(".ics") else ""
+    return problem(401, detail, {"WWW-Authenticate": f'{basic}Bearer realm="Tipline"{code}'})
 
 
 def _forbidden(request: HttpRequest, error: ScopeMissingError) -> HttpResponse:

@@ -103,6 +103,30 @@ class ReportChain(BaseModel):  # not a Schema, which drops what it does not name
     stages: list[dict[str, Any]]
 
 
+class Clock(Schema):
+    """A clock of a case: what is due, by which rule, and what follows when it runs out."""
+
+    id: int
+    clock: str = Field(description="its id in the file of clocks")
+    label: str
+    case: int | None
+    case_number: str | None
+    report: int | None
+    subject: str | None = Field(description="within the case, such as request:12")
+    started_at: datetime = Field(description="from when it counts")
+    due_at: datetime
+    warn_at: datetime
+    paused_at: datetime | None
+    ended_at: datetime | None
+    ended_by: str | None
+    state: str = Field(description="over, warning, running, paused or ended")
+    late: bool
+    law: str
+    by_law: bool = Field(description="false: practice, which a desk may set for itself")
+    consequence: str
+    file: str = Field(description="title and version of the file that defines it")
+
+
 class CaseHead(Schema):
     """The header of a case."""
 

@@ -42,7 +42,8 @@ SCREENS = (
         Can.SEE_REPORTS,
     ),
     Screen("Map", "map", ("report-map", "linked-map"), Can.SEE_REPORTS),
-    Screen("Cases", "cases", ("case",), Can.SEE_REPORTS),
+    Screen("Cases", "cases", ("case", "case-clocks"), Can.SEE_REPORTS),
+    Screen("Clocks", "clocks", ("clock-rules", "clock-act", "clocks-file"), Can.SEE_REPORTS),
     Screen(
         "Retention",
         "retention",

@@ -9,6 +9,7 @@ from tipline.console.accounts import views as accounts
 from tipline.console.agencies import manage as agency_forms
 from tipline.console.agencies import views as agencies
 from tipline.console.cases import views as cases
+from tipline.console.clocks import views as clocks
 from tipline.console.components import views as components
 from tipline.console.counts import views as counts
 from tipline.console.desk import undecided
@@ -74,6 +75,11 @@ urlpatterns = [
     path("cases/", cases.cases, name="cases"),
     path("cases/<int:case_id>/", cases.case, name="case"),
     path("cases/<int:case_id>/people/", cases.assign, name="case-assign"),
+    path("cases/<int:case_id>/clocks/", clocks.of_case, name="case-clocks"),
+    path("clocks/", clocks.wall, name="clocks"),
+    path("clocks/clocks.ics", clocks.calendar, name="clocks-file"),
+    path("clocks/rules/", clocks.rules, name="clock-rules"),
+    path("clocks/<int:clock_id>/", clocks.act, name="clock-act"),
     path("log/", log.log, name="log"),
     path("log/checkpoints/", log.checkpoints, name="log-checkpoints"),
     path("log/<int:entry_id>/proof/", log.proof, name="log-proof"),

@@ -171,17 +171,18 @@ def test_numbers_that_json_has_not_become_null() -> None:
 def test_the_description_names_every_endpoint_and_needs_no_token() -> None:
     described = Client().get("/api/v1/openapi.json").json()
     assert {path.removeprefix("/api/v1/") for path in described["paths"]} == {
-        "me", "reports", "reports/{report_id}", "cases", "cases/{case_id}", "counts", "log", "agencies",
+        "me", "reports", "reports/{report_id}", "cases", "cases/{case_id}", "counts", "log", "agencies", "clocks", "clocks.ics",
         "reports/batch", "reports/{report_id}/files", "reports/{report_id}/files/{file_id}", "reports/{report_id}/finish",
         "reports/{report_id}/retract", "provider/reports/{report_id}", "schemas/report.json",
     }  # fmt: skip
-    assert set(described["components"]["securitySchemes"]) == {"Token", "Provider"}
+    assert set(described["components"]["securitySchemes"]) == {"Token", "TokenAsPassword", "Provider"}
     for path, methods in described["paths"].items():
         if path.endswith("/schemas/report.json"):
             continue
         for method, operation in methods.items():
             wanted = "Provider" if method == "post" or "/provider/" in path else "Token"
-            assert operation["security"] == [{wanted: []}], path
+            more = [{"TokenAsPassword": []}] if path.endswith(".ics") else []
+            assert operation["security"] == [{wanted: []}, *more], path
             assert "401" in operation["responses"], path
 
 
@@ -190,7 +191,9 @@ _WORDS = (
     | st.integers().map(str)
     | st.sampled_from(["0", "-1", "9" * 5000, "NaN", "%00", "\0", "finished"])
 )
-_PATHS = st.sampled_from(["me", "reports", "cases", "counts", "log", "agencies", "reports/{}", "cases/{}", "{}"])
+_PATHS = st.sampled_from(
+    ["me", "reports", "cases", "clocks", "counts", "log", "agencies", "reports/{}", "cases/{}", "{}"]
+)
 _QUERY = st.dictionaries(
     st.sampled_from(["after", "before", "limit", "state", "agency", "action", "x\0"]), _WORDS, max_size=4
 )

@@ -154,6 +154,8 @@ def addresses(report: Report, case: Case) -> dict[str, str]:
         "components/": "/components/", "sign-in/": "/sign-in/", "sign-out/": "/sign-out/",
         "reports/<int:report_id>/": f"/reports/{report.pk}/", "cases/<int:case_id>/": f"/cases/{case.pk}/",
         "cases/<int:case_id>/people/": f"/cases/{case.pk}/people/",
+        "cases/<int:case_id>/clocks/": f"/cases/{case.pk}/clocks/", "clocks/": "/clocks/", "clocks/clocks.ics": "/clocks/clocks.ics",
+        "clocks/rules/": "/clocks/rules/", "clocks/<int:clock_id>/": "/clocks/1/",
         "cases/<int:case_id>/close/": f"/cases/{case.pk}/close/", "retention/": "/retention/",
         "retention/hold/": f"/retention/hold/?report={report.pk}", "retention/order/": f"/retention/order/?report={report.pk}",
         "retention/holds/<int:hold_id>/lift/": "/retention/holds/1/lift/",

@@ -188,6 +188,17 @@ CONSOLE: dict[str, Row] = {
         lambda t: f"/cases/{t.case.pk}/people/", method="post", roles=MAY[Can.ASSIGN_CASES], relations=OWN,
         data=lambda t: {"person": t.colleague.email}, gets=REDIRECT, refused=404,
     ),
+    "cases/<int:case_id>/clocks/": Row(
+        lambda t: f"/cases/{t.case.pk}/clocks/", roles=REPORTS, relations=OWN, assigned=True
+    ),
+    "clocks/": Row(_fixed("/clocks/")),
+    "clocks/clocks.ics": Row(_fixed("/clocks/clocks.ics")),
+    "clocks/rules/": Row(_fixed("/clocks/rules/")),
+    # of nobody: tests/integration/investigation/test_clocks.py
+    "clocks/<int:clock_id>/": Row(
+        _fixed("/clocks/1/"), method="post", data=lambda _: {"verb": "finish", "reason": "x"}, relations=frozenset(),
+        roles=frozenset(), refused=404,
+    ),
     "log/": Row(_fixed("/log/"), roles=MAY[Can.SEE_LOG], numbers=True),
     "log/checkpoints/": Row(_fixed("/log/checkpoints/"), roles=MAY[Can.SEE_LOG]),
     "log/<int:entry_id>/proof/": Row(  # not under a checkpoint yet, which is said to those who may know of it
@@ -325,6 +336,8 @@ API: dict[str, ApiRow] = {
     "api/v1/cases/<int:case_id>": ApiRow(
         lambda t: f"/api/v1/cases/{t.case.pk}", TokenScope.CASES, REPORTS, OWN, names=OWN, assigned=True
     ),
+    "api/v1/clocks": ApiRow(_fixed("/api/v1/clocks"), TokenScope.CASES, REPORTS),
+    "api/v1/clocks.ics": ApiRow(_fixed("/api/v1/clocks.ics"), TokenScope.CASES, REPORTS),
     "api/v1/counts": ApiRow(_fixed("/api/v1/counts?agency=IN-MH-JALGAON"), TokenScope.COUNTS, MAY[Can.SEE_COUNTS], OWN),
     "api/v1/log": ApiRow(_fixed("/api/v1/log"), TokenScope.LOG, MAY[Can.SEE_LOG], names=OWN),
 }

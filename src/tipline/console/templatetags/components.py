@@ -43,6 +43,7 @@ _ACTS = {
     "case.assigned": "Somebody assigned",
     "case.unassigned": "Somebody taken off",
     "case.closed": "Case closed",
+    "clock.started": "Clock started",
     "retention.held": "Legal hold placed",
     "retention.hold_lifted": "Legal hold lifted",
     "retention.destroyed": "Destroyed",
@@ -188,6 +189,19 @@ def _words(left: timedelta) -> str:
 def time_left(deadline: datetime) -> str:
     """How long until something ends, in words."""
     return _words(deadline - now())
+
+
+@register.filter
+def is_past(moment: datetime) -> bool:
+    """Whether a moment is over."""
+    return moment <= now()
+
+
+@register.filter
+def due_in(deadline: datetime) -> str:
+    """How long until something is due, or since when it is over, in words."""
+    left = deadline - now()
+    return f"over for {span_of(left)}" if left <= timedelta() else f"{span_of(left)} left"
 
 
 @register.inclusion_tag("console/components/score.html")

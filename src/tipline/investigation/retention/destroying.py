@@ -46,6 +46,11 @@ ROWS: tuple[tuple[str, str], ...] = (
     ("referrals_waiting", "report_id = ANY (%(reports)s)"),
     ("pipeline_quarantine", "report_id = ANY (%(reports)s)"),
     ("pipeline_stagerun", "report_id = ANY (%(reports)s)"),
+    (
+        "clocks_pause",
+        "clock_id IN (SELECT k.id FROM clocks_clock k WHERE k.case_id = ANY (%(cases)s) OR k.report_id = ANY (%(reports)s))",
+    ),
+    ("clocks_clock", "case_id = ANY (%(cases)s) OR report_id = ANY (%(reports)s)"),
     ("cases_personevidence", "case_id = ANY (%(cases)s)"),
     ("cases_caseperson", "case_id = ANY (%(cases)s)"),
     ("cases_casehandle", "report_id = ANY (%(reports)s) OR case_id = ANY (%(cases)s)"),
