@@ -42,7 +42,23 @@ SCREENS = (
         Can.SEE_REPORTS,
     ),
     Screen("Map", "map", ("report-map", "linked-map"), Can.SEE_REPORTS),
-    Screen("Cases", "cases", ("case",), Can.SEE_REPORTS),
+    Screen(
+        "Cases",
+        "cases",
+        (
+            "case",
+            "case-diary",
+            "case-persons",
+            "case-tasks",
+            "case-registration",
+            "case-links",
+            "case-close",
+            "case-transfers",
+            "case-transfer",
+            "my-tasks",
+        ),
+        Can.SEE_REPORTS,
+    ),
     Screen(
         "Retention",
         "retention",
@@ -71,7 +87,14 @@ SCREENS = (
     Screen(
         "Agencies",
         "agencies",
-        ("agency", "agency-standing-rule", "agency-hours", "agency-agreement", "agency-agreement-end"),
+        (
+            "agency",
+            "agency-standing-rule",
+            "agency-hours",
+            "agency-case-numbers",
+            "agency-agreement",
+            "agency-agreement-end",
+        ),
     ),
 )
 

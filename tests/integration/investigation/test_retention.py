@@ -19,8 +19,9 @@ from tipline.core.errors import ConflictError, InvalidInputError, NotFoundError,
 from tipline.core.keys import read_verifying_key, signing_key
 from tipline.demo.synthetic import file_details_xml, report_xml
 from tipline.intake.cybertipline.models import RefusedDocument
+from tipline.investigation.cases.closing import close_case
 from tipline.investigation.cases.models import Case, CaseHandle
-from tipline.investigation.cases.services import close_case, open_case
+from tipline.investigation.cases.services import open_case
 from tipline.investigation.retention import destroying, schedule
 from tipline.investigation.retention.certificates import as_text, document, verify
 from tipline.investigation.retention.decisions import Why, decide_report
@@ -251,7 +252,7 @@ def closed_case(installation: Config, provider: Reporter) -> Case:
     factories.forwarding("US-NCMEC", "IN-NCRB", "IN-MH-CYBER")
     reports = [sealed(installation, provider), sealed(installation, provider, "kite_two")]
     case = open_case(person("IN-MH-JALGAON"), [r.pk for r in reports], f"The {CANARY} case")
-    close_case(person("IN-MH-JALGAON", Role.SUPERVISOR), case)
+    close_case(person("IN-MH-JALGAON", Role.SUPERVISOR), case, "untraced", "No log was left")
     return Case.objects.get(pk=case.pk)
 
 

@@ -7,13 +7,13 @@ from datetime import date
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
-from django.db.models import F, QuerySet
+from django.db.models import Count, F, Q, QuerySet
 
 from tipline.core.clock import now
 from tipline.core.errors import ConflictError, InvalidInputError, NotFoundError
 from tipline.investigation.cases.models import Case
 from tipline.investigation.cases.queries import visible_cases
-from tipline.investigation.cases.records import CaseTask, TaskState
+from tipline.investigation.cases.records import CaseTask, ProposalState, TaskState
 from tipline.investigation.cases.working import needed, work_on
 from tipline.trust.accounts.models import User
 from tipline.trust.agencies.models import Agency
@@ -159,3 +159,27 @@ def tasks_for(person: User, scope: Scope) -> QuerySet[CaseTask]:
         .select_related("case__agency", "added_by")
         .order_by(F("due").asc(nulls_last=True), "pk")
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """How much waits in a case."""
+
+    todo: int
+    overdue: int
+    proposals: int
+    reviews: int
+
+
+def work_of(case: Case) -> Work:
+    """How much waits in a case. Two queries."""
+    open_tasks = Q(state=TaskState.OPEN)
+    tasks = CaseTask.objects.filter(case=case).aggregate(
+        todo=Count("pk", filter=open_tasks),
+        overdue=Count("pk", filter=open_tasks & Q(due__lt=today_at(case.agency))),
+    )
+    persons = case.persons.aggregate(
+        proposals=Count("pk", filter=Q(proposals__state=ProposalState.OPEN)),
+        reviews=Count("pk", filter=Q(review_since__isnull=False), distinct=True),
+    )
+    return Work(**tasks, **persons)
