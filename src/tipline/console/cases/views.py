@@ -14,6 +14,7 @@ from tipline.console.authorise import signed_in
 from tipline.console.cases.pages import context_of
 from tipline.console.retention.views import section as retention_section
 from tipline.investigation.cases import diary, queries, services
+from tipline.investigation.cases.closing import came_by_transfer
 from tipline.investigation.cases.models import Case, CaseState
 from tipline.investigation.cases.records import TransferState
 from tipline.investigation.cases.registration import officer_warning
@@ -97,7 +98,7 @@ def next_things(found: Case) -> list[tuple[str, str]]:
         sentences.insert(0, ("Name the investigating officer", "case-registration"))
     if not found.fir_number:
         sentences.append(("Write the FIR down when it is registered", "case-registration"))
-    if found.zero_fir:
+    if found.zero_fir and not came_by_transfer(found):
         sentences.append(("Zero FIR: hand the case to the station of the place", "case-close"))
     return sentences
 

@@ -36,7 +36,7 @@ from tipline.investigation.legal.catalogue import catalogue
 from tipline.trust.accounts.models import Rank, Role, User
 from tipline.trust.agencies.models import Agency
 from tipline.trust.audit.services import Act, record
-from tipline.trust.visibility import MAY, Can, Scope, may
+from tipline.trust.visibility import MAY, Can, Scope, may, scope_of
 
 PER_PAGE = 50
 
@@ -338,20 +338,16 @@ def case_registration(request: HttpRequest, person: User, scope: Scope, case_id:
 
 def _case_by_number(scope: Scope, text: str, field: str) -> Case:
     by_id = text.isascii() and text.isdigit() and len(text) < 19
-    found = list(visible_cases(scope).filter(**({"pk": int(text)} if by_id else {"number": text[:60]}))[:2])
-    if len(found) != 1:
-        raise FieldError(
-            field,
-            "there is no case of that number that you see"
-            if not found
-            else "several cases have that number: give its id",
-        )
+    cases = visible_cases(scope)
+    found = list((cases.filter(pk=int(text)) if by_id else cases.filter(number=text[:60]))[:2])
+    if not found:
+        raise FieldError(field, "there is no case of that number that you see")
+    if len(found) > 1:
+        raise FieldError(field, "several cases have that number: give its id")
     return found[0]
 
 
 def _scope(sent: Sent) -> Scope:
-    from tipline.trust.visibility import scope_of
-
     return scope_of(sent.request.user)  # type: ignore[arg-type]
 
 

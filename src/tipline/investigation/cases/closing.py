@@ -13,6 +13,7 @@ from tipline.investigation.cases.records import (
     CaseEnding,
     CaseTask,
     CaseTransfer,
+    DiaryEntry,
     ProposalState,
     StandingProposal,
     TaskState,
@@ -39,9 +40,14 @@ def pending(case: Case) -> list[str]:
     found += [f"person {pk}: waits for a review" for pk in review.values_list("pk", flat=True)]
     if CaseTransfer.objects.filter(case=case, state=TransferState.OFFERED).exists():
         found.append("its transfer waits for the other agency")
-    if case.zero_fir and not CaseTransfer.objects.filter(case=case, state=TransferState.ACCEPTED).exists():
+    if case.zero_fir and not came_by_transfer(case):
         found.append("it is registered as a zero FIR and was not transferred")
     return found
+
+
+def came_by_transfer(case: Case) -> bool:
+    """Whether the case was handed over from another agency. Asked of its diary, which everybody on the case sees."""
+    return DiaryEntry.objects.filter(case=case, by_software=True, act="case.transferred").exists()
 
 
 @transaction.atomic
