@@ -68,7 +68,7 @@ def case(request: HttpRequest, person: User, scope: Scope, case_id: int) -> Http
         if found.investigating_officer and not ended
         else None,
         "officer_why": found.officer_changes.order_by("-pk").values_list("why_nevertheless", flat=True).first(),
-        "last_entries": diary.entries(found)[:3] if not ended else (),
+        "last_entries": diary.entries(found).filter(corrected_by__isnull=True)[:3] if not ended else (),
         "tombstone": tombstone_of(scope, case_id=found.pk) if ended else None,
         "manages": may(person, Can.MANAGE_RETENTION),
         "retention": retention_section(person, scope, of_case(scope, found)),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.paginator import Paginator
-from django.db.models import Prefetch
+from django.db.models import Exists, OuterRef, Prefetch
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_http_methods, require_safe
@@ -216,6 +216,7 @@ def _persons(request: HttpRequest, person: User, scope: Scope, case: Case) -> di
     found = (
         CasePerson.objects.filter(case=case)
         .select_related("added_by")
+        .annotate(waits=Exists(StandingProposal.objects.filter(person=OuterRef("pk"), state=ProposalState.OPEN)))
         .prefetch_related(
             Prefetch(
                 "evidence",
