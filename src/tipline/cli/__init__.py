@@ -12,6 +12,7 @@ from tipline.cli import (
     audit,
     bench,
     case,
+    case_work,
     clock,
     conformance,
     demo,
@@ -84,6 +85,8 @@ app.command("simulate")(simulate.simulate)
 app.command("status")(status.status)
 app.add_typer(report.app, name="report")
 app.add_typer(route.app, name="route")
+# modules whose import puts further commands on `case.app`
+CASE_COMMANDS = (case_work,)
 app.add_typer(case.app, name="case")
 app.add_typer(clock.app, name="clock")
 app.add_typer(quarantine.app, name="quarantine")

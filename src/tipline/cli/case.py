@@ -25,16 +25,20 @@ def case_of(scope: Scope, number: str) -> Case:
     ------
     NotFoundError
         when there is none, or it is not in scope.
+    ConflictError
+        when agencies in scope have the same number.
     """
-    from tipline.core.errors import NotFoundError
+    from tipline.core.errors import ConflictError, NotFoundError
     from tipline.investigation.cases.queries import visible_cases
 
     cases = visible_cases(scope)
     by_id = number.isascii() and number.isdigit() and len(number) < 19
-    found = (cases.filter(pk=int(number)) if by_id else cases.filter(number=number)).first()
-    if found is None:
+    found = list((cases.filter(pk=int(number)) if by_id else cases.filter(number=number))[:2])
+    if not found:
         raise NotFoundError(f"there is no case {number[:60]!r}")
-    return found
+    if len(found) > 1:
+        raise ConflictError(f"several agencies have a case {number[:60]!r}: give its id")
+    return found[0]
 
 
 @app.command("list")

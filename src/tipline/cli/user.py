@@ -9,7 +9,7 @@ import typer
 from tipline.cli.runtime import installation, password_from_stdin, write_json
 
 if TYPE_CHECKING:
-    from tipline.trust.accounts.models import Role, User
+    from tipline.trust.accounts.models import Rank, Role, User
 
 app = typer.Typer(help="People and their roles.", no_args_is_help=True)
 
@@ -23,6 +23,7 @@ def add(
     agency: Annotated[str, typer.Option(help="code of the agency")],
     role: Annotated[str, typer.Option(help="desk_officer, investigator, supervisor, analyst, administrator, ...")],
     name: Annotated[str, typer.Option(help="as colleagues know the person")] = "",
+    rank: Annotated[str, typer.Option(help="of a police officer: inspector, sub_inspector, ...")] = "",
     password_stdin: Annotated[
         bool, typer.Option("--password-stdin", help="read the password from standard input")
     ] = False,
@@ -37,6 +38,7 @@ def add(
 
         from tipline.trust.accounts.factors import give_app
         from tipline.trust.accounts.passwords import one_time_password
+        from tipline.trust.accounts.people import set_rank
         from tipline.trust.accounts.services import add_user
         from tipline.trust.actors import system
         from tipline.trust.agencies.queries import by_code
@@ -44,7 +46,11 @@ def add(
         password = password_from_stdin() if password_stdin else one_time_password()
         with transaction.atomic():
             person = add_user(email, name, by_code(agency), _role(role), password, system("cli"))
+            if rank:
+                set_rank(person, _rank(rank), system("cli"))
             done = {"id": person.pk, "email": person.email, "agency": agency, "role": role}
+            if rank:
+                done["rank"] = rank
             if not password_stdin:
                 person.must_change_password = True
                 person.save(update_fields=["must_change_password"])
@@ -77,7 +83,7 @@ def list_(
         found: list[dict[str, Any]] = [
             {
                 "id": person.pk, "email": person.email, "name": person.name, "agency": person.agency.code,
-                "role": person.role, "active": person.is_active, "second_factor": person.pk in with_factor,
+                "role": person.role, "rank": person.rank, "active": person.is_active, "second_factor": person.pk in with_factor,
                 "must_change_password": person.must_change_password, "last_sign_in": person.last_login,
                 "locked_until": locked.get(person.pk),
             }
@@ -104,6 +110,17 @@ def role_(email: Email, role: Annotated[str, typer.Argument(help="the new role")
 
         change_role(_person(email), _role(role), system("cli"))
     typer.echo(f"{email} is {role}")
+
+
+@app.command("rank")
+def rank_(email: Email, rank: Annotated[str, typer.Argument(help="inspector, sub_inspector, ... or none")]) -> None:
+    """Write down a person's rank, which some acts of law ask for. It gives no right in the software."""
+    with installation():
+        from tipline.trust.accounts.people import set_rank
+        from tipline.trust.actors import system
+
+        set_rank(_person(email), _rank("" if rank == "none" else rank), system("cli"))
+    typer.echo(f"{email}: rank {rank}")
 
 
 @app.command("deactivate")
@@ -168,3 +185,12 @@ def _role(role: str) -> Role:
     if role not in Role.values:
         raise InvalidInputError(f"{role!r} is not one of {', '.join(Role.values)}")
     return Role(role)
+
+
+def _rank(rank: str) -> Rank:
+    from tipline.core.errors import InvalidInputError
+    from tipline.trust.accounts.models import Rank
+
+    if rank not in Rank.values:
+        raise InvalidInputError(f"{rank!r} is not one of {', '.join(filter(None, Rank.values))}")
+    return Rank(rank)

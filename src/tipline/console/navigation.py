@@ -42,7 +42,24 @@ SCREENS = (
         Can.SEE_REPORTS,
     ),
     Screen("Map", "map", ("report-map", "linked-map"), Can.SEE_REPORTS),
-    Screen("Cases", "cases", ("case", "case-clocks"), Can.SEE_REPORTS),
+    Screen(
+        "Cases",
+        "cases",
+        (
+            "case",
+            "case-clocks",
+            "case-diary",
+            "case-persons",
+            "case-tasks",
+            "case-registration",
+            "case-links",
+            "case-close",
+            "case-transfers",
+            "case-transfer",
+            "my-tasks",
+        ),
+        Can.SEE_REPORTS,
+    ),
     Screen("Clocks", "clocks", ("clock-rules", "clock-act", "clocks-file"), Can.SEE_REPORTS),
     Screen(
         "Retention",
@@ -72,7 +89,14 @@ SCREENS = (
     Screen(
         "Agencies",
         "agencies",
-        ("agency", "agency-standing-rule", "agency-hours", "agency-agreement", "agency-agreement-end"),
+        (
+            "agency",
+            "agency-standing-rule",
+            "agency-hours",
+            "agency-case-numbers",
+            "agency-agreement",
+            "agency-agreement-end",
+        ),
     ),
 )
 

@@ -9,6 +9,8 @@ from tipline.console.accounts import views as accounts
 from tipline.console.agencies import manage as agency_forms
 from tipline.console.agencies import views as agencies
 from tipline.console.cases import views as cases
+from tipline.console.casework import transfers
+from tipline.console.casework import views as casework
 from tipline.console.clocks import views as clocks
 from tipline.console.components import views as components
 from tipline.console.counts import views as counts
@@ -83,7 +85,16 @@ urlpatterns = [
     path("log/", log.log, name="log"),
     path("log/checkpoints/", log.checkpoints, name="log-checkpoints"),
     path("log/<int:entry_id>/proof/", log.proof, name="log-proof"),
-    path("cases/<int:case_id>/close/", cases.close, name="case-close"),
+    path("cases/<int:case_id>/close/", casework.case_end, name="case-close"),
+    path("cases/<int:case_id>/diary/", casework.case_diary, name="case-diary"),
+    path("cases/<int:case_id>/diary.pdf", casework.diary_file, name="case-diary-file"),
+    path("cases/<int:case_id>/persons/", casework.case_persons, name="case-persons"),
+    path("cases/<int:case_id>/tasks/", casework.case_tasks, name="case-tasks"),
+    path("cases/<int:case_id>/registration/", casework.case_registration, name="case-registration"),
+    path("cases/<int:case_id>/links/", casework.case_links, name="case-links"),
+    path("cases/transfers/", transfers.transfers, name="case-transfers"),
+    path("cases/transfers/<int:transfer_id>/", transfers.one, name="case-transfer"),
+    path("tasks/", casework.my_tasks, name="my-tasks"),
     path("retention/", retention.overview, name="retention"),
     path("retention/hold/", retention.hold, name="retention-hold"),
     path("retention/holds/<int:hold_id>/lift/", retention.lift, name="retention-lift"),
@@ -99,6 +110,7 @@ urlpatterns = [
     path("agencies/<str:code>/", agencies.agency, name="agency"),
     path("agencies/<str:code>/standing-rule/", agency_forms.standing_rule, name="agency-standing-rule"),
     path("agencies/<str:code>/hours/", agency_forms.hours, name="agency-hours"),
+    path("agencies/<str:code>/case-numbers/", agency_forms.case_numbers, name="agency-case-numbers"),
     path("agencies/<str:code>/agreements/", agency_forms.agreement, name="agency-agreement"),
     path(
         "agencies/<str:code>/agreements/<int:agreement_id>/end/",

@@ -24,6 +24,8 @@ APPEND_ONLY = (
     "audit_entry", "audit_log", "audit_leaf", "audit_node", "audit_checkpoint", "audit_publication",
     "reports_unmasking", "reports_unmaskingend", "reports_unmaskingreview",
     "retention_certificate", "attribution_preservationnote",
+    "cases_diaryentry", "cases_standingchange", "cases_officerchange", "cases_offenceact", "cases_firentry",
+    "cases_preliminaryenquiry", "cases_caseending",
 )  # fmt: skip
 # One installation migrates at a time, however many machines start at once.
 _ADVISORY_LOCK = 0x7469706C

@@ -19,8 +19,9 @@ from tipline.core.errors import ConflictError, InvalidInputError, NotFoundError,
 from tipline.core.keys import read_verifying_key, signing_key
 from tipline.demo.synthetic import file_details_xml, report_xml
 from tipline.intake.cybertipline.models import RefusedDocument
+from tipline.investigation.cases.closing import close_case, reopen_case
 from tipline.investigation.cases.models import Case, CaseHandle
-from tipline.investigation.cases.services import close_case, open_case
+from tipline.investigation.cases.services import open_case
 from tipline.investigation.retention import destroying, schedule
 from tipline.investigation.retention.certificates import as_text, document, verify
 from tipline.investigation.retention.decisions import Why, decide_report
@@ -39,6 +40,7 @@ from tipline.reports.evidence import open_intake
 from tipline.reports.models import Holding, Identifier, Report, ReportedFile, ReportState
 from tipline.reports.services import add_file, add_file_details, expire_open, finish, open_report, retract
 from tipline.trust.accounts.models import Reporter, Role, User
+from tipline.trust.agencies.models import Agency
 from tipline.trust.audit.models import Entry
 from tipline.trust.audit.tree import checkpoint
 from tipline.trust.audit.verifying import verify as verify_log
@@ -251,7 +253,7 @@ def closed_case(installation: Config, provider: Reporter) -> Case:
     factories.forwarding("US-NCMEC", "IN-NCRB", "IN-MH-CYBER")
     reports = [sealed(installation, provider), sealed(installation, provider, "kite_two")]
     case = open_case(person("IN-MH-JALGAON"), [r.pk for r in reports], f"The {CANARY} case")
-    close_case(person("IN-MH-JALGAON", Role.SUPERVISOR), case)
+    close_case(person("IN-MH-JALGAON", Role.SUPERVISOR), case, "untraced", "No log was left")
     return Case.objects.get(pk=case.pk)
 
 
@@ -278,6 +280,60 @@ def test_a_case_goes_with_its_reports_and_leaves_its_number(installation: Config
     statement = verify(json.dumps(document(Certificate.objects.get())).encode())
     assert statement["cases"] == [closed_case.number]
     assert statement["destroyed"]["reports"] == 2
+
+
+def test_what_was_written_down_in_a_case_goes_with_it(installation: Config, provider: Reporter) -> None:
+    """The diary and the histories too, to which the application itself may only add."""
+    factories.forwarding("US-NCMEC", "IN-NCRB", "IN-MH-CYBER")
+    reports = [sealed(installation, provider), sealed(installation, provider, "kite_two")]
+    one, two = person("IN-MH-JALGAON", Role.SUPERVISOR), person("IN-MH-JALGAON", Role.SUPERVISOR)
+    case, other = (open_case(one, [report.pk], f"The {CANARY} case") for report in reversed(reports))
+    write_everything(one, two, other, case)
+    close_case(one, other, "untraced", CANARY, despite=True)
+    reopen_case(one, other, CANARY)
+    close_case(one, other, "untraced", CANARY, despite=True)
+    tables = {table for table, _ in destroying.ROWS if table.startswith("cases_")} - {"cases_caseassignment"}
+    assert {table for table in tables if not _rows_of(table, other)} == set()
+    made = order(by("IN-MH-JALGAON"), reference="x", authority="Court", case_id=other.pk, court_order=True)
+    confirm(by("IN-MH-JALGAON"), made.pk)
+    with connection.cursor() as cursor:  # before it is begun, the function takes nothing
+        cursor.execute("SELECT tipline_forget_case_rows('cases_diaryentry', %s)", [[other.pk]])
+        assert cursor.fetchone() == (0,)
+    assert destroying.carry_out(installation, made.pk)
+    assert {table for table in tables if _rows_of(table, other)} == set()
+    assert set(rows_that_name(CANARY)) <= {"cases_case"}  # the other case's title
+    assert _rows_of("cases_diaryentry", case)
+
+
+def write_everything(one: User, two: User, case: Case, other: Case) -> None:
+    """A row in every table of a case, with the canary in every text."""
+    from tipline.investigation.cases import diary, links, persons, registration, services, standing, todo, transfer
+    from tipline.investigation.cases.models import EvidenceKind
+    from tipline.investigation.cases.records import LinkKind
+    from tipline.trust.accounts.models import Rank
+
+    services.assign(one, case, two)
+    registration.set_officer(one, case.pk, two, CANARY)
+    permission = registration.Permission(CANARY, Rank.SUPERINTENDENT, now(), CANARY)
+    registration.start_enquiry(one, case.pk, permission)
+    registration.register_fir(one, case.pk, registration.Fir("1/2026", now(), "Jalgaon"))
+    registration.correct_fir(one, case.pk, registration.Fir("2/2026", now(), "Jalgaon"), CANARY)
+    diary.correct(one, case.pk, diary.write(two, case.pk, CANARY).number, f"Not {CANARY}")
+    todo.add_task(one, case.pk, todo.Task(CANARY))
+    pieces = [persons.Evidence(kind, CANARY, CANARY) for kind in EvidenceKind]
+    of = persons.add_account_holder(one, case.pk, CANARY, pieces, {"phone": CANARY})
+    every = list(of.evidence.values_list("pk", flat=True))
+    proposal = standing.propose(one, case.pk, of.pk, every, CANARY)
+    standing.decide(two, case.pk, proposal.pk, f"Yes: {CANARY}", confirm=True)
+    links.link(one, case.pk, other.pk, LinkKind.RELATED, CANARY)
+    offered = transfer.offer_transfer(one, case.pk, Agency.objects.get(code="IN-MH-PUNE"), CANARY)
+    transfer.take_back_transfer(one, case.pk, offered.pk)
+
+
+def _rows_of(table: str, case: Case) -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT count(*) FROM {table} WHERE case_id = %s", [case.pk])
+        return int(cursor.fetchone()[0])
 
 
 def test_an_open_case_stops_everybody(installation: Config, provider: Reporter) -> None:

@@ -13,6 +13,7 @@ from tipline.core.config import load_config
 from tipline.intake.public_form.models import Message, PublicContact, PublicReport, Side
 from tipline.investigation.cases.models import Case
 from tipline.investigation.cases.services import open_case
+from tipline.investigation.cases.transfer import offer_transfer
 from tipline.investigation.retention.destroying import carry_out
 from tipline.investigation.retention.services import By, confirm, order, place_hold
 from tipline.reports.models import Report, Unmasking
@@ -35,6 +36,7 @@ RELATIONS = {"own": "IN-MH-JALGAON", "above": "IN-MH-CYBER", "sibling": "IN-MH-P
 EVERYWHERE = frozenset(RELATIONS)
 HELD = frozenset({"own", "above"})
 OWN = frozenset({"own"})
+OFFERED = frozenset({"own", "above"})  # Jalgaon's case, offered to its state desk
 HAND_DOWN = frozenset({"above", "stranger"})  # a state's desks
 
 
@@ -49,6 +51,7 @@ class Things:
     hold_id: int
     order: int  # waits for a second person
     certificate: int
+    transfer: int  # of the case, offered to the state desk
 
 
 def arranged(report: Report, others: Sequence[Report], folder: Path) -> Things:
@@ -69,7 +72,8 @@ def arranged(report: Report, others: Sequence[Report], folder: Path) -> Things:
     PublicReport.objects.create(report=report, language="mr", code_hash="0" * 64)
     PublicContact.objects.create(report=report, name=f"Somebody of {HANDLE}")
     Message.objects.create(report=report, side=Side.REPORTER, text=f"A word of {HANDLE}", at=now())
-    return Things(Report.objects.get(pk=report.pk), case, colleague, unmasking, hold.pk, waits.pk, done.pk)
+    offered = offer_transfer(supervisors[0], case.pk, factories.agency("IN-MH-CYBER"), "Their place")
+    return Things(Report.objects.get(pk=report.pk), case, colleague, unmasking, hold.pk, waits.pk, done.pk, offered.pk)
 
 
 def furnished(folder: Path) -> Things:
@@ -205,8 +209,31 @@ CONSOLE: dict[str, Row] = {
         lambda t: f"/log/{_entry(t)}/proof/", roles=MAY[Can.SEE_LOG], relations=OWN, gets=REDIRECT
     ),
     "cases/<int:case_id>/close/": Row(
-        lambda t: f"/cases/{t.case.pk}/close/", method="post", roles=MAY[Can.ASSIGN_CASES], relations=OWN, gets=REDIRECT,
+        lambda t: f"/cases/{t.case.pk}/close/", roles=REPORTS, relations=OWN, assigned=True, shows=True,
     ),
+    "cases/<int:case_id>/diary/": Row(
+        lambda t: f"/cases/{t.case.pk}/diary/", roles=REPORTS, relations=OWN, assigned=True, shows=True
+    ),
+    "cases/<int:case_id>/diary.pdf": Row(
+        lambda t: f"/cases/{t.case.pk}/diary.pdf", roles=REPORTS, relations=OWN, assigned=True, shows=True
+    ),
+    "cases/<int:case_id>/persons/": Row(
+        lambda t: f"/cases/{t.case.pk}/persons/", roles=REPORTS, relations=OWN, assigned=True, shows=True
+    ),
+    "cases/<int:case_id>/tasks/": Row(
+        lambda t: f"/cases/{t.case.pk}/tasks/", roles=REPORTS, relations=OWN, assigned=True, shows=True
+    ),
+    "cases/<int:case_id>/registration/": Row(
+        lambda t: f"/cases/{t.case.pk}/registration/", roles=REPORTS, relations=OWN, assigned=True, shows=True
+    ),
+    "cases/<int:case_id>/links/": Row(
+        lambda t: f"/cases/{t.case.pk}/links/", roles=REPORTS, relations=OWN, assigned=True, shows=True
+    ),
+    "cases/transfers/": Row(_fixed("/cases/transfers/"), shows=True),
+    "cases/transfers/<int:transfer_id>/": Row(  # of the two agencies: what the receiver is told of the case, and no more
+        lambda t: f"/cases/transfers/{t.transfer}/", roles=MAY[Can.SEE_ALL_CASES], relations=OFFERED, shows=True
+    ),
+    "tasks/": Row(_fixed("/tasks/")),
     "retention/": Row(_fixed("/retention/"), roles=RETENTION, refused=403),
     "retention/hold/": Row(
         lambda t: f"/retention/hold/?report={t.report.pk}", roles=RETENTION, relations=HELD, refused=403
@@ -241,6 +268,9 @@ CONSOLE: dict[str, Row] = {
     ),
     "agencies/<str:code>/hours/": Row(
         _fixed("/agencies/IN-MH-JALGAON/hours/"), roles=ROUTING, relations=OWN, refused=403
+    ),
+    "agencies/<str:code>/case-numbers/": Row(
+        _fixed("/agencies/IN-MH-JALGAON/case-numbers/"), roles=ROUTING, relations=OWN, refused=403
     ),
     "agencies/<str:code>/agreements/": Row(
         _fixed("/agencies/IN-MH-JALGAON/agreements/"), roles=ROUTING, relations=OWN, refused=403

@@ -277,6 +277,10 @@ FOR_PEOPLE = {
     ("report", "show"): lambda things: [str(things.report.pk), "--json"],
     ("route", "explain"): lambda things: [str(things.report.pk), "--json"],
 }
+# Commands that run for a person and show lists or a case of their agency: tests/integration/console/test_case_commands.py
+OF_CASES = {
+    ("case", "list"), ("case", "show"), ("case", "diary", "list"), ("case", "task", "list"), ("case", "person", "list"),
+}  # fmt: skip
 # What each of them shows of a report to whoever may see it, and to nobody else
 SHOWN = {("report", "show"): HANDLE, ("route", "explain"): "IN-MH-JALGAON"}
 
@@ -296,13 +300,14 @@ def runner(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> CliRunner:
 
 
 def test_every_command_says_for_whom_it_runs() -> None:
-    """Outside of PERSON_GROUPS the root refuses `--as`; inside, a command opens the installation in one of two ways."""
-    assert {path[0] for path in FOR_PEOPLE} == PERSON_GROUPS
+    """Outside of PERSON_GROUPS the root refuses `--as`; inside, a command opens the installation in one of three ways."""
+    assert {path[0] for path in {*FOR_PEOPLE, *OF_CASES}} == PERSON_GROUPS
     for path, command in ALL_COMMANDS.items():
         if path[0] in PERSON_GROUPS:
             source = inspect.getsource(inspect.unwrap(command.callback))  # type: ignore[arg-type]
-            assert ("asked()" in source) == (path in FOR_PEOPLE), path
-            assert ("installation()" in source) == (path not in FOR_PEOPLE), path
+            ways = [way for way in ("asked()", "as_person()", "installation()") if way in source]
+            assert len(ways) == 1, path
+            assert (ways == ["asked()"]) == (path in FOR_PEOPLE or path in OF_CASES), path
 
 
 @pytest.mark.parametrize("path", sorted(path for path in ALL_COMMANDS if path[0] not in PERSON_GROUPS))

@@ -20,6 +20,7 @@ from tipline.console.authorise import fresh, signed_in
 from tipline.console.fields import Errors, FieldError, placed
 from tipline.core.clock import now
 from tipline.core.errors import InvalidInputError, NotFoundError, NotPermittedError
+from tipline.investigation.cases.numbering import scheme_of, set_scheme
 from tipline.referrals.models import StandingAction, StandingRule
 from tipline.referrals.services import set_standing_rule
 from tipline.trust.accounts.models import User
@@ -116,6 +117,20 @@ def hours(request: HttpRequest, person: User, scope: Scope, code: str) -> HttpRe
 @require_http_methods(["GET", "HEAD", "POST"])
 @signed_in
 @fresh
+def case_numbers(request: HttpRequest, person: User, scope: Scope, code: str) -> HttpResponse:
+    """How the agency numbers its cases."""
+    agency = _managed(person, code)
+
+    def act(given: Mapping[str, str]) -> str:
+        return f"The next cases are numbered as {set_scheme(person, agency, given['pattern'])}"
+
+    heading = f"Numbers of the cases of {agency.name}"
+    return _form(request, agency, "numbers", heading, {"pattern": scheme_of(agency)}, act, {})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@signed_in
+@fresh
 def agreement(request: HttpRequest, person: User, scope: Scope, code: str) -> HttpResponse:
     """Let the desk hand reports to another agency."""
     agency = _managed(person, code)
@@ -171,7 +186,9 @@ def _form(
             messages.success(request, act(given))
             return redirect("console:agency", agency.code)
         except InvalidInputError as error:
-            first = {"standing": "action", "hours": "source", "agreement": "to", "end": "until"}[form]
+            first = {"standing": "action", "hours": "source", "agreement": "to", "end": "until", "numbers": "pattern"}[
+                form
+            ]
             errors = [placed(error, first)]
     context = {
         "agency": agency, "form": form, "heading": heading, "given": given, "errors": errors,

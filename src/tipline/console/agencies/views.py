@@ -16,6 +16,7 @@ from django.views.decorators.http import require_safe
 from tipline.console.agencies.manage import DAYS, found_agency, hours_of, manages
 from tipline.console.authorise import signed_in
 from tipline.core.clock import now
+from tipline.investigation.cases.numbering import scheme_of
 from tipline.referrals.models import StandingAction, StandingRule
 from tipline.trust.accounts.models import User
 from tipline.trust.agencies import queries
@@ -55,6 +56,7 @@ def agency(request: HttpRequest, person: User, scope: Scope, code: str) -> HttpR
         "gives": _agreements(Agreement.objects.filter(from_agency=found).select_related("to_agency"), today),
         "receives": _agreements(Agreement.objects.filter(to_agency=found).select_related("from_agency"), today),
         "manages": manages(person, found),
+        "case_scheme": scheme_of(found),
     }
     return render(request, "console/agency.html", context)
 

@@ -21,7 +21,16 @@ class Tab:
     name: str
 
 
-TABS: tuple[Tab, ...] = (Tab("Overview", "case"), Tab("Clocks", "case-clocks"))
+TABS: tuple[Tab, ...] = (
+    Tab("Overview", "case"),
+    Tab("Clocks", "case-clocks"),
+    Tab("Diary", "case-diary"),
+    Tab("Persons", "case-persons"),
+    Tab("Tasks", "case-tasks"),
+    Tab("Registration", "case-registration"),
+    Tab("Reports and links", "case-links"),
+    Tab("Close or transfer", "case-close"),
+)
 
 
 def case_page(person: User, scope: Scope, case_id: int, here: str) -> dict[str, Any]:

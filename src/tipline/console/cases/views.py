@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlencode
+
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
@@ -11,9 +13,13 @@ from django.views.decorators.http import require_POST, require_safe
 from tipline.console.authorise import signed_in
 from tipline.console.cases.pages import context_of
 from tipline.console.retention.views import section as retention_section
-from tipline.core.errors import ConflictError
-from tipline.investigation.cases import queries, services
-from tipline.investigation.cases.models import CaseState
+from tipline.investigation.cases import diary, queries, services
+from tipline.investigation.cases.closing import came_by_transfer
+from tipline.investigation.cases.models import Case, CaseState
+from tipline.investigation.cases.records import TransferState
+from tipline.investigation.cases.registration import officer_warning
+from tipline.investigation.cases.todo import tasks_for, work_of
+from tipline.investigation.cases.transfer import transfers_of
 from tipline.investigation.retention.queries import of_case, tombstone_of
 from tipline.trust.accounts.models import User
 from tipline.trust.audit.queries import entries_of
@@ -26,13 +32,24 @@ PER_PAGE = 50
 @require_safe
 @signed_in
 def cases(request: HttpRequest, person: User, scope: Scope) -> HttpResponse:
-    """The cases of the person's agency, newest first. That they were listed is logged."""
-    page = Paginator(queries.visible_cases(scope), PER_PAGE).get_page(request.GET.get("page"))
+    """The cases of the person's agency, newest first: all, or those of a state, an officer, one's own. That they were listed is logged."""
+    asked = {name: request.GET.get(name, "")[:20] for name in ("state", "officer", "mine")}
+    officer = int(asked["officer"]) if asked["officer"].isascii() and asked["officer"].isdigit() else None
+    chosen = queries.filtered(
+        queries.visible_cases(scope), state=asked["state"], officer=officer, mine=person if asked["mine"] else None
+    )
+    page = Paginator(chosen, PER_PAGE).get_page(request.GET.get("page"))
     if not scope.empty:
         record(
             person.actor, [Act("case.listed", "agency", person.agency.code, {"page": page.number, "rows": len(page)})]
         )
-    return render(request, "console/cases.html", {"page": page})
+    context = {
+        "page": page, "asked": asked, "filtered": any(asked.values()), "query": urlencode({k: v for k, v in asked.items() if v}),
+        "officers": queries.officers_of(scope), "states": CaseState.choices,
+        "offered": transfers_of(person).filter(state=TransferState.OFFERED, to_agency_id=person.agency_id).count(),
+        "my_tasks": tasks_for(person, scope).count(),
+    }  # fmt: skip
+    return render(request, "console/cases.html", context)
 
 
 @require_safe
@@ -46,7 +63,12 @@ def case(request: HttpRequest, person: User, scope: Scope, case_id: int) -> Http
     context = context_of(person, found, "case") | {
         "entries": entries_of("case", found.pk),
         "may_assign": may_assign,
-        "may_close": may_assign and found.state == CaseState.OPEN,
+        "next": next_things(found),
+        "officer_warning": officer_warning(found.agency, found.investigating_officer)
+        if found.investigating_officer and not ended
+        else None,
+        "officer_why": found.officer_changes.order_by("-pk").values_list("why_nevertheless", flat=True).first(),
+        "last_entries": diary.entries(found).filter(corrected_by__isnull=True)[:3] if not ended else (),
         "tombstone": tombstone_of(scope, case_id=found.pk) if ended else None,
         "manages": may(person, Can.MANAGE_RETENTION),
         "retention": retention_section(person, scope, of_case(scope, found)),
@@ -55,18 +77,30 @@ def case(request: HttpRequest, person: User, scope: Scope, case_id: int) -> Http
     return render(request, "console/case.html", context)
 
 
-@require_POST
-@signed_in
-def close(request: HttpRequest, person: User, scope: Scope, case_id: int) -> HttpResponse:
-    """End the investigation. Its retention is counted from here."""
-    found = queries.visible_case(scope, case_id)
-    try:
-        services.close_case(person, found)
-    except ConflictError as error:
-        messages.error(request, str(error))
-    else:
-        messages.success(request, "The case is closed")
-    return redirect("console:case", case_id=found.pk)
+def next_things(found: Case) -> list[tuple[str, str]]:
+    """What waits in an open case: a sentence, and the name of the page where it is done."""
+    if found.state != CaseState.OPEN:
+        return []
+    counts = work_of(found)
+    waiting = [
+        (counts.overdue, "case-tasks", "task is overdue", "tasks are overdue"),
+        (
+            counts.proposals,
+            "case-persons",
+            "proposal waits for a second officer",
+            "proposals wait for a second officer",
+        ),
+        (counts.reviews, "case-persons", "person is to be reviewed", "persons are to be reviewed"),
+        (counts.todo - counts.overdue, "case-tasks", "task to do", "tasks to do"),
+    ]
+    sentences = [(f"{n} {one if n == 1 else many}", page) for n, page, one, many in waiting if n]
+    if found.investigating_officer is None:
+        sentences.insert(0, ("Name the investigating officer", "case-registration"))
+    if not found.fir_number:
+        sentences.append(("Write the FIR down when it is registered", "case-registration"))
+    if found.zero_fir and not came_by_transfer(found):
+        sentences.append(("Zero FIR: hand the case to the station of the place", "case-close"))
+    return sentences
 
 
 @require_POST

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from tipline.console.authorise import fresh, signed_in
 from tipline.core.errors import ConflictError, InvalidInputError
 from tipline.trust.accounts import factors, limits, people, sessions
-from tipline.trust.accounts.models import Role, User
+from tipline.trust.accounts.models import Rank, Role, User
 from tipline.trust.visibility import Scope, needs_second_factor
 
 
@@ -66,6 +66,7 @@ def one(request: HttpRequest, person: User, scope: Scope, person_id: int) -> Htt
         "locked": limits.locked_until([found]).get(found.pk),
         "sessions": sessions.count_of(found),
         "roles": Role.choices,
+        "ranks": Rank.choices,
     }
     return render(request, "console/person.html", context)
 
@@ -83,6 +84,12 @@ def act(request: HttpRequest, person: User, scope: Scope, person_id: int) -> Htt
             else:
                 people.change_role(found, Role(request.POST["role"]), person.actor)
                 messages.success(request, f"{found.name} is {found.get_role_display()} now. Their sessions were ended")
+        case "rank":
+            if request.POST.get("rank") not in Rank.values:
+                messages.error(request, "Choose a rank")
+            else:
+                people.set_rank(found, Rank(request.POST["rank"]), person.actor)
+                messages.success(request, f"The rank of {found.name}: {found.get_rank_display()}")
         case "deactivate":
             people.set_active(found, False, person.actor)
             messages.success(request, f"{found.name} can no longer sign in. Their sessions were ended")

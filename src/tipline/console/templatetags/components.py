@@ -13,6 +13,7 @@ from django.template import Context
 
 from tipline.core.clock import now
 from tipline.core.text import visible as make_visible
+from tipline.investigation.cases.models import Standing
 from tipline.reports.masking import outside
 from tipline.reports.models import Identifier
 
@@ -44,6 +45,39 @@ _ACTS = {
     "case.unassigned": "Somebody taken off",
     "case.closed": "Case closed",
     "clock.started": "Clock started",
+    "case.reopened": "Case opened again",
+    "case.diary_written": "Diary written",
+    "case.diary_corrected": "Diary corrected",
+    "case.diary_printed": "Diary printed",
+    "case.task_added": "Task added",
+    "case.task_given": "Task changed",
+    "case.task_done": "Task done",
+    "case.task_dropped": "Task dropped",
+    "case.task_open": "Task taken up again",
+    "case.person_added": "Person written down as account holder",
+    "case.evidence_added": "Evidence listed",
+    "case.evidence_withdrawn": "Evidence withdrawn",
+    "case.standing_proposed": "Person of interest proposed",
+    "case.standing_confirmed": "Person of interest confirmed by a second officer",
+    "case.standing_refused": "Person of interest refused",
+    "case.standing_taken_back": "Proposal taken back",
+    "case.standing_fell_back": "Person stands as account holder again",
+    "case.standing_reviewed": "Person of interest reviewed",
+    "case.person_cleared": "Person cleared",
+    "case.person_again": "Cleared person looked at again",
+    "case.officer_set": "Investigating officer named",
+    "case.fir_registered": "FIR registered",
+    "case.fir_corrected": "FIR corrected",
+    "case.preliminary_permitted": "Preliminary enquiry permitted",
+    "case.section_chosen": "Section chosen",
+    "case.section_withdrawn": "Section withdrawn",
+    "case.reports_added": "Reports added",
+    "case.report_moved": "Report moved between cases",
+    "case.linked": "Linked with another case",
+    "case.unlinked": "Link ended",
+    "case.transfer_offered": "Transfer offered",
+    "case.transfer_taken_back": "Offer of a transfer taken back",
+    "case.transferred": "Case transferred",
     "retention.held": "Legal hold placed",
     "retention.hold_lifted": "Legal hold lifted",
     "retention.destroyed": "Destroyed",
@@ -114,6 +148,12 @@ def fact_value(value: object) -> str:
         return f"{value:.3f}".rstrip("0").rstrip(".")
     text = ", ".join(map(str, value)) if isinstance(value, (list, tuple)) else str(value)
     return make_visible(text, 200) or "–"
+
+
+@register.filter
+def standing(value: str) -> str:
+    """How a person of a case stands, in words."""
+    return str(Standing(value).label) if value in Standing.values else value
 
 
 @register.filter

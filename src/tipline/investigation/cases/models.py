@@ -24,7 +24,7 @@ class CaseState(models.TextChoices):
 class Case(models.Model):
     """An investigation of one agency, opened from one or many leads."""
 
-    number = models.CharField(max_length=60, unique=True, db_comment="AGENCY/YEAR/RUNNING NUMBER")
+    number = models.CharField(max_length=60, db_comment="by the agency's scheme (NumberScheme), once in the agency")
     agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="cases")
     year = models.SmallIntegerField()
     running_number = models.IntegerField()
@@ -42,12 +42,20 @@ class Case(models.Model):
         max_length=60, default="", db_default="", blank=True, db_comment="as the station registered it; empty: not yet"
     )
     fir_registered_at = models.DateTimeField(null=True)
+    fir_station = models.CharField(max_length=200, default="", db_default="", blank=True)
     zero_fir = models.BooleanField(
         default=False, db_default=False, db_comment="registered whatever the place, to be transferred (BNSS 2023 s.173)"
+    )
+    closed_reason = models.CharField(
+        max_length=40, default="", db_default="", blank=True, db_comment="id in cases/data/closing.toml"
+    )
+    changes = models.IntegerField(
+        default=0, db_default=0, db_comment="counts up with every change of the case; a form says which it saw"
     )
 
     class Meta:
         constraints: ClassVar = [
+            models.UniqueConstraint(fields=["agency", "number"], name="case_number_of_agency"),
             models.CheckConstraint(
                 condition=Q(fir_number="", fir_registered_at__isnull=True)
                 | (~Q(fir_number="") & Q(fir_registered_at__isnull=False)),
@@ -153,9 +161,21 @@ class CasePerson(models.Model):
     details = models.JSONField(default=dict, db_comment="name of a particular (phone, email, address, ...) to its text")
     added_at = models.DateTimeField()
     added_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    rests_on = models.ForeignKey(
+        "cases.StandingProposal", on_delete=models.PROTECT, null=True, related_name="+",
+        db_comment="the confirmed proposal by which they are a person of interest",
+    )  # fmt: skip
+    review_since = models.DateTimeField(
+        null=True, db_comment="evidence that the standing rested on was withdrawn; somebody looks at it again"
+    )
 
     class Meta:
         constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(standing="person_of_interest", rests_on__isnull=False)
+                | (~Q(standing="person_of_interest") & Q(rests_on__isnull=True)),
+                name="caseperson_corroborated",
+            ),
             models.CheckConstraint(condition=Q(standing__in=Standing.values), name="caseperson_standing_known"),
         ]
         indexes: ClassVar = [models.Index(fields=["case", "id"], name="caseperson_case")]
@@ -206,3 +226,12 @@ class PersonEvidence(models.Model):
 
     def __str__(self) -> str:
         return f"evidence {self.pk} of person {self.person_id}"
+
+
+# Django finds the tables of a room by this module.
+from tipline.investigation.cases import records  # noqa: E402
+
+__all__ = [
+    "Case", "CaseAssignment", "CaseHandle", "CaseOffence", "CasePerson", "CaseReport", "CaseState", "EvidenceKind",
+    "PersonEvidence", "Standing", "records",
+]  # fmt: skip

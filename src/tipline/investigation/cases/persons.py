@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from django.db import transaction
 
 from tipline.core.clock import now
-from tipline.core.errors import InvalidInputError
-from tipline.investigation.cases.models import CaseHandle, CasePerson, EvidenceKind, PersonEvidence
+from tipline.core.errors import InvalidInputError, NotFoundError
+from tipline.investigation.cases.diary import note
+from tipline.investigation.cases.models import Case, CaseHandle, CasePerson, EvidenceKind, PersonEvidence
 from tipline.investigation.cases.working import work_on
 from tipline.trust.accounts.models import User
 from tipline.trust.audit.services import Act, record
@@ -49,11 +50,60 @@ def add_account_holder(
     at = now()
     made = CasePerson.objects.create(case=case, name=name.strip(), details=told, added_at=at, added_by=person)
     PersonEvidence.objects.bulk_create(evidence_rows(made, evidence, person))
+    note(
+        case, person, "case.person_added",
+        f"Person {made.pk} ({made.name}) was written down as account holder, with {_pieces(len(evidence))} of evidence.",
+    )  # fmt: skip
     record(
         person.actor,
         [Act("case.person_added", "case", case.pk, {"person": made.pk, "evidence": [e.kind.value for e in evidence]})],
     )
     return made
+
+
+@transaction.atomic
+def add_evidence(person: User, case_id: int, person_id: int, evidence: Sequence[Evidence]) -> list[PersonEvidence]:
+    """List more evidence about a person of the case. It moves nobody by itself.
+
+    Raises
+    ------
+    NotFoundError
+        when the case has no such person.
+    InvalidInputError
+        as `add_account_holder` does.
+    """
+    case = work_on(person, case_id)
+    of = person_of(case, person_id)
+    if not evidence:
+        raise InvalidInputError("say what the evidence is, and where it can be looked up")
+    made = PersonEvidence.objects.bulk_create(evidence_rows(of, evidence, person))
+    note(
+        case,
+        person,
+        "case.evidence_added",
+        f"{_pieces(len(made)).capitalize()} of evidence about person {of.pk} added.",
+    )
+    kinds = [e.kind.value for e in evidence]
+    record(person.actor, [Act("case.evidence_added", "case", case.pk, {"person": of.pk, "evidence": kinds})])
+    return made
+
+
+def person_of(case: Case, person_id: int) -> CasePerson:
+    """A person of a locked case.
+
+    Raises
+    ------
+    NotFoundError
+        when the case has no such person.
+    """
+    found = CasePerson.objects.select_for_update(of=("self",)).filter(case=case, pk=person_id).first()
+    if found is None:
+        raise NotFoundError(f"case {case.number} has no person {person_id}")
+    return found
+
+
+def _pieces(count: int) -> str:
+    return "one piece" if count == 1 else f"{count} pieces"
 
 
 def evidence_rows(of: CasePerson, evidence: Sequence[Evidence], by: User) -> list[PersonEvidence]:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from django.db.models import Count, Exists, OuterRef, Prefetch, QuerySet
+from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
 
 from tipline.core.errors import NotFoundError
-from tipline.investigation.cases.models import Case, CaseAssignment, CaseReport
+from tipline.investigation.cases.models import Case, CaseAssignment, CaseReport, CaseState, PersonEvidence
 from tipline.reports.models import Report
 from tipline.trust.accounts.models import User
 from tipline.trust.visibility import MAY, OPERATOR, Can, Scope, acting
@@ -23,12 +23,36 @@ def visible_cases(scope: Scope) -> QuerySet[Case]:
             )
         )
     return (
-        cases.select_related("agency", "operation", "opened_by")
+        cases.select_related("agency", "operation", "opened_by", "investigating_officer")
         .annotate(
             report_count=Count("case_reports", distinct=True),
             handle_count=Count("handles", distinct=True),
         )
         .order_by("-opened_at", "-id")
+    )
+
+
+def filtered(
+    cases: QuerySet[Case], *, state: str = "", officer: int | None = None, mine: User | None = None
+) -> QuerySet[Case]:
+    """Some of the cases: in a state, with an investigating officer, those that a person works on or investigates."""
+    if state in CaseState.values:
+        cases = cases.filter(state=state)
+    if officer is not None:
+        cases = cases.filter(investigating_officer_id=officer)
+    if mine is not None:
+        on_it = CaseAssignment.objects.filter(case=OuterRef("pk"), person=mine, ended_at__isnull=True)
+        cases = cases.filter(Q(investigating_officer=mine) | Exists(on_it))
+    return cases
+
+
+def officers_of(scope: Scope) -> list[tuple[int, str]]:
+    """The investigating officers of the visible cases, by name."""
+    found = visible_cases(scope).filter(investigating_officer__isnull=False).order_by()
+    return list(
+        User.objects.filter(pk__in=found.values("investigating_officer"))
+        .order_by("name", "id")
+        .values_list("id", "name")
     )
 
 
@@ -46,6 +70,13 @@ def visible_case(scope: Scope, case_id: int) -> Case:
         .prefetch_related(
             "offences",
             "handles__identifier",
+            Prefetch(
+                "handles__evidence",
+                PersonEvidence.objects.filter(withdrawn_at__isnull=True)
+                .select_related("person", "added_by")
+                .order_by("pk"),
+                to_attr="traced",
+            ),
             "case_reports__report__reporter",
             Prefetch(
                 "assignments",

@@ -5,14 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from django.db import transaction
-from django.db.models import Max
 
 from tipline.core.clock import now
 from tipline.core.errors import ConflictError, InvalidInputError, NotPermittedError
-from tipline.investigation.cases.models import Case, CaseAssignment, CaseHandle, CaseOffence, CaseReport, CaseState
+from tipline.investigation.cases.diary import note
+from tipline.investigation.cases.models import Case, CaseAssignment, CaseHandle, CaseOffence, CaseReport
+from tipline.investigation.cases.numbering import next_number
+from tipline.investigation.cases.records import OffenceAct
 from tipline.investigation.legal.catalogue import catalogue
+from tipline.investigation.legal.clocks.services import event
 from tipline.investigation.operations.models import Operation
 from tipline.investigation.operations.queries import open_to
+from tipline.referrals.models import Referral
 from tipline.referrals.services import accept
 from tipline.reports.models import IdentifierKind, PersonRole, Sighting
 from tipline.trust.accounts.models import User
@@ -54,7 +58,7 @@ def open_case(
     agency = Agency.objects.select_for_update().get(pk=person.agency_id)
     if operation is not None and operation not in open_to(agency):
         raise InvalidInputError(f"{operation.name} is not an operation of {agency.code} or above it")
-    country = _country(agency)
+    country = country_of(agency)
     law = catalogue(country)
     chosen = DEFAULT_OFFENCES.get(country, ()) if offences is None else tuple(dict.fromkeys(offences))
     sections = [law.section(section_id) for section_id in chosen]
@@ -65,11 +69,11 @@ def open_case(
             f"report {beside[0]} is with your desk jointly: the case is its owner's; take part in it instead"
         )
     at = now()
-    running = (Case.objects.filter(agency=agency, year=at.year).aggregate(top=Max("running_number"))["top"] or 0) + 1
+    number, year, running = next_number(agency, at)
     case = Case.objects.create(
-        number=f"{agency.code}/{at.year}/{running:04d}",
+        number=number,
         agency=agency,
-        year=at.year,
+        year=year,
         running_number=running,
         title=title.strip(),
         operation=operation,
@@ -79,14 +83,13 @@ def open_case(
     CaseOffence.objects.bulk_create(
         CaseOffence(case=case, section_id=s.id, label=s.label, catalogue_version=law.about.version) for s in sections
     )
-    CaseReport.objects.bulk_create(
-        CaseReport(case=case, report_id=r.report_id, referral=r, added_at=at) for r in referrals
+    OffenceAct.objects.bulk_create(
+        OffenceAct(case=case, section_id=s.id, label=s.label, catalogue_version=law.about.version, at=at, by=person)
+        for s in sections
     )
-    handles = _handles([r.report_id for r in referrals])
-    CaseHandle.objects.bulk_create(
-        CaseHandle(case=case, identifier_id=identifier_id, report_id=report_id, added_at=at)
-        for identifier_id, report_id in handles.items()
-    )
+    handles = take_in(case, referrals)
+    note(case, person, "case.opened", f"The case was opened from {len(referrals)} report{'s' * (len(referrals) != 1)}.")
+    event("case.opened", agency, at, case_id=case.pk)
     record(
         person.actor,
         [
@@ -94,14 +97,37 @@ def open_case(
                 "case.opened",
                 "case",
                 case.pk,
-                {"number": case.number, "reports": len(referrals), "handles": len(handles)},
+                {"number": case.number, "reports": len(referrals), "handles": handles},
             )
         ],
     )
     return case
 
 
-def _country(agency: Agency) -> str:
+def take_in(case: Case, referrals: Sequence[Referral]) -> int:
+    """Put accepted reports into a case, with the accounts that they name. Returns how many accounts are new to it."""
+    at = now()
+    CaseReport.objects.bulk_create(
+        CaseReport(case=case, report_id=r.report_id, referral=r, added_at=at) for r in referrals
+    )
+    return add_handles(case, [r.report_id for r in referrals])
+
+
+def add_handles(case: Case, report_ids: Sequence[int]) -> int:
+    """Put the accounts that reports name into a case. Returns how many are new to it."""
+    at, before = now(), case.handles.count()
+    CaseHandle.objects.bulk_create(
+        (
+            CaseHandle(case=case, identifier_id=identifier_id, report_id=report_id, added_at=at)
+            for identifier_id, report_id in _handles(report_ids).items()
+        ),
+        ignore_conflicts=True,
+    )
+    return case.handles.count() - before
+
+
+def country_of(agency: Agency) -> str:
+    """The country whose law an agency goes by; empty where it is responsible for no place."""
     return agency.jurisdictions.values_list("country", flat=True).first() or ""
 
 
@@ -139,7 +165,7 @@ def assign(person: User, case: Case, assignee: User) -> None:
     InvalidInputError
         when the assignee is not of this agency, is inactive, or has a role without reports.
     """
-    _may_assign(person, case)
+    may_assign(person, case)
     if assignee.agency_id != case.agency_id or not may(assignee, Can.SEE_REPORTS):
         raise InvalidInputError(f"{assignee.email} cannot work on cases of {case.agency.code}")
     _, new = CaseAssignment.objects.get_or_create(
@@ -161,30 +187,19 @@ def unassign(person: User, case: Case, assignee: User) -> None:
     NotPermittedError
         as `assign` does.
     """
-    _may_assign(person, case)
+    may_assign(person, case)
     ended = CaseAssignment.objects.filter(case=case, person=assignee, ended_at__isnull=True).update(ended_at=now())
     if ended:
         record(person.actor, [Act("case.unassigned", "case", case.pk, {"person": assignee.pk})])
 
 
-@transaction.atomic
-def close_case(person: User, case: Case) -> None:
-    """End an investigation. Its retention is counted from here.
+def may_assign(person: User, case: Case) -> None:
+    """Refuse whoever may not say who works on a case, and when it ends.
 
     Raises
     ------
     NotPermittedError
-        when the person's role assigns nobody, or the case is another agency's.
-    ConflictError
-        when it is closed.
+        when their role assigns nobody, or the case is another agency's.
     """
-    _may_assign(person, case)
-    closed = Case.objects.filter(pk=case.pk, state=CaseState.OPEN).update(state=CaseState.CLOSED, closed_at=now())
-    if not closed:
-        raise ConflictError(f"case {case.number} is closed already")
-    record(person.actor, [Act("case.closed", "case", case.pk)])
-
-
-def _may_assign(person: User, case: Case) -> None:
     if not may(person, Can.ASSIGN_CASES) or person.agency_id != case.agency_id:
         raise NotPermittedError("your role does not assign people to this case")

@@ -11,7 +11,7 @@ from django.db import transaction
 
 from tipline.core.errors import InvalidInputError, NotFoundError, NotPermittedError
 from tipline.trust.accounts import factors, limits, sessions
-from tipline.trust.accounts.models import Role, User
+from tipline.trust.accounts.models import Rank, Role, User
 from tipline.trust.accounts.passwords import one_time_password
 from tipline.trust.accounts.services import add_user
 from tipline.trust.actors import Actor
@@ -111,6 +111,24 @@ def change_role(person: User, role: Role, actor: Actor) -> None:
     ended = sessions.end_all(person)
     detail = {"from": old, "to": role.value, "sessions": ended}
     record(actor, [Act("account.role_changed", "user", person.pk, detail)])
+
+
+@transaction.atomic
+def set_rank(person: User, rank: Rank, actor: Actor) -> None:
+    """Write down a person's rank, which some acts of law ask for. It gives no right in the software, so sessions go on.
+
+    Raises
+    ------
+    NotPermittedError
+        for one's own rank.
+    """
+    _not_oneself(actor, person)
+    old = person.rank
+    if old == rank:
+        return
+    person.rank = rank
+    person.save(update_fields=["rank"])
+    record(actor, [Act("account.rank_set", "user", person.pk, {"from": old, "to": rank.value})])
 
 
 @transaction.atomic
