@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from django.db.models import Count, F, FilteredRelation, Q, QuerySet
 
-from tipline.referrals.models import Referral, ReferralState
+from tipline.referrals.models import LIVE, OPEN, UNSENT, Referral, ReferralState
 from tipline.reports.models import Holding, Report
 from tipline.reports.queries import visible_reports
 from tipline.trust.agencies.models import Agency
@@ -39,15 +39,14 @@ class DeskCounts:
 
 
 def _desk(agency: Agency, scope: Scope) -> QuerySet[Report]:
-    """Every report this desk holds or held and that is not destroyed, with `held_from`, `held_until`, `hop_state` (null: came by the door) and `jointly`."""
+    """Every report this desk holds or held and that is not destroyed, with `held_from`, `held_until`, `hop_state` (null: came by the door), `hop_due_at` and `jointly`."""
     return (
         visible_reports(scope)
         .annotate(
             here=FilteredRelation("holdings", condition=Q(holdings__agency=agency)),
             hop=FilteredRelation(
                 "referrals",
-                condition=Q(referrals__to_agency=agency)
-                & Q(referrals__state__in=[ReferralState.SENT, ReferralState.ACCEPTED]),
+                condition=Q(referrals__to_agency=agency) & Q(referrals__state__in=LIVE),
             ),
         )
         .filter(here__isnull=False, destroyed_at__isnull=True)
@@ -55,13 +54,15 @@ def _desk(agency: Agency, scope: Scope) -> QuerySet[Report]:
             held_from=F("here__held_from"),
             held_until=F("here__held_until"),
             hop_state=F("hop__state"),
+            hop_due_at=F("hop__due_at"),
             jointly=F("here__joint"),
         )
     )
 
 
 _PILES = {
-    DeskTab.NEW: Q(held_until__isnull=True) & (Q(hop_state__isnull=True) | Q(hop_state=ReferralState.SENT)),
+    DeskTab.NEW: Q(held_until__isnull=True)
+    & (Q(hop_state__isnull=True) | Q(hop_state__in=[*OPEN, ReferralState.MERGED])),
     DeskTab.ACCEPTED: Q(held_until__isnull=True, hop_state=ReferralState.ACCEPTED),
     DeskTab.SENT_ON: Q(held_until__isnull=False),
     DeskTab.ALL: Q(),
@@ -69,7 +70,7 @@ _PILES = {
 
 
 def desk(agency: Agency, scope: Scope, tab: DeskTab) -> QuerySet[Report]:
-    """One pile of a desk. Order it and slice it; each row has `held_from`, `held_until`, `hop_state`, `jointly`."""
+    """One pile of a desk. Order it and slice it; each row has `held_from`, `held_until`, `hop_state`, `hop_due_at`, `jointly`."""
     return _desk(agency, scope).filter(_PILES[tab])
 
 
@@ -91,5 +92,6 @@ def held_jointly(agency: Agency, report_ids: Collection[int]) -> bool:
 
 
 def way_of(report: Report) -> list[Referral]:
-    """The hops of a report, oldest first, with their agencies."""
-    return list(Referral.objects.filter(report=report).select_related("from_agency", "to_agency").order_by("id"))
+    """The hops of a report, oldest first, with their agencies. Drafts are none."""
+    hops = Referral.objects.filter(report=report).exclude(state__in=UNSENT)
+    return list(hops.select_related("from_agency", "to_agency").order_by("id"))

@@ -17,7 +17,7 @@ from tipline.intake.public_form.queries import section as public_section
 from tipline.investigation.chain import View, chain
 from tipline.investigation.retention.queries import of_report, tombstone_of
 from tipline.pipeline.attribution.queries import credit_lines
-from tipline.referrals.models import ReferralState
+from tipline.referrals.models import LIVE, ReferralState
 from tipline.reports.models import Channel, PersonRole, ReportState, Unmasking
 from tipline.trust.accounts.models import User
 from tipline.trust.audit.services import Act, record
@@ -90,7 +90,7 @@ def _reading(report_id: int, unmasking: Unmasking | None) -> Act:
 
 def _held_by(agency: str, found: dict[str, Any]) -> bool:
     """Whether the report lies with this agency now, accepted or not."""
-    live = [hop["to"] for hop in found["referrals"] if hop["state"] in {ReferralState.SENT, ReferralState.ACCEPTED}]
+    live = [hop["to"] for hop in found["referrals"] if hop["state"] in LIVE]
     return bool(found["state"] == ReportState.FINISHED and agency in (live or [found["receiving_agency"]]))
 
 
@@ -98,10 +98,10 @@ def _new_at(agency: str, found: dict[str, Any]) -> bool:
     """Whether the report lies on this agency's desk and nobody has accepted it."""
     if found["state"] != ReportState.FINISHED:
         return False
-    live = [hop for hop in found["referrals"] if hop["state"] in {ReferralState.SENT, ReferralState.ACCEPTED}]
+    live = [hop for hop in found["referrals"] if hop["state"] in LIVE]
     mine = [hop for hop in live if hop["to"] == agency]
     if mine:
-        return all(hop["state"] == ReferralState.SENT for hop in mine)
+        return all(hop["state"] != ReferralState.ACCEPTED for hop in mine)
     return bool(found["receiving_agency"] == agency) and not any(hop["lead"] for hop in live)
 
 
