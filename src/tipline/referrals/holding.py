@@ -94,7 +94,9 @@ def hold(
     if gone:
         raise ConflictError(_gone(person, gone[0], owners[gone[0]]))
     joint = frozenset(report_id for report_id, jointly in mine.items() if jointly)
-    live = Referral.objects.filter(report_id__in=ids, to_agency_id=person.agency_id, state__in=LIVE)
+    live = Referral.objects.filter(report_id__in=ids, to_agency_id=person.agency_id, state__in=LIVE).select_related(
+        "merged_into"
+    )
     held = Held(ids, {r.report_id: r for r in live if r.lead != (r.report_id in joint)}, joint)
     _unchanged(held, seen or {})
     return held
@@ -111,9 +113,8 @@ def _gone(person: User, report_id: int, owner_id: int) -> str:
 def _unchanged(held: Held, seen: Mapping[int, str]) -> None:
     for report_id in held.report_ids:
         referral = held.referrals.get(report_id)
-        if report_id not in seen or seen[report_id] == stamp(
-            referral and referral.pk, referral.state_at if referral else None
-        ):
+        as_it_is = stamp(referral.pk, referral.state_at) if referral else stamp(None, None)
+        if seen.get(report_id, as_it_is) == as_it_is:
             continue
         happened = meanwhile(referral) if referral else f"report {report_id} changed"
         raise ConflictError(f"{happened}, since you opened it: look at it again")
@@ -158,8 +159,8 @@ def alone(held: Held) -> None:
     """Refuse what is merged into a report that is not among them: it goes where that one goes."""
     chosen = {referral.pk for referral in held.referrals.values()}
     for report_id, referral in held.referrals.items():
-        if referral.state == ReferralState.MERGED and referral.merged_into_id not in chosen:
-            with_ = Referral.objects.values_list("report_id", flat=True).get(pk=referral.merged_into_id)
+        main = referral.merged_into
+        if referral.state == ReferralState.MERGED and main is not None and main.pk not in chosen:
             raise ConflictError(
-                f"report {report_id} is dealt with together with report {with_}: choose that one, or part them first"
+                f"report {report_id} is dealt with together with report {main.report_id}: choose that one, or part them first"
             )

@@ -11,6 +11,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import TypedDict
 
 from django.db import connection
 
@@ -217,10 +218,14 @@ def discard_drafts(report_ids: Iterable[int], by: Actor, at: datetime) -> None:
     record(by, [Act("referral.draft_discarded", "report", report, {"referral": pk}) for pk, report in gone])
 
 
-def _doer(by: Actor) -> dict[str, object]:
-    return {
-        "agency_id": by.agency_id, "person_id": by.id if by.kind == ActorKind.PERSON else None, "label": by.label,
-    }  # fmt: skip
+class _Doer(TypedDict):
+    agency_id: int | None
+    person_id: int | None
+    label: str
+
+
+def _doer(by: Actor) -> _Doer:
+    return {"agency_id": by.agency_id, "person_id": by.id if by.kind == ActorKind.PERSON else None, "label": by.label}
 
 
 _WORDS = {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
 from django.db.models import Count, F, FilteredRelation, Q, QuerySet
@@ -54,7 +55,10 @@ def _desk(agency: Agency, scope: Scope) -> QuerySet[Report]:
             held_from=F("here__held_from"),
             held_until=F("here__held_until"),
             hop_state=F("hop__state"),
+            hop_id=F("hop__id"),
+            hop_state_at=F("hop__state_at"),
             hop_due_at=F("hop__due_at"),
+            hop_remind_at=F("hop__remind_at"),
             jointly=F("here__joint"),
         )
     )
@@ -72,6 +76,17 @@ _PILES = {
 def desk(agency: Agency, scope: Scope, tab: DeskTab) -> QuerySet[Report]:
     """One pile of a desk. Order it and slice it; each row has `held_from`, `held_until`, `hop_state`, `hop_due_at`, `jointly`."""
     return _desk(agency, scope).filter(_PILES[tab])
+
+
+def due_within(pile: QuerySet[Report], which: str, at: datetime) -> QuerySet[Report]:
+    """Of a pile what a desk is reminded of (`soon`), or whose due time has passed (`over`); anything else: all of it.
+
+    What is accepted, or put with another report, has no due time any more.
+    """
+    waiting = pile.filter(Q(hop_state__in=OPEN, jointly=False))
+    if which == "soon":
+        return waiting.filter(Q(hop_remind_at__lte=at, hop_due_at__gt=at))
+    return waiting.filter(Q(hop_due_at__lte=at)) if which == "over" else pile
 
 
 def desk_counts(agency: Agency, scope: Scope) -> DeskCounts:

@@ -149,6 +149,7 @@ def routes() -> set[str]:
 
 def addresses(report: Report, case: Case) -> dict[str, str]:
     return {
+        "desk/overdue/seen/": "/desk/overdue/seen/", "sent/": "/sent/", "drafts/": "/drafts/",
         "": "/", "desk/": "/desk/", "desk/act/": "/desk/act/", "desk/expiring/seen/": "/desk/expiring/seen/", "needs-a-person/": "/needs-a-person/",
         "reports/<int:report_id>/preservation/": f"/reports/{report.pk}/preservation/", "cases/": "/cases/", "agencies/": "/agencies/",
         "components/": "/components/", "sign-in/": "/sign-in/", "sign-out/": "/sign-out/",
@@ -214,6 +215,7 @@ def test_a_stranger_is_sent_to_sign_in(report: Report, case: Case) -> None:
         if pattern.startswith("sign-") or pattern in {
             "desk/act/",
             "desk/expiring/seen/",
+            "desk/overdue/seen/",
             "reports/<int:report_id>/preservation/",
             "cases/<int:case_id>/people/",
             "account/recovery-codes/",

@@ -9,7 +9,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from tipline.console.authorise import signed_in
-from tipline.console.desk.acts import FORWARD, DeskAct, acts_of
+from tipline.console.desk.acts import ACKNOWLEDGE, DRAFT, FORWARD, INVITE, DeskAct, acts_of, further_acts_of
 from tipline.console.retention.views import section as retention_section
 from tipline.console.routing.reroutes import section as routing_section
 from tipline.console.unmasking.session import current
@@ -17,7 +17,9 @@ from tipline.intake.public_form.queries import section as public_section
 from tipline.investigation.chain import View, chain
 from tipline.investigation.retention.queries import of_report, tombstone_of
 from tipline.pipeline.attribution.queries import credit_lines
+from tipline.referrals.holding import stamps
 from tipline.referrals.models import LIVE, ReferralState
+from tipline.referrals.receipts import receive
 from tipline.reports.models import Channel, PersonRole, ReportState, Unmasking
 from tipline.trust.accounts.models import User
 from tipline.trust.audit.services import Act, record
@@ -41,6 +43,7 @@ _ROLES = (
 def report(request: HttpRequest, person: User, scope: Scope, report_id: int) -> HttpResponse:
     """Everything known of a report and done with it. That it was read is logged, and that it was read unmasked as such."""
     unmasking = current(request, person, report_id)
+    receive(person, [report_id])
     found = chain(scope, report_id, View(child=unmasking is not None))
     record(person.actor, [_reading(report_id, unmasking)])
     if found["destroyed_at"]:
@@ -65,6 +68,8 @@ def report(request: HttpRequest, person: User, scope: Scope, report_id: int) -> 
             "may_unmask": may(person, Can.UNMASK),
             "may_export": may(person, Can.EXPORT),
             "acts": _acts(person, found) if may_act else (),
+            "further": _further(person, found) if may_act else (),
+            "stamp": stamps(person.agency, [report_id])[report_id] if may_act else "",
             "public": public_section(report_id) if found["channel"] == Channel.PUBLIC else None,
             "routing": routing_section(person, report_id),
             "retention": retention_section(person, scope, of_report(scope, report_id)),
@@ -108,6 +113,12 @@ def _new_at(agency: str, found: dict[str, Any]) -> bool:
 def _acts(person: User, found: dict[str, Any]) -> tuple[DeskAct, ...]:
     """What this desk can do with the report. What came by the desk's own door was referred by nobody, so it only goes down."""
     return tuple(act for act in acts_of(person.agency) if found["referrals"] or act == FORWARD)
+
+
+def _further(person: User, found: dict[str, Any]) -> tuple[DeskAct, ...]:
+    """What is done less often with one report: a bundle, and what goes together, are chosen on the desk."""
+    with_one = {DRAFT, INVITE, *((ACKNOWLEDGE,) if found["referrals"] else ())}
+    return tuple(act for act in further_acts_of(person.agency) if act in with_one)
 
 
 def _groups(found: dict[str, Any]) -> list[dict[str, Any]]:
