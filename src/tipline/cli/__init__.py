@@ -24,6 +24,7 @@ from tipline.cli import (
     provider_directory,
     public_form,
     quarantine,
+    referral,
     refused,
     report,
     reporter,
@@ -50,7 +51,7 @@ app = typer.Typer(
 
 
 # Groups with commands that people may run; within them a command says so itself by `runtime.asked`.
-PERSON_GROUPS = frozenset({"report", "route", "case"})
+PERSON_GROUPS = frozenset({"report", "route", "case", "referral"})
 
 
 @app.callback()
@@ -84,6 +85,7 @@ app.command("status")(status.status)
 app.add_typer(report.app, name="report")
 app.add_typer(route.app, name="route")
 app.add_typer(case.app, name="case")
+app.add_typer(referral.app, name="referral")
 app.add_typer(quarantine.app, name="quarantine")
 app.add_typer(refused.app, name="refused")
 app.add_typer(audit.app, name="audit")

@@ -314,8 +314,10 @@ def test_a_page_asks_few_questions_however_much_it_shows(
         factories.filed(reporter, factories.synthetic(f"h{number}", email="monsoon_kite_07@mail.example", files=3))
     drain()
     client = factories.signed_in(officer)
+    address = f"/reports/{report.pk}/" if path == "report" else path
+    client.get(address)  # who looks first gives the receipts of what was sent there
     with CaptureQueriesContext(connection) as asked:
-        assert client.get(f"/reports/{report.pk}/" if path == "report" else path).status_code == 200
+        assert client.get(address).status_code == 200
     # the frame of a transaction, which row-level security is told in, is no question
     questions = [q["sql"] for q in asked if not q["sql"].startswith(("SAVEPOINT", "RELEASE", "SELECT set_config"))]
     assert len(questions) <= MOST_QUERIES, questions

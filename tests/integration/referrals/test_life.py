@@ -99,7 +99,7 @@ def test_the_sender_takes_back_what_nobody_accepted(reports: list[Report], peopl
     hops[0].refresh_from_db()
     assert (hops[0].state, hops[0].answer, hops[0].return_reason) == ("recalled", "not this state", "")
     assert ReferralEvent.objects.get(referral=hops[0], act="recall").reason == "sent_in_error"
-    with pytest.raises(ConflictError, match="IN-NCRB holds it now .was recalled by"):
+    with pytest.raises(ConflictError, match=r"IN-NCRB holds it now .was recalled by"):
         accept(officer, [reports[0].pk])
     forward(sender, [reports[0].pk], agency("IN-MH-CYBER"))  # no bounce
 
@@ -156,7 +156,9 @@ def test_a_bundle_is_parted(reports: list[Report], people: dict[str, User]) -> N
         split(officer, [(agency("IN-MH-PUNE"), [first]), (agency("IN-MH-JALGAON"), [second])])
 
 
-def test_a_draft_needs_a_second_person_and_stays_within_the_desk(reports: list[Report], people: dict[str, User]) -> None:
+def test_a_draft_needs_a_second_person_and_stays_within_the_desk(
+    reports: list[Report], people: dict[str, User]
+) -> None:
     officer, colleague = people["IN-MH-CYBER"], factories.person("IN-MH-CYBER")
     first, second, third = reports
     with acting(scope_of(officer)):
@@ -166,7 +168,7 @@ def test_a_draft_needs_a_second_person_and_stays_within_the_desk(reports: list[R
     with acting(scope_of(people["IN-NCRB"])):  # which sees the report, and not the draft
         assert not Referral.objects.filter(state=ReferralState.DRAFTED).exists()
         assert not ReferralEvent.objects.filter(act="draft").exists()
-    with pytest.raises(ConflictError, match="was drafted by .* discard that draft first"):
+    with pytest.raises(ConflictError, match=r"was drafted by .* discard that draft first"):
         drafts.draft(colleague, [first.pk], agency("IN-MH-PUNE"))
     with pytest.raises(NotPermittedError, match="somebody else of your desk"):
         drafts.send(officer, bundle)
@@ -196,7 +198,9 @@ def test_a_form_of_before_is_refused_with_what_happened(reports: list[Report], p
     seen = stamps(officer.agency, [one])
     receive(colleague, [one])
     acknowledge(officer, [one], seen)  # a receipt changes nothing that a form stands on
-    with pytest.raises(ConflictError, match=f"report {one} was acknowledged by {officer.name}, on .*, since you opened it"):
+    with pytest.raises(
+        ConflictError, match=f"report {one} was acknowledged by {officer.name}, on .*, since you opened it"
+    ):
         return_up(colleague, [one], ReturnReason.DUPLICATE, seen=seen)
     return_up(colleague, [one], ReturnReason.DUPLICATE, seen=stamps(officer.agency, [one]))
 

@@ -12,7 +12,7 @@ from tipline.referrals.due_times import DUE_TIMES, DueTimes, due
 from tipline.trust.agencies.calendars import DAYS, Calendar
 
 MONDAY = datetime(2026, 1, 5, 4, 30, tzinfo=UTC)  # 10:00 in Kolkata
-OFFICE = Calendar(ZoneInfo("Asia/Kolkata"), {day: (("10:00", "18:00"),) for day in DAYS[:5]})
+OFFICE = Calendar(ZoneInfo("Asia/Kolkata"), dict.fromkeys(DAYS[:5], (("10:00", "18:00"),)))
 
 
 def test_the_last_level_has_the_whole_time() -> None:

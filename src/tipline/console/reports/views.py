@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -17,7 +18,7 @@ from tipline.intake.public_form.queries import section as public_section
 from tipline.investigation.chain import View, chain
 from tipline.investigation.retention.queries import of_report, tombstone_of
 from tipline.pipeline.attribution.queries import credit_lines
-from tipline.referrals.holding import stamps
+from tipline.referrals.holding import stamp
 from tipline.referrals.models import LIVE, ReferralState
 from tipline.referrals.receipts import receive
 from tipline.reports.models import Channel, PersonRole, ReportState, Unmasking
@@ -43,8 +44,8 @@ _ROLES = (
 def report(request: HttpRequest, person: User, scope: Scope, report_id: int) -> HttpResponse:
     """Everything known of a report and done with it. That it was read is logged, and that it was read unmasked as such."""
     unmasking = current(request, person, report_id)
-    receive(person, [report_id])
     found = chain(scope, report_id, View(child=unmasking is not None))
+    _receipt(person, found)
     record(person.actor, [_reading(report_id, unmasking)])
     if found["destroyed_at"]:
         context = {
@@ -69,7 +70,7 @@ def report(request: HttpRequest, person: User, scope: Scope, report_id: int) -> 
             "may_export": may(person, Can.EXPORT),
             "acts": _acts(person, found) if may_act else (),
             "further": _further(person, found) if may_act else (),
-            "stamp": stamps(person.agency, [report_id])[report_id] if may_act else "",
+            "stamp": _stamp(person, found) if may_act else "",
             "public": public_section(report_id) if found["channel"] == Channel.PUBLIC else None,
             "routing": routing_section(person, report_id),
             "retention": retention_section(person, scope, of_report(scope, report_id)),
@@ -91,6 +92,25 @@ def _reading(report_id: int, unmasking: Unmasking | None) -> Act:
     if unmasking is None:
         return Act("report.read", "report", report_id)
     return Act("report.read_unmasked", "report", report_id, {"unmasking": unmasking.pk, "reason": unmasking.code})
+
+
+def _own_hop(person: User, found: dict[str, Any]) -> dict[str, Any] | None:
+    """The hop by which the report lies with the person's agency now."""
+    mine = [h for h in found["referrals"] if h["to"] == person.agency.code and h["state"] in LIVE]
+    return mine[-1] if mine else None
+
+
+def _receipt(person: User, found: dict[str, Any]) -> None:
+    """Opening a report that nobody of the desk has seen yet is the receipt for it."""
+    hop = _own_hop(person, found)
+    if hop and hop["state"] == ReferralState.SENT and receive(person, [found["id"]]):
+        hop["state"] = ReferralState.RECEIVED.value
+
+
+def _stamp(person: User, found: dict[str, Any]) -> str:
+    """What the forms of this page carry, to find out whether the report changed since."""
+    hop = _own_hop(person, found)
+    return stamp(hop["id"], datetime.fromisoformat(hop["state_at"])) if hop else stamp(None, None)
 
 
 def _held_by(agency: str, found: dict[str, Any]) -> bool:
