@@ -215,6 +215,52 @@ class DueNotice(models.Model):
         return f"{self.kind} of referral {self.referral_id}"
 
 
+class Pile(models.TextChoices):
+    """Where a report lies on a desk that has or had it."""
+
+    NEW = "new", "New"
+    ACCEPTED = "accepted", "Accepted"
+    SENT_ON = "sent-on", "Sent on"
+
+
+class DeskRow(models.Model):
+    """What a desk lists, in one row to sort and count by. Triggers of the database keep it; nothing else writes it.
+
+    Row security asks of each report whether it may be seen; over a hundred thousand of them that is a second. Here it asks for the agency, once.
+    """
+
+    agency = models.ForeignKey(Agency, on_delete=models.CASCADE, related_name="+", db_index=False)
+    report = models.ForeignKey(Report, on_delete=models.CASCADE, related_name="desk_rows", db_index=False)
+    pile = models.CharField(max_length=8, choices=Pile.choices)
+    urgent = models.BooleanField(db_comment="the report is escalated")
+    priority = models.SmallIntegerField(null=True)
+    since = models.DateTimeField(db_comment="on this desk since")
+    due_at = models.DateTimeField(null=True, db_comment="null: decided, joint, with another report, or by the own door")
+    remind_at = models.DateTimeField(null=True)
+    gone_at = models.DateTimeField(null=True, db_comment="when the next log of its addresses is likely gone")
+    all_gone_at = models.DateTimeField(null=True, db_comment="when the last one is")
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["report", "agency"], name="deskrow_once"),
+            models.CheckConstraint(condition=Q(pile__in=Pile.values), name="deskrow_pile_known"),
+        ]
+        indexes: ClassVar = [
+            models.Index(
+                F("agency"), F("pile"), F("urgent").desc(), F("priority").desc(nulls_last=True), F("since"), F("report"),
+                name="deskrow_priority",
+            ),
+            models.Index(fields=["agency", "pile", "due_at", "since", "report"], name="deskrow_due"),
+            models.Index(fields=["agency", "pile", "gone_at", "since", "report"], name="deskrow_logs"),
+            models.Index(fields=["agency", "pile", "-since", "-report"], name="deskrow_latest"),
+            models.Index(fields=["agency", "-since", "-report"], name="deskrow_all"),
+        ]  # fmt: skip
+        db_table_comment = "What desks list, kept by triggers"
+
+    def __str__(self) -> str:
+        return f"report {self.report_id} on desk {self.agency_id}"
+
+
 class StandingAction(models.TextChoices):
     """What a desk does by itself with a report whose way goes on below it."""
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from django.db.models import Count, F, FilteredRelation, Q, QuerySet
 
-from tipline.referrals.models import LIVE, OPEN, UNSENT, Referral, ReferralState
+from tipline.referrals.models import LIVE, OPEN, UNSENT, DeskRow, Pile, Referral, ReferralState
 from tipline.reports.models import Holding, Report
 from tipline.reports.queries import visible_reports
 from tipline.trust.agencies.models import Agency
@@ -78,15 +78,41 @@ def desk(agency: Agency, scope: Scope, tab: DeskTab) -> QuerySet[Report]:
     return _desk(agency, scope).filter(_PILES[tab])
 
 
-def due_within(pile: QuerySet[Report], which: str, at: datetime) -> QuerySet[Report]:
+def listed(agency: Agency, tab: DeskTab) -> QuerySet[DeskRow]:
+    """One pile of a desk to sort, count and slice by, without what the reports say. `page_of` reads those of a page."""
+    rows = DeskRow.objects.filter(agency=agency)
+    return rows if tab == DeskTab.ALL else rows.filter(pile=tab.value)
+
+
+def page_of(agency: Agency, scope: Scope, report_ids: Sequence[int]) -> list[Report]:
+    """The reports of one page of a desk with their providers, in the order given, as `desk` annotates them."""
+    found = _desk(agency, scope).filter(pk__in=report_ids).select_related("reporter").in_bulk()
+    return [found[one] for one in report_ids if one in found]
+
+
+def listed_counts(agency: Agency) -> DeskCounts:
+    """The sizes of the piles, counted over what the desk lists."""
+    sizes = dict(DeskRow.objects.filter(agency=agency).values_list("pile").annotate(number=Count("pk")))
+    return DeskCounts(sizes.get(Pile.NEW, 0), sizes.get(Pile.ACCEPTED, 0), sizes.get(Pile.SENT_ON, 0))
+
+
+def due_within(pile: QuerySet[DeskRow], which: str, at: datetime) -> QuerySet[DeskRow]:
     """Of a pile what a desk is reminded of (`soon`), or whose due time has passed (`over`); anything else: all of it.
 
-    What is accepted, or put with another report, has no due time any more.
+    What is decided, joint, or put with another report has no due time.
     """
-    waiting = pile.filter(Q(hop_state__in=OPEN, jointly=False))
     if which == "soon":
-        return waiting.filter(Q(hop_remind_at__lte=at, hop_due_at__gt=at))
-    return waiting.filter(Q(hop_due_at__lte=at)) if which == "over" else pile
+        return pile.filter(remind_at__lte=at, due_at__gt=at)
+    return pile.filter(due_at__lte=at) if which == "over" else pile
+
+
+def gone_within(pile: QuerySet[DeskRow], which: str, at: datetime) -> QuerySet[DeskRow]:
+    """Of a pile what has a log that goes within so many days (`7`), or whose logs are likely all `gone`; anything else: all of it."""
+    if which == "gone":
+        return pile.filter(all_gone_at__lte=at)
+    if which.isascii() and which.isdigit() and 0 < int(which[:4]) <= 3660:
+        return pile.filter(gone_at__gt=at, gone_at__lte=at + timedelta(days=int(which[:4])))
+    return pile
 
 
 def desk_counts(agency: Agency, scope: Scope) -> DeskCounts:

@@ -23,6 +23,7 @@ from tipline.referrals.life import legal
 from tipline.referrals.models import (
     LIVE,
     OPEN,
+    DeskRow,
     DueNotice,
     MergeReason,
     RecallReason,
@@ -204,6 +205,26 @@ def test_no_order_of_acts_loses_the_owner(reports: list[Report]) -> None:
                 main = one.merged_into
                 assert main is not None and main.lead and main.state in OPEN and main.to_agency_id == one.to_agency_id
             assert not DueNotice.objects.filter(ended_at=None).exclude(referral__state__in=OPEN).exists()
+
+        @invariant()
+        def desks_list_what_they_hold(self) -> None:
+            held = Holding.objects.values_list("report_id", "agency_id", "held_until", "joint")
+            live = {
+                (report, to, lead): state
+                for report, to, lead, state in Referral.objects.filter(state__in=LIVE).values_list(
+                    "report_id", "to_agency_id", "lead", "state"
+                )
+            }
+            wanted = {
+                (report, at): "sent-on"
+                if until
+                else "accepted"
+                if live.get((report, at, not joint)) == "accepted"
+                else "new"
+                for report, at, until, joint in held
+            }
+            rows = DeskRow.objects.values_list("report_id", "agency_id", "pile")
+            assert {(report, at): pile for report, at, pile in rows} == wanted
 
         @invariant()
         def every_history_is_a_legal_path(self) -> None:

@@ -34,7 +34,7 @@ PROTECTED = {
     "reports_unmasking", "reports_unmaskingend", "reports_unmaskingreview", "doors_doorcall", "doors_feedback",
     "sandbox_sandboxreport", "sandbox_sandboxfile",
     "public_form_publicreport", "public_form_publiccontact", "public_form_message",
-    "referrals_referralevent", "referrals_duenotice",
+    "referrals_referralevent", "referrals_duenotice", "referrals_deskrow",
     "referrals_waiting", "routing_decisiondesk", "routing_reroute", "routing_rulesample", "routing_rulepreview",
 }  # fmt: skip
 # Tables without row security, and why they need none.

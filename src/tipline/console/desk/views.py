@@ -24,9 +24,8 @@ from tipline.pipeline.triage.models import Score, ScoreKind
 from tipline.referrals import overdue
 from tipline.referrals.drafts import drafts_of
 from tipline.referrals.holding import MOST_AT_ONCE
-from tipline.referrals.models import ReferralState
-from tipline.referrals.queries import DeskTab, desk_counts, due_within
-from tipline.referrals.queries import desk as desk_query
+from tipline.referrals.models import DeskRow, ReferralState
+from tipline.referrals.queries import DeskTab, due_within, gone_within, listed, listed_counts, page_of
 from tipline.referrals.receipts import receive
 from tipline.reports.models import Report
 from tipline.trust.accounts.models import User
@@ -68,18 +67,19 @@ def desk(request: HttpRequest, person: User, scope: Scope) -> HttpResponse:
         return render(request, "console/no_reports.html", {"role": person.get_role_display()})
     tab = request.GET.get("tab", "")
     tab = tab if tab in _TABS else DeskTab.NEW.value
-    undecided = desk_query(person.agency, scope, DeskTab.NEW).filter(routing__abstained=True)
-    found = desk_counts(person.agency, scope)
+    undecided = listed(person.agency, DeskTab.NEW).filter(report__routing__abstained=True)
+    found = listed_counts(person.agency)
     counts = dict(zip(_TABS, (found.new, undecided.count(), found.accepted, found.sent_on, found.all), strict=True))
-    pile = undecided if tab == _PERSON else desk_query(person.agency, scope, DeskTab(tab))
+    pile = undecided if tab == _PERSON else listed(person.agency, DeskTab(tab))
     chosen = Choice(
         tab,
         _chosen(request.GET.get("sort"), _SORTS),
         _chosen(request.GET.get("logs"), _LOGS),
         _chosen(request.GET.get("due"), _DUE),
     )
-    narrowed = due_within(log_expiry.within(pile, chosen.logs, now()), chosen.due, now())
-    paginator = Paginator(_sorted(narrowed, tab, chosen.sort).select_related("reporter"), PER_PAGE)
+    narrowed = due_within(gone_within(pile, chosen.logs, now()), chosen.due, now())
+    # the rows that a desk lists are sorted and counted by themselves; only a page of reports is read
+    paginator = Paginator(_sorted(narrowed, tab, chosen.sort).values_list("report_id", flat=True), PER_PAGE)
     if not chosen.logs and not chosen.due:
         paginator.count = counts[tab]  # counted for the tabs already
     page = paginator.get_page(request.GET.get("page"))
@@ -87,7 +87,7 @@ def desk(request: HttpRequest, person: User, scope: Scope) -> HttpResponse:
         person.actor,
         [Act("desk.read", "desk", person.agency.code, {"tab": tab, "page": page.number, "rows": len(page)})],
     )
-    shown = _received(person, list(page))
+    shown = _received(person, page_of(person.agency, scope, list(page)))
     works = may_work_the_desk(person)
     new = tab in {DeskTab.NEW, _PERSON}
     may_act = works and (new or tab == DeskTab.ACCEPTED)
@@ -160,14 +160,16 @@ def _choices_of_order(chosen: Choice) -> list[dict[str, Any]]:
     ]  # fmt: skip
 
 
-def _sorted(pile: QuerySet[Report], tab: str, sort: str) -> QuerySet[Report]:
+def _sorted(pile: QuerySet[DeskRow], tab: str, sort: str) -> QuerySet[DeskRow]:
     if sort == "logs":  # what still runs, the soonest first; then what went, the latest first; then what has no clock
-        gone_at = F("log_clock__next_likely_gone_at")
-        running = Case(When(log_clock__next_likely_gone_at__gt=now(), then=gone_at))
-        return pile.order_by(running.asc(nulls_last=True), gone_at.desc(nulls_last=True), "held_from", "id")
+        gone_at = F("gone_at")
+        running = Case(When(gone_at__gt=now(), then=gone_at))
+        return pile.order_by(running.asc(nulls_last=True), gone_at.desc(nulls_last=True), "since", "report_id")
     if sort == "due":  # what is decided, or came by the desk's own door, has no due time
-        return pile.order_by(F("hop_due_at").asc(nulls_last=True), "held_from", "id")
-    return ordered(pile, tab)
+        return pile.order_by("due_at", "since", "report_id")
+    if tab not in _WORKED_ON:
+        return pile.order_by("-since", "-report_id")
+    return pile.order_by("-urgent", F("priority").desc(nulls_last=True), "since", "report_id")
 
 
 def ordered(pile: QuerySet[Report], tab: str) -> QuerySet[Report]:

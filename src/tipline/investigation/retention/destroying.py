@@ -44,6 +44,7 @@ ROWS: tuple[tuple[str, str], ...] = (
     ("routing_decisiondesk", "report_id = ANY (%(reports)s)"),
     ("routing_decision", "report_id = ANY (%(reports)s)"),
     ("referrals_waiting", "report_id = ANY (%(reports)s)"),
+    ("referrals_deskrow", "report_id = ANY (%(reports)s)"),
     ("referrals_duenotice", "report_id = ANY (%(reports)s)"),
     ("pipeline_quarantine", "report_id = ANY (%(reports)s)"),
     ("pipeline_stagerun", "report_id = ANY (%(reports)s)"),
