@@ -26,6 +26,7 @@ from tipline.cli import (
     provider_directory,
     public_form,
     quarantine,
+    referral,
     refused,
     report,
     reporter,
@@ -52,7 +53,7 @@ app = typer.Typer(
 
 
 # Groups with commands that people may run; within them a command says so itself by `runtime.asked`.
-PERSON_GROUPS = frozenset({"report", "route", "case", "clock"})
+PERSON_GROUPS = frozenset({"report", "route", "case", "clock", "referral"})
 
 
 @app.callback()
@@ -89,6 +90,7 @@ app.add_typer(route.app, name="route")
 CASE_COMMANDS = (case_work,)
 app.add_typer(case.app, name="case")
 app.add_typer(clock.app, name="clock")
+app.add_typer(referral.app, name="referral")
 app.add_typer(quarantine.app, name="quarantine")
 app.add_typer(refused.app, name="refused")
 app.add_typer(audit.app, name="audit")

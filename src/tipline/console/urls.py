@@ -14,7 +14,7 @@ from tipline.console.casework import views as casework
 from tipline.console.clocks import views as clocks
 from tipline.console.components import views as components
 from tipline.console.counts import views as counts
-from tipline.console.desk import undecided
+from tipline.console.desk import doing, sent, undecided
 from tipline.console.desk import views as desk
 from tipline.console.log import views as log
 from tipline.console.maps import views as maps
@@ -58,7 +58,10 @@ urlpatterns = [
     path("providers/alerts/<int:alert_id>/acknowledge/", providers.alert_acknowledge, name="alert-acknowledge"),
     path("desk/", desk.desk, name="desk"),
     path("desk/expiring/seen/", desk.expiring_seen, name="desk-expiring-seen"),
-    path("desk/act/", desk.act, name="desk-act"),
+    path("desk/act/", doing.act, name="desk-act"),
+    path("desk/overdue/seen/", desk.overdue_seen, name="desk-overdue-seen"),
+    path("sent/", sent.sent, name="sent"),
+    path("drafts/", sent.drafted, name="drafts"),
     path("needs-a-person/", undecided.undecided, name="needs-a-person"),
     path("reports/<int:report_id>/", reports.report, name="report"),
     path("reports/<int:report_id>/text/", reports.texts, name="report-texts"),

@@ -23,6 +23,7 @@ from tipline.pipeline.models import StageRun
 from tipline.pipeline.routing.models import Decision, DeskRole
 from tipline.pipeline.routing.queries import desks_of
 from tipline.pipeline.triage.models import Score
+from tipline.referrals.progress import history_of
 from tipline.referrals.queries import way_of
 from tipline.reports.masking import RULES, Terms, Treatment, mask, mask_of, sift, terms_of
 from tipline.reports.models import IdentifierKind, Person, PersonRole, Report, ReportedFile, Sighting
@@ -160,6 +161,8 @@ def _found(
     sightings: Sequence[Sighting],
     files: Sequence[ReportedFile],
 ) -> dict[str, Any]:
+    hops = way_of(report)
+    histories = history_of([hop.pk for hop in hops])
     return {
         "id": report.pk,
         "reporter": report.reporter.name,
@@ -212,9 +215,14 @@ def _found(
             {
                 "id": r.pk, "from": r.from_agency.code, "to": r.to_agency.code, "to_name": r.to_agency.name, "state": r.state,
                 "at": _iso(r.sent_at), "state_at": _iso(r.state_at), "rule": r.rule, "lead": r.lead,
-                "zero_fir": r.zero_fir, "bundle": str(r.bundle) if r.bundle else None,
+                "zero_fir": r.zero_fir, "bundle": str(r.bundle) if r.bundle else None, "urgent": r.urgent, "due_at": _iso(r.due_at),
+                "return_reason": r.return_reason or None,
+                "history": [
+                    {"act": e.act, "at": _iso(e.at), "by": e.by, "agency": e.agency, "reason": e.reason or None}
+                    for e in histories.get(r.pk, [])
+                ],
             }
-            for r in way_of(report)
+            for r in hops
         ],
         "case": {
             "id": case.id, "number": case.number, "agency": case.agency, "operation": case.operation, "visible": case.visible,

@@ -69,7 +69,7 @@ _STANDS = {
     "waiting": "Waiting at this desk",
     "accepted": "Accepted into a case",
     "sent_on": "Sent on to another desk",
-    "returned": "Returned to the desk above",
+    "returned": "Back with the desk above: returned, or recalled by it",
 }
 
 

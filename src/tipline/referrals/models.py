@@ -8,16 +8,29 @@ from django.db import models
 from django.db.models import F, Q
 
 from tipline.reports.models import Report
+from tipline.trust.accounts.models import User
 from tipline.trust.agencies.models import Agency
 
 
 class ReferralState(models.TextChoices):
-    """Where one hop stands."""
+    """Where one hop stands. What leads from one to the next is in `life.TRANSITIONS`."""
 
+    DRAFTED = "drafted", "Draft"
     SENT = "sent", "On the desk"
+    RECEIVED = "received", "Received"
+    ACKNOWLEDGED = "acknowledged", "Acknowledged"
+    MERGED = "merged", "With another report"
     ACCEPTED = "accepted", "Accepted"
     FORWARDED = "forwarded", "Forwarded"
     RETURNED = "returned", "Returned"
+    RECALLED = "recalled", "Recalled"
+    DISCARDED = "discarded", "Draft discarded"
+
+
+# On a desk that nobody decided on yet; on a desk at all; never handed to anybody.
+OPEN = (ReferralState.SENT, ReferralState.RECEIVED, ReferralState.ACKNOWLEDGED)
+LIVE = (*OPEN, ReferralState.MERGED, ReferralState.ACCEPTED)
+UNSENT = (ReferralState.DRAFTED, ReferralState.DISCARDED)
 
 
 class ReturnReason(models.TextChoices):
@@ -35,15 +48,34 @@ class ReturnReason(models.TextChoices):
 DESK_REASONS = [(value, label) for value, label in ReturnReason.choices if value != ReturnReason.REROUTED]
 
 
+class RecallReason(models.TextChoices):
+    """Why a desk takes back what it sent."""
+
+    SENT_IN_ERROR = "sent_in_error", "Sent in error"
+    WRONG_DESK = "wrong_desk", "Another desk is the right one"
+    NEW_INFORMATION = "new_information", "New information changes it"
+    WITHDRAWN = "withdrawn", "The provider withdrew or corrected it"
+    OTHER = "other", "Other (say which)"
+
+
+class MergeReason(models.TextChoices):
+    """Why a desk deals with one report together with another."""
+
+    DUPLICATE = "duplicate", "The same thing, reported twice"
+    SAME_MATTER = "same_matter", "The same matter"
+
+
 class Referral(models.Model):
     """A report handed from one agency to the next: one hop."""
 
     report = models.ForeignKey(Report, on_delete=models.PROTECT, related_name="referrals")
     from_agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+")
     to_agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+")
-    state = models.CharField(max_length=10, choices=ReferralState.choices, default=ReferralState.SENT)
+    state = models.CharField(max_length=12, choices=ReferralState.choices, default=ReferralState.SENT)
     sent_at = models.DateTimeField()
-    state_at = models.DateTimeField(db_comment="since when it is in this state")
+    state_at = models.DateTimeField(
+        db_comment="since when it is in this state; a receipt leaves it alone, so that forms that are open stay valid"
+    )
     rule = models.CharField(max_length=60, db_comment="what sent it: standing-rule or person")
     note = models.TextField(default="", blank=True)
     return_reason = models.CharField(max_length=20, choices=ReturnReason.choices, default="", blank=True)
@@ -51,7 +83,19 @@ class Referral(models.Model):
     zero_fir = models.BooleanField(
         default=False, db_default=False, db_comment="registered where received, then transferred (BNSS 2023 s.173)"
     )
-    bundle = models.UUIDField(null=True, db_comment="the daily bundle it went out with")
+    bundle = models.UUIDField(
+        null=True, db_comment="what it went out with: a daily bundle, one act of a person, or a draft"
+    )
+    answer = models.TextField(
+        default="", db_default="", blank=True, db_comment="what was written when it was returned, recalled or merged"
+    )
+    merged_into = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, related_name="merged", db_index=False,
+        db_comment="the referral on the same desk that it is dealt with together with",
+    )  # fmt: skip
+    urgent = models.BooleanField(default=False, db_default=False, db_comment="its due time is the urgent one")
+    due_at = models.DateTimeField(null=True, db_comment="when the desk should have accepted it or sent it on")
+    remind_at = models.DateTimeField(null=True, db_comment="when the desk is reminded")
 
     class Meta:
         constraints: ClassVar = [
@@ -63,12 +107,17 @@ class Referral(models.Model):
                 name="referral_return_has_reason",
             ),
             models.UniqueConstraint(
-                fields=["report"], condition=Q(state__in=["sent", "accepted"], lead=True), name="referral_one_live_hop"
+                fields=["report"], condition=Q(state__in=LIVE, lead=True), name="referral_one_live_hop"
             ),
             models.UniqueConstraint(
-                fields=["report", "to_agency"],
-                condition=Q(state__in=["sent", "accepted"], lead=False),
-                name="referral_one_live_joint",
+                fields=["report", "to_agency"], condition=Q(state__in=LIVE, lead=False), name="referral_one_live_joint"
+            ),
+            models.UniqueConstraint(
+                fields=["report"], condition=Q(state=ReferralState.DRAFTED), name="referral_one_draft"
+            ),
+            models.CheckConstraint(
+                condition=~Q(state=ReferralState.MERGED) | Q(merged_into__isnull=False, lead=True),
+                name="referral_merged_into_one",
             ),
         ]
         indexes: ClassVar = [
@@ -77,10 +126,139 @@ class Referral(models.Model):
             # What desks decided on a day, for feedback to providers.
             models.Index(fields=["state_at"], condition=Q(state__in=["accepted", "returned"]), name="referral_decided"),
             models.Index(fields=["bundle"], condition=Q(bundle__isnull=False), name="referral_bundle"),
+            models.Index(fields=["from_agency", "-sent_at"], name="referral_sent"),
+            models.Index(fields=["merged_into"], condition=Q(merged_into__isnull=False), name="referral_merged"),
+            models.Index(fields=["due_at"], condition=Q(state__in=OPEN, lead=True), name="referral_due"),
+            models.Index(fields=["remind_at"], condition=Q(state__in=OPEN, lead=True), name="referral_remind"),
         ]
 
     def __str__(self) -> str:
         return f"referral {self.pk}"
+
+
+class ReferralEvent(models.Model):
+    """One transition of one hop: who did what to it, and when. Rows are only added; `life.take` and `life.begin` write them.
+
+    Free text stands on the referral (`note`, `answer`), from where a destruction takes it; this stays.
+    """
+
+    referral = models.ForeignKey(Referral, on_delete=models.PROTECT, related_name="events", db_index=False)
+    report = models.ForeignKey(Report, on_delete=models.PROTECT, related_name="+", db_index=False)
+    act = models.CharField(max_length=12)
+    before = models.CharField(max_length=12, db_comment="its state until then; empty: there was no referral")
+    after = models.CharField(max_length=12)
+    at = models.DateTimeField()
+    agency = models.ForeignKey(
+        Agency, on_delete=models.PROTECT, null=True, related_name="+", db_index=False,
+        db_comment="of whoever did it; null: the software",
+    )  # fmt: skip
+    person = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+", db_index=False)
+    label = models.CharField(max_length=254, db_comment="who did it, as the log names them")
+    reason = models.CharField(max_length=20, default="", blank=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(before__in=["", *ReferralState.values], after__in=ReferralState.values),
+                name="referralevent_states_known",
+            ),
+        ]
+        indexes: ClassVar = [models.Index(fields=["referral", "id"], name="referralevent_history")]
+        db_table_comment = "What happened to referrals. Only added to."
+
+    def __str__(self) -> str:
+        return f"referral {self.referral_id}: {self.act}"
+
+
+class DueNoticeKind(models.TextChoices):
+    """What a desk is told of a due time."""
+
+    REMINDER = "reminder", "Due soon"
+    OVERDUE = "overdue", "Overdue"
+
+
+class DueNotice(models.Model):
+    """That a desk is told of a report's due time, once a hop and kind: the desk itself when it is soon, the one above when it has passed."""
+
+    referral = models.ForeignKey(Referral, on_delete=models.PROTECT, related_name="due_notices", db_index=False)
+    report = models.ForeignKey(Report, on_delete=models.PROTECT, related_name="+", db_index=False)
+    kind = models.CharField(max_length=10, choices=DueNoticeKind.choices)
+    agency = models.ForeignKey(
+        Agency, on_delete=models.PROTECT, related_name="+", db_index=False, db_comment="the desk that is told"
+    )
+    desk = models.ForeignKey(
+        Agency, on_delete=models.PROTECT, related_name="+", db_index=False, db_comment="the desk on which it lies"
+    )
+    urgent = models.BooleanField()
+    due_at = models.DateTimeField()
+    raised_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True, db_comment="it was accepted, sent on or returned")
+    acknowledged_at = models.DateTimeField(null=True)
+    acknowledged_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+", db_index=False)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["referral", "kind"], name="duenotice_once"),
+            models.CheckConstraint(condition=Q(kind__in=DueNoticeKind.values), name="duenotice_kind_known"),
+            models.CheckConstraint(
+                condition=Q(acknowledged_at__isnull=True, acknowledged_by__isnull=True)
+                | Q(acknowledged_at__isnull=False, acknowledged_by__isnull=False),
+                name="duenotice_seen_by_somebody",
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["agency", "due_at"], condition=Q(ended_at__isnull=True), name="duenotice_desk"),
+        ]
+        db_table_comment = "Due times of referrals, told to desks"
+
+    def __str__(self) -> str:
+        return f"{self.kind} of referral {self.referral_id}"
+
+
+class Pile(models.TextChoices):
+    """Where a report lies on a desk that has or had it."""
+
+    NEW = "new", "New"
+    ACCEPTED = "accepted", "Accepted"
+    SENT_ON = "sent-on", "Sent on"
+
+
+class DeskRow(models.Model):
+    """What a desk lists, in one row to sort and count by. Triggers of the database keep it; nothing else writes it.
+
+    Row security asks of each report whether it may be seen; over a hundred thousand of them that is a second. Here it asks for the agency, once.
+    """
+
+    agency = models.ForeignKey(Agency, on_delete=models.CASCADE, related_name="+", db_index=False)
+    report = models.ForeignKey(Report, on_delete=models.CASCADE, related_name="desk_rows", db_index=False)
+    pile = models.CharField(max_length=8, choices=Pile.choices)
+    urgent = models.BooleanField(db_comment="the report is escalated")
+    priority = models.SmallIntegerField(null=True)
+    since = models.DateTimeField(db_comment="on this desk since")
+    due_at = models.DateTimeField(null=True, db_comment="null: decided, joint, with another report, or by the own door")
+    remind_at = models.DateTimeField(null=True)
+    gone_at = models.DateTimeField(null=True, db_comment="when the next log of its addresses is likely gone")
+    all_gone_at = models.DateTimeField(null=True, db_comment="when the last one is")
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["report", "agency"], name="deskrow_once"),
+            models.CheckConstraint(condition=Q(pile__in=Pile.values), name="deskrow_pile_known"),
+        ]
+        indexes: ClassVar = [
+            models.Index(
+                F("agency"), F("pile"), F("urgent").desc(), F("priority").desc(nulls_last=True), F("since"), F("report"),
+                name="deskrow_priority",
+            ),
+            models.Index(fields=["agency", "pile", "due_at", "since", "report"], name="deskrow_due"),
+            models.Index(fields=["agency", "pile", "gone_at", "since", "report"], name="deskrow_logs"),
+            models.Index(fields=["agency", "pile", "-since", "-report"], name="deskrow_latest"),
+            models.Index(fields=["agency", "-since", "-report"], name="deskrow_all"),
+        ]  # fmt: skip
+        db_table_comment = "What desks list, kept by triggers"
+
+    def __str__(self) -> str:
+        return f"report {self.report_id} on desk {self.agency_id}"
 
 
 class StandingAction(models.TextChoices):

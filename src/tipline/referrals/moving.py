@@ -11,10 +11,13 @@ from datetime import datetime
 from uuid import UUID
 
 from tipline.core.clock import now
-from tipline.referrals.models import Referral, ReferralState
+from tipline.referrals.life import Step, begin, discard_drafts, take
+from tipline.referrals.models import LIVE, UNSENT, Referral, ReferralState
+from tipline.referrals.overdue import set_due
 from tipline.reports.models import Holding
+from tipline.trust.actors import Actor
 
-LIVE = (ReferralState.SENT, ReferralState.ACCEPTED)
+URGENT = "urgent"  # the rule by which what is urgent goes on at once
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,11 +37,12 @@ class Hop:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """Where reports are: owners and joint desks now, hops that were returned, and how often lead hops were."""
+    """Where reports are: owners and joint desks now, hops that were returned or recalled, and how often lead hops were returned."""
 
     owners: Mapping[int, int]
     joint: frozenset[tuple[int, int]]
     accepted: frozenset[int]
+    merged: frozenset[int]
     returned: frozenset[tuple[int, int, int]]
     bounces: Mapping[int, int]
     asked_jointly: frozenset[tuple[int, int]] = field(default=frozenset())
@@ -56,34 +60,73 @@ def standing_of(report_ids: Collection[int]) -> Standing:
         else:
             owners[report_id] = agency_id
     accepted: set[int] = set()
+    merged: set[int] = set()
     returned: set[tuple[int, int, int]] = set()
     bounces: dict[int, int] = {}
     asked: set[tuple[int, int]] = set()
-    for report_id, a, b, state, reason, lead in Referral.objects.filter(report_id__in=report_ids).values_list(
+    hops = Referral.objects.filter(report_id__in=report_ids).exclude(state__in=UNSENT)
+    for report_id, a, b, state, reason, lead in hops.values_list(
         "report_id", "from_agency_id", "to_agency_id", "state", "return_reason", "lead"
     ):
         if not lead:
             asked.add((report_id, b))
         elif state == ReferralState.ACCEPTED:
             accepted.add(report_id)
+        elif state == ReferralState.MERGED:
+            merged.add(report_id)
         elif state == ReferralState.RETURNED:
             returned.add((report_id, a, b))
             bounces[report_id] = bounces.get(report_id, 0) + (reason != "rerouted")
-    return Standing(owners, frozenset(joint), frozenset(accepted), frozenset(returned), bounces, frozenset(asked))
+        elif state == ReferralState.RECALLED:  # no bounce, and software does not send it there again
+            returned.add((report_id, a, b))
+    return Standing(
+        owners, frozenset(joint), frozenset(accepted), frozenset(merged), frozenset(returned), bounces, frozenset(asked)
+    )
 
 
-def move(hops: Sequence[Hop], rule: str, note: str, live: Mapping[int, int]) -> None:
-    """Write lead hops, in order. `live` is report → its live lead referral, which is now forwarded."""
+def move(
+    hops: Sequence[Hop],
+    rule: str,
+    note: str,
+    live: Mapping[int, int],
+    by: Actor,
+    *,
+    step: Step = Step.FORWARD,
+    drafts: Mapping[int, int] | None = None,
+) -> None:
+    """Write lead hops, in order.
+
+    Parameters
+    ----------
+    live
+        report → its live lead referral, which is now forwarded.
+    step
+        what is done with those: forwarded, or split off a bundle.
+    drafts
+        report → the draft that becomes its hop, for reports that make one hop.
+    """
     if not hops:
         return
     at = now()
+    drafts = drafts or {}
     last = {hop.report_id: index for index, hop in enumerate(hops)}
-    Referral.objects.filter(id__in=live.values()).update(state=ReferralState.FORWARDED, state_at=at)
-    _refer(hops, last.values(), rule, note, at, lead=True)
+    take(step, live.values(), by, at)
+    _send_drafts(drafts.values(), by, at)
+    discard_drafts([report_id for report_id in last if report_id not in drafts], by, at)
+    new = [(index, hop) for index, hop in enumerate(hops) if hop.report_id not in drafts]
+    _refer(
+        [hop for _, hop in new],
+        {n for n, (index, hop) in enumerate(new) if last[hop.report_id] == index},
+        rule,
+        note,
+        at,
+        by,
+        lead=True,
+    )
     Holding.objects.filter(report_id__in=list(last), held_until__isnull=True, joint=False).update(held_until=at)
     ends = {(hops[index].report_id, hops[index].to_agency_id) for index in last.values()}
     # a desk that took part and now owns the report takes part no longer; one that it only passes by goes on taking part
-    _end_joint(ends, at)
+    _end_joint(ends, at, by)
     taking_part = _open_joint(last)
     _hold(
         [
@@ -99,13 +142,13 @@ def move(hops: Sequence[Hop], rule: str, note: str, live: Mapping[int, int]) -> 
     )
 
 
-def join(hops: Sequence[Hop], rule: str, note: str, live: Iterable[int] = ()) -> None:
+def join(hops: Sequence[Hop], rule: str, note: str, by: Actor, live: Iterable[int] = ()) -> None:
     """Write joint hops, in order. `live` are joint referrals of these reports that are forwarded by them."""
     if not hops:
         return
     at = now()
-    Referral.objects.filter(id__in=list(live)).update(state=ReferralState.FORWARDED, state_at=at)
-    _refer(hops, [index for index, hop in enumerate(hops) if hop.stays], rule, note, at, lead=False)
+    take(Step.FORWARD, live, by, at)
+    _refer(hops, {index for index, hop in enumerate(hops) if hop.stays}, rule, note, at, by, lead=False)
     ends = {(hop.report_id, hop.to_agency_id) for hop in hops if hop.stays}
     passed = {(hop.report_id, hop.to_agency_id) for hop in hops} - ends
     seen = set(Holding.objects.filter(report_id__in={r for r, _ in passed}).values_list("report_id", "agency_id"))
@@ -120,11 +163,26 @@ def join(hops: Sequence[Hop], rule: str, note: str, live: Iterable[int] = ()) ->
     )
 
 
-def own(report_agencies: Mapping[int, int], at: datetime) -> None:
+def give_back(referrals: Sequence[Referral], by: Actor, at: datetime) -> None:
+    """Make the senders of lead hops owners again; the hop by which each of them got the report is live again."""
+    senders = {r.report_id: r.from_agency_id for r in referrals}
+    if not senders:
+        return
+    own(senders, at, by)
+    earlier = Referral.objects.filter(
+        report_id__in=list(senders), state=ReferralState.FORWARDED, lead=True, to_agency_id__in=set(senders.values())
+    ).order_by("id")
+    back = {r.report_id: r for r in earlier if senders[r.report_id] == r.to_agency_id}
+    take(Step.COME_BACK, [r.pk for r in back.values()], by, at)
+    set_due(list(back.values()), at)
+    Referral.objects.bulk_update(back.values(), ["urgent", "due_at", "remind_at"])
+
+
+def own(report_agencies: Mapping[int, int], at: datetime, by: Actor) -> None:
     """Make agencies that held reports before their owners again."""
     report_ids = list(report_agencies)
     Holding.objects.filter(report_id__in=report_ids, held_until__isnull=True, joint=False).update(held_until=at)
-    _end_joint(set(report_agencies.items()), at)
+    _end_joint(set(report_agencies.items()), at, by)
     rows = Holding.objects.filter(report_id__in=report_ids).values_list("id", "report_id", "agency_id")
     Holding.objects.filter(id__in=[pk for pk, report_id, a in rows if report_agencies[report_id] == a]).update(
         held_until=None, joint=False
@@ -138,9 +196,10 @@ def leave(report_ids: Iterable[int], agency_id: int, at: datetime) -> None:
     ).update(held_until=at)
 
 
-def _refer(hops: Sequence[Hop], ends: Iterable[int], rule: str, note: str, at: datetime, *, lead: bool) -> None:
-    stay = set(ends)
-    Referral.objects.bulk_create(
+def _refer(
+    hops: Sequence[Hop], stay: Collection[int], rule: str, note: str, at: datetime, by: Actor, *, lead: bool
+) -> None:
+    referrals = [
         Referral(
             report_id=hop.report_id,
             from_agency_id=hop.from_agency_id,
@@ -153,9 +212,25 @@ def _refer(hops: Sequence[Hop], ends: Iterable[int], rule: str, note: str, at: d
             lead=lead,
             zero_fir=hop.zero_fir,
             bundle=hop.bundle,
+            urgent=rule == URGENT,
         )
         for index, hop in enumerate(hops)
-    )
+    ]
+    if lead and referrals:
+        set_due(referrals)
+    begin(referrals, by)
+
+
+def _send_drafts(draft_ids: Collection[int], by: Actor, at: datetime) -> None:
+    """Drafts go out as they were written; their time runs from now."""
+    if not draft_ids:
+        return
+    take(Step.SEND, draft_ids, by, at)
+    sent = list(Referral.objects.filter(id__in=list(draft_ids)))
+    set_due(sent, at)
+    for one in sent:
+        one.sent_at = at
+    Referral.objects.bulk_update(sent, ["sent_at", "urgent", "due_at", "remind_at"])
 
 
 def _hold(rows: Sequence[Holding]) -> None:
@@ -173,11 +248,9 @@ def _open_joint(report_ids: Iterable[int]) -> set[tuple[int, int]]:
     )
 
 
-def _end_joint(ends: set[tuple[int, int]], at: datetime) -> None:
+def _end_joint(ends: set[tuple[int, int]], at: datetime, by: Actor) -> None:
     """End the joint referrals by which these agencies take part in these reports."""
     live = Referral.objects.filter(
         report_id__in={r for r, _ in ends}, to_agency_id__in={a for _, a in ends}, lead=False, state__in=LIVE
     ).values_list("id", "report_id", "to_agency_id")
-    Referral.objects.filter(id__in=[pk for pk, report_id, a in live if (report_id, a) in ends]).update(
-        state=ReferralState.FORWARDED, state_at=at
-    )
+    take(Step.TAKE_OVER, [pk for pk, report_id, a in live if (report_id, a) in ends], by, at)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from django.db.models import Count, F, FilteredRelation, Q, QuerySet
 
-from tipline.referrals.models import Referral, ReferralState
+from tipline.referrals.models import LIVE, OPEN, UNSENT, DeskRow, Pile, Referral, ReferralState
 from tipline.reports.models import Holding, Report
 from tipline.reports.queries import visible_reports
 from tipline.trust.agencies.models import Agency
@@ -39,15 +40,14 @@ class DeskCounts:
 
 
 def _desk(agency: Agency, scope: Scope) -> QuerySet[Report]:
-    """Every report this desk holds or held and that is not destroyed, with `held_from`, `held_until`, `hop_state` (null: came by the door) and `jointly`."""
+    """Every report this desk holds or held and that is not destroyed, with `held_from`, `held_until`, `hop_state` (null: came by the door), `hop_due_at` and `jointly`."""
     return (
         visible_reports(scope)
         .annotate(
             here=FilteredRelation("holdings", condition=Q(holdings__agency=agency)),
             hop=FilteredRelation(
                 "referrals",
-                condition=Q(referrals__to_agency=agency)
-                & Q(referrals__state__in=[ReferralState.SENT, ReferralState.ACCEPTED]),
+                condition=Q(referrals__to_agency=agency) & Q(referrals__state__in=LIVE),
             ),
         )
         .filter(here__isnull=False, destroyed_at__isnull=True)
@@ -55,13 +55,18 @@ def _desk(agency: Agency, scope: Scope) -> QuerySet[Report]:
             held_from=F("here__held_from"),
             held_until=F("here__held_until"),
             hop_state=F("hop__state"),
+            hop_id=F("hop__id"),
+            hop_state_at=F("hop__state_at"),
+            hop_due_at=F("hop__due_at"),
+            hop_remind_at=F("hop__remind_at"),
             jointly=F("here__joint"),
         )
     )
 
 
 _PILES = {
-    DeskTab.NEW: Q(held_until__isnull=True) & (Q(hop_state__isnull=True) | Q(hop_state=ReferralState.SENT)),
+    DeskTab.NEW: Q(held_until__isnull=True)
+    & (Q(hop_state__isnull=True) | Q(hop_state__in=[*OPEN, ReferralState.MERGED])),
     DeskTab.ACCEPTED: Q(held_until__isnull=True, hop_state=ReferralState.ACCEPTED),
     DeskTab.SENT_ON: Q(held_until__isnull=False),
     DeskTab.ALL: Q(),
@@ -69,8 +74,45 @@ _PILES = {
 
 
 def desk(agency: Agency, scope: Scope, tab: DeskTab) -> QuerySet[Report]:
-    """One pile of a desk. Order it and slice it; each row has `held_from`, `held_until`, `hop_state`, `jointly`."""
+    """One pile of a desk. Order it and slice it; each row has `held_from`, `held_until`, `hop_state`, `hop_due_at`, `jointly`."""
     return _desk(agency, scope).filter(_PILES[tab])
+
+
+def listed(agency: Agency, tab: DeskTab) -> QuerySet[DeskRow]:
+    """One pile of a desk to sort, count and slice by, without what the reports say. `page_of` reads those of a page."""
+    rows = DeskRow.objects.filter(agency=agency)
+    return rows if tab == DeskTab.ALL else rows.filter(pile=tab.value)
+
+
+def page_of(agency: Agency, scope: Scope, report_ids: Sequence[int]) -> list[Report]:
+    """The reports of one page of a desk with their providers, in the order given, as `desk` annotates them."""
+    found = _desk(agency, scope).filter(pk__in=report_ids).select_related("reporter").in_bulk()
+    return [found[one] for one in report_ids if one in found]
+
+
+def listed_counts(agency: Agency) -> DeskCounts:
+    """The sizes of the piles, counted over what the desk lists."""
+    sizes = dict(DeskRow.objects.filter(agency=agency).values_list("pile").annotate(number=Count("pk")))
+    return DeskCounts(sizes.get(Pile.NEW, 0), sizes.get(Pile.ACCEPTED, 0), sizes.get(Pile.SENT_ON, 0))
+
+
+def due_within(pile: QuerySet[DeskRow], which: str, at: datetime) -> QuerySet[DeskRow]:
+    """Of a pile what a desk is reminded of (`soon`), or whose due time has passed (`over`); anything else: all of it.
+
+    What is decided, joint, or put with another report has no due time.
+    """
+    if which == "soon":
+        return pile.filter(remind_at__lte=at, due_at__gt=at)
+    return pile.filter(due_at__lte=at) if which == "over" else pile
+
+
+def gone_within(pile: QuerySet[DeskRow], which: str, at: datetime) -> QuerySet[DeskRow]:
+    """Of a pile what has a log that goes within so many days (`7`), or whose logs are likely all `gone`; anything else: all of it."""
+    if which == "gone":
+        return pile.filter(all_gone_at__lte=at)
+    if which.isascii() and which.isdigit() and 0 < int(which[:4]) <= 3660:
+        return pile.filter(gone_at__gt=at, gone_at__lte=at + timedelta(days=int(which[:4])))
+    return pile
 
 
 def desk_counts(agency: Agency, scope: Scope) -> DeskCounts:
@@ -91,5 +133,6 @@ def held_jointly(agency: Agency, report_ids: Collection[int]) -> bool:
 
 
 def way_of(report: Report) -> list[Referral]:
-    """The hops of a report, oldest first, with their agencies."""
-    return list(Referral.objects.filter(report=report).select_related("from_agency", "to_agency").order_by("id"))
+    """The hops of a report, oldest first, with their agencies. Drafts are none."""
+    hops = Referral.objects.filter(report=report).exclude(state__in=UNSENT)
+    return list(hops.select_related("from_agency", "to_agency").order_by("id"))

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
+from uuid import UUID, uuid4
 
 from django.db import transaction
 
 from tipline.core.clock import now
-from tipline.core.errors import ConflictError, InvalidInputError, NotFoundError, NotPermittedError
-from tipline.referrals.models import Referral, ReferralState, ReturnReason, Waiting
-from tipline.referrals.moving import LIVE, Hop, join, leave, move, own, standing_of
+from tipline.core.errors import ConflictError, InvalidInputError, NotPermittedError
+from tipline.referrals.holding import Held, alone, hold, lock
+from tipline.referrals.life import Step, discard_drafts, meanwhile, take
+from tipline.referrals.merging import part_from
+from tipline.referrals.models import LIVE, Referral, ReferralState, ReturnReason, Waiting
+from tipline.referrals.moving import Hop, give_back, join, leave, move, standing_of
 from tipline.referrals.standing import (
     BOUNCE_LIMIT,
     STANDING,
@@ -20,7 +23,7 @@ from tipline.referrals.standing import (
     release_due,
     set_standing_rule,
 )
-from tipline.reports.models import Holding, Report, ReportState
+from tipline.reports.models import Holding
 from tipline.trust.accounts.models import User
 from tipline.trust.agencies.agreements import hops_without
 from tipline.trust.agencies.models import Agency
@@ -30,100 +33,57 @@ from tipline.trust.visibility import may_work_the_desk
 BY_PERSON = "person"
 
 __all__ = [
-    "BOUNCE_LIMIT", "BY_PERSON", "STANDING", "Plan", "accept", "forward", "forward_by_standing_rules", "invite",
-    "release_due", "return_up", "set_standing_rule", "transfer",
+    "BOUNCE_LIMIT", "BY_PERSON", "STANDING", "Plan", "accept", "acknowledge", "forward", "forward_by_standing_rules",
+    "invite", "release_due", "return_up", "set_standing_rule", "split", "transfer",
 ]  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class _Held:
-    """What a desk holds at this moment, locked: the reports, its own live referral of each that has one, and what it has jointly."""
-
-    report_ids: tuple[int, ...]
-    referrals: dict[int, Referral]
-    joint: frozenset[int]
-
-    @property
-    def owned(self) -> tuple[int, ...]:
-        """Those that it owns."""
-        return tuple(one for one in self.report_ids if one not in self.joint)
-
-
-def _hold(person: User, report_ids: Iterable[int]) -> _Held:
-    """Lock reports that lie on the person's own desk now, as its own or jointly.
+@transaction.atomic
+def acknowledge(person: User, report_ids: Iterable[int], seen: Mapping[int, str] | None = None) -> int:
+    """Say for the desk that it has reports and looks at them; those who sent them see it. Returns how many were not acknowledged before.
 
     Raises
     ------
-    NotPermittedError
-        when the person's role does not work a desk.
-    NotFoundError
-        when a report does not exist or never was at this agency.
     ConflictError
-        when it was, but somebody moved it on.
+        when one was not referred to this desk, is decided already, or is no longer here.
     """
-    if not may_work_the_desk(person):
-        raise NotPermittedError("your role does not accept, forward or return reports")
-    wanted = tuple(sorted(set(report_ids)))
-    if not wanted:
-        raise InvalidInputError("choose at least one report")
-    _lock(person, wanted)
-    mine: dict[int, bool] = {}
-    owners: dict[int, int] = {}
-    for report_id, agency_id, jointly in Holding.objects.filter(
-        report_id__in=wanted, held_until__isnull=True
-    ).values_list("report_id", "agency_id", "joint"):
-        if agency_id == person.agency_id:
-            mine[report_id] = jointly
-        if not jointly:
-            owners[report_id] = agency_id
-    gone = [report_id for report_id in wanted if report_id not in mine]
-    if gone:
-        code = Agency.objects.values_list("code", flat=True).get(pk=owners[gone[0]])
-        raise ConflictError(f"report {gone[0]} is no longer on your desk: {code} holds it now")
-    joint = frozenset(report_id for report_id, jointly in mine.items() if jointly)
-    live = Referral.objects.filter(report_id__in=wanted, to_agency_id=person.agency_id, state__in=LIVE)
-    return _Held(wanted, {r.report_id: r for r in live if r.lead != (r.report_id in joint)}, joint)
-
-
-def _lock(person: User, wanted: Sequence[int]) -> None:
-    """Lock reports that the person's agency holds or held, in the order of ids, so that two bulk acts cannot wait for each other."""
-    locked = set(
-        Report.objects.select_for_update(no_key=True)
-        .filter(
-            id__in=wanted,
-            state=ReportState.FINISHED,
-            holdings__agency_id=person.agency_id,
-            destroyed_at__isnull=True,
-        )
-        .order_by("id")
-        .values_list("id", flat=True)
-    )
-    missing = sorted(set(wanted) - locked)
-    if missing:
-        raise NotFoundError(f"report {missing[0]} does not exist")
+    held = hold(person, report_ids, seen)
+    for report_id in held.report_ids:
+        referral = held.referrals.get(report_id)
+        if referral is None:
+            raise ConflictError(f"report {report_id} was not referred to your desk: nobody waits for its receipt")
+        if referral.state == ReferralState.ACCEPTED:
+            raise ConflictError(meanwhile(referral))
+    alone(held)
+    fresh = [r for r in held.referrals.values() if r.state in {ReferralState.SENT, ReferralState.RECEIVED}]
+    take(Step.ACKNOWLEDGE, [r.pk for r in fresh], person.actor, now())
+    record(person.actor, [Act("referral.acknowledged", "report", r.report_id, {"referral": r.pk}) for r in fresh])
+    return len(fresh)
 
 
 @transaction.atomic
-def accept(person: User, report_ids: Iterable[int]) -> list[Referral]:
+def accept(person: User, report_ids: Iterable[int], seen: Mapping[int, str] | None = None) -> list[Referral]:
     """Accept reports that lie on the person's desk; what it has jointly it then takes part in, and its owner goes on owning it.
 
-    Returns their referrals, in the order of report ids.
+    What is dealt with together with one of them is accepted with it. Returns their referrals, in the order of report ids.
 
     Raises
     ------
     ConflictError
-        when one was accepted before or is no longer here; none is accepted then.
+        when one was accepted before (it says by whom and when), changed since it was `seen`, or is no longer here; none is accepted then.
     """
-    held = _hold(person, report_ids)
+    held = hold(person, report_ids, seen, together=True)
     for report_id in held.report_ids:
         referral = held.referrals.get(report_id)
         if referral is None:
             raise ConflictError(f"report {report_id} was not referred to your desk: forward it, or leave it here")
         if referral.state == ReferralState.ACCEPTED:
-            raise ConflictError(f"report {report_id} is already accepted")
+            raise ConflictError(meanwhile(referral))
+    alone(held)
     at = now()
     referrals = [held.referrals[report_id] for report_id in held.report_ids]
-    Referral.objects.filter(id__in=[r.pk for r in referrals]).update(state=ReferralState.ACCEPTED, state_at=at)
+    take(Step.ACCEPT, [r.pk for r in referrals], person.actor, at)
+    discard_drafts(held.owned, person.actor, at)
     Waiting.objects.filter(report_id__in=held.owned).delete()
     record(person.actor, [Act("referral.accepted", "report", r.report_id, {"referral": r.pk}) for r in referrals])
     for referral in referrals:
@@ -133,9 +93,17 @@ def accept(person: User, report_ids: Iterable[int]) -> list[Referral]:
 
 @transaction.atomic
 def forward(
-    person: User, report_ids: Iterable[int], to_agency: Agency, note: str = "", *, zero_fir: bool = False
+    person: User,
+    report_ids: Iterable[int],
+    to_agency: Agency,
+    note: str = "",
+    *,
+    zero_fir: bool = False,
+    seen: Mapping[int, str] | None = None,
 ) -> None:
     """Send reports from the person's desk to an agency directly below it: the report, or the desk's own part in it.
+
+    What is dealt with together with one of them goes along. Several go as one bundle.
 
     Parameters
     ----------
@@ -145,18 +113,76 @@ def forward(
     Raises
     ------
     ConflictError
-        when a report is accepted (its case owns it), came back too often to be sent down again, or is with that agency; or
-        when no agreement is in force between the two.
+        when a report is accepted (its case owns it), came back too often to be sent down again, changed since it was `seen`, or is
+        with that agency; or when no agreement is in force between the two.
     InvalidInputError
         when the agency is not directly below, or inactive.
     """
-    held = _hold(person, report_ids)
+    held = hold(person, report_ids, seen, together=True)
+    check_forward(person, held, to_agency)
+    bundle = uuid4() if len(held.report_ids) > 1 else None
+    hops = _send_on(person, held, to_agency, note, Step.FORWARD, zero_fir=zero_fir, bundle=bundle)
+    record(
+        person.actor,
+        [
+            Act("referral.forwarded", "report", h.report_id, {"from": h.from_agency_id, "to": to_agency.pk})
+            for h in hops
+        ],
+    )
+
+
+@transaction.atomic
+def split(
+    person: User,
+    parts: Sequence[tuple[Agency, Sequence[int]]],
+    note: str = "",
+    seen: Mapping[int, str] | None = None,
+) -> None:
+    """Part reports that came as one bundle: each part goes on to an agency of its own, directly below. All of it or nothing.
+
+    Raises
+    ------
+    InvalidInputError
+        when there are fewer than two parts, a report is in two of them, or they did not come as one bundle.
+    ConflictError
+        as `forward` does.
+    """
+    ids = [report_id for _, part in parts for report_id in part]
+    if len({agency.pk for agency, part in parts if part}) < 2:
+        raise InvalidInputError("a bundle is split between two desks or more: to send all to one, forward them")
+    if len(ids) != len(set(ids)):
+        raise InvalidInputError("each report goes to one desk; let another one take part in it where two should act")
+    held = hold(person, ids, seen)
+    bundles = {referral.bundle for referral in held.referrals.values()}
+    if len(held.referrals) < len(held.report_ids) or len(bundles) != 1 or None in bundles or held.joint:
+        raise InvalidInputError("these did not come to your desk as one bundle: forward each of them")
+    for agency, part in sorted(parts, key=lambda one: one[0].pk):
+        mine = Held(tuple(sorted(part)), {one: held.referrals[one] for one in part}, frozenset())
+        check_forward(person, mine, agency)
+        if any(r.state == ReferralState.MERGED for r in mine.referrals.values()):
+            raise ConflictError("one of these is dealt with together with another report: part them first")
+        part_from(person.actor, [r.pk for r in mine.referrals.values()], now())
+        bundle = uuid4() if len(mine.report_ids) > 1 else None
+        _send_on(person, mine, agency, note, Step.SPLIT, zero_fir=False, bundle=bundle)
+        came = str(next(iter(bundles)))
+        record(
+            person.actor,
+            [
+                Act("referral.split", "report", one, {"from": person.agency_id, "to": agency.pk, "bundle": came})
+                for one in mine.report_ids
+            ],
+        )
+
+
+def check_forward(person: User, held: Held, to_agency: Agency) -> None:
+    """Whether these may go to an agency, as `forward` says."""
     if to_agency.parent_id != person.agency_id:
         raise InvalidInputError(f"{to_agency.code} is not directly below your agency")
     _reachable(person, to_agency)
-    for report_id, referral in held.referrals.items():
+    for referral in held.referrals.values():
         if referral.state == ReferralState.ACCEPTED:
-            raise ConflictError(f"report {report_id} is accepted here: it belongs to its case")
+            raise ConflictError(f"{_accepted_here(referral)}: it belongs to its case")
+    alone(held)
     standing = standing_of(held.report_ids)
     bounced = [one for one in held.owned if standing.bounces.get(one, 0) >= BOUNCE_LIMIT]
     if bounced:
@@ -164,23 +190,30 @@ def forward(
             f"report {bounced[0]} came back {BOUNCE_LIMIT} times: your desk owns it now and deals with it itself"
         )
     _not_there(sorted(held.joint), to_agency)
-    agency_id = person.agency_id
-    hops = [Hop(report_id, agency_id, to_agency.pk, zero_fir) for report_id in held.report_ids]
+
+
+def _accepted_here(referral: Referral) -> str:
+    """`report 7 is accepted here by Asha Pawar, on 3 Nov 2026 at 10:15 UTC`."""
+    return meanwhile(referral).replace("is already accepted", "is accepted here", 1)
+
+
+def _send_on(
+    person: User, held: Held, to_agency: Agency, note: str, step: Step, *, zero_fir: bool, bundle: UUID | None
+) -> list[Hop]:
+    hops = [Hop(report_id, person.agency_id, to_agency.pk, zero_fir, bundle) for report_id in held.report_ids]
     live = {report_id: referral.pk for report_id, referral in held.referrals.items()}
     move(
         [hop for hop in hops if hop.report_id not in held.joint],
-        BY_PERSON, note, {report_id: pk for report_id, pk in live.items() if report_id not in held.joint},
+        BY_PERSON, note, {report_id: pk for report_id, pk in live.items() if report_id not in held.joint}, person.actor,
+        step=step,
     )  # fmt: skip
-    leave(held.joint, agency_id, now())
+    leave(held.joint, person.agency_id, now())
     join(
         [hop for hop in hops if hop.report_id in held.joint],
-        BY_PERSON, note, [pk for report_id, pk in live.items() if report_id in held.joint],
+        BY_PERSON, note, person.actor, [pk for report_id, pk in live.items() if report_id in held.joint],
     )  # fmt: skip
     Waiting.objects.filter(report_id__in=held.owned).delete()
-    record(
-        person.actor,
-        [Act("referral.forwarded", "report", h.report_id, {"from": agency_id, "to": to_agency.pk}) for h in hops],
-    )
+    return hops
 
 
 def _reachable(person: User, to_agency: Agency) -> None:
@@ -203,7 +236,13 @@ def _not_there(report_ids: Sequence[int], agency: Agency) -> None:
 
 
 @transaction.atomic
-def invite(person: User, report_ids: Iterable[int], agency: Agency, note: str = "") -> None:
+def invite(
+    person: User,
+    report_ids: Iterable[int],
+    agency: Agency,
+    note: str = "",
+    seen: Mapping[int, str] | None = None,
+) -> None:
     """Let another agency take part in reports that the person's desk owns. They stay with their owner.
 
     Raises
@@ -213,7 +252,7 @@ def invite(person: User, report_ids: Iterable[int], agency: Agency, note: str = 
     InvalidInputError
         when the agency is the person's own, or inactive.
     """
-    held = _hold(person, report_ids)
+    held = hold(person, report_ids, seen)
     if agency.pk == person.agency_id:
         raise InvalidInputError("your own agency has it already")
     if held.joint:
@@ -221,7 +260,7 @@ def invite(person: User, report_ids: Iterable[int], agency: Agency, note: str = 
     _reachable(person, agency)
     _not_there(held.report_ids, agency)
     hops = [Hop(report_id, person.agency_id, agency.pk) for report_id in held.report_ids]
-    join(hops, BY_PERSON, note)
+    join(hops, BY_PERSON, note, person.actor)
     record(
         person.actor,
         [Act("referral.joined", "report", h.report_id, {"from": person.agency_id, "to": agency.pk}) for h in hops],
@@ -229,8 +268,16 @@ def invite(person: User, report_ids: Iterable[int], agency: Agency, note: str = 
 
 
 @transaction.atomic
-def return_up(person: User, report_ids: Iterable[int], reason: ReturnReason, note: str = "") -> None:
+def return_up(
+    person: User,
+    report_ids: Iterable[int],
+    reason: ReturnReason,
+    note: str = "",
+    seen: Mapping[int, str] | None = None,
+) -> None:
     """Hand reports back to the desk that sent them, with a reason. What a desk has jointly it only leaves: its owner keeps it.
+
+    What is dealt with together with one of them goes back with it.
 
     Raises
     ------
@@ -243,21 +290,21 @@ def return_up(person: User, report_ids: Iterable[int], reason: ReturnReason, not
         raise InvalidInputError("that reason is written when a suggestion is taken: choose another")
     if reason == ReturnReason.OTHER and not note.strip():
         raise InvalidInputError("say in a sentence why it goes back")
-    held = _hold(person, report_ids)
+    held = hold(person, report_ids, seen, together=True)
     for report_id in held.report_ids:
         referral = held.referrals.get(report_id)
         if referral is None:
             raise ConflictError(f"report {report_id} came by the door, not from another desk: it cannot go back")
         if referral.state == ReferralState.ACCEPTED and referral.lead:
-            raise ConflictError(f"report {report_id} is accepted: it belongs to its case")
+            raise ConflictError(f"{_accepted_here(referral)}: it belongs to its case and cannot go back")
+    alone(held)
     at = now()
     referrals = list(held.referrals.values())
-    Referral.objects.filter(id__in=[r.pk for r in referrals]).update(
-        state=ReferralState.RETURNED, state_at=at, return_reason=reason, note=note
-    )
+    take(Step.RETURN, [r.pk for r in referrals], person.actor, at, reason=reason.value, answer=note)
     leave(held.joint, person.agency_id, at)
+    discard_drafts(held.owned, person.actor, at)
     Waiting.objects.filter(report_id__in=held.owned).delete()
-    _reopen_above([r for r in referrals if r.lead])
+    give_back([r for r in referrals if r.lead], person.actor, at)
     record(
         person.actor,
         [
@@ -270,18 +317,6 @@ def return_up(person: User, report_ids: Iterable[int], reason: ReturnReason, not
             for r in referrals
         ],
     )
-
-
-def _reopen_above(referrals: Sequence[Referral]) -> None:
-    """Give each report back to the desk that sent it; the hop by which that desk got it is live again."""
-    at = now()
-    senders = {r.report_id: r.from_agency_id for r in referrals}
-    own(senders, at)
-    earlier = Referral.objects.filter(
-        report_id__in=list(senders), state=ReferralState.FORWARDED, lead=True, to_agency_id__in=set(senders.values())
-    ).order_by("id")
-    reopened = {r.report_id: r.pk for r in earlier if senders[r.report_id] == r.to_agency_id}
-    Referral.objects.filter(id__in=reopened.values()).update(state=ReferralState.SENT, state_at=at)
 
 
 @transaction.atomic
@@ -300,7 +335,7 @@ def transfer(person: User, report_id: int, way: Sequence[int], note: str) -> Non
     """
     if not may_work_the_desk(person):
         raise NotPermittedError("your role does not accept, forward or return reports")
-    _lock(person, [report_id])
+    lock(person, [report_id])
     standing = standing_of([report_id])
     owner = standing.owners[report_id]
     if person.agency_id not in {owner, way[0]}:
@@ -312,27 +347,34 @@ def transfer(person: User, report_id: int, way: Sequence[int], note: str) -> Non
     if without:
         code = Agency.objects.values_list("code", flat=True).get(pk=without[0][1])
         raise ConflictError(f"no agreement is in force for the hop to {code}: nothing goes there")
-    _up_to(report_id, owner, way[0], note)
+    at = now()
     live = Referral.objects.filter(report_id=report_id, lead=True, state__in=LIVE)
-    move([Hop(report_id, a, b) for a, b in steps], BY_PERSON, note, dict(live.values_list("report_id", "id")))
+    part_from(person.actor, live.values_list("id", flat=True), at)
+    discard_drafts([report_id], person.actor, at)
+    _up_to(person, report_id, owner, way[0], note)
+    move(
+        [Hop(report_id, a, b) for a, b in steps],
+        BY_PERSON,
+        note,
+        dict(live.values_list("report_id", "id")),
+        person.actor,
+    )
     Waiting.objects.filter(report_id=report_id).delete()
     detail = {"from": owner, "over": way[0], "to": way[-1]}
     record(person.actor, [Act("referral.transferred", "report", report_id, detail)])
 
 
-def _up_to(report_id: int, owner: int, above: int, note: str) -> None:
+def _up_to(person: User, report_id: int, owner: int, above: int, note: str) -> None:
     """Return a report hop by hop, as it came down, until `above` owns it."""
-    down = list(
-        Referral.objects.filter(report_id=report_id, lead=True).exclude(state=ReferralState.RETURNED).order_by("id")
-    )
+    gone = (ReferralState.RETURNED, ReferralState.RECALLED, ReferralState.DRAFTED, ReferralState.DISCARDED)
+    down = list(Referral.objects.filter(report_id=report_id, lead=True).exclude(state__in=gone).order_by("id"))
     here = owner
     while here != above:
         came_by = next((r for r in reversed(down) if r.to_agency_id == here), None)
         if came_by is None:
             raise ConflictError(f"report {report_id} did not come down by the desk from which it should go on")
-        Referral.objects.filter(pk=came_by.pk).update(
-            state=ReferralState.RETURNED, state_at=now(), return_reason=ReturnReason.REROUTED, note=note
-        )
+        at = now()
+        take(Step.REROUTE, [came_by.pk], person.actor, at, reason=ReturnReason.REROUTED.value, answer=note)
         down.remove(came_by)
-        _reopen_above([came_by])
+        give_back([came_by], person.actor, at)
         here = came_by.from_agency_id

@@ -19,8 +19,8 @@ from django.db import transaction
 
 from tipline.core.clock import now
 from tipline.core.errors import InvalidInputError
-from tipline.referrals.models import Referral, StandingAction, StandingRule, Waiting, WaitReason
-from tipline.referrals.moving import LIVE, Hop, Standing, join, move, standing_of
+from tipline.referrals.models import LIVE, Referral, StandingAction, StandingRule, Waiting, WaitReason
+from tipline.referrals.moving import URGENT, Hop, Standing, join, move, standing_of
 from tipline.reports.models import Report
 from tipline.trust.actors import Actor, system
 from tipline.trust.agencies.agreements import in_force
@@ -30,7 +30,6 @@ from tipline.trust.audit.services import Act, record
 # domain.md need 8: after two returns the parent owns the report
 BOUNCE_LIMIT = 2
 STANDING = "standing-rule"
-URGENT = "urgent"
 RELEASED_AT_ONCE = 1000
 
 
@@ -172,7 +171,7 @@ def _from_holder(plan: Plan, around: _Around) -> Plan | None:
     """The plan from the desk that holds the report; None where software has nothing more to do with it."""
     standing = around.standing
     holder = standing.owners.get(plan.report_id)
-    if not plan.way or plan.report_id in standing.accepted or holder not in plan.way:
+    if not plan.way or plan.report_id in standing.accepted | standing.merged or holder not in plan.way:
         return None
     if standing.bounces.get(plan.report_id, 0) >= BOUNCE_LIMIT:
         return None
@@ -264,10 +263,11 @@ def _write(hops: Sequence[Hop], joint: Sequence[Hop], urgent: set[int]) -> None:
         mine = [hop for hop in hops if (hop.report_id in urgent) == (rule == URGENT)]
         beside = [hop for hop in joint if (hop.report_id in urgent) == (rule == URGENT)]
         reports = {hop.report_id for hop in mine}
-        move(mine, rule, "", _live_leads(reports))
-        join(beside, rule, "")
+        software = system(rule if rule == STANDING else "urgent-floor")
+        move(mine, rule, "", _live_leads(reports), software)
+        join(beside, rule, "", software)
         record(
-            system(rule if rule == STANDING else "urgent-floor"),
+            software,
             [
                 *(Act("referral.forwarded", "report", h.report_id, _detail(h)) for h in mine),
                 *(Act("referral.joined", "report", h.report_id, _detail(h)) for h in beside),

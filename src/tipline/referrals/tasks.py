@@ -1,11 +1,15 @@
-"""The job that sends on what standing rules kept."""
+"""The jobs that send on what standing rules kept, and tell desks of due times."""
 
 from __future__ import annotations
 
+import structlog
 from procrastinate.contrib.django import app
 
 from tipline.core.jobs import PIPELINE_QUEUE
+from tipline.referrals import overdue
 from tipline.referrals.standing import release_due
+
+log = structlog.get_logger(__name__)
 
 
 @app.periodic(cron="* * * * *", periodic_id="referrals.release")
@@ -13,3 +17,12 @@ from tipline.referrals.standing import release_due
 def release(timestamp: int) -> None:
     """Send on daily bundles, and what waited for office hours."""
     release_due()
+
+
+@app.periodic(cron="*/2 * * * *", periodic_id="referrals.due")
+@app.task(name="referrals.due", queue=PIPELINE_QUEUE, queueing_lock="referrals.due")
+def tell_due(timestamp: int) -> None:
+    """End what need not be told any more, and tell desks what is due soon or overdue. What is left over is for the next run."""
+    filled, ended, raised = overdue.fill_in(), overdue.settle(), overdue.raise_due()
+    if filled or raised:
+        log.info("due times", filled=filled, raised=raised, ended=ended)

@@ -193,9 +193,9 @@ def test_somebody_was_faster(reporter: Reporter, officer: User) -> None:
     client.post("/desk/act/", act)
     late = client.post("/desk/act/", {**act, "title": "Mine too"})
     assert late.status_code == 422
-    assert (
-        f'<a href="#chosen">Report {report.pk} is already accepted. Nothing was changed.</a>' in late.content.decode()
-    )
+    # who was faster, and when
+    told = f'<a href="#chosen">Report {report.pk} is already accepted by {officer.name}, on '
+    assert told in late.content.decode() and "UTC. Nothing was changed.</a>" in late.content.decode()
     assert Case.objects.count() == 1
 
 

@@ -142,6 +142,14 @@ CONSOLE: dict[str, Row] = {
         _fixed("/desk/expiring/seen/"), method="post", data=lambda _: {"notice": "1"}, roles=MAY[Can.WORK_DESK],
         relations=frozenset(), refused=403,
     ),
+    # nobody else's notice, whatever the number: tests/integration/referrals/test_due_times.py
+    "desk/overdue/seen/": Row(
+        _fixed("/desk/overdue/seen/"), method="post", data=lambda _: {"notice": "1"}, roles=MAY[Can.WORK_DESK],
+        relations=frozenset(), refused=403,
+    ),
+    # progress, and nothing of a report's content
+    "sent/": Row(_fixed("/sent/?tab=all"), roles=REPORTS, refused=403),
+    "drafts/": Row(_fixed("/drafts/"), roles=MAY[Can.WORK_DESK], refused=403),
     "needs-a-person/": Row(_fixed("/needs-a-person/"), roles=MAY[Can.WORK_DESK], refused=403),
     "reports/<int:report_id>/": Row(lambda t: f"/reports/{t.report.pk}/", roles=REPORTS, relations=HELD, shows=True),
     "reports/<int:report_id>/text/": Row(

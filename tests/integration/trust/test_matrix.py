@@ -276,13 +276,14 @@ ALL_COMMANDS = dict(_commands(typer.main.get_command(commands)))
 FOR_PEOPLE = {
     ("report", "show"): lambda things: [str(things.report.pk), "--json"],
     ("route", "explain"): lambda things: [str(things.report.pk), "--json"],
+    ("referral", "show"): lambda things: [str(things.report.pk), "--json"],
 }
 # Commands that run for a person and show lists or a case of their agency: tests/integration/console/test_case_commands.py
 OF_CASES = {
     ("case", "list"), ("case", "show"), ("case", "diary", "list"), ("case", "task", "list"), ("case", "person", "list"),
 }  # fmt: skip
 # What each of them shows of a report to whoever may see it, and to nobody else
-SHOWN = {("report", "show"): HANDLE, ("route", "explain"): "IN-MH-JALGAON"}
+SHOWN = {("report", "show"): HANDLE, ("route", "explain"): "IN-MH-JALGAON", ("referral", "show"): "IN-MH-JALGAON"}
 
 
 @pytest.fixture

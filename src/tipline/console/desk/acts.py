@@ -18,6 +18,12 @@ class DeskAct:
 ACCEPT = DeskAct("accept", "Accept into a case")
 FORWARD = DeskAct("forward", "Forward")
 RETURN = DeskAct("return", "Return")
+ACKNOWLEDGE = DeskAct("acknowledge", "Acknowledge")
+DRAFT = DeskAct("draft", "Draft a forward")
+SPLIT = DeskAct("split", "Split a bundle")
+MERGE = DeskAct("merge", "Put together")
+PART = DeskAct("part", "Part again")
+INVITE = DeskAct("invite", "Ask a desk to take part")
 
 
 def acts_of(agency: Agency) -> tuple[DeskAct, ...]:
@@ -29,3 +35,16 @@ def acts_of(agency: Agency) -> tuple[DeskAct, ...]:
     below = agency.kind != AgencyKind.DISTRICT
     above = agency.parent_id is not None
     return (*((ACCEPT,) if above else ()), *((FORWARD,) if below else ()), *((RETURN,) if above else ()))
+
+
+def further_acts_of(agency: Agency) -> tuple[DeskAct, ...]:
+    """What it does less often."""
+    below = agency.kind != AgencyKind.DISTRICT
+    above = agency.parent_id is not None
+    return (
+        *((ACKNOWLEDGE,) if above else ()),
+        *((DRAFT,) if below else ()),
+        *((SPLIT,) if below and above else ()),
+        *((MERGE, PART) if above else ()),
+        INVITE,
+    )

@@ -9,11 +9,13 @@ from datetime import datetime
 from typing import Any
 
 from tipline.console.desk.marks import RoutingMarks, routing_marks
+from tipline.core.clock import now
 from tipline.intake.public_form.queries import Mark, marks
 from tipline.pipeline.attribution.log_expiry.models import ReportClock
 from tipline.pipeline.attribution.models import Attribution
 from tipline.pipeline.routing.models import Decision
 from tipline.pipeline.triage.models import Score, ScoreKind
+from tipline.referrals.holding import stamp
 from tipline.referrals.models import ReferralState
 from tipline.reports.masking import outside
 from tipline.reports.models import TRACED_ROLES, Holding, IdentifierKind, PersonRole, Report, Sighting
@@ -23,7 +25,8 @@ from tipline.reports.models import TRACED_ROLES, Holding, IdentifierKind, Person
 class Row:
     """One report as a desk lists it. Times are UTC.
 
-    `holder` is the agency that has it now when that is another one; `state` is `new`, `accepted` or `elsewhere`; `log` is the next log of its addresses to go;
+    `holder` is the agency that has it now when that is another one; `state` is `new`, `accepted` or `elsewhere`; `hop` says how far its hop to
+    this desk is, and `due` by when the desk should be done; `stamp` is what forms carry of it; `log` is the next log of its addresses to go;
     `public`: it came by the public form. `needs_person` is why routing abstained, while the report still waits here for somebody to decide.
     """
 
@@ -35,6 +38,9 @@ class Row:
     needs_person: str
     held_from: datetime
     state: str
+    hop: str
+    due: dict[str, Any] | None
+    stamp: str
     holder: str
     public: Mark | None
     routing: RoutingMarks
@@ -82,6 +88,7 @@ def rows(reports: Sequence[Report]) -> list[Row]:
     states = {r.pk: _state(r) for r in reports}
     public = marks(reports)
     routed = routing_marks(reports)
+    at = now()
     return [
         Row(
             report=r,
@@ -92,6 +99,9 @@ def rows(reports: Sequence[Report]) -> list[Row]:
             needs_person=waiting.get(r.pk, "") if states[r.pk] == "new" else "",
             held_from=r.held_from,  # type: ignore[attr-defined]
             state=states[r.pk],
+            hop=(r.hop_state or "") if states[r.pk] == "new" else "",  # type: ignore[attr-defined]
+            due=_due(r, at) if states[r.pk] == "new" else None,
+            stamp=stamp(r.hop_id, r.hop_state_at),  # type: ignore[attr-defined]
             holder=holders.get(r.pk, ""),
             public=public.get(r.pk),
             routing=routed[r.pk],
@@ -107,6 +117,14 @@ def _log(clock: ReportClock) -> dict[str, Any]:
         "asked": clock.noted > 0 and clock.next_unasked_at != clock.next_likely_gone_at,
         "preserved": 0 < clock.sightings == clock.preserved,
     }
+
+
+def _due(report: Report, at: datetime) -> dict[str, Any] | None:
+    """By when the desk should have decided. What it has jointly, what is with another report, and what has no hop has no due time."""
+    due_at, remind_at = report.hop_due_at, report.hop_remind_at  # type: ignore[attr-defined]
+    if due_at is None or report.jointly or report.hop_state == ReferralState.MERGED:  # type: ignore[attr-defined]
+        return None
+    return {"at": due_at, "state": "late" if due_at <= at else "soon" if remind_at <= at else "fine"}
 
 
 def _state(report: Report) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -9,7 +10,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from tipline.console.authorise import signed_in
-from tipline.console.desk.acts import FORWARD, DeskAct, acts_of
+from tipline.console.desk.acts import ACKNOWLEDGE, DRAFT, FORWARD, INVITE, DeskAct, acts_of, further_acts_of
 from tipline.console.retention.views import section as retention_section
 from tipline.console.routing.reroutes import section as routing_section
 from tipline.console.unmasking.session import current
@@ -17,7 +18,9 @@ from tipline.intake.public_form.queries import section as public_section
 from tipline.investigation.chain import View, chain
 from tipline.investigation.retention.queries import of_report, tombstone_of
 from tipline.pipeline.attribution.queries import credit_lines
-from tipline.referrals.models import ReferralState
+from tipline.referrals.holding import stamp
+from tipline.referrals.models import LIVE, ReferralState
+from tipline.referrals.receipts import receive
 from tipline.reports.models import Channel, PersonRole, ReportState, Unmasking
 from tipline.trust.accounts.models import User
 from tipline.trust.audit.services import Act, record
@@ -42,6 +45,7 @@ def report(request: HttpRequest, person: User, scope: Scope, report_id: int) -> 
     """Everything known of a report and done with it. That it was read is logged, and that it was read unmasked as such."""
     unmasking = current(request, person, report_id)
     found = chain(scope, report_id, View(child=unmasking is not None))
+    _receipt(person, found)
     record(person.actor, [_reading(report_id, unmasking)])
     if found["destroyed_at"]:
         context = {
@@ -65,6 +69,8 @@ def report(request: HttpRequest, person: User, scope: Scope, report_id: int) -> 
             "may_unmask": may(person, Can.UNMASK),
             "may_export": may(person, Can.EXPORT),
             "acts": _acts(person, found) if may_act else (),
+            "further": _further(person, found) if may_act else (),
+            "stamp": _stamp(person, found) if may_act else "",
             "public": public_section(report_id) if found["channel"] == Channel.PUBLIC else None,
             "routing": routing_section(person, report_id),
             "retention": retention_section(person, scope, of_report(scope, report_id)),
@@ -88,9 +94,28 @@ def _reading(report_id: int, unmasking: Unmasking | None) -> Act:
     return Act("report.read_unmasked", "report", report_id, {"unmasking": unmasking.pk, "reason": unmasking.code})
 
 
+def _own_hop(person: User, found: dict[str, Any]) -> dict[str, Any] | None:
+    """The hop by which the report lies with the person's agency now."""
+    mine = [h for h in found["referrals"] if h["to"] == person.agency.code and h["state"] in LIVE]
+    return mine[-1] if mine else None
+
+
+def _receipt(person: User, found: dict[str, Any]) -> None:
+    """Opening a report that nobody of the desk has seen yet is the receipt for it."""
+    hop = _own_hop(person, found)
+    if hop and hop["state"] == ReferralState.SENT and receive(person, [found["id"]]):
+        hop["state"] = ReferralState.RECEIVED.value
+
+
+def _stamp(person: User, found: dict[str, Any]) -> str:
+    """What the forms of this page carry, to find out whether the report changed since."""
+    hop = _own_hop(person, found)
+    return stamp(hop["id"], datetime.fromisoformat(hop["state_at"])) if hop else stamp(None, None)
+
+
 def _held_by(agency: str, found: dict[str, Any]) -> bool:
     """Whether the report lies with this agency now, accepted or not."""
-    live = [hop["to"] for hop in found["referrals"] if hop["state"] in {ReferralState.SENT, ReferralState.ACCEPTED}]
+    live = [hop["to"] for hop in found["referrals"] if hop["state"] in LIVE]
     return bool(found["state"] == ReportState.FINISHED and agency in (live or [found["receiving_agency"]]))
 
 
@@ -98,16 +123,22 @@ def _new_at(agency: str, found: dict[str, Any]) -> bool:
     """Whether the report lies on this agency's desk and nobody has accepted it."""
     if found["state"] != ReportState.FINISHED:
         return False
-    live = [hop for hop in found["referrals"] if hop["state"] in {ReferralState.SENT, ReferralState.ACCEPTED}]
+    live = [hop for hop in found["referrals"] if hop["state"] in LIVE]
     mine = [hop for hop in live if hop["to"] == agency]
     if mine:
-        return all(hop["state"] == ReferralState.SENT for hop in mine)
+        return all(hop["state"] != ReferralState.ACCEPTED for hop in mine)
     return bool(found["receiving_agency"] == agency) and not any(hop["lead"] for hop in live)
 
 
 def _acts(person: User, found: dict[str, Any]) -> tuple[DeskAct, ...]:
     """What this desk can do with the report. What came by the desk's own door was referred by nobody, so it only goes down."""
     return tuple(act for act in acts_of(person.agency) if found["referrals"] or act == FORWARD)
+
+
+def _further(person: User, found: dict[str, Any]) -> tuple[DeskAct, ...]:
+    """What is done less often with one report: a bundle, and what goes together, are chosen on the desk."""
+    with_one = {DRAFT, INVITE, *((ACKNOWLEDGE,) if found["referrals"] else ())}
+    return tuple(act for act in further_acts_of(person.agency) if act in with_one)
 
 
 def _groups(found: dict[str, Any]) -> list[dict[str, Any]]:

@@ -14,6 +14,7 @@ from django.template import Context
 from tipline.core.clock import now
 from tipline.core.text import visible as make_visible
 from tipline.investigation.cases.models import Standing
+from tipline.referrals.models import MergeReason, RecallReason, ReturnReason
 from tipline.reports.masking import outside
 from tipline.reports.models import Identifier
 
@@ -88,6 +89,11 @@ _STATES = {
     "accepted": ("Accepted", "good"),
     "forwarded": ("Forwarded", "quiet"),
     "returned": ("Returned", "warn"),
+    "drafted": ("Draft", "quiet"),
+    "received": ("Received", "wait"),
+    "acknowledged": ("Acknowledged", "wait"),
+    "merged": ("With another report", "quiet"),
+    "recalled": ("Recalled", "warn"),
     "open": ("Open", "wait"),
     "closed": ("Closed", "quiet"),
     "finished": ("Finished", "good"),
@@ -242,6 +248,47 @@ def due_in(deadline: datetime) -> str:
     """How long until something is due, or since when it is over, in words."""
     left = deadline - now()
     return f"over for {span_of(left)}" if left <= timedelta() else f"{span_of(left)} left"
+
+
+@register.filter
+def due_in(deadline: datetime) -> str:
+    """How long until something is due, or since when it has been, in words."""
+    left = deadline - now()
+    return f"overdue by {span_of(left)}" if left <= timedelta() else f"{span_of(left)} left"
+
+
+@register.filter
+def state_words(state: str) -> str:
+    """A state in words, inside a sentence."""
+    text, _ = _STATES.get(state, (state.replace("_", " "), ""))
+    return text[:1].lower() + text[1:]
+
+
+_STEPS = {
+    "send": "Sent", "pass": "Passed on at once", "receive": "Received", "acknowledge": "Acknowledged", "accept": "Accepted",
+    "forward": "Forwarded", "split": "Split off its bundle", "return": "Returned", "reroute": "Moved to another desk",
+    "recall": "Recalled", "merge": "Put together with another report", "unmerge": "Parted again", "come_back": "Came back",
+    "take_over": "The desk owns the report now",
+}  # fmt: skip
+
+
+@register.filter
+def step_words(step: str) -> str:
+    """A step of a referral's history in words."""
+    return _STEPS.get(step, step)
+
+
+@register.filter
+def reason_words(reason: str) -> str:
+    """Why a hop was returned, recalled or put together with another one, in words."""
+    known = {**dict(ReturnReason.choices), **dict(RecallReason.choices), **dict(MergeReason.choices)}
+    return str(known.get(reason, reason))
+
+
+@register.filter
+def concat(text: str, more: object) -> str:
+    """Two things written together: names of fields."""
+    return f"{text}{more}"
 
 
 @register.inclusion_tag("console/components/score.html")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from django.db import transaction
 
@@ -38,6 +38,7 @@ def open_case(
     *,
     operation: Operation | None = None,
     offences: Sequence[str] | None = None,
+    seen: Mapping[int, str] | None = None,
 ) -> Case:
     """Accept reports from the person's desk and open one case with them: all of it or nothing.
 
@@ -45,6 +46,8 @@ def open_case(
     ----------
     offences
         ids of sections in the law catalogue of the agency's country; None takes the usual one for CSAM.
+    seen
+        report → its stamp in the form that the person filled in (`referrals.holding.stamp`).
 
     Raises
     ------
@@ -62,7 +65,7 @@ def open_case(
     law = catalogue(country)
     chosen = DEFAULT_OFFENCES.get(country, ()) if offences is None else tuple(dict.fromkeys(offences))
     sections = [law.section(section_id) for section_id in chosen]
-    referrals = accept(person, report_ids)
+    referrals = accept(person, report_ids, seen)
     beside = [r.report_id for r in referrals if not r.lead]
     if beside:
         raise ConflictError(

@@ -46,6 +46,8 @@ ROWS: tuple[tuple[str, str], ...] = (
     ("routing_decisiondesk", "report_id = ANY (%(reports)s)"),
     ("routing_decision", "report_id = ANY (%(reports)s)"),
     ("referrals_waiting", "report_id = ANY (%(reports)s)"),
+    ("referrals_deskrow", "report_id = ANY (%(reports)s)"),
+    ("referrals_duenotice", "report_id = ANY (%(reports)s)"),
     ("pipeline_quarantine", "report_id = ANY (%(reports)s)"),
     ("pipeline_stagerun", "report_id = ANY (%(reports)s)"),
     (
@@ -81,6 +83,7 @@ KEPT = {
     "public_form_publicreport": "a language and the hash of a code, so that who has the code is told that it is closed",
     "reports_holding": "who held it, and when",
     "referrals_referral": "the way it went; its notes are emptied",
+    "referrals_referralevent": "who moved it and when; it has no text",
     "cases_casereport": "that it was in a case",
     "attribution_preservationnote": "that a network was asked to keep a log: day, reference and who asked, and no address",
     "retention_hold": "legal holds name what they rest on, and nothing reported",
@@ -234,7 +237,8 @@ def _take_rows(reports: Sequence[int], cases: Sequence[int]) -> dict[str, int]:
         cursor.execute(_ORPHANS, {"identifiers": identifiers})
         counts["identifiers"] = cursor.rowcount
         cursor.execute(
-            "UPDATE referrals_referral SET note = '' WHERE report_id = ANY (%(reports)s) AND note <> ''", given
+            "UPDATE referrals_referral SET note = '', answer = '' WHERE report_id = ANY (%(reports)s) AND (note <> '' OR answer <> '')",
+            given,
         )
         counts["notes"] = cursor.rowcount
     return counts

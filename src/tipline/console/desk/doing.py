@@ -1,0 +1,246 @@
+"""The acts on chosen reports: for each a form, and the act itself once the form is filled in.
+
+A form carries what each report looked like when the form was made (its stamp). What changed since is refused, and said.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from django.contrib import messages
+from django.db.models import Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_POST
+
+from tipline.console.authorise import signed_in
+from tipline.console.desk.rows import rows
+from tipline.console.fields import Errors, FieldError, placed, sentence
+from tipline.core.errors import ConflictError, InvalidInputError, NotPermittedError
+from tipline.investigation.cases.services import DEFAULT_OFFENCES, open_case
+from tipline.investigation.legal.catalogue import catalogue
+from tipline.investigation.operations import queries as operations
+from tipline.referrals import drafts, merging, services
+from tipline.referrals.holding import LONGEST_TEXT, MOST_AT_ONCE, stamps
+from tipline.referrals.models import DESK_REASONS, MergeReason, ReturnReason
+from tipline.referrals.queries import DeskTab, held_jointly
+from tipline.referrals.queries import desk as desk_query
+from tipline.trust.accounts.models import User
+from tipline.trust.agencies.models import Agency
+from tipline.trust.audit.services import Act, record
+from tipline.trust.visibility import Scope, may_work_the_desk
+
+MOST_LISTED = 20  # on the form of an act; the rest is counted
+MOST_SPLIT = 50  # each has a choice of its own
+# What is done without a form.
+_AT_ONCE = frozenset({"acknowledge", "part"})
+_TITLES = {
+    "accept": "Accept {} into a case", "forward": "Forward {}", "return": "Return {}", "draft": "Draft a forward of {}",
+    "split": "Split a bundle: {}", "merge": "Put {} together", "invite": "Ask a desk to take part in {}",
+    "acknowledge": "Acknowledge {}", "part": "Part {} again",
+}  # fmt: skip
+
+Seen = Mapping[int, str]
+
+
+@require_POST
+@signed_in
+def act(request: HttpRequest, person: User, scope: Scope) -> HttpResponse:
+    """A form for an act on the chosen reports, and the act itself once the form is filled in."""
+    if not may_work_the_desk(person):
+        raise NotPermittedError("your role does not accept, forward or return reports")
+    verb = request.POST.get("verb", "")
+    if verb not in _ACTS:
+        return redirect("console:desk")
+    chosen = _numbers(request.POST.getlist("report"))
+    if not 0 < len(chosen) <= MOST_AT_ONCE:
+        messages.error(request, f"Choose between 1 and {MOST_AT_ONCE} reports first")
+        return redirect("console:desk")
+    seen = {one: request.POST[f"as-{one}"] for one in chosen if f"as-{one}" in request.POST}
+    errors: Errors = []
+    # what the desk has jointly it takes part in; there is no case to fill a form for
+    part = verb == "accept" and held_jointly(person.agency, chosen)
+    filled_in = part or verb in _AT_ONCE or request.POST.get("step") == "do"
+    if filled_in:
+        try:
+            return _take_part(request, person, chosen, seen) if part else _ACTS[verb](request, person, chosen, seen)
+        except InvalidInputError as error:
+            errors = [placed(error, "first-field")]
+        except ConflictError as error:
+            errors = [("chosen", f"{sentence(error)} Nothing was changed.")]
+            seen = {}  # whoever reads what happened has seen it
+    return _form(request, person, scope, verb, chosen, seen, errors, filled_in=filled_in)
+
+
+def _form(
+    request: HttpRequest,
+    person: User,
+    scope: Scope,
+    verb: str,
+    chosen: list[int],
+    seen: Seen,
+    errors: Errors,
+    *,
+    filled_in: bool,
+) -> HttpResponse:
+    context: dict[str, Any] = {"verb": verb, "chosen": chosen, "given": request.POST, "errors": errors}
+    pile = DeskTab.ALL if verb == "invite" else DeskTab.NEW
+    lying = desk_query(person.agency, scope, pile).filter(Q(pk__in=chosen, held_until=None))
+    context |= _choices(person, verb)
+    if verb == "accept":
+        context["ticked"] = request.POST.getlist("section") if filled_in else context["usual"]
+    most = MOST_SPLIT if verb == "split" else MOST_LISTED
+    shown = list(lying.select_related("reporter").order_by("pk")[:most])
+    record(person.actor, [Act("desk.read", "desk", person.agency.code, {"act": verb, "rows": len(shown)})])
+    context |= {
+        "title": _TITLES[verb].format(_reports(chosen)),
+        "stamps": sorted((stamps(person.agency, chosen) | dict(seen)).items()),
+        "error_fields": [field for field, _ in errors],
+        "rows": rows(shown),
+        "picked": {one: request.POST.get(f"to-{one}", "") for one in chosen},
+        "more": max(0, len(chosen) - most),
+    }
+    return render(request, "console/act.html", context, status=422 if errors else 200)
+
+
+def _numbers(given: list[str]) -> list[int]:
+    return [int(text) for text in given if text.isascii() and text.isdigit() and len(text) < 19]
+
+
+def _reports(chosen: list[int]) -> str:
+    return f"{len(chosen)} report{'' if len(chosen) == 1 else 's'}"
+
+
+def _choices(person: User, verb: str) -> dict[str, Any]:
+    if verb == "accept":
+        country = person.agency.jurisdictions.values_list("country", flat=True).first() or ""
+        law = catalogue(country)
+        return {
+            "operations": operations.open_to(person.agency),
+            "sections": law.offences,
+            "usual": DEFAULT_OFFENCES.get(country, ()),
+            "law_note": law.about.source,
+        }
+    if verb in {"forward", "draft", "split"}:
+        return {"below": list(Agency.objects.filter(parent=person.agency, active=True).order_by("name"))}
+    if verb == "invite":
+        return {"agencies": list(Agency.objects.filter(active=True).exclude(pk=person.agency_id).order_by("name"))}
+    return {"reasons": MergeReason.choices if verb == "merge" else DESK_REASONS}
+
+
+def _note(request: HttpRequest) -> str:
+    return request.POST.get("note", "").strip()[:LONGEST_TEXT]
+
+
+def _below(request: HttpRequest, person: User) -> Agency:
+    below = Agency.objects.filter(parent=person.agency, code=request.POST.get("agency", "")).first()
+    if below is None:
+        raise InvalidInputError("choose the agency that is to act")
+    return below
+
+
+def _accept(request: HttpRequest, person: User, chosen: list[int], seen: Seen) -> HttpResponse:
+    code = request.POST.get("operation", "")
+    operation = next((o for o in operations.open_to(person.agency) if o.code == code), None)
+    if code and operation is None:
+        raise InvalidInputError("choose an operation from the list")
+    case = open_case(
+        person,
+        chosen,
+        request.POST.get("title", ""),
+        operation=operation,
+        offences=request.POST.getlist("section"),
+        seen=seen,
+    )
+    messages.success(request, f"Case {case.number} is open with {_reports(chosen)}")
+    return redirect("console:case", case_id=case.pk)
+
+
+def _take_part(request: HttpRequest, person: User, chosen: list[int], seen: Seen) -> HttpResponse:
+    services.accept(person, chosen, seen)
+    messages.success(request, f"Your desk takes part in {_reports(chosen)}; the owner goes on owning them")
+    return redirect("console:desk")
+
+
+def _acknowledge(request: HttpRequest, person: User, chosen: list[int], seen: Seen) -> HttpResponse:
+    fresh = services.acknowledge(person, chosen, seen)
+    messages.success(request, f"{_reports(chosen)[:1].upper()}{_reports(chosen)[1:]} acknowledged, {fresh} of them now")
+    return redirect("console:desk")
+
+
+def _forward(request: HttpRequest, person: User, chosen: list[int], seen: Seen) -> HttpResponse:
+    below = _below(request, person)
+    services.forward(person, chosen, below, _note(request), seen=seen)
+    messages.success(request, f"{_reports(chosen)} went to {below.name}")
+    return redirect("console:desk")
+
+
+def _draft(request: HttpRequest, person: User, chosen: list[int], seen: Seen) -> HttpResponse:
+    drafts.draft(person, chosen, _below(request, person), _note(request), seen)
+    messages.success(request, f"A draft with {_reports(chosen)} waits for a second look; they stay on your desk")
+    return redirect("console:drafts")
+
+
+def _split(request: HttpRequest, person: User, chosen: list[int], seen: Seen) -> HttpResponse:
+    if len(chosen) > MOST_SPLIT:
+        raise InvalidInputError(f"split at most {MOST_SPLIT} reports at once")
+    below = {one.code: one for one in Agency.objects.filter(parent=person.agency)}
+    parts: dict[str, list[int]] = {}
+    for report_id in chosen:
+        code = request.POST.get(f"to-{report_id}", "")
+        if code not in below:
+            raise FieldError(f"to-{report_id}", f"choose the desk for report {report_id}")
+        parts.setdefault(code, []).append(report_id)
+    services.split(person, [(below[code], ids) for code, ids in sorted(parts.items())], _note(request), seen)
+    messages.success(request, f"{_reports(chosen)} went to {len(parts)} desks")
+    return redirect("console:desk")
+
+
+def _return(request: HttpRequest, person: User, chosen: list[int], seen: Seen) -> HttpResponse:
+    reason = request.POST.get("reason", "")
+    if reason not in ReturnReason.values:
+        raise InvalidInputError("choose a reason")
+    try:
+        services.return_up(person, chosen, ReturnReason(reason), _note(request), seen)
+    except InvalidInputError as error:
+        # once the reason is chosen, what a return can lack is its sentence
+        raise FieldError("note", str(error)) from error
+    messages.success(request, f"{_reports(chosen)} went back to the desk above")
+    return redirect("console:desk")
+
+
+def _merge(request: HttpRequest, person: User, chosen: list[int], seen: Seen) -> HttpResponse:
+    into, reason = request.POST.get("into", ""), request.POST.get("reason", "")
+    if into not in {str(one) for one in chosen}:
+        raise FieldError("into", "choose the report that the others go with")
+    if reason not in MergeReason.values:
+        raise InvalidInputError("choose a reason")
+    merged = merging.merge(person, chosen, int(into), MergeReason(reason), _note(request), seen)
+    messages.success(
+        request, f"{merged} put together with report {into}: they are accepted, forwarded or returned with it"
+    )
+    return redirect("console:desk")
+
+
+def _part(request: HttpRequest, person: User, chosen: list[int], seen: Seen) -> HttpResponse:
+    merging.unmerge(person, chosen, seen)
+    messages.success(request, f"{_reports(chosen)} parted again")
+    return redirect("console:desk")
+
+
+def _invite(request: HttpRequest, person: User, chosen: list[int], seen: Seen) -> HttpResponse:
+    agency = Agency.objects.filter(code=request.POST.get("agency", "")).first()
+    if agency is None:
+        raise InvalidInputError("choose the desk that is to take part")
+    services.invite(person, chosen, agency, _note(request), seen)
+    messages.success(
+        request, f"{agency.name} was asked to take part in {_reports(chosen)}; your desk goes on owning them"
+    )
+    return redirect("console:desk")
+
+
+_ACTS: dict[str, Callable[[HttpRequest, User, list[int], Seen], HttpResponse]] = {
+    "accept": _accept, "acknowledge": _acknowledge, "forward": _forward, "draft": _draft, "split": _split, "return": _return,
+    "merge": _merge, "part": _part, "invite": _invite,
+}  # fmt: skip
