@@ -23,7 +23,7 @@ from tipline.core.errors import DatabaseUnavailableError
 APPEND_ONLY = (
     "audit_entry", "audit_log", "audit_leaf", "audit_node", "audit_checkpoint", "audit_publication",
     "reports_unmasking", "reports_unmaskingend", "reports_unmaskingreview",
-    "retention_certificate", "attribution_preservationnote",
+    "retention_certificate", "attribution_preservationnote", "process_requestevent",
 )  # fmt: skip
 # One installation migrates at a time, however many machines start at once.
 _ADVISORY_LOCK = 0x7469706C

@@ -30,6 +30,7 @@ PROTECTED = {
     "triage_score", "routing_decision", "pipeline_stagerun", "pipeline_quarantine", "cybertipline_refuseddocument",
     "audit_entry", "cases_case", "cases_caseassignment", "cases_caseoffence", "cases_casereport", "cases_casehandle",
     "cases_caseperson", "cases_personevidence",
+    "process_request", "process_requestitem", "process_requestevent", "process_requestalert",
     "retention_hold", "retention_destruction", "retention_destructionitem", "retention_certificate",
     "reports_unmasking", "reports_unmaskingend", "reports_unmaskingreview", "doors_doorcall", "doors_feedback",
     "sandbox_sandboxreport", "sandbox_sandboxfile",
@@ -54,6 +55,7 @@ OPEN = {
     "attribution_source": "sources of places of addresses, nobody's data",
     "attribution_recomputation": "how far a recomputation came; the number of the last report",
     "attribution_providerdirectory": "networks and whom to write to there, nobody's data",
+    "process_platformdirectory": "platforms and whom to write to there, nobody's data",
     "attribution_addressrange": "places of addresses, nobody's data",
     "attribution_sourcepart": "files of sources of places of addresses, nobody's data",
     "audit_log": "the log's name", "audit_pending": "the log: ids only", "audit_leaf": "the log: hashes",
@@ -148,6 +150,8 @@ def test_the_holder_sees_its_report_in_every_table(case: Case) -> None:
         "referrals_waiting", "routing_reroute", "routing_rulesample", "routing_rulepreview",
         # tests/integration/investigation/: a case that was only opened has none of these
         "cases_caseperson", "cases_personevidence",
+        # tests/integration/investigation/test_requests.py
+        "process_request", "process_requestitem", "process_requestevent", "process_requestalert",
     }  # fmt: skip
 
 

@@ -10,7 +10,8 @@ from datetime import datetime
 from enum import StrEnum
 
 from tipline.investigation.cases.models import Case, CaseHandle, CaseReport
-from tipline.investigation.process.platforms import Accepts, platforms
+from tipline.investigation.process.directory import platforms_in_force
+from tipline.investigation.process.platforms import Accepts
 from tipline.pipeline.attribution.log_expiry.in_force import recent_directory
 from tipline.pipeline.attribution.log_expiry.models import LogClock
 from tipline.reports.models import TRACED_ROLES, IdentifierKind
@@ -83,7 +84,7 @@ def holders_of(case: Case) -> tuple[Holder, ...]:
 
 
 def _platforms(case: Case) -> list[Holder]:
-    known = platforms()
+    known = platforms_in_force()
     by_name: dict[str, list[CaseHandle]] = {}
     handles = CaseHandle.objects.filter(case=case, identifier__of_child=False, identifier__names_child=False)
     for handle in handles.select_related("identifier").order_by("id"):
