@@ -12,6 +12,7 @@ from tipline.cli import (
     audit,
     bench,
     case,
+    case_requests,
     conformance,
     demo,
     doctor,
@@ -21,6 +22,7 @@ from tipline.cli import (
     import_,
     keys,
     migrate,
+    platform_directory,
     provider_directory,
     public_form,
     quarantine,
@@ -76,6 +78,7 @@ app.add_typer(token.app, name="token")
 app.add_typer(public_form.app, name="public-form")
 app.add_typer(geo.app, name="geo")
 app.add_typer(provider_directory.app, name="provider-directory")
+app.add_typer(platform_directory.app, name="platform-directory")
 app.command("expiring")(expiring.expiring)
 app.command("conformance")(conformance.conformance)
 app.command("import")(import_.import_)
@@ -84,6 +87,7 @@ app.command("status")(status.status)
 app.add_typer(report.app, name="report")
 app.add_typer(route.app, name="route")
 app.add_typer(case.app, name="case")
+case.app.add_typer(case_requests.app, name="request")
 app.add_typer(quarantine.app, name="quarantine")
 app.add_typer(refused.app, name="refused")
 app.add_typer(audit.app, name="audit")

@@ -42,7 +42,13 @@ SCREENS = (
         Can.SEE_REPORTS,
     ),
     Screen("Map", "map", ("report-map", "linked-map"), Can.SEE_REPORTS),
-    Screen("Cases", "cases", ("case",), Can.SEE_REPORTS),
+    Screen(
+        "Cases",
+        "cases",
+        ("case", "case-requests", "case-requests-draft", "case-requests-send", "case-request"),
+        Can.SEE_REPORTS,
+    ),
+    Screen("Requests", "requests", ("request-rates", "holders", "holder"), Can.SEE_REPORTS),
     Screen(
         "Retention",
         "retention",

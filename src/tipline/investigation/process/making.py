@@ -104,7 +104,9 @@ def _chosen(
     by_key = {holder.key: holder for holder in holders}
     unknown = next((key for key in keys if key not in by_key), None)
     if unknown is not None:
-        raise InvalidInputError(f"{unknown[:80]!r} holds nothing that this case needs: choose a holder of the case's list")
+        raise InvalidInputError(
+            f"{unknown[:80]!r} holds nothing that this case needs: choose a holder of the case's list"
+        )
     return [by_key[key] for key in dict.fromkeys(keys)], []
 
 
@@ -152,7 +154,13 @@ def _write(
     )  # fmt: skip
     RequestEvent.objects.bulk_create(
         RequestEvent(
-            request=request, case=case, kind=EventKind.MADE, state=RequestState.DRAFTED, at=at, person=person, noted_at=at
+            request=request,
+            case=case,
+            kind=EventKind.MADE,
+            state=RequestState.DRAFTED,
+            at=at,
+            person=person,
+            noted_at=at,
         )
         for request in made
     )

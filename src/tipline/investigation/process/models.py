@@ -107,10 +107,13 @@ class Request(models.Model):
     )
     own_reference = models.CharField(max_length=120, db_comment="the desk's own file number of it; names nobody")
     letter_id = models.BigIntegerField(
-        null=True, db_comment="of the letter, in another app; no constraint: a letter may be destroyed before its request"
+        null=True,
+        db_comment="of the letter, in another app; no constraint: a letter may be destroyed before its request",
     )
     state = models.CharField(max_length=10, choices=RequestState.choices, default=RequestState.DRAFTED)
-    version = models.IntegerField(default=1, db_comment="how many events it has; a form names the one that it was made from")
+    version = models.IntegerField(
+        default=1, db_comment="how many events it has; a form names the one that it was made from"
+    )
     made_at = models.DateTimeField()
     made_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     sent_at = models.DateTimeField(null=True, db_comment="when it left, as the officer states")
@@ -123,7 +126,10 @@ class Request(models.Model):
     usefulness = models.CharField(max_length=10, default="", blank=True)
     remark = models.CharField(max_length=500, default="", blank=True, db_comment="free words; emptied with the case")
     dispatch = models.CharField(
-        max_length=500, default="", blank=True, db_comment="what proves that it went: a tracking number, a portal's words"
+        max_length=500,
+        default="",
+        blank=True,
+        db_comment="what proves that it went: a tracking number, a portal's words",
     )
     preserved_until = models.DateTimeField(null=True, db_comment="of a preservation: when the holder stops keeping it")
     confirmed = models.BooleanField(default=False, db_comment="the holder said that it keeps it")
@@ -166,7 +172,16 @@ class Request(models.Model):
             # rates: all requests of an agency that went out; the figures are read from the index alone
             models.Index(
                 fields=["agency", "holder_key", "kind"],
-                include=["holder_kind", "holder_name", "state", "sent_at", "replied_at", "answer", "usefulness", "ended_at"],
+                include=[
+                    "holder_kind",
+                    "holder_name",
+                    "state",
+                    "sent_at",
+                    "replied_at",
+                    "answer",
+                    "usefulness",
+                    "ended_at",
+                ],
                 condition=Q(sent_at__isnull=False),
                 name="request_rates",
             ),
@@ -182,6 +197,11 @@ class Request(models.Model):
 
     def __str__(self) -> str:
         return self.own_reference
+
+    @property
+    def stands(self) -> str:
+        """The state as badges name it: a report that was sent lies on a desk, a request that was sent is out."""
+        return "out" if self.state == RequestState.SENT else self.state
 
 
 class RequestItem(models.Model):

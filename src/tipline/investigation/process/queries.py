@@ -27,6 +27,8 @@ from tipline.investigation.process.models import (
 )
 from tipline.investigation.process.platforms import PlatformFile
 from tipline.pipeline.attribution.log_expiry.in_force import recent_directory
+from tipline.reports.masking import outside
+from tipline.reports.models import Identifier, Sighting
 from tipline.trust.visibility import Scope
 
 ENDS_SOON = timedelta(days=7)
@@ -84,6 +86,26 @@ def visible_request(scope: Scope, case_id: int, request_id: int) -> Request:
     if found is None:
         raise NotFoundError(f"there is no request {request_id} in this case")
     return found
+
+
+def shown_texts(items: Sequence[RequestItem]) -> dict[int, str]:
+    """Item → its text as it may be shown. What turned out to be a child's since the letter was written is masked. Two queries."""
+    known = Identifier.objects.in_bulk({item.identifier_id for item in items})
+    children = set(
+        Sighting.objects.filter(
+            pk__in=[i.sighting_id for i in items if i.sighting_id], child__isnull=False
+        ).values_list("pk", flat=True)
+    )
+    shown = {}
+    for item in items:
+        found = known.get(item.identifier_id)
+        child = item.sighting_id in children
+        shown[item.pk] = (
+            outside(found.kind, item.text, of_child=found.of_child or child, names_child=found.names_child)
+            if found
+            else item.text
+        )
+    return shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,7 +196,8 @@ def outstanding(scope: Scope, chosen: Filter, at: datetime | None = None) -> Que
     if chosen.kind in RequestKind.values:
         found = found.filter(kind=chosen.kind)
     waits = Either(
-        When(kind=RequestKind.PRESERVATION, confirmed=True, then=F("preserved_until")), default=Coalesce("term_at", "sent_at")
+        When(kind=RequestKind.PRESERVATION, confirmed=True, then=F("preserved_until")),
+        default=Coalesce("term_at", "sent_at"),
     )
     live = RequestAlert.objects.filter(ended_at=None).order_by("due_at")
     return found.annotate(
@@ -191,10 +214,19 @@ def holders_of_desk(scope: Scope) -> list[tuple[str, str]]:
 def alerts(scope: Scope, agency_id: int, case: Case | None = None) -> list[RequestAlert]:
     """What is due at a desk, or in one case: those that nobody has seen first, then the longest due. At most MOST_LISTED."""
     cases = [case.pk] if case else visible_cases(scope).filter(agency_id=agency_id).order_by().values("pk")
-    return list(
-        RequestAlert.objects.filter(ended_at=None, case__in=cases)
+    return list(_live_alerts().filter(case__in=cases)[:MOST_LISTED])
+
+
+def alerts_in(scope: Scope) -> list[RequestAlert]:
+    """What is due in all cases in scope, as `alerts` orders it."""
+    return list(_live_alerts().filter(case__in=visible_cases(scope).order_by().values("pk")))
+
+
+def _live_alerts() -> QuerySet[RequestAlert]:
+    return (
+        RequestAlert.objects.filter(ended_at=None)
         .select_related("request", "case", "acknowledged_by")
-        .order_by(F("acknowledged_at").asc(nulls_first=True), "due_at", "pk")[:MOST_LISTED]
+        .order_by(F("acknowledged_at").asc(nulls_first=True), "due_at", "pk")
     )
 
 

@@ -103,7 +103,9 @@ def send(
     _note(person, case, requests, EventKind.SENT, letter, fields)
     _tell_logs(person, case, _preservations(requests), PreservationKind.ASKED, letter)
     for request in requests:
-        tell_clocks(f"request.sent.{request.kind}", case.agency, letter.at, case_id=case.pk, subject=f"request:{request.pk}")
+        tell_clocks(
+            f"request.sent.{request.kind}", case.agency, letter.at, case_id=case.pk, subject=f"request:{request.pk}"
+        )
     return requests
 
 
@@ -316,7 +318,9 @@ def _judged(request: Request, given: Reply, items: Sequence[RequestItem]) -> tup
             raise InvalidInputError("a reply without records names nobody and narrows nothing down")
         return answer, Usefulness.NONE
     if not given.usefulness:
-        raise InvalidInputError("say what the reply was good for: it names a subscriber, narrows it down, or is of no use")
+        raise InvalidInputError(
+            "say what the reply was good for: it names a subscriber, narrows it down, or is of no use"
+        )
     return answer, given.usefulness
 
 
@@ -340,5 +344,9 @@ def _tell_logs_of_answer(person: User, case: Case, items: Sequence[RequestItem],
         (PreservationKind.REFUSED, {Answer.NOTHING, Answer.REFUSED}),
     ):
         _tell_logs(
-            person, case, [i.sighting_id for i in items if i.sighting_id is not None and i.answer in answers], kind, letter
+            person,
+            case,
+            [i.sighting_id for i in items if i.sighting_id is not None and i.answer in answers],
+            kind,
+            letter,
         )
