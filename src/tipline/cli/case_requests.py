@@ -203,7 +203,7 @@ def due(as_json: AsJson = False) -> None:
         from tipline.investigation.process.queries import alerts_in
         from tipline.trust.audit.services import Act, record
 
-        rows = [
+        rows: list[dict[str, Any]] = [
             {
                 "reference": a.request.own_reference, "case": a.case.number, "alert": a.kind, "step": a.step, "told": a.told,
                 "due_at": a.due_at.isoformat(), "holder": a.request.holder_key, "kind": a.request.kind,
@@ -243,7 +243,7 @@ def rates(
                 raise NotFoundError(f"there is no agency {agency[:40]!r}")
             rows, suppressed = counted(ids), False
         else:
-            person = User.objects.select_related("agency").get(pk=actor.id)
+            person = User.objects.select_related("agency").get(pk=actor.id or 0)
             if agency not in {"", person.agency.code}:
                 raise InvalidInputError(
                     "--agency is the operator's; with --as the figures are of the person's own agency"

@@ -153,7 +153,7 @@ def holders_with_requests(case: Case) -> list[HolderOfCase]:
         latest[key] = item.request
     made = []
     for holder in holders_of(case):
-        forms = {one.asking: one.form for one in holder.accepts}
+        forms: dict[str, str] = {one.asking: one.form for one in holder.accepts}
         sought = {(one.identifier_id, one.sighting_id) for one in holder.sought}
         kinds = tuple(
             Asked(
