@@ -8,7 +8,7 @@ from django import template
 
 from tipline.console.templatetags.components import span_of
 from tipline.core.clock import now
-from tipline.investigation.process.models import Answer, Channel, Usefulness
+from tipline.investigation.process.models import Answer, Channel, RequestKind, Usefulness
 
 register = template.Library()
 
@@ -32,10 +32,16 @@ def channel_words(value: str) -> str:
 
 
 @register.filter
+def kind_words(value: str) -> str:
+    """A kind of request, in words."""
+    return RequestKind(value).label if value in RequestKind.values else ""
+
+
+@register.filter
 def due_words(at: datetime) -> str:
     """Since when something is due, or in how long it is."""
     left = at - now()
-    return f"due for {span_of(left)}" if left.total_seconds() <= 0 else f"in {span_of(left)}"
+    return f"{span_of(left)} ago" if left.total_seconds() <= 0 else f"in {span_of(left)}"
 
 
 @register.filter

@@ -5,9 +5,22 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
+from django.db.models import (
+    BooleanField,
+    Count,
+    ExpressionWrapper,
+    F,
+    OuterRef,
+    Prefetch,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+    When,
+)
 from django.db.models import Case as Either
-from django.db.models import Count, Exists, F, Min, OuterRef, Prefetch, Q, QuerySet, Value, When
 from django.db.models.functions import Coalesce
 
 from tipline.core.clock import now
@@ -42,9 +55,17 @@ def visible_requests(scope: Scope) -> QuerySet[Request]:
     return (
         Request.objects.filter(case__in=visible_cases(scope).order_by().values("pk"))
         .select_related("case", "agency", "made_by")
-        .annotate(item_count=Count("items", distinct=True), first_gone_at=Min("items__gone_at"))
+        .annotate(**_of_items())
         .order_by("-pk")
     )
+
+
+def _of_items() -> dict[str, Any]:
+    """`item_count` and `first_gone_at`, as sub-selects: PostgreSQL works them out for the rows of a page, after sorting."""
+    items = RequestItem.objects.filter(request=OuterRef("pk")).order_by()
+    counted = items.values("request").annotate(n=Count("pk")).values("n")
+    first = items.filter(gone_at__isnull=False).order_by("gone_at").values("gone_at")[:1]
+    return {"item_count": Coalesce(Subquery(counted), Value(0)), "first_gone_at": Subquery(first)}
 
 
 def requests_of(case: Case) -> list[Request]:
@@ -52,7 +73,7 @@ def requests_of(case: Case) -> list[Request]:
     live = RequestAlert.objects.filter(ended_at=None).order_by("due_at")
     found = (
         Request.objects.filter(case=case)
-        .annotate(item_count=Count("items", distinct=True), first_gone_at=Min("items__gone_at"))
+        .annotate(**_of_items())
         .prefetch_related(Prefetch("alerts", live, to_attr="live_alerts"))
         .order_by("pk")
     )
@@ -183,10 +204,11 @@ def outstanding(scope: Scope, chosen: Filter, at: datetime | None = None) -> Que
     at = at or now()
     found = visible_requests(scope).filter(ended_at=None)
     # a reply ends the waiting; a preservation that was confirmed is watched to its end
-    found = found.exclude(~Q(kind=RequestKind.PRESERVATION), state=RequestState.REPLIED)
-    alert = RequestAlert.objects.filter(request=OuterRef("pk"), ended_at=None)
+    found = found.exclude(Q(confirmed=False), state=RequestState.REPLIED)
+    # sets, which are hashed once, not looked up request by request
+    alert = RequestAlert.objects.filter(ended_at=None)
     if chosen.which == "overdue":
-        found = found.filter(state__in=OUT).filter(Exists(alert.exclude(kind=AlertKind.ENDS_SOON)))
+        found = found.filter(state__in=OUT).filter(pk__in=alert.exclude(kind=AlertKind.ENDS_SOON).values("request"))
     elif chosen.which == "ends":
         found = found.filter(preserved_until__lte=at + ENDS_SOON)
     elif chosen.which == "drafted":
@@ -201,7 +223,9 @@ def outstanding(scope: Scope, chosen: Filter, at: datetime | None = None) -> Que
     )
     live = RequestAlert.objects.filter(ended_at=None).order_by("due_at")
     return found.annotate(
-        urgent=Exists(alert.filter(kind__in=URGENT_ALERTS)), waits=Coalesce(waits, Value(at))
+        urgent=ExpressionWrapper(
+            Q(pk__in=alert.filter(kind__in=URGENT_ALERTS).values("request")), output_field=BooleanField()
+        ), waits=Coalesce(waits, Value(at))
     ).prefetch_related(Prefetch("alerts", live, to_attr="live_alerts")).order_by("-urgent", "waits", "pk")  # fmt: skip
 
 

@@ -25,8 +25,8 @@ LANGUAGE sql STABLE PARALLEL SAFE SECURITY DEFINER SET search_path = pg_catalog,
     SELECT CASE WHEN known IS NULL OR r.holder_kind = 'network' OR r.holder_key = ANY (known) THEN r.holder_key ELSE '*' END AS holder,
            r.holder_name, r.kind, r.sent_at, r.replied_at, r.answer, r.usefulness, r.ended_at,
            extract(epoch FROM r.replied_at - r.sent_at) / 86400.0 AS days
-    FROM public.process_request r
-    WHERE r.agency_id = ANY (ARRAY(SELECT id FROM allowed)) AND r.sent_at IS NOT NULL AND r.state <> 'withdrawn'
+    FROM allowed JOIN public.process_request r ON r.agency_id = allowed.id
+    WHERE r.sent_at IS NOT NULL AND r.state <> 'withdrawn'
   )
   SELECT coalesce(a.holder, ''), coalesce(max(a.holder_name), ''), coalesce(a.kind, ''), count(*)::integer,
          count(a.replied_at)::integer,
