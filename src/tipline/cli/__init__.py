@@ -12,6 +12,7 @@ from tipline.cli import (
     audit,
     bench,
     case,
+    case_requests,
     case_work,
     clock,
     conformance,
@@ -23,6 +24,7 @@ from tipline.cli import (
     import_,
     keys,
     migrate,
+    platform_directory,
     provider_directory,
     public_form,
     quarantine,
@@ -79,6 +81,7 @@ app.add_typer(token.app, name="token")
 app.add_typer(public_form.app, name="public-form")
 app.add_typer(geo.app, name="geo")
 app.add_typer(provider_directory.app, name="provider-directory")
+app.add_typer(platform_directory.app, name="platform-directory")
 app.command("expiring")(expiring.expiring)
 app.command("conformance")(conformance.conformance)
 app.command("import")(import_.import_)
@@ -91,6 +94,7 @@ CASE_COMMANDS = (case_work,)
 app.add_typer(case.app, name="case")
 app.add_typer(clock.app, name="clock")
 app.add_typer(referral.app, name="referral")
+case.app.add_typer(case_requests.app, name="request")
 app.add_typer(quarantine.app, name="quarantine")
 app.add_typer(refused.app, name="refused")
 app.add_typer(audit.app, name="audit")

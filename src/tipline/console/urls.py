@@ -24,6 +24,8 @@ from tipline.console.public_form import views as public_form
 from tipline.console.reports import export as exports
 from tipline.console.reports import preservation
 from tipline.console.reports import views as reports
+from tipline.console.requests import desk as request_lists
+from tipline.console.requests import views as requests
 from tipline.console.retention import views as retention
 from tipline.console.routing import reroutes, what_if
 from tipline.console.routing import views as routing
@@ -85,6 +87,15 @@ urlpatterns = [
     path("clocks/clocks.ics", clocks.calendar, name="clocks-file"),
     path("clocks/rules/", clocks.rules, name="clock-rules"),
     path("clocks/<int:clock_id>/", clocks.act, name="clock-act"),
+    path("cases/<int:case_id>/requests/", requests.of_case, name="case-requests"),
+    path("cases/<int:case_id>/requests/draft/", requests.draft, name="case-requests-draft"),
+    path("cases/<int:case_id>/requests/send/", requests.send, name="case-requests-send"),
+    path("cases/<int:case_id>/requests/<int:request_id>/", requests.one, name="case-request"),
+    path("requests/", request_lists.outstanding, name="requests"),
+    path("requests/seen/", requests.seen, name="requests-seen"),
+    path("requests/rates/", request_lists.figures, name="request-rates"),
+    path("holders/", request_lists.holders, name="holders"),
+    path("holders/<path:key>/", request_lists.holder, name="holder"),
     path("log/", log.log, name="log"),
     path("log/checkpoints/", log.checkpoints, name="log-checkpoints"),
     path("log/<int:entry_id>/proof/", log.proof, name="log-proof"),

@@ -27,6 +27,7 @@ APPEND_ONLY = (
     "cases_diaryentry", "cases_standingchange", "cases_officerchange", "cases_offenceact", "cases_firentry",
     "cases_preliminaryenquiry", "cases_caseending",
     "referrals_referralevent",
+    "process_requestevent",
 )  # fmt: skip
 # One installation migrates at a time, however many machines start at once.
 _ADVISORY_LOCK = 0x7469706C

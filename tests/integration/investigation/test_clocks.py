@@ -230,7 +230,7 @@ def browser(officer: User) -> Client:
 def test_the_wall_says_what_is_over_and_what_follows(case: Case, browser: Client) -> None:
     tell(case, "child.known", now() - timedelta(hours=30))
     page = browser.get("/clocks/").content.decode()
-    assert "over for 6 hours" in page and "Report the child to the Special Court" in page
+    assert "overdue by 6 hours" in page and "Report the child to the Special Court" in page
     assert case.number in page and "the officer&#x27;s own" in page and "POCSO Act 2012 s.19(6)" in page
     screen = browser.get("/clocks/?screen=1")
     assert screen["Refresh"] == "60" and "<form" not in screen.content.decode().partition("<main")[2]

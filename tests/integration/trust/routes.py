@@ -14,6 +14,8 @@ from tipline.intake.public_form.models import Message, PublicContact, PublicRepo
 from tipline.investigation.cases.models import Case
 from tipline.investigation.cases.services import open_case
 from tipline.investigation.cases.transfer import offer_transfer
+from tipline.investigation.process.making import make
+from tipline.investigation.process.models import RequestKind
 from tipline.investigation.retention.destroying import carry_out
 from tipline.investigation.retention.services import By, confirm, order, place_hold
 from tipline.reports.models import Report, Unmasking
@@ -52,6 +54,7 @@ class Things:
     order: int  # waits for a second person
     certificate: int
     transfer: int  # of the case, offered to the state desk
+    request_id: int  # to a holder of records
 
 
 def arranged(report: Report, others: Sequence[Report], folder: Path) -> Things:
@@ -66,6 +69,7 @@ def arranged(report: Report, others: Sequence[Report], folder: Path) -> Things:
     )
     confirm(second, done.pk)
     assert carry_out(load_config({"TIPLINE_DATA_DIR": str(folder / "data")}), done.pk)
+    (request, *_) = make(person("IN-MH-JALGAON"), case.pk, RequestKind.PRODUCTION, ["pictogram"]).requests
     hold = place_hold(first, report_id=report.pk, authority="Court", reference="1")
     factories.token(colleague)
     # as if it had come by the public form: its messages and its contact have addresses of their own
@@ -73,7 +77,9 @@ def arranged(report: Report, others: Sequence[Report], folder: Path) -> Things:
     PublicContact.objects.create(report=report, name=f"Somebody of {HANDLE}")
     Message.objects.create(report=report, side=Side.REPORTER, text=f"A word of {HANDLE}", at=now())
     offered = offer_transfer(supervisors[0], case.pk, factories.agency("IN-MH-CYBER"), "Their place")
-    return Things(Report.objects.get(pk=report.pk), case, colleague, unmasking, hold.pk, waits.pk, done.pk, offered.pk)
+    return Things(
+        Report.objects.get(pk=report.pk), case, colleague, unmasking, hold.pk, waits.pk, done.pk, offered.pk, request.pk
+    )
 
 
 def furnished(folder: Path) -> Things:
@@ -211,6 +217,29 @@ CONSOLE: dict[str, Row] = {
         _fixed("/clocks/1/"), method="post", data=lambda _: {"verb": "finish", "reason": "x"}, relations=frozenset(),
         roles=frozenset(), refused=404,
     ),
+    "cases/<int:case_id>/requests/": Row(
+        lambda t: f"/cases/{t.case.pk}/requests/", roles=REPORTS, relations=OWN, assigned=True, shows=True
+    ),
+    "cases/<int:case_id>/requests/draft/": Row(
+        lambda t: f"/cases/{t.case.pk}/requests/draft/", method="post", roles=MAY[Can.WORK_CASES], relations=OWN, assigned=True,
+        data=lambda t: {"kind": "production"}, gets=REDIRECT, refused=403,
+    ),
+    "cases/<int:case_id>/requests/send/": Row(
+        lambda t: f"/cases/{t.case.pk}/requests/send/", method="post", roles=MAY[Can.WORK_CASES], relations=OWN, assigned=True,
+        gets=frozenset({422}), refused=403,  # nothing is ticked
+    ),
+    "cases/<int:case_id>/requests/<int:request_id>/": Row(
+        lambda t: f"/cases/{t.case.pk}/requests/{t.request_id}/", roles=REPORTS, relations=OWN, assigned=True, shows=True
+    ),
+    # nobody else's alert, whatever the number: tests/integration/investigation/test_requests.py
+    "requests/seen/": Row(
+        _fixed("/requests/seen/"), method="post", data=lambda _: {"alert": "1"}, roles=MAY[Can.WORK_CASES],
+        relations=frozenset(), refused=403,
+    ),
+    "requests/": Row(_fixed("/requests/"), roles=REPORTS, refused=403),
+    "requests/rates/": Row(_fixed("/requests/rates/"), roles=REPORTS | MAY[Can.SEE_COUNTS], refused=403),
+    "holders/": Row(_fixed("/holders/")),
+    "holders/<path:key>/": Row(_fixed("/holders/pictogram/")),
     "log/": Row(_fixed("/log/"), roles=MAY[Can.SEE_LOG], numbers=True),
     "log/checkpoints/": Row(_fixed("/log/checkpoints/"), roles=MAY[Can.SEE_LOG]),
     "log/<int:entry_id>/proof/": Row(  # not under a checkpoint yet, which is said to those who may know of it

@@ -31,6 +31,7 @@ PROTECTED = {
     "audit_entry", "cases_case", "cases_caseassignment", "cases_caseoffence", "cases_casereport", "cases_casehandle",
     "cases_caseperson", "cases_personevidence", "clocks_clock", "clocks_pause",
     "cases_diaryentry", "cases_casetask", "cases_standingproposal", "cases_proposalevidence", "cases_standingchange", "cases_caselink", "cases_casetransfer", "cases_officerchange", "cases_offenceact", "cases_firentry", "cases_preliminaryenquiry", "cases_caseending",
+    "process_request", "process_requestitem", "process_requestevent", "process_requestalert",
     "retention_hold", "retention_destruction", "retention_destructionitem", "retention_certificate",
     "reports_unmasking", "reports_unmaskingend", "reports_unmaskingreview", "doors_doorcall", "doors_feedback",
     "sandbox_sandboxreport", "sandbox_sandboxfile",
@@ -57,6 +58,7 @@ OPEN = {
     "attribution_recomputation": "how far a recomputation came; the number of the last report",
     "attribution_providerdirectory": "networks and whom to write to there, nobody's data",
     "clocks_rulesfile": "clocks and holidays of the installation, nobody's data",
+    "process_platformdirectory": "platforms and whom to write to there, nobody's data",
     "attribution_addressrange": "places of addresses, nobody's data",
     "attribution_sourcepart": "files of sources of places of addresses, nobody's data",
     "audit_log": "the log's name", "audit_pending": "the log: ids only", "audit_leaf": "the log: hashes",
@@ -155,6 +157,8 @@ def test_the_holder_sees_its_report_in_every_table(case: Case) -> None:
         # tests/integration/investigation/: a case that was only opened has none of these
         "cases_caseperson", "cases_personevidence", "clocks_clock", "clocks_pause",
     "cases_casetask", "cases_standingproposal", "cases_proposalevidence", "cases_standingchange", "cases_caselink", "cases_casetransfer", "cases_officerchange", "cases_firentry", "cases_preliminaryenquiry", "cases_caseending",
+        # tests/integration/investigation/test_requests.py
+    "process_request", "process_requestitem", "process_requestevent", "process_requestalert",
     }  # fmt: skip
 
 

@@ -30,6 +30,7 @@ TABS: tuple[Tab, ...] = (
     Tab("Registration", "case-registration"),
     Tab("Reports and links", "case-links"),
     Tab("Close or transfer", "case-close"),
+    Tab("Requests", "case-requests"),
 )
 
 

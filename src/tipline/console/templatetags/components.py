@@ -79,6 +79,18 @@ _ACTS = {
     "case.transfer_offered": "Transfer offered",
     "case.transfer_taken_back": "Offer of a transfer taken back",
     "case.transferred": "Case transferred",
+    "request.made": "Request to a holder drafted",
+    "request.sent": "Request noted as sent",
+    "request.reminded": "Holder reminded",
+    "request.replied": "Reply noted",
+    "request.renewed": "Preservation renewed",
+    "request.closed": "Request closed",
+    "request.withdrawn": "Request withdrawn",
+    "request.letter_linked": "Letter linked to a request",
+    "request.alerted": "Told that a request is due",
+    "request.alert_seen": "Alert of a request seen",
+    "request.listed": "Requests listed",
+    "request.read": "Request read",
     "retention.held": "Legal hold placed",
     "retention.hold_lifted": "Legal hold lifted",
     "retention.destroyed": "Destroyed",
@@ -87,6 +99,11 @@ _STATES = {
     "new": ("New", "wait"),
     "sent": ("On the desk", "wait"),
     "accepted": ("Accepted", "good"),
+    "drafted": ("Drafted", "quiet"),
+    "out": ("Sent", "wait"),
+    "reminded": ("Reminded", "warn"),
+    "replied": ("Replied", "good"),
+    "withdrawn": ("Withdrawn", "quiet"),
     "forwarded": ("Forwarded", "quiet"),
     "returned": ("Returned", "warn"),
     "drafted": ("Draft", "quiet"),
@@ -241,13 +258,6 @@ def time_left(deadline: datetime) -> str:
 def is_past(moment: datetime) -> bool:
     """Whether a moment is over."""
     return moment <= now()
-
-
-@register.filter
-def due_in(deadline: datetime) -> str:
-    """How long until something is due, or since when it is over, in words."""
-    left = deadline - now()
-    return f"over for {span_of(left)}" if left <= timedelta() else f"{span_of(left)} left"
 
 
 @register.filter

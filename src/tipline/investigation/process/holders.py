@@ -9,8 +9,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from tipline.core.text import visible
 from tipline.investigation.cases.models import Case, CaseHandle, CaseReport
-from tipline.investigation.process.platforms import Accepts, platforms
+from tipline.investigation.process.directory import platforms_in_force
+from tipline.investigation.process.platforms import Accepts
 from tipline.pipeline.attribution.log_expiry.in_force import recent_directory
 from tipline.pipeline.attribution.log_expiry.models import LogClock
 from tipline.reports.models import TRACED_ROLES, IdentifierKind
@@ -83,7 +85,7 @@ def holders_of(case: Case) -> tuple[Holder, ...]:
 
 
 def _platforms(case: Case) -> list[Holder]:
-    known = platforms()
+    known = platforms_in_force()
     by_name: dict[str, list[CaseHandle]] = {}
     handles = CaseHandle.objects.filter(case=case, identifier__of_child=False, identifier__names_child=False)
     for handle in handles.select_related("identifier").order_by("id"):
@@ -94,7 +96,7 @@ def _platforms(case: Case) -> list[Holder]:
         contact = found.contact if found else known.unknown
         made.append(
             Holder(
-                key=found.key if found else name.casefold()[:80],
+                key=found.key if found else _key_of(name),
                 kind=HolderKind.PLATFORM,
                 name=found.name if found else name or "a platform that is not named",
                 company=found.company if found else "",
@@ -108,6 +110,11 @@ def _platforms(case: Case) -> list[Holder]:
             )
         )
     return made
+
+
+def _key_of(name: str) -> str:
+    """What stands for a platform in no directory: its name as reports write it, with nothing hidden, since keys stand in addresses."""
+    return visible(name.casefold())[:80].strip() or "unnamed"
 
 
 def _networks(case: Case) -> list[Holder]:

@@ -18,6 +18,7 @@ from tipline.core.clock import now
 from tipline.core.config import Config
 from tipline.intake.cybertipline.models import RefusedDocument
 from tipline.investigation.cases.models import Case, CaseReport
+from tipline.investigation.process.forgetting import forget_words
 from tipline.investigation.retention.certificates import certify
 from tipline.investigation.retention.models import Destruction, DestructionItem, DestructionState
 from tipline.investigation.retention.services import end_refused, still_blocked
@@ -66,6 +67,8 @@ ROWS: tuple[tuple[str, str], ...] = (
     ("cases_caseending", FORGOTTEN),
     ("cases_standingchange", FORGOTTEN),
     ("cases_proposalevidence", "case_id = ANY (%(cases)s)"),
+    ("process_requestalert", "case_id = ANY (%(cases)s)"),
+    ("process_requestitem", "report_id = ANY (%(reports)s) OR case_id = ANY (%(cases)s)"),
     ("cases_personevidence", "case_id = ANY (%(cases)s)"),
     ("cases_standingproposal", "case_id = ANY (%(cases)s)"),
     ("cases_caseperson", "case_id = ANY (%(cases)s)"),
@@ -86,6 +89,8 @@ KEPT = {
     "referrals_referralevent": "who moved it and when; it has no text",
     "cases_casereport": "that it was in a case",
     "attribution_preservationnote": "that a network was asked to keep a log: day, reference and who asked, and no address",
+    "process_request": "that a holder of records was asked, and whether it answered: figures of holders; free words are emptied",
+    "process_requestevent": "days, ways and references of letters, and who noted them",
     "retention_hold": "legal holds name what they rest on, and nothing reported",
     "retention_destructionitem": "that it was destroyed",
     "reports_unmasking": "who saw a child's data in it, when and why: that it was seen outlives what was seen",
@@ -241,6 +246,7 @@ def _take_rows(reports: Sequence[int], cases: Sequence[int]) -> dict[str, int]:
             given,
         )
         counts["notes"] = cursor.rowcount
+    forget_words(cases)
     return counts
 
 

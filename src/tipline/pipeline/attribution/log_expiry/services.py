@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 
 from tipline.core.clock import now
 from tipline.core.datafile import load_toml
@@ -127,6 +129,63 @@ def note_preservation(
         raise NotFoundError(f"there is no address {sighting_id}")
     if not Holding.objects.filter(report=clock.report_id, agency=person.agency_id, held_until=None).exists():
         raise ConflictError("the report lies with another agency: what is asked of a network is noted there")
+    reference = _checked_letter(person, day, reference)
+    note = PreservationNote.objects.create(
+        report_id=clock.report_id, sighting_id=sighting_id, holder_name=clock.holder_name, kind=kind, day=day,
+        reference=reference, person=person, agency=person.agency, at=now(),
+    )  # fmt: skip
+    detail = {"sighting": sighting_id, "kind": kind.value, "day": day.isoformat(), "note": note.pk}
+    record(person.actor, [Act("preservation.noted", "report", clock.report_id, detail)])
+    recount([clock.report_id], note.at)
+    settle(note.at, [clock.report_id])
+    return note
+
+
+@transaction.atomic
+def note_preservations(
+    person: User, sighting_ids: Sequence[int], kind: PreservationKind, day: date, reference: str
+) -> int:
+    """As `note_preservation`, of many addresses by one letter or answer. Returns how many were noted.
+
+    Those of reports that the person's agency does not hold now, or that are destroyed, are left out: what is asked of a network is
+    noted where the report lies.
+
+    Raises
+    ------
+    NotPermittedError, InvalidInputError
+        as `note_preservation` does.
+    """
+    if not may(person, Can.SEE_REPORTS):
+        raise NotPermittedError("your role does not work on reports")
+    reference = _checked_letter(person, day, reference)
+    held = Holding.objects.filter(report=OuterRef("report"), agency=person.agency_id, held_until=None)
+    clocks = LogClock.objects.filter(Exists(held), sighting_id__in=sighting_ids, report__destroyed_at=None)
+    at = now()
+    notes = PreservationNote.objects.bulk_create(
+        PreservationNote(
+            report_id=clock.report_id, sighting_id=clock.sighting_id, holder_name=clock.holder_name, kind=kind, day=day,
+            reference=reference, person=person, agency=person.agency, at=at,
+        )
+        for clock in clocks.order_by("sighting_id")
+    )  # fmt: skip
+    record(
+        person.actor,
+        [
+            Act(
+                "preservation.noted", "report", note.report_id,
+                {"sighting": note.sighting_id, "kind": kind.value, "day": day.isoformat(), "note": note.pk},
+            )
+            for note in notes
+        ],
+    )  # fmt: skip
+    if reports := sorted({note.report_id for note in notes}):
+        recount(reports, at)
+        settle(at, reports)
+    return len(notes)
+
+
+def _checked_letter(person: User, day: date, reference: str) -> str:
+    """The reference of a letter or answer, stripped; refused with a day that cannot be."""
     today = now().astimezone(ZoneInfo(person.agency.timezone)).date()
     if not EARLIEST_LETTER <= day <= today:
         raise InvalidInputError("the day of the letter or answer cannot lie in the future, nor before 1990")
@@ -137,15 +196,7 @@ def note_preservation(
         raise InvalidInputError(
             f"give the reference of the letter or answer, 1 to {LONGEST_REFERENCE} plain characters"
         )
-    note = PreservationNote.objects.create(
-        report_id=clock.report_id, sighting_id=sighting_id, holder_name=clock.holder_name, kind=kind, day=day,
-        reference=reference, person=person, agency=person.agency, at=now(),
-    )  # fmt: skip
-    detail = {"sighting": sighting_id, "kind": kind.value, "day": day.isoformat(), "note": note.pk}
-    record(person.actor, [Act("preservation.noted", "report", clock.report_id, detail)])
-    recount([clock.report_id], note.at)
-    settle(note.at, [clock.report_id])
-    return note
+    return reference
 
 
 @transaction.atomic
