@@ -12,6 +12,7 @@ from tipline.cli import (
     audit,
     bench,
     case,
+    case_replies,
     conformance,
     demo,
     doctor,
@@ -83,6 +84,7 @@ app.command("simulate")(simulate.simulate)
 app.command("status")(status.status)
 app.add_typer(report.app, name="report")
 app.add_typer(route.app, name="route")
+case.app.add_typer(case_replies.app, name="reply")
 app.add_typer(case.app, name="case")
 app.add_typer(quarantine.app, name="quarantine")
 app.add_typer(refused.app, name="refused")

@@ -42,7 +42,7 @@ SCREENS = (
         Can.SEE_REPORTS,
     ),
     Screen("Map", "map", ("report-map", "linked-map"), Can.SEE_REPORTS),
-    Screen("Cases", "cases", ("case",), Can.SEE_REPORTS),
+    Screen("Cases", "cases", ("case", "case-replies", "reply", "reply-act", "reply-upload"), Can.SEE_REPORTS),
     Screen(
         "Retention",
         "retention",

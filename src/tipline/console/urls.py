@@ -18,6 +18,7 @@ from tipline.console.maps import views as maps
 from tipline.console.people import views as people
 from tipline.console.providers import views as providers
 from tipline.console.public_form import views as public_form
+from tipline.console.replies import views as replies
 from tipline.console.reports import export as exports
 from tipline.console.reports import preservation
 from tipline.console.reports import views as reports
@@ -77,6 +78,11 @@ urlpatterns = [
     path("log/", log.log, name="log"),
     path("log/checkpoints/", log.checkpoints, name="log-checkpoints"),
     path("log/<int:entry_id>/proof/", log.proof, name="log-proof"),
+    path("cases/<int:case_id>/replies/", replies.replies, name="case-replies"),
+    path("cases/<int:case_id>/replies/upload/", replies.upload, name="reply-upload"),
+    path("cases/<int:case_id>/replies/<int:number>/", replies.reply, name="reply"),
+    path("cases/<int:case_id>/replies/<int:number>/act/", replies.act, name="reply-act"),
+    path("cases/<int:case_id>/replies/<int:number>/problems.csv", replies.problems, name="reply-problems"),
     path("cases/<int:case_id>/close/", cases.close, name="case-close"),
     path("retention/", retention.overview, name="retention"),
     path("retention/hold/", retention.hold, name="retention-hold"),

@@ -100,7 +100,9 @@ def _file(case: Case, reply: Reply, chosen: Sequence[Entry]) -> int:
     reporter = reporter_of(case.agency)
     platform = platform_of(reply)
     wanted = reply.kind in {Kind.LOGIN_HISTORY, Kind.SUBSCRIBER}
-    parts = [Part(_open(entry), tuple(events_of(reply, entry.key, MOST_EVENTS)) if wanted else ()) for entry in chosen]
+    parts = [
+        Part(_open(entry), tuple(events_of(reply, entry.subscriber, MOST_EVENTS)) if wanted else ()) for entry in chosen
+    ]
     filing = Filing(document_of(reply, platform, parts), header_of(platform), idempotency_key=f"reply:{reply.pk}")
     with acting(provider_scope(reporter.pk)):
         (filed,) = file_reports(reporter, [filing], Channel.REPLY)

@@ -37,10 +37,15 @@ FROM replies_replyrow WHERE reply_id = %(reply)s AND problem = '' LIMIT %(most)s
 _COLUMNS = (Meaning.HANDLE, Meaning.ACCOUNT, Meaning.EMAIL, Meaning.MSISDN, Meaning.IMEI, Meaning.DEVICE)
 
 
-def platform_of(reply: Reply) -> str:
-    """On which platform a reply's accounts are; empty: not known."""
+def stated_platform(reply: Reply) -> str:
+    """On which platform a reply's accounts are, as its layout or the person who named its columns says; empty: nobody does."""
     layout = layouts().get(reply.layout.rpartition(" ")[0])
     return layout.platform if layout else str(reply.choice.get("platform", ""))
+
+
+def platform_of(reply: Reply) -> str:
+    """As `stated_platform`; where nobody says it, the company's name stands for it, as extraction does with providers."""
+    return stated_platform(reply) or reply.company or "not stated"
 
 
 def identifiers_in(said: Mapping[str, str], platform: str) -> list[Normal]:
@@ -84,7 +89,7 @@ def about_the_case(reply: Reply) -> bool:
             return True
         cursor.execute(_KEYS, {"reply": reply.pk, "most": _MOST_KEYS})
         rows = cursor.fetchall()
-    platform = platform_of(reply)
+    platform = stated_platform(reply)
     seen: set[tuple[IdentifierKind, str]] = set()
     for values in rows:
         said = {m.value: text for m, text in zip(_COLUMNS, values, strict=True) if text}

@@ -107,10 +107,13 @@ class ReplyFile(models.Model):
 
 
 class ReplyRow(models.Model):
-    """A row as it was understood. Written in bulk (`staging.py`); `problem` says why it is not used."""
+    """A row as it was understood. Written in bulk (`staging.py`); `problem` says why it is not used.
 
-    reply = models.ForeignKey(Reply, on_delete=models.CASCADE, related_name="rows", db_index=False)
-    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="+", db_index=False)
+    Its reply and case are no constraints: they are asked for once a file, not twice a row (docs/explanation/replies.md).
+    """
+
+    reply = models.ForeignKey(Reply, on_delete=models.CASCADE, related_name="rows", db_index=False, db_constraint=False)
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="+", db_index=False, db_constraint=False)
     line = models.IntegerField(db_comment="as in the file")
     ip = models.GenericIPAddressField(null=True)
     port_from = models.IntegerField(
@@ -128,8 +131,7 @@ class ReplyRow(models.Model):
     class Meta:
         indexes: ClassVar = [
             models.Index(fields=["reply", "ip", "started_at"], condition=Q(ip__isnull=False), name="replyrow_session"),
-            models.Index(fields=["reply", "subscriber"], name="replyrow_subscriber"),
-            models.Index(fields=["reply", "line"], condition=~Q(problem=""), name="replyrow_problem"),
+            models.Index(fields=["reply", "line"], name="replyrow_line"),
         ]
 
     def __str__(self) -> str:

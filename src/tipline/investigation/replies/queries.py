@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from django.db.models import Count, QuerySet
@@ -18,6 +19,7 @@ from tipline.investigation.replies.fitting import (
     handles_of,
     identifiers_in,
     platform_of,
+    stated_platform,
 )
 from tipline.investigation.replies.layouts import Kind, Meaning
 from tipline.investigation.replies.models import Reply, ReplyFinding, ReplyRow, Verdict
@@ -130,12 +132,17 @@ class Tie:
 class Entry:
     """A subscriber or an account of a reply that fits the case: what a person may tick. A source's word, not a judgement."""
 
-    key: str
+    subscriber: str
     said: dict[str, str]
     line: int
     rows: int = 0
     ties: list[Tie] = field(default_factory=list)
     withheld: frozenset[str] = frozenset()
+
+    @property
+    def key(self) -> str:
+        """What a form and a script call it by: nothing of the text, which may be a child's."""
+        return hashlib.sha256(self.subscriber.encode()).hexdigest()[:24]
 
     @property
     def name(self) -> str:
@@ -173,9 +180,9 @@ def entries_of(reply: Reply) -> list[Entry]:
     """Whom a reply names that fits the case, with what ties them to it."""
     found = _by_session(reply) if reply.kind == Kind.IPDR else _by_account(reply)
     platform = platform_of(reply)
-    named = {one.key: identifiers_in(one.said, platform) for one in found}
+    named = [identifiers_in(one.said, platform) for one in found]
     with acting(OPERATOR):
-        secret = childs(one for mine in named.values() for one in mine)
+        secret = childs(one for mine in named for one in mine)
     for entry in found:
         entry.withheld = frozenset(
             meaning.value
@@ -218,7 +225,7 @@ def _session_text(one: Finding) -> str:
 
 def _by_account(reply: Reply) -> list[Entry]:
     """Accounts and subscribers that name something of the case, each with its rows."""
-    platform, handles = platform_of(reply), case_handles(reply.case_id)
+    platform, handles = stated_platform(reply), case_handles(reply.case_id)
     sought = _sought(reply.case_id)
     found: dict[str, Entry] = {}
     for row in _rows(reply):
@@ -263,12 +270,12 @@ def _sought(case_id: int) -> set[tuple[str, str]]:
 
 def new_handles_of(reply: Reply, entries: Iterable[Entry]) -> list[NewHandle]:
     """Accounts that the entries of a reply name and its case does not have. What is a child's is not among them."""
-    platform = platform_of(reply)
-    have = {(h.identifier.kind, h.identifier.scope, h.identifier.value) for h in case_handles(reply.case_id).values()}
+    platform, handles = platform_of(reply), case_handles(reply.case_id)
     found: dict[str, NewHandle] = {}
     for entry in entries:
         for one in identifiers_in(entry.said, platform):
-            if one.kind is IdentifierKind.HANDLE and (one.kind, one.scope, one.value) not in have:
+            known = replace(one, scope="") if not stated_platform(reply) else one
+            if one.kind is IdentifierKind.HANDLE and not handles_named(handles, [known]):
                 key = one.digest.hex()
                 found.setdefault(key, NewHandle(key, one.kind, one, entry.line))
     with acting(OPERATOR):
@@ -281,7 +288,9 @@ def problems_of(reply: Reply, most: int = 100) -> list[ReplyRow]:
     return list(ReplyRow.objects.filter(reply=reply).exclude(problem="").order_by("line")[:most])
 
 
-def events_of(reply: Reply, key: str, most: int) -> list[ReplyRow]:
+def events_of(reply: Reply, subscriber: str, most: int) -> list[ReplyRow]:
     """The latest rows of an account that have an address and a time."""
-    rows = ReplyRow.objects.filter(reply=reply, subscriber=key, problem="", ip__isnull=False, started_at__isnull=False)
+    rows = ReplyRow.objects.filter(
+        reply=reply, subscriber=subscriber, problem="", ip__isnull=False, started_at__isnull=False
+    )
     return list(rows.order_by("-started_at", "line")[:most])

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 from itertools import islice
 
 from tipline.core.errors import InvalidInputError
@@ -126,6 +127,7 @@ def _understand(found: _Understood, said: Mapping[str, str], reading: Reading) -
         raise _FaultError("it has no time")
 
 
+@lru_cache(maxsize=4096)
 def _address(text: str) -> str:
     try:
         return str(ipaddress.ip_address(text.strip("[] ")))

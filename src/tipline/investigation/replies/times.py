@@ -41,6 +41,7 @@ _SHAPE = re.compile(
 )
 _EPOCH = re.compile(r"\d{9,13}(?:\.\d{1,6})?", re.ASCII)
 _EARLIEST, _LATEST = 1990, 2100
+MOST_KEPT = 50_000
 
 
 class UnreadableTimeError(InvalidInputError):
@@ -81,7 +82,8 @@ class Clock:
 
     dates: Dates = Dates.UNSAID
     zone: tzinfo | None = None
-    _read: dict[str, datetime] = field(default_factory=dict)
+    # what was read to the minute: of a hundred thousand sessions most share theirs
+    _minutes: dict[tuple[str | None, ...], datetime] = field(default_factory=dict)
 
     def read(self, text: str) -> datetime:
         """The time in UTC.
@@ -91,36 +93,41 @@ class Clock:
         UnreadableTimeError
             saying what about it is not clear.
         """
-        known = self._read.get(text)
-        if known is None:
-            known = self._fresh(text)
-            if len(self._read) < 10_000:
-                self._read[text] = known
-        return known
-
-    def _fresh(self, text: str) -> datetime:
         if self.dates == Dates.EPOCH:
             return _since_1970(text)
         found = _SHAPE.fullmatch(text.strip())
         if found is None:
             raise UnreadableTimeError(f"{visible(text, 40)!r} is not read as a time")
-        year, month, day = self._date(found["a"], found["b"], found["c"], text)
-        hour, minute = _hour(found["h"], found["half"], text), int(found["m"] or 0)
-        if found["h"] is None:
+        a, _, b, c, hour, minute, second, fraction, half, zone, offset = found.groups()
+        key = (a, b, c, hour, minute, half, zone, offset)
+        at = self._minutes.get(key)
+        if at is None:
+            at = self._to_the_minute(key, text)
+            if len(self._minutes) < MOST_KEPT:
+                self._minutes[key] = at
+        seconds = int(second or 0)
+        if seconds > 59:
+            raise UnreadableTimeError(f"{visible(text, 40)!r} is no time that there was")
+        return at + timedelta(seconds=seconds, microseconds=int((fraction or "0").ljust(6, "0")[:6]))
+
+    def _to_the_minute(self, key: tuple[str | None, ...], text: str) -> datetime:
+        a, b, c, hour, minute, half, named, offset = key
+        year, month, day = self._date(a or "", b or "", c or "", text)
+        if hour is None:
             raise UnreadableTimeError(f"{visible(text, 40)!r} is a day without a time of day")
-        zone = _stated(found["zone"], found["offset"]) or self.zone
+        zone = _stated(named, offset) or self.zone
         if zone is None:
             raise NeedsSayingError(f"{visible(text, 40)!r} names no time zone: say which one it is in")
-        micro = int(((found["f"] or "") + "000000")[:6])
         try:
-            local = datetime(year, month, day, hour, minute, int(found["s"] or 0), micro, tzinfo=zone)
+            local = datetime(year, month, day, _hour(hour, half, text), int(minute or 0), tzinfo=zone)
             at = local.astimezone(UTC)
         except (ValueError, OverflowError) as error:
             raise UnreadableTimeError(f"{visible(text, 40)!r} is no time that there was") from error
-        if at.astimezone(zone).replace(tzinfo=None) != local.replace(tzinfo=None):
-            raise UnreadableTimeError(f"{visible(text, 40)!r} was left out when clocks went forward")
+        # where clocks are changed the two readings of a local time differ (PEP 495): it never was, or it was twice
         if local.replace(fold=1).utcoffset() != local.utcoffset():
-            raise UnreadableTimeError(f"{visible(text, 40)!r} came twice when clocks went back")
+            never = at.astimezone(zone).replace(tzinfo=None) != local.replace(tzinfo=None)
+            why = "was left out when clocks went forward" if never else "came twice when clocks went back"
+            raise UnreadableTimeError(f"{visible(text, 40)!r} {why}")
         return at
 
     def _date(self, a: str, b: str, c: str, text: str) -> tuple[int, int, int]:
