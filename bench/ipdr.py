@@ -2,17 +2,21 @@
 
 One case with sixteen handles, as in the bundle of Jalgaon, and one address that a translator shares among thousands of the
 subscribers: the hardest row of the index. The peer is the csv module alone on the same file, nothing understood or written.
-`mebibytes` is the peak of the process.
+`cpu_seconds` is the CPU of this process and its database's, `mebibytes` the peak of the process.
 """
 
 from __future__ import annotations
 
 import csv
+import hashlib
 import io
+import os
 import random
 import resource
 import time
 from datetime import datetime, timedelta
+from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
 from _throwaway import installation
@@ -35,14 +39,15 @@ def run(size: int, seed: int) -> dict[str, Any]:
         for _ in csv.reader(io.StringIO(body.decode())):
             pass
         bare = time.perf_counter() - started
-        started = time.perf_counter()
+        started, cpu = time.perf_counter(), _cpu()
         reply = services.receive(
             officer, case_id, "ipdr.csv", body, company="Bench Net (example)", choice=Choice(zone="UTC")
         )
         kept = time.perf_counter() - started
         reply = services.read(reply.pk)
-        seconds = time.perf_counter() - started
-        assert reply.state == ReplyState.READY and reply.row_count == size and not reply.faulty_count, reply.reasons
+        seconds, cpu = time.perf_counter() - started, _cpu() - cpu
+        assert reply.state == ReplyState.READY, reply.reasons
+        assert (reply.row_count, reply.faulty_count) == (size, 0)
         started = time.perf_counter()
         matching.find(reply)
         again = time.perf_counter() - started
@@ -51,9 +56,20 @@ def run(size: int, seed: int) -> dict[str, Any]:
     return {
         "size": size, "value": round(seconds, 2), "unit": "s", "target": 20 if size == 100_000 else None,
         "peer": "csv module alone", "peer_value": round(bare, 2), "ratio": round(bare / seconds, 4),
-        "kept_seconds": round(kept, 2), "match_seconds": round(again, 3), "file_mebibytes": round(len(body) / 1024**2, 1),
+        "cpu_seconds": round(cpu, 2), "kept_seconds": round(kept, 2), "match_seconds": round(again, 3), "file_mebibytes": round(len(body) / 1024**2, 1),
         "matched": matched, "mebibytes": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, 1),
     }  # fmt: skip
+
+
+def _cpu() -> float:
+    """Seconds of CPU of this process and of the database's process that works for it: what the load of the machine leaves as it is."""
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_backend_pid()")
+        pid = cursor.fetchone()[0]
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return time.process_time() + (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def _case(seed: int) -> tuple[Any, int, list[tuple[str, int, datetime]]]:
@@ -74,7 +90,11 @@ def _case(seed: int) -> tuple[Any, int, list[tuple[str, int, datetime]]]:
     centre, district = by_code("US-NCMEC"), by_code("IN-MH-JALGAON")
     reporter = add_reporter("Bench", "bench", "a password for a benchmark", centre, system("bench"))
     officer = User.objects.create(
-        email="officer@bench.example", name="Officer", agency=district, role=Role.DESK_OFFICER, password="!"
+        email="officer@bench.example",
+        name="Officer",
+        agency=district,
+        role=Role.DESK_OFFICER,
+        password="!",  # noqa: S106 - no password
     )
     source = random.Random(seed)  # noqa: S311 - synthetic data, not a secret
     at = now().replace(microsecond=0) - timedelta(days=3)
@@ -89,8 +109,6 @@ def _case(seed: int) -> tuple[Any, int, list[tuple[str, int, datetime]]]:
             seen=(Seen(ip, port, when, "Login"),), device="", files=(),
         )  # fmt: skip
         body = report_xml(report)
-        import hashlib
-
         document = ReceivedDocument(body, hashlib.sha256(body).hexdigest(), "text/xml", "0" * 32)
         filings.append(
             Filing(document, ReportHeader("Child Sex Tourism", when, when.isoformat(), "Pictogram", False, ""))
@@ -99,7 +117,7 @@ def _case(seed: int) -> tuple[Any, int, list[tuple[str, int, datetime]]]:
     while run_waiting().total:
         pass
     ways = ["US-NCMEC", "IN-NCRB", "IN-MH-CYBER", "IN-MH-JALGAON"]
-    for a, b in zip(ways, ways[1:], strict=False):
+    for a, b in pairwise(ways):
         move([Hop(one, by_code(a).pk, by_code(b).pk) for one in ids], "bench", "", _live(ids))
     return officer, open_case(officer, ids, "Bench").pk, used
 
