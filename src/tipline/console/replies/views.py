@@ -85,7 +85,7 @@ def _list(context: dict[str, Any], errors: Errors, given: Any) -> dict[str, Any]
 def upload(request: HttpRequest, case_id: int) -> HttpResponse:
     """Take a file in."""
     if request.method == "POST":
-        request.upload_handlers = [ReplyUploadHandler(request)]  # type: ignore[list-item]
+        request.upload_handlers = [ReplyUploadHandler(request)]
     return _upload(request, case_id=case_id)
 
 

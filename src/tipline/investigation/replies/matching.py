@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 from django.db import connection
 from pydantic import Field
@@ -112,7 +113,7 @@ def find(reply: Reply) -> None:
         cursor.execute(_FIND, parameters(reply, rules))
 
 
-def parameters(reply: Reply, rules: Tolerance) -> dict[str, object]:
+def parameters(reply: Reply, rules: Tolerance) -> dict[str, Any]:
     """Of the statement."""
     return {
         "reply": reply.pk, "case": reply.case_id, "roles": [role.value for role in TRACED_ROLES],

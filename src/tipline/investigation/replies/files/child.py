@@ -183,7 +183,7 @@ def read_pdf(body: bytes) -> None:
 
 def pdf_lines(body: bytes) -> Iterator[tuple[int, str]]:
     """Lines of the text layer. Nothing is drawn, no form is opened, no script is run."""
-    import pypdfium2
+    import pypdfium2  # type: ignore[import-untyped]
 
     try:
         document = pypdfium2.PdfDocument(body)
