@@ -12,6 +12,7 @@ from tipline.cli import (
     audit,
     bench,
     case,
+    case_replies,
     case_requests,
     case_work,
     clock,
@@ -91,6 +92,7 @@ app.add_typer(report.app, name="report")
 app.add_typer(route.app, name="route")
 # modules whose import puts further commands on `case.app`
 CASE_COMMANDS = (case_work,)
+case.app.add_typer(case_replies.app, name="reply")
 app.add_typer(case.app, name="case")
 app.add_typer(clock.app, name="clock")
 app.add_typer(referral.app, name="referral")

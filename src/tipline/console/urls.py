@@ -21,6 +21,7 @@ from tipline.console.maps import views as maps
 from tipline.console.people import views as people
 from tipline.console.providers import views as providers
 from tipline.console.public_form import views as public_form
+from tipline.console.replies import views as replies
 from tipline.console.reports import export as exports
 from tipline.console.reports import preservation
 from tipline.console.reports import views as reports
@@ -109,6 +110,11 @@ urlpatterns = [
     path("cases/transfers/", transfers.transfers, name="case-transfers"),
     path("cases/transfers/<int:transfer_id>/", transfers.one, name="case-transfer"),
     path("tasks/", casework.my_tasks, name="my-tasks"),
+    path("cases/<int:case_id>/replies/", replies.replies, name="case-replies"),
+    path("cases/<int:case_id>/replies/upload/", replies.upload, name="reply-upload"),
+    path("cases/<int:case_id>/replies/<int:number>/", replies.reply, name="reply"),
+    path("cases/<int:case_id>/replies/<int:number>/act/", replies.act, name="reply-act"),
+    path("cases/<int:case_id>/replies/<int:number>/problems.csv", replies.problems, name="reply-problems"),
     path("retention/", retention.overview, name="retention"),
     path("retention/hold/", retention.hold, name="retention-hold"),
     path("retention/holds/<int:hold_id>/lift/", retention.lift, name="retention-lift"),

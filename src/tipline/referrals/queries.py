@@ -10,7 +10,7 @@ from enum import StrEnum
 from django.db.models import Count, F, FilteredRelation, Q, QuerySet
 
 from tipline.referrals.models import LIVE, OPEN, UNSENT, DeskRow, Pile, Referral, ReferralState
-from tipline.reports.models import Holding, Report
+from tipline.reports.models import Channel, Holding, Report
 from tipline.reports.queries import visible_reports
 from tipline.trust.agencies.models import Agency
 from tipline.trust.visibility import Scope
@@ -50,7 +50,8 @@ def _desk(agency: Agency, scope: Scope) -> QuerySet[Report]:
                 condition=Q(referrals__to_agency=agency) & Q(referrals__state__in=LIVE),
             ),
         )
-        .filter(here__isnull=False, destroyed_at__isnull=True)
+        # what the agency filed itself of a reply lies in its case, not on the desk
+        .filter(~Q(channel=Channel.REPLY), here__isnull=False, destroyed_at__isnull=True)
         .annotate(
             held_from=F("here__held_from"),
             held_until=F("here__held_until"),

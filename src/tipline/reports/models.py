@@ -36,6 +36,7 @@ class Channel(models.TextChoices):
     JSON = "json", "JSON door"
     BULK = "bulk", "Bulk import"
     PUBLIC = "public", "Public form"
+    REPLY = "reply", "Reply of a provider, in a case"
 
 
 class Report(models.Model):

@@ -16,6 +16,7 @@ from tipline.investigation.cases.services import open_case
 from tipline.investigation.cases.transfer import offer_transfer
 from tipline.investigation.process.making import make
 from tipline.investigation.process.models import RequestKind
+from tipline.investigation.replies import services as replies
 from tipline.investigation.retention.destroying import carry_out
 from tipline.investigation.retention.services import By, confirm, order, place_hold
 from tipline.reports.models import Report, Unmasking
@@ -60,6 +61,7 @@ class Things:
 def arranged(report: Report, others: Sequence[Report], folder: Path) -> Things:
     """A case with a report that lies at Jalgaon, an unmasking and a hold of it, and of two others an order and a destruction."""
     case = open_case(person("IN-MH-JALGAON"), [report.pk], "A title of Jalgaon")
+    replies.read(replies.receive(person("IN-MH-JALGAON"), case.pk, "reply.csv", b"a,b\n1,2\n").pk)
     colleague = person("IN-MH-JALGAON", Role.INVESTIGATOR)
     unmasking = unmask(colleague, scope_of(colleague), report.pk, Reason("identify", "An order of the court"))
     supervisors = [person("IN-MH-JALGAON", Role.SUPERVISOR) for _ in range(2)]
@@ -240,6 +242,23 @@ CONSOLE: dict[str, Row] = {
     "requests/rates/": Row(_fixed("/requests/rates/"), roles=REPORTS | MAY[Can.SEE_COUNTS], refused=403),
     "holders/": Row(_fixed("/holders/")),
     "holders/<path:key>/": Row(_fixed("/holders/pictogram/")),
+    "cases/<int:case_id>/replies/": Row(
+        lambda t: f"/cases/{t.case.pk}/replies/", roles=REPORTS, relations=OWN, assigned=True, shows=True
+    ),
+    "cases/<int:case_id>/replies/upload/": Row(
+        lambda t: f"/cases/{t.case.pk}/replies/upload/", method="post", roles=MAY[Can.WORK_CASES], relations=OWN, assigned=True,
+        gets=frozenset({422}),  # "choose a file"
+    ),
+    "cases/<int:case_id>/replies/<int:number>/": Row(
+        lambda t: f"/cases/{t.case.pk}/replies/1/", roles=REPORTS, relations=OWN, assigned=True, shows=True
+    ),
+    "cases/<int:case_id>/replies/<int:number>/act/": Row(
+        lambda t: f"/cases/{t.case.pk}/replies/1/act/", method="post", roles=MAY[Can.WORK_CASES], relations=OWN, assigned=True,
+        data=lambda _: {"verb": "reject", "why": "Not ours"}, gets=REDIRECT,
+    ),
+    "cases/<int:case_id>/replies/<int:number>/problems.csv": Row(
+        lambda t: f"/cases/{t.case.pk}/replies/1/problems.csv", roles=REPORTS, relations=OWN, assigned=True
+    ),
     "log/": Row(_fixed("/log/"), roles=MAY[Can.SEE_LOG], numbers=True),
     "log/checkpoints/": Row(_fixed("/log/checkpoints/"), roles=MAY[Can.SEE_LOG]),
     "log/<int:entry_id>/proof/": Row(  # not under a checkpoint yet, which is said to those who may know of it

@@ -32,6 +32,7 @@ PROTECTED = {
     "cases_caseperson", "cases_personevidence", "clocks_clock", "clocks_pause",
     "cases_diaryentry", "cases_casetask", "cases_standingproposal", "cases_proposalevidence", "cases_standingchange", "cases_caselink", "cases_casetransfer", "cases_officerchange", "cases_offenceact", "cases_firentry", "cases_preliminaryenquiry", "cases_caseending",
     "process_request", "process_requestitem", "process_requestevent", "process_requestalert",
+    "replies_reply", "replies_replyfile", "replies_replyrow", "replies_replyfinding", "replies_replymapping",
     "retention_hold", "retention_destruction", "retention_destructionitem", "retention_certificate",
     "reports_unmasking", "reports_unmaskingend", "reports_unmaskingreview", "doors_doorcall", "doors_feedback",
     "sandbox_sandboxreport", "sandbox_sandboxfile",
@@ -159,6 +160,7 @@ def test_the_holder_sees_its_report_in_every_table(case: Case) -> None:
     "cases_casetask", "cases_standingproposal", "cases_proposalevidence", "cases_standingchange", "cases_caselink", "cases_casetransfer", "cases_officerchange", "cases_firentry", "cases_preliminaryenquiry", "cases_caseending",
         # tests/integration/investigation/test_requests.py
     "process_request", "process_requestitem", "process_requestevent", "process_requestalert",
+    "replies_reply", "replies_replyfile", "replies_replyrow", "replies_replyfinding", "replies_replymapping",
     }  # fmt: skip
 
 

@@ -31,6 +31,7 @@ TABS: tuple[Tab, ...] = (
     Tab("Reports and links", "case-links"),
     Tab("Close or transfer", "case-close"),
     Tab("Requests", "case-requests"),
+    Tab("Replies", "case-replies"),
 )
 
 

@@ -29,7 +29,13 @@ PLACES = 3
 MOST_PLACES = 50
 MOST_LETTERS = 400
 SCORES = {"priority": "Priority", "completeness": "Completeness", "legal_relevance": "Legal relevance"}
-CHANNELS = {"door": "a provider's XML", "json": "a provider's JSON", "bulk": "an import", "public": "the public form"}
+CHANNELS = {
+    "door": "a provider's XML",
+    "json": "a provider's JSON",
+    "bulk": "an import",
+    "public": "the public form",
+    "reply": "a reply, in a case",
+}
 
 
 @dataclass(frozen=True, slots=True)

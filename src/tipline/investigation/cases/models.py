@@ -120,7 +120,10 @@ class CaseReport(models.Model):
 
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="case_reports")
     report = models.OneToOneField(Report, on_delete=models.PROTECT, related_name="case_report")
-    referral = models.OneToOneField(Referral, on_delete=models.PROTECT, related_name="+")
+    referral = models.OneToOneField(
+        Referral, on_delete=models.PROTECT, null=True, related_name="+",
+        db_comment="by which it came to the agency; null: the agency filed it itself, of a reply",
+    )  # fmt: skip
     added_at = models.DateTimeField()
 
     def __str__(self) -> str:

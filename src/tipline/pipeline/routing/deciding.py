@@ -11,9 +11,11 @@ from tipline.pipeline.routing.facts import MOST_GUESSES, Known, facts_for, place
 from tipline.pipeline.routing.language import Condition, Facts, Missing, missing
 from tipline.pipeline.routing.rules import Rule, RuleFile, Target
 from tipline.pipeline.routing.tree import Desk, Place, Tree
+from tipline.reports.models import Channel
 
 MOST_NEAR = 5
 NO_RULE = "no-rule"
+OF_A_REPLY = "of-a-reply"
 Reason = dict[str, str]
 
 
@@ -70,6 +72,8 @@ class Decided:
 def decide(known: Known, file: RuleFile, tree: Tree, at: datetime) -> Decided:
     """Decide for one report: the first rule whose condition holds fires."""
     facts = facts_for(known, file, tree, at)
+    if known.channel == Channel.REPLY:
+        return _stays(known, facts, tree)
     fired = next((rule for rule in file.rules if rule.when.holds(facts)), None)
     # the least that was missing first; of what has no measure the first rule
     near = tuple(sorted(_near(file, fired, facts), key=lambda one: (one.missing.by is None, one.missing.by or 0)))[
@@ -93,6 +97,17 @@ def decide(known: Known, file: RuleFile, tree: Tree, at: datetime) -> Decided:
         fired.name, desks, lead.confidence, tuple(reasons), (), near, facts, fired,
         urgent, fired.then.zero_fir, waits_until, waits_reason,
     )  # fmt: skip
+
+
+def _stays(known: Known, facts: Facts, tree: Tree) -> Decided:
+    """What an agency filed itself of a provider's reply stays with that agency: no rule is asked."""
+    why: Reason = {
+        "rule": OF_A_REPLY,
+        "text": "it is of a case of the agency that filed it: it stays there and is sent to nobody",
+    }
+    desk = tree.desks.get(known.receiving_id)
+    desks = (ChosenDesk(desk, "lead", (known.receiving_id,), 1.0, ()),) if desk else ()
+    return Decided(OF_A_REPLY, desks, float(len(desks)), (why, *_said(known)), (), (), facts, None, known.urgent)
 
 
 def _near(file: RuleFile, fired: Rule | None, facts: Facts) -> Iterator[Near]:

@@ -31,6 +31,7 @@ LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
   LEFT JOIN public.triage_score s ON s.report_id = h.report_id AND s.kind = 'priority'
   LEFT JOIN public.attribution_reportclock c ON c.report_id = h.report_id
   WHERE h.report_id = ANY (reports)
+    AND r.channel <> 'reply' -- what an agency filed itself of a reply lies in its case, not on the desk
   ORDER BY h.report_id, h.agency_id
   ON CONFLICT (report_id, agency_id) DO UPDATE
     SET pile = EXCLUDED.pile, since = EXCLUDED.since, due_at = EXCLUDED.due_at, remind_at = EXCLUDED.remind_at

@@ -144,6 +144,7 @@ class ReporterKind(models.TextChoices):
 
     PROVIDER = "provider", "A provider with credentials for the door"
     PUBLIC = "public", "The public form; nobody signs in as it"
+    REPLY = "reply", "What an agency files of replies of providers; nobody signs in as it"
 
 
 class Reporter(models.Model):
@@ -182,6 +183,9 @@ class Reporter(models.Model):
             ),
             models.UniqueConstraint(
                 fields=["agency"], condition=Q(kind=ReporterKind.PUBLIC), name="reporter_one_public_form"
+            ),
+            models.UniqueConstraint(
+                fields=["agency"], condition=Q(kind=ReporterKind.REPLY), name="reporter_one_for_replies"
             ),
         ]
         db_table_comment = "Providers (ESPs) that file at the door, and the public form"

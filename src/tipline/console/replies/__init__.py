@@ -1,0 +1,1 @@
+"""Replies of companies, on the pages of a case."""

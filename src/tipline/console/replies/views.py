@@ -1,0 +1,230 @@
+"""Replies of a case: hand one in, name its columns, look at what fits, decide. Each act is one call of a service."""
+
+from __future__ import annotations
+
+import csv
+import io
+from typing import Any
+
+from django.contrib import messages
+from django.core.files.uploadedfile import UploadedFile
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.csrf import csrf_exempt, csrf_protect
+from django.views.decorators.http import require_POST, require_safe
+
+from tipline.console.authorise import signed_in
+from tipline.console.cases.pages import case_page, context_of
+from tipline.console.fields import Errors, sentence
+from tipline.console.replies.uploads import ReplyUploadHandler
+from tipline.core.errors import ConflictError, InvalidInputError
+from tipline.core.text import visible
+from tipline.investigation.cases.models import Case
+from tipline.investigation.cases.queries import visible_case
+from tipline.investigation.replies import applying, queries, services
+from tipline.investigation.replies.files.delimited import ENCODINGS
+from tipline.investigation.replies.files.rows import MOST_BYTES, MOST_ROWS, like_formula
+from tipline.investigation.replies.layouts import Kind, Meaning, layouts
+from tipline.investigation.replies.matching import tolerance
+from tipline.investigation.replies.models import OPEN_STATES, Reply, ReplyState
+from tipline.investigation.replies.services import Choice, Ticked
+from tipline.investigation.replies.times import Dates
+from tipline.trust.accounts.models import User
+from tipline.trust.audit.services import Act, record
+from tipline.trust.visibility import Scope
+
+ZONES = (
+    "Asia/Kolkata",
+    "UTC",
+    "America/New_York",
+    "America/Los_Angeles",
+    "Europe/London",
+    "Europe/Dublin",
+    "Asia/Singapore",
+    "Asia/Dubai",
+)
+_DATES = {Dates.UNSAID: "As the layout says", Dates.DAY_FIRST: "Day first: 31/01/2026", Dates.MONTH_FIRST: "Month first: 01/31/2026", Dates.EPOCH: "Seconds since 1970"}  # fmt: skip
+_TONES = {
+    "ready": "wait",
+    "quarantined": "warn",
+    "unmapped": "wait",
+    "received": "wait",
+    "applied": "good",
+    "refused": "warn",
+    "rejected": "quiet",
+}
+
+
+def _choices() -> dict[str, Any]:
+    return {
+        "zones": ZONES, "encodings": ENCODINGS, "orders": [(one.value, label) for one, label in _DATES.items()],
+        "layouts": [(name, layout.about.title) for name, layout in layouts().items()],
+        "most_mebibytes": MOST_BYTES // 1024**2, "most_rows": MOST_ROWS,
+    }  # fmt: skip
+
+
+@require_safe
+@signed_in
+def replies(request: HttpRequest, person: User, scope: Scope, case_id: int) -> HttpResponse:
+    """The replies of a case, newest first, and the form to hand one in."""
+    context = case_page(person, scope, case_id, "case-replies")
+    record(person.actor, [Act("reply.listed", "case", case_id)])
+    return render(request, "console/replies.html", _list(context, [], {}))
+
+
+def _list(context: dict[str, Any], errors: Errors, given: Any) -> dict[str, Any]:
+    rows = list(queries.replies_of(context["case"]))
+    found = queries.verdicts(rows)
+    listed = [
+        {"reply": one, "tone": _TONES[one.state], "matched": found.get(one.pk, {}).get("matched", 0)} for one in rows
+    ]
+    return context | _choices() | {"replies": listed, "errors": errors, "given": given}
+
+
+@csrf_exempt  # the file's size is bounded before anything of the body is read; then the token is asked for
+def upload(request: HttpRequest, case_id: int) -> HttpResponse:
+    """Take a file in."""
+    if request.method == "POST":
+        request.upload_handlers = [ReplyUploadHandler(request)]
+    return _upload(request, case_id=case_id)
+
+
+@require_POST
+@signed_in
+def _upload(request: HttpRequest, person: User, scope: Scope, case_id: int) -> HttpResponse:
+    case = visible_case(scope, case_id)
+
+    def take(request: HttpRequest) -> HttpResponse:
+        return _take(request, person, case)
+
+    return csrf_protect(take)(request)
+
+
+def _take(request: HttpRequest, person: User, case: Case) -> HttpResponse:
+    handler: Any = request.upload_handlers[0]
+    file = request.FILES.get("file")
+    given = {name: request.POST.get(name, "").strip() for name in ("company", "layout", "zone", "encoding", "dates")}
+    try:
+        if handler.too_large:
+            raise InvalidInputError(f"the file has more than {MOST_BYTES // 1024**2} MiB; ask its sender for parts")
+        if not isinstance(file, UploadedFile):
+            raise InvalidInputError("choose a file")
+        choice = Choice(given["layout"], given["zone"], given["encoding"], given["dates"])
+        reply = services.receive(person, case.pk, file.name or "", file.read(), company=given["company"], choice=choice)
+        reply = services.read_or_defer(reply)
+    except (InvalidInputError, ConflictError) as error:
+        context = _list(context_of(person, case, "case-replies"), [("file", sentence(error))], given)
+        return render(request, "console/replies.html", context, status=422)
+    messages.success(request, f"Reply {reply.number} is kept as it came")
+    return redirect("console:reply", case.pk, reply.number)
+
+
+@require_safe
+@signed_in
+def reply(request: HttpRequest, person: User, scope: Scope, case_id: int, number: int) -> HttpResponse:
+    """One reply: what was understood of it, what fits the case and why, and what may be done. That it was read is logged."""
+    case = visible_case(scope, case_id)
+    found = queries.visible_reply(case, number)
+    record(person.actor, [Act("reply.shown", "case", case.pk, {"reply": number})])
+    return _page(request, person, case, found)
+
+
+def _page(request: HttpRequest, person: User, case: Case, found: Reply, errors: Errors | None = None) -> HttpResponse:
+    context = context_of(person, case, "case-replies") | _choices() | {
+        "reply": found, "tone": _TONES[found.state], "errors": errors or [], "given": request.POST, "tolerance": tolerance(),
+        "may_reject": found.state in OPEN_STATES,
+    }  # fmt: skip
+    if found.state == ReplyState.UNMAPPED:
+        context |= {"kinds": [(kind.value, kind.label) for kind in Kind], "columns": _columns(found, request.POST)}
+    if found.state in {ReplyState.READY, ReplyState.APPLIED}:
+        entries = queries.entries_of(found)
+        context |= {
+            "entries": entries, "findings": queries.findings_of(found), "problems": queries.problems_of(found, 20),
+            "new_handles": queries.new_handles_of(found, entries) if found.state == ReplyState.READY else [],
+            "ticked": request.POST.getlist("entry"), "ticked_handles": request.POST.getlist("handle"),
+        }  # fmt: skip
+    return render(request, "console/reply.html", context, status=422 if errors else 200)
+
+
+def _columns(found: Reply, given: Any) -> list[dict[str, Any]]:
+    """Each column with its first values, and what it may mean; a meaning that its heading names is offered."""
+    meanings = [("", "Not used"), *((one.value, one.label) for one in Meaning)]
+    known = {one.value.replace("_", " "): one.value for one in Meaning}
+    return [
+        {
+            "name": f"column-{place}", "heading": heading, "meanings": meanings,
+            "chosen": given.get(f"column-{place}", known.get(heading.casefold().replace("_", " "), "")),
+            "values": [row["cells"][place] for row in found.sample[:4] if place < len(row["cells"])],
+        }
+        for place, heading in enumerate(found.heading)
+    ]  # fmt: skip
+
+
+@require_POST
+@signed_in
+def act(request: HttpRequest, person: User, scope: Scope, case_id: int, number: int) -> HttpResponse:
+    """Name columns, say a zone, release, set aside, or use what is ticked."""
+    case = visible_case(scope, case_id)
+    found = queries.visible_reply(case, number)
+    verb = request.POST.get("verb", "")
+    try:
+        done = _act(request, person, case, found, verb)
+    except (InvalidInputError, ConflictError) as error:
+        return _page(request, person, case, queries.visible_reply(case, number), [("first-field", sentence(error))])
+    messages.success(request, done)
+    return redirect("console:reply", case.pk, number)
+
+
+def _act(request: HttpRequest, person: User, case: Case, found: Reply, verb: str) -> str:
+    given = request.POST
+    match verb:
+        case "map":
+            columns = {heading: given.get(f"column-{place}", "") for place, heading in enumerate(found.heading)}
+            services.say(
+                person, case.pk, found.number, kind=given.get("kind", ""), columns=columns, dates=given.get("dates", ""),
+                zone=given.get("zone", ""), platform=given.get("platform", ""),
+            )  # fmt: skip
+            return "The columns are named; the next file with these headings is read by them"
+        case "again":
+            choice = Choice(
+                given.get("layout", ""), given.get("zone", ""), given.get("encoding", ""), given.get("dates", "")
+            )
+            services.read_again(person, case.pk, found.number, choice)
+            return "It was read again"
+        case "release":
+            services.release(person, case.pk, found.number, given.get("why", ""))
+            return "The reply is out of quarantine; nothing of it is used yet"
+        case "reject":
+            services.reject(person, case.pk, found.number, given.get("why", ""))
+            return "The reply is set aside: nothing of it is used"
+        case "apply":
+            ticked = Ticked(given.getlist("entry"), given.getlist("handle"), given.get("file") == "1")
+            applying.apply(person, case.pk, found.number, ticked)
+            return "What was ticked stands in the case now, as account holders with their evidence"
+    raise InvalidInputError("choose what is to be done")
+
+
+@require_safe
+@signed_in
+def problems(request: HttpRequest, person: User, scope: Scope, case_id: int, number: int) -> HttpResponse:
+    """Rows that were not understood and reasons of the file as CSV, for the company that is to send it anew."""
+    found = queries.visible_reply(visible_case(scope, case_id), number)
+    record(person.actor, [Act("reply.problems_exported", "case", case_id, {"reply": number})])
+    out = io.StringIO()
+    writer = csv.writer(out, quoting=csv.QUOTE_ALL)
+    writer.writerow(["line", "column", "reason"])
+    for reason in found.reasons:
+        writer.writerow([reason["line"] or "", harmless(reason["column"]), harmless(reason["text"])])
+    # what is in quarantine may be another case's: of its rows nothing is told
+    told = found.state in {ReplyState.READY, ReplyState.APPLIED}
+    for row in queries.problems_of(found, 100_000) if told else ():
+        writer.writerow([row.line, "", harmless(row.problem)])
+    response = HttpResponse(out.getvalue(), content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="reply-{number}-problems.csv"'
+    return response
+
+
+def harmless(text: str) -> str:
+    """Text of a cell that no office program computes: what begins like a formula gets an apostrophe (OWASP, CSV injection)."""
+    shown = visible(text)
+    return f"'{shown}" if shown[:1] in {"=", "+", "-", "@"} or like_formula(shown) else shown

@@ -1,0 +1,1 @@
+"""A layout; see layout.toml."""
