@@ -12,6 +12,7 @@ from tipline.cli import (
     audit,
     bench,
     case,
+    case_exhibits,
     conformance,
     demo,
     doctor,
@@ -84,6 +85,9 @@ app.command("status")(status.status)
 app.add_typer(report.app, name="report")
 app.add_typer(route.app, name="route")
 app.add_typer(case.app, name="case")
+case.app.command("exhibits")(case_exhibits.exhibits)
+case.app.command("import-hashes")(case_exhibits.import_hashes_)
+case.app.command("export")(case_exhibits.export)
 app.add_typer(quarantine.app, name="quarantine")
 app.add_typer(refused.app, name="refused")
 app.add_typer(audit.app, name="audit")

@@ -42,7 +42,20 @@ SCREENS = (
         Can.SEE_REPORTS,
     ),
     Screen("Map", "map", ("report-map", "linked-map"), Can.SEE_REPORTS),
-    Screen("Cases", "cases", ("case",), Can.SEE_REPORTS),
+    Screen(
+        "Cases",
+        "cases",
+        (
+            "case",
+            "case-exhibits",
+            "case-exhibit-new",
+            "case-exhibit",
+            "case-exhibit-custody",
+            "case-exhibit-hashes",
+            "case-export",
+        ),
+        Can.SEE_REPORTS,
+    ),
     Screen(
         "Retention",
         "retention",

@@ -21,7 +21,10 @@ class Tab:
     name: str
 
 
-TABS: tuple[Tab, ...] = (Tab("Overview", "case"),)
+TABS: tuple[Tab, ...] = (
+    Tab("Overview", "case"),
+    Tab("Exhibits", "case-exhibits"),
+)
 
 
 def case_page(person: User, scope: Scope, case_id: int, here: str) -> dict[str, Any]:

@@ -38,7 +38,9 @@ def read_case(file: BinaryIO) -> Read:
     """
     body = file.read(MOST_BYTES + 1)
     if len(body) > MOST_BYTES:
-        raise InvalidInputError(f"a CASE file has at most {MOST_BYTES // 1024**2} MB: export the hashes as CSV, or in parts")
+        raise InvalidInputError(
+            f"a CASE file has at most {MOST_BYTES // 1024**2} MB: export the hashes as CSV, or in parts"
+        )
     document = _parsed(body)
     nodes = list(_objects(document))
     prefixes = _prefixes(document)
@@ -110,9 +112,7 @@ def _files(nodes: list[dict[str, Any]], prefixes: Mapping[str, str]) -> Iterator
     by_id = {node["@id"]: node for node in plain if isinstance(node.get("@id"), str) and len(node) > 1}
     count = 0
     for node in plain:
-        facets = [
-            _node(facet, by_id, prefixes) for name in _FACETS if name in node for facet in _list(node[name])
-        ]
+        facets = [_node(facet, by_id, prefixes) for name in _FACETS if name in node for facet in _list(node[name])]
         if not facets:
             continue
         count += 1

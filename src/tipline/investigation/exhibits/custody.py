@@ -153,7 +153,9 @@ def _after(held: Held | None, entry: Entry) -> Held:
     match entry.kind:
         case CustodyKind.SEALED:
             if held.seal:
-                raise ConflictError(f"{_named(entry)} does not fit: seal {held.seal} was on it; write that it was opened")
+                raise ConflictError(
+                    f"{_named(entry)} does not fit: seal {held.seal} was on it; write that it was opened"
+                )
             return replace(after, seal=entry.seal_number)
         case CustodyKind.OPENED:
             if not held.seal:

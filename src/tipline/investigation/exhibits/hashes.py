@@ -42,9 +42,13 @@ def read_hash(algorithm: Algorithm, text: str) -> str:
     """
     digits = re.sub(r"[\s:-]", "", text).casefold()
     if _HEX.fullmatch(digits) is None:
-        raise InvalidInputError(f"a {algorithm.label} has hex digits only, 0 to 9 and a to f")
+        raise InvalidInputError(f"{_one(algorithm)} has hex digits only, 0 to 9 and a to f")
     if len(digits) != DIGITS[algorithm]:
         other = _BY_DIGITS.get(len(digits))
-        looks = f"this looks like a {other.label}" if other else f"this has {len(digits)}"
-        raise InvalidInputError(f"a {algorithm.label} has {DIGITS[algorithm]} hex digits; {looks}")
+        looks = f"this looks like {_one(other)}" if other else f"this has {len(digits)}"
+        raise InvalidInputError(f"{_one(algorithm)} has {DIGITS[algorithm]} hex digits; {looks}")
     return digits
+
+
+def _one(algorithm: Algorithm) -> str:
+    return f"{'an' if algorithm == Algorithm.MD5 else 'a'} {algorithm.label}"

@@ -15,14 +15,23 @@ from tipline.core.text import visible
 from tipline.investigation.cases.working import work_on
 from tipline.investigation.exhibits.case_uco import read_case
 from tipline.investigation.exhibits.models import Exhibit, HashImport, HashLayout
-from tipline.investigation.exhibits.tables import Hashed, Read, Refused, read_table
+from tipline.investigation.exhibits.tables import Read, Refused, read_table
 from tipline.trust.accounts.models import User
 from tipline.trust.audit.services import Act, record
 
 MOST_BYTES = 200 * 1024**2
 MOST_REFUSALS_KEPT = 1_000
 _CHUNK_BYTES = 1024**2
-_COPY = "COPY exhibits_exhibithash (exhibit_id, origin_id, line, algorithm, value, name, size_bytes, category) FROM STDIN"
+# PostgreSQL copies into no table with row security: rows go into one of this transaction, and from there through the policy
+_STAGE = (
+    "CREATE TEMPORARY TABLE exhibits_staged (line integer, algorithm varchar(8), value bytea, name text, size_bytes bigint,"
+    " category varchar(100)) ON COMMIT DROP"
+)
+_COPY = "COPY exhibits_staged (line, algorithm, value, name, size_bytes, category) FROM STDIN"
+_TAKE = (
+    "INSERT INTO exhibits_exhibithash (exhibit_id, origin_id, line, algorithm, value, name, size_bytes, category)"
+    " SELECT %s, %s, line, algorithm, value, name, size_bytes, category FROM exhibits_staged"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +110,9 @@ def _measured(file: BinaryIO) -> tuple[int, str]:
         digest.update(chunk)
         size += len(chunk)
         if size > MOST_BYTES:
-            raise InvalidInputError(f"the file is larger than {MOST_BYTES // 1024**2} MB: split it, nothing was taken over")
+            raise InvalidInputError(
+                f"the file is larger than {MOST_BYTES // 1024**2} MB: split it, nothing was taken over"
+            )
     if not size:
         raise InvalidInputError("the file is empty")
     file.seek(0)
@@ -113,7 +124,7 @@ def _opened(file: BinaryIO, person: User, how: How) -> Read:
     file.seek(0)
     if start[:1] in {b"{", b"["}:
         return read_case(file)
-    if start.startswith(b"PK\x03\x04") or start.startswith(b"\xd0\xcf\x11\xe0"):
+    if start.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
         raise InvalidInputError("this is a workbook or an archive: have the tool write CSV, or CASE as JSON")
     own = list(HashLayout.objects.filter(agency_id=person.agency_id).order_by("name"))
     return read_table(file, own=own, columns=how.columns, encoding=how.encoding)
@@ -121,20 +132,18 @@ def _opened(file: BinaryIO, person: User, how: How) -> Read:
 
 def _copy(made: HashImport, read: Read) -> None:
     """Write the rows as they are read; `made` learns how many there were. Nothing of the file is held but one row."""
-    with connection.cursor() as cursor, cursor.copy(_COPY) as copy:
-        for row in read.rows:
-            made.rows += 1
-            if isinstance(row, Refused):
-                made.refused += 1
-                if len(made.refusals) < MOST_REFUSALS_KEPT:
-                    made.refusals.append([row.line, row.reason])
-            else:
-                made.hashes += _copy_row(copy.write_row, made, row)
-
-
-def _copy_row(write: object, made: HashImport, row: Hashed) -> int:
-    for algorithm, value in row.hashes.items():
-        write(  # type: ignore[operator]
-            (made.exhibit_id, made.pk, row.line, algorithm.value, f"\\x{value}", row.name, row.size_bytes, row.category)
-        )
-    return len(row.hashes)
+    with connection.cursor() as cursor:
+        cursor.execute(_STAGE)
+        with cursor.copy(_COPY) as copy:
+            for row in read.rows:
+                made.rows += 1
+                if isinstance(row, Refused):
+                    made.refused += 1
+                    if len(made.refusals) < MOST_REFUSALS_KEPT:
+                        made.refusals.append([row.line, row.reason])
+                    continue
+                made.hashes += len(row.hashes)
+                for algorithm, value in row.hashes.items():
+                    copy.write_row((row.line, algorithm.value, f"\\x{value}", row.name, row.size_bytes, row.category))
+        cursor.execute(_TAKE, [made.exhibit_id, made.pk])
+        cursor.execute("DROP TABLE exhibits_staged")

@@ -126,7 +126,9 @@ def matches_of(scope: Scope, exhibits: Sequence[Exhibit]) -> list[Match]:
         r.pk: r.reporter.name
         for r in visible_reports(scope).filter(pk__in={row[1] for row in rows}).select_related("reporter")
     }
-    return [Match(e, asked[e], report, seen[report], hashes, files) for e, report, hashes, files in rows if report in seen]
+    return [
+        Match(e, asked[e], report, seen[report], hashes, files) for e, report, hashes, files in rows if report in seen
+    ]
 
 
 @dataclass(frozen=True, slots=True)

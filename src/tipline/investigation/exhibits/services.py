@@ -69,7 +69,9 @@ def set_scheme(person: User, pattern: str) -> None:
         raise NotPermittedError("your role does not set how exhibits are numbered")
     pattern = pattern.strip()
     if _SCHEME.fullmatch(pattern) is None:
-        raise InvalidInputError("write {n} once, where the running number stands, with letters, digits, . / and - around it")
+        raise InvalidInputError(
+            "write {n} once, where the running number stands, with letters, digits, . / and - around it"
+        )
     ExhibitScheme.objects.update_or_create(agency_id=person.agency_id, defaults={"pattern": pattern})
     record(person.actor, [Act("exhibit.scheme_set", "agency", person.agency.code, {"pattern": pattern})])
 
@@ -157,9 +159,7 @@ def _begin(
         added_by=person,
     )
     ExhibitDigest.objects.bulk_create(
-        ExhibitDigest(
-            case=case, exhibit=exhibit, algorithm=algorithm, value=value, recorded_at=at, recorded_by=person
-        )
+        ExhibitDigest(case=case, exhibit=exhibit, algorithm=algorithm, value=value, recorded_at=at, recorded_by=person)
         for algorithm, value in digests.items()
     )
     _write(exhibit, first, None, person, at)
@@ -262,7 +262,9 @@ def _is_comparable(rows: Sequence[CustodyEvent], digests: Mapping[Algorithm, str
     recorded = {a.value for a in digests} | {row.hash_algorithm for row in rows if row.kind == CustodyKind.IMAGED}
     if new.hash_algorithm not in recorded:
         label = Algorithm(new.hash_algorithm).label
-        raise InvalidInputError(f"no {label} is recorded of this exhibit or an image of it: there is nothing to compare with")
+        raise InvalidInputError(
+            f"no {label} is recorded of this exhibit or an image of it: there is nothing to compare with"
+        )
 
 
 def _write(exhibit: Exhibit, entry: Entry, corrects: CustodyEvent | None, person: User, at: datetime) -> None:

@@ -24,7 +24,12 @@ LONGEST_SIZE_DIGITS = 18
 LINES_ABOVE_HEADS = 30
 DELIMITERS = (",", "\t", ";", "|")
 # What a person may say a file is written in, when it says nothing itself. UTF-8 is tried without being asked.
-ENCODINGS = {"utf-8": "UTF-8", "utf-16-le": "UTF-16, little end first", "utf-16-be": "UTF-16, big end first", "cp1252": "Windows-1252"}
+ENCODINGS = {
+    "utf-8": "UTF-8",
+    "utf-16-le": "UTF-16, little end first",
+    "utf-16-be": "UTF-16, big end first",
+    "cp1252": "Windows-1252",
+}
 _BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 
 
@@ -93,7 +98,9 @@ def read_table(
             if fit is not None:
                 return Read(fit.title, _rows(chain(above[number + 1 :], lines), delimiter, fit))
     if columns:
-        raise InvalidInputError("the table has no row with these heads of columns: write them as they stand in the file")
+        raise InvalidInputError(
+            "the table has no row with these heads of columns: write them as they stand in the file"
+        )
     raise UnknownLayoutError(_likely_heads([line for _, line in above]))
 
 
@@ -132,7 +139,9 @@ def _lines(file: BinaryIO, encoding: str) -> Iterator[tuple[int, str]]:
         while line := text.readline(LONGEST_LINE + 1):
             number += 1
             if len(line) > LONGEST_LINE:
-                raise InvalidInputError(f"line {number} is longer than {LONGEST_LINE:,} characters: this is no table of hashes")
+                raise InvalidInputError(
+                    f"line {number} is longer than {LONGEST_LINE:,} characters: this is no table of hashes"
+                )
             if "\x00" in line:
                 raise InvalidInputError(
                     f"line {number} has a NUL: this is no text in {chosen.upper()}; is it UTF-16 without its first mark?"
@@ -176,9 +185,7 @@ def _row(line: int, cells: Sequence[str], columns: Mapping[str, int]) -> Hashed 
     )
 
 
-def hashed(
-    line: int, given: Mapping[Algorithm, str], name: str, size: str, category: str
-) -> Hashed | Refused:
+def hashed(line: int, given: Mapping[Algorithm, str], name: str, size: str, category: str) -> Hashed | Refused:
     """What one row or object says, checked. Names and categories stay text, whatever a spreadsheet would make of them."""
     hashes: dict[Algorithm, str] = {}
     for algorithm, text in given.items():
