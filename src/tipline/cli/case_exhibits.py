@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -82,7 +82,7 @@ def import_hashes_(
                 made = import_hashes(person, case.pk, found.pk, body, file.name, How(columns or None, encoding))
         except OSError as error:
             raise InvalidInputError(f"{file} cannot be read: {error.strerror}") from error
-        told = {
+        told: dict[str, Any] = {
             "exhibit": found.number, "layout": made.layout, "rows": made.rows, "hashes": made.hashes, "refused": made.refused,
             "refusals": [{"line": line, "reason": reason} for line, reason in made.refusals], "sha256": made.sha256,
         }  # fmt: skip
@@ -111,7 +111,7 @@ def export(
         from tipline.trust.actors import ActorKind
 
         case = case_of(scope, number)
-        person = User.objects.get(pk=actor.id) if actor.kind == ActorKind.PERSON else None
+        person = User.objects.get(pk=actor.id) if actor.kind == ActorKind.PERSON and actor.id else None
         if out.exists():
             raise ConflictError(f"{out} is there already: it is not overwritten")
         try:

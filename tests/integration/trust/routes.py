@@ -58,7 +58,9 @@ def arranged(report: Report, others: Sequence[Report], folder: Path) -> Things:
     """A case with a report that lies at Jalgaon, an unmasking and a hold of it, and of two others an order and a destruction."""
     case = open_case(person("IN-MH-JALGAON"), [report.pk], "A title of Jalgaon")
     take_in(
-        case.opened_by, case.pk, Taken(ExhibitKind.DEVICE, f"Phone of {HANDLE}", now() - timedelta(days=900), "Jalgaon", "SI Patil")
+        case.opened_by,
+        case.pk,
+        Taken(ExhibitKind.DEVICE, f"Phone of {HANDLE}", now() - timedelta(days=900), "Jalgaon", "SI Patil"),
     )
     colleague = person("IN-MH-JALGAON", Role.INVESTIGATOR)
     unmasking = unmask(colleague, scope_of(colleague), report.pk, Reason("identify", "An order of the court"))

@@ -39,7 +39,7 @@ def export(request: HttpRequest, person: User, scope: Scope, case_id: int) -> Ht
             errors = [placed(error, "reason")]
         else:
             file.seek(0)
-            return FileResponse(
+            return FileResponse(  # type: ignore[return-value]
                 file, as_attachment=True, filename=f"case-{case_id}.zip", content_type="application/zip"
             )
     context |= {

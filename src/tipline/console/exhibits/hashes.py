@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, BinaryIO, cast
 
 from django.contrib import messages
 from django.core.files.uploadedfile import UploadedFile
-from django.core.files.uploadhandler import StopUpload, TemporaryFileUploadHandler
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods
 
 from tipline.console.authorise import signed_in
 from tipline.console.cases.pages import case_page
 from tipline.console.fields import Errors, FieldError, placed
+from tipline.console.uploads import takes_files, too_large
 from tipline.core.errors import ConflictError, InvalidInputError, NotFoundError
 from tipline.investigation.exhibits import importing, layouts, queries
 from tipline.investigation.exhibits.tables import ENCODINGS, UnknownLayoutError
@@ -30,21 +29,7 @@ LABELS = {
 }  # fmt: skip
 
 
-class _Bounded(TemporaryFileUploadHandler):
-    """One file to a temporary place, up to a size; it goes when the request ends."""
-
-    def handle_raw_input(self, *args: Any, **kwargs: Any) -> None:
-        self._received = 0
-
-    def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
-        self._received += len(raw_data)
-        if self._received > MOST_BYTES:
-            self.request.META["tipline.too_large"] = True  # type: ignore[union-attr]
-            raise StopUpload(connection_reset=False)
-        super().receive_data_chunk(raw_data, start)
-
-
-@csrf_exempt  # checked below: the check reads the form, and before that the form has to be told where its file goes
+@takes_files(MOST_BYTES)
 @require_http_methods(["GET", "HEAD", "POST"])
 @signed_in
 def import_page(request: HttpRequest, person: User, scope: Scope, case_id: int, exhibit_id: int) -> HttpResponse:
@@ -53,13 +38,6 @@ def import_page(request: HttpRequest, person: User, scope: Scope, case_id: int, 
     if not context["may_write"]:
         raise NotFoundError(f"there is no case {case_id} to write in")
     context["exhibit"] = queries.exhibit_of(context["case"], exhibit_id).exhibit
-    if request.method == "POST":
-        request.upload_handlers = [_Bounded(request)]
-    return _page(request, person, context)
-
-
-@csrf_protect
-def _page(request: HttpRequest, person: User, context: dict[str, Any]) -> HttpResponse:
     errors: Errors = []
     heads: tuple[str, ...] = ()
     if request.method == "POST":
@@ -93,18 +71,18 @@ def _page(request: HttpRequest, person: User, context: dict[str, Any]) -> HttpRe
 def _imported(request: HttpRequest, person: User, context: dict[str, Any]) -> HttpResponse:
     case_id, exhibit_id = context["case"].pk, context["exhibit"].pk
     sent = request.FILES.get("file")
-    if request.META.get("tipline.too_large"):
+    if too_large(request):
         raise FieldError(
             "file", f"the file is larger than {MOST_BYTES // 1024**2} MB: use `tipline case import-hashes`"
         )
     if not isinstance(sent, UploadedFile) or sent.file is None:
         raise FieldError("file", "choose the file that the tool wrote")
-    columns = {name: request.POST.get(f"column_{name}", "").strip() for name in layouts.FIELDS}
+    columns: dict[str, str] = {name: request.POST.get(f"column_{name}", "").strip() for name in layouts.FIELDS}
     columns = {name: head for name, head in columns.items() if head}
     how = importing.How(columns or None, request.POST.get("encoding", ""))
     name = request.POST.get("layout_name", "").strip()
     with transaction.atomic():  # the layout is kept only when it read something
-        made = importing.import_hashes(person, case_id, exhibit_id, sent.file, sent.name or "", how)
+        made = importing.import_hashes(person, case_id, exhibit_id, cast(BinaryIO, sent.file), sent.name or "", how)
         if name and columns:
             layouts.save_layout(person, name, columns)
     told = f"{made.hashes:,} hashes of {made.rows:,} rows taken over"

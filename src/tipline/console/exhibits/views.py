@@ -168,11 +168,12 @@ def _entry(given: Mapping[str, str], person: User) -> Entry:
     if corrects and not (corrects.isascii() and corrects.isdigit() and len(corrects) < 9):
         raise FieldError("corrects", "choose the entry that is corrected")
     names = ("from_holder", "to_holder", "place", "purpose", "seal_number", "hash_algorithm", "hash_value", "late_reason", "correction_reason")  # fmt: skip
+    texts: dict[str, Any] = {name: given.get(name, "") for name in names}
     return Entry(
         kind=CustodyKind(given["kind"]),
         at=_moment(given.get("at", ""), "at", person),
         corrects=int(corrects) if corrects else None,
-        **{name: given.get(name, "") for name in names},
+        **texts,
     )
 
 

@@ -346,7 +346,8 @@ def _index(
 
 def _hidden_document(document: Document, archive: _Archive) -> Document:
     """The document with what is a child's replaced in every text of it."""
-    return _replaced(document, archive.terms.hide)
+    hidden: Document = _replaced(document, archive.terms.hide)
+    return hidden
 
 
 def _replaced(value: Any, hide: Callable[[str], str]) -> Any:

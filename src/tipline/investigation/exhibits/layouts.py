@@ -84,7 +84,7 @@ def fit(heads: Sequence[str], own: Sequence[HashLayout] = ()) -> Fit | None:
             return Fit(f"own: {saved.name}", {f: places[fold(head)] for f, head in saved.columns.items()})
     for layout in layouts():
         if all(fold(head) in places for head in layout.needs):
-            columns = {
+            columns: dict[str, int] = {
                 name: next(places[fold(head)] for head in options if fold(head) in places)
                 for name, options in layout.columns.items()
                 if any(fold(head) in places for head in options)

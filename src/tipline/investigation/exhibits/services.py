@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Max
@@ -191,7 +192,9 @@ _LENGTHS = {
 
 
 def _checked(taken: Taken) -> Taken:
-    texts = {name: _line(getattr(taken, name), name.replace("_", " "), most) for name, most in _LENGTHS.items()}
+    texts: dict[str, Any] = {
+        name: _line(getattr(taken, name), name.replace("_", " "), most) for name, most in _LENGTHS.items()
+    }
     if not texts["description"]:
         raise InvalidInputError("an exhibit needs a description: what it is, never what is on it")
     return replace(taken, **texts)
@@ -249,7 +252,9 @@ def write_custody(person: User, case_id: int, exhibit_id: int, entry: Entry) -> 
 
 
 def _checked_entry(entry: Entry) -> Entry:
-    texts = {name: _line(getattr(entry, name), name.replace("_", " "), most) for name, most in _ENTRY_LENGTHS.items()}
+    texts: dict[str, Any] = {
+        name: _line(getattr(entry, name), name.replace("_", " "), most) for name, most in _ENTRY_LENGTHS.items()
+    }
     value = ""
     if entry.hash_value.strip():
         if entry.hash_algorithm not in Algorithm.values:
