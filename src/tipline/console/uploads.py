@@ -35,10 +35,10 @@ class SpooledUploads(TemporaryFileUploadHandler):
     def handle_raw_input(
         self,
         input_data: Any,
-        META: dict[str, Any],
+        META: dict[str, Any],  # noqa: N803 - Django's word
         content_length: int,
         *args: Any,
-        **kwargs: Any,  # noqa: N803 - Django's word
+        **kwargs: Any,
     ) -> None:
         request = self.request
         match = getattr(request, "resolver_match", None)

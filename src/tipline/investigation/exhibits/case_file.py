@@ -142,6 +142,8 @@ class _Archive:
 
     def hidden(self, value: Any) -> Any:
         """The value with what is a child's replaced in every text of it."""
+        if not self.terms:
+            return value
         if isinstance(value, str):
             return value if _HASH.fullmatch(value) else self.terms.hide(value)
         if isinstance(value, dict):

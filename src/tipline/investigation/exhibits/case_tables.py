@@ -115,6 +115,8 @@ def _values(field: Field[Any, Any], value: Any, people: dict[int, str]) -> list[
 
 def plain(value: Any) -> Any:
     """A value as JSON has it. Bytes are written in hex when they are a hash, and else told by size and SHA-256 only."""
+    if value is None or isinstance(value, str | int):
+        return value
     if isinstance(value, bytes | memoryview):
         body = bytes(value)
         if len(body) <= _LARGEST_BINARY:
