@@ -174,7 +174,10 @@ WHITENOISE_ALLOW_ALL_ORIGINS = False
 # A door refuses by its own limits and in its own words; these keep the console's forms small.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
-FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler"]
+FILE_UPLOAD_HANDLERS = [
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "tipline.console.uploads.SpooledUploads",  # larger ones, where a view takes them
+]
 
 LOGGING_CONFIG = None  # core/logs.py speaks structlog
 

@@ -12,6 +12,7 @@ from tipline.cli import (
     audit,
     bench,
     case,
+    case_exhibits,
     case_replies,
     case_requests,
     case_work,
@@ -97,6 +98,9 @@ app.add_typer(case.app, name="case")
 app.add_typer(clock.app, name="clock")
 app.add_typer(referral.app, name="referral")
 case.app.add_typer(case_requests.app, name="request")
+case.app.command("exhibits")(case_exhibits.exhibits)
+case.app.command("import-hashes")(case_exhibits.import_hashes_)
+case.app.command("export")(case_exhibits.export)
 app.add_typer(quarantine.app, name="quarantine")
 app.add_typer(refused.app, name="refused")
 app.add_typer(audit.app, name="audit")

@@ -16,6 +16,9 @@ from tipline.console.components import views as components
 from tipline.console.counts import views as counts
 from tipline.console.desk import doing, sent, undecided
 from tipline.console.desk import views as desk
+from tipline.console.exhibits import export as case_exports
+from tipline.console.exhibits import hashes as exhibit_hashes
+from tipline.console.exhibits import views as exhibits
 from tipline.console.log import views as log
 from tipline.console.maps import views as maps
 from tipline.console.people import views as people
@@ -97,6 +100,22 @@ urlpatterns = [
     path("requests/rates/", request_lists.figures, name="request-rates"),
     path("holders/", request_lists.holders, name="holders"),
     path("holders/<path:key>/", request_lists.holder, name="holder"),
+    path("cases/<int:case_id>/exhibits/", exhibits.exhibits, name="case-exhibits"),
+    path("cases/<int:case_id>/exhibits/new/", exhibits.new, name="case-exhibit-new"),
+    path("cases/<int:case_id>/exhibits/reported-file/", exhibits.reported_file, name="case-exhibit-reported-file"),
+    path("cases/<int:case_id>/exhibits/numbering/", exhibits.numbering, name="case-exhibit-numbering"),
+    path("cases/<int:case_id>/exhibits/<int:exhibit_id>/", exhibits.exhibit, name="case-exhibit"),
+    path("cases/<int:case_id>/exhibits/<int:exhibit_id>/custody/", exhibits.custody, name="case-exhibit-custody"),
+    path(
+        "cases/<int:case_id>/exhibits/<int:exhibit_id>/hashes/",
+        exhibit_hashes.import_page,
+        name="case-exhibit-hashes",
+    ),
+    path("cases/<int:case_id>/exhibits/<int:exhibit_id>/label.pdf", exhibits.label, name="case-exhibit-label"),
+    path(
+        "cases/<int:case_id>/exhibits/<int:exhibit_id>/custody.pdf", exhibits.custody_sheet, name="case-exhibit-sheet"
+    ),
+    path("cases/<int:case_id>/export/", case_exports.export, name="case-export"),
     path("log/", log.log, name="log"),
     path("log/checkpoints/", log.checkpoints, name="log-checkpoints"),
     path("log/<int:entry_id>/proof/", log.proof, name="log-proof"),

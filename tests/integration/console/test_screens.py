@@ -180,6 +180,14 @@ def addresses(report: Report, case: Case) -> dict[str, str]:
         "retention/orders/<int:number>/": "/retention/orders/1/",
         "retention/certificates/<int:number>/": "/retention/certificates/1/",
         "retention/certificates/<int:number>.json": "/retention/certificates/1.json",
+        **{
+            f"cases/<int:case_id>/{page}": f"/cases/{case.pk}/{page.replace('<int:exhibit_id>', '1')}"
+            for page in (
+                "exhibits/", "exhibits/new/", "exhibits/reported-file/", "exhibits/numbering/", "exhibits/<int:exhibit_id>/",
+                "exhibits/<int:exhibit_id>/custody/", "exhibits/<int:exhibit_id>/hashes/", "exhibits/<int:exhibit_id>/label.pdf",
+                "exhibits/<int:exhibit_id>/custody.pdf", "export/",
+            )
+        },
         "reports/<int:report_id>/text/": f"/reports/{report.pk}/text/",
         "reports/<int:report_id>/messages/": f"/reports/{report.pk}/messages/",
         "reports/<int:report_id>/contact/": f"/reports/{report.pk}/contact/",
@@ -237,6 +245,9 @@ def test_a_stranger_is_sent_to_sign_in(report: Report, case: Case) -> None:
             "desk/overdue/seen/",
             "reports/<int:report_id>/preservation/",
             "cases/<int:case_id>/people/",
+            "cases/<int:case_id>/exhibits/reported-file/",
+            "cases/<int:case_id>/exhibits/numbering/",
+            "cases/<int:case_id>/exhibits/<int:exhibit_id>/custody/",
             "account/recovery-codes/",
             "account/tokens/<int:token_id>/revoke/",
             "account/factors/<int:factor_id>/",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 
 from tests import factories
@@ -14,6 +15,8 @@ from tipline.intake.public_form.models import Message, PublicContact, PublicRepo
 from tipline.investigation.cases.models import Case
 from tipline.investigation.cases.services import open_case
 from tipline.investigation.cases.transfer import offer_transfer
+from tipline.investigation.exhibits.models import ExhibitKind
+from tipline.investigation.exhibits.services import Taken, take_in
 from tipline.investigation.process.making import make
 from tipline.investigation.process.models import RequestKind
 from tipline.investigation.replies import services as replies
@@ -62,6 +65,11 @@ def arranged(report: Report, others: Sequence[Report], folder: Path) -> Things:
     """A case with a report that lies at Jalgaon, an unmasking and a hold of it, and of two others an order and a destruction."""
     case = open_case(person("IN-MH-JALGAON"), [report.pk], "A title of Jalgaon")
     replies.read(replies.receive(person("IN-MH-JALGAON"), case.pk, "reply.csv", b"a,b\n1,2\n").pk)
+    take_in(
+        case.opened_by,
+        case.pk,
+        Taken(ExhibitKind.DEVICE, f"Phone of {HANDLE}", now() - timedelta(days=900), "Jalgaon", "SI Patil"),
+    )
     colleague = person("IN-MH-JALGAON", Role.INVESTIGATOR)
     unmasking = unmask(colleague, scope_of(colleague), report.pk, Reason("identify", "An order of the court"))
     supervisors = [person("IN-MH-JALGAON", Role.SUPERVISOR) for _ in range(2)]
@@ -134,6 +142,11 @@ def _entry(things: Things) -> int:
 def _agreement() -> int:
     """By which the state desk hands to Jalgaon."""
     return Agreement.objects.get(from_agency__code="IN-MH-CYBER", to_agency__code="IN-MH-JALGAON", until=None).pk
+
+
+def _exhibit(things: Things) -> int:
+    """Of the case."""
+    return int(things.case.exhibits.values_list("pk", flat=True)[0])
 
 
 # pattern as urls.py has it → row
@@ -258,6 +271,42 @@ CONSOLE: dict[str, Row] = {
     ),
     "cases/<int:case_id>/replies/<int:number>/problems.csv": Row(
         lambda t: f"/cases/{t.case.pk}/replies/1/problems.csv", roles=REPORTS, relations=OWN, assigned=True
+    ),
+    "cases/<int:case_id>/exhibits/": Row(
+        lambda t: f"/cases/{t.case.pk}/exhibits/", roles=REPORTS, relations=OWN, assigned=True, shows=True
+    ),
+    # who sees the case but writes in none gets 404; an analyst of the agency is one
+    "cases/<int:case_id>/exhibits/new/": Row(
+        lambda t: f"/cases/{t.case.pk}/exhibits/new/", roles=MAY[Can.WORK_CASES], relations=OWN, assigned=True, shows=True
+    ),
+    "cases/<int:case_id>/exhibits/reported-file/": Row(
+        lambda t: f"/cases/{t.case.pk}/exhibits/reported-file/", method="post", roles=MAY[Can.WORK_CASES], relations=OWN,
+        assigned=True, gets=REDIRECT,
+        data=lambda t: {"file": f"{t.report.pk}:{t.report.files.order_by('id').values_list('wire_id', flat=True)[0]}"},
+    ),
+    "cases/<int:case_id>/exhibits/numbering/": Row(
+        lambda t: f"/cases/{t.case.pk}/exhibits/numbering/", method="post", roles=MAY[Can.ASSIGN_CASES], relations=OWN,
+        data=lambda _: {"pattern": "MR-{n}"}, gets=REDIRECT, refused=403,
+    ),
+    "cases/<int:case_id>/exhibits/<int:exhibit_id>/": Row(
+        lambda t: f"/cases/{t.case.pk}/exhibits/{_exhibit(t)}/", roles=REPORTS, relations=OWN, assigned=True, shows=True
+    ),
+    "cases/<int:case_id>/exhibits/<int:exhibit_id>/custody/": Row(
+        lambda t: f"/cases/{t.case.pk}/exhibits/{_exhibit(t)}/custody/", method="post", roles=MAY[Can.WORK_CASES],
+        relations=OWN, assigned=True, gets=REDIRECT, data=lambda _: {"kind": "moved", "at": "2026-06-01T10:00", "place": "Store"},
+    ),
+    "cases/<int:case_id>/exhibits/<int:exhibit_id>/hashes/": Row(
+        lambda t: f"/cases/{t.case.pk}/exhibits/{_exhibit(t)}/hashes/", roles=MAY[Can.WORK_CASES], relations=OWN,
+        assigned=True, shows=True,
+    ),
+    "cases/<int:case_id>/exhibits/<int:exhibit_id>/label.pdf": Row(
+        lambda t: f"/cases/{t.case.pk}/exhibits/{_exhibit(t)}/label.pdf", roles=REPORTS, relations=OWN, assigned=True, shows=True
+    ),
+    "cases/<int:case_id>/exhibits/<int:exhibit_id>/custody.pdf": Row(
+        lambda t: f"/cases/{t.case.pk}/exhibits/{_exhibit(t)}/custody.pdf", roles=REPORTS, relations=OWN, assigned=True, shows=True
+    ),
+    "cases/<int:case_id>/export/": Row(
+        lambda t: f"/cases/{t.case.pk}/export/", roles=MAY[Can.EXPORT], relations=OWN, assigned=True, shows=True
     ),
     "log/": Row(_fixed("/log/"), roles=MAY[Can.SEE_LOG], numbers=True),
     "log/checkpoints/": Row(_fixed("/log/checkpoints/"), roles=MAY[Can.SEE_LOG]),

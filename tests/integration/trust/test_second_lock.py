@@ -33,6 +33,7 @@ PROTECTED = {
     "cases_diaryentry", "cases_casetask", "cases_standingproposal", "cases_proposalevidence", "cases_standingchange", "cases_caselink", "cases_casetransfer", "cases_officerchange", "cases_offenceact", "cases_firentry", "cases_preliminaryenquiry", "cases_caseending",
     "process_request", "process_requestitem", "process_requestevent", "process_requestalert",
     "replies_reply", "replies_replyfile", "replies_replyrow", "replies_replyfinding", "replies_replymapping",
+    "exhibits_exhibit", "exhibits_exhibitdigest", "exhibits_custodyevent", "exhibits_hashimport", "exhibits_exhibithash",
     "retention_hold", "retention_destruction", "retention_destructionitem", "retention_certificate",
     "reports_unmasking", "reports_unmaskingend", "reports_unmaskingreview", "doors_doorcall", "doors_feedback",
     "sandbox_sandboxreport", "sandbox_sandboxfile",
@@ -73,6 +74,8 @@ OPEN = {
     "procrastinate_events": "the queue: ids only", "procrastinate_jobs": "the queue: ids only",
     "procrastinate_periodic_defers": "the queue: ids only", "procrastinate_workers": "the queue: ids only",
     "cases_numberscheme": "how an agency numbers its cases", "cases_numbercounter": "the last number of a year",
+    "exhibits_exhibitscheme": "how an agency numbers its exhibits",
+    "exhibits_hashlayout": "names of columns of forensic tools, nobody's data",
     "retention_schedule": "whether an agency's things go by themselves",
     "referrals_standingrule": "what a desk does by itself",
     "agencies_agreement": "who may hand reports to whom; asked on every way",
@@ -161,6 +164,7 @@ def test_the_holder_sees_its_report_in_every_table(case: Case) -> None:
         # tests/integration/investigation/test_requests.py
     "process_request", "process_requestitem", "process_requestevent", "process_requestalert",
     "replies_reply", "replies_replyfile", "replies_replyrow", "replies_replyfinding", "replies_replymapping",
+    "exhibits_exhibit", "exhibits_exhibitdigest", "exhibits_custodyevent", "exhibits_hashimport", "exhibits_exhibithash",
     }  # fmt: skip
 
 

@@ -32,6 +32,7 @@ TABS: tuple[Tab, ...] = (
     Tab("Close or transfer", "case-close"),
     Tab("Requests", "case-requests"),
     Tab("Replies", "case-replies"),
+    Tab("Exhibits", "case-exhibits"),
 )
 
 

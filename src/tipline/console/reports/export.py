@@ -12,14 +12,12 @@ from django.views.decorators.http import require_safe
 
 from tipline.console.authorise import fresh, signed_in
 from tipline.core.errors import NotFoundError
-from tipline.core.text import visible
+from tipline.core.spreadsheets import cell
 from tipline.investigation.chain import MASKED, chain
 from tipline.trust.accounts.models import User
 from tipline.trust.audit.services import Act, record
 from tipline.trust.visibility import Can, Scope, may
 
-# What makes a spreadsheet take a cell for a formula (OWASP, "CSV Injection"); full-width forms are read as such by some.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 _COLUMNS = ("kind", "value", "platform", "role", "child", "masked", "times_seen", "first_at", "last_at")
 
 
@@ -53,11 +51,5 @@ def identifiers_csv(found: dict[str, Any]) -> str:
             entry["kind"], entry["value"], entry["scope"], entry["role"], entry["child"] or "", "yes" if entry["masked"] else "no",
             len(entry["sightings"]), times[0] if times else "", times[-1] if times else "",
         )  # fmt: skip
-        writer.writerow([_cell(value) for value in row])
+        writer.writerow([cell(value) for value in row])
     return lines.getvalue()
-
-
-def _cell(value: object) -> str:
-    text = str(value)
-    safe = visible(text)  # line ends and what hides or reorders are written out
-    return f"'{safe}" if text.startswith(_FORMULA) or safe.startswith(_FORMULA) else safe

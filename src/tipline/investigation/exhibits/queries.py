@@ -1,0 +1,225 @@
+"""Reading exhibits, within what somebody may see."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.db import connection
+from django.db.models import Count, IntegerField, OuterRef, QuerySet, Subquery, Sum
+from django.db.models.functions import Coalesce
+
+from tipline.core.errors import NotFoundError
+from tipline.investigation.cases.models import Case, CaseReport
+from tipline.investigation.exhibits import custody
+from tipline.investigation.exhibits.custody import Chain
+from tipline.investigation.exhibits.hashes import Algorithm
+from tipline.investigation.exhibits.models import CustodyEvent, CustodyKind, Exhibit, ExhibitHash, HashImport
+from tipline.investigation.exhibits.services import digests_of, entries_of
+from tipline.reports.models import ReportedFile
+from tipline.reports.queries import visible_reports
+from tipline.trust.visibility import Scope
+
+# Above this a page asks for matches only when somebody does: a second, and not a blink.
+MATCHED_AT_ONCE = 200_000
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """An exhibit with its chain, and all entries as written, also corrected ones."""
+
+    exhibit: Exhibit
+    chain: Chain
+    written: Sequence[CustodyEvent]
+
+
+def exhibits_of(case: Case) -> list[Kept]:
+    """The exhibits of a visible case, in the order of their numbers, each with its chain."""
+    found = list(_exhibits(case))
+    rows: dict[int, list[CustodyEvent]] = defaultdict(list)
+    for row in _custody().filter(exhibit__case=case):
+        rows[row.exhibit_id].append(row)
+    return [_kept(exhibit, rows[exhibit.pk]) for exhibit in found]
+
+
+def exhibit_of(case: Case, exhibit_id: int) -> Kept:
+    """One exhibit of a visible case.
+
+    Raises
+    ------
+    NotFoundError
+        when the case has none with this id.
+    """
+    exhibit = _exhibits(case).filter(pk=exhibit_id).first()
+    if exhibit is None:
+        raise NotFoundError(f"there is no exhibit {exhibit_id} in this case")
+    return _kept(exhibit, list(_custody().filter(exhibit=exhibit)))
+
+
+def _exhibits(case: Case) -> QuerySet[Exhibit]:
+    # sums of what imports noted: nobody counts a million rows for a page
+    total = Sum("hashes", output_field=IntegerField())
+    hashes = HashImport.objects.filter(exhibit=OuterRef("pk")).order_by().values("exhibit")
+    return (
+        Exhibit.objects.filter(case=case)
+        .select_related("added_by")
+        .prefetch_related("digests")
+        .annotate(hash_count=Coalesce(Subquery(hashes.annotate(n=total).values("n")), 0))
+        .order_by("running_number")
+    )
+
+
+def _custody() -> QuerySet[CustodyEvent]:
+    return CustodyEvent.objects.select_related("written_by", "corrects").order_by("exhibit_id", "position")
+
+
+def _kept(exhibit: Exhibit, rows: Sequence[CustodyEvent]) -> Kept:
+    return Kept(exhibit, custody.tell(entries_of(rows), digests_of(exhibit)), rows)
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """How many of an exhibit's hashes are those of files of one visible report. A hash says nothing of who put the file there."""
+
+    exhibit_id: int
+    exhibit: str
+    report: int
+    provider: str
+    hashes: int
+    files: int
+
+
+# The hashes are written out in hex first: a function in the join itself would keep row security from using the index.
+_MATCHES = """
+WITH h AS MATERIALIZED (
+    SELECT id, exhibit_id, algorithm, encode(value, 'hex') AS hex FROM exhibits_exhibithash
+    WHERE exhibit_id = ANY (%(exhibits)s) AND algorithm IN ('md5', 'sha1', 'sha256')
+    UNION ALL
+    SELECT -id, exhibit_id, algorithm, value FROM exhibits_exhibitdigest
+    WHERE exhibit_id = ANY (%(exhibits)s) AND algorithm IN ('md5', 'sha1', 'sha256')
+), found AS MATERIALIZED (
+    SELECT h.exhibit_id, h.id, f.report_id, f.id AS file_id FROM h JOIN reports_reportedfile f ON f.md5 = h.hex
+    WHERE h.algorithm = 'md5'
+    UNION
+    SELECT h.exhibit_id, h.id, f.report_id, f.id FROM h JOIN reports_reportedfile f ON f.sha256 = h.hex
+    WHERE h.algorithm = 'sha256'
+    UNION
+    SELECT h.exhibit_id, h.id, f.report_id, f.id FROM h JOIN reports_reportedfile f ON f.sha1 = h.hex
+    WHERE h.algorithm = 'sha1'
+)
+SELECT exhibit_id, report_id, count(DISTINCT id), count(DISTINCT file_id) FROM found
+GROUP BY exhibit_id, report_id ORDER BY exhibit_id, report_id
+"""
+
+
+def matches_of(scope: Scope, exhibits: Sequence[Exhibit]) -> list[Match]:
+    """Which visible reports name files with the same hashes, as things stand now: reports that came later are found too."""
+    # what was taken over from a report matches it by itself, and says nothing
+    asked = {e.pk: e.number for e in exhibits if e.reported_in is None}
+    if not asked:
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute(_MATCHES, {"exhibits": list(asked)})
+        rows = cursor.fetchall()
+    seen = {
+        r.pk: r.reporter.name
+        for r in visible_reports(scope).filter(pk__in={row[1] for row in rows}).select_related("reporter")
+    }
+    return [
+        Match(e, asked[e], report, seen[report], hashes, files) for e, report, hashes, files in rows if report in seen
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class Certified:
+    """A hash for the certificate of BSA 2023 s.63(4): of which exhibit or file, and what it is the hash of."""
+
+    reference: str
+    description: str
+    algorithm: Algorithm
+    value: str
+
+
+def certified_hashes(case: Case) -> list[Certified]:
+    """The hashes of a visible case that a certificate names: its exhibits as a whole, images of them, and its reported files.
+
+    The hashes of single files on an exhibit, which a tool listed, are not among them.
+    """
+    found = [
+        row
+        for kept in exhibits_of(case)
+        for row in (
+            *(
+                Certified(kept.exhibit.number, kept.exhibit.description, algorithm, value)
+                for algorithm, value in sorted(digests_of(kept.exhibit).items())
+            ),
+            *_images(kept),
+        )
+    ]
+    return found + _reported(case)
+
+
+def _images(kept: Kept) -> list[Certified]:
+    return [
+        Certified(
+            kept.exhibit.number,
+            f"Image of {kept.exhibit.description}, made {step.entry.at:%Y-%m-%d %H:%M} UTC",
+            Algorithm(step.entry.hash_algorithm),
+            step.entry.hash_value,
+        )
+        for step in kept.chain.steps
+        if step.entry.kind == CustodyKind.IMAGED
+    ]
+
+
+def _reported(case: Case) -> list[Certified]:
+    reports = CaseReport.objects.filter(case=case).values("report_id")
+    exhibits = Exhibit.objects.filter(case=case).exclude(reported_file="").values("reported_file")
+    files = ReportedFile.objects.filter(report__in=reports).order_by("report_id", "id")
+    # numbered within the report before those that are exhibits already are left out: a file keeps its number
+    numbers: dict[int, int] = defaultdict(int)
+    taken = set(exhibits.values_list("reported_file", flat=True))
+    found: list[Certified] = []
+    for file in files:
+        numbers[file.report_id] += 1
+        if file.wire_id in taken:
+            continue
+        what = "Reported file" if file.uploaded else "Reported file, hashes as the provider stated them"
+        found += [
+            Certified(f"report {file.report_id}, file {numbers[file.report_id]}", what, algorithm, value)
+            for algorithm, value in (
+                (Algorithm.MD5, file.md5),
+                (Algorithm.SHA1, file.sha1),
+                (Algorithm.SHA256, file.sha256),
+            )
+            if value
+        ]
+    return found
+
+
+def files_to_take(case: Case) -> list[ReportedFile]:
+    """Reported files of the case whose hashes are no exhibit of it yet."""
+    taken = Exhibit.objects.filter(case=case).exclude(reported_file="").values("reported_file")
+    return list(
+        ReportedFile.objects.filter(report__in=CaseReport.objects.filter(case=case).values("report_id"))
+        .exclude(wire_id__in=taken)
+        .order_by("report_id", "id")[:200]
+    )
+
+
+def imports_of(exhibit: Exhibit) -> list[HashImport]:
+    """What was taken over from tools, the newest first."""
+    return list(HashImport.objects.filter(exhibit=exhibit).select_related("imported_by").order_by("-id"))
+
+
+def categories_of(exhibit: Exhibit) -> list[tuple[str, int]]:
+    """What a tool calls the files of an exhibit, and of how many hashes. A tool's word, nobody's finding."""
+    return list(
+        ExhibitHash.objects.filter(exhibit=exhibit)
+        .exclude(category="")
+        .order_by()
+        .values_list("category")
+        .annotate(n=Count("id"))
+        .order_by("-n", "category")[:20]
+    )
