@@ -12,6 +12,7 @@ from tipline.cli import (
     audit,
     bench,
     case,
+    case_letters,
     conformance,
     demo,
     doctor,
@@ -83,6 +84,8 @@ app.command("simulate")(simulate.simulate)
 app.command("status")(status.status)
 app.add_typer(report.app, name="report")
 app.add_typer(route.app, name="route")
+case.app.command("drafts")(case_letters.drafts)
+case.app.add_typer(case_letters.letters, name="letter")
 app.add_typer(case.app, name="case")
 app.add_typer(quarantine.app, name="quarantine")
 app.add_typer(refused.app, name="refused")

@@ -42,7 +42,7 @@ SCREENS = (
         Can.SEE_REPORTS,
     ),
     Screen("Map", "map", ("report-map", "linked-map"), Can.SEE_REPORTS),
-    Screen("Cases", "cases", ("case",), Can.SEE_REPORTS),
+    Screen("Cases", "cases", ("case", "case-letters", "case-letter", "case-letter-edit"), Can.SEE_REPORTS),
     Screen(
         "Retention",
         "retention",
@@ -71,7 +71,14 @@ SCREENS = (
     Screen(
         "Agencies",
         "agencies",
-        ("agency", "agency-standing-rule", "agency-hours", "agency-agreement", "agency-agreement-end"),
+        (
+            "agency",
+            "agency-standing-rule",
+            "agency-hours",
+            "agency-agreement",
+            "agency-agreement-end",
+            "agency-letterhead",
+        ),
     ),
 )
 

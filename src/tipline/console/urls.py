@@ -6,6 +6,7 @@ from django.urls import path
 
 from tipline.console.accounts import own, single_sign_on
 from tipline.console.accounts import views as accounts
+from tipline.console.agencies import letterhead as agency_letterhead
 from tipline.console.agencies import manage as agency_forms
 from tipline.console.agencies import views as agencies
 from tipline.console.cases import views as cases
@@ -13,6 +14,7 @@ from tipline.console.components import views as components
 from tipline.console.counts import views as counts
 from tipline.console.desk import undecided
 from tipline.console.desk import views as desk
+from tipline.console.letters import views as letters
 from tipline.console.log import views as log
 from tipline.console.maps import views as maps
 from tipline.console.people import views as people
@@ -74,6 +76,14 @@ urlpatterns = [
     path("cases/", cases.cases, name="cases"),
     path("cases/<int:case_id>/", cases.case, name="case"),
     path("cases/<int:case_id>/people/", cases.assign, name="case-assign"),
+    path("cases/<int:case_id>/letters/", letters.letters, name="case-letters"),
+    path("cases/<int:case_id>/letters/set/", letters.make_set, name="case-letters-set"),
+    path("cases/<int:case_id>/letters/make/", letters.make, name="case-letter-make"),
+    path("cases/<int:case_id>/letters/all.<str:kind>.zip", letters.archive, name="case-letters-archive"),
+    path("cases/<int:case_id>/letters/<int:letter_id>/", letters.letter, name="case-letter"),
+    path("cases/<int:case_id>/letters/<int:letter_id>/edit/", letters.edit, name="case-letter-edit"),
+    path("cases/<int:case_id>/letters/<int:letter_id>/act/", letters.act, name="case-letter-act"),
+    path("cases/<int:case_id>/letters/<int:letter_id>/letter.<str:kind>", letters.file, name="case-letter-file"),
     path("log/", log.log, name="log"),
     path("log/checkpoints/", log.checkpoints, name="log-checkpoints"),
     path("log/<int:entry_id>/proof/", log.proof, name="log-proof"),
@@ -93,6 +103,7 @@ urlpatterns = [
     path("agencies/<str:code>/", agencies.agency, name="agency"),
     path("agencies/<str:code>/standing-rule/", agency_forms.standing_rule, name="agency-standing-rule"),
     path("agencies/<str:code>/hours/", agency_forms.hours, name="agency-hours"),
+    path("agencies/<str:code>/letterhead/", agency_letterhead.letterhead, name="agency-letterhead"),
     path("agencies/<str:code>/agreements/", agency_forms.agreement, name="agency-agreement"),
     path(
         "agencies/<str:code>/agreements/<int:agreement_id>/end/",

@@ -30,6 +30,7 @@ PROTECTED = {
     "triage_score", "routing_decision", "pipeline_stagerun", "pipeline_quarantine", "cybertipline_refuseddocument",
     "audit_entry", "cases_case", "cases_caseassignment", "cases_caseoffence", "cases_casereport", "cases_casehandle",
     "cases_caseperson", "cases_personevidence",
+    "letters_letter", "letters_letterversion",
     "retention_hold", "retention_destruction", "retention_destructionitem", "retention_certificate",
     "reports_unmasking", "reports_unmaskingend", "reports_unmaskingreview", "doors_doorcall", "doors_feedback",
     "sandbox_sandboxreport", "sandbox_sandboxfile",
@@ -68,6 +69,7 @@ OPEN = {
     "procrastinate_periodic_defers": "the queue: ids only", "procrastinate_workers": "the queue: ids only",
     "retention_schedule": "whether an agency's things go by themselves",
     "referrals_standingrule": "what a desk does by itself",
+    "agencies_agencyletterhead": "addresses of desks and of the authorities that their notices go to",
     "agencies_agreement": "who may hand reports to whom; asked on every way",
     "agencies_deskcalendar": "office hours and leave of desks",
     "routing_ruleset": "rules, as written; they name no report",
@@ -148,6 +150,7 @@ def test_the_holder_sees_its_report_in_every_table(case: Case) -> None:
         "referrals_waiting", "routing_reroute", "routing_rulesample", "routing_rulepreview",
         # tests/integration/investigation/: a case that was only opened has none of these
         "cases_caseperson", "cases_personevidence",
+        "letters_letter", "letters_letterversion",
     }  # fmt: skip
 
 

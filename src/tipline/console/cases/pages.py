@@ -21,7 +21,7 @@ class Tab:
     name: str
 
 
-TABS: tuple[Tab, ...] = (Tab("Overview", "case"),)
+TABS: tuple[Tab, ...] = (Tab("Overview", "case"), Tab("Letters", "case-letters"))
 
 
 def case_page(person: User, scope: Scope, case_id: int, here: str) -> dict[str, Any]:

@@ -73,11 +73,25 @@ def to_docx(document: Document) -> bytes:
 
 def _docx_defaults(made: Any, document: Document) -> None:
     core = made.core_properties
-    core.title, core.author, core.language = _shown(document.title)[:250], "Tipline", _LOCALES.get(document.language, "en-IN")
+    core.title, core.author, core.language = (
+        _shown(document.title)[:250],
+        "Tipline",
+        _LOCALES.get(document.language, "en-IN"),
+    )
     core.created = core.modified = _LONG_AGO
     core.comments = core.last_modified_by = ""
     locale = _LOCALES.get(document.language, "en-IN")
-    for name in ("Normal", "Heading 1", "Heading 2", "Heading 3", "List Bullet", "List Number", "Caption", "Header", "Footer"):
+    for name in (
+        "Normal",
+        "Heading 1",
+        "Heading 2",
+        "Heading 3",
+        "List Bullet",
+        "List Number",
+        "Caption",
+        "Header",
+        "Footer",
+    ):
         style = made.styles[name]
         properties = style.element.get_or_add_rPr()
         fonts = properties.get_or_add_rFonts()
@@ -171,25 +185,27 @@ def _docx_table(made: Any, block: Table) -> None:
         for cell, value in zip(table.add_row().cells, row, strict=True):
             _docx_runs(cell.paragraphs[0], value)
     shares = block.widths or (1.0,) * len(block.head)
-    _docx_widths(table, tuple(share / sum(shares) for share in shares))
-    for row in table.rows:
-        for cell in row.cells:
-            for paragraph in cell.paragraphs:
-                paragraph.paragraph_format.space_after = Pt(0)
-                for run in paragraph.runs:
-                    run.font.size = Pt(8.5)
+    _docx_widths(table, tuple(share / sum(shares) for share in shares), 8.5)
     made.add_paragraph().paragraph_format.space_after = Pt(0)
 
 
-def _docx_widths(table: Any, shares: tuple[float, ...]) -> None:
+def _docx_widths(table: Any, shares: tuple[float, ...], size: float | None = None) -> None:
+    """Widths of the columns; with `size`, the size of letters in points, and no space between lines."""
     table.autofit = False
-    for column, share in zip(table.columns, shares, strict=True):
-        column.width = Cm(_LINE_WIDTH_CM * share)
-        for cell in column.cells:
+    for column, share in zip(table._tbl.tblGrid.gridCol_lst, shares, strict=True):
+        column.w = Cm(_LINE_WIDTH_CM * share)
+    for row in table.rows:
+        for cell, share in zip(row.cells, shares, strict=True):
             cell.width = Cm(_LINE_WIDTH_CM * share)
+            if size is not None:
+                for paragraph in cell.paragraphs:
+                    paragraph.paragraph_format.space_after = Pt(0)
+                    for run in paragraph.runs:
+                        run.font.size = Pt(size)
 
 
 # -- ODT ------------------------------------------------------------------------------------------------------------------
+
 
 def to_odt(document: Document) -> bytes:
     """The document as ODT: as `to_docx`."""
@@ -245,9 +261,17 @@ def _odt_styles(made: Any, document: Document, locale: list[str]) -> None:
         style.set_attribute("style:default-outline-level", str(level))
         _odt_properties(
             style,
-            text | {"fo:font-size": size, "style:font-size-complex": size, "fo:font-weight": "bold", "style:font-weight-complex": "bold"},
+            text
+            | {
+                "fo:font-size": size,
+                "style:font-size-complex": size,
+                "fo:font-weight": "bold",
+                "style:font-weight-complex": "bold",
+            },
         )
-        style.set_properties({"fo:margin-top": "0.4cm", "fo:margin-bottom": "0.2cm", "fo:keep-with-next": "always"}, area="paragraph")
+        style.set_properties(
+            {"fo:margin-top": "0.4cm", "fo:margin-bottom": "0.2cm", "fo:keep-with-next": "always"}, area="paragraph"
+        )
         made.insert_style(style, automatic=False)
     cell = odfdo.Style("table-cell", name="Lined")
     cell.set_properties({"fo:border": "0.5pt solid #999999", "fo:padding": "0.1cm"}, area="table-cell")
@@ -258,7 +282,9 @@ def _odt_styles(made: Any, document: Document, locale: list[str]) -> None:
         page = pages[0]
     if document.marking:
         page.set_page_header(odfdo.Paragraph(_shown(document.marking), style="Marking"))
-    foot = odfdo.Paragraph(f"{_shown(document.reference)}    {document.page_word or _PAGE_WORDS.get(document.language, 'Page')} ")
+    foot = odfdo.Paragraph(
+        f"{_shown(document.reference)}    {document.page_word or _PAGE_WORDS.get(document.language, 'Page')} "
+    )
     foot.append(odfdo.Element.from_tag('<text:page-number text:select-page="current">1</text:page-number>'))
     page.set_page_footer(foot)
 

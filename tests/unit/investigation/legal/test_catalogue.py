@@ -17,7 +17,17 @@ def test_india_has_the_sections_that_a_case_of_csam_is_registered_under() -> Non
 
 
 def test_rules_of_procedure_are_no_offences() -> None:
-    procedure = {"IN-ITA-78", "IN-JJ-74", "IN-BNSS-173-3", "IN-ITR-3-1-J", "IN-BNSS-173", "IN-BNSS-94", "IN-BSA-63", "IN-POCSO-19", "IN-POCSO-23"}
+    procedure = {
+        "IN-ITA-78",
+        "IN-JJ-74",
+        "IN-BNSS-173-3",
+        "IN-ITR-3-1-J",
+        "IN-BNSS-173",
+        "IN-BNSS-94",
+        "IN-BSA-63",
+        "IN-POCSO-19",
+        "IN-POCSO-23",
+    }
     assert procedure <= {s.id for s in catalogue("IN").sections}
     assert not procedure & {s.id for s in catalogue("IN").offences}
 

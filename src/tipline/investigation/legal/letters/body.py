@@ -50,14 +50,13 @@ def _block(source: Source, block: FormBlock) -> dict[str, Any]:
     language = source.language
     match block.kind:
         case "heading" | "paragraph" | "remark":
-            assert block.text is not None
-            text = _runs(source, block.text.of(language).strip())
+            text = _runs(source, block.text.of(language).strip() if block.text else "")
             return {"kind": block.kind, "text": text} | ({"level": block.level} if block.kind == "heading" else {})
         case "items" | "sign":
             made = [_runs(source, words.of(language).strip()) for words in block.items]
             return {"kind": block.kind, "items": made, "numbered": block.numbered}
         case "facts":
-            rows = [[source.words.label(name, language), _field(source, name)] for name in block.rows]
+            rows = [[source.words.label(name, language), _fact(source, name), name] for name in block.rows]
             return {"kind": "facts", "rows": rows}
         case _:
             return _table(source, block)
@@ -70,7 +69,9 @@ def _table(source: Source, block: FormBlock) -> dict[str, Any]:
     rows = rows_of(source, block.table)
     if not rows:
         return {"kind": "paragraph", "text": [[caption, Style.MISSING.value, f"table.{block.table}"]], "fixed": True}
-    cells = [[[row[c], Style.CODE.value if c in names.code else Style.PLAIN.value, ""] for c in columns] for row in rows]
+    cells = [
+        [[row[c], Style.CODE.value if c in names.code else Style.PLAIN.value, ""] for c in columns] for row in rows
+    ]
     widths = [_width(names.columns[c].of(source.language), [row[c] for row in rows]) for c in columns]
     return {
         "kind": "table", "caption": caption, "head": [names.columns[c].of(source.language) for c in columns],
@@ -81,7 +82,7 @@ def _table(source: Source, block: FormBlock) -> dict[str, Any]:
 def _width(head: str, texts: list[str]) -> float:
     """A column's share of the line: by its longest text, within bounds."""
     longest = max(max(map(len, texts)), max(map(len, head.split())) * 1.4)
-    return float(round(min(max(longest, 5.0), 34.0), 1))
+    return float(round(min(longest + 3.0, 37.0), 1))
 
 
 def _runs(source: Source, text: str) -> list[list[str]]:
@@ -89,6 +90,12 @@ def _runs(source: Source, text: str) -> list[list[str]]:
     for piece, is_field in pieces(text):
         found += _field(source, piece) if is_field else [[piece, Style.PLAIN.value, ""]]
     return found
+
+
+def _fact(source: Source, name: str) -> list[list[str]]:
+    """A field beside its name: what lacks is a line to write on, and does not say its name again."""
+    value = value_of(source, name)
+    return [[value, Style.PLAIN.value, name]] if value else [[source.word("fill_in"), Style.MISSING.value, name]]
 
 
 def _field(source: Source, name: str) -> list[list[str]]:
@@ -108,7 +115,7 @@ def _all_runs(body: Body) -> Iterator[list[str]]:
                 for item in block["items"]:
                     yield from item
             case "facts":
-                for _, value in block["rows"]:
+                for _, value, _ in block["rows"]:
                     yield from value
             case "table":
                 for row in block["rows"]:
@@ -138,29 +145,30 @@ def editable(body: Body) -> list[dict[str, Any]]:
             continue
         if kind == "facts":
             found += [
-                {"key": f"{number}.{row}", "label": name, "text": _plain(value), "kind": kind}
-                for row, (name, value) in enumerate(block["rows"])
+                {"key": f"{number}.{row}", "label": name, "text": _plain(value), "kind": kind, "field": field}
+                for row, (name, value, field) in enumerate(block["rows"])
             ]
         elif kind in {"items", "sign"}:
             found += [
-                {"key": f"{number}.{row}", "label": "", "text": _plain(item), "kind": kind}
+                {"key": f"{number}.{row}", "label": "", "text": _plain(item), "kind": kind, "field": ""}
                 for row, item in enumerate(block["items"])
             ]
         else:
-            found.append({"key": str(number), "label": "", "text": _plain(block["text"]), "kind": kind})
+            found.append({"key": str(number), "label": "", "text": _plain(block["text"]), "kind": kind, "field": ""})
     return found
 
 
-def edited(body: Body, texts: Mapping[str, str], vocabulary: Vocabulary, language: str) -> Body:
-    """A body with other texts, by key. What was changed is marked, so that making the letter afresh keeps it.
+def edited(body: Body, shown: Body, texts: Mapping[str, str], vocabulary: Vocabulary, language: str) -> Body:
+    """A body with other texts, by key. What differs from what was shown is marked, so that making the letter afresh keeps it.
 
     Raises
     ------
     InvalidInputError
         for a text that is too long, or a key that the body does not have.
     """
-    before = {one["key"]: one["text"] for one in editable(body)}
+    before = {one["key"]: one for one in editable(shown)}
     labels = vocabulary.by_label(language)
+    fill_in = vocabulary.word("fill_in", language)
     changed = {}
     for key, text in texts.items():
         if key not in before:
@@ -168,8 +176,9 @@ def edited(body: Body, texts: Mapping[str, str], vocabulary: Vocabulary, languag
         if len(text) > MOST_TEXT:
             raise InvalidInputError(f"a text of a letter has at most {MOST_TEXT} characters")
         cleaned = visible(text.replace("\r\n", "\n").strip(), lines=True)
-        if cleaned != before[key].strip():
-            changed[key] = _parsed(cleaned, labels)
+        if cleaned != before[key]["text"].strip():
+            field = before[key]["field"]
+            changed[key] = _parsed(cleaned, labels | {fill_in: field} if field else labels)
     return body | {"blocks": [_changed(block, changed) for block in body["blocks"]]}
 
 
@@ -181,7 +190,7 @@ def _changed(block: dict[str, Any], changed: Mapping[str, list[list[str]]]) -> d
     if not rows:
         return block
     if block["kind"] == "facts":
-        made = [[name, rows.get(at, value)] for at, (name, value) in enumerate(block["rows"])]
+        made = [[name, rows.get(at, value), field] for at, (name, value, field) in enumerate(block["rows"])]
         return block | {"rows": made, "edited": True}
     return block | {"items": [rows.get(at, item) for at, item in enumerate(block["items"])], "edited": True}
 
@@ -228,7 +237,7 @@ def lines_of(body: Body) -> str:
             case "items" | "sign":
                 lines += [_plain(item) for item in block["items"]]
             case "facts":
-                lines += [f"{name}: {_plain(value)}" for name, value in block["rows"]]
+                lines += [f"{name}: {_plain(value)}" for name, value, _ in block["rows"]]
             case "table":
                 lines += [block["caption"], *(" | ".join(_plain([cell]) for cell in row) for row in block["rows"])]
             case _:
@@ -261,7 +270,7 @@ def _printed(block: Mapping[str, Any]) -> Block:
         case "sign":
             return SignHere(tuple(_plain(item) for item in block["items"]))
         case "facts":
-            return Facts(tuple((name, _text(value)) for name, value in block["rows"]))
+            return Facts(tuple((name, _text(value)) for name, value, _ in block["rows"]))
         case _:
             rows = tuple(tuple(_text([cell]) for cell in row) for row in block["rows"])
             return Table(block["caption"], tuple(block["head"]), rows, tuple(block["widths"]))

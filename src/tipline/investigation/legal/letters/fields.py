@@ -11,6 +11,7 @@ from tipline.investigation.legal.letters.forms import Form, Vocabulary
 from tipline.investigation.legal.letters.hashes import CertifiedHash
 from tipline.investigation.legal.letters.record import Record
 from tipline.investigation.process.holders import Holder, Sought
+from tipline.investigation.process.platforms import platforms
 from tipline.trust.accounts.models import Rank
 
 
@@ -25,7 +26,7 @@ class Source:
     reference: str
     holder: Holder | None = None
 
-    def word(self, name: str, **given: str) -> str:
+    def word(self, name: str, /, **given: str) -> str:
         """A word of the letter's language."""
         return self.words.word(name, self.language, **given)
 
@@ -40,7 +41,7 @@ def _local_day(s: Source, at: datetime | None) -> str:
 
 
 def _utc(at: datetime | None) -> str:
-    return f"{at.astimezone(UTC):%d-%m-%Y %H:%M:%S} UTC" if at else ""
+    return f"{at.astimezone(UTC):%d-%m-%Y %H:%M:%S}" if at else ""
 
 
 def _local(s: Source, at: datetime | None) -> str:
@@ -68,6 +69,12 @@ def _offences(s: Source) -> str:
 
 def _holder(read: Callable[[Holder], str]) -> Callable[[Source], str]:
     return lambda s: read(s.holder) if s.holder else ""
+
+
+def _holder_name(holder: Holder) -> str:
+    """Its name; empty where the record has only a word that there is none."""
+    nameless = not holder.known and (holder.key.endswith("/unknown") or holder.name == "a platform that is not named")
+    return "" if nameless else holder.name
 
 
 def _accepted(s: Source) -> str:
@@ -114,8 +121,9 @@ FIELDS: dict[str, Callable[[Source], str]] = {
     "count.addresses": lambda s: str(len(s.record.addresses)),
     "count.files": lambda s: str(len(s.record.files)),
     "count.children": lambda s: str(len(s.record.children)),
-    "holder.name": _holder(lambda h: "" if h.name == "a platform that is not named" else h.name),
-    "holder.company": _holder(lambda h: h.company or ("" if h.name == "a platform that is not named" else h.name)),
+    "holder.name": _holder(_holder_name),
+    "holder.addressee": _holder(lambda h: f"{h.company} ({h.name})" if h.company else _holder_name(h)),
+    "holder.company": _holder(lambda h: h.company),
     "holder.contact": _holder(lambda h: h.contact_role),
     "holder.email": _holder(lambda h: "" if h.placeholder else h.contact_email),
     "holder.country": _holder(lambda h: h.country),
@@ -151,10 +159,15 @@ def _basis_rows(s: Source) -> list[Row]:
     return [{"act": n.act, "section": n.section, "title": n.title, "as_of": as_of} for n in found]
 
 
+def _platform(scope: str) -> str:
+    known = platforms().find(scope)
+    return known.name if known else scope
+
+
 def _account_rows(s: Source) -> list[Row]:
     return [
         {
-            "number": str(number), "account": handle.identifier.value, "platform": handle.identifier.scope,
+            "number": str(number), "account": handle.identifier.value, "platform": _platform(handle.identifier.scope),
             "report": str(handle.report_id),
         }
         for number, handle in enumerate(s.record.handles, 1)
@@ -198,7 +211,8 @@ def _hash_row(s: Source, one: CertifiedHash) -> Row:
     return {
         "what": s.word("report_document", report=str(one.report_id))
         if one.what == "report"
-        else s.word("file_of", report=str(one.report_id), file=one.name),
+        else s.word("file_of", report=str(one.report_id)),
+        "file": one.name or "–",
         "report": str(one.report_id),
         "algorithm": one.algorithm,
         "value": one.value,

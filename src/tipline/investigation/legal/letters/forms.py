@@ -123,7 +123,7 @@ class Vocabulary(Strict):
             labels = [label.of(language) for label in (*self.fields.values(), *self.blanks.values())]
             twice = {label for label in labels if labels.count(label) > 1}
             if twice:
-                raise ValueError(f"two fields are called {sorted(twice)[0]!r} in {language}")
+                raise ValueError(f"two fields are called {min(twice)!r} in {language}")
         return self
 
     def label(self, field: str, language: str) -> str:
@@ -141,9 +141,9 @@ class Vocabulary(Strict):
         found |= {words.of(language): f"blank.{name}" for name, words in self.blanks.items()}
         return found | {names.caption.of(language): f"table.{name}" for name, names in self.tables.items()}
 
-    def word(self, name: str, language: str, **given: str) -> str:
+    def word(self, word: str, language: str, /, **given: str) -> str:
         """A word or sentence that programs put into letters; `<name>` in it is replaced by what is given."""
-        text = self.words[name].of(language)
+        text = self.words[word].of(language)
         for key, value in given.items():
             text = text.replace(f"<{key}>", value)
         return text
@@ -166,7 +166,9 @@ def pieces(text: str) -> list[tuple[str, bool]]:
     found.append((text[end:], False))
     for piece, is_field in found:
         if not is_field and ("{" in piece or "}" in piece):
-            raise ValueError(f"a brace that is not part of a named field such as {{case.number}}: {piece.strip()[:60]!r}")
+            raise ValueError(
+                f"a brace that is not part of a named field such as {{case.number}}: {piece.strip()[:60]!r}"
+            )
     return [(piece, is_field) for piece, is_field in found if piece]
 
 
@@ -199,7 +201,7 @@ def read_form(path: Path, vocabulary: Vocabulary, country: str) -> Form:
                 raise InvalidInputError(f"{path.name}: there is no table {block.table!r}")
             unknown = set(block.columns) - set(vocabulary.tables[block.table].columns)
             if unknown:
-                raise InvalidInputError(f"{path.name}: table {block.table} has no column {sorted(unknown)[0]!r}")
+                raise InvalidInputError(f"{path.name}: table {block.table} has no column {min(unknown)!r}")
     _same_fields(path, form)
     return form
 

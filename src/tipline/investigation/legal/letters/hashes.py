@@ -40,8 +40,10 @@ def certified_hashes(case: Case) -> tuple[CertifiedHash, ...]:
     )
     # where another form came than XML, what was received is the source
     found = [CertifiedHash("report", "", report, "SHA-256", source or sha, True) for report, sha, source in documents]
-    for file in ReportedFile.objects.filter(report_id__in=reports).order_by("report_id", "id").only(
-        "report_id", "wire_id", "uploaded", "md5", "sha1", "sha256"
+    for file in (
+        ReportedFile.objects.filter(report_id__in=reports)
+        .order_by("report_id", "id")
+        .only("report_id", "wire_id", "uploaded", "md5", "sha1", "sha256")
     ):
         for algorithm, value in (("SHA-256", file.sha256), ("SHA-1", file.sha1), ("MD5", file.md5)):
             if value:

@@ -38,7 +38,11 @@ class Letter(models.Model):
     state = models.CharField(max_length=10, choices=LetterState.choices, default=LetterState.DRAFT)
     made_at = models.DateTimeField()
     made_by = models.ForeignKey(
-        User, on_delete=models.PROTECT, null=True, related_name="+", db_comment="null: the operator, on the command line"
+        User,
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
+        db_comment="null: the operator, on the command line",
     )
     reviewed_at = models.DateTimeField(null=True)
     reviewed_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")

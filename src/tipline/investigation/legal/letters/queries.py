@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from django.db.models import QuerySet
 
 from tipline.core.errors import NotFoundError
 from tipline.investigation.cases.models import Case
 from tipline.investigation.cases.queries import visible_cases
-from tipline.investigation.legal.letters.models import Letter
+from tipline.investigation.legal.letters.masking import masked, terms_of_case
+from tipline.investigation.legal.letters.models import Letter, LetterVersion
+from tipline.investigation.legal.letters.services import bodies_of
 from tipline.trust.agencies.models import Jurisdiction
 from tipline.trust.visibility import Scope
 
@@ -36,6 +40,21 @@ def visible_letter(scope: Scope, case: Case, letter_id: int) -> Letter:
     return found
 
 
+def readable(case: Case, letters: Iterable[Letter]) -> dict[int, LetterVersion]:
+    """The version in force of each letter by the letter's id, with what is a child's masked. Not to be saved."""
+    terms = terms_of_case(case)
+    found = bodies_of(letters)
+    for version in found.values():
+        version.body = masked(version.body, terms)
+    return found
+
+
+def versions_of(letter: Letter) -> list[LetterVersion]:
+    """All versions of a letter, the newest first, without their texts."""
+    return list(LetterVersion.objects.filter(letter=letter).select_related("by").defer("body").order_by("-number"))
+
+
 def country_of(case: Case) -> str:
     """The country whose forms a case uses: that of its agency."""
-    return Jurisdiction.objects.filter(agency_id=case.agency_id).order_by("id").values_list("country", flat=True).first() or ""
+    places = Jurisdiction.objects.filter(agency_id=case.agency_id).order_by("id")
+    return places.values_list("country", flat=True).first() or ""

@@ -85,10 +85,12 @@ def gather(case: Case, today: date) -> Record:
         files=tuple(ReportedFile.objects.filter(report_id__in=reports.values("report_id")).order_by("report_id", "id")),
         hashes=certified_hashes(case),
         children=tuple(
-            Person.objects.filter(report_id__in=reports.values("report_id"), child__isnull=False)
+            (report, child)
+            for report, child in Person.objects.filter(report_id__in=reports.values("report_id"), child__isnull=False)
             .order_by("report_id", "child")
             .values_list("report_id", "child")
             .distinct()
+            if child is not None
         ),
         holders=holders_of(case),
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from zoneinfo import ZoneInfo
 
 from django.db import transaction
 from django.db.models import Max
@@ -15,6 +16,7 @@ from tipline.investigation.cases.working import work_on
 from tipline.investigation.legal.letters.body import Body, afresh, build, edited, is_edited, missing_of
 from tipline.investigation.legal.letters.fields import Source
 from tipline.investigation.legal.letters.forms import LANGUAGES, Form, form_of, forms, vocabulary
+from tipline.investigation.legal.letters.masking import masked, terms_of_case
 from tipline.investigation.legal.letters.models import Letter, LetterState, LetterVersion
 from tipline.investigation.legal.letters.record import CONDITIONS, Record, gather
 from tipline.investigation.process.holders import Holder
@@ -158,8 +160,6 @@ def _addressee(known: Record, form: Form, key: str) -> Holder | None:
 
 
 def _record(case: Case) -> Record:
-    from zoneinfo import ZoneInfo
-
     return gather(case, now().astimezone(ZoneInfo(case.agency.timezone)).date())
 
 
@@ -223,7 +223,9 @@ def _afresh(known: Record, letters: list[tuple[Letter, Form, Holder | None]], pe
     return len(changed)
 
 
-def _next(letter: Letter, body: Body, why: str, reports: list[int], known: Record, person: User | None) -> LetterVersion:
+def _next(
+    letter: Letter, body: Body, why: str, reports: list[int], known: Record, person: User | None
+) -> LetterVersion:
     """The next version of a letter; both are yet to be written."""
     letter.version += 1
     letter.missing = missing_of(body)
@@ -302,7 +304,9 @@ def edit(person: User, letter_id: int, version: int, texts: Mapping[str, str]) -
     letter = _draft(person, letter_id, version)
     known = _record(letter.case)
     before = bodies_of([letter])[letter.pk]
-    body = edited(before.body, texts, vocabulary(known.country), letter.language)
+    # what they saw and sent back is masked; a text that they did not change stays as it is
+    shown = masked(before.body, terms_of_case(letter.case))
+    body = edited(before.body, shown, texts, vocabulary(known.country), letter.language)
     if body == before.body:
         return letter
     letter.edited = True
@@ -313,7 +317,10 @@ def edit(person: User, letter_id: int, version: int, texts: Mapping[str, str]) -
     reports = sorted({*before.report_ids, *(_reports(known, holder) if fresh else ())})
     _next(letter, body, "edited", reports, known, person).save()
     letter.save(update_fields=["version", "missing", "edited"])
-    record(person.actor, [Act("letter.edited", "case", letter.case_id, {"letter": letter.number, "version": letter.version})])
+    record(
+        person.actor,
+        [Act("letter.edited", "case", letter.case_id, {"letter": letter.number, "version": letter.version})],
+    )
     return letter
 
 

@@ -5,28 +5,53 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('agencies', '0004_agreements'),
+        ("agencies", "0004_agreements"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='AgencyLetterhead',
+            name="AgencyLetterhead",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('station', models.CharField(blank=True, db_comment='the police station that registers', default='', max_length=200)),
-                ('address', models.CharField(blank=True, db_comment='lines', default='', max_length=500)),
-                ('telephone', models.CharField(blank=True, default='', max_length=60)),
-                ('email', models.CharField(blank=True, default='', max_length=254)),
-                ('committee', models.CharField(blank=True, db_comment='the Child Welfare Committee of the district, with address', default='', max_length=500)),
-                ('special_court', models.CharField(blank=True, db_comment='the Special Court under the POCSO Act, with address', default='', max_length=500)),
-                ('set_by', models.CharField(max_length=254)),
-                ('set_at', models.DateTimeField()),
-                ('agency', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='letterhead', to='agencies.agency')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "station",
+                    models.CharField(
+                        blank=True, db_comment="the police station that registers", default="", max_length=200
+                    ),
+                ),
+                ("address", models.CharField(blank=True, db_comment="lines", default="", max_length=500)),
+                ("telephone", models.CharField(blank=True, default="", max_length=60)),
+                ("email", models.CharField(blank=True, default="", max_length=254)),
+                (
+                    "committee",
+                    models.CharField(
+                        blank=True,
+                        db_comment="the Child Welfare Committee of the district, with address",
+                        default="",
+                        max_length=500,
+                    ),
+                ),
+                (
+                    "special_court",
+                    models.CharField(
+                        blank=True,
+                        db_comment="the Special Court under the POCSO Act, with address",
+                        default="",
+                        max_length=500,
+                    ),
+                ),
+                ("set_by", models.CharField(max_length=254)),
+                ("set_at", models.DateTimeField()),
+                (
+                    "agency",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="letterhead", to="agencies.agency"
+                    ),
+                ),
             ],
             options={
-                'db_table_comment': 'Letterheads of desks, and the authorities that their notices go to',
+                "db_table_comment": "Letterheads of desks, and the authorities that their notices go to",
             },
         ),
     ]
