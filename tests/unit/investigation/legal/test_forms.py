@@ -142,3 +142,13 @@ def test_the_name_of_a_field_in_brackets_stays_a_blank() -> None:
         ["Police station", "missing", "agency.station"],
         ["Serial number", "missing", "blank.device_serial"],
     ]
+
+
+def test_every_form_field_and_table_is_in_the_reference(project: Path) -> None:
+    page = (project / "docs" / "reference" / "letter-fields.md").read_text(encoding="utf-8")
+    words = vocabulary("IN")
+    named = {form.id for form in forms("IN")} | set(words.fields) | set(words.tables)
+    named |= {f"blank.{name}" for name in words.blanks}
+    assert set(re.findall(r"^\| `([a-z0-9_.-]+)` \|", page, re.MULTILINE)) == named
+    for form in forms("IN"):
+        assert f"| {form.in_set} |" in page
