@@ -13,6 +13,7 @@ from tipline.cli import (
     bench,
     case,
     case_exhibits,
+    case_letters,
     case_replies,
     case_requests,
     case_work,
@@ -94,6 +95,8 @@ app.add_typer(route.app, name="route")
 # modules whose import puts further commands on `case.app`
 CASE_COMMANDS = (case_work,)
 case.app.add_typer(case_replies.app, name="reply")
+case.app.command("drafts")(case_letters.drafts)
+case.app.add_typer(case_letters.letters, name="letter")
 app.add_typer(case.app, name="case")
 app.add_typer(clock.app, name="clock")
 app.add_typer(referral.app, name="referral")

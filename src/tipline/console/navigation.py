@@ -74,6 +74,9 @@ SCREENS = (
             "case-exhibit-custody",
             "case-exhibit-hashes",
             "case-export",
+            "case-letters",
+            "case-letter",
+            "case-letter-edit",
         ),
         Can.SEE_REPORTS,
     ),
@@ -114,6 +117,7 @@ SCREENS = (
             "agency-case-numbers",
             "agency-agreement",
             "agency-agreement-end",
+            "agency-letterhead",
         ),
     ),
 )

@@ -6,6 +6,7 @@ from django.urls import path
 
 from tipline.console.accounts import own, single_sign_on
 from tipline.console.accounts import views as accounts
+from tipline.console.agencies import letterhead as agency_letterhead
 from tipline.console.agencies import manage as agency_forms
 from tipline.console.agencies import views as agencies
 from tipline.console.cases import views as cases
@@ -19,6 +20,7 @@ from tipline.console.desk import views as desk
 from tipline.console.exhibits import export as case_exports
 from tipline.console.exhibits import hashes as exhibit_hashes
 from tipline.console.exhibits import views as exhibits
+from tipline.console.letters import views as letters
 from tipline.console.log import views as log
 from tipline.console.maps import views as maps
 from tipline.console.people import views as people
@@ -116,6 +118,14 @@ urlpatterns = [
         "cases/<int:case_id>/exhibits/<int:exhibit_id>/custody.pdf", exhibits.custody_sheet, name="case-exhibit-sheet"
     ),
     path("cases/<int:case_id>/export/", case_exports.export, name="case-export"),
+    path("cases/<int:case_id>/letters/", letters.letters, name="case-letters"),
+    path("cases/<int:case_id>/letters/set/", letters.make_set, name="case-letters-set"),
+    path("cases/<int:case_id>/letters/make/", letters.make, name="case-letter-make"),
+    path("cases/<int:case_id>/letters/all.<str:kind>.zip", letters.archive, name="case-letters-archive"),
+    path("cases/<int:case_id>/letters/<int:letter_id>/", letters.letter, name="case-letter"),
+    path("cases/<int:case_id>/letters/<int:letter_id>/edit/", letters.edit, name="case-letter-edit"),
+    path("cases/<int:case_id>/letters/<int:letter_id>/act/", letters.act, name="case-letter-act"),
+    path("cases/<int:case_id>/letters/<int:letter_id>/letter.<str:kind>", letters.file, name="case-letter-file"),
     path("log/", log.log, name="log"),
     path("log/checkpoints/", log.checkpoints, name="log-checkpoints"),
     path("log/<int:entry_id>/proof/", log.proof, name="log-proof"),
@@ -150,6 +160,7 @@ urlpatterns = [
     path("agencies/<str:code>/standing-rule/", agency_forms.standing_rule, name="agency-standing-rule"),
     path("agencies/<str:code>/hours/", agency_forms.hours, name="agency-hours"),
     path("agencies/<str:code>/case-numbers/", agency_forms.case_numbers, name="agency-case-numbers"),
+    path("agencies/<str:code>/letterhead/", agency_letterhead.letterhead, name="agency-letterhead"),
     path("agencies/<str:code>/agreements/", agency_forms.agreement, name="agency-agreement"),
     path(
         "agencies/<str:code>/agreements/<int:agreement_id>/end/",

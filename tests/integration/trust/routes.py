@@ -17,6 +17,8 @@ from tipline.investigation.cases.services import open_case
 from tipline.investigation.cases.transfer import offer_transfer
 from tipline.investigation.exhibits.models import ExhibitKind
 from tipline.investigation.exhibits.services import Taken, take_in
+from tipline.investigation.legal.letters.models import Letter
+from tipline.investigation.legal.letters.services import make
 from tipline.investigation.process.making import make
 from tipline.investigation.process.models import RequestKind
 from tipline.investigation.replies import services as replies
@@ -70,6 +72,7 @@ def arranged(report: Report, others: Sequence[Report], folder: Path) -> Things:
         case.pk,
         Taken(ExhibitKind.DEVICE, f"Phone of {HANDLE}", now() - timedelta(days=900), "Jalgaon", "SI Patil"),
     )
+    make(case.opened_by, case.pk, "fir", "en")
     colleague = person("IN-MH-JALGAON", Role.INVESTIGATOR)
     unmasking = unmask(colleague, scope_of(colleague), report.pk, Reason("identify", "An order of the court"))
     supervisors = [person("IN-MH-JALGAON", Role.SUPERVISOR) for _ in range(2)]
@@ -137,6 +140,11 @@ REDIRECT = frozenset({302})
 def _entry(things: Things) -> int:
     """What Jalgaon did with its case, in the log."""
     return int(Entry.objects.filter(object_type="case", object_id=things.case.pk).values_list("pk", flat=True)[0])
+
+
+def _letter(things: Things) -> int:
+    """The first letter of Jalgaon's case."""
+    return int(Letter.objects.filter(case=things.case).order_by("number").values_list("pk", flat=True)[0])
 
 
 def _agreement() -> int:
@@ -313,6 +321,33 @@ CONSOLE: dict[str, Row] = {
     "log/<int:entry_id>/proof/": Row(  # not under a checkpoint yet, which is said to those who may know of it
         lambda t: f"/log/{_entry(t)}/proof/", roles=MAY[Can.SEE_LOG], relations=OWN, gets=REDIRECT
     ),
+    "cases/<int:case_id>/letters/": Row(
+        lambda t: f"/cases/{t.case.pk}/letters/", roles=REPORTS, relations=OWN, assigned=True
+    ),
+    "cases/<int:case_id>/letters/set/": Row(
+        lambda t: f"/cases/{t.case.pk}/letters/set/", method="post", data=lambda _: {"language": "mr"},
+        roles=MAY[Can.WORK_CASES], relations=OWN, assigned=True, gets=REDIRECT, refused=404,
+    ),
+    "cases/<int:case_id>/letters/make/": Row(
+        lambda t: f"/cases/{t.case.pk}/letters/make/", method="post", data=lambda _: {"form": "fir|", "language": "hi"},
+        roles=MAY[Can.WORK_CASES], relations=OWN, assigned=True, gets=REDIRECT, refused=404,
+    ),
+    "cases/<int:case_id>/letters/all.<str:kind>.zip": Row(
+        lambda t: f"/cases/{t.case.pk}/letters/all.pdf.zip", roles=REPORTS, relations=OWN, assigned=True
+    ),
+    "cases/<int:case_id>/letters/<int:letter_id>/": Row(
+        lambda t: f"/cases/{t.case.pk}/letters/{_letter(t)}/", roles=REPORTS, relations=OWN, assigned=True, shows=True
+    ),
+    "cases/<int:case_id>/letters/<int:letter_id>/edit/": Row(
+        lambda t: f"/cases/{t.case.pk}/letters/{_letter(t)}/edit/", roles=REPORTS, relations=OWN, assigned=True
+    ),
+    "cases/<int:case_id>/letters/<int:letter_id>/act/": Row(
+        lambda t: f"/cases/{t.case.pk}/letters/{_letter(t)}/act/", method="post", data=lambda _: {"verb": "afresh"},
+        roles=REPORTS, relations=OWN, assigned=True, gets=REDIRECT,
+    ),
+    "cases/<int:case_id>/letters/<int:letter_id>/letter.<str:kind>": Row(
+        lambda t: f"/cases/{t.case.pk}/letters/{_letter(t)}/letter.odt", roles=REPORTS, relations=OWN, assigned=True
+    ),
     "cases/<int:case_id>/close/": Row(
         lambda t: f"/cases/{t.case.pk}/close/", roles=REPORTS, relations=OWN, assigned=True, shows=True,
     ),
@@ -376,6 +411,9 @@ CONSOLE: dict[str, Row] = {
     ),
     "agencies/<str:code>/case-numbers/": Row(
         _fixed("/agencies/IN-MH-JALGAON/case-numbers/"), roles=ROUTING, relations=OWN, refused=403
+    ),
+    "agencies/<str:code>/letterhead/": Row(
+        _fixed("/agencies/IN-MH-JALGAON/letterhead/"), roles=ROUTING | MAY[Can.MANAGE_PEOPLE], relations=OWN, refused=403
     ),
     "agencies/<str:code>/agreements/": Row(
         _fixed("/agencies/IN-MH-JALGAON/agreements/"), roles=ROUTING, relations=OWN, refused=403

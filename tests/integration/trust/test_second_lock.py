@@ -34,6 +34,7 @@ PROTECTED = {
     "process_request", "process_requestitem", "process_requestevent", "process_requestalert",
     "replies_reply", "replies_replyfile", "replies_replyrow", "replies_replyfinding", "replies_replymapping",
     "exhibits_exhibit", "exhibits_exhibitdigest", "exhibits_custodyevent", "exhibits_hashimport", "exhibits_exhibithash",
+    "letters_letter", "letters_letterversion",
     "retention_hold", "retention_destruction", "retention_destructionitem", "retention_certificate",
     "reports_unmasking", "reports_unmaskingend", "reports_unmaskingreview", "doors_doorcall", "doors_feedback",
     "sandbox_sandboxreport", "sandbox_sandboxfile",
@@ -78,6 +79,7 @@ OPEN = {
     "exhibits_hashlayout": "names of columns of forensic tools, nobody's data",
     "retention_schedule": "whether an agency's things go by themselves",
     "referrals_standingrule": "what a desk does by itself",
+    "agencies_agencyletterhead": "addresses of desks and of the authorities that their notices go to",
     "agencies_agreement": "who may hand reports to whom; asked on every way",
     "agencies_deskcalendar": "office hours and leave of desks",
     "routing_ruleset": "rules, as written; they name no report",
@@ -165,6 +167,7 @@ def test_the_holder_sees_its_report_in_every_table(case: Case) -> None:
     "process_request", "process_requestitem", "process_requestevent", "process_requestalert",
     "replies_reply", "replies_replyfile", "replies_replyrow", "replies_replyfinding", "replies_replymapping",
     "exhibits_exhibit", "exhibits_exhibitdigest", "exhibits_custodyevent", "exhibits_hashimport", "exhibits_exhibithash",
+    "letters_letter", "letters_letterversion",
     }  # fmt: skip
 
 

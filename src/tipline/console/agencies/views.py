@@ -13,6 +13,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from tipline.console.agencies.letterhead import sets_letterhead
 from tipline.console.agencies.manage import DAYS, found_agency, hours_of, manages
 from tipline.console.authorise import signed_in
 from tipline.core.clock import now
@@ -21,7 +22,8 @@ from tipline.referrals.models import StandingAction, StandingRule
 from tipline.trust.accounts.models import User
 from tipline.trust.agencies import queries
 from tipline.trust.agencies.calendars import calendar_of
-from tipline.trust.agencies.models import Agency, Agreement, DeskCalendar
+from tipline.trust.agencies.letterheads import PARTS
+from tipline.trust.agencies.models import Agency, AgencyLetterhead, Agreement, DeskCalendar
 from tipline.trust.visibility import Scope
 
 ENDED = "ended"
@@ -44,6 +46,7 @@ def agency(request: HttpRequest, person: User, scope: Scope, code: str) -> HttpR
     calendar = DeskCalendar.objects.filter(agency=found).select_related("agency", "deputy", "duty_desk").first()
     standing = StandingRule.objects.filter(agency=found).first()
     today = now().date()  # as routing counts days of agreements: in UTC
+    letterhead = AgencyLetterhead.objects.filter(agency=found).first()
     context = {
         "agency": found,
         "places": [str(place) for place in found.jurisdictions.all()],
@@ -57,6 +60,10 @@ def agency(request: HttpRequest, person: User, scope: Scope, code: str) -> HttpR
         "receives": _agreements(Agreement.objects.filter(to_agency=found).select_related("from_agency"), today),
         "manages": manages(person, found),
         "case_scheme": scheme_of(found),
+        "letterhead": [(label, getattr(letterhead, name)) for name, (label, _, _) in PARTS.items()]
+        if letterhead
+        else [],
+        "sets_letterhead": sets_letterhead(person, found),
     }
     return render(request, "console/agency.html", context)
 

@@ -33,6 +33,7 @@ TABS: tuple[Tab, ...] = (
     Tab("Requests", "case-requests"),
     Tab("Replies", "case-replies"),
     Tab("Exhibits", "case-exhibits"),
+    Tab("Letters", "case-letters"),
 )
 
 

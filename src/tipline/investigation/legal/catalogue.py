@@ -14,8 +14,28 @@ from tipline.core.errors import InvalidInputError
 DATA = Path(__file__).parent / "data"
 
 
+class Names(Strict):
+    """What a section is called in another language than English."""
+
+    act: str
+    section: str
+    title: str
+
+
 class Section(Strict):
-    """One section of an act, in our own words."""
+    """One section of an act, in our own words.
+
+    Parameters
+    ----------
+    punishment
+        in words, of an offence; a working summary. Empty: not stated here.
+    least_years, first_years, most_years
+        imprisonment: the least that must be given, the most on a first conviction, the most at all; None: not stated here.
+    source
+        where it can be looked up; empty: the catalogue's own source.
+    hi, mr
+        its names in Hindi and Marathi; the English ones stand where there are none.
+    """
 
     id: Annotated[str, Field(pattern=r"^[A-Z]{2}(-[A-Z0-9]+)+$")]
     act: str
@@ -23,11 +43,23 @@ class Section(Strict):
     title: str
     summary: str
     offence: bool = False
+    punishment: str = ""
+    least_years: int | None = None
+    first_years: int | None = None
+    most_years: int | None = None
+    source: str = ""
+    hi: Names | None = None
+    mr: Names | None = None
 
     @property
     def label(self) -> str:
         """As a case shows it: `IT Act 2000 s.67B: …`."""
         return f"{self.act} {self.section}: {self.title}"
+
+    def names(self, language: str) -> Names:
+        """Act, section and title in a language, or in English."""
+        other = {"hi": self.hi, "mr": self.mr}.get(language)
+        return other or Names(act=self.act, section=self.section, title=self.title)
 
 
 class Catalogue(Strict):

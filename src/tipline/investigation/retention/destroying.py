@@ -78,6 +78,16 @@ ROWS: tuple[tuple[str, str], ...] = (
     ("exhibits_exhibitdigest", "case_id = ANY (%(cases)s)"),
     ("exhibits_custodyevent", "case_id = ANY (%(cases)s)"),
     ("exhibits_exhibit", "case_id = ANY (%(cases)s)"),
+    (
+        "letters_letterversion",
+        "case_id = ANY (%(cases)s) OR letter_id IN"
+        " (SELECT letter_id FROM letters_letterversion WHERE report_ids && %(reports)s::bigint[])",
+    ),
+    (
+        "letters_letter",
+        "NOT EXISTS (SELECT 1 FROM letters_letterversion v WHERE v.letter_id = letters_letter.id) AND (case_id = ANY (%(cases)s)"
+        " OR case_id IN (SELECT case_id FROM cases_casereport WHERE report_id = ANY (%(reports)s)))",
+    ),
     ("cases_personevidence", "case_id = ANY (%(cases)s)"),
     ("cases_standingproposal", "case_id = ANY (%(cases)s)"),
     ("cases_caseperson", "case_id = ANY (%(cases)s)"),

@@ -141,3 +141,27 @@ class DeskCalendar(models.Model):
 
     def __str__(self) -> str:
         return f"calendar of {self.agency_id}"
+
+
+class AgencyLetterhead(models.Model):
+    """What stands on an agency's letters, and to whom its notices go. An agency without a row leaves blanks."""
+
+    agency = models.OneToOneField(Agency, on_delete=models.CASCADE, related_name="letterhead")
+    station = models.CharField(max_length=200, default="", blank=True, db_comment="the police station that registers")
+    address = models.CharField(max_length=500, default="", blank=True, db_comment="lines")
+    telephone = models.CharField(max_length=60, default="", blank=True)
+    email = models.CharField(max_length=254, default="", blank=True)
+    committee = models.CharField(
+        max_length=500, default="", blank=True, db_comment="the Child Welfare Committee of the district, with address"
+    )
+    special_court = models.CharField(
+        max_length=500, default="", blank=True, db_comment="the Special Court under the POCSO Act, with address"
+    )
+    set_by = models.CharField(max_length=254)
+    set_at = models.DateTimeField()
+
+    class Meta:
+        db_table_comment = "Letterheads of desks, and the authorities that their notices go to"
+
+    def __str__(self) -> str:
+        return f"letterhead of {self.agency_id}"

@@ -17,7 +17,17 @@ def test_india_has_the_sections_that_a_case_of_csam_is_registered_under() -> Non
 
 
 def test_rules_of_procedure_are_no_offences() -> None:
-    procedure = {"IN-ITA-78", "IN-BNSS-173", "IN-BNSS-94", "IN-BSA-63", "IN-POCSO-19", "IN-POCSO-23"}
+    procedure = {
+        "IN-ITA-78",
+        "IN-JJ-74",
+        "IN-BNSS-173-3",
+        "IN-ITR-3-1-J",
+        "IN-BNSS-173",
+        "IN-BNSS-94",
+        "IN-BSA-63",
+        "IN-POCSO-19",
+        "IN-POCSO-23",
+    }
     assert procedure <= {s.id for s in catalogue("IN").sections}
     assert not procedure & {s.id for s in catalogue("IN").offences}
 
@@ -26,9 +36,19 @@ def test_every_section_says_what_it_is() -> None:
     for section in catalogue("IN").sections:
         assert section.id.startswith("IN-")
         assert section.act
-        assert section.section.startswith("s")
+        assert section.section.startswith(("s", "r", "direction"))
         assert section.title
         assert len(section.summary) > 20
+
+
+def test_every_section_of_india_has_a_source_and_names_in_three_languages() -> None:
+    for section in catalogue("IN").sections:
+        assert section.source, section.id
+        for language in ("hi", "mr"):
+            names = section.names(language)
+            assert names.act != section.act and names.title != section.title, (section.id, language)
+        assert section.names("en").act == section.act
+        assert not section.punishment or section.offence, section.id
 
 
 def test_a_section_is_found_by_its_id_and_labelled_as_a_case_shows_it() -> None:

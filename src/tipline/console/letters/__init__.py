@@ -1,0 +1,1 @@
+"""Letters of a case: made, read, edited, reviewed and taken as files."""

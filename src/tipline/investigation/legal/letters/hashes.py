@@ -1,0 +1,51 @@
+"""The hash values that a certificate states: of each report as it was received, and of each reported file."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from tipline.investigation.cases.models import Case, CaseReport
+from tipline.reports.models import Document, DocumentKind, ReportedFile
+
+
+@dataclass(frozen=True, slots=True)
+class CertifiedHash:
+    """One hash value.
+
+    Parameters
+    ----------
+    what
+        `report` (the document as received, byte for byte) or `file`.
+    name
+        the file's number at the door; never the name that somebody gave it, which may name a child.
+    own
+        computed here from the bytes received; otherwise it is the provider's word.
+    """
+
+    what: str
+    name: str
+    report_id: int
+    algorithm: str
+    value: str
+    own: bool
+
+
+def certified_hashes(case: Case) -> tuple[CertifiedHash, ...]:
+    """All hash values of a case's reports, in their order: each report's document first, then its files."""
+    reports = CaseReport.objects.filter(case=case).values("report_id")
+    documents = (
+        Document.objects.filter(report_id__in=reports, kind=DocumentKind.REPORT)
+        .order_by("report_id")
+        .values_list("report_id", "sha256", "source_sha256")
+    )
+    # where another form came than XML, what was received is the source
+    found = [CertifiedHash("report", "", report, "SHA-256", source or sha, True) for report, sha, source in documents]
+    for file in (
+        ReportedFile.objects.filter(report_id__in=reports)
+        .order_by("report_id", "id")
+        .only("report_id", "wire_id", "uploaded", "md5", "sha1", "sha256")
+    ):
+        for algorithm, value in (("SHA-256", file.sha256), ("SHA-1", file.sha1), ("MD5", file.md5)):
+            if value:
+                found.append(CertifiedHash("file", file.wire_id, file.report_id, algorithm, value, file.uploaded))
+    return tuple(sorted(found, key=lambda one: (one.report_id, one.what != "report")))

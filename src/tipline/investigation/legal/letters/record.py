@@ -1,0 +1,129 @@
+"""What the record of a case says, gathered once for all its letters. A child's identity is no part of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from tipline.investigation.cases.models import Case, CaseHandle, CaseOffence, CaseReport
+from tipline.investigation.legal.catalogue import Catalogue, Section, catalogue
+from tipline.investigation.legal.letters.hashes import CertifiedHash, certified_hashes
+from tipline.investigation.process.holders import Holder, HolderKind, Sought, holders_of
+from tipline.reports.models import Person, Report, ReportedFile
+from tipline.trust.accounts.models import Rank
+from tipline.trust.agencies.models import Agency, AgencyLetterhead
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """Everything that a field of a letter can be."""
+
+    case: Case
+    agency: Agency
+    country: str
+    place: tuple[str, str]  # state, district
+    letterhead: AgencyLetterhead | None
+    today: date
+    law: Catalogue
+    offences: tuple[tuple[CaseOffence, Section | None], ...]
+    reports: tuple[Report, ...]
+    handles: tuple[CaseHandle, ...]
+    files: tuple[ReportedFile, ...]
+    hashes: tuple[CertifiedHash, ...]
+    children: tuple[tuple[int, int], ...]  # report, which child of it
+    holders: tuple[Holder, ...]
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The desk's zone."""
+        return ZoneInfo(self.agency.timezone)
+
+    @property
+    def addresses(self) -> tuple[tuple[Holder, Sought], ...]:
+        """Every use of an address, with who holds its log, in the order of time."""
+        found = [(h, one) for h in self.holders if h.kind == HolderKind.NETWORK for one in h.sought]
+        return tuple(sorted(found, key=lambda pair: (pair[1].at is None, pair[1].at, pair[1].sighting_id or 0)))
+
+    @property
+    def times(self) -> tuple[datetime, ...]:
+        """When something happened by the reports: of the incident, else of the uses of addresses."""
+        stated = [report.incident_at for report in self.reports if report.incident_at]
+        return tuple(sorted(stated or [one.at for _, one in self.addresses if one.at]))
+
+    def holder(self, key: str) -> Holder | None:
+        """Who holds records, by key."""
+        return next((holder for holder in self.holders if holder.key == key), None)
+
+
+def gather(case: Case, today: date) -> Record:
+    """Read the record of a case: a fixed number of queries, however large it is."""
+    case = Case.objects.select_related("agency", "operation", "investigating_officer").get(pk=case.pk)
+    places = list(case.agency.jurisdictions.order_by("id").values_list("country", "state", "district"))
+    country, *place = places[0] if places else ("", "", "")
+    law = catalogue(country)
+    sections = {section.id: section for section in law.sections}
+    reports = CaseReport.objects.filter(case=case)
+    return Record(
+        case=case,
+        agency=case.agency,
+        country=country,
+        place=(place[0], place[1]),
+        letterhead=AgencyLetterhead.objects.filter(agency_id=case.agency_id).first(),
+        today=today,
+        law=law,
+        offences=tuple((o, sections.get(o.section_id)) for o in CaseOffence.objects.filter(case=case).order_by("id")),
+        reports=tuple(
+            Report.objects.filter(pk__in=reports.values("report_id")).select_related("reporter").order_by("pk")
+        ),
+        handles=tuple(
+            CaseHandle.objects.filter(case=case, identifier__of_child=False, identifier__names_child=False)
+            .select_related("identifier")
+            .order_by("id")
+        ),
+        files=tuple(ReportedFile.objects.filter(report_id__in=reports.values("report_id")).order_by("report_id", "id")),
+        hashes=certified_hashes(case),
+        children=tuple(
+            (report, child)
+            for report, child in Person.objects.filter(report_id__in=reports.values("report_id"), child__isnull=False)
+            .order_by("report_id", "child")
+            .values_list("report_id", "child")
+            .distinct()
+            if child is not None
+        ),
+        holders=holders_of(case),
+    )
+
+
+def _pocso(record: Record, _: Holder | None) -> bool:
+    return any(offence.section_id.startswith("IN-POCSO-") for offence, _ in record.offences)
+
+
+def _below_inspector(record: Record, _: Holder | None) -> bool:
+    officer = record.case.investigating_officer
+    return officer is not None and not Rank(officer.rank).at_least(Rank.INSPECTOR)
+
+
+def _seven_years(record: Record, _: Holder | None) -> bool:
+    """An offence that may be out of reach of a preliminary enquiry: seven years or more, or no upper end stated here."""
+    stated = [section for _, section in record.offences if section is not None and section.offence]
+    return any((s.most_years or 0) >= 7 or (s.least_years is not None and s.most_years is None) for s in stated)
+
+
+# What the conditions of blocks mean (`forms.When`).
+CONDITIONS: dict[str, Callable[[Record, Holder | None], bool]] = {
+    "always": lambda record, holder: True,
+    "pocso": _pocso,
+    "no_pocso": lambda record, holder: not _pocso(record, holder),
+    "fir": lambda record, holder: bool(record.case.fir_number),
+    "no_fir": lambda record, holder: not record.case.fir_number,
+    "zero_fir": lambda record, holder: record.case.zero_fir,
+    "accounts": lambda record, holder: holder is not None and holder.kind == HolderKind.PLATFORM,
+    "addresses": lambda record, holder: holder is not None and holder.kind == HolderKind.NETWORK,
+    "ports": lambda record, holder: holder is not None and holder.port_needed,
+    "abroad": lambda record, holder: holder is not None and holder.country not in {"", record.country},
+    "children": lambda record, holder: bool(record.children),
+    "below_inspector": _below_inspector,
+    "seven_years": _seven_years,
+}
