@@ -24,6 +24,7 @@ APPEND_ONLY = (
     "audit_entry", "audit_log", "audit_leaf", "audit_node", "audit_checkpoint", "audit_publication",
     "reports_unmasking", "reports_unmaskingend", "reports_unmaskingreview",
     "retention_certificate", "attribution_preservationnote",
+    "leads_stepmark",
 )  # fmt: skip
 # One installation migrates at a time, however many machines start at once.
 _ADVISORY_LOCK = 0x7469706C

@@ -167,6 +167,14 @@ CONSOLE: dict[str, Row] = {
             "reference": "Letter 1",
         },
     ),
+    # to the desk above it says that the steps are ticked elsewhere
+    "reports/<int:report_id>/step/": Row(
+        lambda t: f"/reports/{t.report.pk}/step/", method="post", roles=REPORTS, relations=HELD, gets=REDIRECT,
+        data=lambda _: {"step": "deconflict", "standing": "done"},
+    ),
+    "reports/<int:report_id>/summary.pdf": Row(
+        lambda t: f"/reports/{t.report.pk}/summary.pdf", roles=REPORTS, relations=HELD
+    ),
     "reports/<int:report_id>/export/": Row(
         lambda t: f"/reports/{t.report.pk}/export/", roles=MAY[Can.EXPORT], relations=HELD, shows=True
     ),

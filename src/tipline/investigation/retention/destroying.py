@@ -64,6 +64,7 @@ KEPT = {
     "referrals_referral": "the way it went; its notes are emptied",
     "cases_casereport": "that it was in a case",
     "attribution_preservationnote": "that a network was asked to keep a log: day, reference and who asked, and no address",
+    "leads_stepmark": "which step of the checklist somebody ticked: no word of the report; a reason names nobody",
     "retention_hold": "legal holds name what they rest on, and nothing reported",
     "retention_destructionitem": "that it was destroyed",
     "reports_unmasking": "who saw a child's data in it, when and why: that it was seen outlives what was seen",
