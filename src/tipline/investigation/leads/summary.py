@@ -124,7 +124,7 @@ class _Paper:
         if not text:
             return self.say("not_stated")
         local = datetime.fromisoformat(text).astimezone(self.zone)
-        return f"{format_datetime(local, 'd MMM y, HH:mm:ss', locale=self.language)} {local.tzname()}"
+        return f"{format_datetime(local, 'd MMMM y, HH:mm:ss', locale=self.language)} {local.tzname()}"
 
     def utc(self, text: str) -> str:
         """A time in UTC, the same in every language."""
@@ -135,7 +135,7 @@ class _Paper:
         if not text:
             return "–"
         at = date.fromisoformat(text) if len(text) == 10 else datetime.fromisoformat(text).astimezone(self.zone).date()
-        return str(format_date(at, "d MMM y", locale=self.language))
+        return str(format_date(at, "d MMMM y", locale=self.language))
 
     def both(self, at: str | None, written: str | None, *, zone_stated: bool = True) -> str:
         """The time as the desk reads it, in UTC, and as the report writes it, each on its line."""
