@@ -64,7 +64,7 @@ def summary(scope: Scope, actor: Actor, report_id: int, language: str = "") -> t
         when there is no such report in scope.
     """
     found = chain(scope, report_id, MASKED)
-    person = User.objects.select_related("agency").get(pk=actor.id) if actor.kind == ActorKind.PERSON else None
+    person = _person(actor)
     desk = person.agency if person else None
     code = language if language in LANGUAGES else language_of(desk.languages) if desk else DEFAULT_LANGUAGE
     reader = Reader(f"{person.name} ({person.email})" if person else "", desk)
@@ -101,7 +101,7 @@ class _Paper:
             Heading(say("known")), known, Heading(say("unknown")), unknown,
             *self._steps(steps), *self._identifiers(), *self._addresses(), *self._place(), *self._clocks(), *self._files(),
             *self._way(), *self._related(), *self._scores(), *self._texts(),
-            *([Heading(say("sources")), Items(tuple(credits))] if credits else []),
+            *self._sources(credits),
             Remark(say("closing")),
         ]  # fmt: skip
         desk = self.reader.desk
@@ -310,7 +310,7 @@ class _Paper:
         )
         return [
             Heading(say("files")),
-            Table(say("files_caption"), (say("file"), say("hashes")), rows, (1, 2.4)),
+            Table(say("files_caption"), (say("file"), say("hashes")), rows, (0.9, 3.6)),
             Remark(say("files_note")),
         ]
 
@@ -384,6 +384,16 @@ class _Paper:
     def _texts(self) -> list[Block]:
         count = len(self.found["texts"])
         return [Heading(self.say("texts")), Paragraph(self.say("texts_note", count=count))] if count else []
+
+    def _sources(self, credits: Sequence[str]) -> list[Block]:
+        return [Heading(self.say("sources")), Items(tuple(credits))] if credits else []
+
+
+def _person(actor: Actor) -> User | None:
+    """Who prints, with their agency; None for the operator."""
+    if actor.kind != ActorKind.PERSON or actor.id is None:
+        return None
+    return User.objects.select_related("agency").get(pk=actor.id)
 
 
 def _written(entry: Mapping[str, Any]) -> Text:
