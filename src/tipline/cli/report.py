@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from tipline.cli.runtime import asked, write_json
+from tipline.core.errors import InvalidInputError
 
 app = typer.Typer(help="Reports.", no_args_is_help=True)
-
-
-@app.callback()
-def _group() -> None:
-    """Keep `show` a subcommand while it is the only one."""
 
 
 @app.command("show")
@@ -46,3 +43,29 @@ def show(
     for hop in found["referrals"]:
         typer.echo(f"  {hop['from']} -> {hop['to']}: {hop['state']} at {hop['at']}")
     typer.echo(f"  case: {found['case']['number'] if found['case'] else 'none'}")
+
+
+@app.command("summary")
+def summary(
+    report_id: Annotated[int, typer.Argument(help="the report's number")],
+    out: Annotated[Path, typer.Option("--out", metavar="FILE", help="where the PDF goes; a file that is there stays")],
+    language: Annotated[str, typer.Option("--language", help="en, hi or mr; else the desk's own")] = "",
+) -> None:
+    """Print the summary of a lead as PDF: masked, and never media."""
+    if out.exists():
+        raise InvalidInputError(f"{out} is there already")
+    with asked() as (scope, actor):
+        from tipline.core.printing.pdf import to_pdf
+        from tipline.investigation.leads.summary import summary as summary_of
+        from tipline.investigation.leads.texts import LANGUAGES
+
+        if language and language not in LANGUAGES:
+            raise InvalidInputError(f"there is no language {language!r}: one of {', '.join(sorted(LANGUAGES))}")
+        document, code = summary_of(scope, actor, report_id, language)
+        made = to_pdf(document)
+    try:
+        with out.open("xb") as file:
+            file.write(made)
+    except OSError as error:
+        raise InvalidInputError(f"{out} cannot be written: {error.strerror}") from error
+    typer.echo(f"{out}: report {report_id}, {LANGUAGES[code].language.name}, {len(made)} bytes")

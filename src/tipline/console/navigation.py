@@ -35,6 +35,8 @@ SCREENS = (
             "report-contact",
             "report-unmask",
             "report-preservation",
+            "report-step",
+            "report-summary",
             "desk-act",
             "needs-a-person",
             "desk-expiring-seen",

@@ -28,7 +28,7 @@ from tipline.console.providers import views as providers
 from tipline.console.public_form import views as public_form
 from tipline.console.replies import views as replies
 from tipline.console.reports import export as exports
-from tipline.console.reports import preservation
+from tipline.console.reports import lead, preservation
 from tipline.console.reports import views as reports
 from tipline.console.requests import desk as request_lists
 from tipline.console.requests import views as requests
@@ -79,6 +79,8 @@ urlpatterns = [
     path("reports/<int:report_id>/unmask/", unmasking.unmask, name="report-unmask"),
     path("reports/<int:report_id>/mask/", unmasking.mask_again, name="report-mask"),
     path("reports/<int:report_id>/preservation/", preservation.note, name="report-preservation"),
+    path("reports/<int:report_id>/step/", lead.mark, name="report-step"),
+    path("reports/<int:report_id>/summary.pdf", lead.summary_pdf, name="report-summary"),
     path("reports/<int:report_id>/export/", exports.export, name="report-export"),
     path("reports/<int:report_id>/map/", maps.of_report, name="report-map"),
     path("reports/<int:report_id>/linked/map/", maps.of_linked, name="linked-map"),

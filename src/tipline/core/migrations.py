@@ -28,6 +28,7 @@ APPEND_ONLY = (
     "cases_preliminaryenquiry", "cases_caseending",
     "referrals_referralevent",
     "process_requestevent",
+    "leads_stepmark",
 )  # fmt: skip
 # One installation migrates at a time, however many machines start at once.
 _ADVISORY_LOCK = 0x7469706C

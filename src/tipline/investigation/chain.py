@@ -10,9 +10,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Case, Exists, F, OuterRef, Q, When
+from django.db.models import Case, Exists, F, OuterRef, Q, Subquery, When
 
-from tipline.investigation.cases.queries import CaseOfReport, case_of
+from tipline.investigation.cases.models import CaseReport
+from tipline.investigation.cases.queries import CaseOfReport, case_numbers, case_of
 from tipline.pipeline.attribution.log_expiry.directory import Directory
 from tipline.pipeline.attribution.log_expiry.in_force import recent_directory
 from tipline.pipeline.attribution.log_expiry.models import PreservationNote, ReportClock
@@ -23,10 +24,11 @@ from tipline.pipeline.models import StageRun
 from tipline.pipeline.routing.models import Decision, DeskRole
 from tipline.pipeline.routing.queries import desks_of
 from tipline.pipeline.triage.models import Score
+from tipline.referrals.models import Referral
 from tipline.referrals.progress import history_of
 from tipline.referrals.queries import way_of
 from tipline.reports.masking import RULES, Terms, Treatment, mask, mask_of, sift, terms_of
-from tipline.reports.models import IdentifierKind, Person, PersonRole, Report, ReportedFile, Sighting
+from tipline.reports.models import Holding, IdentifierKind, Person, PersonRole, Report, ReportedFile, Sighting
 from tipline.reports.queries import visible_report, visible_reports
 from tipline.trust.visibility import Scope
 
@@ -36,7 +38,7 @@ _OWN_WORDS = frozenset({
     "id", "kind", "role", "state", "processing", "at", "received_at", "finished_at", "state_at", "md5", "sha1", "sha256", "pdq",
     "path", "version", "channel", "request_id", "rule", "rules_version", "type", "annotations", "receiving_agency", "receiving_agency_name",
     "agency", "agency_name", "from", "to", "to_name", "element", "of", "event", "number", "classification",
-    "country", "district", "explanation", "sources",
+    "country", "district", "explanation", "sources", "desk", "desk_name", "progress", "case_number",
 })  # fmt: skip
 # What an officer traces by.
 _IDENTIFIERS = frozenset({"value", "original", "scope", "ip"})
@@ -71,7 +73,7 @@ def chain(scope: Scope, report_id: int, view: View = MASKED) -> dict[str, Any]:
     NotFoundError
         when there is none in scope.
     """
-    report = visible_report(scope, report_id, "routing__agency", "case_report", "log_clock")
+    report = visible_report(scope, report_id, "routing__agency", "case_report", "log_clock", "whereabouts")
     decision: Decision | None = getattr(report, "routing", None)
     case = case_of(scope, report)
     sightings = list(
@@ -346,7 +348,7 @@ def _attributions(
     """Where each address was; an address that cannot be read has no attribution. Of a child only the country and the state are told."""
     return [
         {
-            "ip": str(s.ip), "port": s.port, "at": _iso(s.at), "country": a.country, "state": a.state,
+            "ip": str(s.ip), "port": s.port, "at": _iso(s.at), "at_text": s.at_text or None, "at_zone_stated": s.at_zone_stated, "country": a.country, "state": a.state,
             "district": a.district, "level": a.level, "owner": a.owner, "asn": a.asn, "flags": a.flags, "confidence": a.confidence,
             "confidences": a.confidences, "abstained": a.abstained, "guesses": a.guesses, "sources": a.sources,
             "explanation": a.explanation, "model": a.model_version, "role": s.role, "child": s.child, "masked": False,
@@ -354,7 +356,7 @@ def _attributions(
         }
         if instead is None
         else {
-            "ip": instead, "port": None, "at": _iso(s.at), "country": a.country, "state": a.state, "district": "", "level": a.level if a.level != "district" else "state", "owner": "", "asn": None,
+            "ip": instead, "port": None, "at": _iso(s.at), "at_text": s.at_text or None, "at_zone_stated": s.at_zone_stated, "country": a.country, "state": a.state, "district": "", "level": a.level if a.level != "district" else "state", "owner": "", "asn": None,
             "flags": a.flags, "confidence": a.confidence, "confidences": {}, "abstained": a.abstained, "guesses": [], "sources": [],
             "explanation": instead, "model": a.model_version, "role": s.role, "child": s.child, "masked": True,
             "log": _log(s, instead, notes, known),
@@ -405,14 +407,26 @@ def _all_of(details: Any, path: str = "") -> Iterable[tuple[str, str]]:
 
 
 def _links(scope: Scope, report: Report, sightings: Sequence[Sighting], masks: _Masks) -> list[dict[str, Any]]:
-    """Reports that share an identifier, the strongest first. Of a report outside the scope only the fact is told."""
-    links = (
+    """Reports that share an identifier, the strongest first. Of a report outside the scope only the fact is told.
+
+    Of the others it is told at which desk they lie, how far that desk is with them, and the number of their case.
+    """
+    held = Holding.objects.filter(report=OuterRef("far"), held_until=None, joint=False).order_by("-id")
+    hop = Referral.objects.filter(report=OuterRef("far"), lead=True).order_by("-id")
+    links = list(
         Link.objects.filter(Q(report=report) | Q(other=report))
         .select_related("identifier")
         .annotate(far=Case(When(report=report, then=F("other_id")), default=F("report_id")))
-        .annotate(seen=Exists(visible_reports(scope).filter(pk=OuterRef("far"))))
+        .annotate(
+            seen=Exists(visible_reports(scope).filter(pk=OuterRef("far"))),
+            desk=Subquery(held.values("agency__code")[:1]),
+            desk_name=Subquery(held.values("agency__name")[:1]),
+            progress=Subquery(hop.values("state")[:1]),
+            in_case=Subquery(CaseReport.objects.filter(report=OuterRef("far")).values("case_id")[:1]),
+        )
         .order_by("-weight", "id")[:MOST_LINKS]
     )
+    numbers = case_numbers({link.in_case for link in links if link.seen and link.in_case})
     instead = {s.identifier_id: found for s in sightings if (found := masks.of(s)) is not None}
     return [
         {
@@ -423,6 +437,10 @@ def _links(scope: Scope, report: Report, sightings: Sequence[Sighting], masks: _
             "masked": link.identifier_id in instead,
             "weight": link.weight,
             "reason": f"both name the same {IdentifierKind(link.identifier.kind).label}",
+            "desk": link.desk if link.seen else None,
+            "desk_name": link.desk_name if link.seen else None,
+            "progress": link.progress if link.seen else None,
+            "case_number": numbers.get(link.in_case) if link.seen else None,
         }
         for link in links
     ]

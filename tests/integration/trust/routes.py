@@ -19,7 +19,7 @@ from tipline.investigation.exhibits.models import ExhibitKind
 from tipline.investigation.exhibits.services import Taken, take_in
 from tipline.investigation.legal.letters.models import Letter
 from tipline.investigation.legal.letters.services import make
-from tipline.investigation.process.making import make
+from tipline.investigation.process.making import make as make_requests
 from tipline.investigation.process.models import RequestKind
 from tipline.investigation.replies import services as replies
 from tipline.investigation.retention.destroying import carry_out
@@ -82,7 +82,7 @@ def arranged(report: Report, others: Sequence[Report], folder: Path) -> Things:
     )
     confirm(second, done.pk)
     assert carry_out(load_config({"TIPLINE_DATA_DIR": str(folder / "data")}), done.pk)
-    (request, *_) = make(person("IN-MH-JALGAON"), case.pk, RequestKind.PRODUCTION, ["pictogram"]).requests
+    (request, *_) = make_requests(person("IN-MH-JALGAON"), case.pk, RequestKind.PRODUCTION, ["pictogram"]).requests
     hold = place_hold(first, report_id=report.pk, authority="Court", reference="1")
     factories.token(colleague)
     # as if it had come by the public form: its messages and its contact have addresses of their own
@@ -207,6 +207,14 @@ CONSOLE: dict[str, Row] = {
             "sighting": t.report.log_clocks.values_list("sighting", flat=True)[0], "kind": "asked", "day": "2026-11-20",
             "reference": "Letter 1",
         },
+    ),
+    # to the desk above it says that the steps are ticked elsewhere
+    "reports/<int:report_id>/step/": Row(
+        lambda t: f"/reports/{t.report.pk}/step/", method="post", roles=REPORTS, relations=HELD, gets=REDIRECT,
+        data=lambda _: {"step": "deconflict", "standing": "done"},
+    ),
+    "reports/<int:report_id>/summary.pdf": Row(
+        lambda t: f"/reports/{t.report.pk}/summary.pdf", roles=REPORTS, relations=HELD
     ),
     "reports/<int:report_id>/export/": Row(
         lambda t: f"/reports/{t.report.pk}/export/", roles=MAY[Can.EXPORT], relations=HELD, shows=True

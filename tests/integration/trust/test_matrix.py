@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
+from tempfile import mkdtemp
 from typing import Any
 
 import pytest
@@ -275,6 +276,7 @@ ALL_COMMANDS = dict(_commands(typer.main.get_command(commands)))
 # Commands that run for a person too, with their arguments
 FOR_PEOPLE = {
     ("report", "show"): lambda things: [str(things.report.pk), "--json"],
+    ("report", "summary"): lambda things: [str(things.report.pk), "--out", str(Path(mkdtemp()) / "lead.pdf")],
     ("route", "explain"): lambda things: [str(things.report.pk), "--json"],
     ("referral", "show"): lambda things: [str(things.report.pk), "--json"],
 }

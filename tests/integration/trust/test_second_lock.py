@@ -35,6 +35,7 @@ PROTECTED = {
     "replies_reply", "replies_replyfile", "replies_replyrow", "replies_replyfinding", "replies_replymapping",
     "exhibits_exhibit", "exhibits_exhibitdigest", "exhibits_custodyevent", "exhibits_hashimport", "exhibits_exhibithash",
     "letters_letter", "letters_letterversion",
+    "leads_stepmark",
     "retention_hold", "retention_destruction", "retention_destructionitem", "retention_certificate",
     "reports_unmasking", "reports_unmaskingend", "reports_unmaskingreview", "doors_doorcall", "doors_feedback",
     "sandbox_sandboxreport", "sandbox_sandboxfile",
@@ -168,6 +169,7 @@ def test_the_holder_sees_its_report_in_every_table(case: Case) -> None:
     "replies_reply", "replies_replyfile", "replies_replyrow", "replies_replyfinding", "replies_replymapping",
     "exhibits_exhibit", "exhibits_exhibitdigest", "exhibits_custodyevent", "exhibits_hashimport", "exhibits_exhibithash",
     "letters_letter", "letters_letterversion",
+    "leads_stepmark",
     }  # fmt: skip
 
 

@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tipline.core.printing import __file__ as printing
+from tipline.core.printing.coverage import SIGNS, coverage, drawn
 from tipline.core.printing.model import (
     Document,
     Facts,
@@ -29,8 +30,17 @@ from tipline.core.printing.pdf import to_pdf
 DIGESTS = {
     "NotoSans-Bold.ttf": "13a813c49624ae3ba3c5c6e72c5ebffc4b9e1e6ea32f421c04069b037c6ad431",
     "NotoSans-Regular.ttf": "fe8c022f48d8dd29f17b744d16f9346f4357e16f7d4f7be58b000ae7c291b614",
+    "NotoSansArabic-Regular.ttf": "252629ca0e87b6233851249b8cbf7b43445211a8caf199f1b306a19202251508",
+    "NotoSansBengali-Regular.ttf": "6826d9667972f0f96e48c46f7a24e70afe97205032e6295cfb1f13fbbb8b90a3",
     "NotoSansDevanagari-Bold.ttf": "67f1ec9e2ac30b261090e32953b2df0adf6c942ab26ac47efb490fa7315bddab",
     "NotoSansDevanagari-Regular.ttf": "084a94d89eb54aafb93a056e15425c34fd859f6342875165d304837b3bcfc2d2",
+    "NotoSansGujarati-Regular.ttf": "7cc0f340be8ef8b63f92181fd5576a4b19631059fd6576c6fd5fcd40f1543610",
+    "NotoSansGurmukhi-Regular.ttf": "2b0fbe8d4cc2a18aa08c6f21d3924423c113fb7ec6d786a77c30cf1d3153c4c7",
+    "NotoSansKannada-Regular.ttf": "40e8188c98e3913aae2241d570b179fdc29fd90ecb6b5dc4376298bcbe45c38b",
+    "NotoSansMalayalam-Regular.ttf": "68cbfeac7177700d87671f2a3bdb3db70fa26016e41cdac24e20877bf3736485",
+    "NotoSansOriya-Regular.ttf": "ba383a603869b5874d88a51ccd9aa526aefd18130c497bae6ce25db09507dd6e",
+    "NotoSansTamil-Regular.ttf": "f26d8b66bf6f38dd9af6326a52188fa1a8a0b9b2905c4bd7e07c865f65a85d79",
+    "NotoSansTelugu-Regular.ttf": "7fcef235380f945d4a97fdfec030952afab6907004cfa37ed664fed8d4962eac",
 }
 
 
@@ -84,6 +94,30 @@ def test_devanagari_is_in_the_file_as_text(language: str, words: str) -> None:
 def test_any_text_prints_and_none_of_it_is_markup(words: str) -> None:
     made = to_pdf(document(title="T", blocks=(Paragraph(words), Facts(((words, words),)), Items((words,)))))
     assert made.startswith(b"%PDF-")
+    assert b"pdfuaid" in made
+
+
+@pytest.mark.parametrize("words", [
+    "મીના પટેલ", "ਗੁਰਪ੍ਰੀਤ ਸਿੰਘ", "সুমিত্রা দাস", "கவிதா", "లక్ష్మీ", "ಮಂಜುನಾಥ", "രാധാകൃഷ്ണൻ", "ସୁଭାଷ", "محمد یوسف ٹھاکر", "राधा क्षीरसागर", "→ ☐ ☑",
+])  # fmt: skip
+def test_names_in_the_scripts_of_india_are_drawn(words: str) -> None:
+    made = to_pdf(document(blocks=(Paragraph(words),)))
+    assert b"pdfuaid" in made
+    assert "U+" not in text_of(made)
+
+
+def test_what_no_font_draws_is_written_out_and_the_file_stays_accessible() -> None:
+    made = to_pdf(document(blocks=(Paragraph("kite \U0001f3c6 漢 க\u0abe"),)))
+    assert b"pdfuaid" in made
+    for mark in ("⟨U+1F3C6⟩", "⟨U+6F22⟩", "க⟨U+0ABE⟩"):
+        assert mark in drawn("kite \U0001f3c6 漢 க\u0abe")
+    assert "U+1F3C6" in text_of(made)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.text(st.sampled_from([c for font in coverage() for c in sorted(font)] + sorted(SIGNS)), max_size=120))
+def test_whatever_the_fonts_draw_is_accessible_in_any_mixture(words: str) -> None:
+    assert b"pdfuaid" in to_pdf(document(blocks=(Paragraph(words), Facts((("x", (Run(words, Style.CODE),)),)))))
 
 
 def test_markup_of_the_typesetter_and_hidden_characters_are_shown_as_they_are() -> None:

@@ -11,11 +11,15 @@ from django.views.decorators.http import require_safe
 
 from tipline.console.authorise import signed_in
 from tipline.console.desk.acts import ACKNOWLEDGE, DRAFT, FORWARD, INVITE, DeskAct, acts_of, further_acts_of
+from tipline.console.reports.lead import languages
+from tipline.console.reports.lead import section as lead_section
 from tipline.console.retention.views import section as retention_section
 from tipline.console.routing.reroutes import section as routing_section
 from tipline.console.unmasking.session import current
 from tipline.intake.public_form.queries import section as public_section
 from tipline.investigation.chain import View, chain
+from tipline.investigation.leads.facts import held_by
+from tipline.investigation.leads.queries import related
 from tipline.investigation.retention.queries import of_report, tombstone_of
 from tipline.pipeline.attribution.queries import credit_lines
 from tipline.referrals.holding import stamp
@@ -63,7 +67,10 @@ def report(request: HttpRequest, person: User, scope: Scope, report_id: int) -> 
             "groups": _groups(found),
             "places": [a for a in found["attributions"] if not a["masked"]],
             "places_withheld": sum(a["masked"] for a in found["attributions"]),
-            "may_note": _held_by(person.agency.code, found),
+            "lead": lead_section(person, found),
+            "summary_languages": languages(),
+            "related": related(found["links"]),
+            "may_note": held_by(person.agency.code, found),
             "credits": credit_lines(s["source"] for a in found["attributions"] for s in a["sources"]),
             "unmasking": unmasking,
             "may_unmask": may(person, Can.UNMASK),
@@ -111,12 +118,6 @@ def _stamp(person: User, found: dict[str, Any]) -> str:
     """What the forms of this page carry, to find out whether the report changed since."""
     hop = _own_hop(person, found)
     return stamp(hop["id"], datetime.fromisoformat(hop["state_at"])) if hop else stamp(None, None)
-
-
-def _held_by(agency: str, found: dict[str, Any]) -> bool:
-    """Whether the report lies with this agency now, accepted or not."""
-    live = [hop["to"] for hop in found["referrals"] if hop["state"] in LIVE]
-    return bool(found["state"] == ReportState.FINISHED and agency in (live or [found["receiving_agency"]]))
 
 
 def _new_at(agency: str, found: dict[str, Any]) -> bool:

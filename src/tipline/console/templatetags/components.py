@@ -141,7 +141,6 @@ _STATES = {
     "closed": ("Closed", "quiet"),
     "draft": ("Draft: review before use", "warn"),
     "reviewed": ("Reviewed, not signed by software", "good"),
-    "withdrawn": ("Withdrawn", "quiet"),
     "finished": ("Finished", "good"),
     "retracted": ("Retracted", "quiet"),
     "expired": ("Expired", "quiet"),

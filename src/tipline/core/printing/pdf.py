@@ -10,6 +10,7 @@ from typing import Any
 import typst
 
 from tipline.core.errors import TiplineError
+from tipline.core.printing.coverage import FAMILIES, FONTS, drawn
 from tipline.core.printing.model import (
     Block,
     Document,
@@ -23,7 +24,6 @@ from tipline.core.printing.model import (
     Text,
     runs,
 )
-from tipline.core.text import visible
 
 HERE = Path(__file__).parent
 _PAGE_WORDS = {"en": "Page", "hi": "पृष्ठ", "mr": "पृष्ठ"}
@@ -34,7 +34,9 @@ class PrintingError(TiplineError):
 
 
 def to_pdf(document: Document) -> bytes:
-    """The document as PDF, A4, tagged; as PDF/UA-1 when the fonts draw all of its characters. The same document gives the same bytes.
+    """The document as PDF/UA-1, A4, tagged. The same document gives the same bytes.
+
+    A character that none of the fonts draws is written out as ⟨U+XXXX⟩ (`coverage.drawn`), like one that hides.
 
     Raises
     ------
@@ -45,7 +47,7 @@ def to_pdf(document: Document) -> bytes:
     try:
         made = _set(data, ["ua-1"])
     except typst.TypstError as first:
-        # a character that none of the fonts draws cannot stand in PDF/UA; the file is tagged all the same
+        # `drawn` keeps out what PDF/UA does not take; should it ever miss something, a tagged file is better than none
         try:
             made = _set(data, [])
         except typst.TypstError as error:
@@ -57,7 +59,11 @@ def to_pdf(document: Document) -> bytes:
 
 def _set(data: str, standards: list[typst.PDFStandard]) -> bytes | list[bytes] | None:
     return _compiler().compile(
-        format="pdf", sys_inputs={"document": data}, pdf_standards=standards, timestamp=0, pretty=False
+        format="pdf",
+        sys_inputs={"document": data, "fonts": ";".join(FAMILIES)},
+        pdf_standards=standards,
+        timestamp=0,
+        pretty=False,
     )
 
 
@@ -65,45 +71,45 @@ def _set(data: str, standards: list[typst.PDFStandard]) -> bytes | list[bytes] |
 def _compiler() -> typst.Compiler:
     # the template and the fonts are read once a process; no font of the machine is used, so that files are the same everywhere
     return typst.Compiler(
-        input=str(HERE / "document.typ"), root=str(HERE), font_paths=[str(HERE / "fonts")], ignore_system_fonts=True
+        input=str(HERE / "document.typ"), root=str(HERE), font_paths=[str(FONTS)], ignore_system_fonts=True
     )
 
 
 def _plain(document: Document) -> dict[str, Any]:
     return {
-        "title": visible(document.title),
+        "title": drawn(document.title),
         "language": document.language,
-        "head": [visible(line) for line in document.head],
-        "marking": visible(document.marking),
-        "reference": visible(document.reference),
+        "head": [drawn(line) for line in document.head],
+        "marking": drawn(document.marking),
+        "reference": drawn(document.reference),
         "page_word": document.page_word or _PAGE_WORDS.get(document.language, "Page"),
         "blocks": [_block(block) for block in document.blocks],
     }
 
 
 def _text(text: Text) -> list[dict[str, str]]:
-    return [{"text": visible(run.text, lines=True), "style": run.style.value} for run in runs(text)]
+    return [{"text": drawn(run.text, lines=True), "style": run.style.value} for run in runs(text)]
 
 
 def _block(block: Block) -> dict[str, Any]:
     match block:
         case Heading():
-            return {"kind": "heading", "text": visible(block.text), "level": block.level}
+            return {"kind": "heading", "text": drawn(block.text), "level": block.level}
         case Paragraph():
             return {"kind": "paragraph", "text": _text(block.text)}
         case Items():
             return {"kind": "items", "items": [_text(item) for item in block.items], "numbered": block.numbered}
         case Facts():
-            return {"kind": "facts", "rows": [[visible(name), _text(value)] for name, value in block.rows]}
+            return {"kind": "facts", "rows": [[drawn(name), _text(value)] for name, value in block.rows]}
         case Table():
             return {
                 "kind": "table",
-                "caption": visible(block.caption),
-                "head": [visible(name) for name in block.head],
+                "caption": drawn(block.caption),
+                "head": [drawn(name) for name in block.head],
                 "rows": [[_text(cell) for cell in row] for row in block.rows],
                 "widths": list(block.widths or (1.0,) * len(block.head)),
             }
         case Remark():
             return {"kind": "remark", "text": _text(block.text)}
         case SignHere():
-            return {"kind": "sign", "lines": [visible(line) for line in block.lines]}
+            return {"kind": "sign", "lines": [drawn(line) for line in block.lines]}

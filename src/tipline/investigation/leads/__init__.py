@@ -1,1 +1,1 @@
-"""The lead page: what is known, what is not, and what to do next."""
+"""A lead: what is known of a report, what is not, and what to do next; on the page and on paper."""

@@ -110,6 +110,7 @@ KEPT = {
     "attribution_preservationnote": "that a network was asked to keep a log: day, reference and who asked, and no address",
     "process_request": "that a holder of records was asked, and whether it answered: figures of holders; free words are emptied",
     "process_requestevent": "days, ways and references of letters, and who noted them",
+    "leads_stepmark": "which step of the checklist somebody ticked: no word of the report; a reason names nobody",
     "retention_hold": "legal holds name what they rest on, and nothing reported",
     "retention_destructionitem": "that it was destroyed",
     "reports_unmasking": "who saw a child's data in it, when and why: that it was seen outlives what was seen",

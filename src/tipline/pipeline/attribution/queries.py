@@ -56,7 +56,7 @@ def whereabouts(report: Report, *, masked: bool) -> dict[str, Any] | None:
     masked
         an address of the report is a child's and masked: nothing below the state is told, and nothing of single pieces.
     """
-    found = Whereabouts.objects.filter(report=report).first()
+    found: Whereabouts | None = getattr(report, "whereabouts", None)  # read along with the report (`visible_report`)
     if found is None:
         return None
     earlier = EarlierAnswer.objects.filter(report=report, sighting=None).order_by("-replaced_at", "-id")
