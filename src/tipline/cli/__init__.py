@@ -12,6 +12,7 @@ from tipline.cli import (
     audit,
     bench,
     case,
+    case_outcomes,
     conformance,
     demo,
     doctor,
@@ -50,7 +51,7 @@ app = typer.Typer(
 
 
 # Groups with commands that people may run; within them a command says so itself by `runtime.asked`.
-PERSON_GROUPS = frozenset({"report", "route", "case"})
+PERSON_GROUPS = frozenset({"report", "route", "case", "outcome"})
 
 
 @app.callback()
@@ -84,6 +85,8 @@ app.command("status")(status.status)
 app.add_typer(report.app, name="report")
 app.add_typer(route.app, name="route")
 app.add_typer(case.app, name="case")
+case.app.command("outcome")(case_outcomes.of_case)
+app.add_typer(case_outcomes.app, name="outcome")
 app.add_typer(quarantine.app, name="quarantine")
 app.add_typer(refused.app, name="refused")
 app.add_typer(audit.app, name="audit")

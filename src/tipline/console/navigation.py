@@ -42,7 +42,8 @@ SCREENS = (
         Can.SEE_REPORTS,
     ),
     Screen("Map", "map", ("report-map", "linked-map"), Can.SEE_REPORTS),
-    Screen("Cases", "cases", ("case",), Can.SEE_REPORTS),
+    Screen("Cases", "cases", ("case", "case-outcome", "case-safeguarding"), Can.SEE_REPORTS),
+    Screen("Outcomes", "outcomes", ("report-outcome", "outcome-withdraw", "outcome-reminders-seen"), Can.SEE_REPORTS),
     Screen(
         "Retention",
         "retention",

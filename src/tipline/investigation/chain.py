@@ -13,6 +13,7 @@ from typing import Any
 from django.db.models import Case, Exists, F, OuterRef, Q, When
 
 from tipline.investigation.cases.queries import CaseOfReport, case_of
+from tipline.investigation.outcomes.queries import of_report as outcomes_of_report
 from tipline.pipeline.attribution.log_expiry.directory import Directory
 from tipline.pipeline.attribution.log_expiry.in_force import recent_directory
 from tipline.pipeline.attribution.log_expiry.models import PreservationNote, ReportClock
@@ -36,6 +37,7 @@ _OWN_WORDS = frozenset({
     "path", "version", "channel", "request_id", "rule", "rules_version", "type", "annotations", "receiving_agency", "receiving_agency_name",
     "agency", "agency_name", "from", "to", "to_name", "element", "of", "event", "number", "classification",
     "country", "district", "explanation", "sources",
+    "label", "code", "on", "recorded_at",
 })  # fmt: skip
 # What an officer traces by.
 _IDENTIFIERS = frozenset({"value", "original", "scope", "ip"})
@@ -216,6 +218,7 @@ def _found(
             }
             for r in way_of(report)
         ],
+        "outcomes": outcomes_of_report(report.pk),
         "case": {
             "id": case.id, "number": case.number, "agency": case.agency, "operation": case.operation, "visible": case.visible,
         } if case else None,

@@ -21,7 +21,11 @@ class Tab:
     name: str
 
 
-TABS: tuple[Tab, ...] = (Tab("Overview", "case"),)
+TABS: tuple[Tab, ...] = (
+    Tab("Overview", "case"),
+    Tab("Safeguarding", "case-safeguarding"),
+    Tab("Outcome", "case-outcome"),
+)
 
 
 def case_page(person: User, scope: Scope, case_id: int, here: str) -> dict[str, Any]:

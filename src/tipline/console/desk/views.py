@@ -21,6 +21,7 @@ from tipline.core.errors import ConflictError, InvalidInputError, NotPermittedEr
 from tipline.investigation.cases.services import DEFAULT_OFFENCES, open_case
 from tipline.investigation.legal.catalogue import catalogue
 from tipline.investigation.operations import queries as operations
+from tipline.investigation.outcomes.queries import unseen as unseen_reminders
 from tipline.pipeline.attribution.log_expiry import queries as log_expiry
 from tipline.pipeline.attribution.log_expiry.services import acknowledge
 from tipline.pipeline.triage.models import Score, ScoreKind
@@ -100,6 +101,7 @@ def desk(request: HttpRequest, person: User, scope: Scope) -> HttpResponse:
         "choices": _choices_of_order(tab, sort, logs),
         "expiring": log_expiry.notices(person.agency, scope),
         "may_see": may_work_the_desk(person),
+        "outcomes_missing": unseen_reminders(scope, person.agency_id),
         "rows": rows(list(page)),
         "may_act": may_act,
         "acts": acts_of(person.agency) if may_act else (),

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import connection, transaction
 
@@ -110,7 +111,7 @@ def settle_of(at: datetime, case_id: int | None, report_ids: Sequence[int]) -> i
     return _settle(_SETTLE_SOME, at, case=case_id, reports=list(report_ids))
 
 
-def _settle(statement: str, at: datetime, **which: object) -> int:
+def _settle(statement: str, at: datetime, **which: Any) -> int:
     seen_before = at - timedelta(days=OUTCOMES.reminders.again_days)
     with connection.cursor() as cursor:
         cursor.execute(statement, {"at": at, "terminal": TERMINAL, "seen_before": seen_before, **which})

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet, TextField
+from django.db.models.functions import Cast
 
 from tipline.investigation.cases.models import Case
 from tipline.investigation.safeguarding.access import open_children
@@ -87,9 +88,15 @@ def children_of(person: User, case_id: int) -> Children:
     """
     case = open_children(person, case_id)
     record(person.actor, [Act("safeguarding.read", "case", case.pk)])
-    steps = _by_child(Step.objects.filter(case=case).select_related("written_by"))
-    notes = _by_child(ChildNote.objects.filter(case=case).select_related("written_by", "corrects"))
-    support = _by_child(SupportReferral.objects.filter(case=case).select_related("written_by"))
+    # `key` is the number as a text, by which a page tells one form from another; `newer` the note that corrects this one
+    key = Cast("id", TextField())
+    steps = _by_child(Step.objects.filter(case=case).select_related("written_by").annotate(key=key))
+    notes = _by_child(
+        ChildNote.objects.filter(case=case)
+        .select_related("written_by", "corrects")
+        .annotate(key=key, newer=F("corrected_by"))
+    )
+    support = _by_child(SupportReferral.objects.filter(case=case).select_related("written_by").annotate(key=key))
     preferences = _by_child(Preference.objects.filter(case=case).select_related("written_by"))
     answers: dict[int, list[SupportAnswer]] = defaultdict(list)
     for one in SupportAnswer.objects.filter(case=case).select_related("written_by").order_by("-id"):
@@ -98,7 +105,7 @@ def children_of(person: User, case_id: int) -> Children:
         OfChild(
             child, steps[child.pk], notes[child.pk], [(one, answers[one.pk]) for one in support[child.pk]], preferences[child.pk]
         )
-        for child in Child.objects.filter(case=case).order_by("number")
+        for child in Child.objects.filter(case=case).select_related("added_by").order_by("number")
     ]  # fmt: skip
     return Children(case, children, notes[None])
 
