@@ -15,7 +15,9 @@ from tipline.investigation.outcomes.queries import standing
 
 
 def test_what_the_issue_names_is_in_the_list() -> None:
-    assert {"arrest", "child_safeguarded", "no_offence_here", "insufficient", "duplicate", "not_our_place"} <= set(KINDS)
+    assert {"arrest", "child_safeguarded", "no_offence_here", "insufficient", "duplicate", "not_our_place"} <= set(
+        KINDS
+    )
     assert next(iter(KINDS)) == SAFEGUARDED
 
 
@@ -47,7 +49,7 @@ def test_a_wrong_list_is_refused(change: str) -> None:
         raw["kinds"].append(raw["kinds"][-1])
     else:
         raw["kinds"] = raw["kinds"][1:]
-    with pytest.raises(ValueError, match="one id|first number"):
+    with pytest.raises(ValueError, match=r"one id|first number"):
         Outcomes.model_validate(raw)
 
 
