@@ -9,8 +9,7 @@ from typing import Any
 
 from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet
 
-from tipline.investigation.cases.models import Case
-from tipline.investigation.cases.queries import visible_cases
+from tipline.investigation.cases.models import Case, CaseAssignment
 from tipline.investigation.outcomes.kinds import KINDS, label_of
 from tipline.investigation.outcomes.models import Outcome, Reminder, ReportOutcome
 from tipline.reports.models import Holding
@@ -22,8 +21,16 @@ def visible_outcomes(scope: Scope) -> QuerySet[Outcome]:
     rows = Outcome.objects.select_related("agency", "case", "recorded_by", "withdrawn_by").order_by("-id")
     if scope.everything:
         return rows
-    of_case = Q(case__in=visible_cases(scope).order_by().values("pk"))
-    return rows.filter(of_case | Q(case__isnull=True, agency_id__in=scope.agency_ids))
+    return rows.filter(_of_visible_case(scope) | Q(case__isnull=True, agency_id__in=scope.agency_ids))
+
+
+def _of_visible_case(scope: Scope) -> Q:
+    """Rows of a case in scope. As `cases.queries.visible_cases` says it, without what that counts of each case."""
+    of_agency = Q(case__agency_id__in=scope.agency_ids)
+    if scope.assigned_to is None:
+        return of_agency
+    works = CaseAssignment.objects.filter(case=OuterRef("case_id"), person_id=scope.assigned_to, ended_at__isnull=True)
+    return of_agency & Q(Exists(works))
 
 
 def of_case(case: Case) -> list[Outcome]:
@@ -119,7 +126,7 @@ def reminders(scope: Scope, agency_id: int) -> QuerySet[Reminder]:
     """Open reminders of a desk, those first that nobody has seen, then the oldest; of cases only those in scope."""
     rows = Reminder.objects.filter(agency_id=agency_id, ended_at__isnull=True)
     if not scope.everything:
-        rows = rows.filter(Q(case__isnull=True) | Q(case__in=visible_cases(scope).order_by().values("pk")))
+        rows = rows.filter(Q(case__isnull=True, agency_id__in=scope.agency_ids) | _of_visible_case(scope))
     return rows.select_related("case", "acknowledged_by").order_by("acknowledged_at", "since", "id")
 
 
