@@ -259,7 +259,7 @@ def refer(person: User, case_id: int, number: int, given: Support) -> SupportRef
         raise InvalidInputError("say who agreed: the survivor, a guardian, an advocate or the Committee")
     made = SupportReferral.objects.create(
         case=case, child=child, service=service.id, service_label=service.label, on=_day("the day of the referral", given.on, case),
-        consent=given.consent, consent_by=given.consent_by,
+        consent=given.consent, consent_by=given.consent_by if given.consent in {Consent.GIVEN, Consent.REFUSED} else SaidBy.NOBODY,
         note=clean("the note", given.note, 500, words, needed=service.id == "other"), written_at=now(), written_by=person,
     )  # fmt: skip
     record(person.actor, [Act("safeguarding.referred", "case", case.pk, {"child": number, "service": service.id})])
