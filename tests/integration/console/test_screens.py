@@ -217,6 +217,7 @@ def test_a_stranger_is_sent_to_sign_in(report: Report, case: Case) -> None:
         if pattern.startswith("sign-") or pattern in {
             "desk/act/",
             "desk/expiring/seen/",
+            "outcomes/reminders/seen/",
             "reports/<int:report_id>/preservation/",
             "cases/<int:case_id>/people/",
             "account/recovery-codes/",
