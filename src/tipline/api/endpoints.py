@@ -17,6 +17,9 @@ from tipline.investigation.cases.queries import visible_case, visible_cases
 from tipline.investigation.chain import chain
 from tipline.investigation.legal.clocks.feed import calendar
 from tipline.investigation.legal.clocks.queries import running, told
+from tipline.investigation.outcomes import queries as outcomes
+from tipline.investigation.outcomes.figures import with_outcomes
+from tipline.investigation.outcomes.kinds import KINDS, label_of
 from tipline.referrals.counts import counts_of
 from tipline.reports.masking import outside
 from tipline.reports.models import Identifier, Report, ReportState
@@ -131,6 +134,7 @@ def case(request: HttpRequest, case_id: int) -> dict[str, Any]:
     asker = asker_of(request)
     with acting(asker.scope) as scope:
         found = visible_case(scope, case_id)
+        said = outcomes.of_case(found)
         asker.note("case.read", "case", found.pk)
     return {
         **_case(found),
@@ -141,6 +145,20 @@ def case(request: HttpRequest, case_id: int) -> dict[str, Any]:
             for handle in found.handles.all()
         ],
         "reports": [link.report_id for link in found.case_reports.all()],
+        "outcomes": [
+            {
+                "id": row.pk,
+                "kind": row.kind,
+                "label": label_of(row.kind),
+                "code": KINDS[row.kind].code if row.kind in KINDS else None,
+                "number": row.number,
+                "on": row.on,
+                "reports": vars(row)["of_reports"],
+                "recorded_at": row.recorded_at,
+                "withdrawn": row.withdrawn_at is not None,
+            }
+            for row in reversed(said)
+        ],
         "people": [
             {"name": work.person.name, "role": work.person.role, "since": work.assigned_at}
             for work in getattr(found, "assigned", ())
@@ -186,7 +204,9 @@ def counts(
     """The figures of an agency, each with the sentence that defines it. Small numbers are hidden from who sees no reports."""
     asker = asker_of(request)
     with acting(asker.scope) as scope:
-        found = counts_of(scope, agency or asker.person.agency.code, suppressed=not may(asker.person, Can.SEE_REPORTS))
+        found = with_outcomes(
+            counts_of(scope, agency or asker.person.agency.code, suppressed=not may(asker.person, Can.SEE_REPORTS))
+        )
     figures = [
         {**asdict(figure), "parts": [{**asdict(part), "text": part.text} for part in figure.parts]}
         for figure in found.figures

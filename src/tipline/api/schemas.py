@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from ninja import Schema
@@ -99,6 +99,7 @@ class ReportChain(BaseModel):  # not a Schema, which drops what it does not name
     triage: dict[str, Any] | None
     routes: list[dict[str, Any]]
     referrals: list[dict[str, Any]]
+    outcomes: list[dict[str, Any]]
     case: dict[str, Any] | None
     stages: list[dict[str, Any]]
 
@@ -164,6 +165,20 @@ class CasePerson(Schema):
     since: datetime
 
 
+class CaseOutcome(Schema):
+    """What came of a case. The desk's own note is not in it."""
+
+    id: int
+    kind: str = Field(description="of docs/reference/data-files.md, outcomes.toml")
+    label: str
+    code: str | None = Field(description="for the clearinghouse's list; null: of an earlier edition of the list")
+    number: int | None = Field(description="what the kind counts, of the whole case and in all so far")
+    on: date
+    reports: int = Field(description="of how many reports it is told")
+    recorded_at: datetime
+    withdrawn: bool
+
+
 class WholeCase(Schema):
     """One case."""
 
@@ -178,6 +193,7 @@ class WholeCase(Schema):
     offences: list[str]
     handles: list[CaseHandle]
     reports: list[int]
+    outcomes: list[CaseOutcome] = Field(description="the oldest first")
     people: list[CasePerson]
 
 

@@ -14,6 +14,7 @@ from tipline.cli import (
     case,
     case_exhibits,
     case_letters,
+    case_outcomes,
     case_replies,
     case_requests,
     case_work,
@@ -58,7 +59,7 @@ app = typer.Typer(
 
 
 # Groups with commands that people may run; within them a command says so itself by `runtime.asked`.
-PERSON_GROUPS = frozenset({"report", "route", "case", "clock", "referral"})
+PERSON_GROUPS = frozenset({"report", "route", "case", "clock", "referral", "outcome"})
 
 
 @app.callback()
@@ -104,6 +105,8 @@ case.app.add_typer(case_requests.app, name="request")
 case.app.command("exhibits")(case_exhibits.exhibits)
 case.app.command("import-hashes")(case_exhibits.import_hashes_)
 case.app.command("export")(case_exhibits.export)
+case.app.command("outcome")(case_outcomes.of_case)
+app.add_typer(case_outcomes.app, name="outcome")
 app.add_typer(quarantine.app, name="quarantine")
 app.add_typer(refused.app, name="refused")
 app.add_typer(audit.app, name="audit")

@@ -23,6 +23,7 @@ from tipline.console.exhibits import views as exhibits
 from tipline.console.letters import views as letters
 from tipline.console.log import views as log
 from tipline.console.maps import views as maps
+from tipline.console.outcomes import views as outcomes
 from tipline.console.people import views as people
 from tipline.console.providers import views as providers
 from tipline.console.public_form import views as public_form
@@ -35,6 +36,7 @@ from tipline.console.requests import views as requests
 from tipline.console.retention import views as retention
 from tipline.console.routing import reroutes, what_if
 from tipline.console.routing import views as routing
+from tipline.console.safeguarding import views as safeguarding
 from tipline.console.tokens import views as tokens
 from tipline.console.unmasking import views as unmasking
 
@@ -153,6 +155,12 @@ urlpatterns = [
     path("retention/orders/<int:number>/", retention.decide, name="retention-order"),
     path("retention/certificates/<int:number>/", retention.certificate, name="retention-certificate"),
     path("retention/certificates/<int:number>.json", retention.certificate_file, name="retention-certificate-file"),
+    path("cases/<int:case_id>/outcome/", outcomes.of_case, name="case-outcome"),
+    path("cases/<int:case_id>/safeguarding/", safeguarding.children, name="case-safeguarding"),
+    path("reports/<int:report_id>/outcome/", outcomes.of_report, name="report-outcome"),
+    path("outcomes/", outcomes.outcomes, name="outcomes"),
+    path("outcomes/<int:outcome_id>/withdraw/", outcomes.withdraw, name="outcome-withdraw"),
+    path("outcomes/reminders/seen/", outcomes.reminders_seen, name="outcome-reminders-seen"),
     path("counts/", counts.counts, name="counts"),
     path("account/tokens/", tokens.tokens, name="tokens"),
     path("account/tokens/new/", tokens.new_token, name="token-new"),

@@ -14,6 +14,7 @@ from django.db.models import Case, Exists, F, OuterRef, Q, Subquery, When
 
 from tipline.investigation.cases.models import CaseReport
 from tipline.investigation.cases.queries import CaseOfReport, case_numbers, case_of
+from tipline.investigation.outcomes.queries import of_report as outcomes_of_report
 from tipline.pipeline.attribution.log_expiry.directory import Directory
 from tipline.pipeline.attribution.log_expiry.in_force import recent_directory
 from tipline.pipeline.attribution.log_expiry.models import PreservationNote, ReportClock
@@ -39,6 +40,7 @@ _OWN_WORDS = frozenset({
     "path", "version", "channel", "request_id", "rule", "rules_version", "type", "annotations", "receiving_agency", "receiving_agency_name",
     "agency", "agency_name", "from", "to", "to_name", "element", "of", "event", "number", "classification",
     "country", "district", "explanation", "sources", "desk", "desk_name", "progress", "case_number",
+    "label", "code", "on", "recorded_at",
 })  # fmt: skip
 # What an officer traces by.
 _IDENTIFIERS = frozenset({"value", "original", "scope", "ip"})
@@ -226,6 +228,7 @@ def _found(
             }
             for r in hops
         ],
+        "outcomes": outcomes_of_report(report.pk),
         "case": {
             "id": case.id, "number": case.number, "agency": case.agency, "operation": case.operation, "visible": case.visible,
         } if case else None,

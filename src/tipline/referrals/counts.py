@@ -43,7 +43,7 @@ class Part:
             return "withheld"
         if self.value is None:
             return "–"
-        return f"{self.value:.1f}" if self.key == "median" else f"{self.value:,.0f}"
+        return f"{self.value:.1f}" if self.key in {"median", "share"} else f"{self.value:,.0f}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +107,7 @@ def counts_of(scope: Scope, code: str, *, suppressed: bool) -> Counts:
 def _figures(
     held: dict[str, int], months: dict[str, int], days: float | None, *, suppressed: bool
 ) -> tuple[Figure, ...]:
-    stands = _parts([(key, label, held.get(key, 0)) for key, label in _STANDS.items()], suppressed=suppressed)
+    stands = parts_of_table([(key, label, held.get(key, 0)) for key, label in _STANDS.items()], suppressed=suppressed)
     by_key = {part.key: part for part in stands}
     ever = sum(held.values())
     now = _sum("now", [by_key["waiting"], by_key["accepted"]])
@@ -115,7 +115,7 @@ def _figures(
     return (
         Figure(
             "held_ever", "Reports ever held", "Reports that this agency holds now or held at any time.",
-            _parts([("all", "All", ever)], suppressed=suppressed),
+            parts_of_table([("all", "All", ever)], suppressed=suppressed),
         ),
         Figure(
             "held_now", "Reports held now", "Reports that lie with this agency now, accepted into a case or not.", (now,)
@@ -128,7 +128,7 @@ def _figures(
         Figure(
             "new_by_month", "New by month",
             "Reports by the month in which they first came to this agency, in its own time zone; the last twelve months, this one unfinished.",
-            _parts([(month, month, count) for month, count in months.items()], suppressed=suppressed),
+            parts_of_table([(month, month, count) for month, count in months.items()], suppressed=suppressed),
         ),
         Figure(
             "days_to_acceptance", "Days to acceptance",
@@ -138,7 +138,7 @@ def _figures(
     )  # fmt: skip
 
 
-def _parts(rows: Sequence[tuple[str, str, int]], *, suppressed: bool) -> tuple[Part, ...]:
+def parts_of_table(rows: Sequence[tuple[str, str, int]], *, suppressed: bool) -> tuple[Part, ...]:
     """The parts of a table, small ones hidden; never a single one, which the others would give away."""
     small = {key for key, _, count in rows if suppressed and 0 < count < SMALLEST_TOLD}
     others = sorted((count, key) for key, _, count in rows if count and key not in small)

@@ -34,6 +34,9 @@ class Can(StrEnum):
     SEE_ALL_CASES = "see_all_cases"  # of the agency; an investigator sees those they are assigned to
     ASSIGN_CASES = "assign_cases"
     WORK_CASES = "work_cases"  # write in cases that they see: diary, persons, letters, requests, outcome
+    SAFEGUARD = (
+        "safeguard"  # what is written of the children of cases that they work on; a supervisor, of the agency's cases
+    )
     UNMASK = "unmask"  # a child's identifiers, with a reason and a fresh sign-in
     REVIEW_UNMASKING = "review_unmasking"
     EXPORT = "export"
@@ -52,6 +55,7 @@ MAY: dict[Can, frozenset[Role]] = {
     Can.SEE_ALL_CASES: frozenset({_R.DESK_OFFICER, _R.SUPERVISOR, _R.ANALYST}),
     Can.ASSIGN_CASES: frozenset({_R.SUPERVISOR, _R.DESK_OFFICER}),
     Can.WORK_CASES: frozenset({_R.INVESTIGATOR, _R.SUPERVISOR, _R.DESK_OFFICER}),
+    Can.SAFEGUARD: frozenset({_R.INVESTIGATOR, _R.SUPERVISOR, _R.DESK_OFFICER}),
     Can.UNMASK: frozenset({_R.INVESTIGATOR, _R.SUPERVISOR, _R.ANALYST}),
     Can.REVIEW_UNMASKING: frozenset({_R.SUPERVISOR, _R.AUDITOR}),
     Can.EXPORT: frozenset({_R.INVESTIGATOR, _R.SUPERVISOR, _R.ANALYST}),

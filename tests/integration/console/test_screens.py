@@ -21,7 +21,7 @@ from tipline.trust.accounts.models import Reporter, Role, User
 from tipline.trust.audit.models import Entry
 
 WAY = ("US-NCMEC", "IN-NCRB", "IN-MH-CYBER")
-MOST_QUERIES = 21  # of which 4 say how long a report is kept, and why, 2 where it goes, 3 where its account was and whom to credit for it
+MOST_QUERIES = 22  # of which 1 says what came of it, 4 say how long a report is kept, and why, 2 where it goes, 3 where its account was and whom to credit for it
 
 
 @pytest.fixture
@@ -151,7 +151,10 @@ def addresses(report: Report, case: Case) -> dict[str, str]:
     return {
         "desk/overdue/seen/": "/desk/overdue/seen/", "sent/": "/sent/", "drafts/": "/drafts/",
         "": "/", "desk/": "/desk/", "desk/act/": "/desk/act/", "desk/expiring/seen/": "/desk/expiring/seen/", "needs-a-person/": "/needs-a-person/",
-        "reports/<int:report_id>/preservation/": f"/reports/{report.pk}/preservation/", "cases/": "/cases/", "agencies/": "/agencies/",
+        "reports/<int:report_id>/preservation/": f"/reports/{report.pk}/preservation/", "cases/": "/cases/", "outcomes/": "/outcomes/", "outcomes/reminders/seen/": "/outcomes/reminders/seen/",
+        "cases/<int:case_id>/outcome/": f"/cases/{case.pk}/outcome/", "cases/<int:case_id>/safeguarding/": f"/cases/{case.pk}/safeguarding/",
+        "reports/<int:report_id>/outcome/": f"/reports/{report.pk}/outcome/", "outcomes/<int:outcome_id>/withdraw/": "/outcomes/1/withdraw/",
+        "agencies/": "/agencies/",
         "components/": "/components/", "sign-in/": "/sign-in/", "sign-out/": "/sign-out/",
         "reports/<int:report_id>/": f"/reports/{report.pk}/", "cases/<int:case_id>/": f"/cases/{case.pk}/",
         "cases/<int:case_id>/people/": f"/cases/{case.pk}/people/",
@@ -254,6 +257,7 @@ def test_a_stranger_is_sent_to_sign_in(report: Report, case: Case) -> None:
             "desk/act/",
             "desk/expiring/seen/",
             "desk/overdue/seen/",
+            "outcomes/reminders/seen/",
             "reports/<int:report_id>/preservation/",
             "cases/<int:case_id>/people/",
             "cases/<int:case_id>/exhibits/reported-file/",

@@ -15,7 +15,7 @@ from tests.factories import agency, drain, person
 from tipline.core.clock import now
 from tipline.core.errors import NotFoundError
 from tipline.investigation.cases.services import open_case
-from tipline.referrals.counts import _parts, countable, counts_of
+from tipline.referrals.counts import countable, counts_of, parts_of_table
 from tipline.referrals.models import Referral, ReturnReason
 from tipline.referrals.services import return_up
 from tipline.reports.models import Holding, Report
@@ -108,7 +108,7 @@ def test_the_page_is_where_a_statistician_begins(reports: list[Report]) -> None:
 @given(st.lists(st.integers(0, 30), min_size=1, max_size=12))
 def test_no_table_gives_a_small_number_away_by_its_sum(counts: list[int]) -> None:
     """What is hidden is never one alone, unless everything else is zero and the sum is hidden as well."""
-    parts = _parts([(str(n), str(n), count) for n, count in enumerate(counts)], suppressed=True)
+    parts = parts_of_table([(str(n), str(n), count) for n, count in enumerate(counts)], suppressed=True)
     for part, count in zip(parts, counts, strict=True):
         assert part.value == (None if part.small or part.hidden else count)
         assert part.small == (0 < count < 5)

@@ -324,6 +324,24 @@ CONSOLE: dict[str, Row] = {
     "cases/<int:case_id>/export/": Row(
         lambda t: f"/cases/{t.case.pk}/export/", roles=MAY[Can.EXPORT], relations=OWN, assigned=True, shows=True
     ),
+    "cases/<int:case_id>/outcome/": Row(
+        lambda t: f"/cases/{t.case.pk}/outcome/", roles=REPORTS, relations=OWN, assigned=True, shows=True
+    ),
+    # a desk officer who is assigned gets it too: tests/integration/investigation/test_safeguarding.py
+    "cases/<int:case_id>/safeguarding/": Row(
+        lambda t: f"/cases/{t.case.pk}/safeguarding/", roles=frozenset({Role.INVESTIGATOR, Role.SUPERVISOR}), relations=OWN,
+        assigned=True, refused=403, shows=True,
+    ),
+    "reports/<int:report_id>/outcome/": Row(
+        lambda t: f"/reports/{t.report.pk}/outcome/", roles=MAY[Can.WORK_DESK], relations=HELD, refused=403
+    ),
+    "outcomes/": Row(_fixed("/outcomes/"), roles=REPORTS, refused=403),
+    # nobody's outcome and nobody's reminder, whatever the number: tests/integration/investigation/test_outcomes.py
+    "outcomes/<int:outcome_id>/withdraw/": Row(_fixed("/outcomes/1/withdraw/"), roles=REPORTS, relations=frozenset()),
+    "outcomes/reminders/seen/": Row(
+        _fixed("/outcomes/reminders/seen/"), method="post", data=lambda _: {"reminder": "1"}, roles=MAY[Can.WORK_DESK],
+        relations=frozenset(), refused=403,
+    ),
     "log/": Row(_fixed("/log/"), roles=MAY[Can.SEE_LOG], numbers=True),
     "log/checkpoints/": Row(_fixed("/log/checkpoints/"), roles=MAY[Can.SEE_LOG]),
     "log/<int:entry_id>/proof/": Row(  # not under a checkpoint yet, which is said to those who may know of it

@@ -284,6 +284,8 @@ FOR_PEOPLE = {
 OF_CASES = {
     ("case", "list"), ("case", "show"), ("case", "diary", "list"), ("case", "task", "list"), ("case", "person", "list"),
 }  # fmt: skip
+# Commands that list what the asker may see, and take no number: tests of their own rooms
+LISTS = {("case", "list"), ("outcome", "list"), ("outcome", "kinds")}
 # What each of them shows of a report to whoever may see it, and to nobody else
 SHOWN = {("report", "show"): HANDLE, ("route", "explain"): "IN-MH-JALGAON", ("referral", "show"): "IN-MH-JALGAON"}
 

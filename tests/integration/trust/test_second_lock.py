@@ -36,6 +36,7 @@ PROTECTED = {
     "exhibits_exhibit", "exhibits_exhibitdigest", "exhibits_custodyevent", "exhibits_hashimport", "exhibits_exhibithash",
     "letters_letter", "letters_letterversion",
     "leads_stepmark",
+    "outcomes_outcome", "outcomes_reportoutcome", "outcomes_reminder", "doors_judgement", "safeguarding_child", "safeguarding_step", "safeguarding_childnote", "safeguarding_supportreferral", "safeguarding_supportanswer", "safeguarding_preference",
     "retention_hold", "retention_destruction", "retention_destructionitem", "retention_certificate",
     "reports_unmasking", "reports_unmaskingend", "reports_unmaskingreview", "doors_doorcall", "doors_feedback",
     "sandbox_sandboxreport", "sandbox_sandboxfile",
@@ -170,6 +171,8 @@ def test_the_holder_sees_its_report_in_every_table(case: Case) -> None:
     "exhibits_exhibit", "exhibits_exhibitdigest", "exhibits_custodyevent", "exhibits_hashimport", "exhibits_exhibithash",
     "letters_letter", "letters_letterversion",
     "leads_stepmark",
+        # tests/integration/investigation/test_outcomes.py, test_safeguarding.py
+    "outcomes_outcome", "outcomes_reportoutcome", "outcomes_reminder", "doors_judgement", "safeguarding_child", "safeguarding_step", "safeguarding_childnote", "safeguarding_supportreferral", "safeguarding_supportanswer", "safeguarding_preference",
     }  # fmt: skip
 
 

@@ -34,6 +34,8 @@ TABS: tuple[Tab, ...] = (
     Tab("Replies", "case-replies"),
     Tab("Exhibits", "case-exhibits"),
     Tab("Letters", "case-letters"),
+    Tab("Safeguarding", "case-safeguarding"),
+    Tab("Outcome", "case-outcome"),
 )
 
 

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_safe
 
 from tipline.console.authorise import signed_in
 from tipline.core.errors import NotPermittedError
+from tipline.investigation.outcomes.figures import with_outcomes
 from tipline.referrals.counts import SMALLEST_TOLD, countable, counts_of
 from tipline.trust.accounts.models import User
 from tipline.trust.visibility import Can, Scope, may
@@ -20,6 +21,6 @@ def counts(request: HttpRequest, person: User, scope: Scope) -> HttpResponse:
     if not may(person, Can.SEE_COUNTS):
         raise NotPermittedError("your role does not include counts")
     code = request.GET.get("agency") or person.agency.code
-    found = counts_of(scope, code, suppressed=not may(person, Can.SEE_REPORTS))
+    found = with_outcomes(counts_of(scope, code, suppressed=not may(person, Can.SEE_REPORTS)))
     context = {"counts": found, "agencies": countable(scope), "smallest": SMALLEST_TOLD}
     return render(request, "console/counts.html", context)

@@ -18,6 +18,7 @@ from tipline.console.desk.acts import INVITE, acts_of, further_acts_of
 from tipline.console.desk.rows import rows
 from tipline.console.navigation import first_screen
 from tipline.core.clock import now
+from tipline.investigation.outcomes.queries import unseen as unseen_reminders
 from tipline.pipeline.attribution.log_expiry import queries as log_expiry
 from tipline.pipeline.attribution.log_expiry.services import acknowledge
 from tipline.pipeline.triage.models import Score, ScoreKind
@@ -107,6 +108,7 @@ def desk(request: HttpRequest, person: User, scope: Scope) -> HttpResponse:
         "due": overdue.notices(person.agency, scope),
         "drafts": len(drafts_of(person.agency)) if works else 0,
         "may_see": works,
+        "outcomes_missing": unseen_reminders(scope, person.agency_id),
         "rows": rows(shown),
         "may_act": may_act,
         "acts": acts_of(person.agency) if may_act and new else (INVITE,) if may_act else (),

@@ -14,6 +14,7 @@ from tipline.console.authorise import fresh, signed_in
 from tipline.core.errors import ConflictError, InvalidInputError
 from tipline.intake.doors import overview
 from tipline.intake.doors.alerts import acknowledge
+from tipline.investigation.outcomes.figures import first_figure_of
 from tipline.trust.accounts.models import User
 from tipline.trust.accounts.provider_limits import DEFAULT_RATE, LimitChanges, Limits, limits_of, set_limits
 from tipline.trust.accounts.providers import provider_of, providers_of
@@ -24,7 +25,11 @@ from tipline.trust.visibility import Scope
 @signed_in
 def providers(request: HttpRequest, person: User, scope: Scope) -> HttpResponse:
     """Every provider of the agency and of those that it oversees."""
-    return render(request, "console/providers.html", {"providers": overview.overview(list(providers_of(person)))})
+    return render(
+        request,
+        "console/providers.html",
+        {"providers": overview.overview(list(providers_of(person))), "first": first_figure_of(person.agency)},
+    )
 
 
 @require_safe
@@ -35,6 +40,7 @@ def provider(request: HttpRequest, person: User, scope: Scope, provider_id: int)
     (row,) = overview.overview([found])
     context = {
         "row": row,
+        "first": first_figure_of(found.agency),
         "days": overview.month_of(found),
         "credentials": overview.credentials_of(found),
         "valid": {credential.pk for credential in getattr(found, "valid", ())},

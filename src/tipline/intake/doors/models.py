@@ -96,6 +96,30 @@ class Feedback(models.Model):
         return f"report {self.report_id}: {self.useful}"
 
 
+class Judgement(models.Model):
+    """What a desk's outcome says of a report's use, as rooms above the doors tell it. Never told as it stands: `outcomes` makes feedback of it."""
+
+    report = models.ForeignKey(Report, on_delete=models.PROTECT, related_name="judgements", db_index=False)
+    source = models.BigIntegerField(db_comment="number of the outcome; no foreign key, the doors know no outcomes")
+    decided = models.CharField(max_length=40, db_comment="key of [told] in data/feedback.toml")
+    weight = models.SmallIntegerField(db_comment="the heaviest that stands counts; an acceptance weighs 1, a return 0")
+    at = models.DateTimeField()
+    withdrawn_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["report", "source"], name="judgement_once"),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["at"], name="judgement_at"),
+            models.Index(fields=["withdrawn_at"], condition=Q(withdrawn_at__isnull=False), name="judgement_withdrawn"),
+        ]
+        db_table_comment = "What outcomes say of the use of reports"
+
+    def __str__(self) -> str:
+        return f"report {self.report_id}: {self.decided}"
+
+
 class FeedbackDay(models.Model):
     """A day (UTC) whose acts were looked through for feedback."""
 

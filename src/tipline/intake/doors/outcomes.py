@@ -8,7 +8,7 @@ after a position has missed nothing.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from pathlib import Path
@@ -20,14 +20,17 @@ from pydantic import model_validator
 
 from tipline.core.clock import now
 from tipline.core.datafile import About, Strict, load_toml
-from tipline.intake.doors.models import Feedback, FeedbackDay, Useful
+from tipline.core.errors import InvalidInputError
+from tipline.intake.doors.models import Feedback, FeedbackDay, Judgement, Useful
 from tipline.referrals.models import Referral, ReferralState, ReturnReason
 from tipline.trust.accounts.models import ReporterKind
 from tipline.trust.visibility import OPERATOR, acting
 
 FILE = Path(__file__).parent / "data" / "feedback.toml"
 WITHOUT_PLACE = f"{ReturnReason.INSUFFICIENT.value}_without_place"
-DECISIONS = frozenset({ReferralState.ACCEPTED.value, *ReturnReason.values, WITHOUT_PLACE})
+# What an outcome says of a report's use; the last: that what was told before no longer holds.
+JUDGED = frozenset({"outcome_actionable", "outcome_useful", "outcome_not_useful", "outcome_withdrawn"})
+DECISIONS = frozenset({ReferralState.ACCEPTED.value, *ReturnReason.values, WITHOUT_PLACE}) | JUDGED
 MONTHS = 12
 # one process at a time makes feedback, whatever the queue does
 _LOCK = 0x66656564
@@ -58,31 +61,41 @@ class Words(Strict):
 
 WORDS = load_toml(FILE, Words)
 
-# An acceptance outweighs every return; of returns the last that may be told counts. KEY SHARE waits for a destruction that
-# has begun, and then finds the report destroyed.
+# An acceptance outweighs every return, and the outcome of a case outweighs an acceptance (`weight`); of what weighs the same the
+# last that may be told counts. KEY SHARE waits for a destruction that has begun, and then finds the report destroyed.
 _MAKE = """
 WITH candidate AS (
     SELECT DISTINCT report_id FROM referrals_referral
     WHERE lead AND state IN ('accepted', 'returned') AND state_at >= %(begins)s AND state_at < %(ends)s
+    UNION SELECT report_id FROM doors_judgement WHERE at >= %(begins)s AND at < %(ends)s
+    UNION SELECT report_id FROM doors_judgement WHERE withdrawn_at >= %(begins)s AND withdrawn_at < %(ends)s
 ), live AS (
     SELECT r.id, r.reporter_id FROM candidate c JOIN reports_report r ON r.id = c.report_id
     JOIN accounts_reporter p ON p.id = r.reporter_id
     WHERE r.state = 'finished' AND r.destroyed_at IS NULL AND p.kind = %(kind)s
     FOR KEY SHARE OF r
-), decision AS (
-    SELECT l.id AS report_id, l.reporter_id, f.id, f.state, f.state_at,
-        CASE WHEN f.state = 'accepted' THEN f.state
-             WHEN f.return_reason = %(insufficient)s AND NOT EXISTS (
-                 SELECT 1 FROM reports_sighting s WHERE s.report_id = l.id AND s.ip IS NOT NULL AND s.at IS NOT NULL
-             ) THEN %(without_place)s
-             ELSE f.return_reason END AS decided
+), said AS (
+    SELECT l.id AS report_id, l.reporter_id, f.id, CASE f.state WHEN 'accepted' THEN 1 ELSE 0 END AS weight, f.state_at AS at,
+        CASE WHEN f.state = 'accepted' THEN f.state ELSE f.return_reason END AS decided
     FROM live l JOIN referrals_referral f ON f.report_id = l.id
     WHERE f.lead AND f.state IN ('accepted', 'returned') AND f.state_at < %(ends)s
+    UNION ALL
+    SELECT l.id, l.reporter_id, j.id, CASE WHEN j.withdrawn_at < %(ends)s THEN -1 ELSE j.weight END, j.at,
+        CASE WHEN j.withdrawn_at < %(ends)s THEN 'outcome_withdrawn' ELSE j.decided END
+    FROM live l JOIN doors_judgement j ON j.report_id = l.id
+    WHERE j.at < %(ends)s
+), decision AS (
+    SELECT s.report_id, s.reporter_id, s.id, s.weight, s.at,
+        CASE WHEN s.decided = %(insufficient)s AND NOT EXISTS (
+                 SELECT 1 FROM reports_sighting g WHERE g.report_id = s.report_id AND g.ip IS NOT NULL AND g.at IS NOT NULL
+             ) THEN %(without_place)s
+             ELSE s.decided END AS decided
+    FROM said s
 ), judged AS (
     SELECT DISTINCT ON (d.report_id) d.report_id, d.reporter_id, t.useful, t.reason
     FROM decision d JOIN unnest(%(decided)s::text[], %(useful)s::text[], %(reason)s::text[]) AS t (decided, useful, reason)
         ON t.decided = d.decided
-    ORDER BY d.report_id, (d.state = 'accepted') DESC, d.state_at DESC, d.id DESC
+    ORDER BY d.report_id, d.weight DESC, d.at DESC, d.id DESC
 ), changed AS (
     SELECT j.*, row_number() OVER (PARTITION BY j.reporter_id ORDER BY j.report_id) AS n
     FROM judged j LEFT JOIN doors_feedback x ON x.report_id = j.report_id
@@ -114,8 +127,37 @@ def _first_day() -> date | None:
         if last is not None:
             return last  # type: ignore[no-any-return]
         decided = Referral.objects.filter(state__in=[ReferralState.ACCEPTED, ReferralState.RETURNED])
-        first = decided.aggregate(first=Min("state_at"))["first"]
+        firsts = [
+            decided.aggregate(first=Min("state_at"))["first"],
+            Judgement.objects.aggregate(first=Min("at"))["first"],
+        ]
+        first = min((at for at in firsts if at), default=None)
         return first.astimezone(UTC).date() if first else None
+
+
+def judge(report_ids: Iterable[int], source: int, decided: str, weight: int) -> None:
+    """Take down what an outcome says of the use of these reports, inside the caller's transaction. Providers are told a day later.
+
+    Parameters
+    ----------
+    source
+        number of the outcome, by which it is withdrawn.
+    decided
+        one of `DECISIONS`.
+    weight
+        the heaviest that stands counts; an acceptance weighs 1, a return 0.
+    """
+    if decided not in DECISIONS:
+        raise InvalidInputError(f"{decided!r} is no word for providers")
+    at = now()
+    Judgement.objects.bulk_create(
+        Judgement(report_id=report, source=source, decided=decided, weight=weight, at=at) for report in report_ids
+    )
+
+
+def withdraw_judgement(source: int) -> None:
+    """What an outcome said no longer holds. Whoever was told learns that it is not yet known, or what else stands."""
+    Judgement.objects.filter(source=source, withdrawn_at__isnull=True).update(withdrawn_at=now())
 
 
 def _make(day: date) -> int:

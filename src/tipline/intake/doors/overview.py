@@ -15,7 +15,7 @@ from tipline.intake.cybertipline.models import RefusedDocument
 from tipline.intake.doors.alerts import subject_of, told
 from tipline.intake.doors.calls import Fault
 from tipline.intake.doors.days import NUMBERS, Counts
-from tipline.intake.doors.models import Alert, DoorCall, ProviderDay
+from tipline.intake.doors.models import Alert, DoorCall, Feedback, ProviderDay
 from tipline.trust.accounts.models import Reporter, ReporterCredential
 from tipline.trust.accounts.provider_limits import Limits, limits_of
 from tipline.trust.visibility import OPERATOR, acting
@@ -23,6 +23,25 @@ from tipline.trust.visibility import OPERATOR, acting
 MONTH = 30
 MOST_ALERTS = 200
 MOST_REFUSED = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """Of how many of its reports a provider was told that they were of use, were not, or that it is not known yet."""
+
+    yes: int = 0
+    no: int = 0
+    not_yet_known: int = 0
+
+    @property
+    def judged(self) -> int:
+        """How many were judged one way or the other."""
+        return self.yes + self.no
+
+    @property
+    def rate(self) -> int | None:
+        """Of 100 that were judged, how many were of use; None when none was."""
+        return round(100 * self.yes / self.judged) if self.judged else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +55,7 @@ class Provider:
     four_weeks: Counts
     before: Counts
     alerts: int
+    told: Told
 
     @property
     def trend(self) -> int | None:
@@ -66,7 +86,7 @@ def _today() -> date:
 
 
 def overview(reporters: Sequence[Reporter]) -> list[Provider]:
-    """Each provider with its sums and the number of open alerts. Two statements, whatever the number."""
+    """Each provider with its sums and the number of open alerts. Three statements, whatever the number."""
     today = _today()
     windows = {
         "today": (0, 0), "week": (6, 0), "four_weeks": (27, 0), "before": (34, 7),
@@ -81,6 +101,7 @@ def overview(reporters: Sequence[Reporter]) -> list[Provider]:
     ids = [reporter.pk for reporter in reporters]
     recent = ProviderDay.objects.filter(reporter_id__in=ids, day__gte=today - timedelta(days=34), day__lte=today)
     rows = {row["reporter_id"]: row for row in recent.values("reporter_id").annotate(**sums)}
+    useful = _told(ids)
     alerts = dict(open_alerts(ids).values_list("reporter_id").annotate(n=Count("id")))
 
     def done(reporter: Reporter, window: str) -> Counts:
@@ -89,11 +110,21 @@ def overview(reporters: Sequence[Reporter]) -> list[Provider]:
 
     return [
         Provider(
-            reporter=r, limits=limits_of(r), alerts=alerts.get(r.pk, 0),
+            reporter=r, limits=limits_of(r), alerts=alerts.get(r.pk, 0), told=useful.get(r.pk, Told()),
             **{window: done(r, window) for window in windows},
         )
         for r in reporters
     ]  # fmt: skip
+
+
+def _told(ids: Sequence[int]) -> dict[int, Told]:
+    """What providers were told of the use of their reports, summed up: read as the software, for the rows are report data."""
+    with acting(OPERATOR):
+        rows = Feedback.objects.filter(reporter_id__in=ids).values_list("reporter_id", "useful").annotate(n=Count("id"))
+        found: dict[int, dict[str, int]] = {}
+        for reporter_id, useful, count in rows:
+            found.setdefault(reporter_id, {})[useful] = count
+    return {reporter_id: Told(**numbers) for reporter_id, numbers in found.items()}
 
 
 def month_of(reporter: Reporter) -> list[tuple[date, Counts]]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from tipline.referrals.models import ReferralState
+from tipline.referrals.models import LIVE
 from tipline.reports.models import IdentifierKind, PersonRole, ReportState
 from tipline.trust.agencies.models import AgencyKind
 
@@ -17,7 +17,6 @@ _SHARED = {"cgnat", "mobile", "shared"}
 _HIDING = {"anonymous", "tor", "relay", "proxy", "vpn", "hosting"}
 # A hop that nobody at the desk has taken up yet.
 _UNTOUCHED = {"sent", "received"}
-_ENDED = {ReferralState.FORWARDED.value, ReferralState.RETURNED.value, "recalled"}
 
 # name → what it counts. A condition or a sentence that asks for another name does not load.
 FACTS: dict[str, str] = {
@@ -208,7 +207,7 @@ def _place(found: Mapping[str, Any]) -> dict[str, int]:
 
 def _desk(found: Mapping[str, Any], desk: str, kind: str) -> dict[str, int]:
     held = bool(desk) and held_by(desk, found)
-    states = [hop["state"] for hop in found["referrals"] if hop["to"] == desk and hop["state"] not in _ENDED]
+    states = [hop["state"] for hop in found["referrals"] if hop["to"] == desk and hop["state"] in LIVE]
     return {
         "held": held,
         "waiting": held and any(state in _UNTOUCHED for state in states),

@@ -1,1 +1,1 @@
-"""Outcomes: what became of a report, told up the chain and, as usefulness only, to the provider."""
+"""What became of reports and cases: recorded by the desk that worked on them, told up the way they came."""

@@ -39,6 +39,8 @@ WORDS = {
     "sightings": "sightings", "attributions": "attributions of addresses", "links": "links to other reports", "scores": "scores",
     "decisions": "routing decisions", "decisiondesks": "desks of routing decisions", "reroutes": "suggestions to send it elsewhere",
     "waitings": "what it waited for at a desk", "quarantines": "notes of failed stages", "stageruns": "notes of stages",
+    "reminders": "reminders of outcomes", "judgements": "words on the use of reports", "childs": "numbers of children", "steps": "steps for children", "childnotes": "safeguarding notes",
+    "preferences": "wishes of survivors", "supportreferrals": "referrals to support", "supportanswers": "answers of support services",
     "casehandles": "handles of cases", "caseoffences": "offences of cases", "letterversions": "versions of letters", "letters": "letters of cases", "notes": "notes on referrals",
     "refused_documents": "documents refused at the door",
 }  # fmt: skip

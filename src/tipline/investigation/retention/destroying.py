@@ -88,6 +88,14 @@ ROWS: tuple[tuple[str, str], ...] = (
         "NOT EXISTS (SELECT 1 FROM letters_letterversion v WHERE v.letter_id = letters_letter.id) AND (case_id = ANY (%(cases)s)"
         " OR case_id IN (SELECT case_id FROM cases_casereport WHERE report_id = ANY (%(reports)s)))",
     ),
+    ("outcomes_reminder", "report_id = ANY (%(reports)s) OR case_id = ANY (%(cases)s)"),
+    ("doors_judgement", "report_id = ANY (%(reports)s)"),
+    ("safeguarding_supportanswer", "case_id = ANY (%(cases)s)"),
+    ("safeguarding_supportreferral", "case_id = ANY (%(cases)s)"),
+    ("safeguarding_preference", "case_id = ANY (%(cases)s)"),
+    ("safeguarding_childnote", "case_id = ANY (%(cases)s)"),
+    ("safeguarding_step", "case_id = ANY (%(cases)s)"),
+    ("safeguarding_child", "case_id = ANY (%(cases)s)"),
     ("cases_personevidence", "case_id = ANY (%(cases)s)"),
     ("cases_standingproposal", "case_id = ANY (%(cases)s)"),
     ("cases_caseperson", "case_id = ANY (%(cases)s)"),
@@ -114,6 +122,8 @@ KEPT = {
     "retention_hold": "legal holds name what they rest on, and nothing reported",
     "retention_destructionitem": "that it was destroyed",
     "reports_unmasking": "who saw a child's data in it, when and why: that it was seen outlives what was seen",
+    "outcomes_outcome": "what came of it: word, number and day; its texts are emptied",
+    "outcomes_reportoutcome": "what came of it, as desks above were told; its sentence is emptied",
     "doors_feedback": "a word and a day, which its provider was told; that it went from here is not the provider's to know",
     "reports_report": "another report that repeated it keeps its number",
 }
@@ -134,6 +144,15 @@ FROM (SELECT h2.id, min(cr.report_id) AS report_id FROM cases_casehandle h2
       WHERE h2.report_id = ANY (%(reports)s) GROUP BY h2.id) o
 WHERE h.id = o.id
 """
+
+# What came of it is counted for ever; what was written about it goes with it. An outcome of a case goes by its case.
+_EMPTIED = (
+    "UPDATE outcomes_reportoutcome SET for_senders = '' WHERE report_id = ANY (%(reports)s) AND for_senders <> ''",
+    "UPDATE outcomes_outcome o SET text = '', for_senders = '', withdrawn_why = '' WHERE o.case_id = ANY (%(cases)s)"
+    " OR o.case_id IS NULL AND EXISTS (SELECT 1 FROM outcomes_reportoutcome t WHERE t.outcome_id = o.id)"
+    " AND NOT EXISTS (SELECT 1 FROM outcomes_reportoutcome t JOIN reports_report r ON r.id = t.report_id"
+    " WHERE t.outcome_id = o.id AND r.destroyed_at IS NULL)",
+)
 
 
 def carry_out(config: Config, number: int) -> bool:
@@ -266,6 +285,8 @@ def _take_rows(reports: Sequence[int], cases: Sequence[int]) -> dict[str, int]:
             given,
         )
         counts["notes"] = cursor.rowcount
+        for statement in _EMPTIED:
+            cursor.execute(statement, given)
     forget_words(cases)
     return counts
 

@@ -1,1 +1,1 @@
-"""Safeguarding: what is done for a child. Whose it is stands on no surface."""
+"""Children of a case: what is done for them, by whom, and what a survivor wants to be told. Need to know, and no name."""
