@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ("agencies", "0004_agreements"),
-        ("cases", "0015_report_of_a_reply"),
+        ("cases", "0010_report_of_a_reply"),
         ("reports", "0043_reply_channel"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
