@@ -133,13 +133,13 @@ def legal(step: str, before: str, after: str, *, lead: bool) -> bool:
     return _LEGAL.get((Step(step), before, lead)) == after
 
 
-def begin(referrals: Sequence[Referral], by: Actor, *, step: Step | None = None) -> list[Referral]:
+def begin(referrals: Sequence[Referral], by: Actor) -> list[Referral]:
     """Write new hops with the first entry of their history: drafted, sent, or passed on at once. Two statements."""
     made = Referral.objects.bulk_create(referrals)
     first = {_S.DRAFTED: Step.DRAFT, _S.SENT: Step.SEND, _S.FORWARDED: Step.PASS}
     ReferralEvent.objects.bulk_create(
         ReferralEvent(
-            referral=one, report_id=one.report_id, act=step or first[ReferralState(one.state)], before=_NOTHING,
+            referral=one, report_id=one.report_id, act=first[ReferralState(one.state)], before=_NOTHING,
             after=one.state, at=one.state_at, **_doer(by),
         )
         for one in made
