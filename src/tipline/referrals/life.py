@@ -107,22 +107,22 @@ WITH legal AS (
     SELECT * FROM unnest(%(before)s::text[], %(lead)s::bool[]) AS l (before, lead)
 ), was AS MATERIALIZED (
     SELECT r.id, r.report_id, r.state FROM referrals_referral r JOIN legal l ON l.before = r.state AND l.lead = r.lead
-    WHERE r.id = ANY (%(ids)s) ORDER BY r.id FOR UPDATE OF r
+    WHERE r.id = ANY (%(ids)s::bigint[]) ORDER BY r.id FOR UPDATE OF r
 ), moved AS (
-    UPDATE referrals_referral r SET state = %(after)s,
-        state_at = CASE WHEN %(step)s = 'receive' THEN r.state_at ELSE %(at)s END,
-        return_reason = CASE WHEN %(after)s = 'returned' THEN %(reason)s ELSE '' END,
-        answer = coalesce(%(answer)s, r.answer),
-        merged_into_id = CASE WHEN %(step)s = 'merge' THEN %(merged_into)s::bigint WHEN %(step)s = 'accept' THEN r.merged_into_id END
+    UPDATE referrals_referral r SET state = %(after)s::text,
+        state_at = CASE WHEN %(step)s::text = 'receive' THEN r.state_at ELSE %(at)s::timestamptz END,
+        return_reason = CASE WHEN %(after)s::text = 'returned' THEN %(reason)s::text ELSE '' END,
+        answer = coalesce(%(answer)s::text, r.answer),
+        merged_into_id = CASE WHEN %(step)s::text = 'merge' THEN %(merged_into)s::bigint WHEN %(step)s::text = 'accept' THEN r.merged_into_id END
     FROM was WHERE r.id = was.id
 )
 INSERT INTO referrals_referralevent (referral_id, report_id, act, before, after, at, agency_id, person_id, label, reason)
-SELECT was.id, was.report_id, %(step)s, was.state, %(after)s, %(at)s, %(agency)s::bigint, %(person)s::bigint, %(label)s, %(reason)s
+SELECT was.id, was.report_id, %(step)s::text, was.state, %(after)s::text, %(at)s::timestamptz, %(agency)s::bigint, %(person)s::bigint, %(label)s::text, %(reason)s::text
 FROM was ORDER BY was.id
 RETURNING referral_id
 """
 # A due time is over when somebody has decided.
-_SETTLE = "UPDATE referrals_duenotice SET ended_at = %(at)s WHERE referral_id = ANY (%(ids)s) AND ended_at IS NULL"
+_SETTLE = "UPDATE referrals_duenotice SET ended_at = %(at)s::timestamptz WHERE referral_id = ANY (%(ids)s::bigint[]) AND ended_at IS NULL"
 _DECIDES = frozenset(
     {Step.ACCEPT, Step.FORWARD, Step.SPLIT, Step.RETURN, Step.REROUTE, Step.RECALL, Step.MERGE, Step.TAKE_OVER}
 )
@@ -133,13 +133,13 @@ def legal(step: str, before: str, after: str, *, lead: bool) -> bool:
     return _LEGAL.get((Step(step), before, lead)) == after
 
 
-def begin(referrals: Sequence[Referral], by: Actor, *, step: Step | None = None) -> list[Referral]:
+def begin(referrals: Sequence[Referral], by: Actor) -> list[Referral]:
     """Write new hops with the first entry of their history: drafted, sent, or passed on at once. Two statements."""
     made = Referral.objects.bulk_create(referrals)
     first = {_S.DRAFTED: Step.DRAFT, _S.SENT: Step.SEND, _S.FORWARDED: Step.PASS}
     ReferralEvent.objects.bulk_create(
         ReferralEvent(
-            referral=one, report_id=one.report_id, act=step or first[ReferralState(one.state)], before=_NOTHING,
+            referral=one, report_id=one.report_id, act=first[ReferralState(one.state)], before=_NOTHING,
             after=one.state, at=one.state_at, **_doer(by),
         )
         for one in made
@@ -209,7 +209,7 @@ def discard_drafts(report_ids: Iterable[int], by: Actor, at: datetime) -> None:
         return
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT referral_id, report_id FROM tipline_discard_drafts(%(reports)s::bigint[], %(at)s, %(agency)s::bigint, %(person)s::bigint, %(label)s)",
+            "SELECT referral_id, report_id FROM tipline_discard_drafts(%(reports)s::bigint[], %(at)s::timestamptz, %(agency)s::bigint, %(person)s::bigint, %(label)s::text)",
             {
                 "reports": wanted, "at": at, "agency": doer["agency_id"], "person": doer["person_id"], "label": doer["label"],
             },

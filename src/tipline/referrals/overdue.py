@@ -34,27 +34,27 @@ _RAISE = """
 WITH told AS (
     SELECT f.id, f.report_id, f.to_agency_id AS desk, f.urgent, f.due_at, 'reminder' AS kind, f.to_agency_id AS agency
     FROM referrals_referral f
-    WHERE f.lead AND f.state = ANY (%(open)s) AND f.remind_at <= %(at)s AND f.due_at > %(at)s
+    WHERE f.lead AND f.state = ANY (%(open)s::text[]) AND f.remind_at <= %(at)s::timestamptz AND f.due_at > %(at)s::timestamptz
     UNION ALL
     SELECT f.id, f.report_id, f.to_agency_id, f.urgent, f.due_at, 'overdue', coalesce(a.parent_id, a.id)
     FROM referrals_referral f JOIN agencies_agency a ON a.id = f.to_agency_id
-    WHERE f.lead AND f.state = ANY (%(open)s) AND f.due_at <= %(at)s
+    WHERE f.lead AND f.state = ANY (%(open)s::text[]) AND f.due_at <= %(at)s::timestamptz
 ), fresh AS (
     SELECT told.* FROM told JOIN reports_report r ON r.id = told.report_id AND r.destroyed_at IS NULL
     WHERE NOT EXISTS (SELECT 1 FROM referrals_duenotice n WHERE n.referral_id = told.id AND n.kind = told.kind)
-    ORDER BY told.urgent DESC, told.due_at, told.id LIMIT %(limit)s
+    ORDER BY told.urgent DESC, told.due_at, told.id LIMIT %(limit)s::int
 )
 INSERT INTO referrals_duenotice (referral_id, report_id, kind, agency_id, desk_id, urgent, due_at, raised_at)
-SELECT id, report_id, kind, agency, desk, urgent, due_at, %(at)s FROM fresh
+SELECT id, report_id, kind, agency, desk, urgent, due_at, %(at)s::timestamptz FROM fresh
 ON CONFLICT (referral_id, kind) DO NOTHING
 RETURNING report_id, referral_id, kind, agency_id, desk_id
 """
 # What need not be told any more: decided, destroyed, or put with another report. A reminder also ends when the time is over.
 _SETTLE = """
-UPDATE referrals_duenotice n SET ended_at = %(at)s
+UPDATE referrals_duenotice n SET ended_at = %(at)s::timestamptz
 FROM referrals_referral f, reports_report r
 WHERE f.id = n.referral_id AND r.id = n.report_id AND n.ended_at IS NULL
-    AND (NOT f.state = ANY (%(open)s) OR r.destroyed_at IS NOT NULL OR n.kind = 'reminder' AND n.due_at <= %(at)s)
+    AND (NOT f.state = ANY (%(open)s::text[]) OR r.destroyed_at IS NOT NULL OR n.kind = 'reminder' AND n.due_at <= %(at)s::timestamptz)
 """
 
 

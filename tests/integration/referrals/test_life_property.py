@@ -58,6 +58,7 @@ def reports(db: None, tmp_path: Path) -> list[Report]:
     return found
 
 
+@pytest.mark.timeout(900)  # about 20 s of work; a machine under load is slow, not wrong
 def test_no_order_of_acts_loses_the_owner(reports: list[Report]) -> None:
     people = {code: [factories.person(code), factories.person(code)] for code in CODES}
     factories.forwarding("IN-NCRB")  # one desk forwards by itself
@@ -256,7 +257,7 @@ def test_no_order_of_acts_loses_the_owner(reports: list[Report]) -> None:
     run_state_machine_as_test(
         Desks,
         settings=settings(
-            max_examples=15, stateful_step_count=20, deadline=None, suppress_health_check=list(HealthCheck)
+            max_examples=12, stateful_step_count=16, deadline=None, suppress_health_check=list(HealthCheck)
         ),
     )
     # the test proves something: every act was done, not only refused
