@@ -39,6 +39,7 @@ class Step(StrEnum):
     MERGE = "merge"
     UNMERGE = "unmerge"
     COME_BACK = "come_back"
+    TRANSFER = "transfer"  # with its case, to another agency that accepted the case
     TAKE_OVER = "take_over"  # the desk that took part now owns the report: its part ends
 
 
@@ -87,6 +88,8 @@ TRANSITIONS: tuple[Transition, ...] = (
     *_from(Step.FORWARD, OPEN, _S.FORWARDED, {Who.RECEIVER, Who.DECIDER, Who.SOFTWARE}),
     *_from(Step.FORWARD, [_S.MERGED], _S.FORWARDED, {Who.RECEIVER}, _LEAD),
     *_from(Step.SPLIT, OPEN, _S.FORWARDED, {Who.RECEIVER}, _LEAD),
+    # what is accepted belongs to its case, and goes on with it only
+    *_from(Step.TRANSFER, [_S.ACCEPTED], _S.FORWARDED, {Who.RECEIVER}, _LEAD),
     *_from(Step.RETURN, OPEN, _S.RETURNED, {Who.RECEIVER}),
     *_from(Step.RETURN, [_S.MERGED], _S.RETURNED, {Who.RECEIVER}, _LEAD),
     # a desk that takes part may leave at any time: the report has its owner
@@ -124,7 +127,17 @@ RETURNING referral_id
 # A due time is over when somebody has decided.
 _SETTLE = "UPDATE referrals_duenotice SET ended_at = %(at)s::timestamptz WHERE referral_id = ANY (%(ids)s::bigint[]) AND ended_at IS NULL"
 _DECIDES = frozenset(
-    {Step.ACCEPT, Step.FORWARD, Step.SPLIT, Step.RETURN, Step.REROUTE, Step.RECALL, Step.MERGE, Step.TAKE_OVER}
+    {
+        Step.ACCEPT,
+        Step.FORWARD,
+        Step.SPLIT,
+        Step.RETURN,
+        Step.REROUTE,
+        Step.RECALL,
+        Step.MERGE,
+        Step.TRANSFER,
+        Step.TAKE_OVER,
+    }
 )
 
 
@@ -234,7 +247,7 @@ _WORDS = {
     Step.SPLIT: "was forwarded", Step.RETURN: "was returned", Step.REROUTE: "was moved to another desk",
     Step.RECALL: "was recalled", Step.MERGE: "was put together with another report",
     Step.UNMERGE: "was parted from the other report", Step.COME_BACK: "came back",
-    Step.TAKE_OVER: "went over to the desk that took part", Step.DRAFT: "was drafted", Step.DISCARD: "had its draft discarded",
+    Step.TRANSFER: "was transferred with its case", Step.TAKE_OVER: "went over to the desk that took part", Step.DRAFT: "was drafted", Step.DISCARD: "had its draft discarded",
 }  # fmt: skip
 
 

@@ -319,6 +319,7 @@ _STEPS = {
     "send": "Sent", "pass": "Passed on at once", "receive": "Received", "acknowledge": "Acknowledged", "accept": "Accepted",
     "forward": "Forwarded", "split": "Split off its bundle", "return": "Returned", "reroute": "Moved to another desk",
     "recall": "Recalled", "merge": "Put together with another report", "unmerge": "Parted again", "come_back": "Came back",
+    "transfer": "Transferred with its case",
     "take_over": "The desk owns the report now",
 }  # fmt: skip
 

@@ -17,10 +17,11 @@ from tipline.investigation.cases.numbering import next_number
 from tipline.investigation.cases.records import CaseTask, CaseTransfer, OfficerChange, TaskState, TransferState
 from tipline.investigation.cases.services import country_of, may_assign
 from tipline.investigation.cases.working import changed, needed, work_on
-from tipline.investigation.legal.clocks.services import event
+from tipline.investigation.legal.clocks.services import event, move_case
 from tipline.investigation.operations.queries import open_to
-from tipline.referrals.models import Referral, ReferralState
-from tipline.referrals.moving import LIVE, Hop, move
+from tipline.referrals.life import Step, take
+from tipline.referrals.models import LIVE, Referral, ReferralState
+from tipline.referrals.moving import Hop, move
 from tipline.referrals.services import BY_PERSON
 from tipline.reports.models import Holding, Report
 from tipline.trust.accounts.models import User
@@ -131,7 +132,7 @@ def accept_transfer(person: User, transfer_id: int) -> Case:
             raise ConflictError("that case is no longer its sender's, or was closed")
         before, sender, receiver = case.number, case.agency, made.to_agency
         at = now()
-        _move_reports(case, sender, receiver, made)
+        _move_reports(person, case, sender, receiver, made)
         case.number, case.year, case.running_number = next_number(receiver, at)
         case.agency, case.investigating_officer = receiver, None
         if case.operation is not None and case.operation not in open_to(receiver):
@@ -151,10 +152,11 @@ def accept_transfer(person: User, transfer_id: int) -> Case:
     detail = {"transfer": made.pk, "from": sender.code, "to": receiver.code, "number": case.number}
     record(person.actor, [Act("case.transferred", "case", case.pk, detail)])
     event("case.transferred", sender, at, case_id=case.pk)
+    move_case(case.pk, receiver)
     return case
 
 
-def _move_reports(case: Case, sender: Agency, receiver: Agency, made: CaseTransfer) -> None:
+def _move_reports(person: User, case: Case, sender: Agency, receiver: Agency, made: CaseTransfer) -> None:
     """The reports leave the sender's desk for the receiver's, accepted there: holdings, referrals and the case's links to them."""
     links = {link.report_id: link for link in CaseReport.objects.filter(case=case)}
     reports = sorted(links)
@@ -167,13 +169,21 @@ def _move_reports(case: Case, sender: Agency, receiver: Agency, made: CaseTransf
     lost = [report_id for report_id in reports if report_id not in owned]
     if lost:
         raise ConflictError(f"report {lost[0]} of the case is not held by {sender.code}: it has to come back first")
+    by = person.actor
     live = Referral.objects.filter(report_id__in=reports, lead=True, state__in=LIVE)
     hops = [Hop(report_id, sender.pk, receiver.pk, made.zero_fir) for report_id in reports]
-    move(hops, BY_PERSON, f"with case {made.number_before}", dict(live.values_list("report_id", "id")))
+    move(
+        hops,
+        BY_PERSON,
+        f"with case {made.number_before}",
+        dict(live.values_list("report_id", "id")),
+        by,
+        step=Step.TRANSFER,
+    )
     arrived = {
         r.report_id: r for r in Referral.objects.filter(report_id__in=reports, lead=True, state=ReferralState.SENT)
     }
-    Referral.objects.filter(id__in=[r.pk for r in arrived.values()]).update(state=ReferralState.ACCEPTED)
+    take(Step.ACCEPT, [r.pk for r in arrived.values()], by, now())
     for report_id, link in links.items():
         link.referral = arrived[report_id]
     CaseReport.objects.bulk_update(links.values(), ["referral"])
