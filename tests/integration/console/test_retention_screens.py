@@ -121,8 +121,10 @@ def test_a_case_is_closed_held_and_destroyed_on_its_own_page(report: Report, ins
     case = open_case(person(DESK), [report.pk], "A title to forget")
     first, second = supervisor(), supervisor()
     assert first.post("/retention/order/", {"case": case.pk, **COURT}).status_code == 422
-    assert first.post(f"/cases/{case.pk}/close/").status_code == 302
-    assert first.post(f"/cases/{case.pk}/close/").status_code == 302  # told that it is closed already
+    ending = {"act": "close", "reason": "untraced", "close_text": "No log was left"}
+    assert first.post(f"/cases/{case.pk}/close/", ending).status_code == 302
+    again = first.post(f"/cases/{case.pk}/close/", ending)
+    assert again.status_code == 422 and "is closed already" in again.content.decode()
     assert Case.objects.get().state == "closed"
     path = first.post("/retention/order/", {"case": case.pk, **COURT})["Location"]
     second.post(path, {"verb": "confirm"})

@@ -397,7 +397,8 @@ CONSOLE: dict[str, Row] = {
     ),
     "cases/transfers/": Row(_fixed("/cases/transfers/"), shows=True),
     "cases/transfers/<int:transfer_id>/": Row(  # of the two agencies: what the receiver is told of the case, and no more
-        lambda t: f"/cases/transfers/{t.transfer}/", roles=MAY[Can.SEE_ALL_CASES], relations=OFFERED, shows=True
+        lambda t: f"/cases/transfers/{t.transfer}/", roles=MAY[Can.SEE_ALL_CASES] - {Role.ANALYST},  # no party to it
+        relations=OFFERED, shows=True,
     ),
     "tasks/": Row(_fixed("/tasks/")),
     "retention/": Row(_fixed("/retention/"), roles=RETENTION, refused=403),

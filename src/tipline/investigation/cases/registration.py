@@ -153,7 +153,7 @@ def register_fir(person: User, case_id: int, fir: Fir, *, seen: int | None = Non
         case, person, "case.fir_registered", f"FIR {given.number} was registered at {given.station}{zero}.",
         given.registered_at,
     )  # fmt: skip
-    detail = {"fir": given.number, "zero_fir": given.zero_fir, "at": given.registered_at.isoformat()}
+    detail = {"zero_fir": given.zero_fir, "at": given.registered_at.isoformat()}
     record(person.actor, [Act("case.fir_registered", "case", case.pk, detail)])
     event("case.fir_registered", case.agency, given.registered_at, case_id=case.pk)
     return case
@@ -183,7 +183,7 @@ def correct_fir(person: User, case_id: int, fir: Fir, why: str, *, seen: int | N
         zero_fir=given.zero_fir, corrects=last, why=said, at=now(), by=person,
     )  # fmt: skip
     note(case, person, "case.fir_corrected", f"The FIR is {given.number}, {given.station}. Corrected: {said}")
-    record(person.actor, [Act("case.fir_corrected", "case", case.pk, {"fir": given.number})])
+    record(person.actor, [Act("case.fir_corrected", "case", case.pk)])
     return case
 
 
@@ -244,7 +244,7 @@ def start_enquiry(person: User, case_id: int, permission: Permission, *, seen: i
         f"A preliminary enquiry was permitted by {by} ({permission.rank.label}), {reference}. It ends after 14 days.",
         permission.permitted_at,
     )  # fmt: skip
-    record(person.actor, [Act("case.preliminary_permitted", "case", case.pk, {"reference": reference})])
+    record(person.actor, [Act("case.preliminary_permitted", "case", case.pk, {"rank": permission.rank.value})])
     event("case.preliminary_permitted", case.agency, permission.permitted_at, case_id=case.pk)
     return made
 
