@@ -225,6 +225,9 @@ def test_two_who_edit_at_once_do_not_overwrite_each_other(case: Case, officer: U
     assert LetterVersion.objects.filter(letter=fir).count() == 2
     services.edit(officer, fir.pk, 2, {key: "First"})  # nothing differs: no version
     assert LetterVersion.objects.filter(letter=fir).count() == 2
+    services.edit(officer, fir.pk, 2, {key: ""})  # a remark meant for the officer goes
+    printed = print_letters(officer.actor, [_pair(fir)], FileKind.DOCX, "IN")[0].content
+    assert "First" not in {paragraph.text for paragraph in docx.Document(io.BytesIO(printed)).paragraphs}
 
 
 def test_a_reviewed_letter_is_marked_and_not_changed_and_never_signed(case: Case, officer: User) -> None:

@@ -249,7 +249,8 @@ def document_of(body: Body, language: str, marking: str, reference: str) -> Docu
     """A body as a document to print."""
     return Document(
         title=body["title"], language=language, head=tuple(body["head"]), marking=marking, reference=reference,
-        blocks=tuple(_printed(block) for block in body["blocks"]),
+        # a text that somebody emptied, such as a remark meant for the officer, is gone
+        blocks=tuple(_printed(block) for block in body["blocks"] if block.get("text") != []),
     )  # fmt: skip
 
 
