@@ -93,7 +93,7 @@ def page_of(agency: Agency, scope: Scope, report_ids: Sequence[int]) -> list[Rep
 
 def listed_counts(agency: Agency) -> DeskCounts:
     """The sizes of the piles, counted over what the desk lists."""
-    sizes = dict(DeskRow.objects.filter(agency=agency).values_list("pile").annotate(number=Count("pk")))
+    sizes = dict(DeskRow.objects.filter(agency=agency).values_list("pile").annotate(number=Count("*")))
     return DeskCounts(sizes.get(Pile.NEW, 0), sizes.get(Pile.ACCEPTED, 0), sizes.get(Pile.SENT_ON, 0))
 
 

@@ -305,7 +305,7 @@ def is_past(moment: datetime) -> bool:
 def due_in(deadline: datetime) -> str:
     """How long until something is due, or since when it has been, in words."""
     left = deadline - now()
-    return f"overdue by {span_of(left)}" if left <= timedelta() else f"{span_of(left)} left"
+    return f"{span_of(left)} late" if left <= timedelta() else f"{span_of(left)} left"
 
 
 @register.filter
