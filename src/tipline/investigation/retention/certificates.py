@@ -41,6 +41,8 @@ WORDS = {
     "waitings": "what it waited for at a desk", "quarantines": "notes of failed stages", "stageruns": "notes of stages",
     "casehandles": "handles of cases", "caseoffences": "offences of cases", "notes": "notes on referrals",
     "refused_documents": "documents refused at the door",
+    "exhibits": "exhibits", "exhibitdigests": "hashes of exhibits", "custodyevents": "entries of custody",
+    "hashimports": "notes of files of forensic tools", "exhibithashs": "hashes of files on exhibits",
 }  # fmt: skip
 
 
