@@ -126,7 +126,7 @@ def test_hashes_of_a_tool_by_the_form_and_what_they_match(
     body = f"path,md5,category\n/a,{file.md5},Vehicles\n/b,{'cd' * 16},\n/c,zz,\n"
     assert client.post(f"{path}hashes/", {"file": csv_of(body)}).status_code == 302
     page = text(client, path)
-    assert "<strong>1 of 2</strong>" in page and f"report {report.pk}" in page and "1 rows refused" in page
+    assert "<strong>1 of 2</strong>" in page and f"report {report.pk}" in page and "1 row refused" in page
     assert "Line 4: an MD5 has hex digits only" in page and "vehicles: 1" in page
     assert "1 hash of" in text(client, f"/cases/{case.pk}/exhibits/")
     answer = client.post(f"{path}hashes/", {"file": csv_of(body)})

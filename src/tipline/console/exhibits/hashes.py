@@ -63,6 +63,7 @@ def import_page(request: HttpRequest, person: User, scope: Scope, case_id: int, 
         "open": bool(heads) or any(one["given"] for one in mapped),
         "layouts": layouts.layouts(),
         "encodings": ENCODINGS.items(),
+        "encoding": request.POST.get("encoding", ""),  # `given.encoding` would be what the form itself came in
         "most": MOST_BYTES // 1024**2,
     }
     return render(request, "console/exhibit_import.html", context, status=422 if errors else 200)
@@ -86,5 +87,5 @@ def _imported(request: HttpRequest, person: User, context: dict[str, Any]) -> Ht
         if name and columns:
             layouts.save_layout(person, name, columns)
     told = f"{made.hashes:,} hashes of {made.rows:,} rows taken over"
-    messages.success(request, f"{told}, {made.refused:,} rows refused" if made.refused else told)
+    messages.success(request, f"{told}, {made.refused:,} refused" if made.refused else told)
     return redirect("console:case-exhibit", case_id=case_id, exhibit_id=exhibit_id)

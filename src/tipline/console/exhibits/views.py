@@ -154,7 +154,7 @@ def custody(request: HttpRequest, person: User, scope: Scope, case_id: int, exhi
         chain = services.write_custody(person, case_id, exhibit_id, entry)
     except (InvalidInputError, ConflictError) as error:
         return _exhibit_page(request, person, scope, case_id, exhibit_id, [placed(error, "kind")])
-    if chain.mismatches:
+    if max(chain.steps, key=lambda step: step.entry.position).equal is False:
         messages.error(request, "Written. A hash is NOT the recorded one: the exhibit does not count as verified")
     else:
         messages.success(request, f"Written. {chain.now.holder} has the exhibit")

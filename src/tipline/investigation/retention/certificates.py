@@ -43,6 +43,8 @@ WORDS = {
     "preferences": "wishes of survivors", "supportreferrals": "referrals to support", "supportanswers": "answers of support services",
     "casehandles": "handles of cases", "caseoffences": "offences of cases", "letterversions": "versions of letters", "letters": "letters of cases", "notes": "notes on referrals",
     "refused_documents": "documents refused at the door",
+    "exhibits": "exhibits", "exhibitdigests": "hashes of exhibits", "custodyevents": "entries of custody",
+    "hashimports": "notes of files of forensic tools", "exhibithashs": "hashes of files on exhibits",
 }  # fmt: skip
 
 
