@@ -82,7 +82,7 @@ def arranged(report: Report, others: Sequence[Report], folder: Path) -> Things:
     )
     confirm(second, done.pk)
     assert carry_out(load_config({"TIPLINE_DATA_DIR": str(folder / "data")}), done.pk)
-    (request, *_) = make_requests(person("IN-MH-JALGAON"), case.pk, RequestKind.PRODUCTION, ["pictogram"]).requests
+    (request, *_) = make_requests(person("IN-MH-JALGAON"), case.pk, RequestKind.PRODUCTION).requests
     hold = place_hold(first, report_id=report.pk, authority="Court", reference="1")
     factories.token(colleague)
     # as if it had come by the public form: its messages and its contact have addresses of their own
