@@ -22,7 +22,7 @@ def said_by(script: Path, arguments: Sequence[str], body: bytes, timeout_seconds
 
     Of a line that was cut off nothing is told: a script that has something to say last says so (`{"end": true}`).
     """
-    child = subprocess.Popen(  # noqa: S603 - our own script, no shell
+    child = subprocess.Popen(
         [sys.executable, "-I", str(script), *arguments],
         stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env={},
     )  # fmt: skip
