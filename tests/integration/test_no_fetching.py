@@ -41,6 +41,7 @@ CONNECTS = {
     "cli/npm.py": "subprocess: npm, when the operator types `tipline geo fetch`",
     "cli/up.py": "socket, httpx: whether the port of TIPLINE_BIND is free, and its own /readyz",
     "console/accounts/single_sign_on.py": "allauth.socialaccount.adapter, requests: the identity provider of TIPLINE_OIDC_ISSUER, and no other origin",
+    "core/apart.py": "subprocess: a script of this installation, apart, which reads the file of a stranger",
     "core/config.py": "psycopg: reads the form of a database address, connects to nothing",
     "core/database/account.py": "subprocess: useradd for the embedded database",
     "core/database/embedded.py": "subprocess, psycopg: the embedded database",
