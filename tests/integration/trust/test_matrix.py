@@ -283,9 +283,10 @@ FOR_PEOPLE = {
 # Commands that run for a person and show lists or a case of their agency: tests/integration/console/test_case_commands.py
 OF_CASES = {
     ("case", "list"), ("case", "show"), ("case", "diary", "list"), ("case", "task", "list"), ("case", "person", "list"),
+    ("case", "drafts"), ("case", "exhibits"), ("case", "export"), ("case", "reply", "show"), ("case", "letter", "list"),
+    ("case", "letter", "print"), ("case", "request", "list"), ("case", "request", "due"), ("case", "request", "rates"),
+    ("clock", "list"), ("outcome", "list"), ("outcome", "kinds"),
 }  # fmt: skip
-# Commands that list what the asker may see, and take no number: tests of their own rooms
-LISTS = {("case", "list"), ("outcome", "list"), ("outcome", "kinds")}
 # What each of them shows of a report to whoever may see it, and to nobody else
 SHOWN = {("report", "show"): HANDLE, ("route", "explain"): "IN-MH-JALGAON", ("referral", "show"): "IN-MH-JALGAON"}
 
