@@ -16,8 +16,9 @@ from tipline.core.clock import now
 from tipline.core.config import load_config
 from tipline.core.errors import ConflictError, InvalidInputError, NotFoundError, NotPermittedError
 from tipline.core.printing.pdf import to_pdf
+from tipline.investigation.cases.closing import close_case
 from tipline.investigation.cases.models import Case
-from tipline.investigation.cases.services import close_case, open_case
+from tipline.investigation.cases.services import open_case
 from tipline.investigation.exhibits import papers, services
 from tipline.investigation.exhibits.custody import Entry
 from tipline.investigation.exhibits.hashes import Algorithm
@@ -31,8 +32,9 @@ from tipline.investigation.exhibits.models import (
     ExhibitKind,
     HashImport,
 )
-from tipline.investigation.exhibits.queries import certified_hashes, exhibit_of, exhibits_of, files_to_take, matches_of
+from tipline.investigation.exhibits.queries import exhibit_of, exhibits_of, files_to_take, matches_of
 from tipline.investigation.exhibits.tables import UnknownLayoutError
+from tipline.investigation.legal.letters.hashes import certified_hashes
 from tipline.investigation.retention.destroying import carry_out
 from tipline.investigation.retention.services import By, confirm, order
 from tipline.reports.models import Report, ReportedFile
@@ -120,7 +122,7 @@ def test_only_who_works_in_the_open_case_writes(officer: User, case: Case, exhib
             services.write_custody(person(code, role), case.pk, exhibit.pk, move)
         with pytest.raises(error):
             import_hashes(person(code, role), case.pk, exhibit.pk, table(), "x.csv")
-    close_case(officer, case)
+    close_case(officer, case, "untraced", "No log was left", despite=True)
     with pytest.raises(ConflictError, match="closed"):
         services.write_custody(officer, case.pk, exhibit.pk, move)
 
@@ -187,9 +189,15 @@ def test_hashes_of_a_reported_file_are_an_exhibit(officer: User, case: Case, rep
         services.take_in_reported_file(officer, case.pk, report.pk, "0" * 32, "SI Patil")
     assert files_to_take(case) == [other]
     certified = certified_hashes(case)
-    assert [c.reference for c in certified] == ["EX-1"] * 3 + [f"report {report.pk}, file 2"] * 3
-    assert {c.value for c in certified} == {v for f in (file, other) for v in (f.md5, f.sha1, f.sha256)}
+    of_files = [c for c in certified if c.what == "file"]
+    assert len(of_files) == 6 and {c.what for c in certified} == {"report", "file"}, "a snapshot stands there once"
+    assert {c.value for c in of_files} == {v for f in (file, other) for v in (f.md5, f.sha1, f.sha256)}
     assert matches_of(scope_of(officer), list(Exhibit.objects.all())) == []
+
+
+def test_a_certificate_states_the_hash_of_an_exhibit_as_the_examiners_word(case: Case, exhibit: Exhibit) -> None:
+    (one,) = [c for c in certified_hashes(case) if c.what == "exhibit"]
+    assert (one.name, one.report_id, one.algorithm, one.value, one.own) == ("EX-1", None, "SHA-256", SHA256, False)
 
 
 def test_hashes_of_a_tool_are_taken_over_once_with_a_report_of_what_was_refused(
@@ -261,7 +269,7 @@ def test_matches_are_those_of_visible_reports_also_of_later_ones(
 
 def test_exhibits_go_with_their_case(officer: User, case: Case, exhibit: Exhibit, tmp_path: Path) -> None:
     import_hashes(officer, case.pk, exhibit.pk, table("/a,1,,," + SHA256 + ","), "x.csv")
-    close_case(officer, case)
+    close_case(officer, case, "untraced", "No log was left", despite=True)
     first, second = (
         By.somebody(p, scope_of(p)) for p in (person(DESK, Role.SUPERVISOR), person(DESK, Role.SUPERVISOR))
     )

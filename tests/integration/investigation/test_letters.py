@@ -22,8 +22,9 @@ from tipline.core.clock import now
 from tipline.core.config import load_config
 from tipline.core.errors import ConflictError, InvalidInputError, NotFoundError, NotPermittedError
 from tipline.core.text import visible
+from tipline.investigation.cases.closing import close_case
 from tipline.investigation.cases.models import Case
-from tipline.investigation.cases.services import assign, close_case, open_case
+from tipline.investigation.cases.services import assign, open_case
 from tipline.investigation.legal.letters import services
 from tipline.investigation.legal.letters.body import editable, lines_of, missing_of
 from tipline.investigation.legal.letters.forms import LANGUAGES, forms
@@ -348,7 +349,7 @@ def test_the_wrong_person_makes_nothing_and_sees_nothing(case: Case, officer: Us
         services.make_set(investigator, case.pk, "en")
     assign(person("IN-MH-JALGAON", Role.SUPERVISOR), case, investigator)
     assert services.make_set(investigator, case.pk, "en").new == 5
-    close_case(person("IN-MH-JALGAON", Role.SUPERVISOR), case)
+    close_case(person("IN-MH-JALGAON", Role.SUPERVISOR), case, "untraced", "No log was left", despite=True)
     with pytest.raises(ConflictError, match="is closed"):
         services.make_set(investigator, case.pk, "en")
 
@@ -365,7 +366,7 @@ def test_a_version_is_never_changed_and_no_person_removes_one(case: Case, office
 def test_letters_are_destroyed_with_what_they_state(case: Case, officer: User, tmp_path: Path) -> None:
     services.make_set(officer, case.pk, "en")
     chief, other = (person("IN-MH-JALGAON", Role.SUPERVISOR) for _ in range(2))
-    close_case(chief, case)
+    close_case(chief, case, "untraced", "No log was left", despite=True)
     first, second = (By.somebody(one, scope_of(one)) for one in (chief, other))
     waits = order(first, reference="1", authority="Court", case_id=case.pk, court_order=True)
     confirm(second, waits.pk)

@@ -23,8 +23,9 @@ from tipline.demo.synthetic import report_xml
 from tipline.intake.doors import outcomes as doors
 from tipline.intake.doors.models import Feedback, FeedbackDay
 from tipline.intake.doors.outcomes import make_feedback
+from tipline.investigation.cases.closing import close_case
 from tipline.investigation.cases.models import Case
-from tipline.investigation.cases.services import assign, close_case, open_case
+from tipline.investigation.cases.services import assign, open_case
 from tipline.investigation.chain import chain
 from tipline.investigation.outcomes import reminding
 from tipline.investigation.outcomes.figures import with_outcomes
@@ -167,7 +168,7 @@ def test_the_newest_of_a_kind_counts_and_a_withdrawn_one_stays(
 
 
 def test_a_closed_case_takes_an_outcome_and_another_desks_case_does_not(case: Case, officer: User) -> None:
-    close_case(person("IN-MH-JALGAON", Role.SUPERVISOR), case)
+    close_case(person("IN-MH-JALGAON", Role.SUPERVISOR), case, "untraced", "No log was left", despite=True)
     record_outcome(officer, case.pk, Given("not_traced"))
     with pytest.raises(NotFoundError):
         arrest(person("IN-MH-PUNE"), case)
@@ -397,7 +398,7 @@ def test_an_open_case_is_raised_until_it_has_an_end(case: Case, officer: User) -
 
 
 def test_a_closed_case_and_a_report_left_out_are_raised(case: Case, officer: User, reports: list[Report]) -> None:
-    close_case(person("IN-MH-JALGAON", Role.SUPERVISOR), case)
+    close_case(person("IN-MH-JALGAON", Role.SUPERVISOR), case, "untraced", "No log was left", despite=True)
     assert reminding.raise_missing(after(2)) == 1
     assert open_reminders() == {(Missing.CASE_CLOSED, case.pk, None)}
     record_outcome(officer, case.pk, Given("not_traced"), [reports[0].pk])
@@ -409,7 +410,7 @@ def test_a_closed_case_and_a_report_left_out_are_raised(case: Case, officer: Use
 
 
 def test_what_somebody_saw_comes_back_after_a_while(case: Case, officer: User) -> None:
-    close_case(person("IN-MH-JALGAON", Role.SUPERVISOR), case)
+    close_case(person("IN-MH-JALGAON", Role.SUPERVISOR), case, "untraced", "No log was left", despite=True)
     reminding.raise_missing(after(2))
     made = Reminder.objects.get()
     client = signed_in(officer)
@@ -436,7 +437,7 @@ def test_what_was_written_goes_with_the_case_and_the_word_stays(
 ) -> None:
     arrest(officer, case, 5, text=TEXT, for_senders=SENTENCE)
     supervisors = [person("IN-MH-JALGAON", Role.SUPERVISOR) for _ in range(2)]
-    close_case(supervisors[0], case)
+    close_case(supervisors[0], case, "untraced", "No log was left", despite=True)
     first, second = (By.somebody(somebody, scope_of(somebody)) for somebody in supervisors)
     ordered = order(first, reference="1", authority="Court", case_id=case.pk, court_order=True)
     confirm(second, ordered.pk)

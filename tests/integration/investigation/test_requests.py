@@ -15,8 +15,9 @@ from tests.factories import drain, person
 from tipline.core.clock import now
 from tipline.core.config import load_config
 from tipline.core.errors import ConflictError, InvalidInputError, NotFoundError, NotPermittedError
+from tipline.investigation.cases.closing import close_case
 from tipline.investigation.cases.models import Case
-from tipline.investigation.cases.services import assign, close_case, open_case
+from tipline.investigation.cases.services import assign, open_case
 from tipline.investigation.process import alerts, queries, rates, services
 from tipline.investigation.process.directory import import_platforms, platforms_in_force
 from tipline.investigation.process.holders import holders_of
@@ -328,7 +329,7 @@ def test_who_may_write(officer: User, case: Case) -> None:
     investigator = person(JALGAON, Role.INVESTIGATOR)
     assign(person(JALGAON, Role.SUPERVISOR), case, investigator)
     assert services.remind(investigator, case.pk, request.pk, None, letter()).reminders == 1
-    close_case(person(JALGAON, Role.SUPERVISOR), case)
+    close_case(person(JALGAON, Role.SUPERVISOR), case, "untraced", "No log was left", despite=True)
     with pytest.raises(ConflictError, match="is closed"):
         services.remind(investigator, case.pk, request.pk, None, letter())
     services.reply(investigator, case.pk, request.pk, None, Reply(letter(), "nothing"))  # it came all the same
@@ -427,7 +428,7 @@ def test_a_preservation_that_ends(officer: User, case: Case) -> None:
     assert live() == [("ended", 0)]
     services.renew(officer, case.pk, request.pk, None, letter(0.001))
     assert live() == []
-    close_case(person(JALGAON, Role.SUPERVISOR), case)
+    close_case(person(JALGAON, Role.SUPERVISOR), case, "untraced", "No log was left", despite=True)
     assert alerts.raise_due(end + timedelta(days=4000)) == 0  # nobody works on it
 
 
@@ -575,7 +576,7 @@ def test_destroying_the_case_leaves_days_and_no_words(
     request = sent(officer, case)
     services.reply(officer, case.pk, request.pk, None, Reply(letter(), "full", "identified", "kite_secret"))
     alerts.raise_due(now() + timedelta(days=50))
-    close_case(person(JALGAON, Role.SUPERVISOR), case)
+    close_case(person(JALGAON, Role.SUPERVISOR), case, "untraced", "No log was left", despite=True)
     first, second = (By.somebody(p, scope_of(p)) for p in (person(JALGAON, Role.SUPERVISOR) for _ in range(2)))
     ordered = order(first, reference="1", authority="Court", case_id=case.pk, court_order=True)
     confirm(second, ordered.pk)

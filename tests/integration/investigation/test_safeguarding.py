@@ -14,8 +14,9 @@ from tests.factories import drain, person, signed_in
 from tipline.core.clock import now
 from tipline.core.errors import ConflictError, InvalidInputError, NotFoundError, NotPermittedError
 from tipline.demo.synthetic import report_xml
+from tipline.investigation.cases.closing import close_case
 from tipline.investigation.cases.models import Case
-from tipline.investigation.cases.services import assign, close_case, open_case
+from tipline.investigation.cases.services import assign, open_case
 from tipline.investigation.outcomes.models import Outcome
 from tipline.investigation.outcomes.queries import of_case, standing
 from tipline.investigation.outcomes.services import Given, record_outcome
@@ -286,7 +287,7 @@ def test_who_does_not_need_to_know_writes_nothing(case: Case, supervisor: User, 
             == 403
         )
     assert not ChildNote.objects.exists()
-    close_case(supervisor, case)
+    close_case(supervisor, case, "untraced", "No log was left", despite=True)
     services.add_note(supervisor, case.pk, NOTE)  # a child is cared for longer than a case lasts
 
 

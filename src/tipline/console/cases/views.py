@@ -20,6 +20,7 @@ from tipline.investigation.cases.records import TransferState
 from tipline.investigation.cases.registration import officer_warning
 from tipline.investigation.cases.todo import tasks_for, work_of
 from tipline.investigation.cases.transfer import transfers_of
+from tipline.investigation.legal.clocks.queries import running_of
 from tipline.investigation.retention.queries import of_case, tombstone_of
 from tipline.trust.accounts.models import User
 from tipline.trust.audit.queries import entries_of
@@ -27,6 +28,7 @@ from tipline.trust.audit.services import Act, record
 from tipline.trust.visibility import Can, Scope, may
 
 PER_PAGE = 50
+MOST_CLOCKS = 4  # on the overview
 
 
 @require_safe
@@ -62,6 +64,7 @@ def case(request: HttpRequest, person: User, scope: Scope, case_id: int) -> Http
     may_assign = not ended and may(person, Can.ASSIGN_CASES) and found.agency_id == person.agency_id
     context = context_of(person, found, "case") | {
         "entries": entries_of("case", found.pk),
+        "clocks": () if ended else running_of(scope, found)[:MOST_CLOCKS],
         "may_assign": may_assign,
         "next": next_things(found),
         "officer_warning": officer_warning(found.agency, found.investigating_officer)

@@ -141,14 +141,16 @@ class Certified:
     value: str
 
 
-def certified_hashes(case: Case) -> list[Certified]:
-    """The hashes of a visible case that a certificate names: its exhibits as a whole, images of them, and its reported files.
+def hashes_of_exhibits(case: Case) -> list[Certified]:
+    """The hashes of a visible case's exhibits as a whole, and of images of them, for a certificate.
 
-    The hashes of single files on an exhibit, which a tool listed, are not among them.
+    Neither those of single files on an exhibit, which a tool listed, nor those of reported files that are exhibits: these the
+    certificate states with their report.
     """
-    found = [
+    return [
         row
         for kept in exhibits_of(case)
+        if not kept.exhibit.reported_file
         for row in (
             *(
                 Certified(kept.exhibit.number, kept.exhibit.description, algorithm, value)
@@ -157,7 +159,6 @@ def certified_hashes(case: Case) -> list[Certified]:
             *_images(kept),
         )
     ]
-    return found + _reported(case)
 
 
 def _images(kept: Kept) -> list[Certified]:
@@ -171,31 +172,6 @@ def _images(kept: Kept) -> list[Certified]:
         for step in kept.chain.steps
         if step.entry.kind == CustodyKind.IMAGED
     ]
-
-
-def _reported(case: Case) -> list[Certified]:
-    reports = CaseReport.objects.filter(case=case).values("report_id")
-    exhibits = Exhibit.objects.filter(case=case).exclude(reported_file="").values("reported_file")
-    files = ReportedFile.objects.filter(report__in=reports).order_by("report_id", "id")
-    # numbered within the report before those that are exhibits already are left out: a file keeps its number
-    numbers: dict[int, int] = defaultdict(int)
-    taken = set(exhibits.values_list("reported_file", flat=True))
-    found: list[Certified] = []
-    for file in files:
-        numbers[file.report_id] += 1
-        if file.wire_id in taken:
-            continue
-        what = "Reported file" if file.uploaded else "Reported file, hashes as the provider stated them"
-        found += [
-            Certified(f"report {file.report_id}, file {numbers[file.report_id]}", what, algorithm, value)
-            for algorithm, value in (
-                (Algorithm.MD5, file.md5),
-                (Algorithm.SHA1, file.sha1),
-                (Algorithm.SHA256, file.sha256),
-            )
-            if value
-        ]
-    return found
 
 
 def files_to_take(case: Case) -> list[ReportedFile]:

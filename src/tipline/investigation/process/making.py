@@ -13,6 +13,7 @@ from tipline.core.errors import InvalidInputError
 from tipline.investigation.cases.models import Case
 from tipline.investigation.cases.working import work_on
 from tipline.investigation.legal.catalogue import Catalogue, catalogue
+from tipline.investigation.legal.letters.models import Letter, LetterState
 from tipline.investigation.process.checking import MOST_AT_ONCE
 from tipline.investigation.process.holders import Holder, Sought, holders_of
 from tipline.investigation.process.models import (
@@ -37,6 +38,16 @@ class Made:
     not_accepting: tuple[str, ...]
 
 
+# kind of request → the form of the letter that goes with it (investigation/legal/letters/data)
+_FORMS = {
+    RequestKind.PRESERVATION: "preservation",
+    RequestKind.PRODUCTION: "production",
+    RequestKind.ASSISTANCE: "assistance",
+    RequestKind.EMERGENCY: "emergency",
+    RequestKind.MLAT: "mlat-note",
+}
+
+
 @transaction.atomic
 def make(
     person: User,
@@ -59,7 +70,7 @@ def make(
     basis
         id of the section it rests on; None: what the kind usually rests on, if the catalogue has it.
     letters
-        holder's key → the letter that goes with it.
+        holder's key → the letter that goes with it; None: the newest of the case for that holder, if one is made.
 
     Raises
     ------
@@ -77,10 +88,16 @@ def make(
     to_make = [(holder, sought) for holder, sought in wanted if sought]
     if len(to_make) > MOST_AT_ONCE:
         raise InvalidInputError(f"at most {MOST_AT_ONCE} requests at once: choose some of the holders")
-    made = _write(person, case, kind, to_make, section, letters or {})
+    made = _write(person, case, kind, to_make, section, _letters(case, kind) if letters is None else letters)
     return Made(
         tuple(made), tuple(holder.name for holder, sought in wanted if not sought), tuple(h.name for h in not_accepting)
     )
+
+
+def _letters(case: Case, kind: RequestKind) -> dict[str, int]:
+    """The newest letter of this kind for each holder."""
+    made = Letter.objects.filter(case=case, form=_FORMS[kind]).exclude(state=LetterState.WITHDRAWN).order_by("number")
+    return dict(made.values_list("holder_key", "pk"))
 
 
 def catalogue_of(case: Case) -> Catalogue:

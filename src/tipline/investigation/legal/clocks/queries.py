@@ -89,6 +89,11 @@ def wall(scope: Scope, agency: Agency, most: int = 200) -> Wall:
     return Wall({lane: rows[:most] for lane, rows in lanes.items()}, more)
 
 
+def running_of(scope: Scope, case: Case) -> QuerySet[Clock]:
+    """The clocks of a case that have not ended, the soonest first."""
+    return visible_clocks(scope).filter(case=case, ended_at__isnull=True).order_by("due_at", "pk")
+
+
 def clocks_of(scope: Scope, case: Case) -> list[Clock]:
     """Every clock of a case: those that run, the soonest first, then those that ended, the latest first."""
     found = list(visible_clocks(scope).filter(case=case).prefetch_related("pauses__paused_by").order_by("due_at", "pk"))

@@ -207,16 +207,18 @@ def _sought_account_rows(s: Source) -> list[Row]:
     ]
 
 
+_HASH_OF = {"report": "report_document", "file": "file_of", "exhibit": "exhibit"}
+_STATED_BY = {"file": "stated_by_provider", "exhibit": "stated_by_examiner"}
+
+
 def _hash_row(s: Source, one: CertifiedHash) -> Row:
     return {
-        "what": s.word("report_document", report=str(one.report_id))
-        if one.what == "report"
-        else s.word("file_of", report=str(one.report_id)),
+        "what": s.word(_HASH_OF[one.what], report=str(one.report_id), exhibit=one.name),
         "file": one.name or "–",
-        "report": str(one.report_id),
+        "report": "–" if one.report_id is None else str(one.report_id),
         "algorithm": one.algorithm,
         "value": one.value,
-        "by": s.word("computed_here" if one.own else "stated_by_provider"),
+        "by": s.word("computed_here" if one.own else _STATED_BY[one.what]),
     }
 
 

@@ -1,10 +1,11 @@
-"""The hash values that a certificate states: of each report as it was received, and of each reported file."""
+"""The hash values that a certificate states: of each report as it was received, of each reported file, and of the case's exhibits."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 from tipline.investigation.cases.models import Case, CaseReport
+from tipline.investigation.exhibits.queries import hashes_of_exhibits
 from tipline.reports.models import Document, DocumentKind, ReportedFile
 
 
@@ -15,23 +16,25 @@ class CertifiedHash:
     Parameters
     ----------
     what
-        `report` (the document as received, byte for byte) or `file`.
+        `report` (the document as received, byte for byte), `file` or `exhibit`.
     name
-        the file's number at the door; never the name that somebody gave it, which may name a child.
+        the file's number at the door, never the name that somebody gave it, which may name a child; of an exhibit its number.
+    report_id
+        None of an exhibit.
     own
         computed here from the bytes received; otherwise it is the provider's word.
     """
 
     what: str
     name: str
-    report_id: int
+    report_id: int | None
     algorithm: str
     value: str
     own: bool
 
 
 def certified_hashes(case: Case) -> tuple[CertifiedHash, ...]:
-    """All hash values of a case's reports, in their order: each report's document first, then its files."""
+    """All hash values of a case: of its reports in their order, each one's document first and then its files; then of its exhibits."""
     reports = CaseReport.objects.filter(case=case).values("report_id")
     documents = (
         Document.objects.filter(report_id__in=reports, kind=DocumentKind.REPORT)
@@ -48,4 +51,13 @@ def certified_hashes(case: Case) -> tuple[CertifiedHash, ...]:
         for algorithm, value in (("SHA-256", file.sha256), ("SHA-1", file.sha1), ("MD5", file.md5)):
             if value:
                 found.append(CertifiedHash("file", file.wire_id, file.report_id, algorithm, value, file.uploaded))
-    return tuple(sorted(found, key=lambda one: (one.report_id, one.what != "report")))
+    found.sort(key=lambda one: (one.report_id, one.what != "report"))
+    return (*found, *_of_exhibits(case))
+
+
+def _of_exhibits(case: Case) -> list[CertifiedHash]:
+    """Of exhibits and of their images: an officer's word, computed where they were examined. Reported files stand above already."""
+    return [
+        CertifiedHash("exhibit", one.reference, None, one.algorithm.label, one.value, own=False)
+        for one in hashes_of_exhibits(case)
+    ]
