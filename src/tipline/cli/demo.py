@@ -32,6 +32,9 @@ def demo(
         bool,
         typer.Option("--keep", help="use TIPLINE_DATA_DIR and leave it there, instead of a throw-away directory"),
     ] = False,
+    on_desk: Annotated[
+        bool, typer.Option("--on-desk", help="leave the reports on the district's desk: accepting them is yours")
+    ] = False,
 ) -> None:
     """File the synthetic Jalgaon bundle through the real door and carry it to the district's desk."""
     settings = load_config(os.environ)  # a wrong variable stops here, before anything is made
@@ -46,7 +49,7 @@ def demo(
     config.cache_clear()
     try:
         with _running(quiet=check) as process:
-            played = _play()
+            played = _play(accept=not on_desk)
             if check:
                 write_json(played.summary)
             else:
@@ -60,7 +63,7 @@ def demo(
         raise typer.Exit(1)
 
 
-def _play() -> Any:
+def _play(*, accept: bool) -> Any:
     setup_django()
     from django.db import connections
 
@@ -68,7 +71,7 @@ def _play() -> Any:
 
     settings = config()
     try:
-        return play(settings, f"http://{settings.bind}")
+        return play(settings, f"http://{settings.bind}", accept=accept)
     finally:
         connections.close_all()
 
@@ -130,6 +133,10 @@ def _tell(summary: dict[str, Any]) -> None:
     typer.echo(f"  slowest from finish to desk: {summary['seconds_to_routed_max']} s")
     if summary["wrong"]:
         typer.echo(f"  WRONG: {', '.join(summary['wrong'])}")
+    if summary["reply"]:
+        typer.echo(
+            f"  a synthetic reply of a network, to be imported into the case (times in Asia/Kolkata): {summary['reply']}"
+        )
     typer.echo(f"\n  {summary['url']}  and for the public {summary['public_form']}")
     for account in summary["accounts"]:
         typer.echo(

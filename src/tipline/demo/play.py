@@ -8,6 +8,7 @@ import time
 from collections import Counter
 from dataclasses import dataclass
 from datetime import date, timedelta
+from pathlib import Path
 from typing import Any
 
 from django.db.models import F, Max
@@ -16,6 +17,7 @@ from tipline.core.clock import now
 from tipline.core.config import Config, config
 from tipline.core.errors import TransientError
 from tipline.demo.provider import Filed, Provider
+from tipline.demo.replies import write_reply
 from tipline.demo.scenario import NETWORKS, RANGES, Scenario, load
 from tipline.intake.public_form.queries import open_reporter
 from tipline.intake.public_form.services import open_form
@@ -31,7 +33,8 @@ from tipline.referrals.queries import way_of
 from tipline.referrals.services import set_standing_rule
 from tipline.reports.models import Holding, IdentifierKind, PersonRole, Processing, Report, Sighting
 from tipline.trust.accounts.factors import give_app, remove_all
-from tipline.trust.accounts.models import Reporter, Role, User
+from tipline.trust.accounts.models import Rank, Reporter, Role, User
+from tipline.trust.accounts.people import set_rank
 from tipline.trust.accounts.providers import rotate_credential
 from tipline.trust.accounts.services import add_reporter, add_user
 from tipline.trust.actors import system
@@ -55,6 +58,12 @@ PEOPLE = (
     ("statistician@jalgaon.example", "Savita Borse", DISTRICT, Role.STATISTICIAN),
     ("officer@pune.example", "Pranav Joshi", "IN-MH-PUNE", Role.DESK_OFFICER),
 )
+# IT Act 2000 s.78: an Inspector or above investigates
+RANKS = {
+    "officer@jalgaon.example": Rank.INSPECTOR,
+    "investigator@jalgaon.example": Rank.SUB_INSPECTOR,
+    "supervisor@jalgaon.example": Rank.DEPUTY_SUPERINTENDENT,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +86,13 @@ class Played:
     accounts: tuple[Account, ...]
 
 
-def play(settings: Config, url: str) -> Played:
+def play(settings: Config, url: str, *, accept: bool = True) -> Played:
     """Set up agencies, people and providers, file the scenario by the door, wait for it, and accept it as the district.
+
+    Parameters
+    ----------
+    accept
+        False: the reports are left on the district's desk.
 
     Raises
     ------
@@ -101,9 +115,10 @@ def play(settings: Config, url: str) -> Played:
         open_case(
             officer, on_desk, "Sixteen handles referred by the clearinghouse",
             operation=Operation.objects.get(name=OPERATION),
-        ) if on_desk else None
+        ) if on_desk and accept else None
     )  # fmt: skip
-    return _summary(scenario, filed, mine, case, url, accounts)
+    reply = write_reply(settings.data_dir / "demo", mine)
+    return _summary(scenario, filed, mine, case, url, accounts, accept=accept, reply=reply)
 
 
 def _people(settings: Config) -> tuple[Account, ...]:
@@ -128,6 +143,8 @@ def _people(settings: Config) -> tuple[Account, ...]:
             remove_all(person)
         else:
             person = add_user(email, name, by_code(code), role, password, actor)
+        if email in RANKS and person.rank != RANKS[email]:
+            set_rank(person, RANKS[email], actor)
         accounts.append(Account(email, password, code, role.value, give_app(person, actor)))
     return tuple(accounts)
 
@@ -177,6 +194,9 @@ def _summary(
     case: Case | None,
     url: str,
     accounts: tuple[Account, ...],
+    *,
+    accept: bool,
+    reply: Path | None,
 ) -> Played:
     ids = {f.report_id: handle for handle, f in filed.items()}
     decided = {
@@ -204,7 +224,7 @@ def _summary(
     in_case = case.handles.count() if case else 0
     ok = (
         not wrong
-        and len(arrived) == len(mine) == handles == in_case
+        and len(arrived) == len(mine) == handles == (in_case if accept else handles)
         and path == [CLEARINGHOUSE, NATIONAL, STATE, DISTRICT]
     )
     summary = {
@@ -220,6 +240,7 @@ def _summary(
         "case": {"number": case.number, "id": case.pk, "handles": in_case} if case else None,
         "operation": case.operation.name if case and case.operation else None,
         "seconds_to_routed_max": round(slowest.total_seconds(), 3) if slowest is not None else None,
+        "reply": str(reply) if reply else None,
         "url": url,
         "public_form": f"{url}/report/",
         "accounts": [

@@ -139,7 +139,7 @@ REDIRECT = frozenset({302})
 
 def _entry(things: Things) -> int:
     """What Jalgaon did with its case, in the log."""
-    return int(Entry.objects.filter(object_type="case", object_id=things.case.pk).values_list("pk", flat=True)[0])
+    return int(Entry.objects.filter(action="case.opened", object_id=things.case.pk).values_list("pk", flat=True)[0])
 
 
 def _letter(things: Things) -> int:
