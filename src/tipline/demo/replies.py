@@ -45,6 +45,8 @@ def write_reply(folder: Path, report_ids: list[int]) -> Path | None:
     out = csv.writer(text)
     out.writerow(COLUMNS)
     for report_id, ip, port, at in uses:
+        if at is None or port is None:
+            continue
         start, end = (moment.astimezone(ZONE) for moment in (at - _SESSION, at + _SESSION))
         times = [f"{moment:%d/%m/%Y %H:%M:%S}" for moment in (start, end)]
         if report_id in traced:

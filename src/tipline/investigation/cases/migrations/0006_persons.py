@@ -5,10 +5,10 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
+        ("accounts", "__first__"),
         ("agencies", "0004_agreements"),
         ("cases", "0005_assignment_written"),
         ("operations", "0001_initial"),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
@@ -36,7 +36,28 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("added_at", models.DateTimeField()),
+                (
+                    "added_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="persons", to="cases.case"
+                    ),
+                ),
             ],
+            options={
+                "indexes": [models.Index(fields=["case", "id"], name="caseperson_case")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("standing__in", ["account_holder", "person_of_interest", "cleared"])),
+                        name="caseperson_standing_known",
+                    )
+                ],
+            },
         ),
         migrations.CreateModel(
             name="PersonEvidence",
@@ -67,7 +88,78 @@ class Migration(migrations.Migration):
                 ("added_at", models.DateTimeField()),
                 ("withdrawn_at", models.DateTimeField(null=True)),
                 ("withdrawn_why", models.CharField(blank=True, default="", max_length=300)),
+                (
+                    "added_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "case",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="cases.case"),
+                ),
+                (
+                    "handle",
+                    models.ForeignKey(
+                        db_comment="the account it ties to",
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="evidence",
+                        to="cases.casehandle",
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="evidence", to="cases.caseperson"
+                    ),
+                ),
+                (
+                    "withdrawn_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
+            options={
+                "indexes": [models.Index(fields=["case", "person"], name="personevidence_case")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "kind__in",
+                                [
+                                    "provider_reply",
+                                    "device",
+                                    "statement",
+                                    "payment",
+                                    "observation",
+                                    "document",
+                                    "other",
+                                ],
+                            )
+                        ),
+                        name="personevidence_kind_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("withdrawn_at__isnull", True), ("withdrawn_by__isnull", True), ("withdrawn_why", "")
+                            ),
+                            models.Q(
+                                ("withdrawn_at__isnull", False),
+                                ("withdrawn_by__isnull", False),
+                                models.Q(("withdrawn_why", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="personevidence_withdrawn_whole",
+                    ),
+                ],
+            },
         ),
         migrations.AddField(
             model_name="case",
@@ -114,99 +206,6 @@ class Migration(migrations.Migration):
                     _connector="OR",
                 ),
                 name="case_fir_whole",
-            ),
-        ),
-        migrations.AddField(
-            model_name="caseperson",
-            name="added_by",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
-            ),
-        ),
-        migrations.AddField(
-            model_name="caseperson",
-            name="case",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="persons", to="cases.case"
-            ),
-        ),
-        migrations.AddField(
-            model_name="personevidence",
-            name="added_by",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
-            ),
-        ),
-        migrations.AddField(
-            model_name="personevidence",
-            name="case",
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="cases.case"),
-        ),
-        migrations.AddField(
-            model_name="personevidence",
-            name="handle",
-            field=models.ForeignKey(
-                db_comment="the account it ties to",
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="evidence",
-                to="cases.casehandle",
-            ),
-        ),
-        migrations.AddField(
-            model_name="personevidence",
-            name="person",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="evidence", to="cases.caseperson"
-            ),
-        ),
-        migrations.AddField(
-            model_name="personevidence",
-            name="withdrawn_by",
-            field=models.ForeignKey(
-                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="caseperson",
-            index=models.Index(fields=["case", "id"], name="caseperson_case"),
-        ),
-        migrations.AddConstraint(
-            model_name="caseperson",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("standing__in", ["account_holder", "person_of_interest", "cleared"])),
-                name="caseperson_standing_known",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="personevidence",
-            index=models.Index(fields=["case", "person"], name="personevidence_case"),
-        ),
-        migrations.AddConstraint(
-            model_name="personevidence",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "kind__in",
-                        ["provider_reply", "device", "statement", "payment", "observation", "document", "other"],
-                    )
-                ),
-                name="personevidence_kind_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="personevidence",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("withdrawn_at__isnull", True), ("withdrawn_by__isnull", True), ("withdrawn_why", "")),
-                    models.Q(
-                        ("withdrawn_at__isnull", False),
-                        ("withdrawn_by__isnull", False),
-                        models.Q(("withdrawn_why", ""), _negated=True),
-                    ),
-                    _connector="OR",
-                ),
-                name="personevidence_withdrawn_whole",
             ),
         ),
     ]

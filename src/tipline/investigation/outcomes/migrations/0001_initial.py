@@ -9,10 +9,10 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
+        ("accounts", "__first__"),
         ("agencies", "0004_agreements"),
         ("cases", "0007_persons_row_security"),
         ("reports", "0042_joint"),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
@@ -81,6 +81,26 @@ class Migration(migrations.Migration):
             ],
             options={
                 "db_table_comment": "What became of cases and of reports on desks",
+                "indexes": [
+                    models.Index(fields=["case", "kind", "-id"], name="outcome_of_case"),
+                    models.Index(fields=["agency", "-id"], name="outcome_of_agency"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("withdrawn_at__isnull", True), ("withdrawn_by__isnull", True), ("withdrawn_why", "")
+                            ),
+                            models.Q(("withdrawn_at__isnull", False), ("withdrawn_by__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="outcome_withdrawn_whole",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("number__isnull", True), ("number__gte", 1), _connector="OR"),
+                        name="outcome_number_counts",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -142,6 +162,49 @@ class Migration(migrations.Migration):
             ],
             options={
                 "db_table_comment": "Outcomes that are missing, raised at desks",
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("ended_at__isnull", True)),
+                        fields=["agency", "raised_at"],
+                        name="outcomereminder_desk",
+                    )
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("kind__in", ["case_open", "case_closed", "report"])),
+                        name="outcomereminder_kind_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("kind", "report"), ("report__isnull", False)),
+                            models.Q(
+                                models.Q(("kind", "report"), _negated=True),
+                                ("case__isnull", False),
+                                ("report__isnull", True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="outcomereminder_of_one_thing",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("acknowledged_at__isnull", True), ("acknowledged_by__isnull", True)),
+                            models.Q(("acknowledged_at__isnull", False), ("acknowledged_by__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="outcomereminder_seen_by_somebody",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("ended_at__isnull", True), ("report__isnull", True)),
+                        fields=("case", "kind"),
+                        name="outcomereminder_case_once",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("ended_at__isnull", True)),
+                        fields=("report",),
+                        name="outcomereminder_report_once",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -181,93 +244,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 "db_table_comment": "Outcomes as the desks above see them, a row a report",
+                "indexes": [models.Index(fields=["-recorded_at"], name="reportoutcome_newest")],
+                "constraints": [models.UniqueConstraint(fields=("report", "outcome"), name="reportoutcome_once")],
             },
-        ),
-        migrations.AddIndex(
-            model_name="outcome",
-            index=models.Index(fields=["case", "kind", "-id"], name="outcome_of_case"),
-        ),
-        migrations.AddIndex(
-            model_name="outcome",
-            index=models.Index(fields=["agency", "-id"], name="outcome_of_agency"),
-        ),
-        migrations.AddConstraint(
-            model_name="outcome",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("withdrawn_at__isnull", True), ("withdrawn_by__isnull", True), ("withdrawn_why", "")),
-                    models.Q(("withdrawn_at__isnull", False), ("withdrawn_by__isnull", False)),
-                    _connector="OR",
-                ),
-                name="outcome_withdrawn_whole",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="outcome",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("number__isnull", True), ("number__gte", 1), _connector="OR"),
-                name="outcome_number_counts",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="reminder",
-            index=models.Index(
-                condition=models.Q(("ended_at__isnull", True)),
-                fields=["agency", "raised_at"],
-                name="outcomereminder_desk",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="reminder",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("kind__in", ["case_open", "case_closed", "report"])),
-                name="outcomereminder_kind_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="reminder",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("kind", "report"), ("report__isnull", False)),
-                    models.Q(
-                        models.Q(("kind", "report"), _negated=True), ("case__isnull", False), ("report__isnull", True)
-                    ),
-                    _connector="OR",
-                ),
-                name="outcomereminder_of_one_thing",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="reminder",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("acknowledged_at__isnull", True), ("acknowledged_by__isnull", True)),
-                    models.Q(("acknowledged_at__isnull", False), ("acknowledged_by__isnull", False)),
-                    _connector="OR",
-                ),
-                name="outcomereminder_seen_by_somebody",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="reminder",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("ended_at__isnull", True), ("report__isnull", True)),
-                fields=("case", "kind"),
-                name="outcomereminder_case_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="reminder",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("ended_at__isnull", True)), fields=("report",), name="outcomereminder_report_once"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="reportoutcome",
-            index=models.Index(fields=["-recorded_at"], name="reportoutcome_newest"),
-        ),
-        migrations.AddConstraint(
-            model_name="reportoutcome",
-            constraint=models.UniqueConstraint(fields=("report", "outcome"), name="reportoutcome_once"),
         ),
     ]

@@ -9,8 +9,8 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
+        ("accounts", "__first__"),
         ("cases", "0007_persons_row_security"),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
@@ -47,6 +47,10 @@ class Migration(migrations.Migration):
             ],
             options={
                 "db_table_comment": "Children of cases, by number; never a name",
+                "constraints": [
+                    models.UniqueConstraint(fields=("case", "number"), name="child_number_once"),
+                    models.CheckConstraint(condition=models.Q(("number__gte", 1)), name="child_number_counts"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -148,6 +152,33 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("wish__in", ["yes", "no", "not_asked"])), name="preference_wish_known"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("said_by__in", ["survivor", "guardian", "advocate", "committee", "nobody"])
+                        ),
+                        name="preference_said_by_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("wish", "yes"),
+                            models.Q(("case_progress", False), ("recirculation", False)),
+                            _connector="OR",
+                        ),
+                        name="preference_only_of_who_wants",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("wish", "not_asked"), models.Q(("said_by", "nobody"), _negated=True), _connector="OR"
+                        ),
+                        name="preference_said_by_somebody",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Step",
@@ -203,6 +234,23 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [models.Index(fields=["child", "kind"], name="step_of_child")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("kind__in", ["cwc_notified", "court_notified", "safeguarded"])),
+                        name="step_kind_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("why", ""), ("withdraws__isnull", True)),
+                            models.Q(("withdraws__isnull", False), models.Q(("why", ""), _negated=True)),
+                            _connector="OR",
+                        ),
+                        name="step_withdrawn_with_a_reason",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="SupportReferral",
@@ -260,6 +308,20 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("consent__in", ["given", "not_needed", "refused", "not_asked"])),
+                        name="supportreferral_consent_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("consent_by__in", ["survivor", "guardian", "advocate", "committee", "nobody"])
+                        ),
+                        name="supportreferral_said_by_known",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="SupportAnswer",
@@ -302,87 +364,13 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-        ),
-        migrations.AddConstraint(
-            model_name="child",
-            constraint=models.UniqueConstraint(fields=("case", "number"), name="child_number_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="child",
-            constraint=models.CheckConstraint(condition=models.Q(("number__gte", 1)), name="child_number_counts"),
-        ),
-        migrations.AddConstraint(
-            model_name="preference",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("wish__in", ["yes", "no", "not_asked"])), name="preference_wish_known"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="preference",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("said_by__in", ["survivor", "guardian", "advocate", "committee", "nobody"])),
-                name="preference_said_by_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="preference",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("wish", "yes"), models.Q(("case_progress", False), ("recirculation", False)), _connector="OR"
-                ),
-                name="preference_only_of_who_wants",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="preference",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("wish", "not_asked"), models.Q(("said_by", "nobody"), _negated=True), _connector="OR"
-                ),
-                name="preference_said_by_somebody",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="step",
-            index=models.Index(fields=["child", "kind"], name="step_of_child"),
-        ),
-        migrations.AddConstraint(
-            model_name="step",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("kind__in", ["cwc_notified", "court_notified", "safeguarded"])),
-                name="step_kind_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="step",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("why", ""), ("withdraws__isnull", True)),
-                    models.Q(("withdraws__isnull", False), models.Q(("why", ""), _negated=True)),
-                    _connector="OR",
-                ),
-                name="step_withdrawn_with_a_reason",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="supportreferral",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("consent__in", ["given", "not_needed", "refused", "not_asked"])),
-                name="supportreferral_consent_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="supportreferral",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("consent_by__in", ["survivor", "guardian", "advocate", "committee", "nobody"])),
-                name="supportreferral_said_by_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="supportanswer",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("kind__in", ["taken_on", "waiting", "declined", "ended"])),
-                name="supportanswer_kind_known",
-            ),
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("kind__in", ["taken_on", "waiting", "declined", "ended"])),
+                        name="supportanswer_kind_known",
+                    )
+                ],
+            },
         ),
     ]

@@ -7,10 +7,10 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
+        ("accounts", "__first__"),
         ("agencies", "0004_agreements"),
         ("cases", "0007_persons_row_security"),
         ("reports", "0042_joint"),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
@@ -62,6 +62,58 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("ended_at__isnull", True)), fields=["agency", "due_at"], name="clock_wall"
+                    ),
+                    models.Index(fields=["case", "due_at"], name="clock_of_case"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("ended_at__isnull", True)),
+                        fields=("agency", "case", "report", "clock_id", "subject"),
+                        name="clock_runs_once",
+                        nulls_distinct=False,
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("ended_at__isnull", True), ("ended_by", "")),
+                            models.Q(("ended_at__isnull", False), models.Q(("ended_by", ""), _negated=True)),
+                            _connector="OR",
+                        ),
+                        name="clock_ended_by_somebody",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("warn_at__lte", models.F("due_at"))), name="clock_warns_before"
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="RulesFile",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("kind", models.CharField(choices=[("clocks", "Clocks"), ("holidays", "Holidays")], max_length=10)),
+                ("country", models.CharField(db_comment="ISO 3166-1 alpha-2", max_length=2)),
+                ("version", models.CharField(db_comment="as the file itself says", max_length=20)),
+                ("sha256", models.CharField(max_length=64)),
+                ("body", models.JSONField(db_comment="the file, checked")),
+                ("imported_at", models.DateTimeField()),
+                ("imported_by", models.CharField(max_length=254)),
+                ("active", models.BooleanField(default=True)),
+            ],
+            options={
+                "db_table_comment": "Clocks and holidays of the installation's own",
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("active", True)), fields=("kind", "country"), name="rulesfile_one_active"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("kind__in", ["clocks", "holidays"])), name="rulesfile_kind_known"
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Pause",
@@ -92,78 +144,13 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-        ),
-        migrations.CreateModel(
-            name="RulesFile",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("kind", models.CharField(choices=[("clocks", "Clocks"), ("holidays", "Holidays")], max_length=10)),
-                ("country", models.CharField(db_comment="ISO 3166-1 alpha-2", max_length=2)),
-                ("version", models.CharField(db_comment="as the file itself says", max_length=20)),
-                ("sha256", models.CharField(max_length=64)),
-                ("body", models.JSONField(db_comment="the file, checked")),
-                ("imported_at", models.DateTimeField()),
-                ("imported_by", models.CharField(max_length=254)),
-                ("active", models.BooleanField(default=True)),
-            ],
             options={
-                "db_table_comment": "Clocks and holidays of the installation's own",
                 "constraints": [
                     models.UniqueConstraint(
-                        condition=models.Q(("active", True)), fields=("kind", "country"), name="rulesfile_one_active"
+                        condition=models.Q(("until__isnull", True)), fields=("clock",), name="pause_one_at_a_time"
                     ),
-                    models.CheckConstraint(
-                        condition=models.Q(("kind__in", ["clocks", "holidays"])), name="rulesfile_kind_known"
-                    ),
+                    models.CheckConstraint(condition=models.Q(("reason", ""), _negated=True), name="pause_has_reason"),
                 ],
             },
-        ),
-        migrations.AddIndex(
-            model_name="clock",
-            index=models.Index(
-                condition=models.Q(("ended_at__isnull", True)), fields=["agency", "due_at"], name="clock_wall"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="clock",
-            index=models.Index(fields=["case", "due_at"], name="clock_of_case"),
-        ),
-        migrations.AddConstraint(
-            model_name="clock",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("ended_at__isnull", True)),
-                fields=("agency", "case", "report", "clock_id", "subject"),
-                name="clock_runs_once",
-                nulls_distinct=False,
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="clock",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("ended_at__isnull", True), ("ended_by", "")),
-                    models.Q(("ended_at__isnull", False), models.Q(("ended_by", ""), _negated=True)),
-                    _connector="OR",
-                ),
-                name="clock_ended_by_somebody",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="clock",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("warn_at__lte", models.F("due_at"))), name="clock_warns_before"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="pause",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("until__isnull", True)), fields=("clock",), name="pause_one_at_a_time"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="pause",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("reason", ""), _negated=True), name="pause_has_reason"
-            ),
         ),
     ]
