@@ -75,7 +75,7 @@ def test_the_list_says_how_each_provider_stands(administrator: User, reporter: R
         "Active",
         "200 a second, 1000 at once no quota of reports",
         "11 reports 44 calls, 2 refused, 5 over the limit",
-        "12 1112 59 of 100 11 less than before 1 open",
+        "12 1112 59 of 100 11 less than before – 1 open",
     ):
         assert part in words, part
     assert "<Co>" not in text
@@ -231,7 +231,7 @@ def test_pages_take_a_few_statements_however_many_providers(administrator: User,
     before = queries()
     for number in range(5):
         day(factories.provider(f"P{number}"), 1, reports=3)
-    assert queries() == before < 16
+    assert queries() == before < 22
     with CaptureQueriesContext(connection) as asked:
         client.get(f"/providers/{reporter.pk}/")
     assert len(asked) < 22

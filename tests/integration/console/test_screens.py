@@ -269,6 +269,7 @@ def test_a_stranger_is_sent_to_sign_in(report: Report, case: Case) -> None:
             "account/sessions/",
             "people/<int:person_id>/act/",
             "providers/alerts/<int:alert_id>/acknowledge/",
+            "clocks/<int:clock_id>/",
             "cases/<int:case_id>/requests/draft/",
             "cases/<int:case_id>/requests/send/",
             "requests/seen/",

@@ -163,6 +163,7 @@ def _rows(lines: Iterator[tuple[int, str]], delimiter: str, fit: Fit) -> Iterato
         for at, line in lines:  # noqa: B007 - the line that a fault is told of
             yield line
 
+    csv.field_size_limit(LONGEST_LINE)  # of the whole process: every reader sets its own first
     read = csv.reader(texts(), delimiter=delimiter)
     try:
         for count, cells in enumerate(read, 1):
