@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import io
 import json
 from collections.abc import Iterator
@@ -226,14 +227,17 @@ def test_no_command_names_the_child(things: Things, runner: CliRunner) -> None:
         "number": str(things.case.pk),
         "report": str(things.report.pk),
     }
+    someone = person("IN-MH-JALGAON", Role.SUPERVISOR).email
     for path, command in ALL_COMMANDS.items():
         if path in left:
             continue
+        asks = "as_person()" in inspect.getsource(inspect.unwrap(command.callback))  # type: ignore[arg-type]
+        first = ["--as", someone] if asks else []
         needed = [p.name for p in command.params if p.required]
         assert set(needed) <= set(known), f"{path} needs {needed}: run it here, or say in NOT_RUN why not"
         arguments = [known[str(name)] for name in needed]
         for flags in ([], ["--json"]) if any("--json" in p.opts for p in command.params) else ([],):
-            done = runner.invoke(commands, [*path, *arguments, *flags])
+            done = runner.invoke(commands, [*first, *path, *arguments, *flags])
             assert done.exit_code == 0, (path, done.exception)
             assert not names_it(done.output), path
         ran.add(path)
