@@ -46,6 +46,9 @@ def tabs(text: str) -> dict[str, int]:
     return {label: int(n) for label, n in re.findall(r'>([A-Z][a-z ]+) <span class="count">(\d+)</span></a>', text)}
 
 
+INVITE = "Ask a desk to take part"
+
+
 def buttons(text: str) -> list[str]:
     return re.findall(r'<button name="verb"[^>]*>([^<]+)<', text)
 
@@ -81,8 +84,10 @@ def test_a_desk_is_offered_only_the_acts_that_it_has(reporter: Reporter, officer
     abstained(reporter)
     factories.filed(reporter, factories.synthetic("sure"))
     drain()
-    assert buttons(page(officer, "/desk/")) == ["Accept into a case", "Return"]
-    assert buttons(page(factories.person("US-NCMEC", Role.ANALYST), "/desk/")) == ["Forward"]
+    assert buttons(page(officer, "/desk/")) == [
+        "Accept into a case", "Return", "Acknowledge", "Put together", "Part again", INVITE,
+    ]  # fmt: skip
+    assert buttons(page(factories.person("US-NCMEC", Role.ANALYST), "/desk/")) == ["Forward", "Draft a forward", INVITE]
     assert buttons(page(factories.person("IN-MH-JALGAON", Role.INVESTIGATOR), "/desk/")) == []
 
 
@@ -90,7 +95,7 @@ def test_a_report_page_offers_the_same_acts_while_the_report_is_new_here(reporte
     report = factories.filed(reporter, factories.synthetic("sure"))
     drain()
     path = f"/reports/{report.pk}/"
-    assert buttons(page(officer, path)) == ["Accept into a case", "Return"]
+    assert buttons(page(officer, path)) == ["Accept into a case", "Return", "Acknowledge", INVITE]
     assert buttons(page(factories.person("IN-MH-CYBER"), path)) == []
     assert buttons(page(factories.person("IN-MH-JALGAON", Role.INVESTIGATOR), path)) == []
     factories.signed_in(officer).post(
@@ -102,7 +107,9 @@ def test_a_report_page_offers_the_same_acts_while_the_report_is_new_here(reporte
 def test_a_report_that_no_desk_was_found_for_is_forwarded_from_its_page(reporter: Reporter) -> None:
     report = abstained(reporter)
     drain()
-    assert buttons(page(factories.person("US-NCMEC", Role.ANALYST), f"/reports/{report.pk}/")) == ["Forward"]
+    assert buttons(page(factories.person("US-NCMEC", Role.ANALYST), f"/reports/{report.pk}/")) == [
+        "Forward", "Draft a forward", INVITE,
+    ]  # fmt: skip
 
 
 def test_a_desk_with_nobody_below_is_told_so(reporter: Reporter) -> None:
@@ -230,7 +237,7 @@ def test_a_fault_of_ours_is_a_page_in_the_same_clothes(
     def broken(*args: object) -> None:
         raise RuntimeError("made by a test")
 
-    monkeypatch.setattr(views, "desk_counts", broken)
+    monkeypatch.setattr(views, "listed_counts", broken)
     client = factories.signed_in(officer)
     client.raise_request_exception = False
     response = client.get("/desk/")

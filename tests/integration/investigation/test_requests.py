@@ -118,7 +118,7 @@ def test_what_was_withdrawn_may_be_asked_again(officer: User, case: Case) -> Non
 
 def test_the_usual_section_stands_on_it_and_another_can_be_named(officer: User, case: Case) -> None:
     assert made(officer, case).legal_basis == "IN-BNSS-94"
-    assert made(officer, case, ASSISTANCE).legal_basis == ""
+    assert made(officer, case, ASSISTANCE).legal_basis == "IN-ITR-3-1-J"
     with pytest.raises(InvalidInputError, match="no section 'IN-NONE'"):
         make(officer, case.pk, PRESERVATION, ["pictogram"], basis="IN-NONE")
 

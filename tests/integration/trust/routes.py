@@ -536,8 +536,8 @@ API: dict[str, ApiRow] = {
     "api/v1/cases/<int:case_id>": ApiRow(
         lambda t: f"/api/v1/cases/{t.case.pk}", TokenScope.CASES, REPORTS, OWN, names=OWN, assigned=True
     ),
-    "api/v1/clocks": ApiRow(_fixed("/api/v1/clocks"), TokenScope.CASES, REPORTS),
-    "api/v1/clocks.ics": ApiRow(_fixed("/api/v1/clocks.ics"), TokenScope.CASES, REPORTS),
+    "api/v1/clocks": ApiRow(_fixed("/api/v1/clocks"), TokenScope.CASES, REPORTS, names=OWN),
+    "api/v1/clocks.ics": ApiRow(_fixed("/api/v1/clocks.ics"), TokenScope.CASES, REPORTS, names=OWN),
     "api/v1/counts": ApiRow(_fixed("/api/v1/counts?agency=IN-MH-JALGAON"), TokenScope.COUNTS, MAY[Can.SEE_COUNTS], OWN),
     "api/v1/log": ApiRow(_fixed("/api/v1/log"), TokenScope.LOG, MAY[Can.SEE_LOG], names=OWN),
 }
