@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 from tipline.console.authorise import signed_in
 from tipline.console.cases.pages import case_page
 from tipline.core.clock import now
-from tipline.core.errors import ConflictError, InvalidInputError
+from tipline.core.errors import ConflictError, InvalidInputError, NotFoundError
 from tipline.investigation.legal.clocks import feed, in_force, queries, services
 from tipline.investigation.legal.clocks.in_force import place_of
 from tipline.trust.accounts.models import User
@@ -60,6 +60,8 @@ def of_case(request: HttpRequest, person: User, scope: Scope, case_id: int) -> H
 @signed_in
 def act(request: HttpRequest, person: User, scope: Scope, clock_id: int) -> HttpResponse:
     """Let a clock stand still or run again, or say that what it waits for is done."""
+    if not queries.visible_clocks(scope).filter(pk=clock_id).exists():
+        raise NotFoundError(f"there is no clock {clock_id}")
     verb, reason = request.POST.get("verb", ""), request.POST.get("reason", "")
     done = {"pause": "It stands still now", "resume": "It runs again", "finish": "It is marked as done"}
     try:
