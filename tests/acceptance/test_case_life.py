@@ -1,0 +1,217 @@
+"""The district officer's whole way in a real browser: a lead arrives, letters are drafted, an answer comes in, somebody is traced and
+corroborated, the case is registered, the outcome goes back up. On the demo's sixteen handles, left on the desk."""
+
+from __future__ import annotations
+
+import io
+import json
+import subprocess
+import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pypdfium2
+import pytest
+from playwright.sync_api import Browser, Page
+
+from tests.acceptance.conftest import TIPLINE, Installation, made_in
+from tests.acceptance.people import code, give_code, give_password
+
+pytestmark = pytest.mark.acceptance
+
+IST = ZoneInfo("Asia/Kolkata")
+TITLE = "Sixteen handles of the week"
+SUBSCRIBER = "Example Subscriber One"
+
+
+@dataclass
+class Played:
+    """The demo's installation with its JSON."""
+
+    installation: Installation
+    demo: dict[str, Any]
+    pages: dict[str, Page] = field(default_factory=dict)
+
+    def page(self, browser: Browser, email: str) -> Page:
+        """A signed-in page of a person; each signs in once, since a code of the app works once."""
+        if email not in self.pages:
+            account = next(a for a in self.demo["accounts"] if a["email"] == email)
+            page = browser.new_context(base_url=self.installation.url, java_script_enabled=True).new_page()
+            page.set_default_timeout(60_000)
+            give_password(page, email, account["password"])
+            give_code(page, code(account["totp_secret"]))
+            page.wait_for_url("**/desk/")
+            self.pages[email] = page
+        return self.pages[email]
+
+
+@pytest.fixture(scope="module")
+def played(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Played]:
+    with made_in(tmp_path_factory.mktemp("life")) as installation:
+        done = subprocess.run(
+            [*TIPLINE, "demo", "--check", "--keep", "--on-desk"],
+            env=installation.env, capture_output=True, text=True, timeout=600, check=False,
+        )  # fmt: skip
+        assert done.returncode == 0, done.stderr[-3000:]
+        installation.up()
+        yield Played(installation, json.loads(done.stdout))
+
+
+def _minute(ago: timedelta) -> str:
+    """What a field for a time at the desk takes."""
+    return f"{datetime.now(IST) - ago:%Y-%m-%dT%H:%M}"
+
+
+def _words(pdf: bytes) -> str:
+    return "\n".join(page.get_textpage().get_text_range() for page in pypdfium2.PdfDocument(pdf))
+
+
+def test_from_arrival_to_outcome(browser: Browser, played: Played) -> None:
+    page = played.page(browser, "officer@jalgaon.example")
+    case = _arrives_and_is_accepted(page)
+    _letters_are_drafted(page, case)
+    _a_request_is_sent(page, case)
+    _an_answer_traces_two_handles(page, case, played.demo["reply"])
+    _corroborated_by_a_second_officer(browser, played, page, case)
+    _registered(page, case)
+    _the_outcome_goes_up(browser, played, page, case)
+
+
+def _arrives_and_is_accepted(page: Page) -> str:
+    page.goto("/desk/")
+    assert page.get_by_role("link", name="New").inner_text().split() == ["New", "16"]
+    page.locator("tbody tr").first.get_by_role("link").first.click()
+    lead = page.locator("#lead")
+    assert "What is known" in lead.inner_text() and "Next steps" in lead.inner_text()
+    assert page.locator("img, video, audio, iframe, object, embed").count() == 0
+    for language, words in (("en", "Lead summary"), ("hi", "रिपोर्ट"), ("mr", "अहवाल")):
+        answer = page.request.get(f"{page.url}summary.pdf?language={language}")
+        assert answer.ok and answer.headers["content-type"] == "application/pdf"
+        assert words in _words(answer.body()), language
+    page.goto("/desk/?choose=all")
+    page.get_by_role("button", name="Accept into a case").click()
+    page.get_by_label("Title of the case").fill(TITLE)
+    page.get_by_label("POCSO Act 2012 s.15").check()
+    page.get_by_role("button", name="Accept and open the case").click()
+    page.wait_for_url("**/cases/*/")
+    assert "Decide on the FIR" in page.content(), "a clock runs from the opening of the case"
+    return page.url
+
+
+def _letters_are_drafted(page: Page, case: str) -> None:
+    page.goto(f"{case}letters/")
+    page.keyboard.press("Enter")  # the button has the focus
+    page.wait_for_load_state()
+    titles = page.get_by_role("region", name="Letters").inner_text()
+    for form in ("First information report", "Preservation", "produce", "Certificate", "Child Welfare Committee"):
+        assert form.lower() in titles.lower(), form
+    for language in ("hi", "mr"):
+        page.goto(f"{case}letters/?language={language}")
+        page.get_by_role("button", name="Make the set").click()
+        page.wait_for_load_state()
+    for language, words in (("en", "DRAFT"), ("hi", "प्रारूप"), ("mr", "मसुदा")):
+        answer = page.request.get(f"{case}letters/all.pdf.zip?language={language}")
+        if not answer.ok:  # the address of the archive is the page's own
+            page.goto(f"{case}letters/?language={language}")
+            href = page.get_by_role("link", name="PDF", exact=True).last.get_attribute("href") or ""
+            answer = page.request.get(href)
+        archive = zipfile.ZipFile(io.BytesIO(answer.body()))
+        papers = [archive.read(name) for name in archive.namelist() if name.endswith(".pdf")]
+        assert len(papers) >= 6
+        for paper in papers:
+            assert words in _words(paper), "every page says that it is a draft"
+
+
+def _a_request_is_sent(page: Page, case: str) -> None:
+    page.goto(f"{case}requests/")
+    page.get_by_label("Example Khandesh Broadband").check()
+    page.get_by_label("What for").select_option("production")
+    page.get_by_role("button", name="Draft", exact=True).click()
+    page.get_by_label("When it was sent").fill(_minute(timedelta(minutes=0)))
+    page.get_by_label("Reference").last.fill("Outward 12/2026")
+    page.get_by_role("button", name="Note as sent").click()
+    page.wait_for_load_state()
+    assert "Outward 12/2026" in page.content() or "Sent" in page.content()
+    page.goto(f"{case}clocks/")
+    assert "Reply to the order to produce" in page.content()
+
+
+def _an_answer_traces_two_handles(page: Page, case: str, reply: str) -> None:
+    page.goto(f"{case}replies/")
+    page.get_by_label("File", exact=True).set_input_files(reply)
+    page.get_by_label("Company that answered").fill("Example Khandesh Broadband")
+    page.get_by_label("Time zone of its times").select_option("Asia/Kolkata")
+    page.get_by_label("Layout").select_option("generic_ipdr")
+    page.get_by_role("button", name="Hand it in").or_(page.locator("form button.primary")).first.click()
+    page.wait_for_url("**/replies/1/")
+    if page.get_by_label("Dates are written").count():
+        page.get_by_label("Dates are written").first.select_option("day-first")
+        page.get_by_role("button", name="Read it again").click()
+        page.wait_for_load_state()
+    named = page.get_by_role("region", name="Subscribers and accounts")
+    assert SUBSCRIBER in named.inner_text()
+    assert "monsoon_kite_07" in named.inner_text() and "tapi_river_22" in named.inner_text()
+    named.get_by_label(SUBSCRIBER).check()
+    page.get_by_role("button", name="Use what is ticked").click()
+    page.wait_for_load_state()
+    page.goto(case)
+    rows = page.get_by_role("region", name="Handles").locator("tbody tr").filter(has_text=SUBSCRIBER)
+    assert rows.count() == 2
+    assert "Account holder" in rows.first.inner_text(), "a source's word moves nobody"
+
+
+def _corroborated_by_a_second_officer(browser: Browser, played: Played, page: Page, case: str) -> None:
+    page.goto(f"{case}persons/")
+    page.get_by_text("Add evidence", exact=True).click()
+    holder = page.locator("details[open]")
+    holder.get_by_label("Kind of evidence").select_option("observation")
+    holder.get_by_label("What it says").fill("The line ends at the address that the company names")
+    holder.get_by_label("Where it can be looked up").fill("Diary of today")
+    page.get_by_role("button", name="Add the evidence").click()
+    page.get_by_text("Propose as person of interest").click()
+    for box in page.locator('input[name="relies"]').all():
+        box.check()
+    page.get_by_label("Why, in your own words").fill("Two accounts and the line lead to one household")
+    page.get_by_role("button", name="Propose", exact=True).click()
+    page.wait_for_load_state()
+    assert "Another officer" in page.content(), "whoever proposes does not confirm"
+    second = played.page(browser, "supervisor@jalgaon.example")
+    second.goto(f"{case}persons/")
+    second.get_by_label("What you looked at, and why you decide so").fill("I read the reply and the diary")
+    second.get_by_role("button", name="Confirm", exact=True).click()
+    second.wait_for_load_state()
+    assert "Person of interest" in second.locator("#persons h2").first.inner_text()
+    assert "suspect" not in second.locator("main").inner_text().lower()
+
+
+def _registered(page: Page, case: str) -> None:
+    page.goto(f"{case}registration/")
+    page.get_by_text("Write the FIR down").click()
+    page.get_by_label("Number", exact=True).fill("0123/2026")
+    page.get_by_label("Registered", exact=True).fill(_minute(timedelta(minutes=1)))
+    page.get_by_label("Police station").fill("Cyber Police Station, Jalgaon")
+    page.get_by_role("button", name="Write it down").first.click()
+    page.wait_for_load_state()
+    page.goto(f"{case}clocks/")
+    decided = page.locator("li").filter(has_text="Decide on the FIR")
+    assert "Ended" in decided.first.inner_text()
+
+
+def _the_outcome_goes_up(browser: Browser, played: Played, page: Page, case: str) -> None:
+    page.goto(f"{case}outcome/")
+    page.get_by_label("What came of it").select_option(label="Arrest")
+    page.get_by_label("How many").fill("1")
+    page.get_by_role("button", name="Record the outcome").click()
+    page.wait_for_load_state()
+    page.goto(case)
+    report = page.get_by_role("region", name="Reports").get_by_role("link").first.get_attribute("href") or ""
+    above = played.page(browser, "desk@ncrb.example")
+    above.goto(report)
+    text = above.locator("main").inner_text()
+    assert "Arrest" in text
+    for told in (TITLE, SUBSCRIBER, "0123/2026", "household"):
+        assert told not in text, "the desks above see what came of it, not the case"
+    assert above.goto(case).status == 404  # type: ignore[union-attr]
