@@ -104,7 +104,7 @@ def test_an_officer_walks_from_the_inbox_to_a_case(browser: Browser, desk: Insta
     assert page.locator(".address strong").first.inner_text() == "Jalgaon, Maharashtra, IN"
     page.locator(".score summary").first.click()
     assert page.locator(".score li").first.is_visible()
-    assert page.locator(".way li").count() == 4
+    assert page.locator(".way > li").count() == 4
     assert page.locator("img, video, audio, iframe, object, embed").count() == 0
 
     page.go_back()

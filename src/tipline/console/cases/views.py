@@ -29,6 +29,7 @@ from tipline.trust.visibility import Can, Scope, may
 
 PER_PAGE = 50
 MOST_CLOCKS = 4  # on the overview
+MOST_ENTRIES = 30
 
 
 @require_safe
@@ -63,7 +64,7 @@ def case(request: HttpRequest, person: User, scope: Scope, case_id: int) -> Http
     ended = found.destroyed_at is not None
     may_assign = not ended and may(person, Can.ASSIGN_CASES) and found.agency_id == person.agency_id
     context = context_of(person, found, "case") | {
-        "entries": entries_of("case", found.pk),
+        "entries": entries_of("case", found.pk, MOST_ENTRIES),
         "clocks": () if ended else running_of(scope, found)[:MOST_CLOCKS],
         "may_assign": may_assign,
         "next": next_things(found),

@@ -12,9 +12,10 @@ from django.db.models import Count, Min, OuterRef, Subquery
 from tipline.trust.audit.models import Entry, Leaf, Publication, StoredCheckpoint
 
 
-def entries_of(object_type: str, object_id: int | str) -> Sequence[Entry]:
-    """What was done to one thing, oldest first."""
-    return list(Entry.objects.filter(object_type=object_type, object_id=str(object_id)).order_by("id"))
+def entries_of(object_type: str, object_id: int | str, most: int | None = None) -> Sequence[Entry]:
+    """What was done to one thing, oldest first; `most`: only so many of the latest."""
+    latest = Entry.objects.filter(object_type=object_type, object_id=str(object_id)).order_by("-id")
+    return list(latest[:most])[::-1]
 
 
 @dataclass(frozen=True, slots=True)
