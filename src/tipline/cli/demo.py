@@ -21,7 +21,7 @@ from tipline.cli.runtime import setup_django, write_json
 from tipline.core.config import config, load_config
 from tipline.core.errors import TiplineError
 
-READY_SECONDS = 90
+READY_SECONDS = 240  # a first start makes every table; a slow machine takes its time for that
 
 
 def demo(
