@@ -147,7 +147,7 @@ def test_pages_fit_in_both_themes(browser: Browser, desk: Installation, theme: s
     report = page.locator("tbody tr a").first.get_attribute("href")
     for path in ("/desk/", str(report), "/cases/", "/agencies/", "/components/"):
         page.goto(path)
-        assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), (
+        assert page.locator("html").evaluate("html => html.scrollWidth <= window.innerWidth"), (
             f"{path} is wider than {width}"
         )
         page.screenshot(path=pictures / f"{theme}-{width}{path.replace('/', '_')}.png", full_page=True)

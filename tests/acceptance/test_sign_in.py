@@ -145,7 +145,7 @@ def test_pages_of_accounts_fit_in_both_themes(browser: Browser, station: Install
     )
 
     def look(name: str) -> None:
-        assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), (
+        assert page.locator("html").evaluate("html => html.scrollWidth <= window.innerWidth"), (
             f"{name} is wider than {width}"
         )
         page.screenshot(path=station.data_dir.parent / f"{theme}-{width}-{name}.png", full_page=True)
