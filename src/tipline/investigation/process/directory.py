@@ -14,6 +14,7 @@ from pydantic import ValidationError
 from tipline.core.clock import now
 from tipline.core.datafile import load_toml
 from tipline.core.errors import InvalidInputError
+from tipline.core.own_files import make_room
 from tipline.investigation.process.models import PlatformDirectory
 from tipline.investigation.process.platforms import OwnPlatformFile, PlatformFile, together
 from tipline.trust.actors import Actor
@@ -72,16 +73,8 @@ def import_platforms(path: Path, actor: Actor) -> Imported:
     file = load_toml(path, OwnPlatformFile)
     digest = hashlib.sha256(path.read_bytes()).hexdigest()
     with transaction.atomic():
-        before = PlatformDirectory.objects.select_for_update().filter(active=True).first()
-        if before and before.sha256 == digest:
+        if make_room(PlatformDirectory.objects.all(), path, file.about.version, digest):
             return Imported(file.about.version, len(file.platforms), unchanged=True)
-        if before and before.version == file.about.version:
-            raise InvalidInputError(
-                f"{path.name}, about.version: {file.about.version!r} is in force with other content; give the file a new version"
-            )
-        if before:
-            before.active = False
-            before.save(update_fields=["active"])
         made = PlatformDirectory.objects.create(
             version=file.about.version, sha256=digest, body=file.model_dump(mode="json"), imported_at=now(),
             imported_by=actor.label,

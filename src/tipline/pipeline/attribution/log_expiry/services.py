@@ -16,6 +16,7 @@ from django.db.models import Exists, OuterRef
 from tipline.core.clock import now
 from tipline.core.datafile import load_toml
 from tipline.core.errors import ConflictError, InvalidInputError, NotFoundError, NotPermittedError
+from tipline.core.own_files import make_room
 from tipline.pipeline.attribution.log_expiry.directory import DirectoryFile
 from tipline.pipeline.attribution.log_expiry.models import (
     ExpiryNotice,
@@ -68,16 +69,8 @@ def import_directory(path: Path, actor: Actor) -> ImportedDirectory:
     body = file.model_dump(mode="json")
     digest = hashlib.sha256(path.read_bytes()).hexdigest()
     with transaction.atomic():
-        before = ProviderDirectory.objects.select_for_update().filter(country=file.country, active=True).first()
-        if before and before.sha256 == digest:
+        if make_room(ProviderDirectory.objects.filter(country=file.country), path, file.about.version, digest):
             return ImportedDirectory(file.country, file.about.version, len(file.holders), unchanged=True)
-        if before and before.version == file.about.version:
-            raise InvalidInputError(
-                f"{path.name}, about.version: {file.about.version!r} is in force with other content; give the file a new version"
-            )
-        if before:
-            before.active = False
-            before.save(update_fields=["active"])
         made = ProviderDirectory.objects.create(
             country=file.country, version=file.about.version, sha256=digest, body=body, imported_at=now(),
             imported_by=actor.label,
