@@ -6,7 +6,6 @@ the other addresses for machines pass all of that by: no cookie is read there, a
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from typing import cast
 
@@ -14,7 +13,7 @@ import structlog
 from django.core.exceptions import BadRequest, DisallowedHost
 from django.core.handlers.base import BaseHandler
 from django.core.handlers.exception import convert_exception_to_response
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpRequest, HttpResponse
 from django.urls import get_resolver
 
 from tipline.core.config import Face, config
@@ -29,15 +28,6 @@ PROBES = frozenset({"/healthz", "/readyz", "/metrics"})
 BARE = ("/ispws/", "/ispws-test/", "/provider/", "/report/", "/csp-report/", "/api/", "/.well-known/")
 
 _Answer = Callable[[HttpRequest], HttpResponse]
-
-
-# Takes a file of many mebibytes, whose form is read when it is known who sends it; it refuses NULs itself.
-_UPLOAD = re.compile(r"/cases/[0-9]+/replies/upload/")
-
-
-def _forms(request: HttpRequest) -> tuple[QueryDict, ...]:
-    """What was sent as forms, to be looked through before anything is done with it."""
-    return (request.GET,) if _UPLOAD.fullmatch(request.path_info) else (request.GET, request.POST)
 
 
 class _BareHandler(BaseHandler):
@@ -73,7 +63,7 @@ class FaceMiddleware:
 
     def process_view(self, request: HttpRequest, *_: object) -> None:
         """Refuse what PostgreSQL cannot hold before a view of the console takes it for text."""
-        if any("\0" in value for form in _forms(request) for _, values in form.lists() for value in values):
+        if any("\0" in value for form in (request.GET, request.POST) for _, values in form.lists() for value in values):
             raise BadRequest("a NUL in a field")
 
 

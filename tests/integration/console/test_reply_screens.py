@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django.urls import resolve
 
 from tests import factories
 from tests.integration.investigation.test_replies import HEAD, case, line, officer, sighting, table
-from tipline.console.replies import uploads
 from tipline.investigation.cases.models import Case, CasePerson
 from tipline.investigation.replies.models import Reply, ReplyState
 from tipline.trust.accounts.models import Role, User
@@ -109,7 +109,7 @@ def test_what_is_too_large_or_no_file_is_told_on_the_form(
     address = f"/cases/{case.pk}/replies/upload/"
     nothing = client.post(address, {"company": "x"})
     assert nothing.status_code == 422 and "Choose a file" in nothing.content.decode()
-    monkeypatch.setattr(uploads, "MOST_BYTES", 300_000)
+    monkeypatch.setattr(resolve(address).func, "most_upload_bytes", 300_000)
     large = client.post(address, {"file": SimpleUploadedFile("x.csv", b"a,b\n" * 100_000)})
     assert large.status_code == 422 and "MiB" in large.content.decode()
     picture = client.post(address, {"file": SimpleUploadedFile("x.png", b"\x89PNG\r\n\x1a\n")})

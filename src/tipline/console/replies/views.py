@@ -10,13 +10,12 @@ from django.contrib import messages
 from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_POST, require_safe
 
 from tipline.console.authorise import signed_in
 from tipline.console.cases.pages import case_page, context_of
 from tipline.console.fields import Errors, sentence
-from tipline.console.replies.uploads import ReplyUploadHandler
+from tipline.console.uploads import takes_files, too_large
 from tipline.core.errors import ConflictError, InvalidInputError
 from tipline.core.text import visible
 from tipline.investigation.cases.models import Case
@@ -33,6 +32,7 @@ from tipline.trust.accounts.models import User
 from tipline.trust.audit.services import Act, record
 from tipline.trust.visibility import Scope
 
+FORM_BYTES = 64 * 1024  # what the form takes beside its file
 ZONES = (
     "Asia/Kolkata",
     "UTC",
@@ -81,31 +81,16 @@ def _list(context: dict[str, Any], errors: Errors, given: Any) -> dict[str, Any]
     return context | _choices() | {"replies": listed, "errors": errors, "given": given}
 
 
-@csrf_exempt  # the file's size is bounded before anything of the body is read; then the token is asked for
-def upload(request: HttpRequest, case_id: int) -> HttpResponse:
-    """Take a file in."""
-    if request.method == "POST":
-        request.upload_handlers = [ReplyUploadHandler(request)]
-    return _upload(request, case_id=case_id)
-
-
+@takes_files(MOST_BYTES + FORM_BYTES)
 @require_POST
 @signed_in
-def _upload(request: HttpRequest, person: User, scope: Scope, case_id: int) -> HttpResponse:
+def upload(request: HttpRequest, person: User, scope: Scope, case_id: int) -> HttpResponse:
+    """Take a file in."""
     case = visible_case(scope, case_id)
-
-    def take(request: HttpRequest) -> HttpResponse:
-        return _take(request, person, case)
-
-    return csrf_protect(take)(request)
-
-
-def _take(request: HttpRequest, person: User, case: Case) -> HttpResponse:
-    handler: Any = request.upload_handlers[0]
     file = request.FILES.get("file")
     given = {name: request.POST.get(name, "").strip() for name in ("company", "layout", "zone", "encoding", "dates")}
     try:
-        if handler.too_large:
+        if too_large(request):
             raise InvalidInputError(f"the file has more than {MOST_BYTES // 1024**2} MiB; ask its sender for parts")
         if not isinstance(file, UploadedFile):
             raise InvalidInputError("choose a file")

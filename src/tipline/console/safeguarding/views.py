@@ -21,6 +21,7 @@ from tipline.investigation.safeguarding.directory import SERVICES, services_of
 from tipline.investigation.safeguarding.models import AnswerKind, Consent, SaidBy, StepKind, Wish
 from tipline.investigation.safeguarding.queries import children_of
 from tipline.trust.accounts.models import User
+from tipline.trust.agencies.queries import country_of
 from tipline.trust.visibility import Can, Scope, may
 
 
@@ -42,7 +43,7 @@ def children(request: HttpRequest, person: User, scope: Scope, case_id: int) -> 
             errors = [placed(error, _place(verb, request.POST))]
         else:
             return redirect("console:case-safeguarding", case_id)
-    country = services.country_of(found.case)
+    country = country_of(found.case.agency)
     context |= {
         "found": found, "errors": errors, "given": request.POST if errors else {}, "failed": _place(verb, request.POST) if errors else "",
         "services": services_of(country), "consents": Consent.choices, "said_by": SaidBy.choices, "wishes": Wish.choices,
