@@ -35,6 +35,7 @@ def drafts(
         from tipline.investigation.legal.letters.models import LetterState
         from tipline.investigation.legal.letters.printing import FileKind, print_letters
         from tipline.trust.accounts.models import User
+        from tipline.trust.agencies.queries import country_of
 
         with transaction.atomic():
             case = case_of(scope, number)
@@ -48,7 +49,7 @@ def drafts(
             all_of_them = list(found.all())
             versions = queries.readable(case, all_of_them)
             pairs = [(letter, versions[letter.pk]) for letter in all_of_them]
-            made = print_letters(actor, pairs, FileKind.PDF, queries.country_of(case))
+            made = print_letters(actor, pairs, FileKind.PDF, country_of(case.agency))
             try:
                 out.mkdir(parents=True, exist_ok=True)
                 for one in made:
@@ -115,6 +116,7 @@ def print_(
     with asked() as (scope, actor):
         from tipline.investigation.legal.letters import queries
         from tipline.investigation.legal.letters.printing import FileKind, print_letters
+        from tipline.trust.agencies.queries import country_of
 
         kind = out.suffix.removeprefix(".").lower()
         if kind not in set(FileKind):
@@ -124,7 +126,7 @@ def print_(
         if found is None:
             raise NotFoundError(f"case {case.number} has no letter L{letter}")
         version = queries.readable(case, [found])[found.pk]
-        made = print_letters(actor, [(found, version)], FileKind(kind), queries.country_of(case))[0]
+        made = print_letters(actor, [(found, version)], FileKind(kind), country_of(case.agency))[0]
         try:
             out.write_bytes(made.content)
         except OSError as error:

@@ -116,16 +116,6 @@ def gone_within(pile: QuerySet[DeskRow], which: str, at: datetime) -> QuerySet[D
     return pile
 
 
-def desk_counts(agency: Agency, scope: Scope) -> DeskCounts:
-    """The sizes of the piles, in one query."""
-    row = _desk(agency, scope).aggregate(
-        new=Count("pk", filter=_PILES[DeskTab.NEW]),
-        accepted=Count("pk", filter=_PILES[DeskTab.ACCEPTED]),
-        sent_on=Count("pk", filter=_PILES[DeskTab.SENT_ON]),
-    )
-    return DeskCounts(row["new"], row["accepted"], row["sent_on"])
-
-
 def held_jointly(agency: Agency, report_ids: Collection[int]) -> bool:
     """Whether this desk has all of these reports now beside an owner, and owns none of them."""
     wanted = set(report_ids)

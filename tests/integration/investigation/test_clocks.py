@@ -8,7 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from icalendar import Calendar
 
 from tests import factories
@@ -95,6 +97,20 @@ def test_a_reply_ends_the_clock_of_its_own_request_only_and_the_end_of_the_case_
     assert [clock.subject for clock in Clock.objects.filter(case=case, ended_at=None)] == ["request:2"]
     tell(case, "case.closed")
     assert not running(case)
+
+
+def test_what_is_told_together_takes_as_many_statements_as_one(case: Case) -> None:
+    def tell_all(numbers: range, name: str) -> int:
+        told = [services.Happening(name, f"request:{number}") for number in numbers]
+        with CaptureQueriesContext(connection) as asked:
+            services.events(told, case.agency, now(), case_id=case.pk)
+        return len(asked)
+
+    one = tell_all(range(1), "request.sent.production")
+    assert tell_all(range(1, 60), "request.sent.production") == one
+    assert Clock.objects.filter(case=case, ended_at=None, clock_id="production").count() == 60
+    assert tell_all(range(1, 60), "request.replied") <= one + 2
+    assert list(Clock.objects.filter(case=case, ended_at=None).values_list("subject", flat=True)) == ["request:0"]
 
 
 def test_the_platforms_year_counts_from_when_the_first_report_was_received(case: Case) -> None:

@@ -31,10 +31,10 @@ from tipline.investigation.cases.records import (
     TaskState,
 )
 from tipline.investigation.cases.registration import Fir, Permission
-from tipline.investigation.cases.services import country_of
 from tipline.investigation.legal.catalogue import catalogue
 from tipline.trust.accounts.models import Rank, Role, User
 from tipline.trust.agencies.models import Agency
+from tipline.trust.agencies.queries import country_of
 from tipline.trust.audit.services import Act, record
 from tipline.trust.visibility import MAY, Can, Scope, may, scope_of
 

@@ -28,6 +28,7 @@ from tipline.referrals.queries import DeskTab, held_jointly
 from tipline.referrals.queries import desk as desk_query
 from tipline.trust.accounts.models import User
 from tipline.trust.agencies.models import Agency
+from tipline.trust.agencies.queries import country_of
 from tipline.trust.audit.services import Act, record
 from tipline.trust.visibility import Scope, may_work_the_desk
 
@@ -114,7 +115,7 @@ def _reports(chosen: list[int]) -> str:
 
 def _choices(person: User, verb: str) -> dict[str, Any]:
     if verb == "accept":
-        country = person.agency.jurisdictions.values_list("country", flat=True).first() or ""
+        country = country_of(person.agency)
         law = catalogue(country)
         return {
             "operations": operations.open_to(person.agency),

@@ -31,6 +31,7 @@ from tipline.investigation.legal.letters.models import Letter, LetterState
 from tipline.investigation.legal.letters.printing import MEDIA_TYPES, FileKind, marking, print_letters, zipped
 from tipline.investigation.process.holders import holders_of
 from tipline.trust.accounts.models import User
+from tipline.trust.agencies.queries import country_of
 from tipline.trust.audit.services import Act, record
 from tipline.trust.visibility import Scope
 
@@ -56,7 +57,7 @@ def letters(request: HttpRequest, person: User, scope: Scope, case_id: int) -> H
     context = case_page(person, scope, case_id, "case-letters")
     case: Case = context["case"]
     language = _language(request, person)
-    country = queries.country_of(case)
+    country = country_of(case.agency)
     known = forms(country)
     found = list(queries.visible_letters(scope, case))
     shown = [letter for letter in found if letter.language == language]
@@ -157,7 +158,7 @@ def letter(request: HttpRequest, person: User, scope: Scope, case_id: int, lette
     case: Case = context["case"]
     found = queries.visible_letter(scope, case, letter_id)
     version = queries.readable(case, [found])[found.pk]
-    country = queries.country_of(case)
+    country = country_of(case.agency)
     draft = found.state == LetterState.DRAFT
     record(person.actor, [Act("letter.read", "case", case.pk, {"letter": found.number, "version": found.version})])
     fresh = services.fresh_body(found) if draft else None
@@ -207,7 +208,7 @@ def edit(request: HttpRequest, person: User, scope: Scope, case_id: int, letter_
             messages.success(request, "Kept as a new version")
             return redirect("console:case-letter", case_id, found.pk)
     context |= {
-        "letter": found, "title": _title(found, queries.country_of(case)), "texts": [one | {"rows": _rows(one["text"])} for one in texts],
+        "letter": found, "title": _title(found, country_of(case.agency)), "texts": [one | {"rows": _rows(one["text"])} for one in texts],
         "errors": errors, "began": began,
     }  # fmt: skip
     return render(request, "console/letter_edit.html", context, status=422 if errors else 200)
@@ -250,7 +251,7 @@ def file(request: HttpRequest, person: User, scope: Scope, case_id: int, letter_
         raise NotFoundError(f"letters are not made as {kind[:20]}")
     found = queries.visible_letter(scope, case, letter_id)
     version = queries.readable(case, [found])[found.pk]
-    made = print_letters(person.actor, [(found, version)], FileKind(kind), queries.country_of(case))[0]
+    made = print_letters(person.actor, [(found, version)], FileKind(kind), country_of(case.agency))[0]
     return _attached(made.content, made.name, MEDIA_TYPES[FileKind(kind)])
 
 
@@ -265,7 +266,7 @@ def archive(request: HttpRequest, person: User, scope: Scope, case_id: int, kind
     found = list(queries.visible_letters(scope, case).filter(language=language).exclude(state=LetterState.WITHDRAWN))
     versions = queries.readable(case, found)
     made = print_letters(
-        person.actor, [(one, versions[one.pk]) for one in found], FileKind(kind), queries.country_of(case)
+        person.actor, [(one, versions[one.pk]) for one in found], FileKind(kind), country_of(case.agency)
     )
     return _attached(zipped(made), f"letters-{case.pk}-{language}-{kind}.zip", "application/zip")
 

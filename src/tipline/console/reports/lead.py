@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from tipline.console.authorise import signed_in
+from tipline.console.fields import sentence
 from tipline.core.clock import now, zone_of
 from tipline.core.errors import ConflictError, InvalidInputError
 from tipline.core.printing.pdf import to_pdf
@@ -101,8 +102,7 @@ def mark(request: HttpRequest, person: User, scope: Scope, report_id: int) -> Ht
             person, report_id, request.POST.get("step", ""), StepStanding(standing), request.POST.get("reason", "")
         )
     except (InvalidInputError, ConflictError) as error:
-        text = str(error)
-        messages.error(request, f"{text[:1].upper()}{text[1:]}. Nothing was changed.")
+        messages.error(request, f"{sentence(error)} Nothing was changed.")
         return back
     messages.success(request, f"Step marked as {made.get_standing_display().lower()}")
     return back

@@ -14,13 +14,8 @@ from tipline.intake.public_form.texts import DEFAULT_COUNTRY, LANGUAGES, Help, h
 from tipline.referrals.models import Referral, ReferralState
 from tipline.reports.models import Report
 from tipline.trust.accounts.models import Reporter, ReporterKind
-from tipline.trust.agencies.models import Agency
+from tipline.trust.agencies.queries import country_of
 from tipline.trust.visibility import Scope, acting, provider_scope
-
-
-def country_of(agency: Agency) -> str:
-    """The country that an agency is responsible for."""
-    return agency.jurisdictions.order_by("id").values_list("country", flat=True).first() or ""
 
 
 def open_reporter() -> Reporter | None:

@@ -13,7 +13,7 @@ from tipline.core.errors import ConflictError, InvalidInputError, NotFoundError,
 from tipline.intake.public_form import codes, secret
 from tipline.intake.public_form.document import document_of, header_of
 from tipline.intake.public_form.models import Message, PublicContact, PublicReport, Side, Told
-from tipline.intake.public_form.queries import country_of, thread_of
+from tipline.intake.public_form.queries import thread_of
 from tipline.intake.public_form.reading import LONG, Contact, Given
 from tipline.intake.public_form.texts import help_of
 from tipline.reports.filing import Filing, file_reports
@@ -22,6 +22,7 @@ from tipline.reports.services import IdempotencyKeyReusedError, ReceivedDocument
 from tipline.trust.accounts.models import Reporter, ReporterKind, User
 from tipline.trust.actors import Actor
 from tipline.trust.agencies.models import Agency, AgencyKind
+from tipline.trust.agencies.queries import country_of
 from tipline.trust.audit.services import Act, record
 from tipline.trust.visibility import acting, may_work_the_desk, provider_scope
 

@@ -12,12 +12,13 @@ from tipline.core.errors import ConflictError, InvalidInputError
 from tipline.investigation.cases.diary import note
 from tipline.investigation.cases.models import Case, CaseAssignment, CaseOffence
 from tipline.investigation.cases.records import FirEntry, OffenceAct, OfficerChange, PreliminaryEnquiry
-from tipline.investigation.cases.services import country_of, may_assign
+from tipline.investigation.cases.services import may_assign
 from tipline.investigation.cases.working import changed, needed, still_as, work_on
 from tipline.investigation.legal.catalogue import catalogue
 from tipline.investigation.legal.clocks.services import event
 from tipline.trust.accounts.models import Rank, User
 from tipline.trust.agencies.models import Agency
+from tipline.trust.agencies.queries import country_of
 from tipline.trust.audit.services import Act, record
 
 # Who may investigate offences under the IT Act 2000 (s.78), in the law catalogue of the country.

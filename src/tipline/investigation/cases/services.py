@@ -21,6 +21,7 @@ from tipline.referrals.services import accept
 from tipline.reports.models import IdentifierKind, PersonRole, Sighting
 from tipline.trust.accounts.models import User
 from tipline.trust.agencies.models import Agency
+from tipline.trust.agencies.queries import country_of
 from tipline.trust.audit.services import Act, record
 from tipline.trust.visibility import Can, may
 
@@ -127,11 +128,6 @@ def add_handles(case: Case, report_ids: Sequence[int]) -> int:
         ignore_conflicts=True,
     )
     return case.handles.count() - before
-
-
-def country_of(agency: Agency) -> str:
-    """The country whose law an agency goes by; empty where it is responsible for no place."""
-    return agency.jurisdictions.values_list("country", flat=True).first() or ""
 
 
 def _handles(report_ids: Sequence[int]) -> dict[int, int]:

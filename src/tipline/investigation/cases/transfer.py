@@ -15,7 +15,7 @@ from tipline.investigation.cases.diary import note
 from tipline.investigation.cases.models import Case, CaseAssignment, CaseReport, CaseState
 from tipline.investigation.cases.numbering import next_number
 from tipline.investigation.cases.records import CaseTask, CaseTransfer, OfficerChange, TaskState, TransferState
-from tipline.investigation.cases.services import country_of, may_assign
+from tipline.investigation.cases.services import may_assign
 from tipline.investigation.cases.working import changed, needed, work_on
 from tipline.investigation.legal.clocks.services import event, move_case
 from tipline.investigation.operations.queries import open_to
@@ -26,6 +26,7 @@ from tipline.referrals.services import BY_PERSON
 from tipline.reports.models import Holding, Report
 from tipline.trust.accounts.models import User
 from tipline.trust.agencies.models import Agency
+from tipline.trust.agencies.queries import country_of
 from tipline.trust.audit.services import Act, record
 from tipline.trust.visibility import OPERATOR, Can, acting, may
 

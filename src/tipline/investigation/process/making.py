@@ -26,6 +26,7 @@ from tipline.investigation.process.models import (
 )
 from tipline.investigation.process.reminders import TERMS
 from tipline.trust.accounts.models import User
+from tipline.trust.agencies.queries import country_of
 from tipline.trust.audit.services import Act, record
 
 
@@ -102,7 +103,7 @@ def _letters(case: Case, kind: RequestKind) -> dict[str, int]:
 
 def catalogue_of(case: Case) -> Catalogue:
     """The law of the country where the case's agency works."""
-    return catalogue(case.agency.jurisdictions.values_list("country", flat=True).first() or "")
+    return catalogue(country_of(case.agency))
 
 
 def _basis(kind: RequestKind, given: str | None, law: Catalogue) -> str:

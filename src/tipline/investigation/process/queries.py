@@ -147,15 +147,10 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class HolderOfCase:
-    """A holder of the case's records, with what was asked of it. `unasked`: kinds that it answers and that leave something to ask."""
+    """A holder of the case's records, with what was asked of it."""
 
     holder: Holder
     kinds: tuple[Asked, ...]
-
-    @property
-    def unasked(self) -> list[Asked]:
-        """Kinds that it is known to answer, and by which not everything was asked."""
-        return [one for one in self.kinds if one.accepted and one.asked < len(self.holder.sought)]
 
 
 def holders_with_requests(case: Case) -> list[HolderOfCase]:

@@ -13,7 +13,8 @@ from tipline.core.clock import now
 from tipline.core.errors import InvalidInputError, NotFoundError
 from tipline.investigation.cases.models import Case
 from tipline.investigation.cases.working import work_on
-from tipline.investigation.legal.clocks.services import event as tell_clocks
+from tipline.investigation.legal.clocks.services import Happening
+from tipline.investigation.legal.clocks.services import events as tell_clocks
 from tipline.investigation.process.alerts import settle
 from tipline.investigation.process.checking import channel_of, locked, moment_of, reference_of, remark_of
 from tipline.investigation.process.directory import platforms_in_force
@@ -102,10 +103,8 @@ def send(
     fields = ["state", "sent_at", "channel", "dispatch", "term_at", "preserved_until"]
     _note(person, case, requests, EventKind.SENT, letter, fields)
     _tell_logs(person, case, _preservations(requests), PreservationKind.ASKED, letter)
-    for request in requests:
-        tell_clocks(
-            f"request.sent.{request.kind}", case.agency, letter.at, case_id=case.pk, subject=f"request:{request.pk}"
-        )
+    sent = [Happening(f"request.sent.{request.kind}", f"request:{request.pk}") for request in requests]
+    tell_clocks(sent, case.agency, letter.at, case_id=case.pk)
     return requests
 
 
@@ -158,9 +157,9 @@ def reply(person: User, case_id: int, request_id: int, seen: int | None, given: 
     _note(person, case, [request], EventKind.REPLIED, letter, fields)
     if request.kind == RequestKind.PRESERVATION:
         _tell_logs_of_answer(person, case, items, letter)
-    tell_clocks("request.replied", case.agency, letter.at, case_id=case.pk, subject=f"request:{request.pk}")
-    if kept:
-        tell_clocks("preservation.confirmed", case.agency, letter.at, case_id=case.pk, subject=f"request:{request.pk}")
+    said = ["request.replied", "preservation.confirmed"] if kept else ["request.replied"]
+    answered = [Happening(name, f"request:{request.pk}") for name in said]
+    tell_clocks(answered, case.agency, letter.at, case_id=case.pk)
     return request
 
 
@@ -212,23 +211,6 @@ def withdraw(person: User, case_id: int, request_id: int, seen: int | None, reas
     return _end(person, case_id, request_id, seen, EventKind.WITHDRAWN, why)
 
 
-@transaction.atomic
-def link_letter(person: User, case_id: int, request_id: int, letter_id: int | None) -> Request:
-    """Say which letter goes with a request; None: none.
-
-    Raises
-    ------
-    NotFoundError, NotPermittedError, ConflictError
-        as `work_on` and `locked` do.
-    """
-    case = work_on(person, case_id)
-    (request,) = locked(case, {request_id: None})
-    request.letter_id = letter_id
-    request.save(update_fields=["letter_id"])
-    record(person.actor, [Act("request.letter_linked", "case", case.pk, {"request": request.pk, "letter": letter_id})])
-    return request
-
-
 def kept_days(known: PlatformFile, request: Request) -> int:
     """For how long the holder keeps what it is asked to keep: as its entry says, else the default."""
     found = known.by_key(request.holder_key) if request.holder_kind == "platform" else None
@@ -243,7 +225,8 @@ def _end(person: User, case_id: int, request_id: int, seen: int | None, kind: Ev
     request.ended_at = now()
     request.remark = remark or request.remark
     _note(person, case, [request], kind, Letter(request.ended_at, "", ""), ["state", "ended_at", "remark"])
-    tell_clocks("request.closed", case.agency, request.ended_at, case_id=case.pk, subject=f"request:{request.pk}")
+    closed = [Happening("request.closed", f"request:{request.pk}")]
+    tell_clocks(closed, case.agency, request.ended_at, case_id=case.pk)
     return request
 
 

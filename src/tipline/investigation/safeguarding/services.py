@@ -40,6 +40,7 @@ from tipline.investigation.safeguarding.models import (
 )
 from tipline.reports.masking import Terms
 from tipline.trust.accounts.models import User
+from tipline.trust.agencies.queries import country_of
 from tipline.trust.audit.services import Act, record
 
 MOST_CHILDREN = 500
@@ -55,11 +56,6 @@ def _write_in(person: User, case_id: int) -> tuple[Case, Terms]:
     open_children(person, case_id)
     case = work_on(person, case_id, closed=True)
     return case, childs_words(CaseReport.objects.filter(case=case).values_list("report_id", flat=True))
-
-
-def country_of(case: Case) -> str:
-    """Whose services a case's agency has."""
-    return case.agency.jurisdictions.values_list("country", flat=True).first() or ""
 
 
 def _child(case: Case, number: int) -> Child:
@@ -248,7 +244,7 @@ def refer(person: User, case_id: int, number: int, given: Support) -> SupportRef
     """
     case, words = _write_in(person, case_id)
     child = _child(case, number)
-    service = service_of(country_of(case), given.service)
+    service = service_of(country_of(case.agency), given.service)
     if given.consent == Consent.REFUSED and not service.duty:
         raise InvalidInputError("who refuses is not referred: write it into the notes instead")
     if given.consent == Consent.NOT_NEEDED and not service.duty:

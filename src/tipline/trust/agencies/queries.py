@@ -32,6 +32,11 @@ def tree() -> list[Node]:
     return roots
 
 
+def country_of(agency: Agency) -> str:
+    """The country that an agency is responsible for, and whose law it goes by: ISO 3166-1 alpha-2; empty where it has no place."""
+    return agency.jurisdictions.order_by("id").values_list("country", flat=True).first() or ""
+
+
 def by_code(code: str) -> Agency:
     """The agency with this code.
 

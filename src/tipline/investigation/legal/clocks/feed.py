@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
-
-from icalendar import Alarm, Calendar, Event
+from typing import TYPE_CHECKING
 
 from tipline.investigation.legal.clocks.models import Clock
+
+if TYPE_CHECKING:
+    from icalendar import Event
 
 
 def calendar(clocks: Iterable[Clock], name: str, at: datetime, address: str) -> bytes:
@@ -18,6 +20,8 @@ def calendar(clocks: Iterable[Clock], name: str, at: datetime, address: str) -> 
     address
         of this installation, without a slash at the end: events lead to their case by it.
     """
+    from icalendar import Calendar  # who asks for no calendar does not load it
+
     made = Calendar()
     made.add("prodid", "-//Tipline//Clocks//EN")
     made.add("version", "2.0")
@@ -30,6 +34,8 @@ def calendar(clocks: Iterable[Clock], name: str, at: datetime, address: str) -> 
 
 
 def _event(clock: Clock, at: datetime, address: str) -> Event:
+    from icalendar import Alarm, Event
+
     of = clock.case.number if clock.case else f"report {clock.report_id}" if clock.report_id else clock.agency.code
     label = clock.definition["label"]
     event = Event()

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -12,6 +14,7 @@ from django.db.models import Min, Q
 from tipline.core.clock import now
 from tipline.core.datafile import load_toml
 from tipline.core.errors import ConflictError, InvalidInputError, NotFoundError, NotPermittedError
+from tipline.core.own_files import make_room
 from tipline.investigation.cases.models import CaseReport
 from tipline.investigation.legal.clocks.counting import due, extended
 from tipline.investigation.legal.clocks.definitions import ClockFile, Definition, HolidayFile
@@ -28,6 +31,14 @@ MAX_BYTES = 2_000_000
 LONGEST_REASON = 300
 
 
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """What happened, such as `request.sent.production` (`definitions.EVENTS`), and what it happened to within the case, such as `request:12`."""
+
+    name: str
+    subject: str = ""
+
+
 def event(
     name: str,
     agency: Agency,
@@ -37,79 +48,88 @@ def event(
     report_id: int | None = None,
     subject: str = "",
 ) -> None:
-    """Tell the clocks that something happened, inside the caller's transaction. First it ends clocks, then it starts some.
+    """Tell the clocks that something happened: `events` of one."""
+    events([Happening(name, subject)], agency, at, case_id=case_id, report_id=report_id)
+
+
+def events(
+    happened: Sequence[Happening],
+    agency: Agency,
+    at: datetime,
+    *,
+    case_id: int | None = None,
+    report_id: int | None = None,
+) -> None:
+    """Tell the clocks of one case, or one report, what happened, inside the caller's transaction; the same few statements for any number.
+
+    First it ends clocks that ran, then it starts some. One with a subject ends the clocks of that subject only.
 
     Parameters
     ----------
-    name
-        such as `case.opened`, `case.fir_registered`, `request.sent.production`: the names are `definitions.EVENTS`.
     agency
         whose clock it is: its calendar, its law.
-    subject
-        what it happened to within the case, such as `request:12`: an event that names one ends the clocks of that subject only.
     """
+    of = Q(case_id=case_id) if case_id is not None else Q(case_id__isnull=True, report_id=report_id)
+    ended = _end(happened, at, of)
     place = place_of(agency)
     known = rules(place.country)
-    ended = _end(name, at, case_id, report_id, subject)
-    started = [
-        _clock(definition, file, agency, at, case_id, report_id, subject)
-        for definition, file in known.definitions.values()
-        if definition.starts == name
-    ]
     is_open = place.is_open(known)
-    for clock in started:
-        definition = Definition.model_validate(clock.definition)
-        clock.due_at = due(definition, clock.started_at, place.zone, is_open)
-        clock.warn_at = max(clock.started_at, clock.due_at - timedelta(hours=definition.warn_hours))
-    _start(started)
-    record(SOFTWARE, [Act("clock.ended", "clock", pk, {"by": name}) for pk in ended])
+    first_received = _first_received(case_id)
+    clocks = []
+    for definition, file in known.definitions.values():
+        start = min(at, first_received or at) if definition.counts_from == "first_report_received" else at
+        for one in happened:
+            if definition.starts != one.name:
+                continue
+            end = due(definition, start, place.zone, is_open)
+            clocks.append(
+                Clock(
+                    agency=agency, case_id=case_id, report_id=report_id, clock_id=definition.id, subject=one.subject,
+                    definition=definition.model_dump(mode="json"), file=file[:200], started_at=start, due_at=end,
+                    warn_at=max(start, end - timedelta(hours=definition.warn_hours)),
+                )
+            )  # fmt: skip
+    _start(clocks, agency, of)
+    record(SOFTWARE, [Act("clock.ended", "clock", pk, {"by": name}) for pk, name in ended.items()])
 
 
-def _end(name: str, at: datetime, case_id: int | None, report_id: int | None, subject: str) -> list[int]:
-    """End what this event ends. A clock goes by its definition as it was when it started."""
-    running = Clock.objects.filter(ended_at__isnull=True, definition__ends__contains=name)
-    of = Q(case_id=case_id) if case_id is not None else Q(case_id__isnull=True, report_id=report_id)
-    running = running.filter(of)
-    if subject:
-        running = running.filter(subject=subject)
-    ids = list(running.select_for_update().order_by("pk").values_list("pk", flat=True))
-    if ids:
-        Pause.objects.filter(clock_id__in=ids, until__isnull=True).update(until=at)
-        Clock.objects.filter(pk__in=ids).update(ended_at=at, ended_by=name, paused_at=None)
-    return ids
+def _end(happened: Sequence[Happening], at: datetime, of: Q) -> dict[int, str]:
+    """End what these events end; returns clock → the event. A clock goes by its definition as it was when it started."""
+    any_of = Q()
+    for name in {one.name for one in happened}:
+        any_of |= Q(definition__ends__contains=name)
+    running = Clock.objects.filter(of, any_of, ended_at__isnull=True).select_for_update().order_by("pk")
+    ended: dict[int, str] = {}
+    for pk, subject, ends in running.values_list("pk", "subject", "definition__ends"):
+        by = next((o.name for o in happened if o.name in ends and o.subject in {"", subject}), None)
+        if by is not None:
+            ended[pk] = by
+    if ended:
+        Pause.objects.filter(clock_id__in=ended, until__isnull=True).update(until=at)
+        for name in set(ended.values()):  # one or two: what is told together is of one kind
+            ids = [pk for pk, by in ended.items() if by == name]
+            Clock.objects.filter(pk__in=ids).update(ended_at=at, ended_by=name, paused_at=None)
+    return ended
 
 
-def _clock(
-    definition: Definition,
-    file: str,
-    agency: Agency,
-    at: datetime,
-    case_id: int | None,
-    report_id: int | None,
-    subject: str,
-) -> Clock:
-    start = at
-    if definition.counts_from == "first_report_received" and case_id is not None:
-        first = CaseReport.objects.filter(case_id=case_id).aggregate(at=Min("report__received_at"))["at"]
-        start = min(at, first) if first else at
-    return Clock(
-        agency=agency, case_id=case_id, report_id=report_id, clock_id=definition.id, subject=subject,
-        definition=definition.model_dump(mode="json"), file=file[:200], started_at=start,
-    )  # fmt: skip
+def _first_received(case_id: int | None) -> datetime | None:
+    """When the first report of a case was received at the clearinghouse's door."""
+    if case_id is None:
+        return None
+    found: datetime | None = CaseReport.objects.filter(case_id=case_id).aggregate(at=Min("report__received_at"))["at"]
+    return found
 
 
-def _start(clocks: list[Clock]) -> None:
+def _start(clocks: Sequence[Clock], agency: Agency, of: Q) -> None:
     if not clocks:
         return
     # what runs already goes on as it is: an event may be told twice
-    first = clocks[0]
-    runs = set(
-        Clock.objects.filter(
-            agency=first.agency, case=first.case_id, report=first.report_id, subject=first.subject, ended_at=None
-        ).values_list("clock_id", flat=True)
-    )
-    made = [clock for clock in clocks if clock.clock_id not in runs]
-    Clock.objects.bulk_create(made, ignore_conflicts=True)
+    runs = set(Clock.objects.filter(of, agency=agency, ended_at=None).values_list("clock_id", "subject"))
+    made: dict[tuple[str, str], Clock] = {}
+    for clock in clocks:
+        if (clock.clock_id, clock.subject) not in runs:
+            made.setdefault((clock.clock_id, clock.subject), clock)
+    Clock.objects.bulk_create(made.values(), ignore_conflicts=True)
     record(
         SOFTWARE,
         [
@@ -119,7 +139,7 @@ def _start(clocks: list[Clock]) -> None:
                 clock.case_id or clock.report_id or 0,
                 {"clock": clock.clock_id, "subject": clock.subject, "due": clock.due_at.isoformat()},
             )
-            for clock in made
+            for clock in made.values()
         ],
     )
 
@@ -237,14 +257,11 @@ def import_file(path: Path, kind: FileKind, actor: Actor) -> RulesFile:
     file = load_toml(path, ClockFile) if kind == FileKind.CLOCKS else load_toml(path, HolidayFile)
     digest = hashlib.sha256(raw).hexdigest()
     with transaction.atomic():
-        before = RulesFile.objects.select_for_update().filter(kind=kind, country=file.country, active=True).first()
-        if before and before.sha256 == digest:
+        before: RulesFile | None = make_room(
+            RulesFile.objects.filter(kind=kind, country=file.country), path, file.about.version, digest
+        )
+        if before is not None:
             return before
-        if before and before.version == file.about.version:
-            raise InvalidInputError(
-                f"{path.name}, about.version: {file.about.version!r} is in force with other content; give the file a new version"
-            )
-        RulesFile.objects.filter(kind=kind, country=file.country, active=True).update(active=False)
         made = RulesFile.objects.create(
             kind=kind, country=file.country, version=file.about.version, sha256=digest,
             body=file.model_dump(mode="json"), imported_at=now(), imported_by=actor.label,

@@ -12,7 +12,6 @@ from tipline.investigation.cases.queries import visible_cases
 from tipline.investigation.legal.letters.masking import masked, terms_of_case
 from tipline.investigation.legal.letters.models import Letter, LetterVersion
 from tipline.investigation.legal.letters.services import bodies_of
-from tipline.trust.agencies.models import Jurisdiction
 from tipline.trust.visibility import Scope
 
 
@@ -52,9 +51,3 @@ def readable(case: Case, letters: Iterable[Letter]) -> dict[int, LetterVersion]:
 def versions_of(letter: Letter) -> list[LetterVersion]:
     """All versions of a letter, the newest first, without their texts."""
     return list(LetterVersion.objects.filter(letter=letter).select_related("by").defer("body").order_by("-number"))
-
-
-def country_of(case: Case) -> str:
-    """The country whose forms a case uses: that of its agency."""
-    places = Jurisdiction.objects.filter(agency_id=case.agency_id).order_by("id")
-    return places.values_list("country", flat=True).first() or ""
