@@ -11,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from pathlib import Path
 
 from django.db import transaction
@@ -113,7 +114,7 @@ def _check(name: str, line: int, raw: dict[str | None, str | None]) -> _Row:
     if cell["district"] and not cell["state"]:
         raise wrong("state", "a district needs its state")
     zone = cell["timezone"] or "UTC"
-    if zone not in zoneinfo.available_timezones():
+    if zone not in _time_zones():
         raise wrong("timezone", f"{zone!r} is not an IANA time zone")
     agreement = cell.get(AGREEMENT, "")
     if len(agreement) > REFERENCE_LENGTH or (agreement and not cell["parent"]):
@@ -127,6 +128,12 @@ def _check(name: str, line: int, raw: dict[str | None, str | None]) -> _Row:
     )  # fmt: skip
 
 
+@cache
+def _time_zones() -> frozenset[str]:
+    """The names of IANA time zones on this machine. Finding them reads hundreds of files."""
+    return frozenset(zoneinfo.available_timezones())
+
+
 @transaction.atomic
 def _write(rows: list[_Row], name: str, sha256: str, actor: Actor) -> ImportedTree:
     existing = {a.code: a for a in Agency.objects.select_for_update()}
@@ -138,31 +145,33 @@ def _write(rows: list[_Row], name: str, sha256: str, actor: Actor) -> ImportedTr
         if row.parent and row.parent not in heads and row.parent not in existing:
             raise InvalidInputError(f"{name} line {row.line}, parent: there is no agency {row.parent!r}")
         _refuse_circle(name, row, parents)
-    created = updated = 0
+    created, updated = [], []
     for code, row in heads.items():
-        agency = existing.get(code) or Agency(code=code)
-        fresh = (row.name, row.kind.value, row.timezone, row.languages)
-        if code not in existing:
-            created += 1
-        elif fresh != (agency.name, agency.kind, agency.timezone, agency.languages):
-            updated += 1
-        agency.name, agency.kind, agency.timezone, agency.languages = fresh
-        agency.save()
-        existing[code] = agency
+        agency = existing.get(code)
+        fresh = {"name": row.name, "kind": row.kind.value, "timezone": row.timezone, "languages": row.languages}
+        if agency is None:
+            created.append(Agency(code=code, **fresh))
+        elif any(getattr(agency, column) != value for column, value in fresh.items()):
+            for column, value in fresh.items():
+                setattr(agency, column, value)
+            updated.append(agency)
+    Agency.objects.bulk_update(updated, ["name", "kind", "timezone", "languages"])
+    existing |= {agency.code: agency for agency in Agency.objects.bulk_create(created)}
+    moved = []
     for code, row in heads.items():
-        agency = existing[code]
         parent = existing[row.parent] if row.parent else None
-        if agency.parent != parent:
-            agency.parent = parent
-            agency.save(update_fields=["parent"])
+        if existing[code].parent_id != (parent.pk if parent else None):
+            existing[code].parent = parent
+            moved.append(existing[code])
+    Agency.objects.bulk_update(moved, ["parent"])
     _agree(heads, existing, f"tree {name[:80]}, sha256 {sha256}", actor)
     Jurisdiction.objects.filter(agency__code__in=heads).delete()
     Jurisdiction.objects.bulk_create(
         (Jurisdiction(agency=existing[r.code], country=r.country, state=r.state, district=r.district) for r in rows),
         ignore_conflicts=True,
     )
-    record(actor, [Act("agency.imported", "tree", name[:80], {"rows": len(rows), "created": created})])
-    return ImportedTree(created, updated, len(rows))
+    record(actor, [Act("agency.imported", "tree", name[:80], {"rows": len(rows), "created": len(created)})])
+    return ImportedTree(len(created), len(updated), len(rows))
 
 
 def _agree(heads: Mapping[str, _Row], agencies: Mapping[str, Agency], reference: str, actor: Actor) -> None:
