@@ -12,7 +12,7 @@ UV     := $(BIN)/uv
 export VIRTUAL_ENV := $(CURDIR)/$(VENV)
 export UV_NO_CONFIG := 1
 
-.PHONY: help demo up bench test check test-fast lock-client lock-s3 test-acceptance lint types layers docs lock format clean screenshots vendor boundaries
+.PHONY: help demo up bench test check schema test-fast lock-client lock-s3 test-acceptance lint types layers docs lock format clean screenshots vendor boundaries
 
 help: ## list the targets
 	@awk 'BEGIN {FS = ":.*## "} /^[a-zA-Z_-]+:.*## / {printf "  \033[1m%-16s\033[0m %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -61,6 +61,9 @@ types: $(VENV)/.dev ## mypy, strict
 
 layers: $(VENV)/.dev ## import-linter: rooms import downwards only
 	@PYTHONPATH=src $(BIN)/lint-imports --no-cache | tail -n 4
+
+schema: $(VENV)/.runtime ## after a new migration: what a new database is made from (core/database/schema.sql)
+	@$(BIN)/python tools/schema.py src/tipline/core/database/schema.sql
 
 test-fast: $(VENV)/.dev ## unit and integration tests only (seconds, for every save)
 	@$(BIN)/pytest -q -n 2 -m "not acceptance"

@@ -17,7 +17,7 @@ from typing import Any
 import psycopg
 
 from tipline.core.config import Config
-from tipline.core.database import database_urls, grant_application_rights
+from tipline.core.database import database_urls, grant_application_rights, snapshot
 from tipline.core.errors import DatabaseUnavailableError
 
 # Tables that the application may only add to; a test holds this against the models.
@@ -44,8 +44,13 @@ def missing_migrations() -> int:
     return len(executor.migration_plan(executor.loader.graph.leaf_nodes()))
 
 
-def bring_up_to_date(settings: Config) -> int:
+def bring_up_to_date(settings: Config, *, by_snapshot: bool = True) -> int:
     """Apply what is missing and return how many migrations that were.
+
+    Parameters
+    ----------
+    by_snapshot
+        whether a new database may be made from `database/schema.sql`; False: by every migration, one after the other.
 
     Raises
     ------
@@ -57,7 +62,8 @@ def bring_up_to_date(settings: Config) -> int:
     urls = database_urls(settings)
     with psycopg.connect(urls.owner, autocommit=True) as owner:
         owner.execute("SELECT pg_advisory_lock(%s)", [_ADVISORY_LOCK])
-        applied = 0 if _applied(owner) == _on_disk(INSTALLED_APPS) else _migrate()
+        loaded = _applied(owner).total() if by_snapshot and snapshot.load(owner) else 0
+        applied = loaded + (0 if _applied(owner) == _on_disk(INSTALLED_APPS) else _migrate())
         # also when nothing was missing: the last run may have been killed in between, or the role be a new one
         grant_application_rights(owner, urls.app, APPEND_ONLY)
     return applied

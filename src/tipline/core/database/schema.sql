@@ -1,0 +1,6864 @@
+-- The tables of a new database, for PostgreSQL 18 and later. Made by `make schema`: do not edit.
+SET LOCAL check_function_bodies = false;
+SELECT set_config('search_path', '', true);
+CREATE TYPE public.procrastinate_job_event_type AS ENUM (
+    'deferred',
+    'started',
+    'deferred_for_retry',
+    'failed',
+    'succeeded',
+    'cancelled',
+    'abort_requested',
+    'aborted',
+    'scheduled',
+    'retried'
+);
+CREATE TYPE public.procrastinate_job_status AS ENUM (
+    'todo',
+    'doing',
+    'succeeded',
+    'failed',
+    'cancelled',
+    'aborting',
+    'aborted'
+);
+CREATE TYPE public.procrastinate_job_to_defer_v1 AS (
+	queue_name character varying,
+	task_name character varying,
+	priority integer,
+	lock text,
+	queueing_lock text,
+	args jsonb,
+	scheduled_at timestamp with time zone
+);
+CREATE FUNCTION public.exhibits_custody_kept() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    IF TG_OP = 'DELETE' AND EXISTS (
+        SELECT 1 FROM retention_destructionitem i JOIN retention_destruction d ON d.id = i.destruction_id
+        WHERE i.case_id = OLD.case_id AND d.state = 'begun'
+    ) THEN
+        RETURN OLD;
+    END IF;
+    RAISE EXCEPTION 'an entry of custody is never changed: write a correcting entry' USING ERRCODE = 'restrict_violation';
+END $$;
+CREATE FUNCTION public.letters_version_stays() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    IF TG_OP = 'DELETE' AND coalesce(current_setting('tipline.sees', true), '') = 'everything' THEN
+        RETURN OLD;
+    END IF;
+    RAISE EXCEPTION 'a version of a letter is not changed (%)', TG_OP USING ERRCODE = 'insufficient_privilege';
+END $$;
+CREATE FUNCTION public.procrastinate_cancel_job_v1(job_id bigint, abort boolean, delete_job boolean) RETURNS bigint
+    LANGUAGE plpgsql
+    AS $$
+DECLARE
+    _job_id bigint;
+BEGIN
+    IF delete_job THEN
+        DELETE FROM procrastinate_jobs
+        WHERE id = job_id AND status = 'todo'
+        RETURNING id INTO _job_id;
+    END IF;
+    IF _job_id IS NULL THEN
+        IF abort THEN
+            UPDATE procrastinate_jobs
+            SET abort_requested = true,
+                status = CASE status
+                    WHEN 'todo' THEN 'cancelled'::procrastinate_job_status ELSE status
+                END
+            WHERE id = job_id AND status IN ('todo', 'doing')
+            RETURNING id INTO _job_id;
+        ELSE
+            UPDATE procrastinate_jobs
+            SET status = 'cancelled'::procrastinate_job_status
+            WHERE id = job_id AND status = 'todo'
+            RETURNING id INTO _job_id;
+        END IF;
+    END IF;
+    RETURN _job_id;
+END;
+$$;
+CREATE FUNCTION public.procrastinate_defer_jobs_v1(jobs public.procrastinate_job_to_defer_v1[]) RETURNS bigint[]
+    LANGUAGE plpgsql
+    AS $$
+DECLARE
+    job_ids bigint[];
+BEGIN
+    WITH inserted_jobs AS (
+        INSERT INTO procrastinate_jobs (queue_name, task_name, priority, lock, queueing_lock, args, scheduled_at)
+        SELECT (job).queue_name,
+               (job).task_name,
+               (job).priority,
+               (job).lock,
+               (job).queueing_lock,
+               (job).args,
+               (job).scheduled_at
+        FROM unnest(jobs) AS job
+        RETURNING id
+    )
+    SELECT array_agg(id) FROM inserted_jobs INTO job_ids;
+
+    RETURN job_ids;
+END;
+$$;
+CREATE FUNCTION public.procrastinate_defer_periodic_job_v2(_queue_name character varying, _lock character varying, _queueing_lock character varying, _task_name character varying, _priority integer, _periodic_id character varying, _defer_timestamp bigint, _args jsonb) RETURNS bigint
+    LANGUAGE plpgsql
+    AS $$
+DECLARE
+	_job_id bigint;
+	_defer_id bigint;
+BEGIN
+    INSERT
+        INTO procrastinate_periodic_defers (task_name, periodic_id, defer_timestamp)
+        VALUES (_task_name, _periodic_id, _defer_timestamp)
+        ON CONFLICT DO NOTHING
+        RETURNING id into _defer_id;
+
+    IF _defer_id IS NULL THEN
+        RETURN NULL;
+    END IF;
+
+    UPDATE procrastinate_periodic_defers
+        SET job_id = (
+            SELECT COALESCE((
+                SELECT unnest(procrastinate_defer_jobs_v1(
+                    ARRAY[
+                        ROW(
+                            _queue_name,
+                            _task_name,
+                            _priority,
+                            _lock,
+                            _queueing_lock,
+                            _args,
+                            NULL::timestamptz
+                        )
+                    ]::procrastinate_job_to_defer_v1[]
+                ))
+            ), NULL)
+        )
+        WHERE id = _defer_id
+        RETURNING job_id INTO _job_id;
+
+    DELETE
+        FROM procrastinate_periodic_defers
+        USING (
+            SELECT id
+            FROM procrastinate_periodic_defers
+            WHERE procrastinate_periodic_defers.task_name = _task_name
+            AND procrastinate_periodic_defers.periodic_id = _periodic_id
+            AND procrastinate_periodic_defers.defer_timestamp < _defer_timestamp
+            ORDER BY id
+            FOR UPDATE
+        ) to_delete
+        WHERE procrastinate_periodic_defers.id = to_delete.id;
+
+    RETURN _job_id;
+END;
+$$;
+CREATE TABLE public.procrastinate_jobs (
+    id bigint NOT NULL,
+    queue_name character varying(128) NOT NULL,
+    task_name character varying(128) NOT NULL,
+    lock text,
+    args jsonb DEFAULT '{}'::jsonb NOT NULL,
+    status public.procrastinate_job_status DEFAULT 'todo'::public.procrastinate_job_status NOT NULL,
+    scheduled_at timestamp with time zone,
+    attempts integer DEFAULT 0 NOT NULL,
+    queueing_lock text,
+    priority integer DEFAULT 0 NOT NULL,
+    abort_requested boolean DEFAULT false NOT NULL,
+    worker_id bigint,
+    CONSTRAINT check_not_todo_abort_requested CHECK ((NOT ((status = 'todo'::public.procrastinate_job_status) AND (abort_requested = true))))
+);
+CREATE FUNCTION public.procrastinate_fetch_job_v2(target_queue_names character varying[], p_worker_id bigint) RETURNS public.procrastinate_jobs
+    LANGUAGE plpgsql
+    AS $$
+DECLARE
+	found_jobs procrastinate_jobs;
+BEGIN
+    WITH candidate AS (
+        SELECT jobs.*
+            FROM procrastinate_jobs AS jobs
+            WHERE
+                -- reject the job if its lock has earlier or higher priority jobs
+                NOT EXISTS (
+                    SELECT 1
+                        FROM procrastinate_jobs AS other_jobs
+                        WHERE
+                            jobs.lock IS NOT NULL
+                            AND other_jobs.lock = jobs.lock
+                            AND (
+                                -- job with same lock is already running
+                                other_jobs.status = 'doing'
+                                OR
+                                -- job with same lock is waiting and has higher priority (or same priority but was queued first)
+                                (
+                                    other_jobs.status = 'todo'
+                                    AND (
+                                        other_jobs.priority > jobs.priority
+                                        OR (
+                                        other_jobs.priority = jobs.priority
+                                        AND other_jobs.id < jobs.id
+                                        )
+                                    )
+                                )
+                            )
+                )
+                AND jobs.status = 'todo'
+                AND (target_queue_names IS NULL OR jobs.queue_name = ANY( target_queue_names ))
+                AND (jobs.scheduled_at IS NULL OR jobs.scheduled_at <= now())
+            ORDER BY jobs.priority DESC, jobs.id ASC LIMIT 1
+            FOR UPDATE OF jobs SKIP LOCKED
+    )
+    UPDATE procrastinate_jobs
+        SET status = 'doing', worker_id = p_worker_id
+        FROM candidate
+        WHERE procrastinate_jobs.id = candidate.id
+        RETURNING procrastinate_jobs.* INTO found_jobs;
+
+ RETURN found_jobs;
+END;
+$$;
+CREATE FUNCTION public.procrastinate_finish_job_v1(job_id bigint, end_status public.procrastinate_job_status, delete_job boolean) RETURNS void
+    LANGUAGE plpgsql
+    AS $$
+DECLARE
+    _job_id bigint;
+BEGIN
+    IF end_status NOT IN ('succeeded', 'failed', 'aborted') THEN
+        RAISE 'End status should be either "succeeded", "failed" or "aborted" (job id: %)', job_id;
+    END IF;
+    IF delete_job THEN
+        DELETE FROM procrastinate_jobs
+        WHERE id = job_id AND status IN ('todo', 'doing')
+        RETURNING id INTO _job_id;
+    ELSE
+        UPDATE procrastinate_jobs
+        SET status = end_status,
+            abort_requested = false,
+            attempts = CASE status
+                WHEN 'doing' THEN attempts + 1 ELSE attempts
+            END
+        WHERE id = job_id AND status IN ('todo', 'doing')
+        RETURNING id INTO _job_id;
+    END IF;
+    IF _job_id IS NULL THEN
+        RAISE 'Job was not found or not in "doing" or "todo" status (job id: %)', job_id;
+    END IF;
+END;
+$$;
+CREATE FUNCTION public.procrastinate_notify_queue_abort_job_v1() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+DECLARE
+    payload TEXT;
+BEGIN
+    SELECT json_build_object('type', 'abort_job_requested', 'job_id', NEW.id)::text INTO payload;
+	PERFORM pg_notify('procrastinate_queue_v1#' || NEW.queue_name, payload);
+	PERFORM pg_notify('procrastinate_any_queue_v1', payload);
+	RETURN NEW;
+END;
+$$;
+CREATE FUNCTION public.procrastinate_notify_queue_job_inserted_v1() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+DECLARE
+    payload TEXT;
+BEGIN
+    SELECT json_build_object('type', 'job_inserted', 'job_id', NEW.id)::text INTO payload;
+	PERFORM pg_notify('procrastinate_queue_v1#' || NEW.queue_name, payload);
+	PERFORM pg_notify('procrastinate_any_queue_v1', payload);
+	RETURN NEW;
+END;
+$$;
+CREATE FUNCTION public.procrastinate_prune_stalled_workers_v1(seconds_since_heartbeat double precision) RETURNS TABLE(worker_id bigint)
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    RETURN QUERY
+    DELETE FROM procrastinate_workers
+    WHERE last_heartbeat < NOW() - (seconds_since_heartbeat || 'SECOND')::INTERVAL
+    RETURNING procrastinate_workers.id;
+END;
+$$;
+CREATE FUNCTION public.procrastinate_register_worker_v1() RETURNS TABLE(worker_id bigint)
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    RETURN QUERY
+    INSERT INTO procrastinate_workers DEFAULT VALUES
+    RETURNING procrastinate_workers.id;
+END;
+$$;
+CREATE FUNCTION public.procrastinate_retry_job_v1(job_id bigint, retry_at timestamp with time zone, new_priority integer, new_queue_name character varying, new_lock character varying) RETURNS void
+    LANGUAGE plpgsql
+    AS $$
+DECLARE
+    _job_id bigint;
+    _abort_requested boolean;
+BEGIN
+    SELECT abort_requested FROM procrastinate_jobs
+    WHERE id = job_id AND status = 'doing'
+    FOR UPDATE
+    INTO _abort_requested;
+    IF _abort_requested THEN
+        UPDATE procrastinate_jobs
+        SET status = 'failed'::procrastinate_job_status
+        WHERE id = job_id AND status = 'doing'
+        RETURNING id INTO _job_id;
+    ELSE
+        UPDATE procrastinate_jobs
+        SET status = 'todo'::procrastinate_job_status,
+            attempts = attempts + 1,
+            scheduled_at = retry_at,
+            priority = COALESCE(new_priority, priority),
+            queue_name = COALESCE(new_queue_name, queue_name),
+            lock = COALESCE(new_lock, lock)
+        WHERE id = job_id AND status = 'doing'
+        RETURNING id INTO _job_id;
+    END IF;
+
+    IF _job_id IS NULL THEN
+        RAISE 'Job was not found or not in "doing" status (job id: %)', job_id;
+    END IF;
+END;
+$$;
+CREATE FUNCTION public.procrastinate_retry_job_v2(job_id bigint, retry_at timestamp with time zone, new_priority integer, new_queue_name character varying, new_lock character varying) RETURNS void
+    LANGUAGE plpgsql
+    AS $$
+DECLARE
+    _job_id bigint;
+    _abort_requested boolean;
+    _current_status procrastinate_job_status;
+BEGIN
+    SELECT status, abort_requested FROM procrastinate_jobs
+    WHERE id = job_id AND status IN ('doing', 'failed')
+    FOR UPDATE
+    INTO _current_status, _abort_requested;
+    IF _current_status = 'doing' AND _abort_requested THEN
+        UPDATE procrastinate_jobs
+        SET status = 'failed'::procrastinate_job_status
+        WHERE id = job_id AND status = 'doing'
+        RETURNING id INTO _job_id;
+    ELSE
+        UPDATE procrastinate_jobs
+        SET status = 'todo'::procrastinate_job_status,
+            attempts = attempts + 1,
+            scheduled_at = retry_at,
+            priority = COALESCE(new_priority, priority),
+            queue_name = COALESCE(new_queue_name, queue_name),
+            lock = COALESCE(new_lock, lock)
+        WHERE id = job_id AND status IN ('doing', 'failed')
+        RETURNING id INTO _job_id;
+    END IF;
+
+    IF _job_id IS NULL THEN
+        RAISE 'Job was not found or has an invalid status to retry (job id: %)', job_id;
+    END IF;
+
+END;
+$$;
+CREATE FUNCTION public.procrastinate_trigger_abort_requested_events_procedure_v1() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    INSERT INTO procrastinate_events(job_id, type)
+        VALUES (NEW.id, 'abort_requested'::procrastinate_job_event_type);
+    RETURN NEW;
+END;
+$$;
+CREATE FUNCTION public.procrastinate_trigger_function_scheduled_events_v1() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    INSERT INTO procrastinate_events(job_id, type, at)
+        VALUES (NEW.id, 'scheduled'::procrastinate_job_event_type, NEW.scheduled_at);
+
+	RETURN NEW;
+END;
+$$;
+CREATE FUNCTION public.procrastinate_trigger_function_status_events_insert_v1() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    INSERT INTO procrastinate_events(job_id, type)
+        VALUES (NEW.id, 'deferred'::procrastinate_job_event_type);
+	RETURN NEW;
+END;
+$$;
+CREATE FUNCTION public.procrastinate_trigger_function_status_events_update_v1() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    WITH t AS (
+        SELECT CASE
+            WHEN OLD.status = 'todo'::procrastinate_job_status
+                AND NEW.status = 'doing'::procrastinate_job_status
+                THEN 'started'::procrastinate_job_event_type
+            WHEN OLD.status = 'doing'::procrastinate_job_status
+                AND NEW.status = 'todo'::procrastinate_job_status
+                THEN 'deferred_for_retry'::procrastinate_job_event_type
+            WHEN OLD.status = 'doing'::procrastinate_job_status
+                AND NEW.status = 'failed'::procrastinate_job_status
+                THEN 'failed'::procrastinate_job_event_type
+            WHEN OLD.status = 'doing'::procrastinate_job_status
+                AND NEW.status = 'succeeded'::procrastinate_job_status
+                THEN 'succeeded'::procrastinate_job_event_type
+            WHEN OLD.status = 'todo'::procrastinate_job_status
+                AND (
+                    NEW.status = 'cancelled'::procrastinate_job_status
+                    OR NEW.status = 'failed'::procrastinate_job_status
+                    OR NEW.status = 'succeeded'::procrastinate_job_status
+                )
+                THEN 'cancelled'::procrastinate_job_event_type
+            WHEN OLD.status = 'doing'::procrastinate_job_status
+                AND NEW.status = 'aborted'::procrastinate_job_status
+                THEN 'aborted'::procrastinate_job_event_type
+            WHEN OLD.status = 'failed'::procrastinate_job_status
+                AND NEW.status = 'todo'::procrastinate_job_status
+                THEN 'retried'::procrastinate_job_event_type
+            ELSE NULL
+        END as event_type
+    )
+    INSERT INTO procrastinate_events(job_id, type)
+        SELECT NEW.id, t.event_type
+        FROM t
+        WHERE t.event_type IS NOT NULL;
+	RETURN NEW;
+END;
+$$;
+CREATE FUNCTION public.procrastinate_unlink_periodic_defers_v1() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    UPDATE procrastinate_periodic_defers
+    SET job_id = NULL
+    WHERE job_id = OLD.id;
+    RETURN OLD;
+END;
+$$;
+CREATE FUNCTION public.procrastinate_unregister_worker_v1(worker_id bigint) RETURNS void
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    DELETE FROM procrastinate_workers
+    WHERE id = worker_id;
+END;
+$$;
+CREATE FUNCTION public.procrastinate_update_heartbeat_v1(worker_id bigint) RETURNS void
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    UPDATE procrastinate_workers
+    SET last_heartbeat = NOW()
+    WHERE id = worker_id;
+END;
+$$;
+CREATE FUNCTION public.safeguarding_never_changed() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+  RAISE EXCEPTION 'rows of % are added to and never changed', TG_TABLE_NAME;
+END
+$$;
+CREATE FUNCTION public.tipline_counts(wanted bigint) RETURNS TABLE(figure text, part text, value double precision)
+    LANGUAGE sql STABLE SECURITY DEFINER PARALLEL SAFE
+    SET search_path TO 'pg_catalog', 'public'
+    AS $$
+  WITH allowed AS MATERIALIZED (
+    SELECT a.id, a.timezone FROM public.agencies_agency a
+    WHERE a.id = wanted
+      AND (current_setting('tipline.sees', true) = 'everything'
+           OR a.id = ANY (nullif(current_setting('tipline.counts', true), '')::bigint[]))
+  ), hop AS (
+    SELECT DISTINCT ON (f.report_id) f.report_id, f.state, f.state_at
+    FROM allowed, public.referrals_referral f
+    WHERE f.to_agency_id = allowed.id AND f.state NOT IN ('drafted', 'discarded')
+    ORDER BY f.report_id, f.id DESC
+  ), held AS MATERIALIZED (
+    SELECT CASE WHEN h.held_until IS NULL THEN CASE WHEN hop.state = 'accepted' THEN 'accepted' ELSE 'waiting' END
+                WHEN hop.state IN ('returned', 'recalled') THEN 'returned' ELSE 'sent_on' END AS stands,
+           to_char(h.held_from AT TIME ZONE allowed.timezone, 'YYYY-MM') AS month,
+           extract(epoch FROM hop.state_at - r.received_at) / 86400.0 AS days
+    FROM allowed
+    JOIN public.reports_holding h ON h.agency_id = allowed.id
+    JOIN public.reports_report r ON r.id = h.report_id AND r.channel <> 'reply'
+    LEFT JOIN hop ON hop.report_id = h.report_id
+  ), months AS (
+    SELECT to_char(date_trunc('month', now() AT TIME ZONE allowed.timezone) - make_interval(months => n), 'YYYY-MM') AS month
+    FROM allowed, generate_series(0, 11) AS n
+  )
+  SELECT 'held', s.stands, count(held.stands)::double precision
+  FROM allowed CROSS JOIN unnest(ARRAY['waiting', 'accepted', 'sent_on', 'returned']) AS s(stands)
+  LEFT JOIN held ON held.stands = s.stands
+  GROUP BY s.stands
+  UNION ALL
+  SELECT 'month', months.month, count(held.month)::double precision
+  FROM months LEFT JOIN held ON held.month = months.month
+  GROUP BY months.month
+  UNION ALL
+  SELECT 'days', '', percentile_cont(0.5) WITHIN GROUP (ORDER BY held.days)
+  FROM held WHERE held.stands = 'accepted'
+  HAVING count(*) > 0
+$$;
+CREATE FUNCTION public.tipline_desk_clocked() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public'
+    AS $$
+BEGIN
+  UPDATE public.referrals_deskrow d SET gone_at = n.next_likely_gone_at, all_gone_at = n.all_gone_at FROM changed n
+  WHERE d.report_id = n.report_id
+    AND (d.gone_at, d.all_gone_at) IS DISTINCT FROM (n.next_likely_gone_at, n.all_gone_at);
+  RETURN NULL;
+END
+$$;
+CREATE FUNCTION public.tipline_desk_place(reports bigint[]) RETURNS void
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public'
+    AS $$
+  INSERT INTO public.referrals_deskrow AS d
+    (report_id, agency_id, pile, urgent, priority, since, due_at, remind_at, gone_at, all_gone_at)
+  SELECT h.report_id, h.agency_id,
+    CASE WHEN h.held_until IS NOT NULL THEN 'sent-on' WHEN f.state = 'accepted' THEN 'accepted' ELSE 'new' END,
+    r.escalated, s.score, h.held_from,
+    CASE WHEN h.held_until IS NULL AND f.lead AND f.state IN ('sent', 'received', 'acknowledged') THEN f.due_at END,
+    CASE WHEN h.held_until IS NULL AND f.lead AND f.state IN ('sent', 'received', 'acknowledged') THEN f.remind_at END,
+    c.next_likely_gone_at, c.all_gone_at
+  FROM public.reports_holding h
+  JOIN public.reports_report r ON r.id = h.report_id AND r.destroyed_at IS NULL
+  LEFT JOIN LATERAL (
+    SELECT f.state, f.lead, f.due_at, f.remind_at FROM public.referrals_referral f
+    WHERE f.report_id = h.report_id AND f.to_agency_id = h.agency_id
+      AND f.state IN ('sent', 'received', 'acknowledged', 'merged', 'accepted')
+    ORDER BY (f.lead <> h.joint) DESC, f.id DESC LIMIT 1
+  ) f ON true
+  LEFT JOIN public.triage_score s ON s.report_id = h.report_id AND s.kind = 'priority'
+  LEFT JOIN public.attribution_reportclock c ON c.report_id = h.report_id
+  WHERE h.report_id = ANY (reports)
+    AND r.channel <> 'reply' -- what an agency filed itself of a reply lies in its case, not on the desk
+  ORDER BY h.report_id, h.agency_id
+  ON CONFLICT (report_id, agency_id) DO UPDATE
+    SET pile = EXCLUDED.pile, since = EXCLUDED.since, due_at = EXCLUDED.due_at, remind_at = EXCLUDED.remind_at
+    WHERE (d.pile, d.since, d.due_at, d.remind_at) IS DISTINCT FROM
+      (EXCLUDED.pile, EXCLUDED.since, EXCLUDED.due_at, EXCLUDED.remind_at)
+$$;
+CREATE FUNCTION public.tipline_desk_placed() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public'
+    AS $$
+BEGIN
+  PERFORM public.tipline_desk_place(ARRAY(SELECT DISTINCT report_id FROM changed ORDER BY report_id));
+  RETURN NULL;
+END
+$$;
+CREATE FUNCTION public.tipline_desk_reported() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public'
+    AS $$
+BEGIN
+  UPDATE public.referrals_deskrow d SET urgent = n.escalated FROM changed n JOIN before o ON o.id = n.id
+  WHERE n.escalated <> o.escalated AND d.report_id = n.id;
+  DELETE FROM public.referrals_deskrow d USING changed n JOIN before o ON o.id = n.id
+  WHERE n.destroyed_at IS NOT NULL AND o.destroyed_at IS NULL AND d.report_id = n.id;
+  RETURN NULL;
+END
+$$;
+CREATE FUNCTION public.tipline_desk_scored() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public'
+    AS $$
+BEGIN
+  UPDATE public.referrals_deskrow d SET priority = n.score FROM changed n
+  WHERE n.kind = 'priority' AND d.report_id = n.report_id AND d.priority IS DISTINCT FROM n.score;
+  RETURN NULL;
+END
+$$;
+CREATE FUNCTION public.tipline_discard_drafts(reports bigint[], at timestamp with time zone, agency bigint, person bigint, label text) RETURNS TABLE(referral_id bigint, report_id bigint)
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public'
+    AS $$
+  WITH was AS MATERIALIZED (
+    SELECT r.id, r.report_id FROM public.referrals_referral r
+    WHERE r.report_id = ANY (reports) AND r.state = 'drafted'
+      AND (current_setting('tipline.sees', true) = 'everything' OR EXISTS (
+        SELECT 1 FROM public.reports_holding h WHERE h.report_id = r.report_id
+          AND h.agency_id = ANY (nullif(current_setting('tipline.agencies', true), '')::bigint[])))
+    ORDER BY r.id FOR UPDATE OF r
+  ), gone AS (
+    UPDATE public.referrals_referral r SET state = 'discarded', state_at = at FROM was WHERE r.id = was.id
+  )
+  INSERT INTO public.referrals_referralevent AS e
+    (referral_id, report_id, act, before, after, at, agency_id, person_id, label, reason)
+  SELECT was.id, was.report_id, 'discard', 'drafted', 'discarded', at, agency, person, label, '' FROM was ORDER BY was.id
+  RETURNING e.referral_id, e.report_id
+$$;
+CREATE FUNCTION public.tipline_forget_case_rows(which text, given bigint[]) RETURNS bigint
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public'
+    AS $_$
+DECLARE
+    taken bigint;
+BEGIN
+    IF which NOT IN ('cases_diaryentry', 'cases_standingchange', 'cases_officerchange', 'cases_offenceact',
+                     'cases_firentry', 'cases_preliminaryenquiry', 'cases_caseending') THEN
+        RAISE EXCEPTION 'table % is not taken with a case', which;
+    END IF;
+    EXECUTE format(
+        'DELETE FROM public.%I t WHERE t.case_id = ANY ($1) AND EXISTS (SELECT 1 FROM public.retention_destructionitem i'
+        ' JOIN public.retention_destruction d ON d.id = i.destruction_id'
+        ' WHERE i.case_id = t.case_id AND i.live AND d.state = ''begun'')', which) USING given;
+    GET DIAGNOSTICS taken = ROW_COUNT;
+    RETURN taken;
+END $_$;
+CREATE FUNCTION public.tipline_outcome_counts(wanted bigint) RETURNS TABLE(figure text, part text, value double precision)
+    LANGUAGE sql STABLE SECURITY DEFINER PARALLEL SAFE
+    SET search_path TO 'pg_catalog', 'public'
+    AS $$
+  WITH allowed AS MATERIALIZED (
+    SELECT a.id FROM public.agencies_agency a
+    WHERE a.id = wanted
+      AND (current_setting('tipline.sees', true) = 'everything'
+           OR a.id = ANY (nullif(current_setting('tipline.counts', true), '')::bigint[]))
+  ), held AS MATERIALIZED (
+    SELECT h.report_id, r.received_at
+    FROM allowed JOIN public.reports_holding h ON h.agency_id = allowed.id JOIN public.reports_report r ON r.id = h.report_id
+  ), told AS MATERIALIZED (
+    SELECT t.report_id, t.outcome_id, t.kind, t.number, t.recorded_at, held.received_at, o.case_id,
+           CASE WHEN o.case_id IS NULL THEN -t.report_id ELSE o.case_id END AS subject
+    FROM held JOIN public.outcomes_reportoutcome t ON t.report_id = held.report_id AND t.withdrawn_at IS NULL
+    JOIN public.outcomes_outcome o ON o.id = t.outcome_id
+  ), newest AS (
+    SELECT DISTINCT ON (told.subject, told.kind) told.subject, told.kind, told.number
+    FROM told ORDER BY told.subject, told.kind, told.outcome_id DESC
+  ), firsts AS (
+    SELECT told.report_id, extract(epoch FROM min(told.recorded_at) - min(told.received_at)) / 86400.0 AS days
+    FROM told GROUP BY told.report_id
+  ), cases AS (
+    SELECT DISTINCT c.id, c.state,
+           EXISTS (SELECT 1 FROM public.outcomes_outcome o WHERE o.case_id = c.id AND o.withdrawn_at IS NULL) AS told
+    FROM held JOIN public.cases_casereport cr ON cr.report_id = held.report_id
+    JOIN public.cases_case c ON c.id = cr.case_id AND c.destroyed_at IS NULL
+  )
+  SELECT 'kind', newest.kind, count(*)::double precision FROM newest GROUP BY newest.kind
+  UNION ALL
+  SELECT 'number', newest.kind, sum(newest.number)::double precision FROM newest WHERE newest.number IS NOT NULL GROUP BY newest.kind
+  UNION ALL
+  SELECT 'reports', 'told', count(*)::double precision FROM firsts
+  UNION ALL
+  SELECT 'reports', 'untold', ((SELECT count(*) FROM held) - (SELECT count(*) FROM firsts))::double precision
+  UNION ALL
+  SELECT 'days', '', percentile_cont(0.5) WITHIN GROUP (ORDER BY firsts.days) FROM firsts HAVING count(*) > 0
+  UNION ALL
+  SELECT 'cases', CASE WHEN cases.told THEN 'with' ELSE cases.state || '_without' END, count(*)::double precision
+  FROM cases GROUP BY 2
+$$;
+CREATE FUNCTION public.tipline_overseen(overseer bigint) RETURNS bigint[]
+    LANGUAGE sql STABLE PARALLEL SAFE
+    AS $$
+  WITH RECURSIVE seen(id, below) AS (
+    SELECT o.overseen_id, o.with_below FROM agencies_oversight o WHERE o.overseer_id = overseer
+    UNION
+    SELECT a.id, true FROM agencies_agency a JOIN seen s ON a.parent_id = s.id AND s.below
+  )
+  SELECT coalesce(array_agg(DISTINCT id), '{}') FROM seen
+$$;
+CREATE FUNCTION public.tipline_request_rates(wanted bigint[], known text[]) RETURNS TABLE(holder text, holder_name text, kind text, sent integer, replied integer, in_full integer, useful integer, useful_of integer, median_days double precision, p90_days double precision, outstanding integer, oldest timestamp with time zone)
+    LANGUAGE sql STABLE SECURITY DEFINER PARALLEL SAFE
+    SET search_path TO 'pg_catalog', 'public'
+    AS $$
+  WITH allowed AS MATERIALIZED (
+    SELECT a.id FROM public.agencies_agency a
+    WHERE a.id = ANY (wanted)
+      AND (current_setting('tipline.sees', true) = 'everything'
+           OR a.id = ANY (nullif(current_setting('tipline.counts', true), '')::bigint[])
+           OR a.id = ANY (nullif(current_setting('tipline.agencies', true), '')::bigint[]))
+  ), asked AS (
+    SELECT CASE WHEN known IS NULL OR r.holder_kind = 'network' OR r.holder_key = ANY (known) THEN r.holder_key ELSE '*' END AS holder,
+           r.holder_name, r.kind, r.sent_at, r.replied_at, r.answer, r.usefulness, r.ended_at,
+           extract(epoch FROM r.replied_at - r.sent_at) / 86400.0 AS days
+    FROM allowed JOIN public.process_request r ON r.agency_id = allowed.id
+    WHERE r.sent_at IS NOT NULL AND r.state <> 'withdrawn'
+  )
+  SELECT coalesce(a.holder, ''), coalesce(max(a.holder_name), ''), coalesce(a.kind, ''), count(*)::integer,
+         count(a.replied_at)::integer,
+         count(*) FILTER (WHERE a.answer = 'full')::integer,
+         count(*) FILTER (WHERE a.usefulness IN ('identified', 'narrowed'))::integer,
+         count(*) FILTER (WHERE a.usefulness <> '')::integer,
+         percentile_cont(0.5) WITHIN GROUP (ORDER BY a.days),
+         percentile_cont(0.9) WITHIN GROUP (ORDER BY a.days),
+         count(*) FILTER (WHERE a.replied_at IS NULL AND a.ended_at IS NULL)::integer,
+         min(a.sent_at) FILTER (WHERE a.replied_at IS NULL AND a.ended_at IS NULL)
+  FROM asked a
+  GROUP BY GROUPING SETS ((a.holder, a.kind), (a.holder), (a.kind), ())
+  HAVING count(*) > 0
+$$;
+CREATE FUNCTION public.tipline_sees_report(wanted bigint) RETURNS boolean
+    LANGUAGE sql STABLE SECURITY DEFINER PARALLEL SAFE
+    SET search_path TO 'pg_catalog', 'public'
+    AS $$
+  SELECT EXISTS (SELECT 1 FROM public.reports_holding h WHERE h.report_id = wanted
+                 AND h.agency_id = ANY (nullif(current_setting('tipline.agencies', true), '')::bigint[]))
+      OR EXISTS (SELECT 1 FROM public.reports_report r WHERE r.id = wanted
+                 AND r.reporter_id = nullif(current_setting('tipline.provider', true), '')::bigint)
+$$;
+CREATE TABLE public.account_emailaddress (
+    id integer NOT NULL,
+    email character varying(254) NOT NULL,
+    verified boolean NOT NULL,
+    "primary" boolean NOT NULL,
+    user_id bigint NOT NULL
+);
+ALTER TABLE public.account_emailaddress ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.account_emailaddress_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE TABLE public.account_emailconfirmation (
+    id integer NOT NULL,
+    created timestamp with time zone NOT NULL,
+    sent timestamp with time zone,
+    key character varying(64) NOT NULL,
+    email_address_id integer NOT NULL
+);
+ALTER TABLE public.account_emailconfirmation ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.account_emailconfirmation_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE TABLE public.accounts_apitoken (
+    id bigint NOT NULL,
+    name character varying(100) NOT NULL,
+    token_hash character varying(64) NOT NULL,
+    scopes character varying(20)[] NOT NULL,
+    networks character varying(49)[] NOT NULL,
+    addresses character varying(49)[] NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    last_used_at timestamp with time zone,
+    revoked_at timestamp with time zone,
+    person_id bigint NOT NULL,
+    CONSTRAINT token_hash_shape CHECK (((token_hash)::text ~ '^[0-9a-f]{64}$'::text)),
+    CONSTRAINT token_scopes_known CHECK (((scopes <@ ARRAY['reports:read'::character varying(20), 'cases:read'::character varying(20), 'counts:read'::character varying(20), 'log:read'::character varying(20)]) AND (
+CASE
+    WHEN (scopes IS NULL) THEN NULL::integer
+    ELSE COALESCE(array_length(scopes, 1), 0)
+END > 0)))
+);
+COMMENT ON TABLE public.accounts_apitoken IS 'API tokens: hashes, scopes and ends';
+COMMENT ON COLUMN public.accounts_apitoken.name IS 'what it is for, as the person wrote it';
+COMMENT ON COLUMN public.accounts_apitoken.token_hash IS 'SHA-256; the token itself is nowhere';
+COMMENT ON COLUMN public.accounts_apitoken.networks IS 'CIDR; empty: from everywhere';
+COMMENT ON COLUMN public.accounts_apitoken.addresses IS 'where it was used from, the latest last; IPv6 by its /64';
+COMMENT ON COLUMN public.accounts_apitoken.last_used_at IS 'to the minute';
+ALTER TABLE public.accounts_apitoken ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.accounts_apitoken_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE TABLE public.accounts_reporter (
+    id bigint NOT NULL,
+    name character varying(200) NOT NULL,
+    username character varying(150) NOT NULL,
+    active boolean NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    agency_id bigint NOT NULL,
+    burst integer,
+    bytes_per_day bigint,
+    calls_per_second double precision,
+    kind character varying(10) DEFAULT 'provider'::character varying NOT NULL,
+    networks character varying(49)[] DEFAULT '{}'::character varying[] NOT NULL,
+    reports_per_day integer,
+    CONSTRAINT reporter_kind_known CHECK (((kind)::text = ANY (ARRAY[('provider'::character varying)::text, ('public'::character varying)::text, ('reply'::character varying)::text]))),
+    CONSTRAINT reporter_limits_sane CHECK ((((calls_per_second IS NULL) OR (calls_per_second > (0.0)::double precision)) AND ((burst IS NULL) OR (burst > 0)) AND ((reports_per_day IS NULL) OR (reports_per_day >= 0)) AND ((bytes_per_day IS NULL) OR (bytes_per_day >= 0))))
+);
+COMMENT ON TABLE public.accounts_reporter IS 'Providers (ESPs) that file at the door, and the public form';
+COMMENT ON COLUMN public.accounts_reporter.agency_id IS 'the clearinghouse that receives what this provider files';
+COMMENT ON COLUMN public.accounts_reporter.burst IS 'how much its token bucket holds; null: the default';
+COMMENT ON COLUMN public.accounts_reporter.bytes_per_day IS 'quota of uploads of a UTC day; null: none';
+COMMENT ON COLUMN public.accounts_reporter.calls_per_second IS 'how fast its token bucket fills; null: the default';
+COMMENT ON COLUMN public.accounts_reporter.networks IS 'CIDR; empty: from everywhere';
+COMMENT ON COLUMN public.accounts_reporter.reports_per_day IS 'quota of a UTC day; null: none';
+ALTER TABLE public.accounts_reporter ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.accounts_reporter_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE TABLE public.accounts_reportercredential (
+    id bigint NOT NULL,
+    label character varying(60) NOT NULL,
+    password_hash character varying(200) NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    valid_until timestamp with time zone,
+    revoked_at timestamp with time zone,
+    last_used_at timestamp with time zone,
+    reporter_id bigint NOT NULL,
+    sandbox boolean DEFAULT false NOT NULL
+);
+COMMENT ON TABLE public.accounts_reportercredential IS 'Passwords of providers for the door, old ones with their end';
+COMMENT ON COLUMN public.accounts_reportercredential.password_hash IS 'argon2id; the password itself is nowhere';
+COMMENT ON COLUMN public.accounts_reportercredential.valid_until IS 'null: until it is rotated or revoked';
+COMMENT ON COLUMN public.accounts_reportercredential.last_used_at IS 'to the hour';
+COMMENT ON COLUMN public.accounts_reportercredential.sandbox IS 'opens the sandbox alone, by whatever address it comes';
+ALTER TABLE public.accounts_reportercredential ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.accounts_reportercredential_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE TABLE public.accounts_tries (
+    id bigint NOT NULL,
+    kind character varying(10) NOT NULL,
+    key character varying(64) NOT NULL,
+    count integer NOT NULL,
+    since timestamp with time zone NOT NULL,
+    locked_until timestamp with time zone,
+    CONSTRAINT tries_kind_known CHECK (((kind)::text = ANY (ARRAY[('account'::character varying)::text, ('address'::character varying)::text, ('factor'::character varying)::text])))
+);
+COMMENT ON TABLE public.accounts_tries IS 'Tries to sign in, for limits and lockout';
+COMMENT ON COLUMN public.accounts_tries.key IS 'keyed hash of what was tried: no address is kept in the clear';
+COMMENT ON COLUMN public.accounts_tries.since IS 'when the first of these tries was made';
+COMMENT ON COLUMN public.accounts_tries.locked_until IS 'until when everything is refused';
+ALTER TABLE public.accounts_tries ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.accounts_tries_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE TABLE public.accounts_user (
+    id bigint NOT NULL,
+    password character varying(128) NOT NULL,
+    last_login timestamp with time zone,
+    email character varying(254) NOT NULL,
+    name character varying(200) NOT NULL,
+    role character varying(20) NOT NULL,
+    is_active boolean NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    agency_id bigint NOT NULL,
+    must_change_password boolean NOT NULL,
+    session_epoch integer NOT NULL,
+    rank character varying(30) DEFAULT ''::character varying NOT NULL,
+    CONSTRAINT user_email_lower_case CHECK (((email)::text = lower((email)::text))),
+    CONSTRAINT user_rank_known CHECK (((rank)::text = ANY (ARRAY[(''::character varying)::text, ('constable'::character varying)::text, ('head_constable'::character varying)::text, ('assistant_sub_inspector'::character varying)::text, ('sub_inspector'::character varying)::text, ('assistant_inspector'::character varying)::text, ('inspector'::character varying)::text, ('deputy_superintendent'::character varying)::text, ('superintendent'::character varying)::text]))),
+    CONSTRAINT user_role_known CHECK (((role)::text = ANY (ARRAY[('administrator'::character varying)::text, ('desk_officer'::character varying)::text, ('investigator'::character varying)::text, ('supervisor'::character varying)::text, ('analyst'::character varying)::text, ('statistician'::character varying)::text, ('auditor'::character varying)::text, ('trainer'::character varying)::text, ('trainee'::character varying)::text])))
+);
+COMMENT ON COLUMN public.accounts_user.email IS 'lower case';
+COMMENT ON COLUMN public.accounts_user.must_change_password IS 'an administrator made the password: nothing but changing it works until then';
+COMMENT ON COLUMN public.accounts_user.session_epoch IS 'counts up when all sessions of the person are to end, at once and everywhere';
+COMMENT ON COLUMN public.accounts_user.rank IS 'some acts of law need one (IT Act 2000 s.78: Inspector)';
+ALTER TABLE public.accounts_user ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.accounts_user_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE TABLE public.agencies_agency (
+    id bigint NOT NULL,
+    code character varying(40) NOT NULL,
+    name character varying(200) NOT NULL,
+    kind character varying(20) NOT NULL,
+    timezone character varying(60) NOT NULL,
+    languages character varying(60) NOT NULL,
+    active boolean NOT NULL,
+    parent_id bigint,
+    CONSTRAINT agency_code_shape CHECK (((code)::text ~ '^[A-Z0-9]+(-[A-Z0-9]+)*$'::text)),
+    CONSTRAINT agency_kind_known CHECK (((kind)::text = ANY (ARRAY[('clearinghouse'::character varying)::text, ('national'::character varying)::text, ('state'::character varying)::text, ('district'::character varying)::text]))),
+    CONSTRAINT agency_not_own_parent CHECK ((NOT ((parent_id = id) AND (parent_id IS NOT NULL))))
+);
+COMMENT ON TABLE public.agencies_agency IS 'Desks: clearinghouse, national, state, district';
+COMMENT ON COLUMN public.agencies_agency.code IS 'stable, e.g. IN-MH-JALGAON';
+COMMENT ON COLUMN public.agencies_agency.timezone IS 'IANA name; the desk''s local time';
+COMMENT ON COLUMN public.agencies_agency.languages IS 'BCP 47 codes, separated by spaces';
+COMMENT ON COLUMN public.agencies_agency.active IS 'an inactive desk is never routed to';
+COMMENT ON COLUMN public.agencies_agency.parent_id IS 'the agency above, which owns what this one returns';
+ALTER TABLE public.agencies_agency ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.agencies_agency_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE TABLE public.agencies_agencyletterhead (
+    id bigint NOT NULL,
+    station character varying(200) NOT NULL,
+    address character varying(500) NOT NULL,
+    telephone character varying(60) NOT NULL,
+    email character varying(254) NOT NULL,
+    committee character varying(500) NOT NULL,
+    special_court character varying(500) NOT NULL,
+    set_by character varying(254) NOT NULL,
+    set_at timestamp with time zone NOT NULL,
+    agency_id bigint NOT NULL
+);
+COMMENT ON TABLE public.agencies_agencyletterhead IS 'Letterheads of desks, and the authorities that their notices go to';
+COMMENT ON COLUMN public.agencies_agencyletterhead.station IS 'the police station that registers';
+COMMENT ON COLUMN public.agencies_agencyletterhead.address IS 'lines';
+COMMENT ON COLUMN public.agencies_agencyletterhead.committee IS 'the Child Welfare Committee of the district, with address';
+COMMENT ON COLUMN public.agencies_agencyletterhead.special_court IS 'the Special Court under the POCSO Act, with address';
+ALTER TABLE public.agencies_agencyletterhead ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.agencies_agencyletterhead_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE TABLE public.agencies_agreement (
+    id bigint NOT NULL,
+    reference character varying(300) NOT NULL,
+    since date NOT NULL,
+    until date,
+    set_by character varying(254) NOT NULL,
+    from_agency_id bigint NOT NULL,
+    to_agency_id bigint NOT NULL,
+    CONSTRAINT agreement_between_two CHECK ((NOT (from_agency_id = to_agency_id))),
+    CONSTRAINT agreement_ends_after_start CHECK (((until IS NULL) OR (until >= since))),
+    CONSTRAINT agreement_has_reference CHECK ((NOT ((reference)::text = ''::text)))
+);
+COMMENT ON TABLE public.agencies_agreement IS 'Who may hand reports to whom, since when, and what that rests on';
+COMMENT ON COLUMN public.agencies_agreement.reference IS 'the memorandum, order or file that it rests on';
+COMMENT ON COLUMN public.agencies_agreement.since IS 'the first day in force';
+COMMENT ON COLUMN public.agencies_agreement.until IS 'the first day no longer in force; null: no end is set';
+ALTER TABLE public.agencies_agreement ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.agencies_agreement_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE TABLE public.agencies_deskcalendar (
+    id bigint NOT NULL,
+    weekly jsonb NOT NULL,
+    closed_days jsonb NOT NULL,
+    out_until timestamp with time zone,
+    source character varying(300) NOT NULL,
+    set_by character varying(254) NOT NULL,
+    set_at timestamp with time zone NOT NULL,
+    agency_id bigint NOT NULL,
+    deputy_id bigint,
+    duty_desk_id bigint,
+    CONSTRAINT calendar_deputy_is_another CHECK ((NOT ((deputy_id = agency_id) AND (deputy_id IS NOT NULL))))
+);
+COMMENT ON TABLE public.agencies_deskcalendar IS 'Office hours and leave of desks';
+COMMENT ON COLUMN public.agencies_deskcalendar.weekly IS '{"mon": [["09:30", "18:00"]], ...}; a day left out is closed';
+COMMENT ON COLUMN public.agencies_deskcalendar.closed_days IS 'ISO dates on which the desk is closed';
+COMMENT ON COLUMN public.agencies_deskcalendar.out_until IS 'out of office until then';
+COMMENT ON COLUMN public.agencies_deskcalendar.source IS 'what the file says it rests on, and its version';
+COMMENT ON COLUMN public.agencies_deskcalendar.deputy_id IS 'acts while this desk is closed';
+COMMENT ON COLUMN public.agencies_deskcalendar.duty_desk_id IS 'takes what is urgent for a closed desk below this one that has no deputy';
+ALTER TABLE public.agencies_deskcalendar ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.agencies_deskcalendar_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE TABLE public.agencies_jurisdiction (
+    id bigint NOT NULL,
+    country character varying(2) NOT NULL,
+    state character varying(80) NOT NULL,
+    district character varying(80) NOT NULL,
+    agency_id bigint NOT NULL,
+    CONSTRAINT jurisdiction_country_shape CHECK (((country)::text ~ '^[A-Z]{2}$'::text)),
+    CONSTRAINT jurisdiction_district_has_state CHECK ((((district)::text = ''::text) OR (NOT ((state)::text = ''::text))))
+);
+COMMENT ON COLUMN public.agencies_jurisdiction.country IS 'ISO 3166-1 alpha-2';
+COMMENT ON COLUMN public.agencies_jurisdiction.state IS 'canonical name; empty: the country';
+COMMENT ON COLUMN public.agencies_jurisdiction.district IS 'canonical name; empty: the state';
+ALTER TABLE public.agencies_jurisdiction ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.agencies_jurisdiction_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE TABLE public.agencies_oversight (
+    id bigint NOT NULL,
+    with_below boolean NOT NULL,
+    reason character varying(300) NOT NULL,
+    since timestamp with time zone NOT NULL,
+    overseen_id bigint NOT NULL,
+    overseer_id bigint NOT NULL,
+    CONSTRAINT oversight_of_another CHECK ((NOT (overseer_id = overseen_id)))
+);
+COMMENT ON TABLE public.agencies_oversight IS 'Who oversees whom; without a row nobody does';
+COMMENT ON COLUMN public.agencies_oversight.with_below IS 'also every agency below the overseen one';
+COMMENT ON COLUMN public.agencies_oversight.reason IS 'the order or agreement that it rests on';
+ALTER TABLE public.agencies_oversight ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.agencies_oversight_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE TABLE public.attribution_addressrange (
+    id bigint NOT NULL,
+    network cidr NOT NULL,
+    country character varying(2) NOT NULL,
+    state character varying(80) NOT NULL,
+    district character varying(80) NOT NULL,
+    owner character varying(200) NOT NULL,
+    flags character varying(20)[] NOT NULL,
+    source_id bigint NOT NULL,
+    asn bigint,
+    line integer DEFAULT 0 NOT NULL,
+    valid_from timestamp with time zone,
+    valid_until timestamp with time zone
+);
+COMMENT ON COLUMN public.attribution_addressrange.line IS 'of the file; 0: imported before lines were kept';
+COMMENT ON COLUMN public.attribution_addressrange.valid_from IS 'it was so from then on; null: always';
+COMMENT ON COLUMN public.attribution_addressrange.valid_until IS 'it was so until just before; null: it still is';
+ALTER TABLE public.attribution_addressrange ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.attribution_addressrange_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE TABLE public.attribution_attribution (
+    id bigint NOT NULL,
+    country character varying(2) NOT NULL,
+    state character varying(80) NOT NULL,
+    district character varying(80) NOT NULL,
+    owner character varying(200) NOT NULL,
+    flags jsonb NOT NULL,
+    confidence double precision NOT NULL,
+    abstained boolean NOT NULL,
+    explanation text NOT NULL,
+    sources jsonb NOT NULL,
+    stage_version character varying(20) NOT NULL,
+    at timestamp with time zone NOT NULL,
+    report_id bigint NOT NULL,
+    sighting_id bigint NOT NULL,
+    asn bigint,
+    confidences jsonb DEFAULT '{}'::jsonb NOT NULL,
+    guesses jsonb DEFAULT '[]'::jsonb NOT NULL,
+    level character varying(8) DEFAULT ''::character varying NOT NULL,
+    model_version character varying(20) DEFAULT ''::character varying NOT NULL,
+    CONSTRAINT attribution_confidence_range CHECK (((confidence >= (0.0)::double precision) AND (confidence <= (1.0)::double precision)))
+);
+COMMENT ON COLUMN public.attribution_attribution.confidence IS '0 to 1, for the most precise place named';
+COMMENT ON COLUMN public.attribution_attribution.abstained IS 'true: too unsure to act on; the places are guesses';
+COMMENT ON COLUMN public.attribution_attribution.sources IS 'every source that spoke, and what it said';
+COMMENT ON COLUMN public.attribution_attribution.asn IS 'number of the network, where a source says it';
+COMMENT ON COLUMN public.attribution_attribution.confidences IS '0 to 1 by level, below the floors too';
+COMMENT ON COLUMN public.attribution_attribution.guesses IS 'places that were named, with their shares';
+COMMENT ON COLUMN public.attribution_attribution.level IS 'country, state or district: how far it goes';
+ALTER TABLE public.attribution_attribution ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.attribution_attribution_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE TABLE public.attribution_earlieranswer (
+    id bigint NOT NULL,
+    answer jsonb NOT NULL,
+    answered_at timestamp with time zone NOT NULL,
+    replaced_at timestamp with time zone NOT NULL,
+    report_id bigint NOT NULL,
+    sighting_id bigint
+);
+COMMENT ON COLUMN public.attribution_earlieranswer.answer IS 'the row that was replaced, by column';
+ALTER TABLE public.attribution_earlieranswer ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.attribution_earlieranswer_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE TABLE public.attribution_expirynotice (
+    id bigint NOT NULL,
+    threshold_days smallint NOT NULL,
+    holder_name character varying(120) NOT NULL,
+    place character varying(170) NOT NULL,
+    urgent boolean NOT NULL,
+    likely_gone_at timestamp with time zone NOT NULL,
+    raised_at timestamp with time zone NOT NULL,
+    ended_at timestamp with time zone,
+    acknowledged_at timestamp with time zone,
+    acknowledged_by_id bigint,
+    agency_id bigint NOT NULL,
+    escalated_from_id bigint,
+    report_id bigint NOT NULL,
+    CONSTRAINT expirynotice_seen_by_somebody CHECK ((((acknowledged_at IS NULL) AND (acknowledged_by_id IS NULL)) OR ((acknowledged_at IS NOT NULL) AND (acknowledged_by_id IS NOT NULL))))
+);
+COMMENT ON TABLE public.attribution_expirynotice IS 'Logs that end soon, raised at desks';
+COMMENT ON COLUMN public.attribution_expirynotice.place IS 'of a child''s address the state only';
+COMMENT ON COLUMN public.attribution_expirynotice.ended_at IS 'accepted, preserved, sent on, or gone';
+COMMENT ON COLUMN public.attribution_expirynotice.escalated_from_id IS 'the desk below that holds it and has not accepted it; null: the desk holds it itself';
+ALTER TABLE public.attribution_expirynotice ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.attribution_expirynotice_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE TABLE public.attribution_logclock (
+    id bigint NOT NULL,
+    country character varying(2) NOT NULL,
+    holder_key character varying(40) NOT NULL,
+    holder_name character varying(120) NOT NULL,
+    asn bigint,
+    counted_by character varying(10) NOT NULL,
+    counted_from timestamp with time zone,
+    likely_gone_at timestamp with time zone,
+    kept_until_by_rule_at timestamp with time zone,
+    last_possible_at timestamp with time zone,
+    basis character varying(10) NOT NULL,
+    explanation text NOT NULL,
+    directory_version character varying(200) NOT NULL,
+    at timestamp with time zone NOT NULL,
+    report_id bigint NOT NULL,
+    sighting_id bigint NOT NULL,
+    CONSTRAINT logclock_basis_known CHECK (((basis)::text = ANY (ARRAY[(''::character varying)::text, ('practice'::character varying)::text, ('rule'::character varying)::text, ('licence'::character varying)::text]))),
+    CONSTRAINT logclock_counted_known CHECK (((counted_by)::text = ANY (ARRAY[('use'::character varying)::text, ('incident'::character varying)::text, ('received'::character varying)::text, ('none'::character varying)::text])))
+);
+COMMENT ON TABLE public.attribution_logclock IS 'Who holds the log of an address, and until when';
+COMMENT ON COLUMN public.attribution_logclock.country IS 'whose rules were applied';
+COMMENT ON COLUMN public.attribution_logclock.holder_key IS 'in the directory; unknown: in none';
+COMMENT ON COLUMN public.attribution_logclock.likely_gone_at IS 'the earliest: by practice, where one is known';
+COMMENT ON COLUMN public.attribution_logclock.basis IS 'what likely_gone_at rests on';
+ALTER TABLE public.attribution_logclock ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.attribution_logclock_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE TABLE public.attribution_preservationnote (
+    id bigint NOT NULL,
+    holder_name character varying(120) NOT NULL,
+    kind character varying(10) NOT NULL,
+    day date NOT NULL,
+    reference character varying(120) NOT NULL,
+    at timestamp with time zone NOT NULL,
+    agency_id bigint NOT NULL,
+    person_id bigint NOT NULL,
+    report_id bigint NOT NULL,
+    sighting_id bigint NOT NULL,
+    CONSTRAINT preservation_kind_known CHECK (((kind)::text = ANY (ARRAY[('asked'::character varying)::text, ('confirmed'::character varying)::text, ('refused'::character varying)::text])))
+);
+COMMENT ON TABLE public.attribution_preservationnote IS 'Append-only: logs that somebody asked to be kept';
+COMMENT ON COLUMN public.attribution_preservationnote.holder_name IS 'as it stood then';
+COMMENT ON COLUMN public.attribution_preservationnote.day IS 'day of the letter or of the answer, at the desk';
+COMMENT ON COLUMN public.attribution_preservationnote.reference IS 'of the letter or the answer; names nobody';
+COMMENT ON COLUMN public.attribution_preservationnote.agency_id IS 'of the person, then';
+COMMENT ON COLUMN public.attribution_preservationnote.sighting_id IS 'no constraint: it outlives a report that is destroyed';
+ALTER TABLE public.attribution_preservationnote ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.attribution_preservationnote_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE TABLE public.attribution_providerdirectory (
+    id bigint NOT NULL,
+    country character varying(2) NOT NULL,
+    version character varying(20) NOT NULL,
+    sha256 character varying(64) NOT NULL,
+    body jsonb NOT NULL,
+    imported_at timestamp with time zone NOT NULL,
+    imported_by character varying(254) NOT NULL,
+    active boolean NOT NULL,
+    CONSTRAINT providerdirectory_country CHECK (((country)::text ~ '^([A-Z]{2}|\*)$'::text))
+);
+COMMENT ON COLUMN public.attribution_providerdirectory.country IS 'ISO 3166-1 alpha-2, or *';
+COMMENT ON COLUMN public.attribution_providerdirectory.version IS 'as the file itself says';
+COMMENT ON COLUMN public.attribution_providerdirectory.body IS 'the file, checked';
+ALTER TABLE public.attribution_providerdirectory ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.attribution_providerdirectory_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE TABLE public.attribution_recomputation (
+    id bigint NOT NULL,
+    since timestamp with time zone,
+    started_at timestamp with time zone NOT NULL,
+    ended_at timestamp with time zone,
+    last_report bigint NOT NULL,
+    reports bigint NOT NULL,
+    changed bigint NOT NULL,
+    busy bigint NOT NULL
+);
+COMMENT ON COLUMN public.attribution_recomputation.since IS 'only reports received from then on; null: all';
+COMMENT ON COLUMN public.attribution_recomputation.last_report IS 'reports up to this number are done';
+COMMENT ON COLUMN public.attribution_recomputation.changed IS 'reports whose place or whose abstaining changed';
+COMMENT ON COLUMN public.attribution_recomputation.busy IS 'reports that others were working on; the pipeline has them';
+ALTER TABLE public.attribution_recomputation ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.attribution_recomputation_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE TABLE public.attribution_reportclock (
+    id bigint NOT NULL,
+    next_likely_gone_at timestamp with time zone,
+    holder_name character varying(120) NOT NULL,
+    next_unasked_at timestamp with time zone,
+    all_gone_at timestamp with time zone,
+    all_gone_by_rule_at timestamp with time zone,
+    sightings integer NOT NULL,
+    preserved integer NOT NULL,
+    noted integer NOT NULL,
+    directory_version character varying(200) NOT NULL,
+    at timestamp with time zone NOT NULL,
+    report_id bigint NOT NULL
+);
+COMMENT ON TABLE public.attribution_reportclock IS 'The next log of each report to go';
+COMMENT ON COLUMN public.attribution_reportclock.next_likely_gone_at IS 'the next log to go that is not preserved; when all are gone, the last that went';
+COMMENT ON COLUMN public.attribution_reportclock.holder_name IS 'of that log; empty: a child''s';
+COMMENT ON COLUMN public.attribution_reportclock.next_unasked_at IS 'the next log to go of which nobody noted that preservation was asked';
+COMMENT ON COLUMN public.attribution_reportclock.all_gone_at IS 'when the last of those not preserved is likely gone';
+COMMENT ON COLUMN public.attribution_reportclock.all_gone_by_rule_at IS 'when none of those not preserved has to be kept by a rule any more either';
+COMMENT ON COLUMN public.attribution_reportclock.sightings IS 'addresses with a clock';
+COMMENT ON COLUMN public.attribution_reportclock.preserved IS 'of them, confirmed to be preserved';
+COMMENT ON COLUMN public.attribution_reportclock.noted IS 'of them, with any note of a preservation';
+ALTER TABLE public.attribution_reportclock ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.attribution_reportclock_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE TABLE public.attribution_source (
+    id bigint NOT NULL,
+    name character varying(200) NOT NULL,
+    kind character varying(10) NOT NULL,
+    sha256 character varying(64) NOT NULL,
+    path text NOT NULL,
+    built_at timestamp with time zone,
+    imported_at timestamp with time zone NOT NULL,
+    rank smallint NOT NULL,
+    active boolean NOT NULL,
+    as_of date,
+    credit character varying(300) DEFAULT ''::character varying NOT NULL,
+    credit_url character varying(200) DEFAULT ''::character varying NOT NULL,
+    layout character varying(40) DEFAULT ''::character varying NOT NULL,
+    licence character varying(200) DEFAULT ''::character varying NOT NULL,
+    networks integer DEFAULT 0 NOT NULL,
+    provides character varying(20)[] DEFAULT '{}'::character varying(20)[] NOT NULL,
+    replaced_at timestamp with time zone,
+    CONSTRAINT source_kind_known CHECK (((kind)::text = ANY (ARRAY[('ranges'::character varying)::text, ('mmdb'::character varying)::text, ('owners'::character varying)::text])))
+);
+COMMENT ON COLUMN public.attribution_source.name IS 'the file''s name without its folder';
+COMMENT ON COLUMN public.attribution_source.path IS 'where the machine that imported it holds it compiled';
+COMMENT ON COLUMN public.attribution_source.built_at IS 'as the file itself says';
+COMMENT ON COLUMN public.attribution_source.rank IS '1 speaks first';
+COMMENT ON COLUMN public.attribution_source.as_of IS 'the day it speaks of';
+COMMENT ON COLUMN public.attribution_source.credit IS 'what has to stand where its results are shown';
+COMMENT ON COLUMN public.attribution_source.layout IS 'whose form the file has';
+COMMENT ON COLUMN public.attribution_source.networks IS 'how many networks or ranges it has';
+COMMENT ON COLUMN public.attribution_source.provides IS 'what it can say: country, city, asn, owner, flags';
+COMMENT ON COLUMN public.attribution_source.replaced_at IS 'when another edition took its place; null: it speaks, or never did';
+ALTER TABLE public.attribution_source ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.attribution_source_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE TABLE public.attribution_sourcepart (
+    id bigint NOT NULL,
+    number integer NOT NULL,
+    body bytea NOT NULL,
+    source_id bigint NOT NULL
+);
+COMMENT ON COLUMN public.attribution_sourcepart.number IS 'from 0; the file is all of them in order';
+COMMENT ON COLUMN public.attribution_sourcepart.body IS '1 MiB of the file, compressed with zlib; the last one less';
+ALTER TABLE public.attribution_sourcepart ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.attribution_sourcepart_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE TABLE public.attribution_whereabouts (
+    report_id bigint NOT NULL,
+    country character varying(2) NOT NULL,
+    state character varying(80) NOT NULL,
+    district character varying(80) NOT NULL,
+    level character varying(8) NOT NULL,
+    confidence double precision NOT NULL,
+    confidences jsonb NOT NULL,
+    abstained boolean NOT NULL,
+    rule character varying(30) NOT NULL,
+    explanation text NOT NULL,
+    guesses jsonb NOT NULL,
+    stretches jsonb NOT NULL,
+    evidence jsonb NOT NULL,
+    model_version character varying(20) NOT NULL,
+    stage_version character varying(20) NOT NULL,
+    at timestamp with time zone NOT NULL,
+    CONSTRAINT whereabouts_confidence_range CHECK (((confidence >= (0.0)::double precision) AND (confidence <= (1.0)::double precision)))
+);
+COMMENT ON TABLE public.attribution_whereabouts IS 'One row a report';
+COMMENT ON COLUMN public.attribution_whereabouts.level IS 'country, state or district';
+COMMENT ON COLUMN public.attribution_whereabouts.confidence IS '0 to 1, for the most precise place named';
+COMMENT ON COLUMN public.attribution_whereabouts.confidences IS '0 to 1 by level';
+COMMENT ON COLUMN public.attribution_whereabouts.abstained IS 'true: a person decides; a place here is what its guesses share';
+COMMENT ON COLUMN public.attribution_whereabouts.rule IS 'the rule of the model that decided';
+COMMENT ON COLUMN public.attribution_whereabouts.guesses IS 'places with their shares';
+COMMENT ON COLUMN public.attribution_whereabouts.stretches IS 'place, from, until, sightings; the latest first';
+COMMENT ON COLUMN public.attribution_whereabouts.evidence IS 'every address and hint with its weight';
+CREATE TABLE public.audit_checkpoint (
+    id bigint NOT NULL,
+    size bigint NOT NULL,
+    root bytea NOT NULL,
+    note text NOT NULL,
+    key_name character varying(100) NOT NULL,
+    at timestamp with time zone NOT NULL
+);
+COMMENT ON COLUMN public.audit_checkpoint.note IS 'C2SP checkpoint with its signature';
+ALTER TABLE public.audit_checkpoint ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.audit_checkpoint_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE TABLE public.audit_entry (
+    id bigint NOT NULL,
+    at timestamp with time zone NOT NULL,
+    actor_kind character varying(10) NOT NULL,
+    actor_id bigint,
+    actor_label character varying(254) NOT NULL,
+    agency_id bigint,
+    action character varying(60) NOT NULL,
+    object_type character varying(40) NOT NULL,
+    object_id character varying(80) NOT NULL,
+    detail jsonb NOT NULL,
+    CONSTRAINT entry_action_shape CHECK (((action)::text ~ '^[a-z_]+\.[a-z_]+$'::text)),
+    CONSTRAINT entry_actor_known CHECK (((actor_kind)::text = ANY (ARRAY[('person'::character varying)::text, ('provider'::character varying)::text, ('system'::character varying)::text])))
+);
+COMMENT ON TABLE public.audit_entry IS 'Append-only: what was done, by whom, to what';
+COMMENT ON COLUMN public.audit_entry.at IS 'UTC, of the writer''s clock';
+COMMENT ON COLUMN public.audit_entry.actor_id IS 'within its kind; null for the software itself';
+COMMENT ON COLUMN public.audit_entry.agency_id IS 'the agency acted for; no foreign key: the log outlives it';
+COMMENT ON COLUMN public.audit_entry.action IS 'room.verb, e.g. referral.accepted';
+COMMENT ON COLUMN public.audit_entry.detail IS 'ids, codes and counts; never reported text';
+ALTER TABLE public.audit_entry ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.audit_entry_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE TABLE public.audit_leaf (
+    index bigint NOT NULL,
+    entry_id bigint NOT NULL,
+    hash bytea NOT NULL
+);
+COMMENT ON COLUMN public.audit_leaf.index IS '0, 1, 2, ... without a gap';
+COMMENT ON COLUMN public.audit_leaf.entry_id IS 'no foreign key: a leaf outlives what was deleted';
+COMMENT ON COLUMN public.audit_leaf.hash IS 'SHA-256(0x00, canonical form)';
+CREATE TABLE public.audit_log (
+    id bigint NOT NULL,
+    origin character varying(100) NOT NULL,
+    one boolean NOT NULL,
+    CONSTRAINT log_only_one CHECK (one)
+);
+ALTER TABLE public.audit_log ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.audit_log_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE TABLE public.audit_node (
+    id bigint NOT NULL,
+    level smallint NOT NULL,
+    index bigint NOT NULL,
+    hash bytea NOT NULL
+);
+COMMENT ON COLUMN public.audit_node.level IS '1: over 256 leaves, 2: over 65,536, ...';
+ALTER TABLE public.audit_node ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.audit_node_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE TABLE public.audit_pending (
+    entry_id bigint NOT NULL
+);
+CREATE TABLE public.audit_publication (
+    checkpoint_id bigint NOT NULL,
+    at timestamp with time zone NOT NULL,
+    witness character varying(500) NOT NULL
+);
+COMMENT ON COLUMN public.audit_publication.witness IS 'which; what a directory took has to be in it for ever';
+CREATE TABLE public.auth_group (
+    id integer NOT NULL,
+    name character varying(150) NOT NULL
+);
+ALTER TABLE public.auth_group ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.auth_group_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE TABLE public.auth_group_permissions (
+    id bigint NOT NULL,
+    group_id integer NOT NULL,
+    permission_id integer NOT NULL
+);
+ALTER TABLE public.auth_group_permissions ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.auth_group_permissions_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE TABLE public.auth_permission (
+    id integer NOT NULL,
+    name character varying(255) NOT NULL,
+    content_type_id integer NOT NULL,
+    codename character varying(100) NOT NULL
+);
+ALTER TABLE public.auth_permission ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.auth_permission_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE TABLE public.cases_case (
+    id bigint NOT NULL,
+    number character varying(60) NOT NULL,
+    year smallint NOT NULL,
+    running_number integer NOT NULL,
+    title character varying(200) NOT NULL,
+    state character varying(10) NOT NULL,
+    opened_at timestamp with time zone NOT NULL,
+    agency_id bigint NOT NULL,
+    opened_by_id bigint NOT NULL,
+    operation_id bigint,
+    closed_at timestamp with time zone,
+    destroyed_at timestamp with time zone,
+    fir_number character varying(60) DEFAULT ''::character varying NOT NULL,
+    fir_registered_at timestamp with time zone,
+    investigating_officer_id bigint,
+    zero_fir boolean DEFAULT false NOT NULL,
+    changes integer DEFAULT 0 NOT NULL,
+    closed_reason character varying(40) DEFAULT ''::character varying NOT NULL,
+    fir_station character varying(200) DEFAULT ''::character varying NOT NULL,
+    CONSTRAINT case_closed_when CHECK ((((closed_at IS NULL) AND (destroyed_at IS NULL) AND ((state)::text = 'open'::text)) OR ((closed_at IS NOT NULL) AND ((state)::text = 'closed'::text)))),
+    CONSTRAINT case_fir_whole CHECK (((((fir_number)::text = ''::text) AND (fir_registered_at IS NULL)) OR ((NOT ((fir_number)::text = ''::text)) AND (fir_registered_at IS NOT NULL)))),
+    CONSTRAINT case_state_known CHECK (((state)::text = ANY (ARRAY[('open'::character varying)::text, ('closed'::character varying)::text])))
+);
+COMMENT ON COLUMN public.cases_case.number IS 'by the agency''s scheme (NumberScheme), once in the agency';
+COMMENT ON COLUMN public.cases_case.destroyed_at IS 'its content is gone; the number and the dates stay';
+COMMENT ON COLUMN public.cases_case.fir_number IS 'as the station registered it; empty: not yet';
+COMMENT ON COLUMN public.cases_case.investigating_officer_id IS 'IT Act 2000 s.78: Inspector or above';
+COMMENT ON COLUMN public.cases_case.zero_fir IS 'registered whatever the place, to be transferred (BNSS 2023 s.173)';
+COMMENT ON COLUMN public.cases_case.changes IS 'counts up with every change of the case; a form says which it saw';
+COMMENT ON COLUMN public.cases_case.closed_reason IS 'id in cases/data/closing.toml';
+ALTER TABLE public.cases_case ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.cases_case_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE TABLE public.cases_caseassignment (
+    id bigint NOT NULL,
+    assigned_at timestamp with time zone NOT NULL,
+    assigned_by character varying(254) NOT NULL,
+    ended_at timestamp with time zone,
+    agency_id bigint NOT NULL,
+    case_id bigint NOT NULL,
+    person_id bigint NOT NULL
+);
+COMMENT ON COLUMN public.cases_caseassignment.agency_id IS 'of the case; row-level security reads it here';
+ALTER TABLE public.cases_caseassignment ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.cases_caseassignment_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE TABLE public.cases_caseending (
+    id bigint NOT NULL,
+    reopened boolean NOT NULL,
+    reason character varying(40) NOT NULL,
+    text character varying(1000) NOT NULL,
+    at timestamp with time zone NOT NULL,
+    by_id bigint NOT NULL,
+    case_id bigint NOT NULL,
+    CONSTRAINT caseending_has_reason CHECK (((((reason)::text = ''::text) AND reopened) OR ((NOT reopened) AND (NOT ((reason)::text = ''::text)))))
+);
+COMMENT ON COLUMN public.cases_caseending.reason IS 'id in cases/data/closing.toml';
+ALTER TABLE public.cases_caseending ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.cases_caseending_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE TABLE public.cases_casehandle (
+    id bigint NOT NULL,
+    added_at timestamp with time zone NOT NULL,
+    case_id bigint NOT NULL,
+    identifier_id bigint NOT NULL,
+    report_id bigint NOT NULL
+);
+COMMENT ON COLUMN public.cases_casehandle.report_id IS 'first named by';
+ALTER TABLE public.cases_casehandle ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.cases_casehandle_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE TABLE public.cases_caselink (
+    id bigint NOT NULL,
+    kind character varying(20) NOT NULL,
+    why character varying(300) NOT NULL,
+    told boolean NOT NULL,
+    made_at timestamp with time zone NOT NULL,
+    ended_at timestamp with time zone,
+    case_id bigint NOT NULL,
+    case_agency_id bigint NOT NULL,
+    ended_by_id bigint,
+    made_by_id bigint NOT NULL,
+    other_id bigint NOT NULL,
+    other_agency_id bigint NOT NULL,
+    CONSTRAINT caselink_kind_known CHECK (((kind)::text = ANY (ARRAY[('same_person'::character varying)::text, ('same_operation'::character varying)::text, ('duplicate'::character varying)::text, ('related'::character varying)::text]))),
+    CONSTRAINT caselink_of_two CHECK ((NOT (case_id = other_id)))
+);
+COMMENT ON COLUMN public.cases_caselink.told IS 'who reads one may know that the other is a case of its agency, and no more';
+ALTER TABLE public.cases_caselink ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.cases_caselink_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE TABLE public.cases_caseoffence (
+    id bigint NOT NULL,
+    section_id character varying(60) NOT NULL,
+    label character varying(200) NOT NULL,
+    catalogue_version character varying(20) NOT NULL,
+    case_id bigint NOT NULL
+);
+COMMENT ON COLUMN public.cases_caseoffence.section_id IS 'id in investigation/legal/data';
+ALTER TABLE public.cases_caseoffence ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.cases_caseoffence_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE TABLE public.cases_caseperson (
+    id bigint NOT NULL,
+    name character varying(200) NOT NULL,
+    standing character varying(20) NOT NULL,
+    details jsonb NOT NULL,
+    added_at timestamp with time zone NOT NULL,
+    added_by_id bigint NOT NULL,
+    case_id bigint NOT NULL,
+    review_since timestamp with time zone,
+    rests_on_id bigint,
+    CONSTRAINT caseperson_corroborated CHECK ((((rests_on_id IS NOT NULL) AND ((standing)::text = 'person_of_interest'::text)) OR ((NOT ((standing)::text = 'person_of_interest'::text)) AND (rests_on_id IS NULL)))),
+    CONSTRAINT caseperson_standing_known CHECK (((standing)::text = ANY (ARRAY[('account_holder'::character varying)::text, ('person_of_interest'::character varying)::text, ('cleared'::character varying)::text])))
+);
+COMMENT ON COLUMN public.cases_caseperson.name IS 'as the source writes it';
+COMMENT ON COLUMN public.cases_caseperson.details IS 'name of a particular (phone, email, address, ...) to its text';
+COMMENT ON COLUMN public.cases_caseperson.review_since IS 'evidence that the standing rested on was withdrawn; somebody looks at it again';
+COMMENT ON COLUMN public.cases_caseperson.rests_on_id IS 'the confirmed proposal by which they are a person of interest';
+ALTER TABLE public.cases_caseperson ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.cases_caseperson_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE TABLE public.cases_casereport (
+    id bigint NOT NULL,
+    added_at timestamp with time zone NOT NULL,
+    case_id bigint NOT NULL,
+    referral_id bigint,
+    report_id bigint NOT NULL
+);
+COMMENT ON COLUMN public.cases_casereport.referral_id IS 'by which it came to the agency; null: the agency filed it itself, of a reply';
+ALTER TABLE public.cases_casereport ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.cases_casereport_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE TABLE public.cases_casetask (
+    id bigint NOT NULL,
+    title character varying(300) NOT NULL,
+    due date,
+    state character varying(10) NOT NULL,
+    state_at timestamp with time zone NOT NULL,
+    note character varying(300) NOT NULL,
+    added_at timestamp with time zone NOT NULL,
+    changes integer NOT NULL,
+    added_by_id bigint NOT NULL,
+    assignee_id bigint,
+    case_id bigint NOT NULL,
+    state_by_id bigint NOT NULL,
+    CONSTRAINT casetask_state_known CHECK (((state)::text = ANY (ARRAY[('open'::character varying)::text, ('done'::character varying)::text, ('dropped'::character varying)::text]))),
+    CONSTRAINT casetask_titled CHECK ((NOT ((title)::text = ''::text)))
+);
+COMMENT ON COLUMN public.cases_casetask.due IS 'the last day, by the desk''s calendar';
+COMMENT ON COLUMN public.cases_casetask.note IS 'how it ended, or why it was dropped';
+COMMENT ON COLUMN public.cases_casetask.changes IS 'counts up with every change; a form says which it saw';
+ALTER TABLE public.cases_casetask ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.cases_casetask_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE TABLE public.cases_casetransfer (
+    id bigint NOT NULL,
+    reason character varying(1000) NOT NULL,
+    number_before character varying(60) NOT NULL,
+    number_after character varying(60) NOT NULL,
+    title character varying(200) NOT NULL,
+    summary jsonb NOT NULL,
+    zero_fir boolean NOT NULL,
+    state character varying(10) NOT NULL,
+    offered_at timestamp with time zone NOT NULL,
+    decided_at timestamp with time zone,
+    answer character varying(1000) NOT NULL,
+    case_id bigint NOT NULL,
+    decided_by_id bigint,
+    from_agency_id bigint NOT NULL,
+    offered_by_id bigint NOT NULL,
+    to_agency_id bigint NOT NULL,
+    CONSTRAINT casetransfer_decided_when CHECK ((((decided_at IS NULL) AND ((state)::text = 'offered'::text)) OR ((NOT ((state)::text = 'offered'::text)) AND (decided_at IS NOT NULL)))),
+    CONSTRAINT casetransfer_goes_somewhere CHECK ((NOT (from_agency_id = to_agency_id))),
+    CONSTRAINT casetransfer_has_reason CHECK ((NOT ((reason)::text = ''::text))),
+    CONSTRAINT casetransfer_state_known CHECK (((state)::text = ANY (ARRAY[('offered'::character varying)::text, ('accepted'::character varying)::text, ('refused'::character varying)::text, ('withdrawn'::character varying)::text])))
+);
+COMMENT ON COLUMN public.cases_casetransfer.summary IS 'what the receiver is told before it decides: counts, FIR, offences; no names';
+COMMENT ON COLUMN public.cases_casetransfer.zero_fir IS 'registered whatever the place (BNSS 2023 s.173)';
+COMMENT ON COLUMN public.cases_casetransfer.answer IS 'the receiver''s words';
+ALTER TABLE public.cases_casetransfer ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.cases_casetransfer_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE TABLE public.cases_diaryentry (
+    id bigint NOT NULL,
+    number integer NOT NULL,
+    happened_at timestamp with time zone NOT NULL,
+    written_at timestamp with time zone NOT NULL,
+    by_software boolean NOT NULL,
+    act character varying(60) NOT NULL,
+    text text NOT NULL,
+    author_id bigint NOT NULL,
+    case_id bigint NOT NULL,
+    corrects_id bigint,
+    CONSTRAINT diaryentry_says_something CHECK ((NOT (text = ''::text))),
+    CONSTRAINT diaryentry_software_names_act CHECK (((((act)::text = ''::text) AND (NOT by_software)) OR (by_software AND (corrects_id IS NULL) AND (NOT ((act)::text = ''::text)))))
+);
+COMMENT ON COLUMN public.cases_diaryentry.number IS 'running number within the case';
+COMMENT ON COLUMN public.cases_diaryentry.happened_at IS 'when it happened, as the writer says';
+COMMENT ON COLUMN public.cases_diaryentry.by_software IS 'the software wrote it for an act of the author';
+COMMENT ON COLUMN public.cases_diaryentry.act IS 'of the software''s entries: what was done';
+COMMENT ON COLUMN public.cases_diaryentry.corrects_id IS 'the entry that was wrong';
+ALTER TABLE public.cases_diaryentry ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.cases_diaryentry_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE TABLE public.cases_firentry (
+    id bigint NOT NULL,
+    number character varying(60) NOT NULL,
+    registered_at timestamp with time zone NOT NULL,
+    station character varying(200) NOT NULL,
+    zero_fir boolean NOT NULL,
+    why character varying(500) NOT NULL,
+    at timestamp with time zone NOT NULL,
+    by_id bigint NOT NULL,
+    case_id bigint NOT NULL,
+    corrects_id bigint,
+    CONSTRAINT firentry_corrected_why CHECK (((corrects_id IS NULL) OR (NOT ((why)::text = ''::text)))),
+    CONSTRAINT firentry_whole CHECK (((NOT ((number)::text = ''::text)) AND (NOT ((station)::text = ''::text))))
+);
+COMMENT ON COLUMN public.cases_firentry.why IS 'of a correction';
+ALTER TABLE public.cases_firentry ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.cases_firentry_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE TABLE public.cases_numbercounter (
+    id bigint NOT NULL,
+    year smallint NOT NULL,
+    last integer NOT NULL,
+    agency_id bigint NOT NULL
+);
+COMMENT ON COLUMN public.cases_numbercounter.year IS 'by the desk''s time zone';
+ALTER TABLE public.cases_numbercounter ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.cases_numbercounter_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE TABLE public.cases_numberscheme (
+    id bigint NOT NULL,
+    pattern character varying(60) NOT NULL,
+    set_by character varying(254) NOT NULL,
+    set_at timestamp with time zone NOT NULL,
+    agency_id bigint NOT NULL
+);
+COMMENT ON TABLE public.cases_numberscheme IS 'Number schemes of agencies';
+COMMENT ON COLUMN public.cases_numberscheme.pattern IS 'such as {agency}/{year}/{number:04}';
+ALTER TABLE public.cases_numberscheme ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.cases_numberscheme_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE TABLE public.cases_offenceact (
+    id bigint NOT NULL,
+    section_id character varying(60) NOT NULL,
+    label character varying(200) NOT NULL,
+    catalogue_version character varying(20) NOT NULL,
+    withdrawn boolean NOT NULL,
+    why character varying(500) NOT NULL,
+    at timestamp with time zone NOT NULL,
+    by_id bigint NOT NULL,
+    case_id bigint NOT NULL,
+    CONSTRAINT offenceact_withdrawn_why CHECK (((NOT withdrawn) OR (NOT ((why)::text = ''::text))))
+);
+ALTER TABLE public.cases_offenceact ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.cases_offenceact_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE TABLE public.cases_officerchange (
+    id bigint NOT NULL,
+    rank character varying(30) NOT NULL,
+    why_nevertheless character varying(500) NOT NULL,
+    catalogue character varying(60) NOT NULL,
+    at timestamp with time zone NOT NULL,
+    by_id bigint NOT NULL,
+    case_id bigint NOT NULL,
+    officer_id bigint
+);
+COMMENT ON COLUMN public.cases_officerchange.catalogue IS 'of the law: version and date';
+ALTER TABLE public.cases_officerchange ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.cases_officerchange_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE TABLE public.cases_personevidence (
+    id bigint NOT NULL,
+    kind character varying(20) NOT NULL,
+    text character varying(1000) NOT NULL,
+    source character varying(300) NOT NULL,
+    added_at timestamp with time zone NOT NULL,
+    withdrawn_at timestamp with time zone,
+    withdrawn_why character varying(300) NOT NULL,
+    added_by_id bigint NOT NULL,
+    case_id bigint NOT NULL,
+    handle_id bigint,
+    person_id bigint NOT NULL,
+    withdrawn_by_id bigint,
+    CONSTRAINT personevidence_kind_known CHECK (((kind)::text = ANY (ARRAY[('provider_reply'::character varying)::text, ('device'::character varying)::text, ('statement'::character varying)::text, ('payment'::character varying)::text, ('observation'::character varying)::text, ('document'::character varying)::text, ('other'::character varying)::text]))),
+    CONSTRAINT personevidence_withdrawn_whole CHECK ((((withdrawn_at IS NULL) AND (withdrawn_by_id IS NULL) AND ((withdrawn_why)::text = ''::text)) OR ((withdrawn_at IS NOT NULL) AND (withdrawn_by_id IS NOT NULL) AND (NOT ((withdrawn_why)::text = ''::text)))))
+);
+COMMENT ON COLUMN public.cases_personevidence.text IS 'what it says, in the officer''s words';
+COMMENT ON COLUMN public.cases_personevidence.source IS 'where it can be looked up: reply, exhibit, diary entry';
+COMMENT ON COLUMN public.cases_personevidence.handle_id IS 'the account it ties to';
+ALTER TABLE public.cases_personevidence ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.cases_personevidence_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE TABLE public.cases_preliminaryenquiry (
+    id bigint NOT NULL,
+    permitted_by character varying(200) NOT NULL,
+    rank character varying(30) NOT NULL,
+    permitted_at timestamp with time zone NOT NULL,
+    reference character varying(200) NOT NULL,
+    ends_at timestamp with time zone NOT NULL,
+    at timestamp with time zone NOT NULL,
+    by_id bigint NOT NULL,
+    case_id bigint NOT NULL
+);
+COMMENT ON COLUMN public.cases_preliminaryenquiry.permitted_by IS 'who gave the permission: name and office';
+COMMENT ON COLUMN public.cases_preliminaryenquiry.reference IS 'of the written permission';
+COMMENT ON COLUMN public.cases_preliminaryenquiry.ends_at IS '14 days after the permission';
+ALTER TABLE public.cases_preliminaryenquiry ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.cases_preliminaryenquiry_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE TABLE public.cases_proposalevidence (
+    id bigint NOT NULL,
+    case_id bigint NOT NULL,
+    evidence_id bigint NOT NULL,
+    proposal_id bigint NOT NULL
+);
+ALTER TABLE public.cases_proposalevidence ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.cases_proposalevidence_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE TABLE public.cases_standingchange (
+    id bigint NOT NULL,
+    before character varying(20) NOT NULL,
+    after character varying(20) NOT NULL,
+    why character varying(1000) NOT NULL,
+    at timestamp with time zone NOT NULL,
+    by_id bigint NOT NULL,
+    case_id bigint NOT NULL,
+    person_id bigint NOT NULL,
+    proposal_id bigint,
+    CONSTRAINT standingchange_corroborated CHECK (((NOT ((after)::text = 'person_of_interest'::text)) OR (proposal_id IS NOT NULL)))
+);
+ALTER TABLE public.cases_standingchange ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.cases_standingchange_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE TABLE public.cases_standingproposal (
+    id bigint NOT NULL,
+    words character varying(1000) NOT NULL,
+    rule_version character varying(20) NOT NULL,
+    proposed_at timestamp with time zone NOT NULL,
+    state character varying(10) NOT NULL,
+    decided_at timestamp with time zone,
+    decided_words character varying(1000) NOT NULL,
+    case_id bigint NOT NULL,
+    decided_by_id bigint,
+    person_id bigint NOT NULL,
+    proposed_by_id bigint NOT NULL,
+    CONSTRAINT proposal_decided_whole CHECK ((((decided_at IS NULL) AND (decided_by_id IS NULL) AND ((state)::text = 'open'::text)) OR ((NOT ((state)::text = 'open'::text)) AND (decided_at IS NOT NULL) AND (decided_by_id IS NOT NULL)))),
+    CONSTRAINT proposal_second_officer CHECK (((NOT ((state)::text = ANY (ARRAY[('confirmed'::character varying)::text, ('refused'::character varying)::text]))) OR ((NOT ((decided_by_id = proposed_by_id) AND (decided_by_id IS NOT NULL))) AND (NOT ((decided_words)::text = ''::text))))),
+    CONSTRAINT proposal_state_known CHECK (((state)::text = ANY (ARRAY[('open'::character varying)::text, ('confirmed'::character varying)::text, ('refused'::character varying)::text, ('withdrawn'::character varying)::text, ('lapsed'::character varying)::text])))
+);
+COMMENT ON COLUMN public.cases_standingproposal.words IS 'why, in the proposer''s words';
+COMMENT ON COLUMN public.cases_standingproposal.rule_version IS 'of cases/data/corroboration.toml';
+COMMENT ON COLUMN public.cases_standingproposal.decided_words IS 'in the decider''s own words';
+ALTER TABLE public.cases_standingproposal ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.cases_standingproposal_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE TABLE public.clocks_clock (
+    id bigint NOT NULL,
+    clock_id character varying(40) NOT NULL,
+    subject character varying(60) NOT NULL,
+    definition jsonb NOT NULL,
+    file character varying(200) NOT NULL,
+    started_at timestamp with time zone NOT NULL,
+    due_at timestamp with time zone NOT NULL,
+    warn_at timestamp with time zone NOT NULL,
+    paused_at timestamp with time zone,
+    ended_at timestamp with time zone,
+    ended_by character varying(254) NOT NULL,
+    ended_why character varying(300) NOT NULL,
+    agency_id bigint NOT NULL,
+    case_id bigint,
+    report_id bigint,
+    CONSTRAINT clock_ended_by_somebody CHECK ((((ended_at IS NULL) AND ((ended_by)::text = ''::text)) OR ((ended_at IS NOT NULL) AND (NOT ((ended_by)::text = ''::text))))),
+    CONSTRAINT clock_warns_before CHECK ((warn_at <= due_at))
+);
+COMMENT ON COLUMN public.clocks_clock.clock_id IS 'in the file of clocks';
+COMMENT ON COLUMN public.clocks_clock.subject IS 'within the case, as request:12';
+COMMENT ON COLUMN public.clocks_clock.definition IS 'as it stood when the clock was started';
+COMMENT ON COLUMN public.clocks_clock.file IS 'title and version of the file it stands in';
+COMMENT ON COLUMN public.clocks_clock.started_at IS 'from when it counts';
+COMMENT ON COLUMN public.clocks_clock.paused_at IS 'since when it stands still; null: it runs';
+COMMENT ON COLUMN public.clocks_clock.ended_by IS 'the event, or the person';
+COMMENT ON COLUMN public.clocks_clock.agency_id IS 'whose it is';
+ALTER TABLE public.clocks_clock ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.clocks_clock_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE TABLE public.clocks_pause (
+    id bigint NOT NULL,
+    since timestamp with time zone NOT NULL,
+    until timestamp with time zone,
+    reason character varying(300) NOT NULL,
+    clock_id bigint NOT NULL,
+    paused_by_id bigint NOT NULL,
+    resumed_by_id bigint,
+    CONSTRAINT pause_has_reason CHECK ((NOT ((reason)::text = ''::text)))
+);
+COMMENT ON COLUMN public.clocks_pause.until IS 'null: it stands still now';
+ALTER TABLE public.clocks_pause ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.clocks_pause_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE TABLE public.clocks_rulesfile (
+    id bigint NOT NULL,
+    kind character varying(10) NOT NULL,
+    country character varying(2) NOT NULL,
+    version character varying(20) NOT NULL,
+    sha256 character varying(64) NOT NULL,
+    body jsonb NOT NULL,
+    imported_at timestamp with time zone NOT NULL,
+    imported_by character varying(254) NOT NULL,
+    active boolean NOT NULL,
+    CONSTRAINT rulesfile_kind_known CHECK (((kind)::text = ANY (ARRAY[('clocks'::character varying)::text, ('holidays'::character varying)::text])))
+);
+COMMENT ON TABLE public.clocks_rulesfile IS 'Clocks and holidays of the installation''s own';
+COMMENT ON COLUMN public.clocks_rulesfile.country IS 'ISO 3166-1 alpha-2';
+COMMENT ON COLUMN public.clocks_rulesfile.version IS 'as the file itself says';
+COMMENT ON COLUMN public.clocks_rulesfile.body IS 'the file, checked';
+ALTER TABLE public.clocks_rulesfile ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.clocks_rulesfile_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE TABLE public.cybertipline_refuseddocument (
+    id bigint NOT NULL,
+    call character varying(20) NOT NULL,
+    code integer NOT NULL,
+    description text NOT NULL,
+    body bytea NOT NULL,
+    sha256 character varying(64) NOT NULL,
+    request_id character varying(32) NOT NULL,
+    received_at timestamp with time zone NOT NULL,
+    reporter_id bigint NOT NULL,
+    sandbox boolean DEFAULT false NOT NULL
+);
+COMMENT ON COLUMN public.cybertipline_refuseddocument.code IS 'the code it was answered with';
+COMMENT ON COLUMN public.cybertipline_refuseddocument.description IS 'the description it was answered with';
+COMMENT ON COLUMN public.cybertipline_refuseddocument.body IS 'as it came; empty when that was no text';
+ALTER TABLE public.cybertipline_refuseddocument ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.cybertipline_refuseddocument_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE TABLE public.django_content_type (
+    id integer NOT NULL,
+    app_label character varying(100) NOT NULL,
+    model character varying(100) NOT NULL
+);
+ALTER TABLE public.django_content_type ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.django_content_type_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE TABLE public.django_migrations (
+    id bigint NOT NULL,
+    app character varying(255) NOT NULL,
+    name character varying(255) NOT NULL,
+    applied timestamp with time zone NOT NULL
+);
+ALTER TABLE public.django_migrations ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.django_migrations_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE TABLE public.django_session (
+    session_key character varying(40) NOT NULL,
+    session_data text NOT NULL,
+    expire_date timestamp with time zone NOT NULL
+);
+CREATE TABLE public.doors_alert (
+    id bigint NOT NULL,
+    kind character varying(30) NOT NULL,
+    subject character varying(300) NOT NULL,
+    detail character varying(500) NOT NULL,
+    first_at timestamp with time zone NOT NULL,
+    last_at timestamp with time zone NOT NULL,
+    count bigint NOT NULL,
+    request_id character varying(32) NOT NULL,
+    acknowledged_at timestamp with time zone,
+    acknowledged_by_id bigint,
+    reporter_id bigint NOT NULL,
+    CONSTRAINT alert_kind_known CHECK (((kind)::text = ANY (ARRAY[('unknown_element'::character varying)::text, ('unknown_value'::character varying)::text, ('completeness_fell'::character varying)::text, ('refusals_rose'::character varying)::text, ('silent'::character varying)::text])))
+);
+COMMENT ON TABLE public.doors_alert IS 'What changed at the doors and somebody should look at';
+COMMENT ON COLUMN public.doors_alert.subject IS 'such as an element path; never a text of a report';
+COMMENT ON COLUMN public.doors_alert.request_id IS 'of the latest';
+ALTER TABLE public.doors_alert ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.doors_alert_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE TABLE public.doors_doorcall (
+    id bigint NOT NULL,
+    sandbox boolean NOT NULL,
+    run character varying(60) NOT NULL,
+    at timestamp with time zone NOT NULL,
+    call character varying(40) NOT NULL,
+    status smallint NOT NULL,
+    code integer NOT NULL,
+    description text NOT NULL,
+    faults jsonb NOT NULL,
+    advice jsonb NOT NULL,
+    completeness smallint,
+    request_id character varying(32) NOT NULL,
+    report_id bigint,
+    size_bytes bigint NOT NULL,
+    milliseconds integer NOT NULL,
+    reporter_id bigint NOT NULL
+);
+COMMENT ON TABLE public.doors_doorcall IS 'Newest calls of providers: no bodies, no content';
+COMMENT ON COLUMN public.doors_doorcall.run IS 'which run of the provider''s tests it is of';
+COMMENT ON COLUMN public.doors_doorcall.call IS 'such as submit, or POST /api/v1/reports';
+COMMENT ON COLUMN public.doors_doorcall.status IS 'HTTP';
+COMMENT ON COLUMN public.doors_doorcall.code IS 'responseCode; 0: success';
+COMMENT ON COLUMN public.doors_doorcall.description IS 'as answered';
+COMMENT ON COLUMN public.doors_doorcall.faults IS '[{path, line, rule, kind}, ...]; what was wrong';
+COMMENT ON COLUMN public.doors_doorcall.advice IS '[{path, why}, ...]; what would have made it more useful';
+COMMENT ON COLUMN public.doors_doorcall.completeness IS '0 to 100; null: not a document';
+COMMENT ON COLUMN public.doors_doorcall.report_id IS 'as answered; of the sandbox''s own numbers when sandbox';
+COMMENT ON COLUMN public.doors_doorcall.size_bytes IS 'of the body';
+ALTER TABLE public.doors_doorcall ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.doors_doorcall_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE TABLE public.doors_feedback (
+    id bigint NOT NULL,
+    useful character varying(15) NOT NULL,
+    reason character varying(40) NOT NULL,
+    day date NOT NULL,
+    "position" bigint NOT NULL,
+    report_id bigint NOT NULL,
+    reporter_id bigint NOT NULL,
+    CONSTRAINT feedback_useful_known CHECK (((useful)::text = ANY (ARRAY[('yes'::character varying)::text, ('no'::character varying)::text, ('not_yet_known'::character varying)::text])))
+);
+COMMENT ON TABLE public.doors_feedback IS 'What providers are told of their reports';
+COMMENT ON COLUMN public.doors_feedback.reason IS 'of data/feedback.toml';
+COMMENT ON COLUMN public.doors_feedback.day IS 'UTC; on which it became so. Never finer';
+COMMENT ON COLUMN public.doors_feedback."position" IS 'in the provider''s own list; a row that changes goes to its end, so that a cursor misses nothing';
+ALTER TABLE public.doors_feedback ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.doors_feedback_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE TABLE public.doors_feedbackday (
+    day date NOT NULL,
+    changed integer NOT NULL
+);
+COMMENT ON TABLE public.doors_feedbackday IS 'Days that feedback was made of';
+COMMENT ON COLUMN public.doors_feedbackday.changed IS 'rows of feedback that it brought or changed';
+CREATE TABLE public.doors_judgement (
+    id bigint NOT NULL,
+    source bigint NOT NULL,
+    decided character varying(40) NOT NULL,
+    weight smallint NOT NULL,
+    at timestamp with time zone NOT NULL,
+    withdrawn_at timestamp with time zone,
+    report_id bigint NOT NULL
+);
+COMMENT ON TABLE public.doors_judgement IS 'What outcomes say of the use of reports';
+COMMENT ON COLUMN public.doors_judgement.source IS 'number of the outcome; no foreign key, the doors know no outcomes';
+COMMENT ON COLUMN public.doors_judgement.decided IS 'key of [told] in data/feedback.toml';
+COMMENT ON COLUMN public.doors_judgement.weight IS 'the heaviest that stands counts; an acceptance weighs 1, a return 0';
+ALTER TABLE public.doors_judgement ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.doors_judgement_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE TABLE public.doors_providerday (
+    id bigint NOT NULL,
+    day date NOT NULL,
+    calls bigint NOT NULL,
+    reports bigint NOT NULL,
+    refused bigint NOT NULL,
+    limited bigint NOT NULL,
+    size_bytes bigint NOT NULL,
+    completeness_sum bigint NOT NULL,
+    completeness_count bigint NOT NULL,
+    reporter_id bigint NOT NULL
+);
+COMMENT ON TABLE public.doors_providerday IS 'Counts by provider and day';
+COMMENT ON COLUMN public.doors_providerday.reports IS 'opened';
+COMMENT ON COLUMN public.doors_providerday.refused IS 'documents refused';
+COMMENT ON COLUMN public.doors_providerday.limited IS 'calls refused by rate or quota';
+COMMENT ON COLUMN public.doors_providerday.size_bytes IS 'of uploads';
+COMMENT ON COLUMN public.doors_providerday.completeness_sum IS 'of the reports'' scores, each 0 to 100';
+ALTER TABLE public.doors_providerday ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.doors_providerday_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE TABLE public.exhibits_custodyevent (
+    id bigint NOT NULL,
+    "position" integer NOT NULL,
+    kind character varying(20) NOT NULL,
+    at timestamp with time zone NOT NULL,
+    from_holder character varying(200) NOT NULL,
+    to_holder character varying(200) NOT NULL,
+    place character varying(200) NOT NULL,
+    purpose character varying(300) NOT NULL,
+    seal_number character varying(60) NOT NULL,
+    hash_algorithm character varying(8) NOT NULL,
+    hash_value character varying(128) NOT NULL,
+    late_reason character varying(300) NOT NULL,
+    correction_reason character varying(300) NOT NULL,
+    written_at timestamp with time zone NOT NULL,
+    case_id bigint NOT NULL,
+    corrects_id bigint,
+    written_by_id bigint NOT NULL,
+    exhibit_id bigint NOT NULL,
+    CONSTRAINT custodyevent_correction_reasoned CHECK (((((correction_reason)::text = ''::text) AND (corrects_id IS NULL)) OR ((corrects_id IS NOT NULL) AND (NOT ((correction_reason)::text = ''::text))))),
+    CONSTRAINT custodyevent_hash_whole CHECK (((((hash_algorithm)::text = ''::text) AND ((hash_value)::text = ''::text)) OR (NOT (((hash_algorithm)::text = ''::text) OR ((hash_value)::text = ''::text))))),
+    CONSTRAINT custodyevent_kind_known CHECK (((kind)::text = ANY (ARRAY[('received'::character varying)::text, ('sealed'::character varying)::text, ('opened'::character varying)::text, ('moved'::character varying)::text, ('handed_over'::character varying)::text, ('to_laboratory'::character varying)::text, ('imaged'::character varying)::text, ('checked'::character varying)::text, ('returned'::character varying)::text, ('disposed'::character varying)::text, ('struck'::character varying)::text])))
+);
+COMMENT ON COLUMN public.exhibits_custodyevent."position" IS '1, 2, ... in the order of writing';
+COMMENT ON COLUMN public.exhibits_custodyevent.at IS 'when it happened; UTC';
+COMMENT ON COLUMN public.exhibits_custodyevent.hash_value IS 'lower-case hex digits';
+COMMENT ON COLUMN public.exhibits_custodyevent.late_reason IS 'why it was written after what came later';
+COMMENT ON COLUMN public.exhibits_custodyevent.corrects_id IS 'the entry it stands for';
+ALTER TABLE public.exhibits_custodyevent ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.exhibits_custodyevent_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE TABLE public.exhibits_exhibit (
+    id bigint NOT NULL,
+    number character varying(40) NOT NULL,
+    running_number integer NOT NULL,
+    kind character varying(20) NOT NULL,
+    description character varying(500) NOT NULL,
+    make character varying(100) NOT NULL,
+    model character varying(100) NOT NULL,
+    serial character varying(100) NOT NULL,
+    memo character varying(200) NOT NULL,
+    recording character varying(200) NOT NULL,
+    reported_in bigint,
+    reported_file character varying(32) NOT NULL,
+    added_at timestamp with time zone NOT NULL,
+    added_by_id bigint NOT NULL,
+    case_id bigint NOT NULL,
+    CONSTRAINT exhibit_kind_known CHECK (((kind)::text = ANY (ARRAY[('device'::character varying)::text, ('storage'::character varying)::text, ('image'::character varying)::text, ('document'::character varying)::text, ('account_data'::character varying)::text, ('provider_reply'::character varying)::text, ('reported_file'::character varying)::text, ('other'::character varying)::text]))),
+    CONSTRAINT exhibit_reported_whole CHECK (((((reported_file)::text = ''::text) AND (reported_in IS NULL)) OR (((reported_file)::text ~ '^[0-9a-f]{32}$'::text) AND (reported_in IS NOT NULL))))
+);
+COMMENT ON COLUMN public.exhibits_exhibit.number IS 'by the agency''s scheme, once in the case';
+COMMENT ON COLUMN public.exhibits_exhibit.description IS 'what it is; never what is on it';
+COMMENT ON COLUMN public.exhibits_exhibit.serial IS 'serial number, IMEI, ...';
+COMMENT ON COLUMN public.exhibits_exhibit.memo IS 'reference of the seizure memo (panchanama)';
+COMMENT ON COLUMN public.exhibits_exhibit.recording IS 'reference of the audio-video record, BNSS 2023 s.105';
+COMMENT ON COLUMN public.exhibits_exhibit.reported_in IS 'number of the report whose file this is';
+COMMENT ON COLUMN public.exhibits_exhibit.reported_file IS 'the file''s id on the wire';
+ALTER TABLE public.exhibits_exhibit ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.exhibits_exhibit_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE TABLE public.exhibits_exhibitdigest (
+    id bigint NOT NULL,
+    algorithm character varying(8) NOT NULL,
+    value character varying(128) NOT NULL,
+    recorded_at timestamp with time zone NOT NULL,
+    case_id bigint NOT NULL,
+    exhibit_id bigint NOT NULL,
+    recorded_by_id bigint NOT NULL,
+    CONSTRAINT exhibitdigest_shape CHECK (((((algorithm)::text = 'md5'::text) AND ((value)::text ~ '^[0-9a-f]{32}$'::text)) OR (((algorithm)::text = 'sha1'::text) AND ((value)::text ~ '^[0-9a-f]{40}$'::text)) OR (((algorithm)::text = 'sha256'::text) AND ((value)::text ~ '^[0-9a-f]{64}$'::text)) OR (((algorithm)::text = 'sha512'::text) AND ((value)::text ~ '^[0-9a-f]{128}$'::text))))
+);
+COMMENT ON COLUMN public.exhibits_exhibitdigest.value IS 'lower-case hex digits';
+ALTER TABLE public.exhibits_exhibitdigest ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.exhibits_exhibitdigest_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE TABLE public.exhibits_exhibithash (
+    id bigint NOT NULL,
+    line integer NOT NULL,
+    algorithm character varying(8) NOT NULL,
+    value bytea NOT NULL,
+    name text NOT NULL,
+    size_bytes bigint,
+    category character varying(100) NOT NULL,
+    exhibit_id bigint NOT NULL,
+    origin_id bigint NOT NULL
+);
+COMMENT ON COLUMN public.exhibits_exhibithash.line IS 'line of the file, or number of the object in it';
+COMMENT ON COLUMN public.exhibits_exhibithash.name IS 'path or name on the exhibit; text';
+COMMENT ON COLUMN public.exhibits_exhibithash.category IS 'the tool''s word for it, case folded; nobody''s finding';
+ALTER TABLE public.exhibits_exhibithash ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.exhibits_exhibithash_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE TABLE public.exhibits_exhibitscheme (
+    id bigint NOT NULL,
+    pattern character varying(30) NOT NULL,
+    agency_id bigint NOT NULL
+);
+COMMENT ON COLUMN public.exhibits_exhibitscheme.pattern IS '{n} stands for the running number within the case';
+ALTER TABLE public.exhibits_exhibitscheme ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.exhibits_exhibitscheme_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE TABLE public.exhibits_hashimport (
+    id bigint NOT NULL,
+    sha256 character varying(64) NOT NULL,
+    file_name character varying(200) NOT NULL,
+    size_bytes bigint NOT NULL,
+    layout character varying(80) NOT NULL,
+    rows integer NOT NULL,
+    hashes integer NOT NULL,
+    refused integer NOT NULL,
+    refusals jsonb NOT NULL,
+    imported_at timestamp with time zone NOT NULL,
+    case_id bigint NOT NULL,
+    exhibit_id bigint NOT NULL,
+    imported_by_id bigint NOT NULL
+);
+COMMENT ON COLUMN public.exhibits_hashimport.sha256 IS 'of the file';
+COMMENT ON COLUMN public.exhibits_hashimport.file_name IS 'text; never used as a path';
+COMMENT ON COLUMN public.exhibits_hashimport.layout IS 'by which layout it was read, with its version';
+COMMENT ON COLUMN public.exhibits_hashimport.refusals IS '[[line, reason], ...]: the first thousand';
+ALTER TABLE public.exhibits_hashimport ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.exhibits_hashimport_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE TABLE public.exhibits_hashlayout (
+    id bigint NOT NULL,
+    name character varying(60) NOT NULL,
+    columns jsonb NOT NULL,
+    saved_at timestamp with time zone NOT NULL,
+    agency_id bigint NOT NULL,
+    saved_by_id bigint NOT NULL
+);
+COMMENT ON COLUMN public.exhibits_hashlayout.columns IS 'md5, sha1, sha256, sha512, name, size, category → head of the column';
+ALTER TABLE public.exhibits_hashlayout ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.exhibits_hashlayout_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE TABLE public.leads_stepmark (
+    id bigint NOT NULL,
+    step character varying(40) NOT NULL,
+    checklist character varying(20) NOT NULL,
+    standing character varying(12) NOT NULL,
+    reason character varying(300) NOT NULL,
+    at timestamp with time zone NOT NULL,
+    agency_id bigint NOT NULL,
+    person_id bigint NOT NULL,
+    report_id bigint NOT NULL,
+    CONSTRAINT stepmark_not_needed_has_reason CHECK (((NOT ((standing)::text = 'not_needed'::text)) OR (NOT ((reason)::text = ''::text)))),
+    CONSTRAINT stepmark_standing_known CHECK (((standing)::text = ANY (ARRAY[('open'::character varying)::text, ('done'::character varying)::text, ('not_needed'::character varying)::text])))
+);
+COMMENT ON TABLE public.leads_stepmark IS 'Append-only: what people said of the next steps of a report at their desk';
+COMMENT ON COLUMN public.leads_stepmark.step IS 'its id in the checklist (leads/data/next_steps.toml)';
+COMMENT ON COLUMN public.leads_stepmark.checklist IS 'version of the checklist';
+COMMENT ON COLUMN public.leads_stepmark.reason IS 'why it is not needed; names nobody';
+COMMENT ON COLUMN public.leads_stepmark.agency_id IS 'whose checklist it is';
+ALTER TABLE public.leads_stepmark ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.leads_stepmark_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE TABLE public.letters_letter (
+    id bigint NOT NULL,
+    number integer NOT NULL,
+    form character varying(40) NOT NULL,
+    form_version character varying(20) NOT NULL,
+    language character varying(2) NOT NULL,
+    holder_key character varying(120) NOT NULL,
+    holder_name character varying(200) NOT NULL,
+    version integer NOT NULL,
+    edited boolean NOT NULL,
+    missing jsonb NOT NULL,
+    state character varying(10) NOT NULL,
+    made_at timestamp with time zone NOT NULL,
+    reviewed_at timestamp with time zone,
+    withdrawn_at timestamp with time zone,
+    case_id bigint NOT NULL,
+    made_by_id bigint,
+    reviewed_by_id bigint,
+    withdrawn_by_id bigint,
+    CONSTRAINT letter_language_known CHECK (((language)::text = ANY (ARRAY[('en'::character varying)::text, ('hi'::character varying)::text, ('mr'::character varying)::text]))),
+    CONSTRAINT letter_reviewed_whole CHECK (((NOT ((state)::text = 'reviewed'::text)) OR ((reviewed_at IS NOT NULL) AND (reviewed_by_id IS NOT NULL)))),
+    CONSTRAINT letter_state_known CHECK (((state)::text = ANY (ARRAY[('draft'::character varying)::text, ('reviewed'::character varying)::text, ('withdrawn'::character varying)::text]))),
+    CONSTRAINT letter_withdrawn_whole CHECK (((NOT ((state)::text = 'withdrawn'::text)) OR ((withdrawn_at IS NOT NULL) AND (withdrawn_by_id IS NOT NULL))))
+);
+COMMENT ON TABLE public.letters_letter IS 'Forms and letters of cases; what they say stands in their versions';
+COMMENT ON COLUMN public.letters_letter.number IS 'running within the case; part of its reference';
+COMMENT ON COLUMN public.letters_letter.form IS 'id of the form in letters/data';
+COMMENT ON COLUMN public.letters_letter.holder_key IS 'to whom, by process.holders; empty: to nobody in particular';
+COMMENT ON COLUMN public.letters_letter.version IS 'the version in force';
+COMMENT ON COLUMN public.letters_letter.edited IS 'a person changed a text of it';
+COMMENT ON COLUMN public.letters_letter.missing IS 'fields of the record that it lacks, and blanks to fill in';
+COMMENT ON COLUMN public.letters_letter.made_by_id IS 'null: the operator, on the command line';
+ALTER TABLE public.letters_letter ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.letters_letter_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE TABLE public.letters_letterversion (
+    id bigint NOT NULL,
+    number integer NOT NULL,
+    body jsonb NOT NULL,
+    why character varying(20) NOT NULL,
+    report_ids bigint[] NOT NULL,
+    law_version character varying(20) NOT NULL,
+    at timestamp with time zone NOT NULL,
+    by_id bigint,
+    case_id bigint NOT NULL,
+    letter_id bigint NOT NULL,
+    CONSTRAINT letterversion_why_known CHECK (((why)::text = ANY (ARRAY[('made'::character varying)::text, ('edited'::character varying)::text, ('afresh'::character varying)::text])))
+);
+COMMENT ON COLUMN public.letters_letterversion.body IS 'title, head and blocks (letters/body.py)';
+COMMENT ON COLUMN public.letters_letterversion.why IS 'made, edited, afresh';
+COMMENT ON COLUMN public.letters_letterversion.report_ids IS 'reports whose data stands in it';
+COMMENT ON COLUMN public.letters_letterversion.case_id IS 'row-level security reads it here';
+ALTER TABLE public.letters_letterversion ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.letters_letterversion_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE TABLE public.linking_link (
+    id bigint NOT NULL,
+    weight double precision NOT NULL,
+    stage_version character varying(20) NOT NULL,
+    at timestamp with time zone NOT NULL,
+    identifier_id bigint NOT NULL,
+    other_id bigint NOT NULL,
+    report_id bigint NOT NULL,
+    CONSTRAINT link_lower_first CHECK ((report_id < other_id))
+);
+COMMENT ON COLUMN public.linking_link.weight IS '0 to 1: how much sharing this kind of identifier says';
+ALTER TABLE public.linking_link ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.linking_link_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE TABLE public.mfa_authenticator (
+    id bigint NOT NULL,
+    type character varying(20) NOT NULL,
+    data jsonb NOT NULL,
+    user_id bigint NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    last_used_at timestamp with time zone
+);
+ALTER TABLE public.mfa_authenticator ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.mfa_authenticator_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE TABLE public.operations_operation (
+    id bigint NOT NULL,
+    code character varying(60) NOT NULL,
+    name character varying(120) NOT NULL,
+    since date NOT NULL,
+    note text NOT NULL,
+    agency_id bigint NOT NULL
+);
+COMMENT ON COLUMN public.operations_operation.agency_id IS 'who runs it';
+ALTER TABLE public.operations_operation ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.operations_operation_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE TABLE public.outcomes_outcome (
+    id bigint NOT NULL,
+    kind character varying(40) NOT NULL,
+    edition character varying(20) NOT NULL,
+    number integer,
+    "on" date NOT NULL,
+    text character varying(1000) NOT NULL,
+    for_senders character varying(300) NOT NULL,
+    recorded_at timestamp with time zone NOT NULL,
+    withdrawn_at timestamp with time zone,
+    withdrawn_why character varying(300) NOT NULL,
+    agency_id bigint NOT NULL,
+    case_id bigint,
+    recorded_by_id bigint NOT NULL,
+    withdrawn_by_id bigint,
+    CONSTRAINT outcome_number_counts CHECK (((number IS NULL) OR (number >= 1))),
+    CONSTRAINT outcome_withdrawn_whole CHECK ((((withdrawn_at IS NULL) AND (withdrawn_by_id IS NULL) AND ((withdrawn_why)::text = ''::text)) OR ((withdrawn_at IS NOT NULL) AND (withdrawn_by_id IS NOT NULL)))),
+    CONSTRAINT outcomes_outcome_number_check CHECK ((number >= 0))
+);
+COMMENT ON TABLE public.outcomes_outcome IS 'What became of cases and of reports on desks';
+COMMENT ON COLUMN public.outcomes_outcome.kind IS 'id in data/outcomes.toml';
+COMMENT ON COLUMN public.outcomes_outcome.edition IS 'version of that file then';
+COMMENT ON COLUMN public.outcomes_outcome.number IS 'what the kind counts, of the whole case, in all so far';
+COMMENT ON COLUMN public.outcomes_outcome."on" IS 'when it happened, at the desk';
+COMMENT ON COLUMN public.outcomes_outcome.text IS 'for the desk itself only';
+COMMENT ON COLUMN public.outcomes_outcome.for_senders IS 'meant for the desks above';
+ALTER TABLE public.outcomes_outcome ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.outcomes_outcome_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE TABLE public.outcomes_reminder (
+    id bigint NOT NULL,
+    kind character varying(15) NOT NULL,
+    since timestamp with time zone NOT NULL,
+    raised_at timestamp with time zone NOT NULL,
+    ended_at timestamp with time zone,
+    acknowledged_at timestamp with time zone,
+    acknowledged_by_id bigint,
+    agency_id bigint NOT NULL,
+    case_id bigint,
+    report_id bigint,
+    CONSTRAINT outcomereminder_kind_known CHECK (((kind)::text = ANY (ARRAY[('case_open'::character varying)::text, ('case_closed'::character varying)::text, ('report'::character varying)::text]))),
+    CONSTRAINT outcomereminder_of_one_thing CHECK (((((kind)::text = 'report'::text) AND (report_id IS NOT NULL)) OR ((NOT ((kind)::text = 'report'::text)) AND (case_id IS NOT NULL) AND (report_id IS NULL)))),
+    CONSTRAINT outcomereminder_seen_by_somebody CHECK ((((acknowledged_at IS NULL) AND (acknowledged_by_id IS NULL)) OR ((acknowledged_at IS NOT NULL) AND (acknowledged_by_id IS NOT NULL))))
+);
+COMMENT ON TABLE public.outcomes_reminder IS 'Outcomes that are missing, raised at desks';
+COMMENT ON COLUMN public.outcomes_reminder.since IS 'opened, closed or accepted';
+ALTER TABLE public.outcomes_reminder ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.outcomes_reminder_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE TABLE public.outcomes_reportoutcome (
+    id bigint NOT NULL,
+    kind character varying(40) NOT NULL,
+    number integer,
+    "on" date NOT NULL,
+    for_senders character varying(300) NOT NULL,
+    recorded_at timestamp with time zone NOT NULL,
+    withdrawn_at timestamp with time zone,
+    agency_id bigint NOT NULL,
+    outcome_id bigint NOT NULL,
+    report_id bigint NOT NULL,
+    CONSTRAINT outcomes_reportoutcome_number_check CHECK ((number >= 0))
+);
+COMMENT ON TABLE public.outcomes_reportoutcome IS 'Outcomes as the desks above see them, a row a report';
+COMMENT ON COLUMN public.outcomes_reportoutcome.agency_id IS 'whose word it is';
+ALTER TABLE public.outcomes_reportoutcome ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.outcomes_reportoutcome_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE TABLE public.pipeline_quarantine (
+    id bigint NOT NULL,
+    report_version smallint NOT NULL,
+    stage character varying(20) NOT NULL,
+    stage_version character varying(20) NOT NULL,
+    error character varying(100) NOT NULL,
+    reason text NOT NULL,
+    at timestamp with time zone NOT NULL,
+    released_at timestamp with time zone,
+    report_id bigint NOT NULL
+);
+COMMENT ON COLUMN public.pipeline_quarantine.error IS 'class of the error';
+COMMENT ON COLUMN public.pipeline_quarantine.reason IS 'classes, codes and names of tables; never a text that may quote the report';
+ALTER TABLE public.pipeline_quarantine ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.pipeline_quarantine_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE TABLE public.pipeline_stagerun (
+    id bigint NOT NULL,
+    report_version smallint NOT NULL,
+    stage character varying(20) NOT NULL,
+    stage_version character varying(20) NOT NULL,
+    at timestamp with time zone NOT NULL,
+    report_id bigint NOT NULL
+);
+ALTER TABLE public.pipeline_stagerun ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.pipeline_stagerun_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE TABLE public.process_platformdirectory (
+    id bigint NOT NULL,
+    version character varying(20) NOT NULL,
+    sha256 character varying(64) NOT NULL,
+    body jsonb NOT NULL,
+    imported_at timestamp with time zone NOT NULL,
+    imported_by character varying(254) NOT NULL,
+    active boolean NOT NULL
+);
+COMMENT ON COLUMN public.process_platformdirectory.version IS 'as the file itself says';
+COMMENT ON COLUMN public.process_platformdirectory.body IS 'the file, checked';
+ALTER TABLE public.process_platformdirectory ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.process_platformdirectory_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE TABLE public.process_request (
+    id bigint NOT NULL,
+    number integer NOT NULL,
+    kind character varying(12) NOT NULL,
+    holder_key character varying(90) NOT NULL,
+    holder_kind character varying(10) NOT NULL,
+    holder_name character varying(120) NOT NULL,
+    holder_country character varying(2) NOT NULL,
+    legal_basis character varying(60) NOT NULL,
+    own_reference character varying(120) NOT NULL,
+    letter_id bigint,
+    state character varying(10) NOT NULL,
+    version integer NOT NULL,
+    made_at timestamp with time zone NOT NULL,
+    sent_at timestamp with time zone,
+    channel character varying(10) NOT NULL,
+    reminders smallint NOT NULL,
+    reminded_at timestamp with time zone,
+    term_at timestamp with time zone,
+    replied_at timestamp with time zone,
+    answer character varying(10) NOT NULL,
+    usefulness character varying(10) NOT NULL,
+    remark character varying(500) NOT NULL,
+    dispatch character varying(500) NOT NULL,
+    preserved_until timestamp with time zone,
+    confirmed boolean NOT NULL,
+    ended_at timestamp with time zone,
+    agency_id bigint NOT NULL,
+    case_id bigint NOT NULL,
+    made_by_id bigint NOT NULL,
+    CONSTRAINT request_answer_known CHECK (((answer)::text = ANY (ARRAY[(''::character varying)::text, ('full'::character varying)::text, ('part'::character varying)::text, ('nothing'::character varying)::text, ('refused'::character varying)::text, ('elsewhere'::character varying)::text]))),
+    CONSTRAINT request_channel_known CHECK (((channel)::text = ANY (ARRAY[(''::character varying)::text, ('portal'::character varying)::text, ('email'::character varying)::text, ('post'::character varying)::text, ('hand'::character varying)::text, ('telephone'::character varying)::text, ('court'::character varying)::text, ('other'::character varying)::text]))),
+    CONSTRAINT request_ended_when CHECK ((((ended_at IS NOT NULL) AND ((state)::text = ANY (ARRAY[('closed'::character varying)::text, ('withdrawn'::character varying)::text]))) OR ((NOT ((state)::text = ANY (ARRAY[('closed'::character varying)::text, ('withdrawn'::character varying)::text]))) AND (ended_at IS NULL)))),
+    CONSTRAINT request_holder_known CHECK (((holder_kind)::text = ANY (ARRAY[('platform'::character varying)::text, ('network'::character varying)::text]))),
+    CONSTRAINT request_kind_known CHECK (((kind)::text = ANY (ARRAY[('preservation'::character varying)::text, ('production'::character varying)::text, ('assistance'::character varying)::text, ('emergency'::character varying)::text, ('mlat'::character varying)::text]))),
+    CONSTRAINT request_only_preservations_end CHECK ((((kind)::text = 'preservation'::text) OR ((NOT confirmed) AND (preserved_until IS NULL)))),
+    CONSTRAINT request_replied_whole CHECK ((((((answer)::text = ''::text) AND (replied_at IS NULL)) OR ((replied_at IS NOT NULL) AND (NOT ((answer)::text = ''::text)))) AND (NOT (((state)::text = 'replied'::text) AND (replied_at IS NULL))))),
+    CONSTRAINT request_sent_when CHECK ((((sent_at IS NULL) AND ((state)::text = 'drafted'::text)) OR ((state)::text = 'withdrawn'::text) OR ((sent_at IS NOT NULL) AND ((state)::text = ANY (ARRAY[('sent'::character varying)::text, ('reminded'::character varying)::text, ('replied'::character varying)::text, ('closed'::character varying)::text])) AND (NOT ((channel)::text = ''::text))))),
+    CONSTRAINT request_state_known CHECK (((state)::text = ANY (ARRAY[('drafted'::character varying)::text, ('sent'::character varying)::text, ('reminded'::character varying)::text, ('replied'::character varying)::text, ('closed'::character varying)::text, ('withdrawn'::character varying)::text]))),
+    CONSTRAINT request_use_known CHECK (((usefulness)::text = ANY (ARRAY[(''::character varying)::text, ('identified'::character varying)::text, ('narrowed'::character varying)::text, ('none'::character varying)::text])))
+);
+COMMENT ON TABLE public.process_request IS 'Requests to holders of records, and where each stands';
+COMMENT ON COLUMN public.process_request.number IS 'within the case, from 1';
+COMMENT ON COLUMN public.process_request.holder_key IS 'in a directory, or the name that reports write';
+COMMENT ON COLUMN public.process_request.holder_name IS 'as it stood then';
+COMMENT ON COLUMN public.process_request.legal_basis IS 'id in investigation/legal/data; empty: none was named';
+COMMENT ON COLUMN public.process_request.own_reference IS 'the desk''s own file number of it; names nobody';
+COMMENT ON COLUMN public.process_request.letter_id IS 'of the letter, in another app; no constraint: a letter may be destroyed before its request';
+COMMENT ON COLUMN public.process_request.version IS 'how many events it has; a form names the one that it was made from';
+COMMENT ON COLUMN public.process_request.sent_at IS 'when it left, as the officer states';
+COMMENT ON COLUMN public.process_request.reminded_at IS 'the last time';
+COMMENT ON COLUMN public.process_request.term_at IS 'when the time that a law or order allows is over';
+COMMENT ON COLUMN public.process_request.replied_at IS 'the first reply; rates and days count from it';
+COMMENT ON COLUMN public.process_request.answer IS 'of the last reply';
+COMMENT ON COLUMN public.process_request.remark IS 'free words; emptied with the case';
+COMMENT ON COLUMN public.process_request.dispatch IS 'what proves that it went: a tracking number, a portal''s words';
+COMMENT ON COLUMN public.process_request.preserved_until IS 'of a preservation: when the holder stops keeping it';
+COMMENT ON COLUMN public.process_request.confirmed IS 'the holder said that it keeps it';
+COMMENT ON COLUMN public.process_request.agency_id IS 'that asked, also when the case went elsewhere';
+ALTER TABLE public.process_request ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.process_request_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE TABLE public.process_requestalert (
+    id bigint NOT NULL,
+    kind character varying(10) NOT NULL,
+    step smallint NOT NULL,
+    told character varying(12) NOT NULL,
+    due_at timestamp with time zone NOT NULL,
+    raised_at timestamp with time zone NOT NULL,
+    ended_at timestamp with time zone,
+    acknowledged_at timestamp with time zone,
+    acknowledged_by_id bigint,
+    agency_id bigint NOT NULL,
+    case_id bigint NOT NULL,
+    request_id bigint NOT NULL,
+    CONSTRAINT requestalert_kind_known CHECK (((kind)::text = ANY (ARRAY[('remind'::character varying)::text, ('term_over'::character varying)::text, ('escalate'::character varying)::text, ('ends_soon'::character varying)::text, ('ended'::character varying)::text]))),
+    CONSTRAINT requestalert_seen_by_somebody CHECK ((((acknowledged_at IS NULL) AND (acknowledged_by_id IS NULL)) OR ((acknowledged_at IS NOT NULL) AND (acknowledged_by_id IS NOT NULL)))),
+    CONSTRAINT requestalert_told_known CHECK (((told)::text = ANY (ARRAY[('officer'::character varying)::text, ('supervisor'::character varying)::text])))
+);
+COMMENT ON TABLE public.process_requestalert IS 'Requests of which somebody is told';
+COMMENT ON COLUMN public.process_requestalert.step IS 'which reminder it is, or days before a preservation ends';
+COMMENT ON COLUMN public.process_requestalert.told IS 'officer: who works on the case; supervisor: of the desk as well';
+COMMENT ON COLUMN public.process_requestalert.due_at IS 'from when it is to be done; what ends: when it ends';
+ALTER TABLE public.process_requestalert ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.process_requestalert_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE TABLE public.process_requestevent (
+    id bigint NOT NULL,
+    kind character varying(10) NOT NULL,
+    state character varying(10) NOT NULL,
+    at timestamp with time zone NOT NULL,
+    channel character varying(10) NOT NULL,
+    reference character varying(120) NOT NULL,
+    answer character varying(10) NOT NULL,
+    usefulness character varying(10) NOT NULL,
+    until timestamp with time zone,
+    noted_at timestamp with time zone NOT NULL,
+    case_id bigint NOT NULL,
+    person_id bigint NOT NULL,
+    request_id bigint NOT NULL,
+    CONSTRAINT requestevent_kind_known CHECK (((kind)::text = ANY (ARRAY[('made'::character varying)::text, ('sent'::character varying)::text, ('reminded'::character varying)::text, ('replied'::character varying)::text, ('renewed'::character varying)::text, ('closed'::character varying)::text, ('withdrawn'::character varying)::text]))),
+    CONSTRAINT requestevent_state_known CHECK (((state)::text = ANY (ARRAY[('drafted'::character varying)::text, ('sent'::character varying)::text, ('reminded'::character varying)::text, ('replied'::character varying)::text, ('closed'::character varying)::text, ('withdrawn'::character varying)::text])))
+);
+COMMENT ON TABLE public.process_requestevent IS 'Append-only: what happened to requests';
+COMMENT ON COLUMN public.process_requestevent.state IS 'of the request after it';
+COMMENT ON COLUMN public.process_requestevent.at IS 'when it happened, as the officer states';
+COMMENT ON COLUMN public.process_requestevent.until IS 'preserved until';
+ALTER TABLE public.process_requestevent ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.process_requestevent_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE TABLE public.process_requestitem (
+    id bigint NOT NULL,
+    report_id bigint NOT NULL,
+    identifier_id bigint NOT NULL,
+    sighting_id bigint,
+    text character varying(500) NOT NULL,
+    port integer,
+    at timestamp with time zone,
+    at_text character varying(100) NOT NULL,
+    gone_at timestamp with time zone,
+    answer character varying(10) NOT NULL,
+    case_id bigint NOT NULL,
+    request_id bigint NOT NULL,
+    CONSTRAINT requestitem_answer_known CHECK (((answer)::text = ANY (ARRAY[(''::character varying)::text, ('full'::character varying)::text, ('part'::character varying)::text, ('nothing'::character varying)::text, ('refused'::character varying)::text, ('elsewhere'::character varying)::text])))
+);
+COMMENT ON TABLE public.process_requestitem IS 'What each request asks about';
+COMMENT ON COLUMN public.process_requestitem.report_id IS 'no constraint, as of the two below';
+COMMENT ON COLUMN public.process_requestitem.sighting_id IS 'of an address';
+COMMENT ON COLUMN public.process_requestitem.text IS 'the account or the address, as its report writes it';
+COMMENT ON COLUMN public.process_requestitem.at IS 'when the address was used';
+COMMENT ON COLUMN public.process_requestitem.at_text IS 'as the report states it';
+COMMENT ON COLUMN public.process_requestitem.gone_at IS 'when its log is likely gone, as it was thought then';
+COMMENT ON COLUMN public.process_requestitem.answer IS 'what came of it; empty: not noted';
+ALTER TABLE public.process_requestitem ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.process_requestitem_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE TABLE public.procrastinate_events (
+    id bigint NOT NULL,
+    job_id bigint NOT NULL,
+    type public.procrastinate_job_event_type,
+    at timestamp with time zone DEFAULT now()
+);
+CREATE SEQUENCE public.procrastinate_events_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+ALTER SEQUENCE public.procrastinate_events_id_seq OWNED BY public.procrastinate_events.id;
+CREATE SEQUENCE public.procrastinate_jobs_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+ALTER SEQUENCE public.procrastinate_jobs_id_seq OWNED BY public.procrastinate_jobs.id;
+CREATE TABLE public.procrastinate_periodic_defers (
+    id bigint NOT NULL,
+    task_name character varying(128) NOT NULL,
+    defer_timestamp bigint,
+    job_id bigint,
+    periodic_id character varying(128) DEFAULT ''::character varying NOT NULL
+);
+CREATE SEQUENCE public.procrastinate_periodic_defers_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+ALTER SEQUENCE public.procrastinate_periodic_defers_id_seq OWNED BY public.procrastinate_periodic_defers.id;
+CREATE TABLE public.procrastinate_workers (
+    id bigint NOT NULL,
+    last_heartbeat timestamp with time zone DEFAULT now() NOT NULL
+);
+ALTER TABLE public.procrastinate_workers ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.procrastinate_workers_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE TABLE public.public_form_message (
+    id bigint NOT NULL,
+    side character varying(10) NOT NULL,
+    text text NOT NULL,
+    at timestamp with time zone NOT NULL,
+    read_at timestamp with time zone,
+    author_id bigint,
+    report_id bigint NOT NULL,
+    CONSTRAINT public_message_of_one_side CHECK ((((author_id IS NULL) AND ((side)::text = 'reporter'::text)) OR ((author_id IS NOT NULL) AND ((side)::text = 'desk'::text))))
+);
+COMMENT ON TABLE public.public_form_message IS 'Messages between whoever reported and the desk';
+COMMENT ON COLUMN public.public_form_message.read_at IS 'when the other side had it on a page first';
+ALTER TABLE public.public_form_message ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.public_form_message_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE TABLE public.public_form_publiccontact (
+    report_id bigint NOT NULL,
+    name character varying(200) NOT NULL,
+    phone character varying(200) NOT NULL,
+    email character varying(320) NOT NULL,
+    CONSTRAINT public_contact_says_something CHECK ((NOT (((email)::text = ''::text) AND ((name)::text = ''::text) AND ((phone)::text = ''::text))))
+);
+COMMENT ON TABLE public.public_form_publiccontact IS 'Contact data that reporters gave of themselves; shown when asked for, and logged';
+COMMENT ON COLUMN public.public_form_publiccontact.phone IS 'as written';
+COMMENT ON COLUMN public.public_form_publiccontact.email IS 'as written';
+CREATE TABLE public.public_form_publicreport (
+    report_id bigint NOT NULL,
+    language character varying(8) NOT NULL,
+    code_hash character varying(64) NOT NULL,
+    told character varying(10) NOT NULL,
+    CONSTRAINT public_code_hash_shape CHECK (((code_hash)::text ~ '^[0-9a-f]{64}$'::text)),
+    CONSTRAINT public_told_known CHECK (((told)::text = ANY (ARRAY[('received'::character varying)::text, ('looked_at'::character varying)::text, ('closed'::character varying)::text])))
+);
+COMMENT ON TABLE public.public_form_publicreport IS 'Reports that came by the public form';
+COMMENT ON COLUMN public.public_form_publicreport.language IS 'of the form that was filled in: en, hi, mr';
+COMMENT ON COLUMN public.public_form_publicreport.code_hash IS 'keyed hash of the receipt code; the code itself is nowhere';
+CREATE TABLE public.referrals_deskrow (
+    id bigint NOT NULL,
+    pile character varying(8) NOT NULL,
+    urgent boolean NOT NULL,
+    priority smallint,
+    since timestamp with time zone NOT NULL,
+    due_at timestamp with time zone,
+    remind_at timestamp with time zone,
+    gone_at timestamp with time zone,
+    all_gone_at timestamp with time zone,
+    agency_id bigint NOT NULL,
+    report_id bigint NOT NULL,
+    CONSTRAINT deskrow_pile_known CHECK (((pile)::text = ANY (ARRAY[('new'::character varying)::text, ('accepted'::character varying)::text, ('sent-on'::character varying)::text])))
+);
+COMMENT ON TABLE public.referrals_deskrow IS 'What desks list, kept by triggers';
+COMMENT ON COLUMN public.referrals_deskrow.urgent IS 'the report is escalated';
+COMMENT ON COLUMN public.referrals_deskrow.since IS 'on this desk since';
+COMMENT ON COLUMN public.referrals_deskrow.due_at IS 'null: decided, joint, with another report, or by the own door';
+COMMENT ON COLUMN public.referrals_deskrow.gone_at IS 'when the next log of its addresses is likely gone';
+COMMENT ON COLUMN public.referrals_deskrow.all_gone_at IS 'when the last one is';
+ALTER TABLE public.referrals_deskrow ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.referrals_deskrow_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE TABLE public.referrals_duenotice (
+    id bigint NOT NULL,
+    kind character varying(10) NOT NULL,
+    urgent boolean NOT NULL,
+    due_at timestamp with time zone NOT NULL,
+    raised_at timestamp with time zone NOT NULL,
+    ended_at timestamp with time zone,
+    acknowledged_at timestamp with time zone,
+    acknowledged_by_id bigint,
+    agency_id bigint NOT NULL,
+    desk_id bigint NOT NULL,
+    referral_id bigint NOT NULL,
+    report_id bigint NOT NULL,
+    CONSTRAINT duenotice_kind_known CHECK (((kind)::text = ANY (ARRAY[('reminder'::character varying)::text, ('overdue'::character varying)::text]))),
+    CONSTRAINT duenotice_seen_by_somebody CHECK ((((acknowledged_at IS NULL) AND (acknowledged_by_id IS NULL)) OR ((acknowledged_at IS NOT NULL) AND (acknowledged_by_id IS NOT NULL))))
+);
+COMMENT ON TABLE public.referrals_duenotice IS 'Due times of referrals, told to desks';
+COMMENT ON COLUMN public.referrals_duenotice.ended_at IS 'it was accepted, sent on or returned';
+COMMENT ON COLUMN public.referrals_duenotice.agency_id IS 'the desk that is told';
+COMMENT ON COLUMN public.referrals_duenotice.desk_id IS 'the desk on which it lies';
+ALTER TABLE public.referrals_duenotice ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.referrals_duenotice_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE TABLE public.referrals_referral (
+    id bigint NOT NULL,
+    state character varying(12) NOT NULL,
+    sent_at timestamp with time zone NOT NULL,
+    state_at timestamp with time zone NOT NULL,
+    rule character varying(60) NOT NULL,
+    note text NOT NULL,
+    return_reason character varying(20) NOT NULL,
+    from_agency_id bigint NOT NULL,
+    report_id bigint NOT NULL,
+    to_agency_id bigint NOT NULL,
+    bundle uuid,
+    lead boolean DEFAULT true NOT NULL,
+    zero_fir boolean DEFAULT false NOT NULL,
+    answer text DEFAULT ''::text NOT NULL,
+    due_at timestamp with time zone,
+    merged_into_id bigint,
+    remind_at timestamp with time zone,
+    urgent boolean DEFAULT false NOT NULL,
+    CONSTRAINT referral_goes_somewhere CHECK ((NOT (from_agency_id = to_agency_id))),
+    CONSTRAINT referral_merged_into_one CHECK (((NOT ((state)::text = 'merged'::text)) OR (lead AND (merged_into_id IS NOT NULL)))),
+    CONSTRAINT referral_return_has_reason CHECK (((((return_reason)::text = ANY (ARRAY[('not_our_place'::character varying)::text, ('insufficient'::character varying)::text, ('duplicate'::character varying)::text, ('conflict'::character varying)::text, ('other'::character varying)::text, ('rerouted'::character varying)::text])) AND ((state)::text = 'returned'::text)) OR ((NOT ((state)::text = 'returned'::text)) AND ((return_reason)::text = ''::text)))),
+    CONSTRAINT referral_state_known CHECK (((state)::text = ANY (ARRAY[('drafted'::character varying)::text, ('sent'::character varying)::text, ('received'::character varying)::text, ('acknowledged'::character varying)::text, ('merged'::character varying)::text, ('accepted'::character varying)::text, ('forwarded'::character varying)::text, ('returned'::character varying)::text, ('recalled'::character varying)::text, ('discarded'::character varying)::text])))
+);
+COMMENT ON COLUMN public.referrals_referral.state_at IS 'since when it is in this state; a receipt leaves it alone, so that forms that are open stay valid';
+COMMENT ON COLUMN public.referrals_referral.rule IS 'what sent it: standing-rule or person';
+COMMENT ON COLUMN public.referrals_referral.bundle IS 'what it went out with: a daily bundle, one act of a person, or a draft';
+COMMENT ON COLUMN public.referrals_referral.lead IS 'false: takes part beside the lead desk';
+COMMENT ON COLUMN public.referrals_referral.zero_fir IS 'registered where received, then transferred (BNSS 2023 s.173)';
+COMMENT ON COLUMN public.referrals_referral.answer IS 'what was written when it was returned, recalled or merged';
+COMMENT ON COLUMN public.referrals_referral.due_at IS 'when the desk should have accepted it or sent it on';
+COMMENT ON COLUMN public.referrals_referral.merged_into_id IS 'the referral on the same desk that it is dealt with together with';
+COMMENT ON COLUMN public.referrals_referral.remind_at IS 'when the desk is reminded';
+COMMENT ON COLUMN public.referrals_referral.urgent IS 'its due time is the urgent one';
+ALTER TABLE public.referrals_referral ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.referrals_referral_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE TABLE public.referrals_referralevent (
+    id bigint NOT NULL,
+    act character varying(12) NOT NULL,
+    before character varying(12) NOT NULL,
+    after character varying(12) NOT NULL,
+    at timestamp with time zone NOT NULL,
+    label character varying(254) NOT NULL,
+    reason character varying(20) NOT NULL,
+    agency_id bigint,
+    person_id bigint,
+    referral_id bigint NOT NULL,
+    report_id bigint NOT NULL,
+    CONSTRAINT referralevent_states_known CHECK ((((after)::text = ANY (ARRAY[('drafted'::character varying)::text, ('sent'::character varying)::text, ('received'::character varying)::text, ('acknowledged'::character varying)::text, ('merged'::character varying)::text, ('accepted'::character varying)::text, ('forwarded'::character varying)::text, ('returned'::character varying)::text, ('recalled'::character varying)::text, ('discarded'::character varying)::text])) AND ((before)::text = ANY (ARRAY[(''::character varying)::text, ('drafted'::character varying)::text, ('sent'::character varying)::text, ('received'::character varying)::text, ('acknowledged'::character varying)::text, ('merged'::character varying)::text, ('accepted'::character varying)::text, ('forwarded'::character varying)::text, ('returned'::character varying)::text, ('recalled'::character varying)::text, ('discarded'::character varying)::text]))))
+);
+COMMENT ON TABLE public.referrals_referralevent IS 'What happened to referrals. Only added to.';
+COMMENT ON COLUMN public.referrals_referralevent.before IS 'its state until then; empty: there was no referral';
+COMMENT ON COLUMN public.referrals_referralevent.label IS 'who did it, as the log names them';
+COMMENT ON COLUMN public.referrals_referralevent.agency_id IS 'of whoever did it; null: the software';
+ALTER TABLE public.referrals_referralevent ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.referrals_referralevent_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE TABLE public.referrals_standingrule (
+    id bigint NOT NULL,
+    action character varying(10) NOT NULL,
+    set_by character varying(254) NOT NULL,
+    set_at timestamp with time zone NOT NULL,
+    agency_id bigint NOT NULL,
+    bundle_at time without time zone,
+    wait_for_hours boolean DEFAULT false NOT NULL,
+    CONSTRAINT standing_action_known CHECK (((action)::text = ANY (ARRAY[('hold'::character varying)::text, ('forward'::character varying)::text, ('bundle'::character varying)::text]))),
+    CONSTRAINT standing_bundle_has_time CHECK (((((action)::text = 'bundle'::text) AND (bundle_at IS NOT NULL)) OR ((NOT ((action)::text = 'bundle'::text)) AND (bundle_at IS NULL))))
+);
+COMMENT ON COLUMN public.referrals_standingrule.bundle_at IS 'when the daily bundle goes out, in the desk''s time zone';
+COMMENT ON COLUMN public.referrals_standingrule.wait_for_hours IS 'what is not urgent waits here while the desk below is closed';
+ALTER TABLE public.referrals_standingrule ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.referrals_standingrule_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE TABLE public.referrals_waiting (
+    id bigint NOT NULL,
+    way jsonb NOT NULL,
+    joint jsonb NOT NULL,
+    zero_fir boolean NOT NULL,
+    until timestamp with time zone NOT NULL,
+    reason character varying(20) NOT NULL,
+    since timestamp with time zone NOT NULL,
+    agency_id bigint NOT NULL,
+    report_id bigint NOT NULL,
+    CONSTRAINT waiting_reason_known CHECK (((reason)::text = ANY (ARRAY[('office_hours'::character varying)::text, ('bundle'::character varying)::text])))
+);
+COMMENT ON COLUMN public.referrals_waiting.way IS 'agency ids, where it waits first, the desk that should act last';
+COMMENT ON COLUMN public.referrals_waiting.joint IS 'the ways to desks that take part, from the receiving desk';
+COMMENT ON COLUMN public.referrals_waiting.agency_id IS 'where it waits';
+ALTER TABLE public.referrals_waiting ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.referrals_waiting_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE TABLE public.replies_reply (
+    id bigint NOT NULL,
+    number integer NOT NULL,
+    name character varying(255) NOT NULL,
+    company character varying(200) NOT NULL,
+    sha256 character varying(64) NOT NULL,
+    size_bytes bigint NOT NULL,
+    received_at timestamp with time zone NOT NULL,
+    state character varying(12) NOT NULL,
+    form character varying(12) NOT NULL,
+    kind character varying(16) NOT NULL,
+    layout character varying(80) NOT NULL,
+    choice jsonb NOT NULL,
+    heading jsonb NOT NULL,
+    sample jsonb NOT NULL,
+    reasons jsonb NOT NULL,
+    row_count integer NOT NULL,
+    faulty_count integer NOT NULL,
+    rule_version character varying(20) NOT NULL,
+    read_at timestamp with time zone,
+    decided_at timestamp with time zone,
+    decided_why character varying(300) NOT NULL,
+    applied_at timestamp with time zone,
+    applied_by_id bigint,
+    case_id bigint NOT NULL,
+    decided_by_id bigint,
+    received_by_id bigint NOT NULL,
+    report_id bigint,
+    CONSTRAINT reply_applied_whole CHECK ((((applied_at IS NOT NULL) AND (applied_by_id IS NOT NULL) AND ((state)::text = 'applied'::text)) OR ((NOT ((state)::text = 'applied'::text)) AND (applied_at IS NULL) AND (applied_by_id IS NULL) AND (report_id IS NULL)))),
+    CONSTRAINT reply_kind_known CHECK (((kind)::text = ANY (ARRAY[(''::character varying)::text, ('subscriber'::character varying)::text, ('login-history'::character varying)::text, ('ipdr'::character varying)::text, ('cdr'::character varying)::text]))),
+    CONSTRAINT reply_sha256_shape CHECK (((sha256)::text ~ '^[0-9a-f]{64}$'::text)),
+    CONSTRAINT reply_state_known CHECK (((state)::text = ANY (ARRAY[('received'::character varying)::text, ('unmapped'::character varying)::text, ('quarantined'::character varying)::text, ('ready'::character varying)::text, ('applied'::character varying)::text, ('refused'::character varying)::text, ('rejected'::character varying)::text])))
+);
+COMMENT ON TABLE public.replies_reply IS 'Files that companies answered with, by case';
+COMMENT ON COLUMN public.replies_reply.number IS 'within the case, from 1';
+COMMENT ON COLUMN public.replies_reply.name IS 'of the file, as text; never used as a path';
+COMMENT ON COLUMN public.replies_reply.company IS 'who answered, as the officer writes it';
+COMMENT ON COLUMN public.replies_reply.form IS 'delimited, xlsx, pdf, ...';
+COMMENT ON COLUMN public.replies_reply.layout IS 'name and version, or mapping and version';
+COMMENT ON COLUMN public.replies_reply.choice IS 'what a person said of it: layout, zone, encoding, columns';
+COMMENT ON COLUMN public.replies_reply.heading IS 'the headings of its columns, as written';
+COMMENT ON COLUMN public.replies_reply.sample IS 'its first rows, for whoever names the columns';
+COMMENT ON COLUMN public.replies_reply.reasons IS '[{line, column, text}]: why it was refused or put into quarantine';
+COMMENT ON COLUMN public.replies_reply.faulty_count IS 'rows that could not be understood; they are never used';
+COMMENT ON COLUMN public.replies_reply.rule_version IS 'of data/matching.toml';
+COMMENT ON COLUMN public.replies_reply.decided_at IS 'released from quarantine, set aside';
+COMMENT ON COLUMN public.replies_reply.report_id IS 'what was filed of it, for the pipeline';
+ALTER TABLE public.replies_reply ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.replies_reply_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE TABLE public.replies_replyfile (
+    reply_id bigint NOT NULL,
+    body bytea NOT NULL,
+    case_id bigint NOT NULL
+);
+CREATE TABLE public.replies_replyfinding (
+    id bigint NOT NULL,
+    verdict character varying(12) NOT NULL,
+    why character varying(20) NOT NULL,
+    seconds integer,
+    subscribers integer NOT NULL,
+    case_id bigint NOT NULL,
+    reply_id bigint NOT NULL,
+    report_id bigint NOT NULL,
+    sighting_id bigint NOT NULL,
+    row_id bigint,
+    CONSTRAINT replyfinding_verdict_known CHECK (((verdict)::text = ANY (ARRAY[('matched'::character varying)::text, ('ambiguous'::character varying)::text, ('cannot_tell'::character varying)::text, ('outside'::character varying)::text])))
+);
+COMMENT ON COLUMN public.replies_replyfinding.why IS 'exact, seconds, skew, no-port, no-time, several, outside';
+COMMENT ON COLUMN public.replies_replyfinding.seconds IS 'how far outside the session the nearest row lies; + after it ended, - before it began';
+COMMENT ON COLUMN public.replies_replyfinding.subscribers IS 'different subscribers that fit';
+COMMENT ON COLUMN public.replies_replyfinding.row_id IS 'the nearest row of the one subscriber';
+ALTER TABLE public.replies_replyfinding ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.replies_replyfinding_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE TABLE public.replies_replymapping (
+    id bigint NOT NULL,
+    fingerprint character varying(64) NOT NULL,
+    version integer NOT NULL,
+    kind character varying(16) NOT NULL,
+    columns jsonb NOT NULL,
+    dates character varying(12) NOT NULL,
+    zone character varying(60) NOT NULL,
+    made_at timestamp with time zone NOT NULL,
+    agency_id bigint NOT NULL,
+    made_by_id bigint NOT NULL,
+    CONSTRAINT replymapping_kind_known CHECK (((kind)::text = ANY (ARRAY[('subscriber'::character varying)::text, ('login-history'::character varying)::text, ('ipdr'::character varying)::text, ('cdr'::character varying)::text])))
+);
+COMMENT ON COLUMN public.replies_replymapping.fingerprint IS 'of the headings';
+COMMENT ON COLUMN public.replies_replymapping.columns IS 'heading → meaning';
+ALTER TABLE public.replies_replymapping ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.replies_replymapping_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE TABLE public.replies_replyrow (
+    id bigint NOT NULL,
+    line integer NOT NULL,
+    ip inet,
+    port_from integer,
+    port_to integer,
+    started_at timestamp with time zone,
+    ended_at timestamp with time zone,
+    subscriber character varying(200) NOT NULL,
+    said jsonb NOT NULL,
+    problem character varying(300) NOT NULL,
+    case_id bigint NOT NULL,
+    reply_id bigint NOT NULL
+);
+COMMENT ON COLUMN public.replies_replyrow.line IS 'as in the file';
+COMMENT ON COLUMN public.replies_replyrow.port_from IS 'null: no port is stated, the whole address was the subscriber''s';
+COMMENT ON COLUMN public.replies_replyrow.started_at IS 'UTC';
+COMMENT ON COLUMN public.replies_replyrow.ended_at IS 'UTC; null: a moment, or still open';
+COMMENT ON COLUMN public.replies_replyrow.subscriber IS 'what tells one subscriber or account from another';
+COMMENT ON COLUMN public.replies_replyrow.said IS 'meaning of a column → text, as written';
+ALTER TABLE public.replies_replyrow ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.replies_replyrow_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE TABLE public.reports_document (
+    id bigint NOT NULL,
+    kind character varying(12) NOT NULL,
+    body bytea NOT NULL,
+    sha256 character varying(64) NOT NULL,
+    content_type character varying(200) NOT NULL,
+    request_id character varying(32) NOT NULL,
+    received_at timestamp with time zone NOT NULL,
+    report_id bigint NOT NULL,
+    reported_file_id bigint,
+    source bytea,
+    source_format character varying(40) DEFAULT ''::character varying NOT NULL,
+    source_sha256 character varying(64) DEFAULT ''::character varying NOT NULL,
+    CONSTRAINT document_details_name_a_file CHECK (((((kind)::text = 'report'::text) AND (reported_file_id IS NULL)) OR (((kind)::text = 'fileDetails'::text) AND (reported_file_id IS NOT NULL)))),
+    CONSTRAINT document_kind_known CHECK (((kind)::text = ANY (ARRAY[('report'::character varying)::text, ('fileDetails'::character varying)::text]))),
+    CONSTRAINT document_source_whole CHECK ((((source IS NULL) AND ((source_format)::text = ''::text) AND ((source_sha256)::text = ''::text)) OR ((source IS NOT NULL) AND ((source_sha256)::text ~ '^[0-9a-f]{64}$'::text) AND (NOT ((source_format)::text = ''::text)))))
+);
+COMMENT ON TABLE public.reports_document IS 'As received: bytes, digest, time, Request-ID';
+COMMENT ON COLUMN public.reports_document.content_type IS 'as sent';
+COMMENT ON COLUMN public.reports_document.source IS 'as received, when that was not CyberTipline XML; null: body is it';
+COMMENT ON COLUMN public.reports_document.source_format IS 'form and version of the converter, such as tipline-json/1';
+ALTER TABLE public.reports_document ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.reports_document_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE TABLE public.reports_holding (
+    id bigint NOT NULL,
+    held_from timestamp with time zone NOT NULL,
+    held_until timestamp with time zone,
+    agency_id bigint NOT NULL,
+    report_id bigint NOT NULL,
+    joint boolean DEFAULT false NOT NULL
+);
+COMMENT ON TABLE public.reports_holding IS 'Never two owners, never none: one open row a report that is not joint';
+COMMENT ON COLUMN public.reports_holding.held_until IS 'null: holds it now';
+COMMENT ON COLUMN public.reports_holding.joint IS 'takes part in it beside its owner, and owns nothing';
+ALTER TABLE public.reports_holding ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.reports_holding_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE TABLE public.reports_identifier (
+    id bigint NOT NULL,
+    kind character varying(12) NOT NULL,
+    scope character varying(256) NOT NULL,
+    value text NOT NULL,
+    digest bytea NOT NULL,
+    first_seen_at timestamp with time zone NOT NULL,
+    last_seen_at timestamp with time zone NOT NULL,
+    names_child boolean DEFAULT false NOT NULL,
+    of_child boolean DEFAULT false NOT NULL,
+    CONSTRAINT identifier_kind_known CHECK (((kind)::text = ANY (ARRAY[('handle'::character varying)::text, ('account_id'::character varying)::text, ('email'::character varying)::text, ('phone'::character varying)::text, ('url'::character varying)::text, ('ip'::character varying)::text, ('device'::character varying)::text])))
+);
+COMMENT ON COLUMN public.reports_identifier.scope IS 'platform of a handle or account number, type of a device id';
+COMMENT ON COLUMN public.reports_identifier.value IS 'normal form; the text as written stands at each sighting';
+COMMENT ON COLUMN public.reports_identifier.digest IS 'SHA-256 of kind, scope and value: long URLs do not fit an index';
+COMMENT ON COLUMN public.reports_identifier.names_child IS 'its text repeats what is a child''s in some report. Stays true';
+COMMENT ON COLUMN public.reports_identifier.of_child IS 'some report names it as a child''s: masked everywhere. Stays true';
+ALTER TABLE public.reports_identifier ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.reports_identifier_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE TABLE public.reports_person (
+    id bigint NOT NULL,
+    "position" integer NOT NULL,
+    role character varying(12) NOT NULL,
+    path character varying(300) NOT NULL,
+    first_name character varying(256) NOT NULL,
+    last_name character varying(256) NOT NULL,
+    display_names jsonb NOT NULL,
+    platform character varying(256) NOT NULL,
+    age smallint,
+    details jsonb NOT NULL,
+    parent_id bigint,
+    report_id bigint NOT NULL,
+    child integer,
+    CONSTRAINT person_role_known CHECK (((role)::text = ANY (ARRAY[('reported'::character varying)::text, ('recipient'::character varying)::text, ('victim'::character varying)::text, ('associated'::character varying)::text, ('reporter'::character varying)::text, ('officer'::character varying)::text, ('incident'::character varying)::text, ('file'::character varying)::text])))
+);
+COMMENT ON COLUMN public.reports_person."position" IS 'order in the documents; with the report it is the natural key';
+COMMENT ON COLUMN public.reports_person.path IS 'element path in the document';
+COMMENT ON COLUMN public.reports_person.age IS 'years, as stated';
+COMMENT ON COLUMN public.reports_person.details IS 'further elements by wire name, as stated';
+COMMENT ON COLUMN public.reports_person.child IS 'which child of the report, from 1; null: not a child''s. Masked (reports/masking.py)';
+ALTER TABLE public.reports_person ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.reports_person_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE TABLE public.reports_report (
+    id bigint NOT NULL,
+    state character varying(10) NOT NULL,
+    version smallint NOT NULL,
+    processing character varying(12) NOT NULL,
+    received_at timestamp with time zone NOT NULL,
+    changed_at timestamp with time zone NOT NULL,
+    finished_at timestamp with time zone,
+    retracted_at timestamp with time zone,
+    processed_at timestamp with time zone,
+    incident_type character varying(100) NOT NULL,
+    incident_at timestamp with time zone,
+    incident_at_text character varying(64) NOT NULL,
+    platform character varying(256) NOT NULL,
+    escalation text NOT NULL,
+    escalated boolean NOT NULL,
+    document_sha256 character varying(64) NOT NULL,
+    idempotency_key character varying(255) NOT NULL,
+    annotations jsonb NOT NULL,
+    batch_reason character varying(40) NOT NULL,
+    details jsonb NOT NULL,
+    probable_repeat_of_id bigint,
+    receiving_agency_id bigint NOT NULL,
+    reporter_id bigint NOT NULL,
+    destroyed_at timestamp with time zone,
+    channel character varying(8) DEFAULT 'door'::character varying NOT NULL,
+    CONSTRAINT report_channel_known CHECK (((channel)::text = ANY (ARRAY[('door'::character varying)::text, ('json'::character varying)::text, ('bulk'::character varying)::text, ('public'::character varying)::text, ('reply'::character varying)::text]))),
+    CONSTRAINT report_destroyed_is_at_rest CHECK (((destroyed_at IS NULL) OR ((NOT ((state)::text = 'open'::text)) AND ((processing)::text = 'none'::text)))),
+    CONSTRAINT report_only_finished_is_processed CHECK ((((finished_at IS NOT NULL) AND ((state)::text = 'finished'::text)) OR (((processing)::text = 'none'::text) AND (retracted_at IS NOT NULL) AND ((state)::text = 'retracted'::text)) OR (((processing)::text = 'none'::text) AND ((state)::text = ANY (ARRAY[('open'::character varying)::text, ('expired'::character varying)::text]))))),
+    CONSTRAINT report_processing_known CHECK (((processing)::text = ANY (ARRAY[('none'::character varying)::text, ('waiting'::character varying)::text, ('done'::character varying)::text, ('quarantined'::character varying)::text]))),
+    CONSTRAINT report_state_known CHECK (((state)::text = ANY (ARRAY[('open'::character varying)::text, ('finished'::character varying)::text, ('retracted'::character varying)::text, ('expired'::character varying)::text])))
+);
+COMMENT ON TABLE public.reports_report IS 'Header of each report; acknowledged means this row is committed';
+COMMENT ON COLUMN public.reports_report.version IS 'goes up when its documents change; stages note it';
+COMMENT ON COLUMN public.reports_report.changed_at IS 'last call that changed it, to the minute; an open report expires by it';
+COMMENT ON COLUMN public.reports_report.incident_type IS 'the wire value';
+COMMENT ON COLUMN public.reports_report.incident_at IS 'UTC; null when the text cannot be read as a time';
+COMMENT ON COLUMN public.reports_report.incident_at_text IS 'as written by the provider';
+COMMENT ON COLUMN public.reports_report.escalation IS 'the provider''s reason to ask for urgency';
+COMMENT ON COLUMN public.reports_report.escalated IS 'escalateToHighPriority was present, even if empty';
+COMMENT ON COLUMN public.reports_report.annotations IS 'wire names of the flags';
+COMMENT ON COLUMN public.reports_report.batch_reason IS 'batchedReport/@reason';
+COMMENT ON COLUMN public.reports_report.details IS 'further elements by wire name, as stated';
+COMMENT ON COLUMN public.reports_report.receiving_agency_id IS 'the clearinghouse whose door it came by';
+COMMENT ON COLUMN public.reports_report.destroyed_at IS 'its destruction began; from then on nothing is done with it, and this row is what is left';
+ALTER TABLE public.reports_report ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.reports_report_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE TABLE public.reports_reportedfile (
+    id bigint NOT NULL,
+    wire_id character varying(32) NOT NULL,
+    upload_name text NOT NULL,
+    size_bytes bigint NOT NULL,
+    md5 character varying(32) NOT NULL,
+    sha1 character varying(40) NOT NULL,
+    sha256 character varying(64) NOT NULL,
+    storage_key character varying(200) NOT NULL,
+    received_at timestamp with time zone NOT NULL,
+    original_name text NOT NULL,
+    viewed_by_provider boolean,
+    publicly_available boolean,
+    relevance character varying(30) NOT NULL,
+    classification character varying(2) NOT NULL,
+    annotations jsonb NOT NULL,
+    location text NOT NULL,
+    uploaded_at timestamp with time zone,
+    uploaded_at_text character varying(64) NOT NULL,
+    pdq character varying(64) NOT NULL,
+    stated_hashes jsonb NOT NULL,
+    report_id bigint NOT NULL,
+    sealed_bytes bigint,
+    sealed_sha256 character varying(64) NOT NULL,
+    sealed_to jsonb NOT NULL,
+    uploaded boolean DEFAULT true NOT NULL,
+    CONSTRAINT file_md5_shape CHECK ((((md5)::text ~ '^[0-9a-f]{32}$'::text) OR (((md5)::text = ''::text) AND (NOT uploaded)))),
+    CONSTRAINT file_not_empty CHECK (((size_bytes > 0) OR ((size_bytes = 0) AND ((storage_key)::text = ''::text) AND (NOT uploaded)))),
+    CONSTRAINT file_seal_shape CHECK (((sealed_sha256)::text ~ '^([0-9a-f]{64})?$'::text)),
+    CONSTRAINT file_sha1_shape CHECK ((((sha1)::text ~ '^[0-9a-f]{40}$'::text) OR (((sha1)::text = ''::text) AND (NOT uploaded)))),
+    CONSTRAINT file_sha256_shape CHECK ((((sha256)::text ~ '^[0-9a-f]{64}$'::text) OR (((sha256)::text = ''::text) AND (NOT uploaded)))),
+    CONSTRAINT file_wire_id_shape CHECK (((wire_id)::text ~ '^[0-9a-f]{32}$'::text))
+);
+COMMENT ON COLUMN public.reports_reportedfile.wire_id IS 'fileId on the wire: 32 hex digits';
+COMMENT ON COLUMN public.reports_reportedfile.upload_name IS 'text from the upload; never used as a path';
+COMMENT ON COLUMN public.reports_reportedfile.size_bytes IS '0 when it was not uploaded and no size was stated';
+COMMENT ON COLUMN public.reports_reportedfile.storage_key IS 'the sealed copy; empty: discarded';
+COMMENT ON COLUMN public.reports_reportedfile.viewed_by_provider IS 'three values: yes, no, not said';
+COMMENT ON COLUMN public.reports_reportedfile.classification IS 'industryClassification A1..B2';
+COMMENT ON COLUMN public.reports_reportedfile.annotations IS 'wire names of the flags';
+COMMENT ON COLUMN public.reports_reportedfile.location IS 'locationOfFile; text, never fetched';
+COMMENT ON COLUMN public.reports_reportedfile.pdq IS 'as stated by the provider';
+COMMENT ON COLUMN public.reports_reportedfile.stated_hashes IS '[[type, value], ...] as stated by the provider';
+COMMENT ON COLUMN public.reports_reportedfile.sealed_bytes IS 'size of the sealed copy; null: none, or not noted';
+COMMENT ON COLUMN public.reports_reportedfile.sealed_sha256 IS 'of the sealed copy, which can be checked by it unopened';
+COMMENT ON COLUMN public.reports_reportedfile.sealed_to IS 'age public keys, each of which opens the sealed copy alone';
+COMMENT ON COLUMN public.reports_reportedfile.uploaded IS 'false: described only, hashes and size as stated';
+ALTER TABLE public.reports_reportedfile ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.reports_reportedfile_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE TABLE public.reports_sighting (
+    id bigint NOT NULL,
+    "position" integer NOT NULL,
+    role character varying(12) NOT NULL,
+    original text NOT NULL,
+    event character varying(20) NOT NULL,
+    at timestamp with time zone,
+    at_text character varying(64) NOT NULL,
+    at_zone_stated boolean NOT NULL,
+    ip inet,
+    port integer,
+    possible_proxy boolean,
+    verified boolean,
+    path character varying(300) NOT NULL,
+    identifier_id bigint NOT NULL,
+    person_id bigint,
+    report_id bigint NOT NULL,
+    reported_file_id bigint,
+    child integer,
+    CONSTRAINT sighting_port_range CHECK (((port IS NULL) OR ((port >= 1) AND (port <= 65535)))),
+    CONSTRAINT sighting_role_known CHECK (((role)::text = ANY (ARRAY[('reported'::character varying)::text, ('recipient'::character varying)::text, ('victim'::character varying)::text, ('associated'::character varying)::text, ('reporter'::character varying)::text, ('officer'::character varying)::text, ('incident'::character varying)::text, ('file'::character varying)::text])))
+);
+COMMENT ON COLUMN public.reports_sighting."position" IS 'order in the documents; with the report it is the natural key';
+COMMENT ON COLUMN public.reports_sighting.original IS 'as written by the provider';
+COMMENT ON COLUMN public.reports_sighting.event IS 'wire value: Login, Upload, ...';
+COMMENT ON COLUMN public.reports_sighting.at IS 'UTC';
+COMMENT ON COLUMN public.reports_sighting.at_zone_stated IS 'false: read as UTC because no zone was written';
+COMMENT ON COLUMN public.reports_sighting.ip IS 'only for kind ip';
+COMMENT ON COLUMN public.reports_sighting.verified IS 'the provider says it verified it';
+COMMENT ON COLUMN public.reports_sighting.path IS 'element path in the document';
+COMMENT ON COLUMN public.reports_sighting.child IS 'which child of the report, from 1; null: not a child''s';
+ALTER TABLE public.reports_sighting ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.reports_sighting_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE TABLE public.reports_unmasking (
+    id bigint NOT NULL,
+    code character varying(12) NOT NULL,
+    reason character varying(300) NOT NULL,
+    at timestamp with time zone NOT NULL,
+    until timestamp with time zone NOT NULL,
+    agency_id bigint NOT NULL,
+    person_id bigint NOT NULL,
+    report_id bigint NOT NULL,
+    CONSTRAINT unmasking_code_known CHECK (((code)::text = ANY (ARRAY[('identify'::character varying)::text, ('contact'::character varying)::text, ('investigate'::character varying)::text, ('legal'::character varying)::text, ('other'::character varying)::text]))),
+    CONSTRAINT unmasking_ends_later CHECK ((until > at))
+);
+COMMENT ON TABLE public.reports_unmasking IS 'Append-only: who saw a child''s data, and why';
+COMMENT ON COLUMN public.reports_unmasking.reason IS 'in the person''s words; names no child';
+COMMENT ON COLUMN public.reports_unmasking.agency_id IS 'of the person, then';
+COMMENT ON COLUMN public.reports_unmasking.report_id IS 'no constraint: it outlives a report that is destroyed';
+ALTER TABLE public.reports_unmasking ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.reports_unmasking_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE TABLE public.reports_unmaskingend (
+    unmasking_id bigint NOT NULL,
+    at timestamp with time zone NOT NULL
+);
+COMMENT ON TABLE public.reports_unmaskingend IS 'Append-only: unmaskings that ended early';
+CREATE TABLE public.reports_unmaskingreview (
+    unmasking_id bigint NOT NULL,
+    note character varying(300) NOT NULL,
+    at timestamp with time zone NOT NULL,
+    reviewer_id bigint NOT NULL
+);
+COMMENT ON TABLE public.reports_unmaskingreview IS 'Append-only: unmaskings that were reviewed';
+CREATE TABLE public.retention_certificate (
+    id bigint NOT NULL,
+    statement text NOT NULL,
+    signature character varying(100) NOT NULL,
+    key character varying(300) NOT NULL,
+    at timestamp with time zone NOT NULL,
+    agency_id bigint NOT NULL,
+    destruction_id bigint NOT NULL
+);
+COMMENT ON TABLE public.retention_certificate IS 'Append-only: certificates of destruction';
+COMMENT ON COLUMN public.retention_certificate.statement IS 'RFC 8785 canonical JSON, the very bytes that are signed';
+COMMENT ON COLUMN public.retention_certificate.signature IS 'Ed25519 over the statement, base64';
+COMMENT ON COLUMN public.retention_certificate.key IS 'public key, NAME+HASH+KEY';
+ALTER TABLE public.retention_certificate ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.retention_certificate_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE TABLE public.retention_destruction (
+    id bigint NOT NULL,
+    basis character varying(10) NOT NULL,
+    state character varying(10) NOT NULL,
+    reference character varying(100) NOT NULL,
+    authority character varying(300) NOT NULL,
+    court_order boolean NOT NULL,
+    ordered_at timestamp with time zone NOT NULL,
+    ordered_by character varying(254) NOT NULL,
+    decided_at timestamp with time zone,
+    decided_by character varying(254) NOT NULL,
+    refusal character varying(300) NOT NULL,
+    begun_at timestamp with time zone,
+    ended_at timestamp with time zone,
+    agency_id bigint NOT NULL,
+    decider_id bigint,
+    orderer_id bigint,
+    CONSTRAINT destruction_basis_known CHECK (((basis)::text = ANY (ARRAY[('order'::character varying)::text, ('schedule'::character varying)::text]))),
+    CONSTRAINT destruction_begun_when CHECK (((NOT ((state)::text = ANY (ARRAY[('begun'::character varying)::text, ('done'::character varying)::text]))) OR (begun_at IS NOT NULL))),
+    CONSTRAINT destruction_ended_when CHECK (((NOT ((state)::text = 'done'::text)) OR (ended_at IS NOT NULL))),
+    CONSTRAINT destruction_order_says_on_what CHECK ((((basis)::text = 'schedule'::text) OR ((NOT ((reference)::text = ''::text)) AND (NOT ((authority)::text = ''::text))))),
+    CONSTRAINT destruction_refused_why CHECK (((NOT ((state)::text = 'refused'::text)) OR (NOT ((refusal)::text = ''::text)))),
+    CONSTRAINT destruction_state_known CHECK (((state)::text = ANY (ARRAY[('ordered'::character varying)::text, ('confirmed'::character varying)::text, ('begun'::character varying)::text, ('done'::character varying)::text, ('refused'::character varying)::text]))),
+    CONSTRAINT destruction_two_people CHECK (((NOT (((basis)::text = 'order'::text) AND ((state)::text = ANY (ARRAY[('confirmed'::character varying)::text, ('begun'::character varying)::text, ('done'::character varying)::text])))) OR ((NOT ((decided_by)::text = ''::text)) AND (NOT ((decided_by)::text = (ordered_by)::text)))))
+);
+COMMENT ON TABLE public.retention_destruction IS 'Orders and runs of the schedule; kept for ever';
+COMMENT ON COLUMN public.retention_destruction.reference IS 'number of the order';
+COMMENT ON COLUMN public.retention_destruction.authority IS 'who ordered it, on what law';
+COMMENT ON COLUMN public.retention_destruction.court_order IS 'ordered by a court: goes before a minimum period, never before a hold or an open case';
+COMMENT ON COLUMN public.retention_destruction.decided_by IS 'who confirmed or refused it';
+COMMENT ON COLUMN public.retention_destruction.agency_id IS 'for which it is done';
+ALTER TABLE public.retention_destruction ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.retention_destruction_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE TABLE public.retention_destructionitem (
+    id bigint NOT NULL,
+    refused_document bigint,
+    rules jsonb NOT NULL,
+    live boolean NOT NULL,
+    agency_id bigint NOT NULL,
+    case_id bigint,
+    destruction_id bigint NOT NULL,
+    report_id bigint,
+    CONSTRAINT destructionitem_one_thing CHECK ((((case_id IS NULL) AND (refused_document IS NULL) AND (report_id IS NOT NULL)) OR ((case_id IS NOT NULL) AND (refused_document IS NULL) AND (report_id IS NULL)) OR ((case_id IS NULL) AND (refused_document IS NOT NULL) AND (report_id IS NULL))))
+);
+COMMENT ON COLUMN public.retention_destructionitem.refused_document IS 'its former number; no foreign key: it leaves no row';
+COMMENT ON COLUMN public.retention_destructionitem.rules IS '[{id, version, ...}, ...] that applied when it was listed';
+COMMENT ON COLUMN public.retention_destructionitem.live IS 'false once done or refused';
+COMMENT ON COLUMN public.retention_destructionitem.agency_id IS 'of the destruction; row-level security reads it';
+ALTER TABLE public.retention_destructionitem ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.retention_destructionitem_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE TABLE public.retention_hold (
+    id bigint NOT NULL,
+    authority character varying(300) NOT NULL,
+    reference character varying(100) NOT NULL,
+    placed_at timestamp with time zone NOT NULL,
+    placed_by character varying(254) NOT NULL,
+    lifted_at timestamp with time zone,
+    lifted_by character varying(254) NOT NULL,
+    lift_reason character varying(300) NOT NULL,
+    agency_id bigint NOT NULL,
+    case_id bigint,
+    report_id bigint,
+    CONSTRAINT hold_lifted_with_a_reason CHECK (((((lift_reason)::text = ''::text) AND (lifted_at IS NULL) AND ((lifted_by)::text = ''::text)) OR ((lifted_at IS NOT NULL) AND (NOT ((lift_reason)::text = ''::text)) AND (NOT ((lifted_by)::text = ''::text))))),
+    CONSTRAINT hold_of_one_thing CHECK ((((case_id IS NOT NULL) AND (report_id IS NULL)) OR ((case_id IS NULL) AND (report_id IS NOT NULL)))),
+    CONSTRAINT hold_says_on_what CHECK (((NOT ((authority)::text = ''::text)) AND (NOT ((reference)::text = ''::text))))
+);
+COMMENT ON COLUMN public.retention_hold.authority IS 'who demands it, on what law';
+COMMENT ON COLUMN public.retention_hold.reference IS 'number of the order or letter';
+COMMENT ON COLUMN public.retention_hold.case_id IS 'covers every report of the case, also those that join later';
+ALTER TABLE public.retention_hold ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.retention_hold_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE TABLE public.retention_schedule (
+    id bigint NOT NULL,
+    active boolean NOT NULL,
+    set_by character varying(254) NOT NULL,
+    set_at timestamp with time zone NOT NULL,
+    agency_id bigint NOT NULL
+);
+ALTER TABLE public.retention_schedule ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.retention_schedule_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE TABLE public.routing_decision (
+    id bigint NOT NULL,
+    path jsonb NOT NULL,
+    confidence double precision NOT NULL,
+    abstained boolean NOT NULL,
+    reasons jsonb NOT NULL,
+    guesses jsonb NOT NULL,
+    stage_version character varying(20) NOT NULL,
+    at timestamp with time zone NOT NULL,
+    agency_id bigint,
+    report_id bigint NOT NULL,
+    near_misses jsonb DEFAULT '[]'::jsonb NOT NULL,
+    rule character varying(60) DEFAULT ''::character varying NOT NULL,
+    rule_set integer,
+    urgent boolean DEFAULT false NOT NULL,
+    waits_reason character varying(300) DEFAULT ''::character varying NOT NULL,
+    waits_until timestamp with time zone,
+    zero_fir boolean DEFAULT false NOT NULL,
+    CONSTRAINT decision_confidence_range CHECK (((confidence >= (0.0)::double precision) AND (confidence <= (1.0)::double precision))),
+    CONSTRAINT decision_names_a_desk_or_abstains CHECK (((abstained AND (agency_id IS NULL)) OR ((NOT abstained) AND (agency_id IS NOT NULL)))),
+    CONSTRAINT routing_decision_rule_set_check CHECK ((rule_set >= 0))
+);
+COMMENT ON COLUMN public.routing_decision.path IS 'agency codes, receiving desk first';
+COMMENT ON COLUMN public.routing_decision.reasons IS '[{rule, text}, ...]';
+COMMENT ON COLUMN public.routing_decision.guesses IS '[{agency, place, share}, ...] when it abstained';
+COMMENT ON COLUMN public.routing_decision.agency_id IS 'the lead desk';
+COMMENT ON COLUMN public.routing_decision.near_misses IS 'rules one condition short: [{rule, fact, wanted, found, by}, ...]';
+COMMENT ON COLUMN public.routing_decision.rule IS 'the rule that fired';
+COMMENT ON COLUMN public.routing_decision.rule_set IS 'number of the rule set that decided';
+COMMENT ON COLUMN public.routing_decision.urgent IS 'once true, software never lowers it';
+COMMENT ON COLUMN public.routing_decision.waits_until IS 'kept above a closed desk until then';
+ALTER TABLE public.routing_decision ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.routing_decision_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE TABLE public.routing_decisiondesk (
+    id bigint NOT NULL,
+    role character varying(10) NOT NULL,
+    path jsonb NOT NULL,
+    confidence double precision NOT NULL,
+    reasons jsonb NOT NULL,
+    agency_id bigint NOT NULL,
+    report_id bigint NOT NULL,
+    CONSTRAINT decisiondesk_confidence_range CHECK (((confidence >= (0.0)::double precision) AND (confidence <= (1.0)::double precision))),
+    CONSTRAINT decisiondesk_role_known CHECK (((role)::text = ANY (ARRAY[('lead'::character varying)::text, ('joint'::character varying)::text])))
+);
+COMMENT ON COLUMN public.routing_decisiondesk.path IS 'agency codes, receiving desk first';
+COMMENT ON COLUMN public.routing_decisiondesk.reasons IS '[{rule, text}, ...]';
+ALTER TABLE public.routing_decisiondesk ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.routing_decisiondesk_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE TABLE public.routing_reroute (
+    id bigint NOT NULL,
+    old_decision jsonb NOT NULL,
+    new_decision jsonb NOT NULL,
+    reason text NOT NULL,
+    state character varying(10) NOT NULL,
+    found_at timestamp with time zone NOT NULL,
+    decided_by character varying(254) NOT NULL,
+    decided_at timestamp with time zone,
+    note text NOT NULL,
+    new_agency_id bigint NOT NULL,
+    old_agency_id bigint NOT NULL,
+    report_id bigint NOT NULL,
+    CONSTRAINT reroute_goes_elsewhere CHECK ((NOT (old_agency_id = new_agency_id))),
+    CONSTRAINT reroute_state_known CHECK (((state)::text = ANY (ARRAY[('open'::character varying)::text, ('taken'::character varying)::text, ('dismissed'::character varying)::text])))
+);
+COMMENT ON COLUMN public.routing_reroute.old_decision IS '{agency, path, confidence, rule, text}';
+COMMENT ON COLUMN public.routing_reroute.new_decision IS '{agency, path, confidence, rule, text}';
+COMMENT ON COLUMN public.routing_reroute.reason IS 'a sentence: what changed';
+COMMENT ON COLUMN public.routing_reroute.old_agency_id IS 'who held it when this was found';
+ALTER TABLE public.routing_reroute ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.routing_reroute_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE TABLE public.routing_rulepreview (
+    id bigint NOT NULL,
+    sha256 character varying(64) NOT NULL,
+    at timestamp with time zone NOT NULL,
+    by character varying(254) NOT NULL,
+    result jsonb NOT NULL,
+    agency_id bigint,
+    sample_id bigint NOT NULL,
+    against_id bigint NOT NULL,
+    rule_set_id bigint NOT NULL
+);
+COMMENT ON COLUMN public.routing_rulepreview.sha256 IS 'of the body that was tried';
+COMMENT ON COLUMN public.routing_rulepreview.result IS 'reports, changed, desks, rules, warnings (docs/reference/routing-rules.md)';
+COMMENT ON COLUMN public.routing_rulepreview.against_id IS 'in force at the time';
+ALTER TABLE public.routing_rulepreview ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.routing_rulepreview_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE TABLE public.routing_rulesample (
+    id bigint NOT NULL,
+    name character varying(80) NOT NULL,
+    report_ids bigint[] NOT NULL,
+    made_by character varying(254) NOT NULL,
+    made_at timestamp with time zone NOT NULL,
+    agency_id bigint
+);
+COMMENT ON COLUMN public.routing_rulesample.agency_id IS 'whose sample; null: the operator''s';
+ALTER TABLE public.routing_rulesample ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.routing_rulesample_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE TABLE public.routing_ruleset (
+    id bigint NOT NULL,
+    number integer NOT NULL,
+    title character varying(200) NOT NULL,
+    body text NOT NULL,
+    sha256 character varying(64) NOT NULL,
+    state character varying(10) NOT NULL,
+    created_by character varying(254) NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    changed_at timestamp with time zone NOT NULL,
+    released_by character varying(254) NOT NULL,
+    released_at timestamp with time zone,
+    note text NOT NULL,
+    based_on_id bigint,
+    CONSTRAINT routing_ruleset_number_check CHECK ((number >= 0)),
+    CONSTRAINT ruleset_release_has_time CHECK ((((state)::text = 'draft'::text) OR (released_at IS NOT NULL))),
+    CONSTRAINT ruleset_state_known CHECK (((state)::text = ANY (ARRAY[('draft'::character varying)::text, ('released'::character varying)::text, ('retired'::character varying)::text])))
+);
+COMMENT ON TABLE public.routing_ruleset IS 'Versions of the routing rules; a released body never changes';
+COMMENT ON COLUMN public.routing_ruleset.body IS 'TOML, as written (docs/reference/routing-rules.md)';
+COMMENT ON COLUMN public.routing_ruleset.changed_at IS 'when the body last changed';
+ALTER TABLE public.routing_ruleset ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.routing_ruleset_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE TABLE public.safeguarding_child (
+    id bigint NOT NULL,
+    number smallint NOT NULL,
+    known_at timestamp with time zone NOT NULL,
+    added_at timestamp with time zone NOT NULL,
+    added_by_id bigint NOT NULL,
+    case_id bigint NOT NULL,
+    CONSTRAINT child_number_counts CHECK ((number >= 1)),
+    CONSTRAINT safeguarding_child_number_check CHECK ((number >= 0))
+);
+COMMENT ON TABLE public.safeguarding_child IS 'Children of cases, by number; never a name';
+COMMENT ON COLUMN public.safeguarding_child.number IS 'child 1, child 2, ... of the case';
+COMMENT ON COLUMN public.safeguarding_child.known_at IS 'since when the police knew of the child: the 24 hours count from here';
+ALTER TABLE public.safeguarding_child ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.safeguarding_child_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE TABLE public.safeguarding_childnote (
+    id bigint NOT NULL,
+    text character varying(4000) NOT NULL,
+    written_at timestamp with time zone NOT NULL,
+    case_id bigint NOT NULL,
+    child_id bigint,
+    corrects_id bigint,
+    written_by_id bigint NOT NULL
+);
+ALTER TABLE public.safeguarding_childnote ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.safeguarding_childnote_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE TABLE public.safeguarding_preference (
+    id bigint NOT NULL,
+    wish character varying(10) NOT NULL,
+    said_by character varying(15) NOT NULL,
+    channel character varying(120) NOT NULL,
+    language character varying(35) NOT NULL,
+    case_progress boolean NOT NULL,
+    recirculation boolean NOT NULL,
+    review_on date,
+    written_at timestamp with time zone NOT NULL,
+    case_id bigint NOT NULL,
+    child_id bigint NOT NULL,
+    written_by_id bigint NOT NULL,
+    CONSTRAINT preference_only_of_who_wants CHECK ((((wish)::text = 'yes'::text) OR ((NOT case_progress) AND (NOT recirculation)))),
+    CONSTRAINT preference_said_by_known CHECK (((said_by)::text = ANY (ARRAY[('survivor'::character varying)::text, ('guardian'::character varying)::text, ('advocate'::character varying)::text, ('committee'::character varying)::text, ('nobody'::character varying)::text]))),
+    CONSTRAINT preference_said_by_somebody CHECK ((((wish)::text = 'not_asked'::text) OR (NOT ((said_by)::text = 'nobody'::text)))),
+    CONSTRAINT preference_wish_known CHECK (((wish)::text = ANY (ARRAY[('yes'::character varying)::text, ('no'::character varying)::text, ('not_asked'::character varying)::text])))
+);
+COMMENT ON COLUMN public.safeguarding_preference.channel IS 'in words, such as: by the support person; no address';
+COMMENT ON COLUMN public.safeguarding_preference.case_progress IS 'may be told how the case goes';
+COMMENT ON COLUMN public.safeguarding_preference.recirculation IS 'may be told when images are seen again';
+COMMENT ON COLUMN public.safeguarding_preference.review_on IS 'when to ask again';
+ALTER TABLE public.safeguarding_preference ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.safeguarding_preference_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE TABLE public.safeguarding_step (
+    id bigint NOT NULL,
+    kind character varying(20) NOT NULL,
+    at timestamp with time zone NOT NULL,
+    reference character varying(120) NOT NULL,
+    why character varying(300) NOT NULL,
+    written_at timestamp with time zone NOT NULL,
+    case_id bigint NOT NULL,
+    child_id bigint NOT NULL,
+    withdraws_id bigint,
+    written_by_id bigint NOT NULL,
+    CONSTRAINT step_kind_known CHECK (((kind)::text = ANY (ARRAY[('cwc_notified'::character varying)::text, ('court_notified'::character varying)::text, ('safeguarded'::character varying)::text]))),
+    CONSTRAINT step_withdrawn_with_a_reason CHECK (((((why)::text = ''::text) AND (withdraws_id IS NULL)) OR ((withdraws_id IS NOT NULL) AND (NOT ((why)::text = ''::text)))))
+);
+COMMENT ON COLUMN public.safeguarding_step.at IS 'when it was done';
+COMMENT ON COLUMN public.safeguarding_step.reference IS 'of the letter; names nobody';
+COMMENT ON COLUMN public.safeguarding_step.why IS 'of a withdrawal';
+ALTER TABLE public.safeguarding_step ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.safeguarding_step_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE TABLE public.safeguarding_supportanswer (
+    id bigint NOT NULL,
+    kind character varying(15) NOT NULL,
+    "on" date NOT NULL,
+    note character varying(500) NOT NULL,
+    written_at timestamp with time zone NOT NULL,
+    case_id bigint NOT NULL,
+    written_by_id bigint NOT NULL,
+    referral_id bigint NOT NULL,
+    CONSTRAINT supportanswer_kind_known CHECK (((kind)::text = ANY (ARRAY[('taken_on'::character varying)::text, ('waiting'::character varying)::text, ('declined'::character varying)::text, ('ended'::character varying)::text])))
+);
+ALTER TABLE public.safeguarding_supportanswer ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.safeguarding_supportanswer_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE TABLE public.safeguarding_supportreferral (
+    id bigint NOT NULL,
+    service character varying(40) NOT NULL,
+    service_label character varying(120) NOT NULL,
+    "on" date NOT NULL,
+    consent character varying(15) NOT NULL,
+    consent_by character varying(15) NOT NULL,
+    note character varying(500) NOT NULL,
+    written_at timestamp with time zone NOT NULL,
+    case_id bigint NOT NULL,
+    child_id bigint NOT NULL,
+    written_by_id bigint NOT NULL,
+    CONSTRAINT supportreferral_consent_known CHECK (((consent)::text = ANY (ARRAY[('given'::character varying)::text, ('not_needed'::character varying)::text, ('refused'::character varying)::text, ('not_asked'::character varying)::text]))),
+    CONSTRAINT supportreferral_said_by_known CHECK (((consent_by)::text = ANY (ARRAY[('survivor'::character varying)::text, ('guardian'::character varying)::text, ('advocate'::character varying)::text, ('committee'::character varying)::text, ('nobody'::character varying)::text])))
+);
+COMMENT ON COLUMN public.safeguarding_supportreferral.service IS 'id in data/services_*.toml';
+COMMENT ON COLUMN public.safeguarding_supportreferral.service_label IS 'as the file had it then';
+ALTER TABLE public.safeguarding_supportreferral ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.safeguarding_supportreferral_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE TABLE public.sandbox_sandboxfile (
+    id bigint NOT NULL,
+    wire_id character varying(32) NOT NULL,
+    sha256 character varying(64) NOT NULL,
+    size_bytes bigint NOT NULL,
+    details_sha256 character varying(64) NOT NULL,
+    details_bytes bigint NOT NULL,
+    sandbox_report_id bigint NOT NULL
+);
+COMMENT ON TABLE public.sandbox_sandboxfile IS 'Files that providers tried out: digests alone. Emptied daily';
+COMMENT ON COLUMN public.sandbox_sandboxfile.wire_id IS 'fileId: 32 hex digits, the first eight are 0';
+COMMENT ON COLUMN public.sandbox_sandboxfile.details_sha256 IS 'of the newest fileDetails; empty: none came';
+COMMENT ON COLUMN public.sandbox_sandboxfile.details_bytes IS 'of the newest fileDetails';
+ALTER TABLE public.sandbox_sandboxfile ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.sandbox_sandboxfile_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE TABLE public.sandbox_sandboxreport (
+    id bigint NOT NULL,
+    state character varying(10) NOT NULL,
+    received_at timestamp with time zone NOT NULL,
+    changed_at timestamp with time zone NOT NULL,
+    document_sha256 character varying(64) NOT NULL,
+    size_bytes bigint NOT NULL,
+    probable_repeat_of bigint,
+    idempotency_key character varying(255) NOT NULL,
+    reporter_id bigint NOT NULL,
+    CONSTRAINT sandbox_report_numbers_apart CHECK ((id >= 2000000000)),
+    CONSTRAINT sandbox_report_state_known CHECK (((state)::text = ANY (ARRAY[('open'::character varying)::text, ('finished'::character varying)::text, ('retracted'::character varying)::text, ('expired'::character varying)::text])))
+);
+COMMENT ON TABLE public.sandbox_sandboxreport IS 'Reports that providers tried out: no content. Emptied daily';
+COMMENT ON COLUMN public.sandbox_sandboxreport.changed_at IS 'last call that changed it; an open report expires by it';
+COMMENT ON COLUMN public.sandbox_sandboxreport.size_bytes IS 'of the document';
+COMMENT ON COLUMN public.sandbox_sandboxreport.probable_repeat_of IS 'a number of this table; may be gone';
+ALTER TABLE public.sandbox_sandboxreport ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.sandbox_sandboxreport_id_seq
+    START WITH 2000000000
+    INCREMENT BY 1
+    MINVALUE 2000000000
+    MAXVALUE 2147483647
+    CACHE 1
+    CYCLE
+);
+CREATE TABLE public.socialaccount_socialaccount (
+    id integer NOT NULL,
+    provider character varying(200) NOT NULL,
+    uid character varying(191) NOT NULL,
+    last_login timestamp with time zone NOT NULL,
+    date_joined timestamp with time zone NOT NULL,
+    extra_data jsonb NOT NULL,
+    user_id bigint NOT NULL
+);
+ALTER TABLE public.socialaccount_socialaccount ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.socialaccount_socialaccount_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE TABLE public.socialaccount_socialapp (
+    id integer NOT NULL,
+    provider character varying(30) NOT NULL,
+    name character varying(40) NOT NULL,
+    client_id character varying(191) NOT NULL,
+    secret character varying(191) NOT NULL,
+    key character varying(191) NOT NULL,
+    provider_id character varying(200) NOT NULL,
+    settings jsonb NOT NULL
+);
+ALTER TABLE public.socialaccount_socialapp ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.socialaccount_socialapp_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE TABLE public.socialaccount_socialtoken (
+    id integer NOT NULL,
+    token text NOT NULL,
+    token_secret text NOT NULL,
+    expires_at timestamp with time zone,
+    account_id integer NOT NULL,
+    app_id integer
+);
+ALTER TABLE public.socialaccount_socialtoken ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.socialaccount_socialtoken_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE TABLE public.triage_score (
+    id bigint NOT NULL,
+    kind character varying(20) NOT NULL,
+    score smallint NOT NULL,
+    reasons jsonb NOT NULL,
+    rules_version character varying(20) NOT NULL,
+    at timestamp with time zone NOT NULL,
+    report_id bigint NOT NULL,
+    CONSTRAINT score_kind_known CHECK (((kind)::text = ANY (ARRAY[('completeness'::character varying)::text, ('priority'::character varying)::text, ('legal_relevance'::character varying)::text]))),
+    CONSTRAINT score_range CHECK (((score >= 0) AND (score <= 100)))
+);
+COMMENT ON COLUMN public.triage_score.reasons IS '[{rule, points, title, source}, ...]';
+ALTER TABLE public.triage_score ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.triage_score_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE TABLE public.usersessions_usersession (
+    id bigint NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    ip inet NOT NULL,
+    last_seen_at timestamp with time zone NOT NULL,
+    session_key character varying(40) NOT NULL,
+    user_agent character varying(200) NOT NULL,
+    data jsonb NOT NULL,
+    user_id bigint NOT NULL
+);
+ALTER TABLE public.usersessions_usersession ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.usersessions_usersession_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+ALTER TABLE ONLY public.procrastinate_events ALTER COLUMN id SET DEFAULT nextval('public.procrastinate_events_id_seq'::regclass);
+ALTER TABLE ONLY public.procrastinate_jobs ALTER COLUMN id SET DEFAULT nextval('public.procrastinate_jobs_id_seq'::regclass);
+ALTER TABLE ONLY public.procrastinate_periodic_defers ALTER COLUMN id SET DEFAULT nextval('public.procrastinate_periodic_defers_id_seq'::regclass);
+ALTER TABLE ONLY public.account_emailaddress
+    ADD CONSTRAINT account_emailaddress_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.account_emailaddress
+    ADD CONSTRAINT account_emailaddress_user_id_email_987c8728_uniq UNIQUE (user_id, email);
+ALTER TABLE ONLY public.account_emailconfirmation
+    ADD CONSTRAINT account_emailconfirmation_key_key UNIQUE (key);
+ALTER TABLE ONLY public.account_emailconfirmation
+    ADD CONSTRAINT account_emailconfirmation_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.accounts_apitoken
+    ADD CONSTRAINT accounts_apitoken_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.accounts_apitoken
+    ADD CONSTRAINT accounts_apitoken_token_hash_key UNIQUE (token_hash);
+ALTER TABLE ONLY public.accounts_reporter
+    ADD CONSTRAINT accounts_reporter_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.accounts_reporter
+    ADD CONSTRAINT accounts_reporter_username_key UNIQUE (username);
+ALTER TABLE ONLY public.accounts_reportercredential
+    ADD CONSTRAINT accounts_reportercredential_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.accounts_tries
+    ADD CONSTRAINT accounts_tries_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.accounts_user
+    ADD CONSTRAINT accounts_user_email_key UNIQUE (email);
+ALTER TABLE ONLY public.accounts_user
+    ADD CONSTRAINT accounts_user_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.agencies_agency
+    ADD CONSTRAINT agencies_agency_code_key UNIQUE (code);
+ALTER TABLE ONLY public.agencies_agency
+    ADD CONSTRAINT agencies_agency_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.agencies_agencyletterhead
+    ADD CONSTRAINT agencies_agencyletterhead_agency_id_key UNIQUE (agency_id);
+ALTER TABLE ONLY public.agencies_agencyletterhead
+    ADD CONSTRAINT agencies_agencyletterhead_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.agencies_agreement
+    ADD CONSTRAINT agencies_agreement_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.agencies_deskcalendar
+    ADD CONSTRAINT agencies_deskcalendar_agency_id_key UNIQUE (agency_id);
+ALTER TABLE ONLY public.agencies_deskcalendar
+    ADD CONSTRAINT agencies_deskcalendar_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.agencies_jurisdiction
+    ADD CONSTRAINT agencies_jurisdiction_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.agencies_oversight
+    ADD CONSTRAINT agencies_oversight_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.attribution_addressrange
+    ADD CONSTRAINT attribution_addressrange_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.attribution_attribution
+    ADD CONSTRAINT attribution_attribution_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.attribution_attribution
+    ADD CONSTRAINT attribution_attribution_sighting_id_key UNIQUE (sighting_id);
+ALTER TABLE ONLY public.attribution_earlieranswer
+    ADD CONSTRAINT attribution_earlieranswer_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.attribution_expirynotice
+    ADD CONSTRAINT attribution_expirynotice_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.attribution_logclock
+    ADD CONSTRAINT attribution_logclock_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.attribution_logclock
+    ADD CONSTRAINT attribution_logclock_sighting_id_key UNIQUE (sighting_id);
+ALTER TABLE ONLY public.attribution_preservationnote
+    ADD CONSTRAINT attribution_preservationnote_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.attribution_providerdirectory
+    ADD CONSTRAINT attribution_providerdirectory_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.attribution_recomputation
+    ADD CONSTRAINT attribution_recomputation_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.attribution_reportclock
+    ADD CONSTRAINT attribution_reportclock_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.attribution_reportclock
+    ADD CONSTRAINT attribution_reportclock_report_id_key UNIQUE (report_id);
+ALTER TABLE ONLY public.attribution_source
+    ADD CONSTRAINT attribution_source_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.attribution_sourcepart
+    ADD CONSTRAINT attribution_sourcepart_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.attribution_whereabouts
+    ADD CONSTRAINT attribution_whereabouts_pkey PRIMARY KEY (report_id);
+ALTER TABLE ONLY public.audit_checkpoint
+    ADD CONSTRAINT audit_checkpoint_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.audit_entry
+    ADD CONSTRAINT audit_entry_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.audit_leaf
+    ADD CONSTRAINT audit_leaf_entry_id_key UNIQUE (entry_id);
+ALTER TABLE ONLY public.audit_leaf
+    ADD CONSTRAINT audit_leaf_pkey PRIMARY KEY (index);
+ALTER TABLE ONLY public.audit_log
+    ADD CONSTRAINT audit_log_one_key UNIQUE (one);
+ALTER TABLE ONLY public.audit_log
+    ADD CONSTRAINT audit_log_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.audit_node
+    ADD CONSTRAINT audit_node_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.audit_pending
+    ADD CONSTRAINT audit_pending_pkey PRIMARY KEY (entry_id);
+ALTER TABLE ONLY public.audit_publication
+    ADD CONSTRAINT audit_publication_pkey PRIMARY KEY (checkpoint_id);
+ALTER TABLE ONLY public.auth_group
+    ADD CONSTRAINT auth_group_name_key UNIQUE (name);
+ALTER TABLE ONLY public.auth_group_permissions
+    ADD CONSTRAINT auth_group_permissions_group_id_permission_id_0cd325b0_uniq UNIQUE (group_id, permission_id);
+ALTER TABLE ONLY public.auth_group_permissions
+    ADD CONSTRAINT auth_group_permissions_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.auth_group
+    ADD CONSTRAINT auth_group_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.auth_permission
+    ADD CONSTRAINT auth_permission_content_type_id_codename_01ab375a_uniq UNIQUE (content_type_id, codename);
+ALTER TABLE ONLY public.auth_permission
+    ADD CONSTRAINT auth_permission_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.cases_case
+    ADD CONSTRAINT case_number_of_agency UNIQUE (agency_id, number);
+ALTER TABLE ONLY public.cases_case
+    ADD CONSTRAINT case_number_once UNIQUE (agency_id, year, running_number);
+ALTER TABLE ONLY public.cases_casehandle
+    ADD CONSTRAINT casehandle_once UNIQUE (case_id, identifier_id);
+ALTER TABLE ONLY public.cases_caseoffence
+    ADD CONSTRAINT caseoffence_once UNIQUE (case_id, section_id);
+ALTER TABLE ONLY public.cases_case
+    ADD CONSTRAINT cases_case_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.cases_caseassignment
+    ADD CONSTRAINT cases_caseassignment_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.cases_caseending
+    ADD CONSTRAINT cases_caseending_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.cases_casehandle
+    ADD CONSTRAINT cases_casehandle_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.cases_caselink
+    ADD CONSTRAINT cases_caselink_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.cases_caseoffence
+    ADD CONSTRAINT cases_caseoffence_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.cases_caseperson
+    ADD CONSTRAINT cases_caseperson_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.cases_casereport
+    ADD CONSTRAINT cases_casereport_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.cases_casereport
+    ADD CONSTRAINT cases_casereport_referral_id_key UNIQUE (referral_id);
+ALTER TABLE ONLY public.cases_casereport
+    ADD CONSTRAINT cases_casereport_report_id_key UNIQUE (report_id);
+ALTER TABLE ONLY public.cases_casetask
+    ADD CONSTRAINT cases_casetask_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.cases_casetransfer
+    ADD CONSTRAINT cases_casetransfer_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.cases_diaryentry
+    ADD CONSTRAINT cases_diaryentry_corrects_id_key UNIQUE (corrects_id);
+ALTER TABLE ONLY public.cases_diaryentry
+    ADD CONSTRAINT cases_diaryentry_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.cases_firentry
+    ADD CONSTRAINT cases_firentry_corrects_id_key UNIQUE (corrects_id);
+ALTER TABLE ONLY public.cases_firentry
+    ADD CONSTRAINT cases_firentry_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.cases_numbercounter
+    ADD CONSTRAINT cases_numbercounter_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.cases_numberscheme
+    ADD CONSTRAINT cases_numberscheme_agency_id_key UNIQUE (agency_id);
+ALTER TABLE ONLY public.cases_numberscheme
+    ADD CONSTRAINT cases_numberscheme_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.cases_offenceact
+    ADD CONSTRAINT cases_offenceact_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.cases_officerchange
+    ADD CONSTRAINT cases_officerchange_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.cases_personevidence
+    ADD CONSTRAINT cases_personevidence_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.cases_preliminaryenquiry
+    ADD CONSTRAINT cases_preliminaryenquiry_case_id_key UNIQUE (case_id);
+ALTER TABLE ONLY public.cases_preliminaryenquiry
+    ADD CONSTRAINT cases_preliminaryenquiry_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.cases_proposalevidence
+    ADD CONSTRAINT cases_proposalevidence_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.cases_standingchange
+    ADD CONSTRAINT cases_standingchange_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.cases_standingproposal
+    ADD CONSTRAINT cases_standingproposal_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.audit_checkpoint
+    ADD CONSTRAINT checkpoint_once UNIQUE (size, key_name);
+ALTER TABLE ONLY public.safeguarding_child
+    ADD CONSTRAINT child_number_once UNIQUE (case_id, number);
+ALTER TABLE ONLY public.clocks_clock
+    ADD CONSTRAINT clocks_clock_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.clocks_pause
+    ADD CONSTRAINT clocks_pause_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.clocks_rulesfile
+    ADD CONSTRAINT clocks_rulesfile_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.exhibits_custodyevent
+    ADD CONSTRAINT custodyevent_position_once UNIQUE (exhibit_id, "position");
+ALTER TABLE ONLY public.cybertipline_refuseddocument
+    ADD CONSTRAINT cybertipline_refuseddocument_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.routing_decisiondesk
+    ADD CONSTRAINT decisiondesk_once UNIQUE (report_id, agency_id);
+ALTER TABLE ONLY public.referrals_deskrow
+    ADD CONSTRAINT deskrow_once UNIQUE (report_id, agency_id);
+ALTER TABLE ONLY public.retention_destructionitem
+    ADD CONSTRAINT destructionitem_refused_document_once UNIQUE (refused_document);
+ALTER TABLE ONLY public.cases_diaryentry
+    ADD CONSTRAINT diaryentry_number_once UNIQUE (case_id, number);
+ALTER TABLE ONLY public.django_content_type
+    ADD CONSTRAINT django_content_type_app_label_model_76bd3d3b_uniq UNIQUE (app_label, model);
+ALTER TABLE ONLY public.django_content_type
+    ADD CONSTRAINT django_content_type_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.django_migrations
+    ADD CONSTRAINT django_migrations_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.django_session
+    ADD CONSTRAINT django_session_pkey PRIMARY KEY (session_key);
+ALTER TABLE ONLY public.doors_alert
+    ADD CONSTRAINT doors_alert_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.doors_doorcall
+    ADD CONSTRAINT doors_doorcall_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.doors_feedback
+    ADD CONSTRAINT doors_feedback_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.doors_feedback
+    ADD CONSTRAINT doors_feedback_report_id_key UNIQUE (report_id);
+ALTER TABLE ONLY public.doors_feedbackday
+    ADD CONSTRAINT doors_feedbackday_pkey PRIMARY KEY (day);
+ALTER TABLE ONLY public.doors_judgement
+    ADD CONSTRAINT doors_judgement_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.doors_providerday
+    ADD CONSTRAINT doors_providerday_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.referrals_duenotice
+    ADD CONSTRAINT duenotice_once UNIQUE (referral_id, kind);
+ALTER TABLE ONLY public.exhibits_exhibit
+    ADD CONSTRAINT exhibit_number_once UNIQUE (case_id, number);
+ALTER TABLE ONLY public.exhibits_exhibit
+    ADD CONSTRAINT exhibit_running_number_once UNIQUE (case_id, running_number);
+ALTER TABLE ONLY public.exhibits_exhibitdigest
+    ADD CONSTRAINT exhibitdigest_once UNIQUE (exhibit_id, algorithm);
+ALTER TABLE ONLY public.exhibits_custodyevent
+    ADD CONSTRAINT exhibits_custodyevent_corrects_id_key UNIQUE (corrects_id);
+ALTER TABLE ONLY public.exhibits_custodyevent
+    ADD CONSTRAINT exhibits_custodyevent_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.exhibits_exhibit
+    ADD CONSTRAINT exhibits_exhibit_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.exhibits_exhibitdigest
+    ADD CONSTRAINT exhibits_exhibitdigest_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.exhibits_exhibithash
+    ADD CONSTRAINT exhibits_exhibithash_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.exhibits_exhibitscheme
+    ADD CONSTRAINT exhibits_exhibitscheme_agency_id_key UNIQUE (agency_id);
+ALTER TABLE ONLY public.exhibits_exhibitscheme
+    ADD CONSTRAINT exhibits_exhibitscheme_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.exhibits_hashimport
+    ADD CONSTRAINT exhibits_hashimport_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.exhibits_hashlayout
+    ADD CONSTRAINT exhibits_hashlayout_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.attribution_expirynotice
+    ADD CONSTRAINT expirynotice_once UNIQUE (report_id, agency_id, threshold_days);
+ALTER TABLE ONLY public.doors_feedback
+    ADD CONSTRAINT feedback_position_once UNIQUE (reporter_id, "position");
+ALTER TABLE ONLY public.reports_reportedfile
+    ADD CONSTRAINT file_wire_id_once UNIQUE (wire_id);
+ALTER TABLE ONLY public.exhibits_hashimport
+    ADD CONSTRAINT hashimport_file_once UNIQUE (exhibit_id, sha256);
+ALTER TABLE ONLY public.exhibits_hashlayout
+    ADD CONSTRAINT hashlayout_name_once UNIQUE (agency_id, name);
+ALTER TABLE ONLY public.reports_holding
+    ADD CONSTRAINT holding_once UNIQUE (report_id, agency_id);
+ALTER TABLE ONLY public.doors_judgement
+    ADD CONSTRAINT judgement_once UNIQUE (report_id, source);
+ALTER TABLE ONLY public.agencies_jurisdiction
+    ADD CONSTRAINT jurisdiction_once_per_agency UNIQUE (agency_id, country, state, district);
+ALTER TABLE ONLY public.leads_stepmark
+    ADD CONSTRAINT leads_stepmark_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.letters_letter
+    ADD CONSTRAINT letter_number_once UNIQUE (case_id, number);
+ALTER TABLE ONLY public.letters_letter
+    ADD CONSTRAINT letters_letter_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.letters_letterversion
+    ADD CONSTRAINT letters_letterversion_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.letters_letterversion
+    ADD CONSTRAINT letterversion_number_once UNIQUE (letter_id, number);
+ALTER TABLE ONLY public.linking_link
+    ADD CONSTRAINT link_once UNIQUE (report_id, other_id, identifier_id);
+ALTER TABLE ONLY public.linking_link
+    ADD CONSTRAINT linking_link_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.mfa_authenticator
+    ADD CONSTRAINT mfa_authenticator_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.audit_node
+    ADD CONSTRAINT node_once UNIQUE (level, index);
+ALTER TABLE ONLY public.cases_numbercounter
+    ADD CONSTRAINT numbercounter_once UNIQUE (agency_id, year);
+ALTER TABLE ONLY public.operations_operation
+    ADD CONSTRAINT operations_operation_code_key UNIQUE (code);
+ALTER TABLE ONLY public.operations_operation
+    ADD CONSTRAINT operations_operation_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.outcomes_outcome
+    ADD CONSTRAINT outcomes_outcome_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.outcomes_reminder
+    ADD CONSTRAINT outcomes_reminder_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.outcomes_reportoutcome
+    ADD CONSTRAINT outcomes_reportoutcome_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.agencies_oversight
+    ADD CONSTRAINT oversight_once UNIQUE (overseer_id, overseen_id);
+ALTER TABLE ONLY public.reports_person
+    ADD CONSTRAINT person_once UNIQUE (report_id, "position");
+ALTER TABLE ONLY public.pipeline_quarantine
+    ADD CONSTRAINT pipeline_quarantine_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.pipeline_stagerun
+    ADD CONSTRAINT pipeline_stagerun_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.process_platformdirectory
+    ADD CONSTRAINT process_platformdirectory_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.process_request
+    ADD CONSTRAINT process_request_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.process_requestalert
+    ADD CONSTRAINT process_requestalert_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.process_requestevent
+    ADD CONSTRAINT process_requestevent_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.process_requestitem
+    ADD CONSTRAINT process_requestitem_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.procrastinate_events
+    ADD CONSTRAINT procrastinate_events_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.procrastinate_jobs
+    ADD CONSTRAINT procrastinate_jobs_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.procrastinate_periodic_defers
+    ADD CONSTRAINT procrastinate_periodic_defers_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.procrastinate_periodic_defers
+    ADD CONSTRAINT procrastinate_periodic_defers_unique UNIQUE (task_name, periodic_id, defer_timestamp);
+ALTER TABLE ONLY public.procrastinate_workers
+    ADD CONSTRAINT procrastinate_workers_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.cases_proposalevidence
+    ADD CONSTRAINT proposalevidence_once UNIQUE (proposal_id, evidence_id);
+ALTER TABLE ONLY public.doors_providerday
+    ADD CONSTRAINT provider_day_once UNIQUE (reporter_id, day);
+ALTER TABLE ONLY public.public_form_message
+    ADD CONSTRAINT public_form_message_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.public_form_publiccontact
+    ADD CONSTRAINT public_form_publiccontact_pkey PRIMARY KEY (report_id);
+ALTER TABLE ONLY public.public_form_publicreport
+    ADD CONSTRAINT public_form_publicreport_code_hash_key UNIQUE (code_hash);
+ALTER TABLE ONLY public.public_form_publicreport
+    ADD CONSTRAINT public_form_publicreport_pkey PRIMARY KEY (report_id);
+ALTER TABLE ONLY public.referrals_deskrow
+    ADD CONSTRAINT referrals_deskrow_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.referrals_duenotice
+    ADD CONSTRAINT referrals_duenotice_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.referrals_referral
+    ADD CONSTRAINT referrals_referral_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.referrals_referralevent
+    ADD CONSTRAINT referrals_referralevent_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.referrals_standingrule
+    ADD CONSTRAINT referrals_standingrule_agency_id_key UNIQUE (agency_id);
+ALTER TABLE ONLY public.referrals_standingrule
+    ADD CONSTRAINT referrals_standingrule_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.referrals_waiting
+    ADD CONSTRAINT referrals_waiting_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.referrals_waiting
+    ADD CONSTRAINT referrals_waiting_report_id_key UNIQUE (report_id);
+ALTER TABLE ONLY public.replies_reply
+    ADD CONSTRAINT replies_reply_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.replies_replyfile
+    ADD CONSTRAINT replies_replyfile_pkey PRIMARY KEY (reply_id);
+ALTER TABLE ONLY public.replies_replyfinding
+    ADD CONSTRAINT replies_replyfinding_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.replies_replymapping
+    ADD CONSTRAINT replies_replymapping_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.replies_replyrow
+    ADD CONSTRAINT replies_replyrow_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.replies_reply
+    ADD CONSTRAINT reply_file_once UNIQUE (case_id, sha256);
+ALTER TABLE ONLY public.replies_reply
+    ADD CONSTRAINT reply_number_once UNIQUE (case_id, number);
+ALTER TABLE ONLY public.replies_replyfinding
+    ADD CONSTRAINT replyfinding_once UNIQUE (reply_id, sighting_id);
+ALTER TABLE ONLY public.replies_replymapping
+    ADD CONSTRAINT replymapping_once UNIQUE (agency_id, fingerprint, version);
+ALTER TABLE ONLY public.outcomes_reportoutcome
+    ADD CONSTRAINT reportoutcome_once UNIQUE (report_id, outcome_id);
+ALTER TABLE ONLY public.reports_document
+    ADD CONSTRAINT reports_document_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.reports_holding
+    ADD CONSTRAINT reports_holding_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.reports_identifier
+    ADD CONSTRAINT reports_identifier_digest_key UNIQUE (digest);
+ALTER TABLE ONLY public.reports_identifier
+    ADD CONSTRAINT reports_identifier_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.reports_person
+    ADD CONSTRAINT reports_person_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.reports_report
+    ADD CONSTRAINT reports_report_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.reports_reportedfile
+    ADD CONSTRAINT reports_reportedfile_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.reports_sighting
+    ADD CONSTRAINT reports_sighting_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.reports_unmasking
+    ADD CONSTRAINT reports_unmasking_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.reports_unmaskingend
+    ADD CONSTRAINT reports_unmaskingend_pkey PRIMARY KEY (unmasking_id);
+ALTER TABLE ONLY public.reports_unmaskingreview
+    ADD CONSTRAINT reports_unmaskingreview_pkey PRIMARY KEY (unmasking_id);
+ALTER TABLE ONLY public.process_request
+    ADD CONSTRAINT request_number_once UNIQUE (case_id, number);
+ALTER TABLE ONLY public.process_requestalert
+    ADD CONSTRAINT requestalert_once UNIQUE (request_id, kind, step, due_at);
+ALTER TABLE ONLY public.process_requestitem
+    ADD CONSTRAINT requestitem_once UNIQUE NULLS NOT DISTINCT (request_id, identifier_id, sighting_id);
+ALTER TABLE ONLY public.retention_certificate
+    ADD CONSTRAINT retention_certificate_destruction_id_key UNIQUE (destruction_id);
+ALTER TABLE ONLY public.retention_certificate
+    ADD CONSTRAINT retention_certificate_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.retention_destruction
+    ADD CONSTRAINT retention_destruction_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.retention_destructionitem
+    ADD CONSTRAINT retention_destructionitem_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.retention_hold
+    ADD CONSTRAINT retention_hold_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.retention_schedule
+    ADD CONSTRAINT retention_schedule_agency_id_key UNIQUE (agency_id);
+ALTER TABLE ONLY public.retention_schedule
+    ADD CONSTRAINT retention_schedule_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.routing_decision
+    ADD CONSTRAINT routing_decision_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.routing_decision
+    ADD CONSTRAINT routing_decision_report_id_key UNIQUE (report_id);
+ALTER TABLE ONLY public.routing_decisiondesk
+    ADD CONSTRAINT routing_decisiondesk_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.routing_reroute
+    ADD CONSTRAINT routing_reroute_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.routing_rulepreview
+    ADD CONSTRAINT routing_rulepreview_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.routing_rulesample
+    ADD CONSTRAINT routing_rulesample_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.routing_ruleset
+    ADD CONSTRAINT routing_ruleset_number_key UNIQUE (number);
+ALTER TABLE ONLY public.routing_ruleset
+    ADD CONSTRAINT routing_ruleset_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.routing_rulesample
+    ADD CONSTRAINT rulesample_name_once UNIQUE NULLS NOT DISTINCT (agency_id, name);
+ALTER TABLE ONLY public.safeguarding_child
+    ADD CONSTRAINT safeguarding_child_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.safeguarding_childnote
+    ADD CONSTRAINT safeguarding_childnote_corrects_id_key UNIQUE (corrects_id);
+ALTER TABLE ONLY public.safeguarding_childnote
+    ADD CONSTRAINT safeguarding_childnote_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.safeguarding_preference
+    ADD CONSTRAINT safeguarding_preference_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.safeguarding_step
+    ADD CONSTRAINT safeguarding_step_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.safeguarding_step
+    ADD CONSTRAINT safeguarding_step_withdraws_id_key UNIQUE (withdraws_id);
+ALTER TABLE ONLY public.safeguarding_supportanswer
+    ADD CONSTRAINT safeguarding_supportanswer_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.safeguarding_supportreferral
+    ADD CONSTRAINT safeguarding_supportreferral_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.sandbox_sandboxfile
+    ADD CONSTRAINT sandbox_sandboxfile_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.sandbox_sandboxfile
+    ADD CONSTRAINT sandbox_sandboxfile_wire_id_key UNIQUE (wire_id);
+ALTER TABLE ONLY public.sandbox_sandboxreport
+    ADD CONSTRAINT sandbox_sandboxreport_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.triage_score
+    ADD CONSTRAINT score_once UNIQUE (report_id, kind);
+ALTER TABLE ONLY public.reports_sighting
+    ADD CONSTRAINT sighting_once UNIQUE (report_id, "position");
+ALTER TABLE ONLY public.socialaccount_socialaccount
+    ADD CONSTRAINT socialaccount_socialaccount_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.socialaccount_socialaccount
+    ADD CONSTRAINT socialaccount_socialaccount_provider_uid_fc810c6e_uniq UNIQUE (provider, uid);
+ALTER TABLE ONLY public.socialaccount_socialapp
+    ADD CONSTRAINT socialaccount_socialapp_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.socialaccount_socialtoken
+    ADD CONSTRAINT socialaccount_socialtoken_app_id_account_id_fca4e0ac_uniq UNIQUE (app_id, account_id);
+ALTER TABLE ONLY public.socialaccount_socialtoken
+    ADD CONSTRAINT socialaccount_socialtoken_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.attribution_sourcepart
+    ADD CONSTRAINT sourcepart_number UNIQUE (source_id, number);
+ALTER TABLE ONLY public.pipeline_stagerun
+    ADD CONSTRAINT stagerun_once UNIQUE (report_id, report_version, stage, stage_version);
+ALTER TABLE ONLY public.triage_score
+    ADD CONSTRAINT triage_score_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.accounts_tries
+    ADD CONSTRAINT tries_once UNIQUE (kind, key);
+ALTER TABLE ONLY public.usersessions_usersession
+    ADD CONSTRAINT usersessions_usersession_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.usersessions_usersession
+    ADD CONSTRAINT usersessions_usersession_session_key_key UNIQUE (session_key);
+CREATE INDEX account_emailaddress_email_03be32b2 ON public.account_emailaddress USING btree (email);
+CREATE INDEX account_emailaddress_email_03be32b2_like ON public.account_emailaddress USING btree (email varchar_pattern_ops);
+CREATE INDEX account_emailaddress_user_id_2c513194 ON public.account_emailaddress USING btree (user_id);
+CREATE INDEX account_emailconfirmation_email_address_id_5b7f8c58 ON public.account_emailconfirmation USING btree (email_address_id);
+CREATE INDEX account_emailconfirmation_key_f43612bd_like ON public.account_emailconfirmation USING btree (key varchar_pattern_ops);
+CREATE INDEX accounts_apitoken_person_id_3956e466 ON public.accounts_apitoken USING btree (person_id);
+CREATE INDEX accounts_apitoken_token_hash_32b482d2_like ON public.accounts_apitoken USING btree (token_hash varchar_pattern_ops);
+CREATE INDEX accounts_reporter_agency_id_06739d7c ON public.accounts_reporter USING btree (agency_id);
+CREATE INDEX accounts_reporter_username_3ecd35e2_like ON public.accounts_reporter USING btree (username varchar_pattern_ops);
+CREATE INDEX accounts_reportercredential_reporter_id_bbd3b7f9 ON public.accounts_reportercredential USING btree (reporter_id);
+CREATE INDEX accounts_user_agency_id_ba328885 ON public.accounts_user USING btree (agency_id);
+CREATE INDEX accounts_user_email_b2644a56_like ON public.accounts_user USING btree (email varchar_pattern_ops);
+CREATE INDEX addressrange_network ON public.attribution_addressrange USING gist (network inet_ops);
+CREATE INDEX agencies_agency_code_6a7194fc_like ON public.agencies_agency USING btree (code varchar_pattern_ops);
+CREATE INDEX agencies_agency_parent_id_2087cd0c ON public.agencies_agency USING btree (parent_id);
+CREATE INDEX agencies_agreement_from_agency_id_d5466123 ON public.agencies_agreement USING btree (from_agency_id);
+CREATE INDEX agencies_agreement_to_agency_id_0eb6c36f ON public.agencies_agreement USING btree (to_agency_id);
+CREATE INDEX agencies_deskcalendar_deputy_id_6eac694b ON public.agencies_deskcalendar USING btree (deputy_id);
+CREATE INDEX agencies_deskcalendar_duty_desk_id_2ab72129 ON public.agencies_deskcalendar USING btree (duty_desk_id);
+CREATE INDEX agencies_jurisdiction_agency_id_b3b80961 ON public.agencies_jurisdiction USING btree (agency_id);
+CREATE INDEX agencies_oversight_overseen_id_5844cee0 ON public.agencies_oversight USING btree (overseen_id);
+CREATE INDEX agencies_oversight_overseer_id_0cf31345 ON public.agencies_oversight USING btree (overseer_id);
+CREATE UNIQUE INDEX agreement_one_open ON public.agencies_agreement USING btree (from_agency_id, to_agency_id) WHERE (until IS NULL);
+CREATE INDEX alert_newest ON public.doors_alert USING btree (last_at DESC);
+CREATE UNIQUE INDEX alert_open_once ON public.doors_alert USING btree (reporter_id, kind, subject) WHERE (acknowledged_at IS NULL);
+CREATE INDEX attribution_addressrange_source_id_806b0571 ON public.attribution_addressrange USING btree (source_id);
+CREATE INDEX attribution_attribution_report_id_2e217b84 ON public.attribution_attribution USING btree (report_id);
+CREATE INDEX attribution_earlieranswer_report_id_5dccf266 ON public.attribution_earlieranswer USING btree (report_id);
+CREATE INDEX attribution_earlieranswer_sighting_id_7b53fa44 ON public.attribution_earlieranswer USING btree (sighting_id);
+CREATE INDEX attribution_preservationnote_agency_id_02140f76 ON public.attribution_preservationnote USING btree (agency_id);
+CREATE INDEX attribution_preservationnote_person_id_278c2d66 ON public.attribution_preservationnote USING btree (person_id);
+CREATE INDEX attribution_report ON public.attribution_attribution USING btree (report_id);
+CREATE INDEX attribution_sourcepart_source_id_c568c15d ON public.attribution_sourcepart USING btree (source_id);
+CREATE INDEX auth_group_name_a6ea08ec_like ON public.auth_group USING btree (name varchar_pattern_ops);
+CREATE INDEX auth_group_permissions_group_id_b120cbf9 ON public.auth_group_permissions USING btree (group_id);
+CREATE INDEX auth_group_permissions_permission_id_84c5c92e ON public.auth_group_permissions USING btree (permission_id);
+CREATE INDEX auth_permission_content_type_id_2f476e4b ON public.auth_permission USING btree (content_type_id);
+CREATE INDEX call_newest ON public.doors_doorcall USING btree (reporter_id, sandbox, id DESC);
+CREATE INDEX call_run ON public.doors_doorcall USING btree (reporter_id, run) WHERE (NOT ((run)::text = ''::text));
+CREATE INDEX case_of_agency ON public.cases_case USING btree (agency_id, opened_at DESC);
+CREATE UNIQUE INDEX caseassignment_once_at_a_time ON public.cases_caseassignment USING btree (case_id, person_id) WHERE (ended_at IS NULL);
+CREATE INDEX caseending_case ON public.cases_caseending USING btree (case_id, id);
+CREATE UNIQUE INDEX caselink_once ON public.cases_caselink USING btree (case_id, other_id, kind) WHERE (ended_at IS NULL);
+CREATE INDEX caselink_other ON public.cases_caselink USING btree (other_id);
+CREATE INDEX caseperson_case ON public.cases_caseperson USING btree (case_id, id);
+CREATE INDEX cases_case_agency_id_062136fa ON public.cases_case USING btree (agency_id);
+CREATE INDEX cases_case_investigating_officer_id_15098106 ON public.cases_case USING btree (investigating_officer_id);
+CREATE INDEX cases_case_opened_by_id_ed5328b2 ON public.cases_case USING btree (opened_by_id);
+CREATE INDEX cases_case_operation_id_91495837 ON public.cases_case USING btree (operation_id);
+CREATE INDEX cases_caseassignment_agency_id_b204672c ON public.cases_caseassignment USING btree (agency_id);
+CREATE INDEX cases_caseassignment_case_id_ae8d8ca1 ON public.cases_caseassignment USING btree (case_id);
+CREATE INDEX cases_caseassignment_person_id_39944e10 ON public.cases_caseassignment USING btree (person_id);
+CREATE INDEX cases_caseending_by_id_744431ae ON public.cases_caseending USING btree (by_id);
+CREATE INDEX cases_caseending_case_id_31f81bf0 ON public.cases_caseending USING btree (case_id);
+CREATE INDEX cases_casehandle_case_id_2de9e250 ON public.cases_casehandle USING btree (case_id);
+CREATE INDEX cases_casehandle_identifier_id_d5ee8dbc ON public.cases_casehandle USING btree (identifier_id);
+CREATE INDEX cases_casehandle_report_id_8806792c ON public.cases_casehandle USING btree (report_id);
+CREATE INDEX cases_caselink_case_agency_id_0642ebbd ON public.cases_caselink USING btree (case_agency_id);
+CREATE INDEX cases_caselink_case_id_d380f93b ON public.cases_caselink USING btree (case_id);
+CREATE INDEX cases_caselink_ended_by_id_87da1a04 ON public.cases_caselink USING btree (ended_by_id);
+CREATE INDEX cases_caselink_made_by_id_123695e0 ON public.cases_caselink USING btree (made_by_id);
+CREATE INDEX cases_caselink_other_agency_id_7b9ea565 ON public.cases_caselink USING btree (other_agency_id);
+CREATE INDEX cases_caselink_other_id_e6b4d578 ON public.cases_caselink USING btree (other_id);
+CREATE INDEX cases_caseoffence_case_id_03b16574 ON public.cases_caseoffence USING btree (case_id);
+CREATE INDEX cases_caseperson_added_by_id_2b4e315c ON public.cases_caseperson USING btree (added_by_id);
+CREATE INDEX cases_caseperson_case_id_f97e1a77 ON public.cases_caseperson USING btree (case_id);
+CREATE INDEX cases_caseperson_rests_on_id_8f90bcef ON public.cases_caseperson USING btree (rests_on_id);
+CREATE INDEX cases_casereport_case_id_68166209 ON public.cases_casereport USING btree (case_id);
+CREATE INDEX cases_casetask_added_by_id_1613e772 ON public.cases_casetask USING btree (added_by_id);
+CREATE INDEX cases_casetask_assignee_id_1c4e77f5 ON public.cases_casetask USING btree (assignee_id);
+CREATE INDEX cases_casetask_case_id_bf00219b ON public.cases_casetask USING btree (case_id);
+CREATE INDEX cases_casetask_state_by_id_cb472b1a ON public.cases_casetask USING btree (state_by_id);
+CREATE INDEX cases_casetransfer_case_id_f0843ff1 ON public.cases_casetransfer USING btree (case_id);
+CREATE INDEX cases_casetransfer_decided_by_id_ddeb2ae3 ON public.cases_casetransfer USING btree (decided_by_id);
+CREATE INDEX cases_casetransfer_from_agency_id_32fa5342 ON public.cases_casetransfer USING btree (from_agency_id);
+CREATE INDEX cases_casetransfer_offered_by_id_4a84f2ba ON public.cases_casetransfer USING btree (offered_by_id);
+CREATE INDEX cases_casetransfer_to_agency_id_b585194a ON public.cases_casetransfer USING btree (to_agency_id);
+CREATE INDEX cases_diaryentry_author_id_6b4b8363 ON public.cases_diaryentry USING btree (author_id);
+CREATE INDEX cases_diaryentry_case_id_db0fbb84 ON public.cases_diaryentry USING btree (case_id);
+CREATE INDEX cases_firentry_by_id_f469b253 ON public.cases_firentry USING btree (by_id);
+CREATE INDEX cases_firentry_case_id_de323d22 ON public.cases_firentry USING btree (case_id);
+CREATE INDEX cases_numbercounter_agency_id_d1f03625 ON public.cases_numbercounter USING btree (agency_id);
+CREATE INDEX cases_offenceact_by_id_ddc9be2e ON public.cases_offenceact USING btree (by_id);
+CREATE INDEX cases_offenceact_case_id_9ec0eb6f ON public.cases_offenceact USING btree (case_id);
+CREATE INDEX cases_officerchange_by_id_b9c9ab73 ON public.cases_officerchange USING btree (by_id);
+CREATE INDEX cases_officerchange_case_id_b41be65b ON public.cases_officerchange USING btree (case_id);
+CREATE INDEX cases_officerchange_officer_id_06ad3c35 ON public.cases_officerchange USING btree (officer_id);
+CREATE INDEX cases_personevidence_added_by_id_a51b9aa2 ON public.cases_personevidence USING btree (added_by_id);
+CREATE INDEX cases_personevidence_case_id_01b92246 ON public.cases_personevidence USING btree (case_id);
+CREATE INDEX cases_personevidence_handle_id_b040a8d6 ON public.cases_personevidence USING btree (handle_id);
+CREATE INDEX cases_personevidence_person_id_c2a0221b ON public.cases_personevidence USING btree (person_id);
+CREATE INDEX cases_personevidence_withdrawn_by_id_50d1838a ON public.cases_personevidence USING btree (withdrawn_by_id);
+CREATE INDEX cases_preliminaryenquiry_by_id_0738e765 ON public.cases_preliminaryenquiry USING btree (by_id);
+CREATE INDEX cases_proposalevidence_case_id_b8b097cd ON public.cases_proposalevidence USING btree (case_id);
+CREATE INDEX cases_proposalevidence_evidence_id_e1c9d227 ON public.cases_proposalevidence USING btree (evidence_id);
+CREATE INDEX cases_proposalevidence_proposal_id_fabdbaf1 ON public.cases_proposalevidence USING btree (proposal_id);
+CREATE INDEX cases_standingchange_by_id_b2f08175 ON public.cases_standingchange USING btree (by_id);
+CREATE INDEX cases_standingchange_case_id_b32b9519 ON public.cases_standingchange USING btree (case_id);
+CREATE INDEX cases_standingchange_person_id_5b659fd5 ON public.cases_standingchange USING btree (person_id);
+CREATE INDEX cases_standingchange_proposal_id_06358199 ON public.cases_standingchange USING btree (proposal_id);
+CREATE INDEX cases_standingproposal_case_id_7aa2b96d ON public.cases_standingproposal USING btree (case_id);
+CREATE INDEX cases_standingproposal_decided_by_id_9950cea9 ON public.cases_standingproposal USING btree (decided_by_id);
+CREATE INDEX cases_standingproposal_person_id_f9ef03c1 ON public.cases_standingproposal USING btree (person_id);
+CREATE INDEX cases_standingproposal_proposed_by_id_77a3d114 ON public.cases_standingproposal USING btree (proposed_by_id);
+CREATE INDEX casetask_case ON public.cases_casetask USING btree (case_id, state);
+CREATE INDEX casetask_mine ON public.cases_casetask USING btree (assignee_id, due) WHERE ((state)::text = 'open'::text);
+CREATE INDEX casetransfer_from ON public.cases_casetransfer USING btree (from_agency_id, id DESC);
+CREATE UNIQUE INDEX casetransfer_one_open ON public.cases_casetransfer USING btree (case_id) WHERE ((state)::text = 'offered'::text);
+CREATE INDEX casetransfer_to ON public.cases_casetransfer USING btree (to_agency_id, state);
+CREATE INDEX clock_of_case ON public.clocks_clock USING btree (case_id, due_at);
+CREATE UNIQUE INDEX clock_runs_once ON public.clocks_clock USING btree (agency_id, case_id, report_id, clock_id, subject) NULLS NOT DISTINCT WHERE (ended_at IS NULL);
+CREATE INDEX clock_wall ON public.clocks_clock USING btree (agency_id, due_at) WHERE (ended_at IS NULL);
+CREATE INDEX clocks_clock_agency_id_44c73bcf ON public.clocks_clock USING btree (agency_id);
+CREATE INDEX clocks_clock_case_id_a0afb2ab ON public.clocks_clock USING btree (case_id);
+CREATE INDEX clocks_clock_report_id_c57df1d5 ON public.clocks_clock USING btree (report_id);
+CREATE INDEX clocks_pause_clock_id_d5506a15 ON public.clocks_pause USING btree (clock_id);
+CREATE INDEX clocks_pause_paused_by_id_176879ab ON public.clocks_pause USING btree (paused_by_id);
+CREATE INDEX clocks_pause_resumed_by_id_151ce92e ON public.clocks_pause USING btree (resumed_by_id);
+CREATE INDEX cybertipline_refuseddocument_reporter_id_2b50463d ON public.cybertipline_refuseddocument USING btree (reporter_id);
+CREATE INDEX decision_needs_person ON public.routing_decision USING btree (at) WHERE abstained;
+CREATE UNIQUE INDEX decisiondesk_one_lead ON public.routing_decisiondesk USING btree (report_id) WHERE ((role)::text = 'lead'::text);
+CREATE INDEX deskrow_all ON public.referrals_deskrow USING btree (agency_id, since DESC, report_id DESC);
+CREATE INDEX deskrow_due ON public.referrals_deskrow USING btree (agency_id, pile, due_at, since, report_id);
+CREATE INDEX deskrow_latest ON public.referrals_deskrow USING btree (agency_id, pile, since DESC, report_id DESC);
+CREATE INDEX deskrow_logs ON public.referrals_deskrow USING btree (agency_id, pile, gone_at, since, report_id);
+CREATE INDEX deskrow_priority ON public.referrals_deskrow USING btree (agency_id, pile, urgent DESC, priority DESC NULLS LAST, since, report_id);
+CREATE INDEX destruction_of_agency ON public.retention_destruction USING btree (agency_id, id DESC);
+CREATE INDEX destruction_unfinished ON public.retention_destruction USING btree (id) WHERE ((state)::text = ANY (ARRAY[('confirmed'::character varying)::text, ('begun'::character varying)::text]));
+CREATE UNIQUE INDEX destructionitem_case_once ON public.retention_destructionitem USING btree (case_id) WHERE live;
+CREATE UNIQUE INDEX destructionitem_report_once ON public.retention_destructionitem USING btree (report_id) WHERE live;
+CREATE INDEX django_session_expire_date_a5c62663 ON public.django_session USING btree (expire_date);
+CREATE INDEX django_session_session_key_c0390e0f_like ON public.django_session USING btree (session_key varchar_pattern_ops);
+CREATE UNIQUE INDEX document_one_report_each ON public.reports_document USING btree (report_id) WHERE ((kind)::text = 'report'::text);
+CREATE INDEX doors_alert_acknowledged_by_id_c95eb9df ON public.doors_alert USING btree (acknowledged_by_id);
+CREATE INDEX doors_alert_reporter_id_0a75a0c0 ON public.doors_alert USING btree (reporter_id);
+CREATE INDEX doors_doorcall_reporter_id_37d3d2b4 ON public.doors_doorcall USING btree (reporter_id);
+CREATE INDEX doors_feedback_reporter_id_049b6c97 ON public.doors_feedback USING btree (reporter_id);
+CREATE INDEX doors_providerday_reporter_id_8906ae2e ON public.doors_providerday USING btree (reporter_id);
+CREATE INDEX duenotice_desk ON public.referrals_duenotice USING btree (agency_id, due_at) WHERE (ended_at IS NULL);
+CREATE INDEX earlieranswer_report ON public.attribution_earlieranswer USING btree (report_id, replaced_at DESC);
+CREATE INDEX entry_of_agency ON public.audit_entry USING btree (agency_id, id);
+CREATE INDEX entry_of_object ON public.audit_entry USING btree (object_type, object_id, id);
+CREATE INDEX entry_time ON public.audit_entry USING brin (at);
+CREATE UNIQUE INDEX exhibit_reported_file_once ON public.exhibits_exhibit USING btree (case_id, reported_file) WHERE (NOT ((reported_file)::text = ''::text));
+CREATE INDEX exhibithash_value ON public.exhibits_exhibithash USING btree (value);
+CREATE INDEX exhibits_custodyevent_case_id_49b8f2f0 ON public.exhibits_custodyevent USING btree (case_id);
+CREATE INDEX exhibits_custodyevent_exhibit_id_f4ecb9e0 ON public.exhibits_custodyevent USING btree (exhibit_id);
+CREATE INDEX exhibits_custodyevent_written_by_id_aa8bb329 ON public.exhibits_custodyevent USING btree (written_by_id);
+CREATE INDEX exhibits_exhibit_added_by_id_4d4ff1f2 ON public.exhibits_exhibit USING btree (added_by_id);
+CREATE INDEX exhibits_exhibit_case_id_e883bc36 ON public.exhibits_exhibit USING btree (case_id);
+CREATE INDEX exhibits_exhibitdigest_case_id_9385d10d ON public.exhibits_exhibitdigest USING btree (case_id);
+CREATE INDEX exhibits_exhibitdigest_exhibit_id_a1c41818 ON public.exhibits_exhibitdigest USING btree (exhibit_id);
+CREATE INDEX exhibits_exhibitdigest_recorded_by_id_0ee5aa68 ON public.exhibits_exhibitdigest USING btree (recorded_by_id);
+CREATE INDEX exhibits_exhibithash_exhibit_id_8593279b ON public.exhibits_exhibithash USING btree (exhibit_id);
+CREATE INDEX exhibits_hashimport_case_id_9deebed5 ON public.exhibits_hashimport USING btree (case_id);
+CREATE INDEX exhibits_hashimport_exhibit_id_121f8edc ON public.exhibits_hashimport USING btree (exhibit_id);
+CREATE INDEX exhibits_hashimport_imported_by_id_a76bc451 ON public.exhibits_hashimport USING btree (imported_by_id);
+CREATE INDEX exhibits_hashlayout_agency_id_0b8912e6 ON public.exhibits_hashlayout USING btree (agency_id);
+CREATE INDEX exhibits_hashlayout_saved_by_id_6b03c484 ON public.exhibits_hashlayout USING btree (saved_by_id);
+CREATE INDEX expirynotice_desk ON public.attribution_expirynotice USING btree (agency_id, likely_gone_at) WHERE (ended_at IS NULL);
+CREATE INDEX feedback_by_month ON public.doors_feedback USING btree (reporter_id, day, useful);
+CREATE INDEX file_md5 ON public.reports_reportedfile USING btree (md5);
+CREATE UNIQUE INDEX file_seal_once ON public.reports_reportedfile USING btree (storage_key) WHERE (NOT ((storage_key)::text = ''::text));
+CREATE INDEX file_sha256 ON public.reports_reportedfile USING btree (sha256);
+CREATE UNIQUE INDEX firentry_one_fir ON public.cases_firentry USING btree (case_id) WHERE (corrects_id IS NULL);
+CREATE INDEX hold_stands_case ON public.retention_hold USING btree (case_id) WHERE (lifted_at IS NULL);
+CREATE INDEX hold_stands_report ON public.retention_hold USING btree (report_id) WHERE (lifted_at IS NULL);
+CREATE INDEX holding_desk ON public.reports_holding USING btree (agency_id, held_from DESC) WHERE (held_until IS NULL);
+CREATE UNIQUE INDEX holding_one_owner ON public.reports_holding USING btree (report_id) WHERE ((held_until IS NULL) AND (NOT joint));
+CREATE INDEX holding_seen ON public.reports_holding USING btree (agency_id, report_id);
+CREATE INDEX identifier_kind_scope ON public.reports_identifier USING btree (kind, scope);
+CREATE INDEX idx_procrastinate_jobs_worker_not_null ON public.procrastinate_jobs USING btree (worker_id) WHERE ((worker_id IS NOT NULL) AND (status = 'doing'::public.procrastinate_job_status));
+CREATE INDEX idx_procrastinate_workers_last_heartbeat ON public.procrastinate_workers USING btree (last_heartbeat);
+CREATE INDEX judgement_at ON public.doors_judgement USING btree (at);
+CREATE INDEX judgement_withdrawn ON public.doors_judgement USING btree (withdrawn_at) WHERE (withdrawn_at IS NOT NULL);
+CREATE INDEX jurisdiction_place ON public.agencies_jurisdiction USING btree (country, state, district);
+CREATE UNIQUE INDEX letter_one_draft ON public.letters_letter USING btree (case_id, form, language, holder_key) WHERE ((state)::text = 'draft'::text);
+CREATE INDEX letters_letter_case_id_5eca53e6 ON public.letters_letter USING btree (case_id);
+CREATE INDEX letters_letter_made_by_id_62e664b2 ON public.letters_letter USING btree (made_by_id);
+CREATE INDEX letters_letter_reviewed_by_id_0f3128b6 ON public.letters_letter USING btree (reviewed_by_id);
+CREATE INDEX letters_letter_withdrawn_by_id_6641bb1c ON public.letters_letter USING btree (withdrawn_by_id);
+CREATE INDEX letters_letterversion_by_id_f23b795e ON public.letters_letterversion USING btree (by_id);
+CREATE INDEX letters_letterversion_case_id_8dfe6a93 ON public.letters_letterversion USING btree (case_id);
+CREATE INDEX letters_letterversion_letter_id_9be717bb ON public.letters_letterversion USING btree (letter_id);
+CREATE INDEX letterversion_case ON public.letters_letterversion USING btree (case_id);
+CREATE INDEX linking_link_identifier_id_7fca50b6 ON public.linking_link USING btree (identifier_id);
+CREATE INDEX linking_link_other_id_e23a97ae ON public.linking_link USING btree (other_id);
+CREATE INDEX linking_link_report_id_63f14703 ON public.linking_link USING btree (report_id);
+CREATE INDEX logclock_report ON public.attribution_logclock USING btree (report_id, likely_gone_at);
+CREATE INDEX mfa_authenticator_user_id_0c3a50c0 ON public.mfa_authenticator USING btree (user_id);
+CREATE INDEX offenceact_case ON public.cases_offenceact USING btree (case_id, id);
+CREATE INDEX officerchange_case ON public.cases_officerchange USING btree (case_id, id);
+CREATE INDEX operations_operation_agency_id_888f5a72 ON public.operations_operation USING btree (agency_id);
+CREATE INDEX operations_operation_code_12811cf2_like ON public.operations_operation USING btree (code varchar_pattern_ops);
+CREATE INDEX outcome_of_agency ON public.outcomes_outcome USING btree (agency_id, id DESC);
+CREATE INDEX outcome_of_case ON public.outcomes_outcome USING btree (case_id, kind, id DESC);
+CREATE UNIQUE INDEX outcomereminder_case_once ON public.outcomes_reminder USING btree (case_id, kind) WHERE ((ended_at IS NULL) AND (report_id IS NULL));
+CREATE INDEX outcomereminder_desk ON public.outcomes_reminder USING btree (agency_id, raised_at) WHERE (ended_at IS NULL);
+CREATE UNIQUE INDEX outcomereminder_report_once ON public.outcomes_reminder USING btree (report_id) WHERE (ended_at IS NULL);
+CREATE INDEX outcomes_reminder_case_id_8125eaf0 ON public.outcomes_reminder USING btree (case_id);
+CREATE INDEX outcomes_reminder_report_id_93aea4cd ON public.outcomes_reminder USING btree (report_id);
+CREATE INDEX outcomes_reportoutcome_agency_id_3487d0dd ON public.outcomes_reportoutcome USING btree (agency_id);
+CREATE INDEX outcomes_reportoutcome_outcome_id_1ab1ed4f ON public.outcomes_reportoutcome USING btree (outcome_id);
+CREATE UNIQUE INDEX pause_one_at_a_time ON public.clocks_pause USING btree (clock_id) WHERE (until IS NULL);
+CREATE INDEX personevidence_case ON public.cases_personevidence USING btree (case_id, person_id);
+CREATE INDEX pipeline_quarantine_report_id_e1438c42 ON public.pipeline_quarantine USING btree (report_id);
+CREATE INDEX pipeline_stagerun_report_id_c0ecf83a ON public.pipeline_stagerun USING btree (report_id);
+CREATE UNIQUE INDEX platformdirectory_one_active ON public.process_platformdirectory USING btree (active) WHERE active;
+CREATE INDEX preservation_of_report ON public.attribution_preservationnote USING btree (report_id, sighting_id);
+CREATE INDEX process_request_agency_id_27b51c08 ON public.process_request USING btree (agency_id);
+CREATE INDEX process_request_case_id_9a7b70a0 ON public.process_request USING btree (case_id);
+CREATE INDEX process_request_made_by_id_02eceaca ON public.process_request USING btree (made_by_id);
+CREATE INDEX process_requestalert_case_id_bcad7f59 ON public.process_requestalert USING btree (case_id);
+CREATE INDEX process_requestalert_request_id_4c654f75 ON public.process_requestalert USING btree (request_id);
+CREATE INDEX process_requestevent_case_id_fec41049 ON public.process_requestevent USING btree (case_id);
+CREATE INDEX process_requestevent_person_id_956339ff ON public.process_requestevent USING btree (person_id);
+CREATE INDEX process_requestevent_request_id_f1e7f548 ON public.process_requestevent USING btree (request_id);
+CREATE INDEX process_requestitem_case_id_1e4df998 ON public.process_requestitem USING btree (case_id);
+CREATE INDEX process_requestitem_request_id_7d831269 ON public.process_requestitem USING btree (request_id);
+CREATE INDEX procrastinate_events_job_id_fkey_v1 ON public.procrastinate_events USING btree (job_id);
+CREATE INDEX procrastinate_jobs_id_lock_idx_v1 ON public.procrastinate_jobs USING btree (id, lock) WHERE (status = ANY (ARRAY['todo'::public.procrastinate_job_status, 'doing'::public.procrastinate_job_status]));
+CREATE UNIQUE INDEX procrastinate_jobs_lock_idx_v1 ON public.procrastinate_jobs USING btree (lock) WHERE (status = 'doing'::public.procrastinate_job_status);
+CREATE INDEX procrastinate_jobs_priority_idx_v1 ON public.procrastinate_jobs USING btree (priority DESC, id) WHERE (status = 'todo'::public.procrastinate_job_status);
+CREATE INDEX procrastinate_jobs_queue_name_idx_v1 ON public.procrastinate_jobs USING btree (queue_name);
+CREATE UNIQUE INDEX procrastinate_jobs_queueing_lock_idx_v1 ON public.procrastinate_jobs USING btree (queueing_lock) WHERE (status = 'todo'::public.procrastinate_job_status);
+CREATE INDEX procrastinate_periodic_defers_job_id_fkey_v1 ON public.procrastinate_periodic_defers USING btree (job_id);
+CREATE INDEX proposal_case ON public.cases_standingproposal USING btree (case_id, person_id);
+CREATE UNIQUE INDEX proposal_one_open ON public.cases_standingproposal USING btree (person_id) WHERE ((state)::text = 'open'::text);
+CREATE UNIQUE INDEX providerdirectory_one_active ON public.attribution_providerdirectory USING btree (country) WHERE active;
+CREATE INDEX public_form_message_author_id_894f5c67 ON public.public_form_message USING btree (author_id);
+CREATE INDEX public_form_message_report_id_a6423582 ON public.public_form_message USING btree (report_id);
+CREATE INDEX public_form_publicreport_code_hash_8373ecc5_like ON public.public_form_publicreport USING btree (code_hash varchar_pattern_ops);
+CREATE INDEX public_message_of_report ON public.public_form_message USING btree (report_id, id);
+CREATE INDEX quarantine_open ON public.pipeline_quarantine USING btree (at DESC) WHERE (released_at IS NULL);
+CREATE UNIQUE INDEX recomputation_one_open ON public.attribution_recomputation USING btree (since) NULLS NOT DISTINCT WHERE (ended_at IS NULL);
+CREATE INDEX referral_bundle ON public.referrals_referral USING btree (bundle) WHERE (bundle IS NOT NULL);
+CREATE INDEX referral_decided ON public.referrals_referral USING btree (state_at) WHERE ((state)::text = ANY (ARRAY[('accepted'::character varying)::text, ('returned'::character varying)::text]));
+CREATE INDEX referral_desk ON public.referrals_referral USING btree (to_agency_id, state, sent_at DESC);
+CREATE INDEX referral_due ON public.referrals_referral USING btree (due_at) WHERE (lead AND ((state)::text = ANY (ARRAY[('sent'::character varying)::text, ('received'::character varying)::text, ('acknowledged'::character varying)::text])));
+CREATE INDEX referral_merged ON public.referrals_referral USING btree (merged_into_id) WHERE (merged_into_id IS NOT NULL);
+CREATE UNIQUE INDEX referral_one_draft ON public.referrals_referral USING btree (report_id) WHERE ((state)::text = 'drafted'::text);
+CREATE UNIQUE INDEX referral_one_live_hop ON public.referrals_referral USING btree (report_id) WHERE (lead AND ((state)::text = ANY (ARRAY[('sent'::character varying)::text, ('received'::character varying)::text, ('acknowledged'::character varying)::text, ('merged'::character varying)::text, ('accepted'::character varying)::text])));
+CREATE UNIQUE INDEX referral_one_live_joint ON public.referrals_referral USING btree (report_id, to_agency_id) WHERE ((NOT lead) AND ((state)::text = ANY (ARRAY[('sent'::character varying)::text, ('received'::character varying)::text, ('acknowledged'::character varying)::text, ('merged'::character varying)::text, ('accepted'::character varying)::text])));
+CREATE INDEX referral_remind ON public.referrals_referral USING btree (remind_at) WHERE (lead AND ((state)::text = ANY (ARRAY[('sent'::character varying)::text, ('received'::character varying)::text, ('acknowledged'::character varying)::text])));
+CREATE INDEX referral_sent ON public.referrals_referral USING btree (from_agency_id, sent_at DESC);
+CREATE INDEX referral_way ON public.referrals_referral USING btree (report_id, id);
+CREATE INDEX referralevent_history ON public.referrals_referralevent USING btree (referral_id, id);
+CREATE INDEX referrals_referral_from_agency_id_a3021afe ON public.referrals_referral USING btree (from_agency_id);
+CREATE INDEX referrals_referral_report_id_5e7b2b41 ON public.referrals_referral USING btree (report_id);
+CREATE INDEX referrals_referral_to_agency_id_a3715247 ON public.referrals_referral USING btree (to_agency_id);
+CREATE INDEX referrals_waiting_agency_id_4d462727 ON public.referrals_waiting USING btree (agency_id);
+CREATE INDEX refused_newest ON public.cybertipline_refuseddocument USING btree (received_at DESC);
+CREATE INDEX replies_reply_applied_by_id_8916f1a8 ON public.replies_reply USING btree (applied_by_id);
+CREATE INDEX replies_reply_case_id_613d1da0 ON public.replies_reply USING btree (case_id);
+CREATE INDEX replies_reply_decided_by_id_357e1cec ON public.replies_reply USING btree (decided_by_id);
+CREATE INDEX replies_reply_received_by_id_a2ac370a ON public.replies_reply USING btree (received_by_id);
+CREATE INDEX replies_reply_report_id_7d665b93 ON public.replies_reply USING btree (report_id);
+CREATE INDEX replies_replyfile_case_id_90f20840 ON public.replies_replyfile USING btree (case_id);
+CREATE INDEX replies_replyfinding_case_id_f22bdc67 ON public.replies_replyfinding USING btree (case_id);
+CREATE INDEX replies_replyfinding_reply_id_a3aedd65 ON public.replies_replyfinding USING btree (reply_id);
+CREATE INDEX replies_replyfinding_report_id_9e633dd9 ON public.replies_replyfinding USING btree (report_id);
+CREATE INDEX replies_replyfinding_row_id_ff08b32d ON public.replies_replyfinding USING btree (row_id);
+CREATE INDEX replies_replyfinding_sighting_id_c5e837f9 ON public.replies_replyfinding USING btree (sighting_id);
+CREATE INDEX replies_replymapping_agency_id_12a7cf9b ON public.replies_replymapping USING btree (agency_id);
+CREATE INDEX replies_replymapping_made_by_id_3898dd19 ON public.replies_replymapping USING btree (made_by_id);
+CREATE INDEX replyrow_line ON public.replies_replyrow USING btree (reply_id, line);
+CREATE INDEX replyrow_session ON public.replies_replyrow USING btree (reply_id, ip, started_at) WHERE (ip IS NOT NULL);
+CREATE UNIQUE INDEX report_idempotency_key_once ON public.reports_report USING btree (reporter_id, idempotency_key) WHERE (NOT ((idempotency_key)::text = ''::text));
+CREATE INDEX report_open ON public.reports_report USING btree (received_at) WHERE ((state)::text = 'open'::text);
+CREATE INDEX report_repeat ON public.reports_report USING btree (reporter_id, document_sha256, received_at DESC);
+CREATE INDEX report_waiting ON public.reports_report USING btree (((((channel)::text = 'bulk'::text) AND (NOT escalated))), finished_at, id) WHERE ((processing)::text = 'waiting'::text);
+CREATE INDEX reportclock_gone ON public.attribution_reportclock USING btree (all_gone_at, next_likely_gone_at) WHERE (all_gone_at IS NOT NULL);
+CREATE INDEX reportclock_next ON public.attribution_reportclock USING btree (next_likely_gone_at) WHERE (next_likely_gone_at IS NOT NULL);
+CREATE INDEX reportclock_unasked ON public.attribution_reportclock USING btree (next_unasked_at) WHERE (next_unasked_at IS NOT NULL);
+CREATE INDEX reportclock_version ON public.attribution_reportclock USING btree (directory_version, report_id);
+CREATE INDEX reporter_credential_live ON public.accounts_reportercredential USING btree (reporter_id) WHERE (revoked_at IS NULL);
+CREATE UNIQUE INDEX reporter_one_for_replies ON public.accounts_reporter USING btree (agency_id) WHERE ((kind)::text = 'reply'::text);
+CREATE UNIQUE INDEX reporter_one_public_form ON public.accounts_reporter USING btree (agency_id) WHERE ((kind)::text = 'public'::text);
+CREATE INDEX reportoutcome_newest ON public.outcomes_reportoutcome USING btree (recorded_at DESC);
+CREATE INDEX reports_document_report_id_7e93e981 ON public.reports_document USING btree (report_id);
+CREATE INDEX reports_document_reported_file_id_bf4736cc ON public.reports_document USING btree (reported_file_id);
+CREATE INDEX reports_holding_agency_id_25903f0d ON public.reports_holding USING btree (agency_id);
+CREATE INDEX reports_holding_report_id_893ebb7e ON public.reports_holding USING btree (report_id);
+CREATE INDEX reports_person_parent_id_045225f4 ON public.reports_person USING btree (parent_id);
+CREATE INDEX reports_person_report_id_2a6cf201 ON public.reports_person USING btree (report_id);
+CREATE INDEX reports_report_probable_repeat_of_id_aeac8267 ON public.reports_report USING btree (probable_repeat_of_id);
+CREATE INDEX reports_report_receiving_agency_id_382e8239 ON public.reports_report USING btree (receiving_agency_id);
+CREATE INDEX reports_reportedfile_report_id_649623ad ON public.reports_reportedfile USING btree (report_id);
+CREATE INDEX reports_sighting_identifier_id_ea18c1fa ON public.reports_sighting USING btree (identifier_id);
+CREATE INDEX reports_sighting_person_id_76ccad17 ON public.reports_sighting USING btree (person_id);
+CREATE INDEX reports_sighting_report_id_34589abb ON public.reports_sighting USING btree (report_id);
+CREATE INDEX reports_sighting_reported_file_id_a256683f ON public.reports_sighting USING btree (reported_file_id);
+CREATE INDEX reports_unmasking_agency_id_e6a134c9 ON public.reports_unmasking USING btree (agency_id);
+CREATE INDEX reports_unmasking_person_id_e2513a7a ON public.reports_unmasking USING btree (person_id);
+CREATE INDEX reports_unmasking_report_id_456791c2 ON public.reports_unmasking USING btree (report_id);
+CREATE INDEX reports_unmaskingreview_reviewer_id_0281747a ON public.reports_unmaskingreview USING btree (reviewer_id);
+CREATE INDEX request_open ON public.process_request USING btree (agency_id, sent_at) WHERE (ended_at IS NULL);
+CREATE INDEX request_preserved ON public.process_request USING btree (preserved_until) WHERE ((ended_at IS NULL) AND (preserved_until IS NOT NULL));
+CREATE INDEX request_rates ON public.process_request USING btree (agency_id, holder_key, kind) INCLUDE (holder_kind, holder_name, state, sent_at, replied_at, answer, usefulness, ended_at) WHERE (sent_at IS NOT NULL);
+CREATE INDEX requestalert_desk ON public.process_requestalert USING btree (agency_id, due_at) WHERE (ended_at IS NULL);
+CREATE INDEX requestevent_request ON public.process_requestevent USING btree (request_id, id);
+CREATE INDEX requestitem_case ON public.process_requestitem USING btree (case_id, identifier_id);
+CREATE INDEX requestitem_report ON public.process_requestitem USING btree (report_id);
+CREATE UNIQUE INDEX reroute_one_open ON public.routing_reroute USING btree (report_id) WHERE ((state)::text = 'open'::text);
+CREATE INDEX reroute_open ON public.routing_reroute USING btree (old_agency_id) WHERE ((state)::text = 'open'::text);
+CREATE INDEX retention_certificate_agency_id_a5a5ad5a ON public.retention_certificate USING btree (agency_id);
+CREATE INDEX retention_destruction_agency_id_2bc4c85f ON public.retention_destruction USING btree (agency_id);
+CREATE INDEX retention_destruction_decider_id_4d04b2bd ON public.retention_destruction USING btree (decider_id);
+CREATE INDEX retention_destruction_orderer_id_cbfeb243 ON public.retention_destruction USING btree (orderer_id);
+CREATE INDEX retention_destructionitem_agency_id_92fb280f ON public.retention_destructionitem USING btree (agency_id);
+CREATE INDEX retention_destructionitem_case_id_4c43fa0d ON public.retention_destructionitem USING btree (case_id);
+CREATE INDEX retention_destructionitem_destruction_id_67139171 ON public.retention_destructionitem USING btree (destruction_id);
+CREATE INDEX retention_destructionitem_report_id_b630b021 ON public.retention_destructionitem USING btree (report_id);
+CREATE INDEX retention_hold_agency_id_65309d32 ON public.retention_hold USING btree (agency_id);
+CREATE INDEX retention_hold_case_id_23122b86 ON public.retention_hold USING btree (case_id);
+CREATE INDEX retention_hold_report_id_22295ed0 ON public.retention_hold USING btree (report_id);
+CREATE INDEX routing_decision_agency_id_8baccda5 ON public.routing_decision USING btree (agency_id);
+CREATE INDEX routing_decisiondesk_agency_id_b51ee1f1 ON public.routing_decisiondesk USING btree (agency_id);
+CREATE INDEX routing_decisiondesk_report_id_199ae33b ON public.routing_decisiondesk USING btree (report_id);
+CREATE INDEX routing_reroute_new_agency_id_adc2e8a4 ON public.routing_reroute USING btree (new_agency_id);
+CREATE INDEX routing_reroute_old_agency_id_bc1e3d50 ON public.routing_reroute USING btree (old_agency_id);
+CREATE INDEX routing_reroute_report_id_533b37e3 ON public.routing_reroute USING btree (report_id);
+CREATE INDEX routing_rulepreview_against_id_65974566 ON public.routing_rulepreview USING btree (against_id);
+CREATE INDEX routing_rulepreview_agency_id_9d7dc0ac ON public.routing_rulepreview USING btree (agency_id);
+CREATE INDEX routing_rulepreview_rule_set_id_487a9db6 ON public.routing_rulepreview USING btree (rule_set_id);
+CREATE INDEX routing_rulepreview_sample_id_198e60ab ON public.routing_rulepreview USING btree (sample_id);
+CREATE INDEX routing_rulesample_agency_id_bab4d80d ON public.routing_rulesample USING btree (agency_id);
+CREATE INDEX routing_ruleset_based_on_id_4bdffc29 ON public.routing_ruleset USING btree (based_on_id);
+CREATE UNIQUE INDEX ruleset_one_released ON public.routing_ruleset USING btree (state) WHERE ((state)::text = 'released'::text);
+CREATE UNIQUE INDEX rulesfile_one_active ON public.clocks_rulesfile USING btree (kind, country) WHERE active;
+CREATE INDEX safeguarding_childnote_case_id_937b29a6 ON public.safeguarding_childnote USING btree (case_id);
+CREATE INDEX safeguarding_childnote_child_id_3682ca69 ON public.safeguarding_childnote USING btree (child_id);
+CREATE INDEX safeguarding_preference_case_id_d1b9f7d8 ON public.safeguarding_preference USING btree (case_id);
+CREATE INDEX safeguarding_preference_child_id_1a80930b ON public.safeguarding_preference USING btree (child_id);
+CREATE INDEX safeguarding_step_case_id_14b66fc1 ON public.safeguarding_step USING btree (case_id);
+CREATE INDEX safeguarding_supportanswer_case_id_19c7e54c ON public.safeguarding_supportanswer USING btree (case_id);
+CREATE INDEX safeguarding_supportanswer_referral_id_336d2704 ON public.safeguarding_supportanswer USING btree (referral_id);
+CREATE INDEX safeguarding_supportreferral_case_id_ad353bd8 ON public.safeguarding_supportreferral USING btree (case_id);
+CREATE INDEX safeguarding_supportreferral_child_id_33dfa087 ON public.safeguarding_supportreferral USING btree (child_id);
+CREATE INDEX sandbox_report_changed ON public.sandbox_sandboxreport USING btree (changed_at);
+CREATE UNIQUE INDEX sandbox_report_key_once ON public.sandbox_sandboxreport USING btree (reporter_id, idempotency_key) WHERE (NOT ((idempotency_key)::text = ''::text));
+CREATE INDEX sandbox_report_repeats ON public.sandbox_sandboxreport USING btree (reporter_id, document_sha256, received_at DESC);
+CREATE INDEX sandbox_sandboxfile_sandbox_report_id_e893a766 ON public.sandbox_sandboxfile USING btree (sandbox_report_id);
+CREATE INDEX sandbox_sandboxfile_wire_id_e8187652_like ON public.sandbox_sandboxfile USING btree (wire_id varchar_pattern_ops);
+CREATE INDEX sandbox_sandboxreport_reporter_id_979255d1 ON public.sandbox_sandboxreport USING btree (reporter_id);
+CREATE INDEX socialaccount_socialaccount_user_id_8146e70c ON public.socialaccount_socialaccount USING btree (user_id);
+CREATE INDEX socialaccount_socialtoken_account_id_951f210e ON public.socialaccount_socialtoken USING btree (account_id);
+CREATE INDEX socialaccount_socialtoken_app_id_636a42d7 ON public.socialaccount_socialtoken USING btree (app_id);
+CREATE UNIQUE INDEX source_one_active ON public.attribution_source USING btree (name) WHERE active;
+CREATE INDEX standingchange_case ON public.cases_standingchange USING btree (case_id, person_id, id);
+CREATE INDEX step_of_child ON public.safeguarding_step USING btree (child_id, kind);
+CREATE INDEX stepmark_of_report ON public.leads_stepmark USING btree (report_id, agency_id, step, id DESC);
+CREATE INDEX token_of_person ON public.accounts_apitoken USING btree (person_id, id DESC);
+CREATE INDEX triage_score_report_id_85b98201 ON public.triage_score USING btree (report_id);
+CREATE UNIQUE INDEX unique_authenticator_type ON public.mfa_authenticator USING btree (user_id, type) WHERE ((type)::text = ANY (ARRAY[('totp'::character varying)::text, ('recovery_codes'::character varying)::text]));
+CREATE UNIQUE INDEX unique_primary_email ON public.account_emailaddress USING btree (user_id, "primary") WHERE "primary";
+CREATE UNIQUE INDEX unique_verified_email ON public.account_emailaddress USING btree (email) WHERE verified;
+CREATE INDEX unmasking_of_agency ON public.reports_unmasking USING btree (agency_id, at DESC);
+CREATE INDEX usersessions_usersession_session_key_fd35de43_like ON public.usersessions_usersession USING btree (session_key varchar_pattern_ops);
+CREATE INDEX usersessions_usersession_user_id_af5e0a6d ON public.usersessions_usersession USING btree (user_id);
+CREATE INDEX waiting_due ON public.referrals_waiting USING btree (until);
+CREATE TRIGGER desk_clocked_insert AFTER INSERT ON public.attribution_reportclock REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION public.tipline_desk_clocked();
+CREATE TRIGGER desk_clocked_update AFTER UPDATE ON public.attribution_reportclock REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION public.tipline_desk_clocked();
+CREATE TRIGGER desk_placed_insert AFTER INSERT ON public.referrals_referral REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION public.tipline_desk_placed();
+CREATE TRIGGER desk_placed_insert AFTER INSERT ON public.reports_holding REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION public.tipline_desk_placed();
+CREATE TRIGGER desk_placed_update AFTER UPDATE ON public.referrals_referral REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION public.tipline_desk_placed();
+CREATE TRIGGER desk_placed_update AFTER UPDATE ON public.reports_holding REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION public.tipline_desk_placed();
+CREATE TRIGGER desk_reported_update AFTER UPDATE ON public.reports_report REFERENCING OLD TABLE AS before NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION public.tipline_desk_reported();
+CREATE TRIGGER desk_scored_insert AFTER INSERT ON public.triage_score REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION public.tipline_desk_scored();
+CREATE TRIGGER desk_scored_update AFTER UPDATE ON public.triage_score REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION public.tipline_desk_scored();
+CREATE TRIGGER exhibits_custody_kept BEFORE DELETE OR UPDATE ON public.exhibits_custodyevent FOR EACH ROW EXECUTE FUNCTION public.exhibits_custody_kept();
+CREATE TRIGGER letterversion_stays BEFORE DELETE OR UPDATE ON public.letters_letterversion FOR EACH ROW EXECUTE FUNCTION public.letters_version_stays();
+CREATE TRIGGER never_changed BEFORE UPDATE ON public.safeguarding_child FOR EACH ROW EXECUTE FUNCTION public.safeguarding_never_changed();
+CREATE TRIGGER never_changed BEFORE UPDATE ON public.safeguarding_childnote FOR EACH ROW EXECUTE FUNCTION public.safeguarding_never_changed();
+CREATE TRIGGER never_changed BEFORE UPDATE ON public.safeguarding_preference FOR EACH ROW EXECUTE FUNCTION public.safeguarding_never_changed();
+CREATE TRIGGER never_changed BEFORE UPDATE ON public.safeguarding_step FOR EACH ROW EXECUTE FUNCTION public.safeguarding_never_changed();
+CREATE TRIGGER never_changed BEFORE UPDATE ON public.safeguarding_supportanswer FOR EACH ROW EXECUTE FUNCTION public.safeguarding_never_changed();
+CREATE TRIGGER never_changed BEFORE UPDATE ON public.safeguarding_supportreferral FOR EACH ROW EXECUTE FUNCTION public.safeguarding_never_changed();
+CREATE TRIGGER procrastinate_jobs_notify_queue_job_aborted_v1 AFTER UPDATE OF abort_requested ON public.procrastinate_jobs FOR EACH ROW WHEN (((old.abort_requested = false) AND (new.abort_requested = true) AND (new.status = 'doing'::public.procrastinate_job_status))) EXECUTE FUNCTION public.procrastinate_notify_queue_abort_job_v1();
+CREATE TRIGGER procrastinate_jobs_notify_queue_job_inserted_v1 AFTER INSERT ON public.procrastinate_jobs FOR EACH ROW WHEN ((new.status = 'todo'::public.procrastinate_job_status)) EXECUTE FUNCTION public.procrastinate_notify_queue_job_inserted_v1();
+CREATE TRIGGER procrastinate_trigger_abort_requested_events_v1 AFTER UPDATE OF abort_requested ON public.procrastinate_jobs FOR EACH ROW WHEN ((new.abort_requested = true)) EXECUTE FUNCTION public.procrastinate_trigger_abort_requested_events_procedure_v1();
+CREATE TRIGGER procrastinate_trigger_delete_jobs_v1 BEFORE DELETE ON public.procrastinate_jobs FOR EACH ROW EXECUTE FUNCTION public.procrastinate_unlink_periodic_defers_v1();
+CREATE TRIGGER procrastinate_trigger_scheduled_events_v1 AFTER INSERT OR UPDATE ON public.procrastinate_jobs FOR EACH ROW WHEN (((new.scheduled_at IS NOT NULL) AND (new.status = 'todo'::public.procrastinate_job_status))) EXECUTE FUNCTION public.procrastinate_trigger_function_scheduled_events_v1();
+CREATE TRIGGER procrastinate_trigger_status_events_insert_v1 AFTER INSERT ON public.procrastinate_jobs FOR EACH ROW WHEN ((new.status = 'todo'::public.procrastinate_job_status)) EXECUTE FUNCTION public.procrastinate_trigger_function_status_events_insert_v1();
+CREATE TRIGGER procrastinate_trigger_status_events_update_v1 AFTER UPDATE OF status ON public.procrastinate_jobs FOR EACH ROW EXECUTE FUNCTION public.procrastinate_trigger_function_status_events_update_v1();
+ALTER TABLE ONLY public.account_emailaddress
+    ADD CONSTRAINT account_emailaddress_user_id_2c513194_fk_accounts_user_id FOREIGN KEY (user_id) REFERENCES public.accounts_user(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.account_emailconfirmation
+    ADD CONSTRAINT account_emailconfirm_email_address_id_5b7f8c58_fk_account_e FOREIGN KEY (email_address_id) REFERENCES public.account_emailaddress(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.accounts_apitoken
+    ADD CONSTRAINT accounts_apitoken_person_id_3956e466_fk_accounts_user_id FOREIGN KEY (person_id) REFERENCES public.accounts_user(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.accounts_reporter
+    ADD CONSTRAINT accounts_reporter_agency_id_06739d7c_fk_agencies_agency_id FOREIGN KEY (agency_id) REFERENCES public.agencies_agency(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.accounts_reportercredential
+    ADD CONSTRAINT accounts_reportercre_reporter_id_bbd3b7f9_fk_accounts_ FOREIGN KEY (reporter_id) REFERENCES public.accounts_reporter(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.accounts_user
+    ADD CONSTRAINT accounts_user_agency_id_ba328885_fk_agencies_agency_id FOREIGN KEY (agency_id) REFERENCES public.agencies_agency(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.agencies_agency
+    ADD CONSTRAINT agencies_agency_parent_id_2087cd0c_fk_agencies_agency_id FOREIGN KEY (parent_id) REFERENCES public.agencies_agency(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.agencies_agencyletterhead
+    ADD CONSTRAINT agencies_agencylette_agency_id_a8b2ef1b_fk_agencies_ FOREIGN KEY (agency_id) REFERENCES public.agencies_agency(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.agencies_agreement
+    ADD CONSTRAINT agencies_agreement_from_agency_id_d5466123_fk_agencies_ FOREIGN KEY (from_agency_id) REFERENCES public.agencies_agency(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.agencies_agreement
+    ADD CONSTRAINT agencies_agreement_to_agency_id_0eb6c36f_fk_agencies_agency_id FOREIGN KEY (to_agency_id) REFERENCES public.agencies_agency(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.agencies_deskcalendar
+    ADD CONSTRAINT agencies_deskcalenda_duty_desk_id_2ab72129_fk_agencies_ FOREIGN KEY (duty_desk_id) REFERENCES public.agencies_agency(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.agencies_deskcalendar
+    ADD CONSTRAINT agencies_deskcalendar_agency_id_99b92dc0_fk_agencies_agency_id FOREIGN KEY (agency_id) REFERENCES public.agencies_agency(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.agencies_deskcalendar
+    ADD CONSTRAINT agencies_deskcalendar_deputy_id_6eac694b_fk_agencies_agency_id FOREIGN KEY (deputy_id) REFERENCES public.agencies_agency(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.agencies_jurisdiction
+    ADD CONSTRAINT agencies_jurisdiction_agency_id_b3b80961_fk_agencies_agency_id FOREIGN KEY (agency_id) REFERENCES public.agencies_agency(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.agencies_oversight
+    ADD CONSTRAINT agencies_oversight_overseen_id_5844cee0_fk_agencies_agency_id FOREIGN KEY (overseen_id) REFERENCES public.agencies_agency(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.agencies_oversight
+    ADD CONSTRAINT agencies_oversight_overseer_id_0cf31345_fk_agencies_agency_id FOREIGN KEY (overseer_id) REFERENCES public.agencies_agency(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.attribution_addressrange
+    ADD CONSTRAINT attribution_addressr_source_id_806b0571_fk_attributi FOREIGN KEY (source_id) REFERENCES public.attribution_source(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.attribution_attribution
+    ADD CONSTRAINT attribution_attribut_sighting_id_a72d1050_fk_reports_s FOREIGN KEY (sighting_id) REFERENCES public.reports_sighting(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.attribution_attribution
+    ADD CONSTRAINT attribution_attribution_report_id_2e217b84_fk_reports_report_id FOREIGN KEY (report_id) REFERENCES public.reports_report(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.attribution_earlieranswer
+    ADD CONSTRAINT attribution_earliera_report_id_5dccf266_fk_reports_r FOREIGN KEY (report_id) REFERENCES public.reports_report(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.attribution_earlieranswer
+    ADD CONSTRAINT attribution_earliera_sighting_id_7b53fa44_fk_reports_s FOREIGN KEY (sighting_id) REFERENCES public.reports_sighting(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.attribution_expirynotice
+    ADD CONSTRAINT attribution_expiryno_acknowledged_by_id_71be7cdc_fk_accounts_ FOREIGN KEY (acknowledged_by_id) REFERENCES public.accounts_user(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.attribution_expirynotice
+    ADD CONSTRAINT attribution_expiryno_agency_id_c0d5a56c_fk_agencies_ FOREIGN KEY (agency_id) REFERENCES public.agencies_agency(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.attribution_expirynotice
+    ADD CONSTRAINT attribution_expiryno_escalated_from_id_0658af29_fk_agencies_ FOREIGN KEY (escalated_from_id) REFERENCES public.agencies_agency(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.attribution_expirynotice
+    ADD CONSTRAINT attribution_expiryno_report_id_4f4a775c_fk_reports_r FOREIGN KEY (report_id) REFERENCES public.reports_report(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.attribution_logclock
+    ADD CONSTRAINT attribution_logclock_report_id_f71f44b7_fk_reports_report_id FOREIGN KEY (report_id) REFERENCES public.reports_report(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.attribution_logclock
+    ADD CONSTRAINT attribution_logclock_sighting_id_6c79beee_fk_reports_s FOREIGN KEY (sighting_id) REFERENCES public.reports_sighting(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.attribution_preservationnote
+    ADD CONSTRAINT attribution_preserva_agency_id_02140f76_fk_agencies_ FOREIGN KEY (agency_id) REFERENCES public.agencies_agency(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.attribution_preservationnote
+    ADD CONSTRAINT attribution_preserva_person_id_278c2d66_fk_accounts_ FOREIGN KEY (person_id) REFERENCES public.accounts_user(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.attribution_preservationnote
+    ADD CONSTRAINT attribution_preserva_report_id_6a25ecfa_fk_reports_r FOREIGN KEY (report_id) REFERENCES public.reports_report(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.attribution_reportclock
+    ADD CONSTRAINT attribution_reportclock_report_id_4bb1b490_fk_reports_report_id FOREIGN KEY (report_id) REFERENCES public.reports_report(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.attribution_sourcepart
+    ADD CONSTRAINT attribution_sourcepa_source_id_c568c15d_fk_attributi FOREIGN KEY (source_id) REFERENCES public.attribution_source(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.attribution_whereabouts
+    ADD CONSTRAINT attribution_whereabouts_report_id_af00a3e0_fk_reports_report_id FOREIGN KEY (report_id) REFERENCES public.reports_report(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.audit_publication
+    ADD CONSTRAINT audit_publication_checkpoint_id_a7b3867f_fk_audit_checkpoint_id FOREIGN KEY (checkpoint_id) REFERENCES public.audit_checkpoint(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.auth_group_permissions
+    ADD CONSTRAINT auth_group_permissio_permission_id_84c5c92e_fk_auth_perm FOREIGN KEY (permission_id) REFERENCES public.auth_permission(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.auth_group_permissions
+    ADD CONSTRAINT auth_group_permissions_group_id_b120cbf9_fk_auth_group_id FOREIGN KEY (group_id) REFERENCES public.auth_group(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.auth_permission
+    ADD CONSTRAINT auth_permission_content_type_id_2f476e4b_fk_django_co FOREIGN KEY (content_type_id) REFERENCES public.django_content_type(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.cases_case
+    ADD CONSTRAINT cases_case_agency_id_062136fa_fk_agencies_agency_id FOREIGN KEY (agency_id) REFERENCES public.agencies_agency(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.cases_case
+    ADD CONSTRAINT cases_case_investigating_office_15098106_fk_accounts_ FOREIGN KEY (investigating_officer_id) REFERENCES public.accounts_user(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.cases_case
+    ADD CONSTRAINT cases_case_opened_by_id_ed5328b2_fk_accounts_user_id FOREIGN KEY (opened_by_id) REFERENCES public.accounts_user(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.cases_case
+    ADD CONSTRAINT cases_case_operation_id_91495837_fk_operations_operation_id FOREIGN KEY (operation_id) REFERENCES public.operations_operation(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.cases_caseassignment
+    ADD CONSTRAINT cases_caseassignment_agency_id_b204672c_fk_agencies_agency_id FOREIGN KEY (agency_id) REFERENCES public.agencies_agency(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.cases_caseassignment
+    ADD CONSTRAINT cases_caseassignment_case_id_ae8d8ca1_fk_cases_case_id FOREIGN KEY (case_id) REFERENCES public.cases_case(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.cases_caseassignment
+    ADD CONSTRAINT cases_caseassignment_person_id_39944e10_fk_accounts_user_id FOREIGN KEY (person_id) REFERENCES public.accounts_user(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.cases_caseending
+    ADD CONSTRAINT cases_caseending_by_id_744431ae_fk_accounts_user_id FOREIGN KEY (by_id) REFERENCES public.accounts_user(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.cases_caseending
+    ADD CONSTRAINT cases_caseending_case_id_31f81bf0_fk_cases_case_id FOREIGN KEY (case_id) REFERENCES public.cases_case(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.cases_casehandle
+    ADD CONSTRAINT cases_casehandle_case_id_2de9e250_fk_cases_case_id FOREIGN KEY (case_id) REFERENCES public.cases_case(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.cases_casehandle
+    ADD CONSTRAINT cases_casehandle_identifier_id_d5ee8dbc_fk_reports_i FOREIGN KEY (identifier_id) REFERENCES public.reports_identifier(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.cases_casehandle
+    ADD CONSTRAINT cases_casehandle_report_id_8806792c_fk_reports_report_id FOREIGN KEY (report_id) REFERENCES public.reports_report(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.cases_caselink
+    ADD CONSTRAINT cases_caselink_case_agency_id_0642ebbd_fk_agencies_agency_id FOREIGN KEY (case_agency_id) REFERENCES public.agencies_agency(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.cases_caselink
+    ADD CONSTRAINT cases_caselink_case_id_d380f93b_fk_cases_case_id FOREIGN KEY (case_id) REFERENCES public.cases_case(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.cases_caselink
+    ADD CONSTRAINT cases_caselink_ended_by_id_87da1a04_fk_accounts_user_id FOREIGN KEY (ended_by_id) REFERENCES public.accounts_user(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.cases_caselink
+    ADD CONSTRAINT cases_caselink_made_by_id_123695e0_fk_accounts_user_id FOREIGN KEY (made_by_id) REFERENCES public.accounts_user(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.cases_caselink
+    ADD CONSTRAINT cases_caselink_other_agency_id_7b9ea565_fk_agencies_agency_id FOREIGN KEY (other_agency_id) REFERENCES public.agencies_agency(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.cases_caselink
+    ADD CONSTRAINT cases_caselink_other_id_e6b4d578_fk_cases_case_id FOREIGN KEY (other_id) REFERENCES public.cases_case(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.cases_caseoffence
+    ADD CONSTRAINT cases_caseoffence_case_id_03b16574_fk_cases_case_id FOREIGN KEY (case_id) REFERENCES public.cases_case(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.cases_caseperson
+    ADD CONSTRAINT cases_caseperson_added_by_id_2b4e315c_fk_accounts_user_id FOREIGN KEY (added_by_id) REFERENCES public.accounts_user(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.cases_caseperson
+    ADD CONSTRAINT cases_caseperson_case_id_f97e1a77_fk_cases_case_id FOREIGN KEY (case_id) REFERENCES public.cases_case(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.cases_caseperson
+    ADD CONSTRAINT cases_caseperson_rests_on_id_8f90bcef_fk_cases_sta FOREIGN KEY (rests_on_id) REFERENCES public.cases_standingproposal(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.cases_casereport
+    ADD CONSTRAINT cases_casereport_case_id_68166209_fk_cases_case_id FOREIGN KEY (case_id) REFERENCES public.cases_case(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.cases_casereport
+    ADD CONSTRAINT cases_casereport_referral_id_2e3a8c2a_fk_referrals_referral_id FOREIGN KEY (referral_id) REFERENCES public.referrals_referral(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.cases_casereport
+    ADD CONSTRAINT cases_casereport_report_id_a2449767_fk_reports_report_id FOREIGN KEY (report_id) REFERENCES public.reports_report(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.cases_casetask
+    ADD CONSTRAINT cases_casetask_added_by_id_1613e772_fk_accounts_user_id FOREIGN KEY (added_by_id) REFERENCES public.accounts_user(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.cases_casetask
+    ADD CONSTRAINT cases_casetask_assignee_id_1c4e77f5_fk_accounts_user_id FOREIGN KEY (assignee_id) REFERENCES public.accounts_user(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.cases_casetask
+    ADD CONSTRAINT cases_casetask_case_id_bf00219b_fk_cases_case_id FOREIGN KEY (case_id) REFERENCES public.cases_case(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.cases_casetask
+    ADD CONSTRAINT cases_casetask_state_by_id_cb472b1a_fk_accounts_user_id FOREIGN KEY (state_by_id) REFERENCES public.accounts_user(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.cases_casetransfer
+    ADD CONSTRAINT cases_casetransfer_case_id_f0843ff1_fk_cases_case_id FOREIGN KEY (case_id) REFERENCES public.cases_case(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.cases_casetransfer
+    ADD CONSTRAINT cases_casetransfer_decided_by_id_ddeb2ae3_fk_accounts_user_id FOREIGN KEY (decided_by_id) REFERENCES public.accounts_user(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.cases_casetransfer
+    ADD CONSTRAINT cases_casetransfer_from_agency_id_32fa5342_fk_agencies_ FOREIGN KEY (from_agency_id) REFERENCES public.agencies_agency(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.cases_casetransfer
+    ADD CONSTRAINT cases_casetransfer_offered_by_id_4a84f2ba_fk_accounts_user_id FOREIGN KEY (offered_by_id) REFERENCES public.accounts_user(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.cases_casetransfer
+    ADD CONSTRAINT cases_casetransfer_to_agency_id_b585194a_fk_agencies_agency_id FOREIGN KEY (to_agency_id) REFERENCES public.agencies_agency(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.cases_diaryentry
+    ADD CONSTRAINT cases_diaryentry_author_id_6b4b8363_fk_accounts_user_id FOREIGN KEY (author_id) REFERENCES public.accounts_user(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.cases_diaryentry
+    ADD CONSTRAINT cases_diaryentry_case_id_db0fbb84_fk_cases_case_id FOREIGN KEY (case_id) REFERENCES public.cases_case(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.cases_diaryentry
+    ADD CONSTRAINT cases_diaryentry_corrects_id_b562ac07_fk_cases_diaryentry_id FOREIGN KEY (corrects_id) REFERENCES public.cases_diaryentry(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.cases_firentry
+    ADD CONSTRAINT cases_firentry_by_id_f469b253_fk_accounts_user_id FOREIGN KEY (by_id) REFERENCES public.accounts_user(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.cases_firentry
+    ADD CONSTRAINT cases_firentry_case_id_de323d22_fk_cases_case_id FOREIGN KEY (case_id) REFERENCES public.cases_case(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.cases_firentry
+    ADD CONSTRAINT cases_firentry_corrects_id_a9d7bbbd_fk_cases_firentry_id FOREIGN KEY (corrects_id) REFERENCES public.cases_firentry(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.cases_numbercounter
+    ADD CONSTRAINT cases_numbercounter_agency_id_d1f03625_fk_agencies_agency_id FOREIGN KEY (agency_id) REFERENCES public.agencies_agency(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.cases_numberscheme
+    ADD CONSTRAINT cases_numberscheme_agency_id_fab58b01_fk_agencies_agency_id FOREIGN KEY (agency_id) REFERENCES public.agencies_agency(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.cases_offenceact
+    ADD CONSTRAINT cases_offenceact_by_id_ddc9be2e_fk_accounts_user_id FOREIGN KEY (by_id) REFERENCES public.accounts_user(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.cases_offenceact
+    ADD CONSTRAINT cases_offenceact_case_id_9ec0eb6f_fk_cases_case_id FOREIGN KEY (case_id) REFERENCES public.cases_case(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.cases_officerchange
+    ADD CONSTRAINT cases_officerchange_by_id_b9c9ab73_fk_accounts_user_id FOREIGN KEY (by_id) REFERENCES public.accounts_user(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.cases_officerchange
+    ADD CONSTRAINT cases_officerchange_case_id_b41be65b_fk_cases_case_id FOREIGN KEY (case_id) REFERENCES public.cases_case(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.cases_officerchange
+    ADD CONSTRAINT cases_officerchange_officer_id_06ad3c35_fk_accounts_user_id FOREIGN KEY (officer_id) REFERENCES public.accounts_user(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.cases_personevidence
+    ADD CONSTRAINT cases_personevidence_added_by_id_a51b9aa2_fk_accounts_user_id FOREIGN KEY (added_by_id) REFERENCES public.accounts_user(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.cases_personevidence
+    ADD CONSTRAINT cases_personevidence_case_id_01b92246_fk_cases_case_id FOREIGN KEY (case_id) REFERENCES public.cases_case(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.cases_personevidence
+    ADD CONSTRAINT cases_personevidence_handle_id_b040a8d6_fk_cases_casehandle_id FOREIGN KEY (handle_id) REFERENCES public.cases_casehandle(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.cases_personevidence
+    ADD CONSTRAINT cases_personevidence_person_id_c2a0221b_fk_cases_caseperson_id FOREIGN KEY (person_id) REFERENCES public.cases_caseperson(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.cases_personevidence
+    ADD CONSTRAINT cases_personevidence_withdrawn_by_id_50d1838a_fk_accounts_ FOREIGN KEY (withdrawn_by_id) REFERENCES public.accounts_user(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.cases_preliminaryenquiry
+    ADD CONSTRAINT cases_preliminaryenquiry_by_id_0738e765_fk_accounts_user_id FOREIGN KEY (by_id) REFERENCES public.accounts_user(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.cases_preliminaryenquiry
+    ADD CONSTRAINT cases_preliminaryenquiry_case_id_07c54899_fk_cases_case_id FOREIGN KEY (case_id) REFERENCES public.cases_case(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.cases_proposalevidence
+    ADD CONSTRAINT cases_proposaleviden_evidence_id_e1c9d227_fk_cases_per FOREIGN KEY (evidence_id) REFERENCES public.cases_personevidence(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.cases_proposalevidence
+    ADD CONSTRAINT cases_proposaleviden_proposal_id_fabdbaf1_fk_cases_sta FOREIGN KEY (proposal_id) REFERENCES public.cases_standingproposal(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.cases_proposalevidence
+    ADD CONSTRAINT cases_proposalevidence_case_id_b8b097cd_fk_cases_case_id FOREIGN KEY (case_id) REFERENCES public.cases_case(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.cases_standingchange
+    ADD CONSTRAINT cases_standingchange_by_id_b2f08175_fk_accounts_user_id FOREIGN KEY (by_id) REFERENCES public.accounts_user(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.cases_standingchange
+    ADD CONSTRAINT cases_standingchange_case_id_b32b9519_fk_cases_case_id FOREIGN KEY (case_id) REFERENCES public.cases_case(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.cases_standingchange
+    ADD CONSTRAINT cases_standingchange_person_id_5b659fd5_fk_cases_caseperson_id FOREIGN KEY (person_id) REFERENCES public.cases_caseperson(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.cases_standingchange
+    ADD CONSTRAINT cases_standingchange_proposal_id_06358199_fk_cases_sta FOREIGN KEY (proposal_id) REFERENCES public.cases_standingproposal(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.cases_standingproposal
+    ADD CONSTRAINT cases_standingpropos_decided_by_id_9950cea9_fk_accounts_ FOREIGN KEY (decided_by_id) REFERENCES public.accounts_user(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.cases_standingproposal
+    ADD CONSTRAINT cases_standingpropos_person_id_f9ef03c1_fk_cases_cas FOREIGN KEY (person_id) REFERENCES public.cases_caseperson(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.cases_standingproposal
+    ADD CONSTRAINT cases_standingpropos_proposed_by_id_77a3d114_fk_accounts_ FOREIGN KEY (proposed_by_id) REFERENCES public.accounts_user(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.cases_standingproposal
+    ADD CONSTRAINT cases_standingproposal_case_id_7aa2b96d_fk_cases_case_id FOREIGN KEY (case_id) REFERENCES public.cases_case(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.clocks_clock
+    ADD CONSTRAINT clocks_clock_agency_id_44c73bcf_fk_agencies_agency_id FOREIGN KEY (agency_id) REFERENCES public.agencies_agency(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.clocks_clock
+    ADD CONSTRAINT clocks_clock_case_id_a0afb2ab_fk_cases_case_id FOREIGN KEY (case_id) REFERENCES public.cases_case(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.clocks_clock
+    ADD CONSTRAINT clocks_clock_report_id_c57df1d5_fk_reports_report_id FOREIGN KEY (report_id) REFERENCES public.reports_report(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.clocks_pause
+    ADD CONSTRAINT clocks_pause_clock_id_d5506a15_fk_clocks_clock_id FOREIGN KEY (clock_id) REFERENCES public.clocks_clock(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.clocks_pause
+    ADD CONSTRAINT clocks_pause_paused_by_id_176879ab_fk_accounts_user_id FOREIGN KEY (paused_by_id) REFERENCES public.accounts_user(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.clocks_pause
+    ADD CONSTRAINT clocks_pause_resumed_by_id_151ce92e_fk_accounts_user_id FOREIGN KEY (resumed_by_id) REFERENCES public.accounts_user(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.cybertipline_refuseddocument
+    ADD CONSTRAINT cybertipline_refused_reporter_id_2b50463d_fk_accounts_ FOREIGN KEY (reporter_id) REFERENCES public.accounts_reporter(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.doors_alert
+    ADD CONSTRAINT doors_alert_acknowledged_by_id_c95eb9df_fk_accounts_user_id FOREIGN KEY (acknowledged_by_id) REFERENCES public.accounts_user(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.doors_alert
+    ADD CONSTRAINT doors_alert_reporter_id_0a75a0c0_fk_accounts_reporter_id FOREIGN KEY (reporter_id) REFERENCES public.accounts_reporter(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.doors_doorcall
+    ADD CONSTRAINT doors_doorcall_reporter_id_37d3d2b4_fk_accounts_reporter_id FOREIGN KEY (reporter_id) REFERENCES public.accounts_reporter(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.doors_feedback
+    ADD CONSTRAINT doors_feedback_report_id_dbaabd93_fk_reports_report_id FOREIGN KEY (report_id) REFERENCES public.reports_report(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.doors_feedback
+    ADD CONSTRAINT doors_feedback_reporter_id_049b6c97_fk_accounts_reporter_id FOREIGN KEY (reporter_id) REFERENCES public.accounts_reporter(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.doors_judgement
+    ADD CONSTRAINT doors_judgement_report_id_2f628168_fk_reports_report_id FOREIGN KEY (report_id) REFERENCES public.reports_report(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.doors_providerday
+    ADD CONSTRAINT doors_providerday_reporter_id_8906ae2e_fk_accounts_reporter_id FOREIGN KEY (reporter_id) REFERENCES public.accounts_reporter(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.exhibits_custodyevent
+    ADD CONSTRAINT exhibits_custodyeven_corrects_id_aafee6bb_fk_exhibits_ FOREIGN KEY (corrects_id) REFERENCES public.exhibits_custodyevent(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.exhibits_custodyevent
+    ADD CONSTRAINT exhibits_custodyeven_exhibit_id_f4ecb9e0_fk_exhibits_ FOREIGN KEY (exhibit_id) REFERENCES public.exhibits_exhibit(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.exhibits_custodyevent
+    ADD CONSTRAINT exhibits_custodyeven_written_by_id_aa8bb329_fk_accounts_ FOREIGN KEY (written_by_id) REFERENCES public.accounts_user(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.exhibits_custodyevent
+    ADD CONSTRAINT exhibits_custodyevent_case_id_49b8f2f0_fk_cases_case_id FOREIGN KEY (case_id) REFERENCES public.cases_case(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.exhibits_exhibit
+    ADD CONSTRAINT exhibits_exhibit_added_by_id_4d4ff1f2_fk_accounts_user_id FOREIGN KEY (added_by_id) REFERENCES public.accounts_user(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.exhibits_exhibit
+    ADD CONSTRAINT exhibits_exhibit_case_id_e883bc36_fk_cases_case_id FOREIGN KEY (case_id) REFERENCES public.cases_case(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.exhibits_exhibitdigest
+    ADD CONSTRAINT exhibits_exhibitdige_exhibit_id_a1c41818_fk_exhibits_ FOREIGN KEY (exhibit_id) REFERENCES public.exhibits_exhibit(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.exhibits_exhibitdigest
+    ADD CONSTRAINT exhibits_exhibitdige_recorded_by_id_0ee5aa68_fk_accounts_ FOREIGN KEY (recorded_by_id) REFERENCES public.accounts_user(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.exhibits_exhibitdigest
+    ADD CONSTRAINT exhibits_exhibitdigest_case_id_9385d10d_fk_cases_case_id FOREIGN KEY (case_id) REFERENCES public.cases_case(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.exhibits_exhibithash
+    ADD CONSTRAINT exhibits_exhibithash_exhibit_id_8593279b_fk_exhibits_exhibit_id FOREIGN KEY (exhibit_id) REFERENCES public.exhibits_exhibit(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.exhibits_exhibitscheme
+    ADD CONSTRAINT exhibits_exhibitscheme_agency_id_eb001dc2_fk_agencies_agency_id FOREIGN KEY (agency_id) REFERENCES public.agencies_agency(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.exhibits_hashimport
+    ADD CONSTRAINT exhibits_hashimport_case_id_9deebed5_fk_cases_case_id FOREIGN KEY (case_id) REFERENCES public.cases_case(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.exhibits_hashimport
+    ADD CONSTRAINT exhibits_hashimport_exhibit_id_121f8edc_fk_exhibits_exhibit_id FOREIGN KEY (exhibit_id) REFERENCES public.exhibits_exhibit(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.exhibits_hashimport
+    ADD CONSTRAINT exhibits_hashimport_imported_by_id_a76bc451_fk_accounts_user_id FOREIGN KEY (imported_by_id) REFERENCES public.accounts_user(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.exhibits_hashlayout
+    ADD CONSTRAINT exhibits_hashlayout_agency_id_0b8912e6_fk_agencies_agency_id FOREIGN KEY (agency_id) REFERENCES public.agencies_agency(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.exhibits_hashlayout
+    ADD CONSTRAINT exhibits_hashlayout_saved_by_id_6b03c484_fk_accounts_user_id FOREIGN KEY (saved_by_id) REFERENCES public.accounts_user(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.leads_stepmark
+    ADD CONSTRAINT leads_stepmark_agency_id_4a8f9ed1_fk_agencies_agency_id FOREIGN KEY (agency_id) REFERENCES public.agencies_agency(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.leads_stepmark
+    ADD CONSTRAINT leads_stepmark_person_id_3c281876_fk_accounts_user_id FOREIGN KEY (person_id) REFERENCES public.accounts_user(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.leads_stepmark
+    ADD CONSTRAINT leads_stepmark_report_id_ef65a52f_fk_reports_report_id FOREIGN KEY (report_id) REFERENCES public.reports_report(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.letters_letter
+    ADD CONSTRAINT letters_letter_case_id_5eca53e6_fk_cases_case_id FOREIGN KEY (case_id) REFERENCES public.cases_case(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.letters_letter
+    ADD CONSTRAINT letters_letter_made_by_id_62e664b2_fk_accounts_user_id FOREIGN KEY (made_by_id) REFERENCES public.accounts_user(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.letters_letter
+    ADD CONSTRAINT letters_letter_reviewed_by_id_0f3128b6_fk_accounts_user_id FOREIGN KEY (reviewed_by_id) REFERENCES public.accounts_user(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.letters_letter
+    ADD CONSTRAINT letters_letter_withdrawn_by_id_6641bb1c_fk_accounts_user_id FOREIGN KEY (withdrawn_by_id) REFERENCES public.accounts_user(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.letters_letterversion
+    ADD CONSTRAINT letters_letterversion_by_id_f23b795e_fk_accounts_user_id FOREIGN KEY (by_id) REFERENCES public.accounts_user(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.letters_letterversion
+    ADD CONSTRAINT letters_letterversion_case_id_8dfe6a93_fk_cases_case_id FOREIGN KEY (case_id) REFERENCES public.cases_case(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.letters_letterversion
+    ADD CONSTRAINT letters_letterversion_letter_id_9be717bb_fk_letters_letter_id FOREIGN KEY (letter_id) REFERENCES public.letters_letter(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.linking_link
+    ADD CONSTRAINT linking_link_identifier_id_7fca50b6_fk_reports_identifier_id FOREIGN KEY (identifier_id) REFERENCES public.reports_identifier(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.linking_link
+    ADD CONSTRAINT linking_link_other_id_e23a97ae_fk_reports_report_id FOREIGN KEY (other_id) REFERENCES public.reports_report(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.linking_link
+    ADD CONSTRAINT linking_link_report_id_63f14703_fk_reports_report_id FOREIGN KEY (report_id) REFERENCES public.reports_report(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.mfa_authenticator
+    ADD CONSTRAINT mfa_authenticator_user_id_0c3a50c0_fk_accounts_user_id FOREIGN KEY (user_id) REFERENCES public.accounts_user(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.operations_operation
+    ADD CONSTRAINT operations_operation_agency_id_888f5a72_fk_agencies_agency_id FOREIGN KEY (agency_id) REFERENCES public.agencies_agency(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.outcomes_outcome
+    ADD CONSTRAINT outcomes_outcome_agency_id_58c1b501_fk_agencies_agency_id FOREIGN KEY (agency_id) REFERENCES public.agencies_agency(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.outcomes_outcome
+    ADD CONSTRAINT outcomes_outcome_case_id_40f8aa64_fk_cases_case_id FOREIGN KEY (case_id) REFERENCES public.cases_case(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.outcomes_outcome
+    ADD CONSTRAINT outcomes_outcome_recorded_by_id_413674c1_fk_accounts_user_id FOREIGN KEY (recorded_by_id) REFERENCES public.accounts_user(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.outcomes_outcome
+    ADD CONSTRAINT outcomes_outcome_withdrawn_by_id_208c1ce6_fk_accounts_user_id FOREIGN KEY (withdrawn_by_id) REFERENCES public.accounts_user(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.outcomes_reminder
+    ADD CONSTRAINT outcomes_reminder_acknowledged_by_id_c49d2c62_fk_accounts_ FOREIGN KEY (acknowledged_by_id) REFERENCES public.accounts_user(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.outcomes_reminder
+    ADD CONSTRAINT outcomes_reminder_agency_id_ec2c3a1c_fk_agencies_agency_id FOREIGN KEY (agency_id) REFERENCES public.agencies_agency(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.outcomes_reminder
+    ADD CONSTRAINT outcomes_reminder_case_id_8125eaf0_fk_cases_case_id FOREIGN KEY (case_id) REFERENCES public.cases_case(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.outcomes_reminder
+    ADD CONSTRAINT outcomes_reminder_report_id_93aea4cd_fk_reports_report_id FOREIGN KEY (report_id) REFERENCES public.reports_report(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.outcomes_reportoutcome
+    ADD CONSTRAINT outcomes_reportoutco_outcome_id_1ab1ed4f_fk_outcomes_ FOREIGN KEY (outcome_id) REFERENCES public.outcomes_outcome(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.outcomes_reportoutcome
+    ADD CONSTRAINT outcomes_reportoutcome_agency_id_3487d0dd_fk_agencies_agency_id FOREIGN KEY (agency_id) REFERENCES public.agencies_agency(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.outcomes_reportoutcome
+    ADD CONSTRAINT outcomes_reportoutcome_report_id_9bfd4f71_fk_reports_report_id FOREIGN KEY (report_id) REFERENCES public.reports_report(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.pipeline_quarantine
+    ADD CONSTRAINT pipeline_quarantine_report_id_e1438c42_fk_reports_report_id FOREIGN KEY (report_id) REFERENCES public.reports_report(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.pipeline_stagerun
+    ADD CONSTRAINT pipeline_stagerun_report_id_c0ecf83a_fk_reports_report_id FOREIGN KEY (report_id) REFERENCES public.reports_report(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.process_request
+    ADD CONSTRAINT process_request_agency_id_27b51c08_fk_agencies_agency_id FOREIGN KEY (agency_id) REFERENCES public.agencies_agency(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.process_request
+    ADD CONSTRAINT process_request_case_id_9a7b70a0_fk_cases_case_id FOREIGN KEY (case_id) REFERENCES public.cases_case(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.process_request
+    ADD CONSTRAINT process_request_made_by_id_02eceaca_fk_accounts_user_id FOREIGN KEY (made_by_id) REFERENCES public.accounts_user(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.process_requestalert
+    ADD CONSTRAINT process_requestalert_acknowledged_by_id_1ac47042_fk_accounts_ FOREIGN KEY (acknowledged_by_id) REFERENCES public.accounts_user(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.process_requestalert
+    ADD CONSTRAINT process_requestalert_agency_id_baa291ef_fk_agencies_agency_id FOREIGN KEY (agency_id) REFERENCES public.agencies_agency(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.process_requestalert
+    ADD CONSTRAINT process_requestalert_case_id_bcad7f59_fk_cases_case_id FOREIGN KEY (case_id) REFERENCES public.cases_case(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.process_requestalert
+    ADD CONSTRAINT process_requestalert_request_id_4c654f75_fk_process_request_id FOREIGN KEY (request_id) REFERENCES public.process_request(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.process_requestevent
+    ADD CONSTRAINT process_requestevent_case_id_fec41049_fk_cases_case_id FOREIGN KEY (case_id) REFERENCES public.cases_case(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.process_requestevent
+    ADD CONSTRAINT process_requestevent_person_id_956339ff_fk_accounts_user_id FOREIGN KEY (person_id) REFERENCES public.accounts_user(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.process_requestevent
+    ADD CONSTRAINT process_requestevent_request_id_f1e7f548_fk_process_request_id FOREIGN KEY (request_id) REFERENCES public.process_request(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.process_requestitem
+    ADD CONSTRAINT process_requestitem_case_id_1e4df998_fk_cases_case_id FOREIGN KEY (case_id) REFERENCES public.cases_case(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.process_requestitem
+    ADD CONSTRAINT process_requestitem_request_id_7d831269_fk_process_request_id FOREIGN KEY (request_id) REFERENCES public.process_request(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.procrastinate_events
+    ADD CONSTRAINT procrastinate_events_job_id_fkey FOREIGN KEY (job_id) REFERENCES public.procrastinate_jobs(id) ON DELETE CASCADE;
+ALTER TABLE ONLY public.procrastinate_jobs
+    ADD CONSTRAINT procrastinate_jobs_worker_id_fkey FOREIGN KEY (worker_id) REFERENCES public.procrastinate_workers(id) ON DELETE SET NULL;
+ALTER TABLE ONLY public.procrastinate_periodic_defers
+    ADD CONSTRAINT procrastinate_periodic_defers_job_id_fkey FOREIGN KEY (job_id) REFERENCES public.procrastinate_jobs(id);
+ALTER TABLE ONLY public.public_form_message
+    ADD CONSTRAINT public_form_message_author_id_894f5c67_fk_accounts_user_id FOREIGN KEY (author_id) REFERENCES public.accounts_user(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.public_form_message
+    ADD CONSTRAINT public_form_message_report_id_a6423582_fk_reports_report_id FOREIGN KEY (report_id) REFERENCES public.reports_report(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.public_form_publiccontact
+    ADD CONSTRAINT public_form_publicco_report_id_d17a9de7_fk_reports_r FOREIGN KEY (report_id) REFERENCES public.reports_report(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.public_form_publicreport
+    ADD CONSTRAINT public_form_publicre_report_id_4c8a3716_fk_reports_r FOREIGN KEY (report_id) REFERENCES public.reports_report(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.referrals_deskrow
+    ADD CONSTRAINT referrals_deskrow_agency_id_69e5c9c4_fk_agencies_agency_id FOREIGN KEY (agency_id) REFERENCES public.agencies_agency(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.referrals_deskrow
+    ADD CONSTRAINT referrals_deskrow_report_id_33c3df92_fk_reports_report_id FOREIGN KEY (report_id) REFERENCES public.reports_report(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.referrals_duenotice
+    ADD CONSTRAINT referrals_duenotice_acknowledged_by_id_5db1a482_fk_accounts_ FOREIGN KEY (acknowledged_by_id) REFERENCES public.accounts_user(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.referrals_duenotice
+    ADD CONSTRAINT referrals_duenotice_agency_id_478497d8_fk_agencies_agency_id FOREIGN KEY (agency_id) REFERENCES public.agencies_agency(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.referrals_duenotice
+    ADD CONSTRAINT referrals_duenotice_desk_id_37831b26_fk_agencies_agency_id FOREIGN KEY (desk_id) REFERENCES public.agencies_agency(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.referrals_duenotice
+    ADD CONSTRAINT referrals_duenotice_referral_id_0127949a_fk_referrals FOREIGN KEY (referral_id) REFERENCES public.referrals_referral(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.referrals_duenotice
+    ADD CONSTRAINT referrals_duenotice_report_id_ca7e2d73_fk_reports_report_id FOREIGN KEY (report_id) REFERENCES public.reports_report(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.referrals_referral
+    ADD CONSTRAINT referrals_referral_from_agency_id_a3021afe_fk_agencies_ FOREIGN KEY (from_agency_id) REFERENCES public.agencies_agency(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.referrals_referral
+    ADD CONSTRAINT referrals_referral_merged_into_id_ee8883ed_fk_referrals FOREIGN KEY (merged_into_id) REFERENCES public.referrals_referral(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.referrals_referral
+    ADD CONSTRAINT referrals_referral_report_id_5e7b2b41_fk_reports_report_id FOREIGN KEY (report_id) REFERENCES public.reports_report(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.referrals_referral
+    ADD CONSTRAINT referrals_referral_to_agency_id_a3715247_fk_agencies_agency_id FOREIGN KEY (to_agency_id) REFERENCES public.agencies_agency(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.referrals_referralevent
+    ADD CONSTRAINT referrals_referralev_agency_id_ba16224c_fk_agencies_ FOREIGN KEY (agency_id) REFERENCES public.agencies_agency(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.referrals_referralevent
+    ADD CONSTRAINT referrals_referralev_referral_id_e2ad0427_fk_referrals FOREIGN KEY (referral_id) REFERENCES public.referrals_referral(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.referrals_referralevent
+    ADD CONSTRAINT referrals_referralevent_person_id_dbdc338b_fk_accounts_user_id FOREIGN KEY (person_id) REFERENCES public.accounts_user(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.referrals_referralevent
+    ADD CONSTRAINT referrals_referralevent_report_id_f115972f_fk_reports_report_id FOREIGN KEY (report_id) REFERENCES public.reports_report(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.referrals_standingrule
+    ADD CONSTRAINT referrals_standingrule_agency_id_9048d536_fk_agencies_agency_id FOREIGN KEY (agency_id) REFERENCES public.agencies_agency(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.referrals_waiting
+    ADD CONSTRAINT referrals_waiting_agency_id_4d462727_fk_agencies_agency_id FOREIGN KEY (agency_id) REFERENCES public.agencies_agency(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.referrals_waiting
+    ADD CONSTRAINT referrals_waiting_report_id_555b17f4_fk_reports_report_id FOREIGN KEY (report_id) REFERENCES public.reports_report(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.replies_reply
+    ADD CONSTRAINT replies_reply_applied_by_id_8916f1a8_fk_accounts_user_id FOREIGN KEY (applied_by_id) REFERENCES public.accounts_user(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.replies_reply
+    ADD CONSTRAINT replies_reply_case_id_613d1da0_fk_cases_case_id FOREIGN KEY (case_id) REFERENCES public.cases_case(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.replies_reply
+    ADD CONSTRAINT replies_reply_decided_by_id_357e1cec_fk_accounts_user_id FOREIGN KEY (decided_by_id) REFERENCES public.accounts_user(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.replies_reply
+    ADD CONSTRAINT replies_reply_received_by_id_a2ac370a_fk_accounts_user_id FOREIGN KEY (received_by_id) REFERENCES public.accounts_user(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.replies_reply
+    ADD CONSTRAINT replies_reply_report_id_7d665b93_fk_reports_report_id FOREIGN KEY (report_id) REFERENCES public.reports_report(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.replies_replyfile
+    ADD CONSTRAINT replies_replyfile_case_id_90f20840_fk_cases_case_id FOREIGN KEY (case_id) REFERENCES public.cases_case(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.replies_replyfile
+    ADD CONSTRAINT replies_replyfile_reply_id_818ce6f8_fk_replies_reply_id FOREIGN KEY (reply_id) REFERENCES public.replies_reply(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.replies_replyfinding
+    ADD CONSTRAINT replies_replyfinding_case_id_f22bdc67_fk_cases_case_id FOREIGN KEY (case_id) REFERENCES public.cases_case(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.replies_replyfinding
+    ADD CONSTRAINT replies_replyfinding_reply_id_a3aedd65_fk_replies_reply_id FOREIGN KEY (reply_id) REFERENCES public.replies_reply(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.replies_replyfinding
+    ADD CONSTRAINT replies_replyfinding_report_id_9e633dd9_fk_reports_report_id FOREIGN KEY (report_id) REFERENCES public.reports_report(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.replies_replyfinding
+    ADD CONSTRAINT replies_replyfinding_row_id_ff08b32d_fk_replies_replyrow_id FOREIGN KEY (row_id) REFERENCES public.replies_replyrow(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.replies_replyfinding
+    ADD CONSTRAINT replies_replyfinding_sighting_id_c5e837f9_fk_reports_s FOREIGN KEY (sighting_id) REFERENCES public.reports_sighting(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.replies_replymapping
+    ADD CONSTRAINT replies_replymapping_agency_id_12a7cf9b_fk_agencies_agency_id FOREIGN KEY (agency_id) REFERENCES public.agencies_agency(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.replies_replymapping
+    ADD CONSTRAINT replies_replymapping_made_by_id_3898dd19_fk_accounts_user_id FOREIGN KEY (made_by_id) REFERENCES public.accounts_user(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.reports_document
+    ADD CONSTRAINT reports_document_report_id_7e93e981_fk_reports_report_id FOREIGN KEY (report_id) REFERENCES public.reports_report(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.reports_document
+    ADD CONSTRAINT reports_document_reported_file_id_bf4736cc_fk_reports_r FOREIGN KEY (reported_file_id) REFERENCES public.reports_reportedfile(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.reports_holding
+    ADD CONSTRAINT reports_holding_agency_id_25903f0d_fk_agencies_agency_id FOREIGN KEY (agency_id) REFERENCES public.agencies_agency(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.reports_holding
+    ADD CONSTRAINT reports_holding_report_id_893ebb7e_fk_reports_report_id FOREIGN KEY (report_id) REFERENCES public.reports_report(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.reports_person
+    ADD CONSTRAINT reports_person_parent_id_045225f4_fk_reports_person_id FOREIGN KEY (parent_id) REFERENCES public.reports_person(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.reports_person
+    ADD CONSTRAINT reports_person_report_id_2a6cf201_fk_reports_report_id FOREIGN KEY (report_id) REFERENCES public.reports_report(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.reports_report
+    ADD CONSTRAINT reports_report_probable_repeat_of_i_aeac8267_fk_reports_r FOREIGN KEY (probable_repeat_of_id) REFERENCES public.reports_report(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.reports_report
+    ADD CONSTRAINT reports_report_receiving_agency_id_382e8239_fk_agencies_ FOREIGN KEY (receiving_agency_id) REFERENCES public.agencies_agency(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.reports_report
+    ADD CONSTRAINT reports_report_reporter_id_d54be306_fk_accounts_reporter_id FOREIGN KEY (reporter_id) REFERENCES public.accounts_reporter(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.reports_reportedfile
+    ADD CONSTRAINT reports_reportedfile_report_id_649623ad_fk_reports_report_id FOREIGN KEY (report_id) REFERENCES public.reports_report(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.reports_sighting
+    ADD CONSTRAINT reports_sighting_identifier_id_ea18c1fa_fk_reports_i FOREIGN KEY (identifier_id) REFERENCES public.reports_identifier(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.reports_sighting
+    ADD CONSTRAINT reports_sighting_person_id_76ccad17_fk_reports_person_id FOREIGN KEY (person_id) REFERENCES public.reports_person(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.reports_sighting
+    ADD CONSTRAINT reports_sighting_report_id_34589abb_fk_reports_report_id FOREIGN KEY (report_id) REFERENCES public.reports_report(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.reports_sighting
+    ADD CONSTRAINT reports_sighting_reported_file_id_a256683f_fk_reports_r FOREIGN KEY (reported_file_id) REFERENCES public.reports_reportedfile(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.reports_unmasking
+    ADD CONSTRAINT reports_unmasking_agency_id_e6a134c9_fk_agencies_agency_id FOREIGN KEY (agency_id) REFERENCES public.agencies_agency(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.reports_unmasking
+    ADD CONSTRAINT reports_unmasking_person_id_e2513a7a_fk_accounts_user_id FOREIGN KEY (person_id) REFERENCES public.accounts_user(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.reports_unmaskingend
+    ADD CONSTRAINT reports_unmaskingend_unmasking_id_5b39752d_fk_reports_u FOREIGN KEY (unmasking_id) REFERENCES public.reports_unmasking(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.reports_unmaskingreview
+    ADD CONSTRAINT reports_unmaskingrev_reviewer_id_0281747a_fk_accounts_ FOREIGN KEY (reviewer_id) REFERENCES public.accounts_user(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.reports_unmaskingreview
+    ADD CONSTRAINT reports_unmaskingrev_unmasking_id_876868ed_fk_reports_u FOREIGN KEY (unmasking_id) REFERENCES public.reports_unmasking(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.retention_certificate
+    ADD CONSTRAINT retention_certificat_destruction_id_08dde3bc_fk_retention FOREIGN KEY (destruction_id) REFERENCES public.retention_destruction(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.retention_certificate
+    ADD CONSTRAINT retention_certificate_agency_id_a5a5ad5a_fk_agencies_agency_id FOREIGN KEY (agency_id) REFERENCES public.agencies_agency(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.retention_destructionitem
+    ADD CONSTRAINT retention_destructio_agency_id_92fb280f_fk_agencies_ FOREIGN KEY (agency_id) REFERENCES public.agencies_agency(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.retention_destructionitem
+    ADD CONSTRAINT retention_destructio_destruction_id_67139171_fk_retention FOREIGN KEY (destruction_id) REFERENCES public.retention_destruction(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.retention_destructionitem
+    ADD CONSTRAINT retention_destructio_report_id_b630b021_fk_reports_r FOREIGN KEY (report_id) REFERENCES public.reports_report(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.retention_destruction
+    ADD CONSTRAINT retention_destruction_agency_id_2bc4c85f_fk_agencies_agency_id FOREIGN KEY (agency_id) REFERENCES public.agencies_agency(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.retention_destruction
+    ADD CONSTRAINT retention_destruction_decider_id_4d04b2bd_fk_accounts_user_id FOREIGN KEY (decider_id) REFERENCES public.accounts_user(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.retention_destruction
+    ADD CONSTRAINT retention_destruction_orderer_id_cbfeb243_fk_accounts_user_id FOREIGN KEY (orderer_id) REFERENCES public.accounts_user(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.retention_destructionitem
+    ADD CONSTRAINT retention_destructionitem_case_id_4c43fa0d_fk_cases_case_id FOREIGN KEY (case_id) REFERENCES public.cases_case(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.retention_hold
+    ADD CONSTRAINT retention_hold_agency_id_65309d32_fk_agencies_agency_id FOREIGN KEY (agency_id) REFERENCES public.agencies_agency(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.retention_hold
+    ADD CONSTRAINT retention_hold_case_id_23122b86_fk_cases_case_id FOREIGN KEY (case_id) REFERENCES public.cases_case(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.retention_hold
+    ADD CONSTRAINT retention_hold_report_id_22295ed0_fk_reports_report_id FOREIGN KEY (report_id) REFERENCES public.reports_report(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.retention_schedule
+    ADD CONSTRAINT retention_schedule_agency_id_6b9d177a_fk_agencies_agency_id FOREIGN KEY (agency_id) REFERENCES public.agencies_agency(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.routing_decision
+    ADD CONSTRAINT routing_decision_agency_id_8baccda5_fk_agencies_agency_id FOREIGN KEY (agency_id) REFERENCES public.agencies_agency(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.routing_decision
+    ADD CONSTRAINT routing_decision_report_id_6e0be57d_fk_reports_report_id FOREIGN KEY (report_id) REFERENCES public.reports_report(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.routing_decisiondesk
+    ADD CONSTRAINT routing_decisiondesk_agency_id_b51ee1f1_fk_agencies_agency_id FOREIGN KEY (agency_id) REFERENCES public.agencies_agency(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.routing_decisiondesk
+    ADD CONSTRAINT routing_decisiondesk_report_id_199ae33b_fk_reports_report_id FOREIGN KEY (report_id) REFERENCES public.reports_report(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.routing_reroute
+    ADD CONSTRAINT routing_reroute_new_agency_id_adc2e8a4_fk_agencies_agency_id FOREIGN KEY (new_agency_id) REFERENCES public.agencies_agency(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.routing_reroute
+    ADD CONSTRAINT routing_reroute_old_agency_id_bc1e3d50_fk_agencies_agency_id FOREIGN KEY (old_agency_id) REFERENCES public.agencies_agency(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.routing_reroute
+    ADD CONSTRAINT routing_reroute_report_id_533b37e3_fk_reports_report_id FOREIGN KEY (report_id) REFERENCES public.reports_report(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.routing_rulepreview
+    ADD CONSTRAINT routing_rulepreview_against_id_65974566_fk_routing_ruleset_id FOREIGN KEY (against_id) REFERENCES public.routing_ruleset(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.routing_rulepreview
+    ADD CONSTRAINT routing_rulepreview_agency_id_9d7dc0ac_fk_agencies_agency_id FOREIGN KEY (agency_id) REFERENCES public.agencies_agency(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.routing_rulepreview
+    ADD CONSTRAINT routing_rulepreview_rule_set_id_487a9db6_fk_routing_ruleset_id FOREIGN KEY (rule_set_id) REFERENCES public.routing_ruleset(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.routing_rulepreview
+    ADD CONSTRAINT routing_rulepreview_sample_id_198e60ab_fk_routing_rulesample_id FOREIGN KEY (sample_id) REFERENCES public.routing_rulesample(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.routing_rulesample
+    ADD CONSTRAINT routing_rulesample_agency_id_bab4d80d_fk_agencies_agency_id FOREIGN KEY (agency_id) REFERENCES public.agencies_agency(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.routing_ruleset
+    ADD CONSTRAINT routing_ruleset_based_on_id_4bdffc29_fk_routing_ruleset_id FOREIGN KEY (based_on_id) REFERENCES public.routing_ruleset(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.safeguarding_child
+    ADD CONSTRAINT safeguarding_child_added_by_id_e8860d5e_fk_accounts_user_id FOREIGN KEY (added_by_id) REFERENCES public.accounts_user(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.safeguarding_child
+    ADD CONSTRAINT safeguarding_child_case_id_5fed8448_fk_cases_case_id FOREIGN KEY (case_id) REFERENCES public.cases_case(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.safeguarding_childnote
+    ADD CONSTRAINT safeguarding_childno_child_id_3682ca69_fk_safeguard FOREIGN KEY (child_id) REFERENCES public.safeguarding_child(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.safeguarding_childnote
+    ADD CONSTRAINT safeguarding_childno_corrects_id_93abf508_fk_safeguard FOREIGN KEY (corrects_id) REFERENCES public.safeguarding_childnote(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.safeguarding_childnote
+    ADD CONSTRAINT safeguarding_childno_written_by_id_ff2f920d_fk_accounts_ FOREIGN KEY (written_by_id) REFERENCES public.accounts_user(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.safeguarding_childnote
+    ADD CONSTRAINT safeguarding_childnote_case_id_937b29a6_fk_cases_case_id FOREIGN KEY (case_id) REFERENCES public.cases_case(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.safeguarding_preference
+    ADD CONSTRAINT safeguarding_prefere_child_id_1a80930b_fk_safeguard FOREIGN KEY (child_id) REFERENCES public.safeguarding_child(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.safeguarding_preference
+    ADD CONSTRAINT safeguarding_prefere_written_by_id_d03e9dd2_fk_accounts_ FOREIGN KEY (written_by_id) REFERENCES public.accounts_user(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.safeguarding_preference
+    ADD CONSTRAINT safeguarding_preference_case_id_d1b9f7d8_fk_cases_case_id FOREIGN KEY (case_id) REFERENCES public.cases_case(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.safeguarding_step
+    ADD CONSTRAINT safeguarding_step_case_id_14b66fc1_fk_cases_case_id FOREIGN KEY (case_id) REFERENCES public.cases_case(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.safeguarding_step
+    ADD CONSTRAINT safeguarding_step_child_id_8c4126b0_fk_safeguarding_child_id FOREIGN KEY (child_id) REFERENCES public.safeguarding_child(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.safeguarding_step
+    ADD CONSTRAINT safeguarding_step_withdraws_id_f019b4c4_fk_safeguarding_step_id FOREIGN KEY (withdraws_id) REFERENCES public.safeguarding_step(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.safeguarding_step
+    ADD CONSTRAINT safeguarding_step_written_by_id_5c8906f9_fk_accounts_user_id FOREIGN KEY (written_by_id) REFERENCES public.accounts_user(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.safeguarding_supportreferral
+    ADD CONSTRAINT safeguarding_support_child_id_33dfa087_fk_safeguard FOREIGN KEY (child_id) REFERENCES public.safeguarding_child(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.safeguarding_supportanswer
+    ADD CONSTRAINT safeguarding_support_referral_id_336d2704_fk_safeguard FOREIGN KEY (referral_id) REFERENCES public.safeguarding_supportreferral(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.safeguarding_supportreferral
+    ADD CONSTRAINT safeguarding_support_written_by_id_85d800ba_fk_accounts_ FOREIGN KEY (written_by_id) REFERENCES public.accounts_user(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.safeguarding_supportanswer
+    ADD CONSTRAINT safeguarding_support_written_by_id_e560b424_fk_accounts_ FOREIGN KEY (written_by_id) REFERENCES public.accounts_user(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.safeguarding_supportanswer
+    ADD CONSTRAINT safeguarding_supportanswer_case_id_19c7e54c_fk_cases_case_id FOREIGN KEY (case_id) REFERENCES public.cases_case(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.safeguarding_supportreferral
+    ADD CONSTRAINT safeguarding_supportreferral_case_id_ad353bd8_fk_cases_case_id FOREIGN KEY (case_id) REFERENCES public.cases_case(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.sandbox_sandboxfile
+    ADD CONSTRAINT sandbox_sandboxfile_sandbox_report_id_e893a766_fk_sandbox_s FOREIGN KEY (sandbox_report_id) REFERENCES public.sandbox_sandboxreport(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.sandbox_sandboxreport
+    ADD CONSTRAINT sandbox_sandboxrepor_reporter_id_979255d1_fk_accounts_ FOREIGN KEY (reporter_id) REFERENCES public.accounts_reporter(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.socialaccount_socialtoken
+    ADD CONSTRAINT socialaccount_social_account_id_951f210e_fk_socialacc FOREIGN KEY (account_id) REFERENCES public.socialaccount_socialaccount(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.socialaccount_socialtoken
+    ADD CONSTRAINT socialaccount_social_app_id_636a42d7_fk_socialacc FOREIGN KEY (app_id) REFERENCES public.socialaccount_socialapp(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.socialaccount_socialaccount
+    ADD CONSTRAINT socialaccount_social_user_id_8146e70c_fk_accounts_ FOREIGN KEY (user_id) REFERENCES public.accounts_user(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.triage_score
+    ADD CONSTRAINT triage_score_report_id_85b98201_fk_reports_report_id FOREIGN KEY (report_id) REFERENCES public.reports_report(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.usersessions_usersession
+    ADD CONSTRAINT usersessions_usersession_user_id_af5e0a6d_fk_accounts_user_id FOREIGN KEY (user_id) REFERENCES public.accounts_user(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE public.attribution_attribution ENABLE ROW LEVEL SECURITY;
+CREATE POLICY attribution_attribution_visible ON public.attribution_attribution USING (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (EXISTS ( SELECT 1
+   FROM public.reports_holding h
+  WHERE ((h.report_id = attribution_attribution.report_id) AND (h.agency_id = ANY ((( SELECT NULLIF(current_setting('tipline.agencies'::text, true), ''::text) AS "nullif"))::bigint[]))))))) WITH CHECK (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (EXISTS ( SELECT 1
+   FROM public.reports_holding h
+  WHERE ((h.report_id = attribution_attribution.report_id) AND (h.agency_id = ANY ((( SELECT NULLIF(current_setting('tipline.agencies'::text, true), ''::text) AS "nullif"))::bigint[])))))));
+ALTER TABLE public.attribution_earlieranswer ENABLE ROW LEVEL SECURITY;
+CREATE POLICY attribution_earlieranswer_visible ON public.attribution_earlieranswer USING (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (EXISTS ( SELECT 1
+   FROM public.reports_holding h
+  WHERE ((h.report_id = attribution_earlieranswer.report_id) AND (h.agency_id = ANY ((( SELECT NULLIF(current_setting('tipline.agencies'::text, true), ''::text) AS "nullif"))::bigint[]))))))) WITH CHECK (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (EXISTS ( SELECT 1
+   FROM public.reports_holding h
+  WHERE ((h.report_id = attribution_earlieranswer.report_id) AND (h.agency_id = ANY ((( SELECT NULLIF(current_setting('tipline.agencies'::text, true), ''::text) AS "nullif"))::bigint[])))))));
+ALTER TABLE public.attribution_expirynotice ENABLE ROW LEVEL SECURITY;
+CREATE POLICY attribution_expirynotice_visible ON public.attribution_expirynotice USING (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (agency_id = ANY ((( SELECT NULLIF(current_setting('tipline.agencies'::text, true), ''::text) AS "nullif"))::bigint[])))) WITH CHECK (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (agency_id = ANY ((( SELECT NULLIF(current_setting('tipline.agencies'::text, true), ''::text) AS "nullif"))::bigint[]))));
+ALTER TABLE public.attribution_logclock ENABLE ROW LEVEL SECURITY;
+CREATE POLICY attribution_logclock_visible ON public.attribution_logclock USING (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (EXISTS ( SELECT 1
+   FROM public.reports_holding h
+  WHERE ((h.report_id = attribution_logclock.report_id) AND (h.agency_id = ANY ((( SELECT NULLIF(current_setting('tipline.agencies'::text, true), ''::text) AS "nullif"))::bigint[]))))))) WITH CHECK (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (EXISTS ( SELECT 1
+   FROM public.reports_holding h
+  WHERE ((h.report_id = attribution_logclock.report_id) AND (h.agency_id = ANY ((( SELECT NULLIF(current_setting('tipline.agencies'::text, true), ''::text) AS "nullif"))::bigint[])))))));
+ALTER TABLE public.attribution_preservationnote ENABLE ROW LEVEL SECURITY;
+CREATE POLICY attribution_preservationnote_visible ON public.attribution_preservationnote USING (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (EXISTS ( SELECT 1
+   FROM public.reports_holding h
+  WHERE ((h.report_id = attribution_preservationnote.report_id) AND (h.agency_id = ANY ((( SELECT NULLIF(current_setting('tipline.agencies'::text, true), ''::text) AS "nullif"))::bigint[]))))))) WITH CHECK (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (EXISTS ( SELECT 1
+   FROM public.reports_holding h
+  WHERE ((h.report_id = attribution_preservationnote.report_id) AND (h.agency_id = ANY ((( SELECT NULLIF(current_setting('tipline.agencies'::text, true), ''::text) AS "nullif"))::bigint[])))))));
+ALTER TABLE public.attribution_reportclock ENABLE ROW LEVEL SECURITY;
+CREATE POLICY attribution_reportclock_visible ON public.attribution_reportclock USING (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (EXISTS ( SELECT 1
+   FROM public.reports_holding h
+  WHERE ((h.report_id = attribution_reportclock.report_id) AND (h.agency_id = ANY ((( SELECT NULLIF(current_setting('tipline.agencies'::text, true), ''::text) AS "nullif"))::bigint[]))))))) WITH CHECK (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (EXISTS ( SELECT 1
+   FROM public.reports_holding h
+  WHERE ((h.report_id = attribution_reportclock.report_id) AND (h.agency_id = ANY ((( SELECT NULLIF(current_setting('tipline.agencies'::text, true), ''::text) AS "nullif"))::bigint[])))))));
+ALTER TABLE public.attribution_whereabouts ENABLE ROW LEVEL SECURITY;
+CREATE POLICY attribution_whereabouts_visible ON public.attribution_whereabouts USING (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (EXISTS ( SELECT 1
+   FROM public.reports_holding h
+  WHERE ((h.report_id = attribution_whereabouts.report_id) AND (h.agency_id = ANY ((( SELECT NULLIF(current_setting('tipline.agencies'::text, true), ''::text) AS "nullif"))::bigint[]))))))) WITH CHECK (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (EXISTS ( SELECT 1
+   FROM public.reports_holding h
+  WHERE ((h.report_id = attribution_whereabouts.report_id) AND (h.agency_id = ANY ((( SELECT NULLIF(current_setting('tipline.agencies'::text, true), ''::text) AS "nullif"))::bigint[])))))));
+ALTER TABLE public.audit_entry ENABLE ROW LEVEL SECURITY;
+CREATE POLICY audit_entry_visible ON public.audit_entry FOR SELECT USING (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (agency_id = ANY ((( SELECT NULLIF(current_setting('tipline.log'::text, true), ''::text) AS "nullif"))::bigint[])) OR (agency_id = ANY ((( SELECT NULLIF(current_setting('tipline.agencies'::text, true), ''::text) AS "nullif"))::bigint[]))));
+CREATE POLICY audit_entry_written ON public.audit_entry FOR INSERT WITH CHECK (true);
+ALTER TABLE public.cases_case ENABLE ROW LEVEL SECURITY;
+CREATE POLICY cases_case_visible ON public.cases_case USING (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR ((agency_id = ANY ((( SELECT NULLIF(current_setting('tipline.agencies'::text, true), ''::text) AS "nullif"))::bigint[])) AND (((( SELECT NULLIF(current_setting('tipline.person'::text, true), ''::text) AS "nullif"))::bigint IS NULL) OR (EXISTS ( SELECT 1
+   FROM public.cases_caseassignment a
+  WHERE ((a.case_id = cases_case.id) AND (a.person_id = (( SELECT NULLIF(current_setting('tipline.person'::text, true), ''::text) AS "nullif"))::bigint) AND (a.ended_at IS NULL)))))))) WITH CHECK (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR ((agency_id = ANY ((( SELECT NULLIF(current_setting('tipline.agencies'::text, true), ''::text) AS "nullif"))::bigint[])) AND (((( SELECT NULLIF(current_setting('tipline.person'::text, true), ''::text) AS "nullif"))::bigint IS NULL) OR (EXISTS ( SELECT 1
+   FROM public.cases_caseassignment a
+  WHERE ((a.case_id = cases_case.id) AND (a.person_id = (( SELECT NULLIF(current_setting('tipline.person'::text, true), ''::text) AS "nullif"))::bigint) AND (a.ended_at IS NULL))))))));
+ALTER TABLE public.cases_caseassignment ENABLE ROW LEVEL SECURITY;
+CREATE POLICY cases_caseassignment_visible ON public.cases_caseassignment USING (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (agency_id = ANY ((( SELECT NULLIF(current_setting('tipline.agencies'::text, true), ''::text) AS "nullif"))::bigint[])))) WITH CHECK (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR ((agency_id = ANY ((( SELECT NULLIF(current_setting('tipline.agencies'::text, true), ''::text) AS "nullif"))::bigint[])) AND ((( SELECT NULLIF(current_setting('tipline.person'::text, true), ''::text) AS "nullif"))::bigint IS NULL))));
+ALTER TABLE public.cases_caseending ENABLE ROW LEVEL SECURITY;
+CREATE POLICY cases_caseending_visible ON public.cases_caseending USING (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (EXISTS ( SELECT 1
+   FROM public.cases_case c
+  WHERE (c.id = cases_caseending.case_id))))) WITH CHECK (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (EXISTS ( SELECT 1
+   FROM public.cases_case c
+  WHERE (c.id = cases_caseending.case_id)))));
+ALTER TABLE public.cases_casehandle ENABLE ROW LEVEL SECURITY;
+CREATE POLICY cases_casehandle_visible ON public.cases_casehandle USING (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (EXISTS ( SELECT 1
+   FROM public.cases_case c
+  WHERE (c.id = cases_casehandle.case_id))))) WITH CHECK (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (EXISTS ( SELECT 1
+   FROM public.cases_case c
+  WHERE (c.id = cases_casehandle.case_id)))));
+ALTER TABLE public.cases_caselink ENABLE ROW LEVEL SECURITY;
+CREATE POLICY cases_caselink_visible ON public.cases_caselink USING (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (EXISTS ( SELECT 1
+   FROM public.cases_case c
+  WHERE (c.id = cases_caselink.case_id))) OR (EXISTS ( SELECT 1
+   FROM public.cases_case c
+  WHERE (c.id = cases_caselink.other_id))))) WITH CHECK (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (EXISTS ( SELECT 1
+   FROM public.cases_case c
+  WHERE (c.id = cases_caselink.case_id))) OR (EXISTS ( SELECT 1
+   FROM public.cases_case c
+  WHERE (c.id = cases_caselink.other_id)))));
+ALTER TABLE public.cases_caseoffence ENABLE ROW LEVEL SECURITY;
+CREATE POLICY cases_caseoffence_visible ON public.cases_caseoffence USING (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (EXISTS ( SELECT 1
+   FROM public.cases_case c
+  WHERE (c.id = cases_caseoffence.case_id))))) WITH CHECK (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (EXISTS ( SELECT 1
+   FROM public.cases_case c
+  WHERE (c.id = cases_caseoffence.case_id)))));
+ALTER TABLE public.cases_caseperson ENABLE ROW LEVEL SECURITY;
+CREATE POLICY cases_caseperson_visible ON public.cases_caseperson USING (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (EXISTS ( SELECT 1
+   FROM public.cases_case c
+  WHERE (c.id = cases_caseperson.case_id))))) WITH CHECK (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (EXISTS ( SELECT 1
+   FROM public.cases_case c
+  WHERE (c.id = cases_caseperson.case_id)))));
+ALTER TABLE public.cases_casereport ENABLE ROW LEVEL SECURITY;
+CREATE POLICY cases_casereport_visible ON public.cases_casereport USING (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (EXISTS ( SELECT 1
+   FROM public.reports_holding h
+  WHERE ((h.report_id = cases_casereport.report_id) AND (h.agency_id = ANY ((( SELECT NULLIF(current_setting('tipline.agencies'::text, true), ''::text) AS "nullif"))::bigint[]))))))) WITH CHECK (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (EXISTS ( SELECT 1
+   FROM public.reports_holding h
+  WHERE ((h.report_id = cases_casereport.report_id) AND (h.agency_id = ANY ((( SELECT NULLIF(current_setting('tipline.agencies'::text, true), ''::text) AS "nullif"))::bigint[])))))));
+ALTER TABLE public.cases_casetask ENABLE ROW LEVEL SECURITY;
+CREATE POLICY cases_casetask_visible ON public.cases_casetask USING (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (EXISTS ( SELECT 1
+   FROM public.cases_case c
+  WHERE (c.id = cases_casetask.case_id))))) WITH CHECK (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (EXISTS ( SELECT 1
+   FROM public.cases_case c
+  WHERE (c.id = cases_casetask.case_id)))));
+ALTER TABLE public.cases_casetransfer ENABLE ROW LEVEL SECURITY;
+CREATE POLICY cases_casetransfer_visible ON public.cases_casetransfer USING (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (((from_agency_id = ANY ((( SELECT NULLIF(current_setting('tipline.agencies'::text, true), ''::text) AS "nullif"))::bigint[])) OR (to_agency_id = ANY ((( SELECT NULLIF(current_setting('tipline.agencies'::text, true), ''::text) AS "nullif"))::bigint[]))) AND ((( SELECT NULLIF(current_setting('tipline.person'::text, true), ''::text) AS "nullif"))::bigint IS NULL)))) WITH CHECK (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (((from_agency_id = ANY ((( SELECT NULLIF(current_setting('tipline.agencies'::text, true), ''::text) AS "nullif"))::bigint[])) OR (to_agency_id = ANY ((( SELECT NULLIF(current_setting('tipline.agencies'::text, true), ''::text) AS "nullif"))::bigint[]))) AND ((( SELECT NULLIF(current_setting('tipline.person'::text, true), ''::text) AS "nullif"))::bigint IS NULL))));
+ALTER TABLE public.cases_diaryentry ENABLE ROW LEVEL SECURITY;
+CREATE POLICY cases_diaryentry_visible ON public.cases_diaryentry USING (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (EXISTS ( SELECT 1
+   FROM public.cases_case c
+  WHERE (c.id = cases_diaryentry.case_id))))) WITH CHECK (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (EXISTS ( SELECT 1
+   FROM public.cases_case c
+  WHERE (c.id = cases_diaryentry.case_id)))));
+ALTER TABLE public.cases_firentry ENABLE ROW LEVEL SECURITY;
+CREATE POLICY cases_firentry_visible ON public.cases_firentry USING (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (EXISTS ( SELECT 1
+   FROM public.cases_case c
+  WHERE (c.id = cases_firentry.case_id))))) WITH CHECK (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (EXISTS ( SELECT 1
+   FROM public.cases_case c
+  WHERE (c.id = cases_firentry.case_id)))));
+ALTER TABLE public.cases_offenceact ENABLE ROW LEVEL SECURITY;
+CREATE POLICY cases_offenceact_visible ON public.cases_offenceact USING (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (EXISTS ( SELECT 1
+   FROM public.cases_case c
+  WHERE (c.id = cases_offenceact.case_id))))) WITH CHECK (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (EXISTS ( SELECT 1
+   FROM public.cases_case c
+  WHERE (c.id = cases_offenceact.case_id)))));
+ALTER TABLE public.cases_officerchange ENABLE ROW LEVEL SECURITY;
+CREATE POLICY cases_officerchange_visible ON public.cases_officerchange USING (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (EXISTS ( SELECT 1
+   FROM public.cases_case c
+  WHERE (c.id = cases_officerchange.case_id))))) WITH CHECK (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (EXISTS ( SELECT 1
+   FROM public.cases_case c
+  WHERE (c.id = cases_officerchange.case_id)))));
+ALTER TABLE public.cases_personevidence ENABLE ROW LEVEL SECURITY;
+CREATE POLICY cases_personevidence_visible ON public.cases_personevidence USING (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (EXISTS ( SELECT 1
+   FROM public.cases_case c
+  WHERE (c.id = cases_personevidence.case_id))))) WITH CHECK (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (EXISTS ( SELECT 1
+   FROM public.cases_case c
+  WHERE (c.id = cases_personevidence.case_id)))));
+ALTER TABLE public.cases_preliminaryenquiry ENABLE ROW LEVEL SECURITY;
+CREATE POLICY cases_preliminaryenquiry_visible ON public.cases_preliminaryenquiry USING (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (EXISTS ( SELECT 1
+   FROM public.cases_case c
+  WHERE (c.id = cases_preliminaryenquiry.case_id))))) WITH CHECK (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (EXISTS ( SELECT 1
+   FROM public.cases_case c
+  WHERE (c.id = cases_preliminaryenquiry.case_id)))));
+ALTER TABLE public.cases_proposalevidence ENABLE ROW LEVEL SECURITY;
+CREATE POLICY cases_proposalevidence_visible ON public.cases_proposalevidence USING (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (EXISTS ( SELECT 1
+   FROM public.cases_case c
+  WHERE (c.id = cases_proposalevidence.case_id))))) WITH CHECK (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (EXISTS ( SELECT 1
+   FROM public.cases_case c
+  WHERE (c.id = cases_proposalevidence.case_id)))));
+ALTER TABLE public.cases_standingchange ENABLE ROW LEVEL SECURITY;
+CREATE POLICY cases_standingchange_visible ON public.cases_standingchange USING (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (EXISTS ( SELECT 1
+   FROM public.cases_case c
+  WHERE (c.id = cases_standingchange.case_id))))) WITH CHECK (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (EXISTS ( SELECT 1
+   FROM public.cases_case c
+  WHERE (c.id = cases_standingchange.case_id)))));
+ALTER TABLE public.cases_standingproposal ENABLE ROW LEVEL SECURITY;
+CREATE POLICY cases_standingproposal_visible ON public.cases_standingproposal USING (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (EXISTS ( SELECT 1
+   FROM public.cases_case c
+  WHERE (c.id = cases_standingproposal.case_id))))) WITH CHECK (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (EXISTS ( SELECT 1
+   FROM public.cases_case c
+  WHERE (c.id = cases_standingproposal.case_id)))));
+ALTER TABLE public.clocks_clock ENABLE ROW LEVEL SECURITY;
+CREATE POLICY clocks_clock_visible ON public.clocks_clock USING (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR ((case_id IS NULL) AND (agency_id = ANY ((( SELECT NULLIF(current_setting('tipline.agencies'::text, true), ''::text) AS "nullif"))::bigint[]))) OR ((case_id IS NOT NULL) AND (EXISTS ( SELECT 1
+   FROM public.cases_case c
+  WHERE (c.id = clocks_clock.case_id)))))) WITH CHECK (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR ((case_id IS NULL) AND (agency_id = ANY ((( SELECT NULLIF(current_setting('tipline.agencies'::text, true), ''::text) AS "nullif"))::bigint[]))) OR ((case_id IS NOT NULL) AND (EXISTS ( SELECT 1
+   FROM public.cases_case c
+  WHERE (c.id = clocks_clock.case_id))))));
+ALTER TABLE public.clocks_pause ENABLE ROW LEVEL SECURITY;
+CREATE POLICY clocks_pause_visible ON public.clocks_pause USING (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (EXISTS ( SELECT 1
+   FROM public.clocks_clock k
+  WHERE (k.id = clocks_pause.clock_id))))) WITH CHECK (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (EXISTS ( SELECT 1
+   FROM public.clocks_clock k
+  WHERE (k.id = clocks_pause.clock_id)))));
+ALTER TABLE public.cybertipline_refuseddocument ENABLE ROW LEVEL SECURITY;
+CREATE POLICY cybertipline_refuseddocument_visible ON public.cybertipline_refuseddocument USING (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (reporter_id = (( SELECT NULLIF(current_setting('tipline.provider'::text, true), ''::text) AS "nullif"))::bigint))) WITH CHECK (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (reporter_id = (( SELECT NULLIF(current_setting('tipline.provider'::text, true), ''::text) AS "nullif"))::bigint)));
+ALTER TABLE public.doors_doorcall ENABLE ROW LEVEL SECURITY;
+CREATE POLICY doors_doorcall_visible ON public.doors_doorcall USING (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (reporter_id = (( SELECT NULLIF(current_setting('tipline.provider'::text, true), ''::text) AS "nullif"))::bigint))) WITH CHECK (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (reporter_id = (( SELECT NULLIF(current_setting('tipline.provider'::text, true), ''::text) AS "nullif"))::bigint)));
+ALTER TABLE public.doors_feedback ENABLE ROW LEVEL SECURITY;
+CREATE POLICY doors_feedback_visible ON public.doors_feedback USING (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (reporter_id = (( SELECT NULLIF(current_setting('tipline.provider'::text, true), ''::text) AS "nullif"))::bigint))) WITH CHECK (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (reporter_id = (( SELECT NULLIF(current_setting('tipline.provider'::text, true), ''::text) AS "nullif"))::bigint)));
+ALTER TABLE public.doors_judgement ENABLE ROW LEVEL SECURITY;
+CREATE POLICY doors_judgement_visible ON public.doors_judgement USING (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (EXISTS ( SELECT 1
+   FROM public.reports_holding h
+  WHERE ((h.report_id = doors_judgement.report_id) AND (h.agency_id = ANY ((( SELECT NULLIF(current_setting('tipline.agencies'::text, true), ''::text) AS "nullif"))::bigint[]))))))) WITH CHECK (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (EXISTS ( SELECT 1
+   FROM public.reports_holding h
+  WHERE ((h.report_id = doors_judgement.report_id) AND (h.agency_id = ANY ((( SELECT NULLIF(current_setting('tipline.agencies'::text, true), ''::text) AS "nullif"))::bigint[])))))));
+ALTER TABLE public.exhibits_custodyevent ENABLE ROW LEVEL SECURITY;
+CREATE POLICY exhibits_custodyevent_visible ON public.exhibits_custodyevent USING (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (EXISTS ( SELECT 1
+   FROM public.cases_case c
+  WHERE (c.id = exhibits_custodyevent.case_id))))) WITH CHECK (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (EXISTS ( SELECT 1
+   FROM public.cases_case c
+  WHERE (c.id = exhibits_custodyevent.case_id)))));
+ALTER TABLE public.exhibits_exhibit ENABLE ROW LEVEL SECURITY;
+CREATE POLICY exhibits_exhibit_visible ON public.exhibits_exhibit USING (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (EXISTS ( SELECT 1
+   FROM public.cases_case c
+  WHERE (c.id = exhibits_exhibit.case_id))))) WITH CHECK (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (EXISTS ( SELECT 1
+   FROM public.cases_case c
+  WHERE (c.id = exhibits_exhibit.case_id)))));
+ALTER TABLE public.exhibits_exhibitdigest ENABLE ROW LEVEL SECURITY;
+CREATE POLICY exhibits_exhibitdigest_visible ON public.exhibits_exhibitdigest USING (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (EXISTS ( SELECT 1
+   FROM public.cases_case c
+  WHERE (c.id = exhibits_exhibitdigest.case_id))))) WITH CHECK (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (EXISTS ( SELECT 1
+   FROM public.cases_case c
+  WHERE (c.id = exhibits_exhibitdigest.case_id)))));
+ALTER TABLE public.exhibits_exhibithash ENABLE ROW LEVEL SECURITY;
+CREATE POLICY exhibits_exhibithash_visible ON public.exhibits_exhibithash USING (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (EXISTS ( SELECT 1
+   FROM public.exhibits_exhibit e
+  WHERE (e.id = exhibits_exhibithash.exhibit_id))))) WITH CHECK (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (EXISTS ( SELECT 1
+   FROM public.exhibits_exhibit e
+  WHERE (e.id = exhibits_exhibithash.exhibit_id)))));
+ALTER TABLE public.exhibits_hashimport ENABLE ROW LEVEL SECURITY;
+CREATE POLICY exhibits_hashimport_visible ON public.exhibits_hashimport USING (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (EXISTS ( SELECT 1
+   FROM public.cases_case c
+  WHERE (c.id = exhibits_hashimport.case_id))))) WITH CHECK (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (EXISTS ( SELECT 1
+   FROM public.cases_case c
+  WHERE (c.id = exhibits_hashimport.case_id)))));
+ALTER TABLE public.leads_stepmark ENABLE ROW LEVEL SECURITY;
+CREATE POLICY leads_stepmark_visible ON public.leads_stepmark USING (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR ((agency_id = ANY ((( SELECT NULLIF(current_setting('tipline.agencies'::text, true), ''::text) AS "nullif"))::bigint[])) AND (EXISTS ( SELECT 1
+   FROM public.reports_holding h
+  WHERE ((h.report_id = leads_stepmark.report_id) AND (h.agency_id = ANY ((( SELECT NULLIF(current_setting('tipline.agencies'::text, true), ''::text) AS "nullif"))::bigint[])))))))) WITH CHECK (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR ((agency_id = ANY ((( SELECT NULLIF(current_setting('tipline.agencies'::text, true), ''::text) AS "nullif"))::bigint[])) AND (EXISTS ( SELECT 1
+   FROM public.reports_holding h
+  WHERE ((h.report_id = leads_stepmark.report_id) AND (h.agency_id = ANY ((( SELECT NULLIF(current_setting('tipline.agencies'::text, true), ''::text) AS "nullif"))::bigint[]))))))));
+ALTER TABLE public.letters_letter ENABLE ROW LEVEL SECURITY;
+CREATE POLICY letters_letter_visible ON public.letters_letter USING (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (EXISTS ( SELECT 1
+   FROM public.cases_case c
+  WHERE (c.id = letters_letter.case_id))))) WITH CHECK (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (EXISTS ( SELECT 1
+   FROM public.cases_case c
+  WHERE (c.id = letters_letter.case_id)))));
+ALTER TABLE public.letters_letterversion ENABLE ROW LEVEL SECURITY;
+CREATE POLICY letters_letterversion_visible ON public.letters_letterversion USING (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (EXISTS ( SELECT 1
+   FROM public.cases_case c
+  WHERE (c.id = letters_letterversion.case_id))))) WITH CHECK (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (EXISTS ( SELECT 1
+   FROM public.cases_case c
+  WHERE (c.id = letters_letterversion.case_id)))));
+ALTER TABLE public.linking_link ENABLE ROW LEVEL SECURITY;
+CREATE POLICY linking_link_visible ON public.linking_link USING (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (EXISTS ( SELECT 1
+   FROM public.reports_holding h
+  WHERE ((h.report_id = ANY (ARRAY[linking_link.report_id, linking_link.other_id])) AND (h.agency_id = ANY ((( SELECT NULLIF(current_setting('tipline.agencies'::text, true), ''::text) AS "nullif"))::bigint[]))))))) WITH CHECK (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (EXISTS ( SELECT 1
+   FROM public.reports_holding h
+  WHERE ((h.report_id = ANY (ARRAY[linking_link.report_id, linking_link.other_id])) AND (h.agency_id = ANY ((( SELECT NULLIF(current_setting('tipline.agencies'::text, true), ''::text) AS "nullif"))::bigint[])))))));
+ALTER TABLE public.outcomes_outcome ENABLE ROW LEVEL SECURITY;
+CREATE POLICY outcomes_outcome_visible ON public.outcomes_outcome USING (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (EXISTS ( SELECT 1
+   FROM public.cases_case c
+  WHERE (c.id = outcomes_outcome.case_id))) OR ((case_id IS NULL) AND (agency_id = ANY ((( SELECT NULLIF(current_setting('tipline.agencies'::text, true), ''::text) AS "nullif"))::bigint[]))))) WITH CHECK (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (EXISTS ( SELECT 1
+   FROM public.cases_case c
+  WHERE (c.id = outcomes_outcome.case_id))) OR ((case_id IS NULL) AND (agency_id = ANY ((( SELECT NULLIF(current_setting('tipline.agencies'::text, true), ''::text) AS "nullif"))::bigint[])))));
+ALTER TABLE public.outcomes_reminder ENABLE ROW LEVEL SECURITY;
+CREATE POLICY outcomes_reminder_visible ON public.outcomes_reminder USING (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (EXISTS ( SELECT 1
+   FROM public.cases_case c
+  WHERE (c.id = outcomes_reminder.case_id))) OR ((case_id IS NULL) AND (agency_id = ANY ((( SELECT NULLIF(current_setting('tipline.agencies'::text, true), ''::text) AS "nullif"))::bigint[]))))) WITH CHECK (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (EXISTS ( SELECT 1
+   FROM public.cases_case c
+  WHERE (c.id = outcomes_reminder.case_id))) OR ((case_id IS NULL) AND (agency_id = ANY ((( SELECT NULLIF(current_setting('tipline.agencies'::text, true), ''::text) AS "nullif"))::bigint[])))));
+ALTER TABLE public.outcomes_reportoutcome ENABLE ROW LEVEL SECURITY;
+CREATE POLICY outcomes_reportoutcome_visible ON public.outcomes_reportoutcome USING (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (EXISTS ( SELECT 1
+   FROM public.reports_holding h
+  WHERE ((h.report_id = outcomes_reportoutcome.report_id) AND (h.agency_id = ANY ((( SELECT NULLIF(current_setting('tipline.agencies'::text, true), ''::text) AS "nullif"))::bigint[]))))))) WITH CHECK (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (EXISTS ( SELECT 1
+   FROM public.reports_holding h
+  WHERE ((h.report_id = outcomes_reportoutcome.report_id) AND (h.agency_id = ANY ((( SELECT NULLIF(current_setting('tipline.agencies'::text, true), ''::text) AS "nullif"))::bigint[])))))));
+ALTER TABLE public.pipeline_quarantine ENABLE ROW LEVEL SECURITY;
+CREATE POLICY pipeline_quarantine_visible ON public.pipeline_quarantine USING (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (EXISTS ( SELECT 1
+   FROM public.reports_holding h
+  WHERE ((h.report_id = pipeline_quarantine.report_id) AND (h.agency_id = ANY ((( SELECT NULLIF(current_setting('tipline.agencies'::text, true), ''::text) AS "nullif"))::bigint[]))))))) WITH CHECK (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (EXISTS ( SELECT 1
+   FROM public.reports_holding h
+  WHERE ((h.report_id = pipeline_quarantine.report_id) AND (h.agency_id = ANY ((( SELECT NULLIF(current_setting('tipline.agencies'::text, true), ''::text) AS "nullif"))::bigint[])))))));
+ALTER TABLE public.pipeline_stagerun ENABLE ROW LEVEL SECURITY;
+CREATE POLICY pipeline_stagerun_visible ON public.pipeline_stagerun USING (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (EXISTS ( SELECT 1
+   FROM public.reports_holding h
+  WHERE ((h.report_id = pipeline_stagerun.report_id) AND (h.agency_id = ANY ((( SELECT NULLIF(current_setting('tipline.agencies'::text, true), ''::text) AS "nullif"))::bigint[]))))))) WITH CHECK (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (EXISTS ( SELECT 1
+   FROM public.reports_holding h
+  WHERE ((h.report_id = pipeline_stagerun.report_id) AND (h.agency_id = ANY ((( SELECT NULLIF(current_setting('tipline.agencies'::text, true), ''::text) AS "nullif"))::bigint[])))))));
+ALTER TABLE public.process_request ENABLE ROW LEVEL SECURITY;
+CREATE POLICY process_request_visible ON public.process_request USING (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (EXISTS ( SELECT 1
+   FROM public.cases_case c
+  WHERE (c.id = process_request.case_id))))) WITH CHECK (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (EXISTS ( SELECT 1
+   FROM public.cases_case c
+  WHERE (c.id = process_request.case_id)))));
+ALTER TABLE public.process_requestalert ENABLE ROW LEVEL SECURITY;
+CREATE POLICY process_requestalert_visible ON public.process_requestalert USING (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (EXISTS ( SELECT 1
+   FROM public.cases_case c
+  WHERE (c.id = process_requestalert.case_id))))) WITH CHECK (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (EXISTS ( SELECT 1
+   FROM public.cases_case c
+  WHERE (c.id = process_requestalert.case_id)))));
+ALTER TABLE public.process_requestevent ENABLE ROW LEVEL SECURITY;
+CREATE POLICY process_requestevent_visible ON public.process_requestevent USING (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (EXISTS ( SELECT 1
+   FROM public.cases_case c
+  WHERE (c.id = process_requestevent.case_id))))) WITH CHECK (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (EXISTS ( SELECT 1
+   FROM public.cases_case c
+  WHERE (c.id = process_requestevent.case_id)))));
+ALTER TABLE public.process_requestitem ENABLE ROW LEVEL SECURITY;
+CREATE POLICY process_requestitem_visible ON public.process_requestitem USING (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (EXISTS ( SELECT 1
+   FROM public.cases_case c
+  WHERE (c.id = process_requestitem.case_id))))) WITH CHECK (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (EXISTS ( SELECT 1
+   FROM public.cases_case c
+  WHERE (c.id = process_requestitem.case_id)))));
+ALTER TABLE public.public_form_message ENABLE ROW LEVEL SECURITY;
+CREATE POLICY public_form_message_visible ON public.public_form_message USING (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (EXISTS ( SELECT 1
+   FROM public.reports_holding h
+  WHERE ((h.report_id = public_form_message.report_id) AND (h.agency_id = ANY ((( SELECT NULLIF(current_setting('tipline.agencies'::text, true), ''::text) AS "nullif"))::bigint[]))))) OR (EXISTS ( SELECT 1
+   FROM public.reports_report r
+  WHERE ((r.id = public_form_message.report_id) AND (r.reporter_id = (( SELECT NULLIF(current_setting('tipline.provider'::text, true), ''::text) AS "nullif"))::bigint)))))) WITH CHECK (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (EXISTS ( SELECT 1
+   FROM public.reports_holding h
+  WHERE ((h.report_id = public_form_message.report_id) AND (h.agency_id = ANY ((( SELECT NULLIF(current_setting('tipline.agencies'::text, true), ''::text) AS "nullif"))::bigint[]))))) OR (EXISTS ( SELECT 1
+   FROM public.reports_report r
+  WHERE ((r.id = public_form_message.report_id) AND (r.reporter_id = (( SELECT NULLIF(current_setting('tipline.provider'::text, true), ''::text) AS "nullif"))::bigint))))));
+ALTER TABLE public.public_form_publiccontact ENABLE ROW LEVEL SECURITY;
+CREATE POLICY public_form_publiccontact_visible ON public.public_form_publiccontact USING (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (EXISTS ( SELECT 1
+   FROM public.reports_holding h
+  WHERE ((h.report_id = public_form_publiccontact.report_id) AND (h.agency_id = ANY ((( SELECT NULLIF(current_setting('tipline.agencies'::text, true), ''::text) AS "nullif"))::bigint[]))))) OR (EXISTS ( SELECT 1
+   FROM public.reports_report r
+  WHERE ((r.id = public_form_publiccontact.report_id) AND (r.reporter_id = (( SELECT NULLIF(current_setting('tipline.provider'::text, true), ''::text) AS "nullif"))::bigint)))))) WITH CHECK (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (EXISTS ( SELECT 1
+   FROM public.reports_holding h
+  WHERE ((h.report_id = public_form_publiccontact.report_id) AND (h.agency_id = ANY ((( SELECT NULLIF(current_setting('tipline.agencies'::text, true), ''::text) AS "nullif"))::bigint[]))))) OR (EXISTS ( SELECT 1
+   FROM public.reports_report r
+  WHERE ((r.id = public_form_publiccontact.report_id) AND (r.reporter_id = (( SELECT NULLIF(current_setting('tipline.provider'::text, true), ''::text) AS "nullif"))::bigint))))));
+ALTER TABLE public.public_form_publicreport ENABLE ROW LEVEL SECURITY;
+CREATE POLICY public_form_publicreport_visible ON public.public_form_publicreport USING (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (EXISTS ( SELECT 1
+   FROM public.reports_holding h
+  WHERE ((h.report_id = public_form_publicreport.report_id) AND (h.agency_id = ANY ((( SELECT NULLIF(current_setting('tipline.agencies'::text, true), ''::text) AS "nullif"))::bigint[]))))) OR (EXISTS ( SELECT 1
+   FROM public.reports_report r
+  WHERE ((r.id = public_form_publicreport.report_id) AND (r.reporter_id = (( SELECT NULLIF(current_setting('tipline.provider'::text, true), ''::text) AS "nullif"))::bigint)))))) WITH CHECK (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (EXISTS ( SELECT 1
+   FROM public.reports_holding h
+  WHERE ((h.report_id = public_form_publicreport.report_id) AND (h.agency_id = ANY ((( SELECT NULLIF(current_setting('tipline.agencies'::text, true), ''::text) AS "nullif"))::bigint[]))))) OR (EXISTS ( SELECT 1
+   FROM public.reports_report r
+  WHERE ((r.id = public_form_publicreport.report_id) AND (r.reporter_id = (( SELECT NULLIF(current_setting('tipline.provider'::text, true), ''::text) AS "nullif"))::bigint))))));
+ALTER TABLE public.referrals_deskrow ENABLE ROW LEVEL SECURITY;
+CREATE POLICY referrals_deskrow_visible ON public.referrals_deskrow USING (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (agency_id = ANY ((( SELECT NULLIF(current_setting('tipline.agencies'::text, true), ''::text) AS "nullif"))::bigint[])))) WITH CHECK (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (agency_id = ANY ((( SELECT NULLIF(current_setting('tipline.agencies'::text, true), ''::text) AS "nullif"))::bigint[]))));
+ALTER TABLE public.referrals_duenotice ENABLE ROW LEVEL SECURITY;
+CREATE POLICY referrals_duenotice_visible ON public.referrals_duenotice USING (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (EXISTS ( SELECT 1
+   FROM public.reports_holding h
+  WHERE ((h.report_id = referrals_duenotice.report_id) AND (h.agency_id = ANY ((( SELECT NULLIF(current_setting('tipline.agencies'::text, true), ''::text) AS "nullif"))::bigint[]))))) OR (agency_id = ANY ((( SELECT NULLIF(current_setting('tipline.agencies'::text, true), ''::text) AS "nullif"))::bigint[])))) WITH CHECK (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (EXISTS ( SELECT 1
+   FROM public.reports_holding h
+  WHERE ((h.report_id = referrals_duenotice.report_id) AND (h.agency_id = ANY ((( SELECT NULLIF(current_setting('tipline.agencies'::text, true), ''::text) AS "nullif"))::bigint[]))))) OR (agency_id = ANY ((( SELECT NULLIF(current_setting('tipline.agencies'::text, true), ''::text) AS "nullif"))::bigint[]))));
+ALTER TABLE public.referrals_referral ENABLE ROW LEVEL SECURITY;
+CREATE POLICY referrals_referral_drafts ON public.referrals_referral AS RESTRICTIVE USING ((((state)::text <> ALL (ARRAY[('drafted'::character varying)::text, ('discarded'::character varying)::text])) OR (( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (from_agency_id = ANY ((( SELECT NULLIF(current_setting('tipline.agencies'::text, true), ''::text) AS "nullif"))::bigint[])))) WITH CHECK ((((state)::text <> ALL (ARRAY[('drafted'::character varying)::text, ('discarded'::character varying)::text])) OR (( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (from_agency_id = ANY ((( SELECT NULLIF(current_setting('tipline.agencies'::text, true), ''::text) AS "nullif"))::bigint[]))));
+CREATE POLICY referrals_referral_visible ON public.referrals_referral USING (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (EXISTS ( SELECT 1
+   FROM public.reports_holding h
+  WHERE ((h.report_id = referrals_referral.report_id) AND (h.agency_id = ANY ((( SELECT NULLIF(current_setting('tipline.agencies'::text, true), ''::text) AS "nullif"))::bigint[]))))))) WITH CHECK (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (EXISTS ( SELECT 1
+   FROM public.reports_holding h
+  WHERE ((h.report_id = referrals_referral.report_id) AND (h.agency_id = ANY ((( SELECT NULLIF(current_setting('tipline.agencies'::text, true), ''::text) AS "nullif"))::bigint[])))))));
+ALTER TABLE public.referrals_referralevent ENABLE ROW LEVEL SECURITY;
+CREATE POLICY referrals_referralevent_drafts ON public.referrals_referralevent AS RESTRICTIVE USING ((((act)::text <> ALL (ARRAY[('draft'::character varying)::text, ('discard'::character varying)::text])) OR (( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (EXISTS ( SELECT 1
+   FROM public.referrals_referral r
+  WHERE ((r.id = referrals_referralevent.referral_id) AND (r.from_agency_id = ANY ((( SELECT NULLIF(current_setting('tipline.agencies'::text, true), ''::text) AS "nullif"))::bigint[]))))))) WITH CHECK ((((act)::text <> ALL (ARRAY[('draft'::character varying)::text, ('discard'::character varying)::text])) OR (( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (EXISTS ( SELECT 1
+   FROM public.referrals_referral r
+  WHERE ((r.id = referrals_referralevent.referral_id) AND (r.from_agency_id = ANY ((( SELECT NULLIF(current_setting('tipline.agencies'::text, true), ''::text) AS "nullif"))::bigint[])))))));
+CREATE POLICY referrals_referralevent_visible ON public.referrals_referralevent USING (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (EXISTS ( SELECT 1
+   FROM public.reports_holding h
+  WHERE ((h.report_id = referrals_referralevent.report_id) AND (h.agency_id = ANY ((( SELECT NULLIF(current_setting('tipline.agencies'::text, true), ''::text) AS "nullif"))::bigint[]))))))) WITH CHECK (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (EXISTS ( SELECT 1
+   FROM public.reports_holding h
+  WHERE ((h.report_id = referrals_referralevent.report_id) AND (h.agency_id = ANY ((( SELECT NULLIF(current_setting('tipline.agencies'::text, true), ''::text) AS "nullif"))::bigint[])))))));
+ALTER TABLE public.referrals_waiting ENABLE ROW LEVEL SECURITY;
+CREATE POLICY referrals_waiting_visible ON public.referrals_waiting USING (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (EXISTS ( SELECT 1
+   FROM public.reports_holding h
+  WHERE ((h.report_id = referrals_waiting.report_id) AND (h.agency_id = ANY ((( SELECT NULLIF(current_setting('tipline.agencies'::text, true), ''::text) AS "nullif"))::bigint[]))))))) WITH CHECK (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (EXISTS ( SELECT 1
+   FROM public.reports_holding h
+  WHERE ((h.report_id = referrals_waiting.report_id) AND (h.agency_id = ANY ((( SELECT NULLIF(current_setting('tipline.agencies'::text, true), ''::text) AS "nullif"))::bigint[])))))));
+ALTER TABLE public.replies_reply ENABLE ROW LEVEL SECURITY;
+CREATE POLICY replies_reply_visible ON public.replies_reply USING (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (EXISTS ( SELECT 1
+   FROM public.cases_case c
+  WHERE (c.id = replies_reply.case_id))))) WITH CHECK (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (EXISTS ( SELECT 1
+   FROM public.cases_case c
+  WHERE (c.id = replies_reply.case_id)))));
+ALTER TABLE public.replies_replyfile ENABLE ROW LEVEL SECURITY;
+CREATE POLICY replies_replyfile_visible ON public.replies_replyfile USING (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (EXISTS ( SELECT 1
+   FROM public.cases_case c
+  WHERE (c.id = replies_replyfile.case_id))))) WITH CHECK (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (EXISTS ( SELECT 1
+   FROM public.cases_case c
+  WHERE (c.id = replies_replyfile.case_id)))));
+ALTER TABLE public.replies_replyfinding ENABLE ROW LEVEL SECURITY;
+CREATE POLICY replies_replyfinding_visible ON public.replies_replyfinding USING (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (EXISTS ( SELECT 1
+   FROM public.cases_case c
+  WHERE (c.id = replies_replyfinding.case_id))))) WITH CHECK (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (EXISTS ( SELECT 1
+   FROM public.cases_case c
+  WHERE (c.id = replies_replyfinding.case_id)))));
+ALTER TABLE public.replies_replymapping ENABLE ROW LEVEL SECURITY;
+CREATE POLICY replies_replymapping_visible ON public.replies_replymapping USING (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (agency_id = ANY ((( SELECT NULLIF(current_setting('tipline.agencies'::text, true), ''::text) AS "nullif"))::bigint[])))) WITH CHECK (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (agency_id = ANY ((( SELECT NULLIF(current_setting('tipline.agencies'::text, true), ''::text) AS "nullif"))::bigint[]))));
+ALTER TABLE public.replies_replyrow ENABLE ROW LEVEL SECURITY;
+CREATE POLICY replies_replyrow_visible ON public.replies_replyrow USING (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (EXISTS ( SELECT 1
+   FROM public.cases_case c
+  WHERE (c.id = replies_replyrow.case_id))))) WITH CHECK (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (EXISTS ( SELECT 1
+   FROM public.cases_case c
+  WHERE (c.id = replies_replyrow.case_id)))));
+ALTER TABLE public.reports_document ENABLE ROW LEVEL SECURITY;
+CREATE POLICY reports_document_visible ON public.reports_document USING (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (EXISTS ( SELECT 1
+   FROM public.reports_holding h
+  WHERE ((h.report_id = reports_document.report_id) AND (h.agency_id = ANY ((( SELECT NULLIF(current_setting('tipline.agencies'::text, true), ''::text) AS "nullif"))::bigint[]))))) OR (EXISTS ( SELECT 1
+   FROM public.reports_report r
+  WHERE ((r.id = reports_document.report_id) AND (r.reporter_id = (( SELECT NULLIF(current_setting('tipline.provider'::text, true), ''::text) AS "nullif"))::bigint)))))) WITH CHECK (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (EXISTS ( SELECT 1
+   FROM public.reports_holding h
+  WHERE ((h.report_id = reports_document.report_id) AND (h.agency_id = ANY ((( SELECT NULLIF(current_setting('tipline.agencies'::text, true), ''::text) AS "nullif"))::bigint[]))))) OR (EXISTS ( SELECT 1
+   FROM public.reports_report r
+  WHERE ((r.id = reports_document.report_id) AND (r.reporter_id = (( SELECT NULLIF(current_setting('tipline.provider'::text, true), ''::text) AS "nullif"))::bigint))))));
+ALTER TABLE public.reports_holding ENABLE ROW LEVEL SECURITY;
+CREATE POLICY reports_holding_visible ON public.reports_holding USING (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (agency_id = ANY ((( SELECT NULLIF(current_setting('tipline.agencies'::text, true), ''::text) AS "nullif"))::bigint[])) OR public.tipline_sees_report(report_id))) WITH CHECK (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR public.tipline_sees_report(report_id)));
+ALTER TABLE public.reports_identifier ENABLE ROW LEVEL SECURITY;
+CREATE POLICY reports_identifier_visible ON public.reports_identifier USING (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (EXISTS ( SELECT 1
+   FROM public.reports_sighting s
+  WHERE (s.identifier_id = reports_identifier.id))))) WITH CHECK (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (EXISTS ( SELECT 1
+   FROM public.reports_sighting s
+  WHERE (s.identifier_id = reports_identifier.id)))));
+ALTER TABLE public.reports_person ENABLE ROW LEVEL SECURITY;
+CREATE POLICY reports_person_visible ON public.reports_person USING (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (EXISTS ( SELECT 1
+   FROM public.reports_holding h
+  WHERE ((h.report_id = reports_person.report_id) AND (h.agency_id = ANY ((( SELECT NULLIF(current_setting('tipline.agencies'::text, true), ''::text) AS "nullif"))::bigint[]))))))) WITH CHECK (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (EXISTS ( SELECT 1
+   FROM public.reports_holding h
+  WHERE ((h.report_id = reports_person.report_id) AND (h.agency_id = ANY ((( SELECT NULLIF(current_setting('tipline.agencies'::text, true), ''::text) AS "nullif"))::bigint[])))))));
+ALTER TABLE public.reports_report ENABLE ROW LEVEL SECURITY;
+CREATE POLICY reports_report_visible ON public.reports_report USING (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (reporter_id = (( SELECT NULLIF(current_setting('tipline.provider'::text, true), ''::text) AS "nullif"))::bigint) OR (EXISTS ( SELECT 1
+   FROM public.reports_holding h
+  WHERE ((h.report_id = reports_report.id) AND (h.agency_id = ANY ((( SELECT NULLIF(current_setting('tipline.agencies'::text, true), ''::text) AS "nullif"))::bigint[]))))))) WITH CHECK (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (reporter_id = (( SELECT NULLIF(current_setting('tipline.provider'::text, true), ''::text) AS "nullif"))::bigint) OR (EXISTS ( SELECT 1
+   FROM public.reports_holding h
+  WHERE ((h.report_id = reports_report.id) AND (h.agency_id = ANY ((( SELECT NULLIF(current_setting('tipline.agencies'::text, true), ''::text) AS "nullif"))::bigint[])))))));
+ALTER TABLE public.reports_reportedfile ENABLE ROW LEVEL SECURITY;
+CREATE POLICY reports_reportedfile_visible ON public.reports_reportedfile USING (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (EXISTS ( SELECT 1
+   FROM public.reports_holding h
+  WHERE ((h.report_id = reports_reportedfile.report_id) AND (h.agency_id = ANY ((( SELECT NULLIF(current_setting('tipline.agencies'::text, true), ''::text) AS "nullif"))::bigint[]))))) OR (EXISTS ( SELECT 1
+   FROM public.reports_report r
+  WHERE ((r.id = reports_reportedfile.report_id) AND (r.reporter_id = (( SELECT NULLIF(current_setting('tipline.provider'::text, true), ''::text) AS "nullif"))::bigint)))))) WITH CHECK (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (EXISTS ( SELECT 1
+   FROM public.reports_holding h
+  WHERE ((h.report_id = reports_reportedfile.report_id) AND (h.agency_id = ANY ((( SELECT NULLIF(current_setting('tipline.agencies'::text, true), ''::text) AS "nullif"))::bigint[]))))) OR (EXISTS ( SELECT 1
+   FROM public.reports_report r
+  WHERE ((r.id = reports_reportedfile.report_id) AND (r.reporter_id = (( SELECT NULLIF(current_setting('tipline.provider'::text, true), ''::text) AS "nullif"))::bigint))))));
+ALTER TABLE public.reports_sighting ENABLE ROW LEVEL SECURITY;
+CREATE POLICY reports_sighting_visible ON public.reports_sighting USING (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (EXISTS ( SELECT 1
+   FROM public.reports_holding h
+  WHERE ((h.report_id = reports_sighting.report_id) AND (h.agency_id = ANY ((( SELECT NULLIF(current_setting('tipline.agencies'::text, true), ''::text) AS "nullif"))::bigint[]))))))) WITH CHECK (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (EXISTS ( SELECT 1
+   FROM public.reports_holding h
+  WHERE ((h.report_id = reports_sighting.report_id) AND (h.agency_id = ANY ((( SELECT NULLIF(current_setting('tipline.agencies'::text, true), ''::text) AS "nullif"))::bigint[])))))));
+ALTER TABLE public.reports_unmasking ENABLE ROW LEVEL SECURITY;
+CREATE POLICY reports_unmasking_visible ON public.reports_unmasking USING (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (agency_id = ANY ((( SELECT NULLIF(current_setting('tipline.agencies'::text, true), ''::text) AS "nullif"))::bigint[])) OR (agency_id = ANY ((( SELECT NULLIF(current_setting('tipline.log'::text, true), ''::text) AS "nullif"))::bigint[])))) WITH CHECK (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (agency_id = ANY ((( SELECT NULLIF(current_setting('tipline.agencies'::text, true), ''::text) AS "nullif"))::bigint[])) OR (agency_id = ANY ((( SELECT NULLIF(current_setting('tipline.log'::text, true), ''::text) AS "nullif"))::bigint[]))));
+ALTER TABLE public.reports_unmaskingend ENABLE ROW LEVEL SECURITY;
+CREATE POLICY reports_unmaskingend_visible ON public.reports_unmaskingend USING (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (EXISTS ( SELECT 1
+   FROM public.reports_unmasking u
+  WHERE (u.id = reports_unmaskingend.unmasking_id))))) WITH CHECK (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (EXISTS ( SELECT 1
+   FROM public.reports_unmasking u
+  WHERE (u.id = reports_unmaskingend.unmasking_id)))));
+ALTER TABLE public.reports_unmaskingreview ENABLE ROW LEVEL SECURITY;
+CREATE POLICY reports_unmaskingreview_visible ON public.reports_unmaskingreview USING (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (EXISTS ( SELECT 1
+   FROM public.reports_unmasking u
+  WHERE (u.id = reports_unmaskingreview.unmasking_id))))) WITH CHECK (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (EXISTS ( SELECT 1
+   FROM public.reports_unmasking u
+  WHERE (u.id = reports_unmaskingreview.unmasking_id)))));
+ALTER TABLE public.retention_certificate ENABLE ROW LEVEL SECURITY;
+CREATE POLICY retention_certificate_visible ON public.retention_certificate USING (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (agency_id = ANY ((( SELECT NULLIF(current_setting('tipline.agencies'::text, true), ''::text) AS "nullif"))::bigint[])))) WITH CHECK (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (agency_id = ANY ((( SELECT NULLIF(current_setting('tipline.agencies'::text, true), ''::text) AS "nullif"))::bigint[]))));
+ALTER TABLE public.retention_destruction ENABLE ROW LEVEL SECURITY;
+CREATE POLICY retention_destruction_visible ON public.retention_destruction USING (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (agency_id = ANY ((( SELECT NULLIF(current_setting('tipline.agencies'::text, true), ''::text) AS "nullif"))::bigint[])))) WITH CHECK (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (agency_id = ANY ((( SELECT NULLIF(current_setting('tipline.agencies'::text, true), ''::text) AS "nullif"))::bigint[]))));
+ALTER TABLE public.retention_destructionitem ENABLE ROW LEVEL SECURITY;
+CREATE POLICY retention_destructionitem_visible ON public.retention_destructionitem USING (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (agency_id = ANY ((( SELECT NULLIF(current_setting('tipline.agencies'::text, true), ''::text) AS "nullif"))::bigint[])))) WITH CHECK (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (agency_id = ANY ((( SELECT NULLIF(current_setting('tipline.agencies'::text, true), ''::text) AS "nullif"))::bigint[]))));
+ALTER TABLE public.retention_hold ENABLE ROW LEVEL SECURITY;
+CREATE POLICY retention_hold_visible ON public.retention_hold USING (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (EXISTS ( SELECT 1
+   FROM public.reports_holding h
+  WHERE ((h.report_id = retention_hold.report_id) AND (h.agency_id = ANY ((( SELECT NULLIF(current_setting('tipline.agencies'::text, true), ''::text) AS "nullif"))::bigint[]))))) OR (EXISTS ( SELECT 1
+   FROM public.cases_case c
+  WHERE (c.id = retention_hold.case_id))))) WITH CHECK (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (EXISTS ( SELECT 1
+   FROM public.reports_holding h
+  WHERE ((h.report_id = retention_hold.report_id) AND (h.agency_id = ANY ((( SELECT NULLIF(current_setting('tipline.agencies'::text, true), ''::text) AS "nullif"))::bigint[]))))) OR (EXISTS ( SELECT 1
+   FROM public.cases_case c
+  WHERE (c.id = retention_hold.case_id)))));
+ALTER TABLE public.routing_decision ENABLE ROW LEVEL SECURITY;
+CREATE POLICY routing_decision_visible ON public.routing_decision USING (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (EXISTS ( SELECT 1
+   FROM public.reports_holding h
+  WHERE ((h.report_id = routing_decision.report_id) AND (h.agency_id = ANY ((( SELECT NULLIF(current_setting('tipline.agencies'::text, true), ''::text) AS "nullif"))::bigint[]))))))) WITH CHECK (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (EXISTS ( SELECT 1
+   FROM public.reports_holding h
+  WHERE ((h.report_id = routing_decision.report_id) AND (h.agency_id = ANY ((( SELECT NULLIF(current_setting('tipline.agencies'::text, true), ''::text) AS "nullif"))::bigint[])))))));
+ALTER TABLE public.routing_decisiondesk ENABLE ROW LEVEL SECURITY;
+CREATE POLICY routing_decisiondesk_visible ON public.routing_decisiondesk USING (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (EXISTS ( SELECT 1
+   FROM public.reports_holding h
+  WHERE ((h.report_id = routing_decisiondesk.report_id) AND (h.agency_id = ANY ((( SELECT NULLIF(current_setting('tipline.agencies'::text, true), ''::text) AS "nullif"))::bigint[]))))))) WITH CHECK (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (EXISTS ( SELECT 1
+   FROM public.reports_holding h
+  WHERE ((h.report_id = routing_decisiondesk.report_id) AND (h.agency_id = ANY ((( SELECT NULLIF(current_setting('tipline.agencies'::text, true), ''::text) AS "nullif"))::bigint[])))))));
+ALTER TABLE public.routing_reroute ENABLE ROW LEVEL SECURITY;
+CREATE POLICY routing_reroute_visible ON public.routing_reroute USING (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (EXISTS ( SELECT 1
+   FROM public.reports_holding h
+  WHERE ((h.report_id = routing_reroute.report_id) AND (h.agency_id = ANY ((( SELECT NULLIF(current_setting('tipline.agencies'::text, true), ''::text) AS "nullif"))::bigint[]))))))) WITH CHECK (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (EXISTS ( SELECT 1
+   FROM public.reports_holding h
+  WHERE ((h.report_id = routing_reroute.report_id) AND (h.agency_id = ANY ((( SELECT NULLIF(current_setting('tipline.agencies'::text, true), ''::text) AS "nullif"))::bigint[])))))));
+ALTER TABLE public.routing_rulepreview ENABLE ROW LEVEL SECURITY;
+CREATE POLICY routing_rulepreview_visible ON public.routing_rulepreview USING (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (agency_id = ANY ((( SELECT NULLIF(current_setting('tipline.agencies'::text, true), ''::text) AS "nullif"))::bigint[])))) WITH CHECK (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (agency_id = ANY ((( SELECT NULLIF(current_setting('tipline.agencies'::text, true), ''::text) AS "nullif"))::bigint[]))));
+ALTER TABLE public.routing_rulesample ENABLE ROW LEVEL SECURITY;
+CREATE POLICY routing_rulesample_visible ON public.routing_rulesample USING (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (agency_id = ANY ((( SELECT NULLIF(current_setting('tipline.agencies'::text, true), ''::text) AS "nullif"))::bigint[])))) WITH CHECK (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (agency_id = ANY ((( SELECT NULLIF(current_setting('tipline.agencies'::text, true), ''::text) AS "nullif"))::bigint[]))));
+ALTER TABLE public.safeguarding_child ENABLE ROW LEVEL SECURITY;
+CREATE POLICY safeguarding_child_visible ON public.safeguarding_child USING (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR ((case_id = (( SELECT NULLIF(current_setting('tipline.safeguarding'::text, true), ''::text) AS "nullif"))::bigint) AND (EXISTS ( SELECT 1
+   FROM public.cases_case c
+  WHERE (c.id = safeguarding_child.case_id)))))) WITH CHECK (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR ((case_id = (( SELECT NULLIF(current_setting('tipline.safeguarding'::text, true), ''::text) AS "nullif"))::bigint) AND (EXISTS ( SELECT 1
+   FROM public.cases_case c
+  WHERE (c.id = safeguarding_child.case_id))))));
+ALTER TABLE public.safeguarding_childnote ENABLE ROW LEVEL SECURITY;
+CREATE POLICY safeguarding_childnote_visible ON public.safeguarding_childnote USING (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR ((case_id = (( SELECT NULLIF(current_setting('tipline.safeguarding'::text, true), ''::text) AS "nullif"))::bigint) AND (EXISTS ( SELECT 1
+   FROM public.cases_case c
+  WHERE (c.id = safeguarding_childnote.case_id)))))) WITH CHECK (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR ((case_id = (( SELECT NULLIF(current_setting('tipline.safeguarding'::text, true), ''::text) AS "nullif"))::bigint) AND (EXISTS ( SELECT 1
+   FROM public.cases_case c
+  WHERE (c.id = safeguarding_childnote.case_id))))));
+ALTER TABLE public.safeguarding_preference ENABLE ROW LEVEL SECURITY;
+CREATE POLICY safeguarding_preference_visible ON public.safeguarding_preference USING (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR ((case_id = (( SELECT NULLIF(current_setting('tipline.safeguarding'::text, true), ''::text) AS "nullif"))::bigint) AND (EXISTS ( SELECT 1
+   FROM public.cases_case c
+  WHERE (c.id = safeguarding_preference.case_id)))))) WITH CHECK (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR ((case_id = (( SELECT NULLIF(current_setting('tipline.safeguarding'::text, true), ''::text) AS "nullif"))::bigint) AND (EXISTS ( SELECT 1
+   FROM public.cases_case c
+  WHERE (c.id = safeguarding_preference.case_id))))));
+ALTER TABLE public.safeguarding_step ENABLE ROW LEVEL SECURITY;
+CREATE POLICY safeguarding_step_visible ON public.safeguarding_step USING (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR ((case_id = (( SELECT NULLIF(current_setting('tipline.safeguarding'::text, true), ''::text) AS "nullif"))::bigint) AND (EXISTS ( SELECT 1
+   FROM public.cases_case c
+  WHERE (c.id = safeguarding_step.case_id)))))) WITH CHECK (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR ((case_id = (( SELECT NULLIF(current_setting('tipline.safeguarding'::text, true), ''::text) AS "nullif"))::bigint) AND (EXISTS ( SELECT 1
+   FROM public.cases_case c
+  WHERE (c.id = safeguarding_step.case_id))))));
+ALTER TABLE public.safeguarding_supportanswer ENABLE ROW LEVEL SECURITY;
+CREATE POLICY safeguarding_supportanswer_visible ON public.safeguarding_supportanswer USING (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR ((case_id = (( SELECT NULLIF(current_setting('tipline.safeguarding'::text, true), ''::text) AS "nullif"))::bigint) AND (EXISTS ( SELECT 1
+   FROM public.cases_case c
+  WHERE (c.id = safeguarding_supportanswer.case_id)))))) WITH CHECK (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR ((case_id = (( SELECT NULLIF(current_setting('tipline.safeguarding'::text, true), ''::text) AS "nullif"))::bigint) AND (EXISTS ( SELECT 1
+   FROM public.cases_case c
+  WHERE (c.id = safeguarding_supportanswer.case_id))))));
+ALTER TABLE public.safeguarding_supportreferral ENABLE ROW LEVEL SECURITY;
+CREATE POLICY safeguarding_supportreferral_visible ON public.safeguarding_supportreferral USING (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR ((case_id = (( SELECT NULLIF(current_setting('tipline.safeguarding'::text, true), ''::text) AS "nullif"))::bigint) AND (EXISTS ( SELECT 1
+   FROM public.cases_case c
+  WHERE (c.id = safeguarding_supportreferral.case_id)))))) WITH CHECK (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR ((case_id = (( SELECT NULLIF(current_setting('tipline.safeguarding'::text, true), ''::text) AS "nullif"))::bigint) AND (EXISTS ( SELECT 1
+   FROM public.cases_case c
+  WHERE (c.id = safeguarding_supportreferral.case_id))))));
+ALTER TABLE public.sandbox_sandboxfile ENABLE ROW LEVEL SECURITY;
+CREATE POLICY sandbox_sandboxfile_visible ON public.sandbox_sandboxfile USING (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (EXISTS ( SELECT 1
+   FROM public.sandbox_sandboxreport r
+  WHERE ((r.id = sandbox_sandboxfile.sandbox_report_id) AND (r.reporter_id = (( SELECT NULLIF(current_setting('tipline.provider'::text, true), ''::text) AS "nullif"))::bigint)))))) WITH CHECK (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (EXISTS ( SELECT 1
+   FROM public.sandbox_sandboxreport r
+  WHERE ((r.id = sandbox_sandboxfile.sandbox_report_id) AND (r.reporter_id = (( SELECT NULLIF(current_setting('tipline.provider'::text, true), ''::text) AS "nullif"))::bigint))))));
+ALTER TABLE public.sandbox_sandboxreport ENABLE ROW LEVEL SECURITY;
+CREATE POLICY sandbox_sandboxreport_visible ON public.sandbox_sandboxreport USING (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (reporter_id = (( SELECT NULLIF(current_setting('tipline.provider'::text, true), ''::text) AS "nullif"))::bigint))) WITH CHECK (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (reporter_id = (( SELECT NULLIF(current_setting('tipline.provider'::text, true), ''::text) AS "nullif"))::bigint)));
+ALTER TABLE public.triage_score ENABLE ROW LEVEL SECURITY;
+CREATE POLICY triage_score_visible ON public.triage_score USING (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (EXISTS ( SELECT 1
+   FROM public.reports_holding h
+  WHERE ((h.report_id = triage_score.report_id) AND (h.agency_id = ANY ((( SELECT NULLIF(current_setting('tipline.agencies'::text, true), ''::text) AS "nullif"))::bigint[]))))))) WITH CHECK (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (EXISTS ( SELECT 1
+   FROM public.reports_holding h
+  WHERE ((h.report_id = triage_score.report_id) AND (h.agency_id = ANY ((( SELECT NULLIF(current_setting('tipline.agencies'::text, true), ''::text) AS "nullif"))::bigint[])))))));
+INSERT INTO public."django_migrations" ("app", "name", applied) VALUES
+('agencies', '0001_initial', now()),
+('accounts', '0001_initial', now()),
+('account', '0001_initial', now()),
+('account', '0002_email_max_length', now()),
+('account', '0003_alter_emailaddress_create_unique_verified_email', now()),
+('account', '0004_alter_emailaddress_drop_unique_email', now()),
+('account', '0005_emailaddress_idx_upper_email', now()),
+('account', '0006_emailaddress_lower', now()),
+('account', '0007_emailaddress_idx_email', now()),
+('account', '0008_emailaddress_unique_primary_email_fixup', now()),
+('account', '0009_emailaddress_unique_primary_email', now()),
+('agencies', '0002_oversight', now()),
+('agencies', '0003_overseen', now()),
+('agencies', '0004_agreements', now()),
+('accounts', '0002_sign_in', now()),
+('accounts', '0010_tokens_and_credentials', now()),
+('accounts', '0011_doors', now()),
+('accounts', '0012_rank', now()),
+('accounts', '0014_reply_reporter', now()),
+('agencies', '0005_letterhead', now()),
+('reports', '0001_initial', now()),
+('reports', '0002_row_security', now()),
+('reports', '0003_masking', now()),
+('reports', '0010_destroyed', now()),
+('reports', '0020_seal', now()),
+('reports', '0030_holding_written', now()),
+('reports', '0031_doors', now()),
+('reports', '0040_fewer_indexes', now()),
+('reports', '0041_backlog_behind', now()),
+('attribution', '0001_initial', now()),
+('attribution', '0002_row_security', now()),
+('attribution', '0003_editions', now()),
+('attribution', '0004_fusion', now()),
+('attribution', '0005_log_expiry', now()),
+('audit', '0001_initial', now()),
+('audit', '0002_tree', now()),
+('audit', '0003_origin', now()),
+('audit', '0004_publication_witness', now()),
+('contenttypes', '0001_initial', now()),
+('contenttypes', '0002_remove_content_type_name', now()),
+('auth', '0001_initial', now()),
+('auth', '0002_alter_permission_name_max_length', now()),
+('auth', '0003_alter_user_email_max_length', now()),
+('auth', '0004_alter_user_username_opts', now()),
+('auth', '0005_alter_user_last_login_null', now()),
+('auth', '0006_require_contenttypes_0002', now()),
+('auth', '0007_alter_validators_add_error_messages', now()),
+('auth', '0008_alter_user_username_max_length', now()),
+('auth', '0009_alter_user_last_name_max_length', now()),
+('auth', '0010_alter_group_name_max_length', now()),
+('auth', '0011_update_proxy_permissions', now()),
+('auth', '0012_alter_user_first_name_max_length', now()),
+('reports', '0042_joint', now()),
+('referrals', '0001_initial', now()),
+('referrals', '0002_row_security', now()),
+('referrals', '0003_counts', now()),
+('referrals', '0004_feedback', now()),
+('referrals', '0005_joint', now()),
+('operations', '0001_initial', now()),
+('cases', '0001_initial', now()),
+('cases', '0002_assignment', now()),
+('cases', '0003_row_security', now()),
+('cases', '0004_closed', now()),
+('retention', '0001_initial', now()),
+('retention', '0002_row_security', now()),
+('cases', '0005_assignment_written', now()),
+('cases', '0006_persons', now()),
+('cases', '0007_persons_row_security', now()),
+('cases', '0008_records', now()),
+('cases', '0009_records_row_security', now()),
+('cases', '0010_report_of_a_reply', now()),
+('clocks', '0001_initial', now()),
+('clocks', '0002_row_security', now()),
+('cybertipline', '0001_initial', now()),
+('cybertipline', '0002_row_security', now()),
+('cybertipline', '0003_sandbox', now()),
+('cybertipline', '0004_kept_text', now()),
+('doors', '0001_initial', now()),
+('doors', '0002_row_security', now()),
+('doors', '0010_feedback', now()),
+('doors', '0011_alerts', now()),
+('doors', '0012_judgements', now()),
+('exhibits', '0001_initial', now()),
+('exhibits', '0002_row_security', now()),
+('leads', '0001_initial', now()),
+('leads', '0002_row_security', now()),
+('letters', '0001_initial', now()),
+('letters', '0002_row_security', now()),
+('linking', '0001_initial', now()),
+('linking', '0002_row_security', now()),
+('mfa', '0001_initial', now()),
+('mfa', '0002_authenticator_timestamps', now()),
+('mfa', '0003_authenticator_type_uniq', now()),
+('outcomes', '0001_initial', now()),
+('outcomes', '0002_row_security', now()),
+('outcomes', '0003_counts', now()),
+('pipeline', '0001_initial', now()),
+('pipeline', '0002_row_security', now()),
+('pipeline', '0003_quarantine_reasons', now()),
+('process', '0001_initial', now()),
+('process', '0002_row_security_and_rates', now()),
+('procrastinate', '0001_initial', now()),
+('procrastinate', '0002_drop_started_at_column', now()),
+('procrastinate', '0003_drop_started_at_column', now()),
+('procrastinate', '0004_drop_procrastinate_version_table', now()),
+('procrastinate', '0005_fix_procrastinate_fetch_job', now()),
+('procrastinate', '0006_fix_trigger_status_events_insert', now()),
+('procrastinate', '0007_add_queueing_lock_column', now()),
+('procrastinate', '0008_close_fetch_job_race_condition', now()),
+('procrastinate', '0009_add_defer_job_function', now()),
+('procrastinate', '0010_add_procrastinate_periodic_defers', now()),
+('procrastinate', '0011_add_foreign_key_index', now()),
+('procrastinate', '0012_add_locks_to_periodic_defer', now()),
+('procrastinate', '0013_fix_procrastinate_defer_periodic_job', now()),
+('procrastinate', '0014_add_finish_job_and_retry_job_functions', now()),
+('procrastinate', '0015_add_trigger_on_job_deletion', now()),
+('procrastinate', '0016_delete_finished_jobs', now()),
+('procrastinate', '0017_add_checks_to_finish_job', now()),
+('procrastinate', '0018_add_checks_to_retry_job', now()),
+('procrastinate', '0019_fix_finish_job_compat_issue', now()),
+('procrastinate', '0020_add_index_on_procrastinate_jobs', now()),
+('procrastinate', '0021_add_kwargs_to_defer_periodic_job', now()),
+('procrastinate', '0022_null_locks_excluded', now()),
+('procrastinate', '0023_remove_old_finish_job_function', now()),
+('procrastinate', '0024_job_id_bigint', now()),
+('procrastinate', '0025_add_models', now()),
+('procrastinate', '0026_add_job_priority', now()),
+('procrastinate', '0027_add_periodic_job_priority', now()),
+('procrastinate', '0028_add_cancel_states', now()),
+('procrastinate', '0029_add_additional_params_to_retry_job', now()),
+('procrastinate', '0030_alter_procrastinateevent_options', now()),
+('procrastinate', '0031_add_indexes_for_fetch_job', now()),
+('procrastinate', '0032_pre_cancel_notification', now()),
+('procrastinate', '0033_post_cancel_notification', now()),
+('procrastinate', '0034_pre_add_heartbeat', now()),
+('procrastinate', '0035_post_add_heartbeat', now()),
+('procrastinate', '0036_add_worker_model', now()),
+('procrastinate', '0037_pre_batch_defer_jobs', now()),
+('procrastinate', '0038_post_batch_defer_jobs', now()),
+('procrastinate', '0039_pre_priority_lock_fetch_job', now()),
+('procrastinate', '0040_pre_retry_failed_job', now()),
+('procrastinate', '0041_post_retry_failed_job', now()),
+('public_form', '0001_initial', now()),
+('public_form', '0002_row_security', now()),
+('triage', '0001_initial', now()),
+('referrals', '0006_life', now()),
+('referrals', '0007_life_row_security', now()),
+('referrals', '0008_desk_rows', now()),
+('referrals', '0009_desk_rows_kept', now()),
+('reports', '0043_reply_channel', now()),
+('replies', '0001_initial', now()),
+('replies', '0002_row_security', now()),
+('replies', '0003_not_counted', now()),
+('routing', '0001_initial', now()),
+('routing', '0002_row_security', now()),
+('routing', '0003_rule_sets', now()),
+('safeguarding', '0001_initial', now()),
+('safeguarding', '0002_locks', now()),
+('sandbox', '0001_initial', now()),
+('sandbox', '0002_row_security', now()),
+('sessions', '0001_initial', now()),
+('socialaccount', '0001_initial', now()),
+('socialaccount', '0002_token_max_lengths', now()),
+('socialaccount', '0003_extra_data_default_dict', now()),
+('socialaccount', '0004_app_provider_id_settings', now()),
+('socialaccount', '0005_socialtoken_nullable_app', now()),
+('socialaccount', '0006_alter_socialaccount_extra_data', now()),
+('triage', '0002_row_security', now()),
+('usersessions', '0001_initial', now());
+INSERT INTO public."django_content_type" ("id", "app_label", "model") VALUES
+(1, 'auth', 'permission'),
+(2, 'auth', 'group'),
+(3, 'contenttypes', 'contenttype'),
+(4, 'sessions', 'session'),
+(5, 'account', 'emailaddress'),
+(6, 'account', 'emailconfirmation'),
+(7, 'mfa', 'authenticator'),
+(8, 'usersessions', 'usersession'),
+(9, 'socialaccount', 'socialaccount'),
+(10, 'socialaccount', 'socialapp'),
+(11, 'socialaccount', 'socialtoken'),
+(12, 'procrastinate', 'procrastinateevent'),
+(13, 'procrastinate', 'procrastinatejob'),
+(14, 'procrastinate', 'procrastinateperiodicdefer'),
+(15, 'procrastinate', 'procrastinateworker'),
+(16, 'agencies', 'agency'),
+(17, 'agencies', 'jurisdiction'),
+(18, 'agencies', 'oversight'),
+(19, 'agencies', 'agreement'),
+(20, 'agencies', 'deskcalendar'),
+(21, 'agencies', 'agencyletterhead'),
+(22, 'accounts', 'reporter'),
+(23, 'accounts', 'user'),
+(24, 'accounts', 'tries'),
+(25, 'accounts', 'apitoken'),
+(26, 'accounts', 'reportercredential'),
+(27, 'audit', 'entry'),
+(28, 'audit', 'leaf'),
+(29, 'audit', 'pending'),
+(30, 'audit', 'storedcheckpoint'),
+(31, 'audit', 'log'),
+(32, 'audit', 'node'),
+(33, 'audit', 'publication'),
+(34, 'reports', 'identifier'),
+(35, 'reports', 'report'),
+(36, 'reports', 'person'),
+(37, 'reports', 'holding'),
+(38, 'reports', 'reportedfile'),
+(39, 'reports', 'document'),
+(40, 'reports', 'sighting'),
+(41, 'reports', 'unmasking'),
+(42, 'reports', 'unmaskingend'),
+(43, 'reports', 'unmaskingreview'),
+(44, 'referrals', 'referral'),
+(45, 'referrals', 'standingrule'),
+(46, 'referrals', 'waiting'),
+(47, 'referrals', 'duenotice'),
+(48, 'referrals', 'referralevent'),
+(49, 'referrals', 'deskrow'),
+(50, 'doors', 'alert'),
+(51, 'doors', 'doorcall'),
+(52, 'doors', 'providerday'),
+(53, 'doors', 'feedback'),
+(54, 'doors', 'feedbackday'),
+(55, 'doors', 'judgement'),
+(56, 'cybertipline', 'refuseddocument'),
+(57, 'sandbox', 'sandboxreport'),
+(58, 'sandbox', 'sandboxfile'),
+(59, 'public_form', 'publiccontact'),
+(60, 'public_form', 'publicreport'),
+(61, 'public_form', 'message'),
+(62, 'pipeline', 'quarantine'),
+(63, 'pipeline', 'stagerun'),
+(64, 'attribution', 'source'),
+(65, 'attribution', 'attribution'),
+(66, 'attribution', 'addressrange'),
+(67, 'attribution', 'sourcepart'),
+(68, 'attribution', 'recomputation'),
+(69, 'attribution', 'whereabouts'),
+(70, 'attribution', 'earlieranswer'),
+(71, 'attribution', 'providerdirectory'),
+(72, 'attribution', 'expirynotice'),
+(73, 'attribution', 'logclock'),
+(74, 'attribution', 'preservationnote'),
+(75, 'attribution', 'reportclock'),
+(76, 'linking', 'link'),
+(77, 'triage', 'score'),
+(78, 'routing', 'decision'),
+(79, 'routing', 'rulesample'),
+(80, 'routing', 'ruleset'),
+(81, 'routing', 'rulepreview'),
+(82, 'routing', 'decisiondesk'),
+(83, 'routing', 'reroute'),
+(84, 'operations', 'operation'),
+(85, 'cases', 'case'),
+(86, 'cases', 'casehandle'),
+(87, 'cases', 'caseoffence'),
+(88, 'cases', 'casereport'),
+(89, 'cases', 'caseassignment'),
+(90, 'cases', 'caseperson'),
+(91, 'cases', 'personevidence'),
+(92, 'cases', 'caseending'),
+(93, 'cases', 'caselink'),
+(94, 'cases', 'casetask'),
+(95, 'cases', 'casetransfer'),
+(96, 'cases', 'diaryentry'),
+(97, 'cases', 'firentry'),
+(98, 'cases', 'numbercounter'),
+(99, 'cases', 'numberscheme'),
+(100, 'cases', 'offenceact'),
+(101, 'cases', 'officerchange'),
+(102, 'cases', 'preliminaryenquiry'),
+(103, 'cases', 'standingproposal'),
+(104, 'cases', 'proposalevidence'),
+(105, 'cases', 'standingchange'),
+(106, 'clocks', 'clock'),
+(107, 'clocks', 'rulesfile'),
+(108, 'clocks', 'pause'),
+(109, 'letters', 'letter'),
+(110, 'letters', 'letterversion'),
+(111, 'process', 'platformdirectory'),
+(112, 'process', 'request'),
+(113, 'process', 'requestalert'),
+(114, 'process', 'requestevent'),
+(115, 'process', 'requestitem'),
+(116, 'replies', 'reply'),
+(117, 'replies', 'replymapping'),
+(118, 'replies', 'replyrow'),
+(119, 'replies', 'replyfile'),
+(120, 'replies', 'replyfinding'),
+(121, 'exhibits', 'exhibit'),
+(122, 'exhibits', 'exhibitscheme'),
+(123, 'exhibits', 'hashlayout'),
+(124, 'exhibits', 'custodyevent'),
+(125, 'exhibits', 'exhibitdigest'),
+(126, 'exhibits', 'hashimport'),
+(127, 'exhibits', 'exhibithash'),
+(128, 'outcomes', 'outcome'),
+(129, 'outcomes', 'reminder'),
+(130, 'outcomes', 'reportoutcome'),
+(131, 'safeguarding', 'child'),
+(132, 'safeguarding', 'childnote'),
+(133, 'safeguarding', 'preference'),
+(134, 'safeguarding', 'step'),
+(135, 'safeguarding', 'supportreferral'),
+(136, 'safeguarding', 'supportanswer'),
+(137, 'leads', 'stepmark'),
+(138, 'retention', 'destruction'),
+(139, 'retention', 'certificate'),
+(140, 'retention', 'destructionitem'),
+(141, 'retention', 'hold'),
+(142, 'retention', 'schedule');
+SELECT setval(pg_get_serial_sequence('public.django_content_type', 'id'), 142);
+INSERT INTO public."auth_permission" ("id", "name", "content_type_id", "codename") VALUES
+(1, 'Can add permission', 1, 'add_permission'),
+(2, 'Can change permission', 1, 'change_permission'),
+(3, 'Can delete permission', 1, 'delete_permission'),
+(4, 'Can view permission', 1, 'view_permission'),
+(5, 'Can add group', 2, 'add_group'),
+(6, 'Can change group', 2, 'change_group'),
+(7, 'Can delete group', 2, 'delete_group'),
+(8, 'Can view group', 2, 'view_group'),
+(9, 'Can add content type', 3, 'add_contenttype'),
+(10, 'Can change content type', 3, 'change_contenttype'),
+(11, 'Can delete content type', 3, 'delete_contenttype'),
+(12, 'Can view content type', 3, 'view_contenttype'),
+(13, 'Can add session', 4, 'add_session'),
+(14, 'Can change session', 4, 'change_session'),
+(15, 'Can delete session', 4, 'delete_session'),
+(16, 'Can view session', 4, 'view_session'),
+(17, 'Can add email address', 5, 'add_emailaddress'),
+(18, 'Can change email address', 5, 'change_emailaddress'),
+(19, 'Can delete email address', 5, 'delete_emailaddress'),
+(20, 'Can view email address', 5, 'view_emailaddress'),
+(21, 'Can add email confirmation', 6, 'add_emailconfirmation'),
+(22, 'Can change email confirmation', 6, 'change_emailconfirmation'),
+(23, 'Can delete email confirmation', 6, 'delete_emailconfirmation'),
+(24, 'Can view email confirmation', 6, 'view_emailconfirmation'),
+(25, 'Can add authenticator', 7, 'add_authenticator'),
+(26, 'Can change authenticator', 7, 'change_authenticator'),
+(27, 'Can delete authenticator', 7, 'delete_authenticator'),
+(28, 'Can view authenticator', 7, 'view_authenticator'),
+(29, 'Can add user session', 8, 'add_usersession'),
+(30, 'Can change user session', 8, 'change_usersession'),
+(31, 'Can delete user session', 8, 'delete_usersession'),
+(32, 'Can view user session', 8, 'view_usersession'),
+(33, 'Can add social account', 9, 'add_socialaccount'),
+(34, 'Can change social account', 9, 'change_socialaccount'),
+(35, 'Can delete social account', 9, 'delete_socialaccount'),
+(36, 'Can view social account', 9, 'view_socialaccount'),
+(37, 'Can add social application', 10, 'add_socialapp'),
+(38, 'Can change social application', 10, 'change_socialapp'),
+(39, 'Can delete social application', 10, 'delete_socialapp'),
+(40, 'Can view social application', 10, 'view_socialapp'),
+(41, 'Can add social application token', 11, 'add_socialtoken'),
+(42, 'Can change social application token', 11, 'change_socialtoken'),
+(43, 'Can delete social application token', 11, 'delete_socialtoken'),
+(44, 'Can view social application token', 11, 'view_socialtoken'),
+(45, 'Can add procrastinate event', 12, 'add_procrastinateevent'),
+(46, 'Can change procrastinate event', 12, 'change_procrastinateevent'),
+(47, 'Can delete procrastinate event', 12, 'delete_procrastinateevent'),
+(48, 'Can view procrastinate event', 12, 'view_procrastinateevent'),
+(49, 'Can add procrastinate job', 13, 'add_procrastinatejob'),
+(50, 'Can change procrastinate job', 13, 'change_procrastinatejob'),
+(51, 'Can delete procrastinate job', 13, 'delete_procrastinatejob'),
+(52, 'Can view procrastinate job', 13, 'view_procrastinatejob'),
+(53, 'Can add procrastinate periodic defer', 14, 'add_procrastinateperiodicdefer'),
+(54, 'Can change procrastinate periodic defer', 14, 'change_procrastinateperiodicdefer'),
+(55, 'Can delete procrastinate periodic defer', 14, 'delete_procrastinateperiodicdefer'),
+(56, 'Can view procrastinate periodic defer', 14, 'view_procrastinateperiodicdefer'),
+(57, 'Can add procrastinate worker', 15, 'add_procrastinateworker'),
+(58, 'Can change procrastinate worker', 15, 'change_procrastinateworker'),
+(59, 'Can delete procrastinate worker', 15, 'delete_procrastinateworker'),
+(60, 'Can view procrastinate worker', 15, 'view_procrastinateworker'),
+(61, 'Can add agency', 16, 'add_agency'),
+(62, 'Can change agency', 16, 'change_agency'),
+(63, 'Can delete agency', 16, 'delete_agency'),
+(64, 'Can view agency', 16, 'view_agency'),
+(65, 'Can add jurisdiction', 17, 'add_jurisdiction'),
+(66, 'Can change jurisdiction', 17, 'change_jurisdiction'),
+(67, 'Can delete jurisdiction', 17, 'delete_jurisdiction'),
+(68, 'Can view jurisdiction', 17, 'view_jurisdiction'),
+(69, 'Can add oversight', 18, 'add_oversight'),
+(70, 'Can change oversight', 18, 'change_oversight'),
+(71, 'Can delete oversight', 18, 'delete_oversight'),
+(72, 'Can view oversight', 18, 'view_oversight'),
+(73, 'Can add agreement', 19, 'add_agreement'),
+(74, 'Can change agreement', 19, 'change_agreement'),
+(75, 'Can delete agreement', 19, 'delete_agreement'),
+(76, 'Can view agreement', 19, 'view_agreement'),
+(77, 'Can add desk calendar', 20, 'add_deskcalendar'),
+(78, 'Can change desk calendar', 20, 'change_deskcalendar'),
+(79, 'Can delete desk calendar', 20, 'delete_deskcalendar'),
+(80, 'Can view desk calendar', 20, 'view_deskcalendar'),
+(81, 'Can add agency letterhead', 21, 'add_agencyletterhead'),
+(82, 'Can change agency letterhead', 21, 'change_agencyletterhead'),
+(83, 'Can delete agency letterhead', 21, 'delete_agencyletterhead'),
+(84, 'Can view agency letterhead', 21, 'view_agencyletterhead'),
+(85, 'Can add reporter', 22, 'add_reporter'),
+(86, 'Can change reporter', 22, 'change_reporter'),
+(87, 'Can delete reporter', 22, 'delete_reporter'),
+(88, 'Can view reporter', 22, 'view_reporter'),
+(89, 'Can add user', 23, 'add_user'),
+(90, 'Can change user', 23, 'change_user'),
+(91, 'Can delete user', 23, 'delete_user'),
+(92, 'Can view user', 23, 'view_user'),
+(93, 'Can add tries', 24, 'add_tries'),
+(94, 'Can change tries', 24, 'change_tries'),
+(95, 'Can delete tries', 24, 'delete_tries'),
+(96, 'Can view tries', 24, 'view_tries'),
+(97, 'Can add api token', 25, 'add_apitoken'),
+(98, 'Can change api token', 25, 'change_apitoken'),
+(99, 'Can delete api token', 25, 'delete_apitoken'),
+(100, 'Can view api token', 25, 'view_apitoken'),
+(101, 'Can add reporter credential', 26, 'add_reportercredential'),
+(102, 'Can change reporter credential', 26, 'change_reportercredential'),
+(103, 'Can delete reporter credential', 26, 'delete_reportercredential'),
+(104, 'Can view reporter credential', 26, 'view_reportercredential'),
+(105, 'Can add entry', 27, 'add_entry'),
+(106, 'Can change entry', 27, 'change_entry'),
+(107, 'Can delete entry', 27, 'delete_entry'),
+(108, 'Can view entry', 27, 'view_entry'),
+(109, 'Can add leaf', 28, 'add_leaf'),
+(110, 'Can change leaf', 28, 'change_leaf'),
+(111, 'Can delete leaf', 28, 'delete_leaf'),
+(112, 'Can view leaf', 28, 'view_leaf'),
+(113, 'Can add pending', 29, 'add_pending'),
+(114, 'Can change pending', 29, 'change_pending'),
+(115, 'Can delete pending', 29, 'delete_pending'),
+(116, 'Can view pending', 29, 'view_pending'),
+(117, 'Can add stored checkpoint', 30, 'add_storedcheckpoint'),
+(118, 'Can change stored checkpoint', 30, 'change_storedcheckpoint'),
+(119, 'Can delete stored checkpoint', 30, 'delete_storedcheckpoint'),
+(120, 'Can view stored checkpoint', 30, 'view_storedcheckpoint'),
+(121, 'Can add log', 31, 'add_log'),
+(122, 'Can change log', 31, 'change_log'),
+(123, 'Can delete log', 31, 'delete_log'),
+(124, 'Can view log', 31, 'view_log'),
+(125, 'Can add node', 32, 'add_node'),
+(126, 'Can change node', 32, 'change_node'),
+(127, 'Can delete node', 32, 'delete_node'),
+(128, 'Can view node', 32, 'view_node'),
+(129, 'Can add publication', 33, 'add_publication'),
+(130, 'Can change publication', 33, 'change_publication'),
+(131, 'Can delete publication', 33, 'delete_publication'),
+(132, 'Can view publication', 33, 'view_publication'),
+(133, 'Can add identifier', 34, 'add_identifier'),
+(134, 'Can change identifier', 34, 'change_identifier'),
+(135, 'Can delete identifier', 34, 'delete_identifier'),
+(136, 'Can view identifier', 34, 'view_identifier'),
+(137, 'Can add report', 35, 'add_report'),
+(138, 'Can change report', 35, 'change_report'),
+(139, 'Can delete report', 35, 'delete_report'),
+(140, 'Can view report', 35, 'view_report'),
+(141, 'Can add person', 36, 'add_person'),
+(142, 'Can change person', 36, 'change_person'),
+(143, 'Can delete person', 36, 'delete_person'),
+(144, 'Can view person', 36, 'view_person'),
+(145, 'Can add holding', 37, 'add_holding'),
+(146, 'Can change holding', 37, 'change_holding'),
+(147, 'Can delete holding', 37, 'delete_holding'),
+(148, 'Can view holding', 37, 'view_holding'),
+(149, 'Can add reported file', 38, 'add_reportedfile'),
+(150, 'Can change reported file', 38, 'change_reportedfile'),
+(151, 'Can delete reported file', 38, 'delete_reportedfile'),
+(152, 'Can view reported file', 38, 'view_reportedfile'),
+(153, 'Can add document', 39, 'add_document'),
+(154, 'Can change document', 39, 'change_document'),
+(155, 'Can delete document', 39, 'delete_document'),
+(156, 'Can view document', 39, 'view_document'),
+(157, 'Can add sighting', 40, 'add_sighting'),
+(158, 'Can change sighting', 40, 'change_sighting'),
+(159, 'Can delete sighting', 40, 'delete_sighting'),
+(160, 'Can view sighting', 40, 'view_sighting'),
+(161, 'Can add unmasking', 41, 'add_unmasking'),
+(162, 'Can change unmasking', 41, 'change_unmasking'),
+(163, 'Can delete unmasking', 41, 'delete_unmasking'),
+(164, 'Can view unmasking', 41, 'view_unmasking'),
+(165, 'Can add unmasking end', 42, 'add_unmaskingend'),
+(166, 'Can change unmasking end', 42, 'change_unmaskingend'),
+(167, 'Can delete unmasking end', 42, 'delete_unmaskingend'),
+(168, 'Can view unmasking end', 42, 'view_unmaskingend'),
+(169, 'Can add unmasking review', 43, 'add_unmaskingreview'),
+(170, 'Can change unmasking review', 43, 'change_unmaskingreview'),
+(171, 'Can delete unmasking review', 43, 'delete_unmaskingreview'),
+(172, 'Can view unmasking review', 43, 'view_unmaskingreview'),
+(173, 'Can add referral', 44, 'add_referral'),
+(174, 'Can change referral', 44, 'change_referral'),
+(175, 'Can delete referral', 44, 'delete_referral'),
+(176, 'Can view referral', 44, 'view_referral'),
+(177, 'Can add standing rule', 45, 'add_standingrule'),
+(178, 'Can change standing rule', 45, 'change_standingrule'),
+(179, 'Can delete standing rule', 45, 'delete_standingrule'),
+(180, 'Can view standing rule', 45, 'view_standingrule'),
+(181, 'Can add waiting', 46, 'add_waiting'),
+(182, 'Can change waiting', 46, 'change_waiting'),
+(183, 'Can delete waiting', 46, 'delete_waiting'),
+(184, 'Can view waiting', 46, 'view_waiting'),
+(185, 'Can add due notice', 47, 'add_duenotice'),
+(186, 'Can change due notice', 47, 'change_duenotice'),
+(187, 'Can delete due notice', 47, 'delete_duenotice'),
+(188, 'Can view due notice', 47, 'view_duenotice'),
+(189, 'Can add referral event', 48, 'add_referralevent'),
+(190, 'Can change referral event', 48, 'change_referralevent'),
+(191, 'Can delete referral event', 48, 'delete_referralevent'),
+(192, 'Can view referral event', 48, 'view_referralevent'),
+(193, 'Can add desk row', 49, 'add_deskrow'),
+(194, 'Can change desk row', 49, 'change_deskrow'),
+(195, 'Can delete desk row', 49, 'delete_deskrow'),
+(196, 'Can view desk row', 49, 'view_deskrow'),
+(197, 'Can add alert', 50, 'add_alert'),
+(198, 'Can change alert', 50, 'change_alert'),
+(199, 'Can delete alert', 50, 'delete_alert'),
+(200, 'Can view alert', 50, 'view_alert'),
+(201, 'Can add door call', 51, 'add_doorcall'),
+(202, 'Can change door call', 51, 'change_doorcall'),
+(203, 'Can delete door call', 51, 'delete_doorcall'),
+(204, 'Can view door call', 51, 'view_doorcall'),
+(205, 'Can add provider day', 52, 'add_providerday'),
+(206, 'Can change provider day', 52, 'change_providerday'),
+(207, 'Can delete provider day', 52, 'delete_providerday'),
+(208, 'Can view provider day', 52, 'view_providerday'),
+(209, 'Can add feedback', 53, 'add_feedback'),
+(210, 'Can change feedback', 53, 'change_feedback'),
+(211, 'Can delete feedback', 53, 'delete_feedback'),
+(212, 'Can view feedback', 53, 'view_feedback'),
+(213, 'Can add feedback day', 54, 'add_feedbackday'),
+(214, 'Can change feedback day', 54, 'change_feedbackday'),
+(215, 'Can delete feedback day', 54, 'delete_feedbackday'),
+(216, 'Can view feedback day', 54, 'view_feedbackday'),
+(217, 'Can add judgement', 55, 'add_judgement'),
+(218, 'Can change judgement', 55, 'change_judgement'),
+(219, 'Can delete judgement', 55, 'delete_judgement'),
+(220, 'Can view judgement', 55, 'view_judgement'),
+(221, 'Can add refused document', 56, 'add_refuseddocument'),
+(222, 'Can change refused document', 56, 'change_refuseddocument'),
+(223, 'Can delete refused document', 56, 'delete_refuseddocument'),
+(224, 'Can view refused document', 56, 'view_refuseddocument'),
+(225, 'Can add sandbox report', 57, 'add_sandboxreport'),
+(226, 'Can change sandbox report', 57, 'change_sandboxreport'),
+(227, 'Can delete sandbox report', 57, 'delete_sandboxreport'),
+(228, 'Can view sandbox report', 57, 'view_sandboxreport'),
+(229, 'Can add sandbox file', 58, 'add_sandboxfile'),
+(230, 'Can change sandbox file', 58, 'change_sandboxfile'),
+(231, 'Can delete sandbox file', 58, 'delete_sandboxfile'),
+(232, 'Can view sandbox file', 58, 'view_sandboxfile'),
+(233, 'Can add public contact', 59, 'add_publiccontact'),
+(234, 'Can change public contact', 59, 'change_publiccontact'),
+(235, 'Can delete public contact', 59, 'delete_publiccontact'),
+(236, 'Can view public contact', 59, 'view_publiccontact'),
+(237, 'Can add public report', 60, 'add_publicreport'),
+(238, 'Can change public report', 60, 'change_publicreport'),
+(239, 'Can delete public report', 60, 'delete_publicreport'),
+(240, 'Can view public report', 60, 'view_publicreport'),
+(241, 'Can add message', 61, 'add_message'),
+(242, 'Can change message', 61, 'change_message'),
+(243, 'Can delete message', 61, 'delete_message'),
+(244, 'Can view message', 61, 'view_message'),
+(245, 'Can add quarantine', 62, 'add_quarantine'),
+(246, 'Can change quarantine', 62, 'change_quarantine'),
+(247, 'Can delete quarantine', 62, 'delete_quarantine'),
+(248, 'Can view quarantine', 62, 'view_quarantine'),
+(249, 'Can add stage run', 63, 'add_stagerun'),
+(250, 'Can change stage run', 63, 'change_stagerun'),
+(251, 'Can delete stage run', 63, 'delete_stagerun'),
+(252, 'Can view stage run', 63, 'view_stagerun'),
+(253, 'Can add source', 64, 'add_source'),
+(254, 'Can change source', 64, 'change_source'),
+(255, 'Can delete source', 64, 'delete_source'),
+(256, 'Can view source', 64, 'view_source'),
+(257, 'Can add attribution', 65, 'add_attribution'),
+(258, 'Can change attribution', 65, 'change_attribution'),
+(259, 'Can delete attribution', 65, 'delete_attribution'),
+(260, 'Can view attribution', 65, 'view_attribution'),
+(261, 'Can add address range', 66, 'add_addressrange'),
+(262, 'Can change address range', 66, 'change_addressrange'),
+(263, 'Can delete address range', 66, 'delete_addressrange'),
+(264, 'Can view address range', 66, 'view_addressrange'),
+(265, 'Can add source part', 67, 'add_sourcepart'),
+(266, 'Can change source part', 67, 'change_sourcepart'),
+(267, 'Can delete source part', 67, 'delete_sourcepart'),
+(268, 'Can view source part', 67, 'view_sourcepart'),
+(269, 'Can add recomputation', 68, 'add_recomputation'),
+(270, 'Can change recomputation', 68, 'change_recomputation'),
+(271, 'Can delete recomputation', 68, 'delete_recomputation'),
+(272, 'Can view recomputation', 68, 'view_recomputation'),
+(273, 'Can add whereabouts', 69, 'add_whereabouts'),
+(274, 'Can change whereabouts', 69, 'change_whereabouts'),
+(275, 'Can delete whereabouts', 69, 'delete_whereabouts'),
+(276, 'Can view whereabouts', 69, 'view_whereabouts'),
+(277, 'Can add earlier answer', 70, 'add_earlieranswer'),
+(278, 'Can change earlier answer', 70, 'change_earlieranswer'),
+(279, 'Can delete earlier answer', 70, 'delete_earlieranswer'),
+(280, 'Can view earlier answer', 70, 'view_earlieranswer'),
+(281, 'Can add provider directory', 71, 'add_providerdirectory'),
+(282, 'Can change provider directory', 71, 'change_providerdirectory'),
+(283, 'Can delete provider directory', 71, 'delete_providerdirectory'),
+(284, 'Can view provider directory', 71, 'view_providerdirectory'),
+(285, 'Can add expiry notice', 72, 'add_expirynotice'),
+(286, 'Can change expiry notice', 72, 'change_expirynotice'),
+(287, 'Can delete expiry notice', 72, 'delete_expirynotice'),
+(288, 'Can view expiry notice', 72, 'view_expirynotice'),
+(289, 'Can add log clock', 73, 'add_logclock'),
+(290, 'Can change log clock', 73, 'change_logclock'),
+(291, 'Can delete log clock', 73, 'delete_logclock'),
+(292, 'Can view log clock', 73, 'view_logclock'),
+(293, 'Can add preservation note', 74, 'add_preservationnote'),
+(294, 'Can change preservation note', 74, 'change_preservationnote'),
+(295, 'Can delete preservation note', 74, 'delete_preservationnote'),
+(296, 'Can view preservation note', 74, 'view_preservationnote'),
+(297, 'Can add report clock', 75, 'add_reportclock'),
+(298, 'Can change report clock', 75, 'change_reportclock'),
+(299, 'Can delete report clock', 75, 'delete_reportclock'),
+(300, 'Can view report clock', 75, 'view_reportclock'),
+(301, 'Can add link', 76, 'add_link'),
+(302, 'Can change link', 76, 'change_link'),
+(303, 'Can delete link', 76, 'delete_link'),
+(304, 'Can view link', 76, 'view_link'),
+(305, 'Can add score', 77, 'add_score'),
+(306, 'Can change score', 77, 'change_score'),
+(307, 'Can delete score', 77, 'delete_score'),
+(308, 'Can view score', 77, 'view_score'),
+(309, 'Can add decision', 78, 'add_decision'),
+(310, 'Can change decision', 78, 'change_decision'),
+(311, 'Can delete decision', 78, 'delete_decision'),
+(312, 'Can view decision', 78, 'view_decision'),
+(313, 'Can add rule sample', 79, 'add_rulesample'),
+(314, 'Can change rule sample', 79, 'change_rulesample'),
+(315, 'Can delete rule sample', 79, 'delete_rulesample'),
+(316, 'Can view rule sample', 79, 'view_rulesample'),
+(317, 'Can add rule set', 80, 'add_ruleset'),
+(318, 'Can change rule set', 80, 'change_ruleset'),
+(319, 'Can delete rule set', 80, 'delete_ruleset'),
+(320, 'Can view rule set', 80, 'view_ruleset'),
+(321, 'Can add rule preview', 81, 'add_rulepreview'),
+(322, 'Can change rule preview', 81, 'change_rulepreview'),
+(323, 'Can delete rule preview', 81, 'delete_rulepreview'),
+(324, 'Can view rule preview', 81, 'view_rulepreview'),
+(325, 'Can add decision desk', 82, 'add_decisiondesk'),
+(326, 'Can change decision desk', 82, 'change_decisiondesk'),
+(327, 'Can delete decision desk', 82, 'delete_decisiondesk'),
+(328, 'Can view decision desk', 82, 'view_decisiondesk'),
+(329, 'Can add reroute', 83, 'add_reroute'),
+(330, 'Can change reroute', 83, 'change_reroute'),
+(331, 'Can delete reroute', 83, 'delete_reroute'),
+(332, 'Can view reroute', 83, 'view_reroute'),
+(333, 'Can add operation', 84, 'add_operation'),
+(334, 'Can change operation', 84, 'change_operation'),
+(335, 'Can delete operation', 84, 'delete_operation'),
+(336, 'Can view operation', 84, 'view_operation'),
+(337, 'Can add case', 85, 'add_case'),
+(338, 'Can change case', 85, 'change_case'),
+(339, 'Can delete case', 85, 'delete_case'),
+(340, 'Can view case', 85, 'view_case'),
+(341, 'Can add case handle', 86, 'add_casehandle'),
+(342, 'Can change case handle', 86, 'change_casehandle'),
+(343, 'Can delete case handle', 86, 'delete_casehandle'),
+(344, 'Can view case handle', 86, 'view_casehandle'),
+(345, 'Can add case offence', 87, 'add_caseoffence'),
+(346, 'Can change case offence', 87, 'change_caseoffence'),
+(347, 'Can delete case offence', 87, 'delete_caseoffence'),
+(348, 'Can view case offence', 87, 'view_caseoffence'),
+(349, 'Can add case report', 88, 'add_casereport'),
+(350, 'Can change case report', 88, 'change_casereport'),
+(351, 'Can delete case report', 88, 'delete_casereport'),
+(352, 'Can view case report', 88, 'view_casereport'),
+(353, 'Can add case assignment', 89, 'add_caseassignment'),
+(354, 'Can change case assignment', 89, 'change_caseassignment'),
+(355, 'Can delete case assignment', 89, 'delete_caseassignment'),
+(356, 'Can view case assignment', 89, 'view_caseassignment'),
+(357, 'Can add case person', 90, 'add_caseperson'),
+(358, 'Can change case person', 90, 'change_caseperson'),
+(359, 'Can delete case person', 90, 'delete_caseperson'),
+(360, 'Can view case person', 90, 'view_caseperson'),
+(361, 'Can add person evidence', 91, 'add_personevidence'),
+(362, 'Can change person evidence', 91, 'change_personevidence'),
+(363, 'Can delete person evidence', 91, 'delete_personevidence'),
+(364, 'Can view person evidence', 91, 'view_personevidence'),
+(365, 'Can add case ending', 92, 'add_caseending'),
+(366, 'Can change case ending', 92, 'change_caseending'),
+(367, 'Can delete case ending', 92, 'delete_caseending'),
+(368, 'Can view case ending', 92, 'view_caseending'),
+(369, 'Can add case link', 93, 'add_caselink'),
+(370, 'Can change case link', 93, 'change_caselink'),
+(371, 'Can delete case link', 93, 'delete_caselink'),
+(372, 'Can view case link', 93, 'view_caselink'),
+(373, 'Can add case task', 94, 'add_casetask'),
+(374, 'Can change case task', 94, 'change_casetask'),
+(375, 'Can delete case task', 94, 'delete_casetask'),
+(376, 'Can view case task', 94, 'view_casetask'),
+(377, 'Can add case transfer', 95, 'add_casetransfer'),
+(378, 'Can change case transfer', 95, 'change_casetransfer'),
+(379, 'Can delete case transfer', 95, 'delete_casetransfer'),
+(380, 'Can view case transfer', 95, 'view_casetransfer'),
+(381, 'Can add diary entry', 96, 'add_diaryentry'),
+(382, 'Can change diary entry', 96, 'change_diaryentry'),
+(383, 'Can delete diary entry', 96, 'delete_diaryentry'),
+(384, 'Can view diary entry', 96, 'view_diaryentry'),
+(385, 'Can add fir entry', 97, 'add_firentry'),
+(386, 'Can change fir entry', 97, 'change_firentry'),
+(387, 'Can delete fir entry', 97, 'delete_firentry'),
+(388, 'Can view fir entry', 97, 'view_firentry'),
+(389, 'Can add number counter', 98, 'add_numbercounter'),
+(390, 'Can change number counter', 98, 'change_numbercounter'),
+(391, 'Can delete number counter', 98, 'delete_numbercounter'),
+(392, 'Can view number counter', 98, 'view_numbercounter'),
+(393, 'Can add number scheme', 99, 'add_numberscheme'),
+(394, 'Can change number scheme', 99, 'change_numberscheme'),
+(395, 'Can delete number scheme', 99, 'delete_numberscheme'),
+(396, 'Can view number scheme', 99, 'view_numberscheme'),
+(397, 'Can add offence act', 100, 'add_offenceact'),
+(398, 'Can change offence act', 100, 'change_offenceact'),
+(399, 'Can delete offence act', 100, 'delete_offenceact'),
+(400, 'Can view offence act', 100, 'view_offenceact'),
+(401, 'Can add officer change', 101, 'add_officerchange'),
+(402, 'Can change officer change', 101, 'change_officerchange'),
+(403, 'Can delete officer change', 101, 'delete_officerchange'),
+(404, 'Can view officer change', 101, 'view_officerchange'),
+(405, 'Can add preliminary enquiry', 102, 'add_preliminaryenquiry'),
+(406, 'Can change preliminary enquiry', 102, 'change_preliminaryenquiry'),
+(407, 'Can delete preliminary enquiry', 102, 'delete_preliminaryenquiry'),
+(408, 'Can view preliminary enquiry', 102, 'view_preliminaryenquiry'),
+(409, 'Can add standing proposal', 103, 'add_standingproposal'),
+(410, 'Can change standing proposal', 103, 'change_standingproposal'),
+(411, 'Can delete standing proposal', 103, 'delete_standingproposal'),
+(412, 'Can view standing proposal', 103, 'view_standingproposal'),
+(413, 'Can add proposal evidence', 104, 'add_proposalevidence'),
+(414, 'Can change proposal evidence', 104, 'change_proposalevidence'),
+(415, 'Can delete proposal evidence', 104, 'delete_proposalevidence'),
+(416, 'Can view proposal evidence', 104, 'view_proposalevidence'),
+(417, 'Can add standing change', 105, 'add_standingchange'),
+(418, 'Can change standing change', 105, 'change_standingchange'),
+(419, 'Can delete standing change', 105, 'delete_standingchange'),
+(420, 'Can view standing change', 105, 'view_standingchange'),
+(421, 'Can add clock', 106, 'add_clock'),
+(422, 'Can change clock', 106, 'change_clock'),
+(423, 'Can delete clock', 106, 'delete_clock'),
+(424, 'Can view clock', 106, 'view_clock'),
+(425, 'Can add rules file', 107, 'add_rulesfile'),
+(426, 'Can change rules file', 107, 'change_rulesfile'),
+(427, 'Can delete rules file', 107, 'delete_rulesfile'),
+(428, 'Can view rules file', 107, 'view_rulesfile'),
+(429, 'Can add pause', 108, 'add_pause'),
+(430, 'Can change pause', 108, 'change_pause'),
+(431, 'Can delete pause', 108, 'delete_pause'),
+(432, 'Can view pause', 108, 'view_pause'),
+(433, 'Can add letter', 109, 'add_letter'),
+(434, 'Can change letter', 109, 'change_letter'),
+(435, 'Can delete letter', 109, 'delete_letter'),
+(436, 'Can view letter', 109, 'view_letter'),
+(437, 'Can add letter version', 110, 'add_letterversion'),
+(438, 'Can change letter version', 110, 'change_letterversion'),
+(439, 'Can delete letter version', 110, 'delete_letterversion'),
+(440, 'Can view letter version', 110, 'view_letterversion'),
+(441, 'Can add platform directory', 111, 'add_platformdirectory'),
+(442, 'Can change platform directory', 111, 'change_platformdirectory'),
+(443, 'Can delete platform directory', 111, 'delete_platformdirectory'),
+(444, 'Can view platform directory', 111, 'view_platformdirectory'),
+(445, 'Can add request', 112, 'add_request'),
+(446, 'Can change request', 112, 'change_request'),
+(447, 'Can delete request', 112, 'delete_request'),
+(448, 'Can view request', 112, 'view_request'),
+(449, 'Can add request alert', 113, 'add_requestalert'),
+(450, 'Can change request alert', 113, 'change_requestalert'),
+(451, 'Can delete request alert', 113, 'delete_requestalert'),
+(452, 'Can view request alert', 113, 'view_requestalert'),
+(453, 'Can add request event', 114, 'add_requestevent'),
+(454, 'Can change request event', 114, 'change_requestevent'),
+(455, 'Can delete request event', 114, 'delete_requestevent'),
+(456, 'Can view request event', 114, 'view_requestevent'),
+(457, 'Can add request item', 115, 'add_requestitem'),
+(458, 'Can change request item', 115, 'change_requestitem'),
+(459, 'Can delete request item', 115, 'delete_requestitem'),
+(460, 'Can view request item', 115, 'view_requestitem'),
+(461, 'Can add reply', 116, 'add_reply'),
+(462, 'Can change reply', 116, 'change_reply'),
+(463, 'Can delete reply', 116, 'delete_reply'),
+(464, 'Can view reply', 116, 'view_reply'),
+(465, 'Can add reply mapping', 117, 'add_replymapping'),
+(466, 'Can change reply mapping', 117, 'change_replymapping'),
+(467, 'Can delete reply mapping', 117, 'delete_replymapping'),
+(468, 'Can view reply mapping', 117, 'view_replymapping'),
+(469, 'Can add reply row', 118, 'add_replyrow'),
+(470, 'Can change reply row', 118, 'change_replyrow'),
+(471, 'Can delete reply row', 118, 'delete_replyrow'),
+(472, 'Can view reply row', 118, 'view_replyrow'),
+(473, 'Can add reply file', 119, 'add_replyfile'),
+(474, 'Can change reply file', 119, 'change_replyfile'),
+(475, 'Can delete reply file', 119, 'delete_replyfile'),
+(476, 'Can view reply file', 119, 'view_replyfile'),
+(477, 'Can add reply finding', 120, 'add_replyfinding'),
+(478, 'Can change reply finding', 120, 'change_replyfinding'),
+(479, 'Can delete reply finding', 120, 'delete_replyfinding'),
+(480, 'Can view reply finding', 120, 'view_replyfinding'),
+(481, 'Can add exhibit', 121, 'add_exhibit'),
+(482, 'Can change exhibit', 121, 'change_exhibit'),
+(483, 'Can delete exhibit', 121, 'delete_exhibit'),
+(484, 'Can view exhibit', 121, 'view_exhibit'),
+(485, 'Can add exhibit scheme', 122, 'add_exhibitscheme'),
+(486, 'Can change exhibit scheme', 122, 'change_exhibitscheme'),
+(487, 'Can delete exhibit scheme', 122, 'delete_exhibitscheme'),
+(488, 'Can view exhibit scheme', 122, 'view_exhibitscheme'),
+(489, 'Can add hash layout', 123, 'add_hashlayout'),
+(490, 'Can change hash layout', 123, 'change_hashlayout'),
+(491, 'Can delete hash layout', 123, 'delete_hashlayout'),
+(492, 'Can view hash layout', 123, 'view_hashlayout'),
+(493, 'Can add custody event', 124, 'add_custodyevent'),
+(494, 'Can change custody event', 124, 'change_custodyevent'),
+(495, 'Can delete custody event', 124, 'delete_custodyevent'),
+(496, 'Can view custody event', 124, 'view_custodyevent'),
+(497, 'Can add exhibit digest', 125, 'add_exhibitdigest'),
+(498, 'Can change exhibit digest', 125, 'change_exhibitdigest'),
+(499, 'Can delete exhibit digest', 125, 'delete_exhibitdigest'),
+(500, 'Can view exhibit digest', 125, 'view_exhibitdigest'),
+(501, 'Can add hash import', 126, 'add_hashimport'),
+(502, 'Can change hash import', 126, 'change_hashimport'),
+(503, 'Can delete hash import', 126, 'delete_hashimport'),
+(504, 'Can view hash import', 126, 'view_hashimport'),
+(505, 'Can add exhibit hash', 127, 'add_exhibithash'),
+(506, 'Can change exhibit hash', 127, 'change_exhibithash'),
+(507, 'Can delete exhibit hash', 127, 'delete_exhibithash'),
+(508, 'Can view exhibit hash', 127, 'view_exhibithash'),
+(509, 'Can add outcome', 128, 'add_outcome'),
+(510, 'Can change outcome', 128, 'change_outcome'),
+(511, 'Can delete outcome', 128, 'delete_outcome'),
+(512, 'Can view outcome', 128, 'view_outcome'),
+(513, 'Can add reminder', 129, 'add_reminder'),
+(514, 'Can change reminder', 129, 'change_reminder'),
+(515, 'Can delete reminder', 129, 'delete_reminder'),
+(516, 'Can view reminder', 129, 'view_reminder'),
+(517, 'Can add report outcome', 130, 'add_reportoutcome'),
+(518, 'Can change report outcome', 130, 'change_reportoutcome'),
+(519, 'Can delete report outcome', 130, 'delete_reportoutcome'),
+(520, 'Can view report outcome', 130, 'view_reportoutcome'),
+(521, 'Can add child', 131, 'add_child'),
+(522, 'Can change child', 131, 'change_child'),
+(523, 'Can delete child', 131, 'delete_child'),
+(524, 'Can view child', 131, 'view_child'),
+(525, 'Can add child note', 132, 'add_childnote'),
+(526, 'Can change child note', 132, 'change_childnote'),
+(527, 'Can delete child note', 132, 'delete_childnote'),
+(528, 'Can view child note', 132, 'view_childnote'),
+(529, 'Can add preference', 133, 'add_preference'),
+(530, 'Can change preference', 133, 'change_preference'),
+(531, 'Can delete preference', 133, 'delete_preference'),
+(532, 'Can view preference', 133, 'view_preference'),
+(533, 'Can add step', 134, 'add_step'),
+(534, 'Can change step', 134, 'change_step'),
+(535, 'Can delete step', 134, 'delete_step'),
+(536, 'Can view step', 134, 'view_step'),
+(537, 'Can add support referral', 135, 'add_supportreferral'),
+(538, 'Can change support referral', 135, 'change_supportreferral'),
+(539, 'Can delete support referral', 135, 'delete_supportreferral'),
+(540, 'Can view support referral', 135, 'view_supportreferral'),
+(541, 'Can add support answer', 136, 'add_supportanswer'),
+(542, 'Can change support answer', 136, 'change_supportanswer'),
+(543, 'Can delete support answer', 136, 'delete_supportanswer'),
+(544, 'Can view support answer', 136, 'view_supportanswer'),
+(545, 'Can add step mark', 137, 'add_stepmark'),
+(546, 'Can change step mark', 137, 'change_stepmark'),
+(547, 'Can delete step mark', 137, 'delete_stepmark'),
+(548, 'Can view step mark', 137, 'view_stepmark'),
+(549, 'Can add destruction', 138, 'add_destruction'),
+(550, 'Can change destruction', 138, 'change_destruction'),
+(551, 'Can delete destruction', 138, 'delete_destruction'),
+(552, 'Can view destruction', 138, 'view_destruction'),
+(553, 'Can add certificate', 139, 'add_certificate'),
+(554, 'Can change certificate', 139, 'change_certificate'),
+(555, 'Can delete certificate', 139, 'delete_certificate'),
+(556, 'Can view certificate', 139, 'view_certificate'),
+(557, 'Can add destruction item', 140, 'add_destructionitem'),
+(558, 'Can change destruction item', 140, 'change_destructionitem'),
+(559, 'Can delete destruction item', 140, 'delete_destructionitem'),
+(560, 'Can view destruction item', 140, 'view_destructionitem'),
+(561, 'Can add hold', 141, 'add_hold'),
+(562, 'Can change hold', 141, 'change_hold'),
+(563, 'Can delete hold', 141, 'delete_hold'),
+(564, 'Can view hold', 141, 'view_hold'),
+(565, 'Can add schedule', 142, 'add_schedule'),
+(566, 'Can change schedule', 142, 'change_schedule'),
+(567, 'Can delete schedule', 142, 'delete_schedule'),
+(568, 'Can view schedule', 142, 'view_schedule');
+SELECT setval(pg_get_serial_sequence('public.auth_permission', 'id'), 568);
+INSERT INTO public.audit_log (origin, one) VALUES ('tipline/audit/' || gen_random_uuid(), true);
