@@ -126,7 +126,8 @@ def counts(wanted: Mapping[str, tuple[QuerySet[Any], int]]) -> dict[str, int]:
     wanted
         name → the query, and how far to count: what has more rows costs no more, and has that number.
     """
-    parts, values = [], []
+    parts: list[str] = []
+    values: list[Any] = []
     for rows, most in wanted.values():
         try:
             text, given = rows.order_by()[:most].query.sql_with_params()

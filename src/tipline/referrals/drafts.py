@@ -40,7 +40,7 @@ class Draft:
     report_ids: tuple[int, ...]
 
 
-def bundles_drafted(agency: Agency) -> QuerySet[Referral, dict[str, Any]]:
+def bundles_drafted(agency: Agency) -> QuerySet[Referral, Any]:
     """What `drafts_of` would list, to be counted."""
     drafted = Referral.objects.filter(from_agency=agency, state=ReferralState.DRAFTED, bundle__isnull=False)
     return drafted.values("bundle").distinct()

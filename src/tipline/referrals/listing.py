@@ -98,7 +98,7 @@ class Listing:
         if not self.sort or self.tab != DeskTab.ALL:
             return list(rows.order_by(*order)[start:stop].values_list("report_id", flat=True))
         # those indexes go by pile: all of a desk is its piles, each read in that order, and merged
-        keys = [str(one.expression.name) for one in order]  # type: ignore[attr-defined]
+        keys = ("due_at" if self.sort == "due" else "gone_at", "since", "report_id")
         first, *others = (rows.filter(pile=pile).order_by(*order).values_list(*keys)[:stop] for pile in Pile)
         merged = first.union(*others, all=True).order_by(*order)[start:stop]
-        return [key[-1] for key in merged]
+        return [report_id for _, _, report_id in merged]
