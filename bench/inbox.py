@@ -18,7 +18,7 @@ from _throwaway import installation
 
 SIZES = (5_000, 20_000, 100_000)
 PEER = 500
-ROUNDS = 12
+ROUNDS = 20
 WARM_UP = 2
 
 # Reports 1..n of one provider, each at the desk by one hop; a fifth accepted, a tenth sent on, one in a hundred urgent, one in twenty jointly.
@@ -44,6 +44,15 @@ SELECT id, %(above)s, %(desk)s,
     received_at, received_at, 'person', '', CASE WHEN n %% 10 = 1 THEN 'duplicate' ELSE '' END, n %% 20 <> 2, escalated,
     received_at + interval '14 days', received_at + interval '10 days' FROM made
 """
+# Two in three have a clock; a third of those ran out.
+_CLOCKS = """
+INSERT INTO attribution_reportclock (report_id, next_likely_gone_at, holder_name, all_gone_at,
+    sightings, preserved, noted, directory_version, at)
+SELECT id, CASE WHEN n %% 9 < 6 THEN now() + (n %% 90) * interval '1 day' ELSE now() - (n %% 30) * interval '1 day' END, 'Example Telecom',
+    CASE WHEN n %% 9 < 6 THEN now() + (n %% 90) * interval '1 day' ELSE now() - (n %% 30) * interval '1 day' END,
+    1, 0, 0, 'bench', now()
+FROM made WHERE n %% 3 <> 0
+"""
 _SCORES = """
 INSERT INTO triage_score (report_id, kind, score, reasons, rules_version, at)
 SELECT id, 'priority', (n * 7919) %% 101, '[]', '1', now() FROM made
@@ -66,8 +75,9 @@ def run(size: int, seed: int) -> dict[str, Any]:
             _fill(url, desk, number)
             print(f"{number} leads at {desk} in {time.perf_counter() - started:.1f} s", file=sys.stderr)
             clients[desk] = _officer(desk)
-        with psycopg.connect(url, autocommit=True) as owner:
-            owner.execute("VACUUM ANALYZE")
+            with psycopg.connect(url, autocommit=True) as owner:  # as the server does by itself, a little later
+                owner.execute("VACUUM ANALYZE")
+        _on_one_core()
         for name, address in _addresses(size).items():
             pages[name] = _timed(clients["IN-MH-JALGAON"], address)
             print(f"{name:>24} {pages[name]}", file=sys.stderr)
@@ -77,25 +87,44 @@ def run(size: int, seed: int) -> dict[str, Any]:
     slowest = max(one["p95"] for one in peer.values())
     return {
         "size": size, "value": pages[worst]["p95"], "unit": "ms of work, p95", "peer": f"a desk with {PEER} leads", "peer_value": slowest,
-        "ratio": round(pages[worst]["p95"] / slowest, 2), "worst": worst, "pages": pages, "bulk_500_seconds": bulk,
+        "ratio": round(pages[worst]["p95"] / slowest, 2), "worst": worst, "pages": pages, "queries": max(one["queries"] for one in pages.values()), "bulk_500_seconds": bulk,
     }  # fmt: skip
 
 
 def _addresses(size: int) -> dict[str, str]:
-    far = max(1, size // 50)
+    all_far = max(1, min(size, 50_000) // 50)  # the last page that can be asked for
+    far, few = max(1, min(size * 7 // 10, 50_000) // 50), max(1, min(size // 10, 50_000) // 50)
     return {
         "new, first": "/desk/?tab=new", "new, middle": f"/desk/?tab=new&page={far // 4}", "new, far": f"/desk/?tab=new&page={far}",
         "new by due": "/desk/?tab=new&sort=due", "new by due, far": f"/desk/?tab=new&sort=due&page={far}",
-        "new overdue": "/desk/?tab=new&due=over", "new by logs": "/desk/?tab=new&sort=logs",
-        "new by logs, far": f"/desk/?tab=new&sort=logs&page={far}", "accepted": "/desk/?tab=accepted",
-        "accepted, far": f"/desk/?tab=accepted&page={far}", "sent on": "/desk/?tab=sent-on",
-        "all": "/desk/?tab=all", "all, far": f"/desk/?tab=all&page={far}",
+        "new overdue": "/desk/?tab=new&due=over", "new due soon": "/desk/?tab=new&due=soon", "new by logs": "/desk/?tab=new&sort=logs",
+        "new by logs, far": f"/desk/?tab=new&sort=logs&page={far}", "new, logs in 7 days": "/desk/?tab=new&logs=7",
+        "new, logs gone": "/desk/?tab=new&logs=gone", "needs a person": "/desk/?tab=person", "accepted": "/desk/?tab=accepted",
+        "accepted, far": f"/desk/?tab=accepted&page={few * 2}", "accepted by logs": "/desk/?tab=accepted&sort=logs",
+        "sent on": "/desk/?tab=sent-on", "sent on, far": f"/desk/?tab=sent-on&page={few}", "all": "/desk/?tab=all",
+        "all, far": f"/desk/?tab=all&page={all_far}", "all by due": "/desk/?tab=all&sort=due",
+        "all by due, far": f"/desk/?tab=all&sort=due&page={all_far}", "all by logs": "/desk/?tab=all&sort=logs",
+        "all by logs, far": f"/desk/?tab=all&sort=logs&page={all_far}",
     }  # fmt: skip
 
 
+def _on_one_core() -> None:
+    """PostgreSQL's parallel workers would work beside the backend whose time is taken."""
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute("SET max_parallel_workers_per_gather = 0")
+
+
 def _timed(client: Any, address: str) -> dict[str, float]:
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
     for _ in range(WARM_UP):
         assert client.get(address).status_code == 200, address
+    with CaptureQueriesContext(connection) as asked:
+        client.get(address)
+    queries = [q for q in asked.captured_queries if q["sql"] not in {"BEGIN", "COMMIT"}]
     took, wall = [], []
     for _ in range(ROUNDS):
         started, work = time.perf_counter(), _worked()
@@ -106,6 +135,7 @@ def _timed(client: Any, address: str) -> dict[str, float]:
     return {
         "median": round(statistics.median(took), 1), "p95": round(took[int(len(took) * 0.95)], 1),
         "wall": round(statistics.median(wall), 1),
+        "queries": len(queries),
     }  # fmt: skip
 
 
@@ -140,7 +170,7 @@ def _fill(url: str, desk: str, size: int) -> None:
             with cursor.copy("COPY made FROM STDIN") as copy:
                 for row in rows:
                     copy.write_row(row)
-        for statement in (_HOLDINGS, _REFERRALS, _SCORES):
+        for statement in (_HOLDINGS, _REFERRALS, _SCORES, _CLOCKS):
             owner.execute(statement, given)
 
 
@@ -164,28 +194,32 @@ def _officer(code: str) -> Any:
 
 
 def _bulk() -> dict[str, float]:
-    """Seconds that acts on 500 reports at once take, each once."""
+    """Seconds of work that acts on 500 reports at once take, each once."""
     from django.db.models import Q
 
     from tipline.referrals.models import ReturnReason
     from tipline.referrals.queries import DeskTab, desk
-    from tipline.referrals.services import accept, acknowledge, return_up
+    from tipline.referrals.services import accept, acknowledge, forward, return_up
     from tipline.trust.accounts.models import User
+    from tipline.trust.agencies.queries import by_code
     from tipline.trust.visibility import acting, scope_of
 
     person = User.objects.get(email="officer@in-mh-jalgaon.example")
+    _officer("IN-MH-CYBER")
+    above = User.objects.get(email="officer@in-mh-cyber.example")
     scope = scope_of(person)
     with acting(scope):
         new = desk(person.agency, scope, DeskTab.NEW).filter(Q(jointly=False))
         ids = list(new.order_by("id").values_list("id", flat=True)[:1000])
     took = {}
-    for name, act in (
-        ("acknowledge", lambda: acknowledge(person, ids[:500])),
-        ("return", lambda: return_up(person, ids[:500], ReturnReason.DUPLICATE, "one reason")),
-        ("accept", lambda: accept(person, ids[500:1000])),
+    for name, who, act in (
+        ("acknowledge", person, lambda: acknowledge(person, ids[:500])),
+        ("return", person, lambda: return_up(person, ids[:500], ReturnReason.DUPLICATE, "one reason")),
+        ("forward", above, lambda: forward(above, ids[:500], by_code("IN-MH-PUNE"), "one note")),
+        ("accept", person, lambda: accept(person, ids[500:1000])),
     ):
-        started = time.perf_counter()
-        with acting(scope):
+        started = _worked()
+        with acting(scope_of(who)):
             act()
-        took[name] = round(time.perf_counter() - started, 2)
+        took[name] = round(_worked() - started, 2)
     return took

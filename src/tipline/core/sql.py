@@ -9,7 +9,9 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Any
 
+from django.core.exceptions import EmptyResultSet
 from django.db import connection
+from django.db.models import QuerySet
 
 # name → (PostgreSQL type, values)
 Columns = Mapping[str, tuple[str, Sequence[Any]]]
@@ -114,3 +116,27 @@ def upsert(
             [list(values) for _, values in columns.values()],
         )
         return cursor.fetchall() if returning else []
+
+
+def counts(wanted: Mapping[str, tuple[QuerySet[Any], int]]) -> dict[str, int]:
+    """How many rows each of several queries has, in one statement; none when nothing is asked.
+
+    Parameters
+    ----------
+    wanted
+        name → the query, and how far to count: what has more rows costs no more, and has that number.
+    """
+    parts: list[str] = []
+    values: list[Any] = []
+    for rows, most in wanted.values():
+        try:
+            text, given = rows.order_by()[:most].query.sql_with_params()
+        except EmptyResultSet:  # asks for one of none
+            text, given = "SELECT WHERE false", ()
+        parts.append(f"(SELECT count(*) FROM ({text}) AS n)")  # noqa: S608 - Django's own SQL
+        values += given
+    if not parts:
+        return {}
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {', '.join(parts)}", values)  # as above
+        return dict(zip(wanted, cursor.fetchone(), strict=True))

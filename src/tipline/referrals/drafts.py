@@ -8,9 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID, uuid4
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from tipline.core.clock import now
 from tipline.core.errors import ConflictError, InvalidInputError, NotFoundError, NotPermittedError
@@ -36,6 +38,12 @@ class Draft:
     drafted_by: str
     drafted_at: datetime
     report_ids: tuple[int, ...]
+
+
+def bundles_drafted(agency: Agency) -> QuerySet[Referral, Any]:
+    """What `drafts_of` would list, to be counted."""
+    drafted = Referral.objects.filter(from_agency=agency, state=ReferralState.DRAFTED, bundle__isnull=False)
+    return drafted.values("bundle").distinct()
 
 
 def drafts_of(agency: Agency) -> list[Draft]:

@@ -10,9 +10,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import connection, transaction
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from tipline.core.clock import now
 from tipline.core.errors import NotFoundError, NotPermittedError
+from tipline.core.sql import counts
 from tipline.referrals.due_times import due
 from tipline.referrals.models import LIVE, OPEN, DueNotice, DueNoticeKind, Referral
 from tipline.reports.models import Report
@@ -27,6 +29,7 @@ from tipline.trust.visibility import Scope, may_work_the_desk
 SOFTWARE = system("due-times")
 AT_ONCE = 5_000
 MOST_TOLD = 20  # at the top of a desk; the rest is counted
+MOST_COUNTED = 10_000
 _OPEN = [state.value for state in OPEN]
 
 # A reminder goes to the desk, unless it is overdue already; then the desk above is told, if there is one, and otherwise itself.
@@ -152,18 +155,40 @@ class DueNotices:
 
 
 def notices(agency: Agency, scope: Scope) -> DueNotices:
-    """What this desk is told of due times, the urgent ones first. Three queries, one more where there is something to tell."""
-    live = DueNotice.objects.filter(agency=agency, ended_at=None)
-    overdue = live.filter(kind=DueNoticeKind.OVERDUE).select_related("desk", "acknowledged_by")
-    unseen = overdue.filter(acknowledged_at=None).order_by("-urgent", "due_at", "pk")
-    first = list(unseen[:MOST_TOLD])
-    many = unseen.count() if len(first) == MOST_TOLD else len(first)
-    seen = list(overdue.exclude(acknowledged_at=None).order_by("due_at", "pk")[:MOST_TOLD])
-    soon = live.filter(kind=DueNoticeKind.REMINDER).count()
-    ids = [n.report_id for n in (*first, *seen)]
-    visible = set(visible_reports(scope).filter(pk__in=ids).values_list("pk", flat=True)) if ids else set()
-    told = [Told(n, n.report_id in visible) for n in (*first, *seen)]
-    return DueNotices(tuple(told[: len(first)]), many, soon, tuple(told[len(first) :]))
+    """What this desk is told of due times, the urgent ones first. Two queries."""
+    many = counts({"unseen": (unseen_overdue(agency), MOST_COUNTED), "soon": (due_soon(agency), MOST_COUNTED)})
+    return notices_of(agency, scope, many["unseen"], many["soon"])
+
+
+def due_soon(agency: Agency) -> QuerySet[DueNotice]:
+    """What is due soon on the desk itself."""
+    return DueNotice.objects.filter(agency=agency, ended_at=None, kind=DueNoticeKind.REMINDER)
+
+
+def unseen_overdue(agency: Agency) -> QuerySet[DueNotice]:
+    """What is overdue below a desk and nobody there has seen."""
+    return DueNotice.objects.filter(agency=agency, ended_at=None, kind=DueNoticeKind.OVERDUE, acknowledged_at=None)
+
+
+def notices_of(agency: Agency, scope: Scope, unseen: int, soon: int) -> DueNotices:
+    """As `notices`, where a caller has counted already. One query."""
+    overdue = DueNotice.objects.filter(agency=agency, ended_at=None, kind=DueNoticeKind.OVERDUE)
+    first = unseen_overdue(agency).order_by("-urgent", "due_at", "pk").values("pk")[:MOST_TOLD]
+    seen = overdue.exclude(acknowledged_at=None).order_by("due_at", "pk").values("pk")[:MOST_TOLD]
+    found = (
+        overdue.filter(Q(pk__in=first) | Q(pk__in=seen))
+        .annotate(may_open=Exists(visible_reports(scope).filter(pk=OuterRef("report_id"))))
+        .select_related("desk", "acknowledged_by")
+        .order_by("due_at", "pk")
+    )
+    told = [Told(notice, notice.may_open) for notice in found]
+    fresh = [one for one in told if one.notice.acknowledged_at is None]
+    return DueNotices(
+        tuple(sorted(fresh, key=lambda one: not one.notice.urgent)),
+        max(unseen, len(fresh)),
+        soon,
+        tuple(one for one in told if one.notice.acknowledged_at is not None),
+    )
 
 
 @transaction.atomic

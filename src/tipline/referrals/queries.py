@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 from enum import StrEnum
 
 from django.db.models import Count, F, FilteredRelation, Q, QuerySet
@@ -79,41 +78,15 @@ def desk(agency: Agency, scope: Scope, tab: DeskTab) -> QuerySet[Report]:
     return _desk(agency, scope).filter(_PILES[tab])
 
 
-def listed(agency: Agency, tab: DeskTab) -> QuerySet[DeskRow]:
-    """One pile of a desk to sort, count and slice by, without what the reports say. `page_of` reads those of a page."""
-    rows = DeskRow.objects.filter(agency=agency)
-    return rows if tab == DeskTab.ALL else rows.filter(pile=tab.value)
-
-
-def page_of(agency: Agency, scope: Scope, report_ids: Sequence[int]) -> list[Report]:
-    """The reports of one page of a desk with their providers, in the order given, as `desk` annotates them."""
-    found = _desk(agency, scope).filter(pk__in=report_ids).select_related("reporter").in_bulk()
-    return [found[one] for one in report_ids if one in found]
+def page_of(agency: Agency, scope: Scope, report_ids: Sequence[int]) -> QuerySet[Report]:
+    """The reports of one page of what a desk lists, in no order, as `desk` annotates them."""
+    return _desk(agency, scope).filter(pk__in=report_ids)
 
 
 def listed_counts(agency: Agency) -> DeskCounts:
-    """The sizes of the piles, counted over what the desk lists."""
+    """The sizes of the piles, all of them counted. A page counts only so far (`listing`)."""
     sizes = dict(DeskRow.objects.filter(agency=agency).values_list("pile").annotate(number=Count("*")))
     return DeskCounts(sizes.get(Pile.NEW, 0), sizes.get(Pile.ACCEPTED, 0), sizes.get(Pile.SENT_ON, 0))
-
-
-def due_within(pile: QuerySet[DeskRow], which: str, at: datetime) -> QuerySet[DeskRow]:
-    """Of a pile what a desk is reminded of (`soon`), or whose due time has passed (`over`); anything else: all of it.
-
-    What is decided, joint, or put with another report has no due time.
-    """
-    if which == "soon":
-        return pile.filter(remind_at__lte=at, due_at__gt=at)
-    return pile.filter(due_at__lte=at) if which == "over" else pile
-
-
-def gone_within(pile: QuerySet[DeskRow], which: str, at: datetime) -> QuerySet[DeskRow]:
-    """Of a pile what has a log that goes within so many days (`7`), or whose logs are likely all `gone`; anything else: all of it."""
-    if which == "gone":
-        return pile.filter(all_gone_at__lte=at)
-    if which.isascii() and which.isdigit() and 0 < int(which[:4]) <= 3660:
-        return pile.filter(gone_at__gt=at, gone_at__lte=at + timedelta(days=int(which[:4])))
-    return pile
 
 
 def held_jointly(agency: Agency, report_ids: Collection[int]) -> bool:

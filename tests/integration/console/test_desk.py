@@ -9,7 +9,7 @@ import pytest
 
 from tests import factories
 from tests.factories import drain
-from tipline.console.desk import views
+from tipline.console.desk import pages, views
 from tipline.core.clock import now
 from tipline.demo.scenario import load
 from tipline.demo.synthetic import report_xml
@@ -140,7 +140,7 @@ def test_choosing_all_on_the_page_needs_no_script(reporter: Reporter, officer: U
 
 
 def test_pages_stay_in_their_pile(reporter: Reporter, officer: User, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(views, "PER_PAGE", 2)
+    monkeypatch.setattr(pages, "PER_PAGE", 2)
     for number in range(3):
         factories.filed(reporter, factories.synthetic(f"h{number}"))
     drain()
@@ -237,7 +237,7 @@ def test_a_fault_of_ours_is_a_page_in_the_same_clothes(
     def broken(*args: object) -> None:
         raise RuntimeError("made by a test")
 
-    monkeypatch.setattr(views, "listed_counts", broken)
+    monkeypatch.setattr(views, "counts", broken)
     client = factories.signed_in(officer)
     client.raise_request_exception = False
     response = client.get("/desk/")

@@ -15,6 +15,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
 from tipline.console.authorise import signed_in
+from tipline.console.desk.marks import marked
 from tipline.console.desk.rows import rows
 from tipline.console.fields import Errors, FieldError, placed, sentence
 from tipline.core.errors import ConflictError, InvalidInputError, NotPermittedError
@@ -92,7 +93,7 @@ def _form(
     if verb == "accept":
         context["ticked"] = request.POST.getlist("section") if filled_in else context["usual"]
     most = MOST_SPLIT if verb == "split" else MOST_LISTED
-    shown = list(lying.select_related("reporter").order_by("pk")[:most])
+    shown = list(marked(lying).order_by("pk")[:most])
     record(person.actor, [Act("desk.read", "desk", person.agency.code, {"act": verb, "rows": len(shown)})])
     context |= {
         "title": _TITLES[verb].format(_reports(chosen)),

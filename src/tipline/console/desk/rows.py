@@ -1,4 +1,4 @@
-"""The rows of a desk: a page of reports, filled in set-wise. Six queries, whatever its length; one more where reports came by the public form."""
+"""The rows of a desk: a page of reports, filled in set-wise. Two queries, whatever its length; one more where reports came by the public form."""
 
 from __future__ import annotations
 
@@ -11,14 +11,11 @@ from typing import Any
 from tipline.console.desk.marks import RoutingMarks, routing_marks
 from tipline.core.clock import now
 from tipline.intake.public_form.queries import Mark, marks
-from tipline.pipeline.attribution.log_expiry.models import ReportClock
 from tipline.pipeline.attribution.models import Attribution
-from tipline.pipeline.routing.models import Decision
-from tipline.pipeline.triage.models import Score, ScoreKind
 from tipline.referrals.holding import stamp
 from tipline.referrals.models import ReferralState
 from tipline.reports.masking import outside
-from tipline.reports.models import TRACED_ROLES, Holding, IdentifierKind, PersonRole, Report, Sighting
+from tipline.reports.models import TRACED_ROLES, IdentifierKind, PersonRole, Report, Sighting
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +42,14 @@ class Row:
     public: Mark | None
     routing: RoutingMarks
 
+    @property
+    def number(self) -> str:
+        """The report's, as text: a template takes its time over how a number is written."""
+        return str(self.report.pk)
+
 
 def rows(reports: Sequence[Report]) -> list[Row]:
-    """Rows for reports that come from `referrals.queries.desk`, in their order."""
+    """Rows for reports that come from `marked`, in their order."""
     ids = [r.pk for r in reports]
     handles: dict[int, list[str]] = defaultdict(list)
     for report_id, value, of_child, names_child in (
@@ -67,55 +69,41 @@ def rows(reports: Sequence[Report]) -> list[Row]:
         place = ", ".join(part for part in (district, state) if part) or country
         if place and not abstained and place not in places[report_id]:
             places[report_id].append(place)
-    clocks = {clock.report_id: _log(clock) for clock in ReportClock.objects.filter(report_id__in=ids)}
-    priority = dict(Score.objects.filter(report_id__in=ids, kind=ScoreKind.PRIORITY).values_list("report_id", "score"))
-    waiting = {
-        report_id: reasons[0]["text"] if reasons else ""
-        for report_id, reasons in Decision.objects.filter(report_id__in=ids, abstained=True).values_list(
-            "report_id", "reasons"
-        )
-    }
-    elsewhere = [r.pk for r in reports if r.held_until is not None]  # type: ignore[attr-defined]
-    holders = (
-        dict(
-            Holding.objects.filter(report_id__in=elsewhere, held_until=None, joint=False).values_list(
-                "report_id", "agency__name"
-            )
-        )
-        if elsewhere
-        else {}
-    )
     states = {r.pk: _state(r) for r in reports}
     public = marks(reports)
-    routed = routing_marks(reports)
     at = now()
     return [
         Row(
             report=r,
             handles=tuple(handles[r.pk]),
             place="; ".join(places[r.pk]),
-            log=clocks.get(r.pk),
-            priority=priority.get(r.pk),
-            needs_person=waiting.get(r.pk, "") if states[r.pk] == "new" else "",
+            log=_log(r.mark_clock),  # type: ignore[attr-defined]
+            priority=r.mark_priority,  # type: ignore[attr-defined]
+            needs_person=_why_a_person(r) if states[r.pk] == "new" else "",
             held_from=r.held_from,  # type: ignore[attr-defined]
             state=states[r.pk],
             hop=(r.hop_state or "") if states[r.pk] == "new" else "",  # type: ignore[attr-defined]
             due=_due(r, at) if states[r.pk] == "new" else None,
             stamp=stamp(r.hop_id, r.hop_state_at),  # type: ignore[attr-defined]
-            holder=holders.get(r.pk, ""),
+            holder=r.mark_holder or "",  # type: ignore[attr-defined]
             public=public.get(r.pk),
-            routing=routed[r.pk],
+            routing=routing_marks(r),
         )
         for r in reports
     ]
 
 
-def _log(clock: ReportClock) -> dict[str, Any]:
-    return {
-        "likely_gone_at": clock.next_likely_gone_at,
-        "kept_until_by_rule_at": clock.all_gone_by_rule_at,
-        "asked": clock.noted > 0 and clock.next_unasked_at != clock.next_likely_gone_at,
-        "preserved": 0 < clock.sightings == clock.preserved,
+def _why_a_person(report: Report) -> str:
+    routing = report.mark_routing  # type: ignore[attr-defined]
+    return str(routing["reasons"][0]["text"]) if routing and routing["abstained"] and routing["reasons"] else ""
+
+
+def _log(clock: dict[str, Any] | None) -> dict[str, Any] | None:
+    return clock and {
+        "likely_gone_at": clock["next_likely_gone_at"],
+        "kept_until_by_rule_at": clock["all_gone_by_rule_at"],
+        "asked": clock["noted"] > 0 and clock["next_unasked_at"] != clock["next_likely_gone_at"],
+        "preserved": 0 < clock["sightings"] == clock["preserved"],
     }
 
 

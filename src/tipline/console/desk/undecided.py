@@ -16,8 +16,8 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
 from tipline.console.authorise import signed_in
+from tipline.console.desk.marks import marked
 from tipline.console.desk.rows import Row, rows
-from tipline.console.desk.views import ordered
 from tipline.console.fields import Errors, FieldError, placed, sentence
 from tipline.core.errors import ConflictError, InvalidInputError, NotPermittedError
 from tipline.pipeline.routing.models import Decision
@@ -31,6 +31,7 @@ from tipline.trust.audit.services import Act, record
 from tipline.trust.visibility import Scope, may_work_the_desk
 
 PER_PAGE = 50
+_ORDER = (F("escalated").desc(), F("mark_priority").desc(nulls_last=True), "held_from", "id")
 MOST_LETTERS = 2000  # of a referral's note
 # Why routing abstains, in words; another rule stands as it is called.
 _WHY = {
@@ -85,7 +86,7 @@ def undecided(request: HttpRequest, person: User, scope: Scope) -> HttpResponse:
         except ConflictError as error:
             errors = [("queue", f"{sentence(error)} Nothing was changed.")]
     pile = waiting.filter(routing__reasons__0__rule=why) if why else waiting
-    paginator = Paginator(ordered(pile, DeskTab.NEW.value).select_related("reporter"), PER_PAGE)
+    paginator = Paginator(marked(pile).order_by(*_ORDER), PER_PAGE)
     page = paginator.get_page(request.GET.get("page"))
     record(
         person.actor,

@@ -2,38 +2,39 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import messages
-from django.core.paginator import Paginator
-from django.db.models import Case, F, OuterRef, QuerySet, Subquery, When
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from tipline.console.authorise import signed_in
 from tipline.console.desk.acts import INVITE, acts_of, further_acts_of
+from tipline.console.desk.marks import marked
+from tipline.console.desk.pages import page_at
 from tipline.console.desk.rows import rows
 from tipline.console.navigation import first_screen
 from tipline.core.clock import now
+from tipline.core.sql import counts
 from tipline.investigation.outcomes.queries import unseen as unseen_reminders
 from tipline.pipeline.attribution.log_expiry import queries as log_expiry
 from tipline.pipeline.attribution.log_expiry.services import acknowledge
-from tipline.pipeline.triage.models import Score, ScoreKind
 from tipline.referrals import overdue
-from tipline.referrals.drafts import drafts_of
+from tipline.referrals.drafts import bundles_drafted
 from tipline.referrals.holding import MOST_AT_ONCE
-from tipline.referrals.models import DeskRow, ReferralState
-from tipline.referrals.queries import DeskTab, due_within, gone_within, listed, listed_counts, page_of
+from tipline.referrals.listing import Listing
+from tipline.referrals.models import ReferralState
+from tipline.referrals.queries import DeskTab, page_of
 from tipline.referrals.receipts import receive
 from tipline.reports.models import Report
 from tipline.trust.accounts.models import User
 from tipline.trust.audit.services import Act, record
 from tipline.trust.visibility import Scope, may_work_the_desk
 
-PER_PAGE = 50
 # The piles, and within the first of them what routing left to somebody's judgement.
 _PERSON = "person"
 _TABS = {
@@ -47,6 +48,9 @@ _SORTS = {"": "", "logs": "Logs expire first", "due": "Due first"}
 _LOGS = {"": "all", "7": "expiring within 7 days", "gone": "likely gone"}
 _DUE = {"": "all", "soon": "soon", "over": "overdue"}
 _WORKED_ON = frozenset({DeskTab.NEW.value, _PERSON, DeskTab.ACCEPTED.value})
+# How far a pile is counted: somebody who has five thousand is not helped by their number. What waits for a person is asked of each report.
+MOST = 5_000
+_MOST_COUNTED = {DeskTab.NEW.value: MOST, _PERSON: 1_000, DeskTab.ACCEPTED.value: MOST, DeskTab.SENT_ON.value: MOST}
 
 
 @require_safe
@@ -68,36 +72,40 @@ def desk(request: HttpRequest, person: User, scope: Scope) -> HttpResponse:
         return render(request, "console/no_reports.html", {"role": person.get_role_display()})
     tab = request.GET.get("tab", "")
     tab = tab if tab in _TABS else DeskTab.NEW.value
-    undecided = listed(person.agency, DeskTab.NEW).filter(report__routing__abstained=True)
-    found = listed_counts(person.agency)
-    counts = dict(zip(_TABS, (found.new, undecided.count(), found.accepted, found.sent_on, found.all), strict=True))
-    pile = undecided if tab == _PERSON else listed(person.agency, DeskTab(tab))
     chosen = Choice(
         tab,
         _chosen(request.GET.get("sort"), _SORTS),
         _chosen(request.GET.get("logs"), _LOGS),
         _chosen(request.GET.get("due"), _DUE),
     )
-    narrowed = due_within(gone_within(pile, chosen.logs, now()), chosen.due, now())
-    # the rows that a desk lists are sorted and counted by themselves; only a page of reports is read
-    paginator = Paginator(_sorted(narrowed, tab, chosen.sort).values_list("report_id", flat=True), PER_PAGE)
-    if not chosen.logs and not chosen.due:
-        paginator.count = counts[tab]  # counted for the tabs already
-    page = paginator.get_page(request.GET.get("page"))
+    works = may_work_the_desk(person)
+    pile, most = _pile(person, chosen), _MOST_COUNTED.get(tab, MOST)
+    sizes = counts(
+        {
+            **{key: (_pile(person, Choice(key, "", "", "")).rows(), far + 1) for key, far in _MOST_COUNTED.items()},
+            **({"chosen": (pile.rows(), most + 1)} if chosen.logs or chosen.due else {}),
+            "drafts": (bundles_drafted(person.agency), MOST),
+            "outcomes": (unseen_reminders(scope, person.agency_id), MOST),
+            "overdue": (overdue.unseen_overdue(person.agency), MOST),
+            "soon": (overdue.due_soon(person.agency), MOST),
+        }
+    )
+    in_all = _in_all(sizes)
+    page = page_at(pile.slice, sizes.get("chosen", in_all[tab]), most, request.GET.get("page", ""))
     record(
         person.actor,
-        [Act("desk.read", "desk", person.agency.code, {"tab": tab, "page": page.number, "rows": len(page)})],
+        [Act("desk.read", "desk", person.agency.code, {"tab": tab, "page": page.number, "rows": len(page.found)})],
     )
-    shown = _received(person, page_of(person.agency, scope, list(page)))
-    works = may_work_the_desk(person)
+    found = marked(page_of(person.agency, scope, page.found)).in_bulk()
+    shown = _received(person, [found[one] for one in page.found if one in found])
     new = tab in {DeskTab.NEW, _PERSON}
     may_act = works and (new or tab == DeskTab.ACCEPTED)
     context = {
         "tab": tab,
         "tabs": [
-            {"key": key, "label": label, "count": counts[key]}
+            {"key": key, "label": label, "count": _number(in_all[key], _MOST_COUNTED.get(key, MOST))}
             for key, label in _TABS.items()
-            if key != _PERSON or counts[key] or tab == key
+            if key != _PERSON or sizes[_PERSON] or tab == key
         ],
         "page": page,
         "query": f"{chosen.query()}&",
@@ -105,10 +113,10 @@ def desk(request: HttpRequest, person: User, scope: Scope) -> HttpResponse:
         "narrowed": chosen.logs or chosen.due,
         "choices": _choices_of_order(chosen),
         "expiring": log_expiry.notices(person.agency, scope),
-        "due": overdue.notices(person.agency, scope),
-        "drafts": len(drafts_of(person.agency)) if works else 0,
+        "due": overdue.notices_of(person.agency, scope, sizes["overdue"], sizes["soon"]),
+        "drafts": sizes["drafts"],
         "may_see": works,
-        "outcomes_missing": unseen_reminders(scope, person.agency_id),
+        "outcomes_missing": sizes["outcomes"],
         "rows": rows(shown),
         "may_act": may_act,
         "acts": acts_of(person.agency) if may_act and new else (INVITE,) if may_act else (),
@@ -137,6 +145,22 @@ class Choice:
         return urlencode({key: value for key, value in said.items() if value})
 
 
+def _pile(person: User, chosen: Choice) -> Listing:
+    undecided = chosen.tab == _PERSON
+    tab = DeskTab.NEW if undecided else DeskTab(chosen.tab)
+    return Listing(person.agency, tab, now(), undecided, chosen.sort, chosen.logs, chosen.due)
+
+
+def _in_all(sizes: Mapping[str, int]) -> dict[str, int]:
+    """How many there are of each tab: all of a desk is its three piles."""
+    three = sum(sizes[tab.value] for tab in (DeskTab.NEW, DeskTab.ACCEPTED, DeskTab.SENT_ON))
+    return {**{key: sizes[key] for key in _MOST_COUNTED}, DeskTab.ALL.value: three}
+
+
+def _number(counted: int, most: int) -> str:
+    return f"{most:,}+" if counted > most else str(counted)
+
+
 def _received(person: User, page: list[Report]) -> list[Report]:
     """The reports of a page; of those that are here for the first time, that somebody has seen them now."""
     fresh = [r for r in page if r.held_until is None and r.hop_state == ReferralState.SENT]  # type: ignore[attr-defined]
@@ -160,28 +184,6 @@ def _choices_of_order(chosen: Choice) -> list[dict[str, Any]]:
             {"label": label, "query": chosen.query(due=key), "current": key == chosen.due} for key, label in _DUE.items()
         ]},
     ]  # fmt: skip
-
-
-def _sorted(pile: QuerySet[DeskRow], tab: str, sort: str) -> QuerySet[DeskRow]:
-    if sort == "logs":  # what still runs, the soonest first; then what went, the latest first; then what has no clock
-        gone_at = F("gone_at")
-        running = Case(When(gone_at__gt=now(), then=gone_at))
-        return pile.order_by(running.asc(nulls_last=True), gone_at.desc(nulls_last=True), "since", "report_id")
-    if sort == "due":  # what is decided, or came by the desk's own door, has no due time
-        return pile.order_by("due_at", "since", "report_id")
-    if tab not in _WORKED_ON:
-        return pile.order_by("-since", "-report_id")
-    return pile.order_by("-urgent", F("priority").desc(nulls_last=True), "since", "report_id")
-
-
-def ordered(pile: QuerySet[Report], tab: str) -> QuerySet[Report]:
-    """A pile of `referrals.queries.desk` in the order in which its people work on it."""
-    if tab not in _WORKED_ON:
-        return pile.order_by("-held_from", "-id")
-    priority = Score.objects.filter(report=OuterRef("pk"), kind=ScoreKind.PRIORITY).values("score")[:1]
-    return pile.annotate(priority=Subquery(priority)).order_by(
-        F("escalated").desc(), F("priority").desc(nulls_last=True), "held_from", "id"
-    )
 
 
 @require_POST

@@ -10,6 +10,8 @@ from typing import Any
 
 from django import template
 from django.template import Context
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 
 from tipline.core.clock import now
 from tipline.core.text import visible as make_visible
@@ -243,36 +245,49 @@ def read_moment(value: object) -> datetime | None:
     return value.astimezone(UTC) if isinstance(value, datetime) else None
 
 
-@register.inclusion_tag("console/components/time.html", takes_context=True)
-def moment(context: Context, value: object, *, missing: str = "not stated") -> dict[str, Any]:
+# What stands in every row of long tables is written here: a template for each of a few hundred of them is half the time of a page.
+@register.simple_tag(takes_context=True)
+def moment(context: Context, value: object, *, missing: str = "not stated") -> SafeString:
     """A time in the desk's zone, with UTC behind it."""
     at = read_moment(value)
     if at is None:
-        return {"missing": missing}
+        return quiet(missing)
     local = at.astimezone(desk_zone(context))
-    return {
-        "iso": at.isoformat(),
-        "text": f"{local:%d %b %Y %H:%M} {local.tzname()}",
-        "utc": f"{at:%Y-%m-%d %H:%M:%S} UTC",
-    }
+    return format_html(
+        '<time datetime="{}" title="{}">{}</time>',
+        at.isoformat(), f"{at:%Y-%m-%d %H:%M:%S} UTC", f"{local:%d %b %Y %H:%M} {local.tzname()}",
+    )  # fmt: skip
 
 
-@register.inclusion_tag("console/components/clock.html", takes_context=True)
-def clock(context: Context, deadline: object, label: str = "") -> dict[str, Any]:
+@register.simple_tag(takes_context=True)
+def clock(context: Context, deadline: object, label: str = "") -> SafeString:
     """How long until something ends: in words, with the exact time; late is said, not only coloured."""
     at = read_moment(deadline)
     if at is None:
-        return {"none": True}
+        return quiet("no time given")
     left = at - now()
     state = "late" if left <= timedelta() else "soon" if left <= SOON else "ok"
+    return running_clock(context, at, state, _words(left), label)
+
+
+def running_clock(context: Context, at: datetime, state: str, words: str, label: str = "") -> SafeString:
+    """A clock with these words and this tone; behind them the exact time in the desk's zone and in UTC."""
     local = at.astimezone(desk_zone(context))
-    return {
-        "label": label,
-        "state": state,
-        "text": _words(left),
-        "iso": at.isoformat(),
-        "exact": f"{local:%d %b %Y %H:%M} {local.tzname()} · {at:%Y-%m-%d %H:%M} UTC",
-    }
+    return format_html(
+        '<span class="clock clock-{}">{}<time datetime="{}" title="{}">{}</time></span>',
+        state, format_html('<span class="clock-label">{}</span> ', label) if label else "", at.isoformat(),
+        f"{local:%d %b %Y %H:%M} {local.tzname()} · {at:%Y-%m-%d %H:%M} UTC", words,
+    )  # fmt: skip
+
+
+def quiet(text: str) -> SafeString:
+    """Words for what is not there."""
+    return format_html('<span class="quiet">{}</span>', text)
+
+
+def toned(text: str, tone: str) -> SafeString:
+    """A badge."""
+    return format_html('<span class="badge badge-{}">{}</span>', tone, text)
 
 
 def span_of(left: timedelta) -> str:
@@ -359,11 +374,10 @@ def score(name: str, value: Mapping[str, Any] | None) -> dict[str, Any]:
     }
 
 
-@register.inclusion_tag("console/components/badge.html")
-def badge(state: str) -> dict[str, Any]:
+@register.simple_tag
+def badge(state: str) -> SafeString:
     """A state in words, with a tone."""
-    text, tone = _STATES.get(state, (state.replace("_", " ").capitalize(), "quiet"))
-    return {"text": text, "tone": tone}
+    return toned(*_STATES.get(state, (state.replace("_", " ").capitalize(), "quiet")))
 
 
 @register.inclusion_tag("console/components/hash.html")

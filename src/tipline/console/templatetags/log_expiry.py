@@ -8,8 +8,10 @@ from typing import Any
 
 from django import template
 from django.template import Context
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 
-from tipline.console.templatetags.components import SOON, desk_zone, read_moment, span_of
+from tipline.console.templatetags.components import SOON, desk_zone, quiet, read_moment, running_clock, span_of, toned
 from tipline.core.clock import now
 from tipline.core.text import visible as make_visible
 from tipline.pipeline.attribution.log_expiry.models import PreservationKind
@@ -23,35 +25,31 @@ _KINDS = {
 }
 
 
-@register.inclusion_tag("console/components/log_clock.html", takes_context=True)
-def log_clock(context: Context, log: Mapping[str, Any] | None, *, missing: str = "no time given") -> dict[str, Any]:
+@register.simple_tag(takes_context=True)
+def log_clock(context: Context, log: Mapping[str, Any] | None, *, missing: str = "no time given") -> SafeString:
     """How long a log is likely still there, in words and with the day; the tone only repeats the words.
 
     `log` has `likely_gone_at`, `kept_until_by_rule_at`, `preserved` and maybe `asked`; None, or one without a time, is said as `missing`.
     """
     if log and log.get("preserved"):
-        return {"preserved": True}
+        return toned("Preserved", "good")
     gone = read_moment(log and log.get("likely_gone_at"))
     if log is None or gone is None:
-        return {"missing": missing}
+        return quiet(missing)
     at, zone = now(), desk_zone(context)
-    local = gone.astimezone(zone)
     rule = read_moment(log.get("kept_until_by_rule_at"))
     left = gone - at
     asked = "; preservation asked for" if log.get("asked") else ""
-    shown = {"iso": gone.isoformat(), "exact": f"{local:%d %b %Y %H:%M} {local.tzname()} · {gone:%Y-%m-%d %H:%M} UTC"}
+    day = _day(gone.astimezone(zone))
     if left > timedelta():
-        words = f"{span_of(left)} left"
-        return {
-            **shown,
-            "state": "soon" if left <= SOON else "ok",
-            "text": words,
-            "under": f"likely gone {_day(local)}{asked}",
-        }
-    if rule is not None and rule > at:
+        state = "soon" if left <= SOON else "ok"
+        words, under = f"{span_of(left)} left", f"likely gone {day}{asked}"
+    elif rule is not None and rule > at:
+        state, words = "late", f"likely gone for {span_of(left)}"
         under = f"by rule kept until {_day(rule.astimezone(zone))}{asked or ': ask at once'}"
-        return {**shown, "state": "late", "text": f"likely gone for {span_of(left)}", "under": under}
-    return {**shown, "state": "late", "text": f"gone for {span_of(left)}", "under": f"since {_day(local)}"}
+    else:
+        state, words, under = "late", f"gone for {span_of(left)}", f"since {day}"
+    return format_html('{}<span class="under">{}</span>', running_clock(context, gone, state, words), under)
 
 
 def _day(at: datetime) -> str:

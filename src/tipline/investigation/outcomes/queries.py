@@ -137,6 +137,6 @@ def reminders_of(case: Case) -> list[Reminder]:
     )
 
 
-def unseen(scope: Scope, agency_id: int) -> int:
-    """How many open reminders of a desk nobody has seen."""
-    return reminders(scope, agency_id).filter(acknowledged_at__isnull=True).order_by().count()
+def unseen(scope: Scope, agency_id: int) -> QuerySet[Reminder]:
+    """Open reminders of a desk that nobody has seen."""
+    return reminders(scope, agency_id).filter(acknowledged_at__isnull=True)

@@ -53,28 +53,31 @@ class Notices:
 
 
 def notices(agency: Agency, scope: Scope) -> Notices:
-    """What ends soon at this desk, and what was escalated to it from below, the soonest first. Four queries at most."""
+    """What ends soon at this desk, and what was escalated to it from below, the soonest first. One query, one more where there is something to tell."""
     at = now()
     holds = Holding.objects.filter(report=OuterRef("report"), agency=agency, held_until=None)
     live = (
         ExpiryNotice.objects.filter(agency=agency, ended_at=None, likely_gone_at__gt=at)
         .filter(Q(escalated_from__isnull=False) | Exists(holds))
-        .select_related("escalated_from", "acknowledged_by")
         .order_by("likely_gone_at", "report_id", "threshold_days")
+        .values_list("report_id", "pk", "acknowledged_at")
     )
     # of one report only its tightest threshold is told
-    tightest: dict[int, ExpiryNotice] = {}
-    for notice in live[:MOST_LISTED]:
-        tightest.setdefault(notice.report_id, notice)
-    unseen = [notice for notice in tightest.values() if notice.acknowledged_at is None]
-    seen = [notice for notice in tightest.values() if notice.acknowledged_at is not None][:MOST_TOLD]
-    shown = [*unseen[:MOST_TOLD], *seen]
-    visible = set(
-        visible_reports(scope).filter(pk__in=[n.report_id for n in shown]).values_list("pk", flat=True) if shown else ()
+    tightest: dict[int, tuple[int, bool]] = {}
+    for report_id, notice_id, acknowledged_at in live[:MOST_LISTED]:
+        tightest.setdefault(report_id, (notice_id, acknowledged_at is not None))
+    unseen = [notice_id for notice_id, was_seen in tightest.values() if not was_seen]
+    seen = [notice_id for notice_id, was_seen in tightest.values() if was_seen][:MOST_TOLD]
+    shown = (
+        ExpiryNotice.objects.annotate(may_open=Exists(visible_reports(scope).filter(pk=OuterRef("report_id"))))
+        .select_related("escalated_from", "acknowledged_by")
+        .in_bulk([*unseen[:MOST_TOLD], *seen])
     )
-    told = [Notice(notice, notice.report_id in visible) for notice in shown]
-    first = len(unseen[:MOST_TOLD])
-    return Notices(tuple(told[:first]), max(0, len(unseen) - MOST_TOLD), tuple(told[first:]))
+    first, then = (
+        tuple(Notice(shown[one], shown[one].may_open) for one in some if one in shown)
+        for some in (unseen[:MOST_TOLD], seen)
+    )
+    return Notices(first, max(0, len(unseen) - MOST_TOLD), then)
 
 
 def within(reports: QuerySet[Report], which: str, at: datetime) -> QuerySet[Report]:
