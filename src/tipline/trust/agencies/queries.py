@@ -33,8 +33,14 @@ def tree() -> list[Node]:
 
 
 def country_of(agency: Agency) -> str:
-    """The country that an agency is responsible for, and whose law it goes by: ISO 3166-1 alpha-2; empty where it has no place."""
-    return agency.jurisdictions.order_by("id").values_list("country", flat=True).first() or ""
+    """The country that an agency is responsible for, and whose law it goes by: ISO 3166-1 alpha-2; empty where it has no place.
+
+    One query for each time that an agency was read.
+    """
+    kept = vars(agency)
+    if "_country" not in kept:
+        kept["_country"] = agency.jurisdictions.order_by("id").values_list("country", flat=True).first() or ""
+    return str(kept["_country"])
 
 
 def by_code(code: str) -> Agency:
