@@ -157,12 +157,13 @@ def letter(request: HttpRequest, person: User, scope: Scope, case_id: int, lette
     context = case_page(person, scope, case_id, "case-letters")
     case: Case = context["case"]
     found = queries.visible_letter(scope, case, letter_id)
-    version = queries.readable(case, [found])[found.pk]
+    terms = terms_of_case(case)
+    version = queries.readable(case, [found], terms)[found.pk]
     country = country_of(case.agency)
     draft = found.state == LetterState.DRAFT
     record(person.actor, [Act("letter.read", "case", case.pk, {"letter": found.number, "version": found.version})])
     fresh = services.fresh_body(found) if draft else None
-    now_says = lines_of(masked(fresh, terms_of_case(case))) if fresh else ""
+    now_says = lines_of(masked(fresh, terms)) if fresh else ""
     lacking, by_hand = _missing(found, country)
     context |= {
         "letter": found,

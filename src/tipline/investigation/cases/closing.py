@@ -6,6 +6,7 @@ from django.db import transaction
 
 from tipline.core.clock import now
 from tipline.core.errors import ConflictError, NotPermittedError
+from tipline.core.sql import together
 from tipline.investigation.cases.diary import note
 from tipline.investigation.cases.lists import closing
 from tipline.investigation.cases.models import Case, CasePerson, CaseReport, CaseState
@@ -28,17 +29,19 @@ from tipline.trust.audit.services import Act, record
 
 def pending(case: Case) -> list[str]:
     """What is not finished in a case, each in a sentence, before it is closed."""
-    found = [
-        f"task to do: {title}" for title in CaseTask.objects.filter(case=case, state=TaskState.OPEN)
-        .order_by("pk").values_list("title", flat=True)[:20]
-    ]  # fmt: skip
+    open_tasks = CaseTask.objects.filter(case=case, state=TaskState.OPEN).order_by("pk")
     waiting = StandingProposal.objects.filter(case=case, state=ProposalState.OPEN).order_by("pk")
-    found += [
-        f"person {pk}: a proposal waits for a second officer" for pk in waiting.values_list("person_id", flat=True)
-    ]
     review = CasePerson.objects.filter(case=case, review_since__isnull=False).order_by("pk")
-    found += [f"person {pk}: waits for a review" for pk in review.values_list("pk", flat=True)]
-    if CaseTransfer.objects.filter(case=case, state=TransferState.OFFERED).exists():
+    tasks, proposed, to_review, offered = together(
+        open_tasks.values_list("title", flat=True)[:20],
+        waiting.values_list("person_id", flat=True),
+        review.values_list("pk", flat=True),
+        CaseTransfer.objects.filter(case=case, state=TransferState.OFFERED).values_list("pk", flat=True)[:1],
+    )
+    found = [f"task to do: {title}" for title in tasks]
+    found += [f"person {pk}: a proposal waits for a second officer" for pk in proposed]
+    found += [f"person {pk}: waits for a review" for pk in to_review]
+    if offered:
         found.append("its transfer waits for the other agency")
     if case.zero_fir and not came_by_transfer(case):
         found.append("it is registered as a zero FIR and was not transferred")

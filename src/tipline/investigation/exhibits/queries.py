@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from django.db import connection
@@ -11,6 +11,7 @@ from django.db.models import Count, IntegerField, OuterRef, QuerySet, Subquery, 
 from django.db.models.functions import Coalesce
 
 from tipline.core.errors import NotFoundError
+from tipline.core.sql import together
 from tipline.investigation.cases.models import Case, CaseReport
 from tipline.investigation.exhibits import custody
 from tipline.investigation.exhibits.custody import Chain
@@ -36,11 +37,20 @@ class Kept:
 
 def exhibits_of(case: Case) -> list[Kept]:
     """The exhibits of a visible case, in the order of their numbers, each with its chain."""
-    found = list(_exhibits(case))
+    return kept_of(*together(*exhibits_asked(case)))
+
+
+def exhibits_asked(case: Case) -> tuple[QuerySet[Exhibit], QuerySet[CustodyEvent]]:
+    """The exhibits of a visible case and the entries of their chains, for `kept_of`."""
+    return _exhibits(case), _custody().filter(exhibit__case=case)
+
+
+def kept_of(exhibits: Iterable[Exhibit], entries: Iterable[CustodyEvent]) -> list[Kept]:
+    """Each exhibit with its chain."""
     rows: dict[int, list[CustodyEvent]] = defaultdict(list)
-    for row in _custody().filter(exhibit__case=case):
+    for row in entries:
         rows[row.exhibit_id].append(row)
-    return [_kept(exhibit, rows[exhibit.pk]) for exhibit in found]
+    return [_kept(exhibit, rows[exhibit.pk]) for exhibit in exhibits]
 
 
 def exhibit_of(case: Case, exhibit_id: int) -> Kept:
@@ -141,15 +151,15 @@ class Certified:
     value: str
 
 
-def hashes_of_exhibits(case: Case) -> list[Certified]:
-    """The hashes of a visible case's exhibits as a whole, and of images of them, for a certificate.
+def hashes_of_exhibits(exhibits: Iterable[Kept]) -> list[Certified]:
+    """The hashes of exhibits as a whole, and of images of them, for a certificate.
 
     Neither those of single files on an exhibit, which a tool listed, nor those of reported files that are exhibits: these the
     certificate states with their report.
     """
     return [
         row
-        for kept in exhibits_of(case)
+        for kept in exhibits
         if not kept.exhibit.reported_file
         for row in (
             *(

@@ -12,6 +12,7 @@ from tipline.investigation.cases.queries import visible_cases
 from tipline.investigation.legal.letters.masking import masked, terms_of_case
 from tipline.investigation.legal.letters.models import Letter, LetterVersion
 from tipline.investigation.legal.letters.services import bodies_of
+from tipline.reports.masking import Terms
 from tipline.trust.visibility import Scope
 
 
@@ -39,9 +40,9 @@ def visible_letter(scope: Scope, case: Case, letter_id: int) -> Letter:
     return found
 
 
-def readable(case: Case, letters: Iterable[Letter]) -> dict[int, LetterVersion]:
-    """The version in force of each letter by the letter's id, with what is a child's masked. Not to be saved."""
-    terms = terms_of_case(case)
+def readable(case: Case, letters: Iterable[Letter], terms: Terms | None = None) -> dict[int, LetterVersion]:
+    """The version in force of each letter by the letter's id, with what is a child's (`terms`, of this case) masked. Not to be saved."""
+    terms = terms_of_case(case) if terms is None else terms
     found = bodies_of(letters)
     for version in found.values():
         version.body = masked(version.body, terms)
