@@ -161,6 +161,6 @@ def together(*asked: QuerySet[Any, Any]) -> tuple[list[Any], ...]:
         of_it = sorted((row for row in answer if row[start] is not None), key=itemgetter(start))
         own = [row[start + 1 : start + 1 + width] for row in of_it]
         compiler.execute_sql = lambda *_, own=own, **__: [own]
-        query.query.get_compiler = lambda *_, compiler=compiler, **__: compiler  # type: ignore[method-assign,misc]
+        query.query.get_compiler = lambda *_, compiler=compiler, **__: compiler  # type: ignore[method-assign]
         found[place] = list(query)
     return tuple(found)

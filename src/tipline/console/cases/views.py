@@ -15,11 +15,11 @@ from tipline.console.cases.pages import context_of
 from tipline.console.retention.views import section as retention_section
 from tipline.core.sql import together
 from tipline.investigation.cases import diary, queries, services
-from tipline.investigation.cases.closing import came_by_transfer
+from tipline.investigation.cases.closing import handed_over
 from tipline.investigation.cases.models import Case, CaseState
 from tipline.investigation.cases.records import TransferState
 from tipline.investigation.cases.registration import officer_warning
-from tipline.investigation.cases.todo import tasks_for, work_of
+from tipline.investigation.cases.todo import Work, read_work, tasks_for, work_asked
 from tipline.investigation.cases.transfer import transfers_of
 from tipline.investigation.legal.clocks.queries import running_of
 from tipline.investigation.retention.queries import of_case, tombstone_of
@@ -65,18 +65,20 @@ def case(request: HttpRequest, person: User, scope: Scope, case_id: int) -> Http
     record(person.actor, [Act("case.read", "case", found.pk)])
     ended = found.destroyed_at is not None
     may_assign = not ended and may(person, Can.ASSIGN_CASES) and found.agency_id == person.agency_id
-    entries, officer_changes, clocks, last_entries, assignable = together(
+    entries, officer_changes, clocks, last_entries, assignable, came, *work = together(
         latest_of("case", found.pk)[:MOST_ENTRIES],
         found.officer_changes.order_by("-pk")[:1],
         running_of(scope, found)[: 0 if ended else MOST_CLOCKS],
         diary.entries(found).filter(corrected_by__isnull=True)[: 0 if ended else MOST_LAST],
         queries.assignable(found) if may_assign else User.objects.none(),
+        handed_over(found)[:1],
+        *work_asked(found),
     )
     context = context_of(person, found, "case") | {
         "entries": entries[::-1],
         "clocks": clocks,
         "may_assign": may_assign,
-        "next": next_things(found),
+        "next": next_things(found, read_work(*work), came_by_transfer=bool(came)),
         "officer_warning": officer_warning(found.agency, found.investigating_officer)
         if found.investigating_officer and not ended
         else None,
@@ -90,11 +92,10 @@ def case(request: HttpRequest, person: User, scope: Scope, case_id: int) -> Http
     return render(request, "console/case.html", context)
 
 
-def next_things(found: Case) -> list[tuple[str, str]]:
+def next_things(found: Case, counts: Work, *, came_by_transfer: bool) -> list[tuple[str, str]]:
     """What waits in an open case: a sentence, and the name of the page where it is done."""
     if found.state != CaseState.OPEN:
         return []
-    counts = work_of(found)
     waiting = [
         (counts.overdue, "case-tasks", "task is overdue", "tasks are overdue"),
         (
@@ -111,7 +112,7 @@ def next_things(found: Case) -> list[tuple[str, str]]:
         sentences.insert(0, ("Name the investigating officer", "case-registration"))
     if not found.fir_number:
         sentences.append(("Write the FIR down when it is registered", "case-registration"))
-    if found.zero_fir and not came_by_transfer(found):
+    if found.zero_fir and not came_by_transfer:
         sentences.append(("Zero FIR: hand the case to the station of the place", "case-close"))
     return sentences
 

@@ -18,7 +18,7 @@ from tipline.console.routing.reroutes import section as routing_section
 from tipline.console.routing.reroutes import suggested
 from tipline.console.unmasking.session import current
 from tipline.core.sql import together
-from tipline.intake.public_form.queries import section as public_section
+from tipline.intake.public_form.queries import read_section, section_asked
 from tipline.investigation.chain import View, chain
 from tipline.investigation.leads.facts import held_by
 from tipline.investigation.leads.queries import last_marks, read_marks, related
@@ -61,10 +61,12 @@ def report(request: HttpRequest, person: User, scope: Scope, report_id: int) -> 
         }
         return render(request, "console/report_destroyed.html", context)
     may_act = may_work_the_desk(person) and _new_at(person.agency.code, found)
-    marks, credit_rows, suggestions = together(
+    public = found["channel"] == Channel.PUBLIC
+    marks, credit_rows, suggestions, *of_form = together(
         last_marks(report_id, person.agency_id),
         credits_of(s["source"] for a in found["attributions"] for s in a["sources"]),
         suggested(report_id),
+        *(section_asked(report_id) if public else ()),
     )
     return render(
         request,
@@ -85,7 +87,7 @@ def report(request: HttpRequest, person: User, scope: Scope, report_id: int) -> 
             "acts": _acts(person, found) if may_act else (),
             "further": _further(person, found) if may_act else (),
             "stamp": _stamp(person, found) if may_act else "",
-            "public": public_section(report_id) if found["channel"] == Channel.PUBLIC else None,
+            "public": read_section(report_id, *of_form) if public else None,
             "routing": routing_section(person, suggestions),
             "retention": retention_section(person, scope, of_report(scope, report_id)),
         },

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from tipline.core.clock import now
 from tipline.core.errors import ConflictError, NotPermittedError
@@ -49,8 +50,13 @@ def pending(case: Case) -> list[str]:
 
 
 def came_by_transfer(case: Case) -> bool:
-    """Whether the case was handed over from another agency. Asked of its diary, which everybody on the case sees."""
-    return DiaryEntry.objects.filter(case=case, by_software=True, act="case.transferred").exists()
+    """Whether the case was handed over from another agency."""
+    return handed_over(case).exists()
+
+
+def handed_over(case: Case) -> QuerySet[DiaryEntry]:
+    """What says that another agency handed the case over: of its diary, which everybody on the case sees."""
+    return DiaryEntry.objects.filter(case=case, by_software=True, act="case.transferred")
 
 
 @transaction.atomic

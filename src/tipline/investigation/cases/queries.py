@@ -22,6 +22,7 @@ from tipline.investigation.cases.models import (
 )
 from tipline.reports.models import Report
 from tipline.trust.accounts.models import User
+from tipline.trust.agencies.queries import country_read_along, with_country
 from tipline.trust.visibility import MAY, Can, Scope
 
 
@@ -76,9 +77,10 @@ def visible_case(scope: Scope, case_id: int) -> Case:
     NotFoundError
         when there is none, or it is not in scope.
     """
-    case = visible_cases(scope).filter(pk=case_id).first()
+    case = visible_cases(scope).filter(pk=case_id).annotate(country=country_read_along("agency")).first()
     if case is None:
         raise NotFoundError(f"there is no case {case_id}")
+    with_country(case.agency, case.country)
     return case
 
 

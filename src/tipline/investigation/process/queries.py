@@ -28,7 +28,7 @@ from tipline.core.errors import NotFoundError
 from tipline.core.sql import together
 from tipline.investigation.cases.models import Case
 from tipline.investigation.cases.queries import visible_cases
-from tipline.investigation.process.holders import Holder, holders_among, traced_clocks, traced_handles
+from tipline.investigation.process.holders import Holder, HolderKind, holders_among, traced_clocks, traced_handles
 from tipline.investigation.process.models import (
     OUT,
     AlertKind,
@@ -111,17 +111,17 @@ def visible_request(scope: Scope, case_id: int, request_id: int) -> Request:
 
 
 def shown_texts(items: Sequence[RequestItem]) -> dict[int, str]:
-    """Item → its text as it may be shown. What turned out to be a child's since the letter was written is masked. Two queries."""
-    known = Identifier.objects.in_bulk({item.identifier_id for item in items})
-    children = set(
-        Sighting.objects.filter(
-            pk__in=[i.sighting_id for i in items if i.sighting_id], child__isnull=False
-        ).values_list("pk", flat=True)
+    """Item → its text as it may be shown. What turned out to be a child's since the letter was written is masked. One query."""
+    sightings = Sighting.objects.filter(pk__in=[i.sighting_id for i in items if i.sighting_id], child__isnull=False)
+    identifiers, children = together(
+        Identifier.objects.filter(pk__in={item.identifier_id for item in items}),
+        sightings.values_list("pk", flat=True),
     )
-    shown = {}
+    known = {one.pk: one for one in identifiers}
+    of_children, shown = set(children), {}
     for item in items:
         found = known.get(item.identifier_id)
-        child = item.sighting_id in children
+        child = item.sighting_id in of_children
         shown[item.pk] = (
             outside(found.kind, item.text, of_child=found.of_child or child, names_child=found.names_child)
             if found
