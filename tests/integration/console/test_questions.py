@@ -34,7 +34,7 @@ from tipline.trust.visibility import scope_of
 
 MOST = 12  # questions of a page (performance.md, `screens`)
 # Pages that ask more yet, and how many. A number here only sinks: a page that asks fewer fails until it says so.
-MORE: dict[str, int] = {}
+MORE = {"desk/": 20}
 # What the database is told of the transaction itself, which a page in production begins and ends.
 FRAME = ("SAVEPOINT", "RELEASE", "ROLLBACK")
 # Who sees a page best: of these roles the first that gets it.
