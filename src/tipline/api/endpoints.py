@@ -13,7 +13,7 @@ from tipline.api import schemas
 from tipline.api.asking import Token, TokenAsPassword, asker_of
 from tipline.core.clock import now
 from tipline.investigation.cases.models import Case
-from tipline.investigation.cases.queries import visible_case, visible_cases
+from tipline.investigation.cases.queries import visible_case, visible_cases, with_parts
 from tipline.investigation.chain import chain
 from tipline.investigation.legal.clocks.feed import calendar
 from tipline.investigation.legal.clocks.queries import running, told
@@ -133,7 +133,7 @@ def case(request: HttpRequest, case_id: int) -> dict[str, Any]:
     """One case. That it was read is logged."""
     asker = asker_of(request)
     with acting(asker.scope) as scope:
-        found = visible_case(scope, case_id)
+        found = with_parts(visible_case(scope, case_id))
         said = outcomes.of_case(found)
         asker.note("case.read", "case", found.pk)
     return {

@@ -61,14 +61,14 @@ def show(
     """Show the way of one report: each hop with its history, receipts among it."""
     with asked() as (scope, actor):
         from tipline.core.text import visible
-        from tipline.referrals.progress import history_of
+        from tipline.referrals.progress import events_of, histories
         from tipline.referrals.queries import way_of
         from tipline.reports.queries import visible_report
         from tipline.trust.audit.services import Act, record
 
         found = visible_report(scope, report)
         hops = way_of(found)
-        histories = history_of([hop.pk for hop in hops])
+        happened = histories(events_of(found))
         record(actor, [Act("report.way_read", "report", found.pk)])
     rows = [
         {
@@ -76,7 +76,7 @@ def show(
             "lead": hop.lead, "urgent": hop.urgent, "due_at": hop.due_at.isoformat() if hop.due_at else None,
             "history": [
                 {"act": e.act, "at": e.at.isoformat(), "by": e.by, "agency": e.agency, "reason": e.reason or None}
-                for e in histories.get(hop.pk, [])
+                for e in happened.get(hop.pk, [])
             ],
         }
         for hop in hops
@@ -88,7 +88,7 @@ def show(
         typer.echo(
             f"{row['referral']}: {row['from']} to {row['to']}, {row['state']}{'' if hop.lead else ', takes part'}"
         )
-        for event in histories.get(hop.pk, []):
+        for event in happened.get(hop.pk, []):
             typer.echo(f"    {event.at:%Y-%m-%d %H:%M} UTC  {event.act}  {visible(event.by)}")
 
 

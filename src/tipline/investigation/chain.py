@@ -8,28 +8,32 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
-from django.db.models import Case, Exists, F, OuterRef, Q, Subquery, When
+from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, Subquery, When
 
+from tipline.core.sql import together
 from tipline.investigation.cases.models import CaseReport
-from tipline.investigation.cases.queries import CaseOfReport, case_numbers, case_of
-from tipline.investigation.outcomes.queries import of_report as outcomes_of_report
+from tipline.investigation.cases.queries import case_of, read_case, told_of_case
+from tipline.investigation.outcomes.models import ReportOutcome
+from tipline.investigation.outcomes.queries import of_report
+from tipline.investigation.outcomes.queries import told as told_outcomes
 from tipline.pipeline.attribution.log_expiry.directory import Directory
 from tipline.pipeline.attribution.log_expiry.in_force import recent_directory
 from tipline.pipeline.attribution.log_expiry.models import PreservationNote, ReportClock
-from tipline.pipeline.attribution.log_expiry.queries import notes_of, told
-from tipline.pipeline.attribution.queries import whereabouts
+from tipline.pipeline.attribution.log_expiry.queries import by_sighting, notes_of, told
+from tipline.pipeline.attribution.models import EarlierAnswer
+from tipline.pipeline.attribution.queries import earlier_answers, whereabouts
 from tipline.pipeline.linking.models import Link
 from tipline.pipeline.models import StageRun
-from tipline.pipeline.routing.models import Decision, DeskRole
+from tipline.pipeline.routing.models import Decision, DecisionDesk, DeskRole
 from tipline.pipeline.routing.queries import desks_of
 from tipline.pipeline.triage.models import Score
-from tipline.referrals.models import Referral
-from tipline.referrals.progress import history_of
-from tipline.referrals.queries import way_of
+from tipline.referrals.models import Referral, ReferralEvent
+from tipline.referrals.progress import events_of, histories
+from tipline.referrals.queries import hops_of
 from tipline.reports.masking import RULES, Terms, Treatment, mask, mask_of, sift, terms_of
-from tipline.reports.models import Holding, IdentifierKind, Person, PersonRole, Report, ReportedFile, Sighting
+from tipline.reports.models import Document, Holding, IdentifierKind, Person, PersonRole, Report, ReportedFile, Sighting
 from tipline.reports.queries import visible_report, visible_reports
 from tipline.trust.visibility import Scope
 
@@ -75,25 +79,58 @@ def chain(scope: Scope, report_id: int, view: View = MASKED) -> dict[str, Any]:
     NotFoundError
         when there is none in scope.
     """
-    report = visible_report(scope, report_id, "routing__agency", "case_report", "log_clock", "whereabouts")
-    decision: Decision | None = getattr(report, "routing", None)
-    case = case_of(scope, report)
-    sightings = list(
-        Sighting.objects.filter(report=report)
-        .select_related("identifier", "attribution", "log_clock")
-        .order_by("position")
-    )
-    persons = list(report.persons.order_by("position"))
-    files = list(report.files.order_by("id"))
-    masks = _Masks(persons, sightings, view)
-    found = _found(scope, report, decision, case, masks, persons, sightings, files)
-    found["texts"] = _texts(report, persons, files, view)
+    report = visible_report(scope, report_id, "routing__agency", "log_clock", "whereabouts")
+    rows = _Rows(*together(*_asked(scope, report)))
+    masks = _Masks(rows.persons, rows.sightings, view)
+    found = _found(report, rows, masks)
+    found["texts"] = _texts(report, rows.persons, rows.files, view)
     hidden = _hide(found, masks.terms) if masks.terms else found
     return {
         **hidden,
-        "children": len({p.child for p in persons if p.child}),
+        "children": len({p.child for p in rows.persons if p.child}),
         "masked": masks.any,
     }
+
+
+class _Rows(NamedTuple):
+    """What the tables hold of one report, in the order of `_asked`."""
+
+    sightings: list[Sighting]
+    persons: list[Person]
+    files: list[ReportedFile]
+    documents: list[Document]
+    hops: list[Referral]
+    events: list[ReferralEvent]
+    earlier: list[EarlierAnswer]
+    notes: list[PreservationNote]
+    links: list[Link]
+    scores: list[Score]
+    desks: list[DecisionDesk]
+    outcomes: list[ReportOutcome]
+    case: list[CaseReport]
+    stages: list[StageRun]
+
+
+def _asked(scope: Scope, report: Report) -> tuple[QuerySet[Any], ...]:
+    """Everything that is asked of a report that may be seen."""
+    return (
+        Sighting.objects.filter(report=report)
+        .select_related("identifier", "attribution", "log_clock")
+        .order_by("position"),
+        report.persons.order_by("position"),
+        report.files.order_by("id"),
+        report.documents.order_by("id").defer("body"),
+        hops_of(report),
+        events_of(report),
+        earlier_answers(report),
+        notes_of(report),
+        _links_of(scope, report),
+        Score.objects.filter(report=report).order_by("kind"),
+        desks_of(report),
+        of_report(report),
+        case_of(scope, report),
+        StageRun.objects.filter(report=report).order_by("id"),
+    )
 
 
 class _Masks:
@@ -155,18 +192,10 @@ def _hide(value: Any, terms: Terms, name: str = "") -> Any:
     return value
 
 
-def _found(
-    scope: Scope,
-    report: Report,
-    decision: Decision | None,
-    case: CaseOfReport | None,
-    masks: _Masks,
-    persons: Sequence[Person],
-    sightings: Sequence[Sighting],
-    files: Sequence[ReportedFile],
-) -> dict[str, Any]:
-    hops = way_of(report)
-    histories = history_of([hop.pk for hop in hops])
+def _found(report: Report, rows: _Rows, masks: _Masks) -> dict[str, Any]:
+    decision: Decision | None = getattr(report, "routing", None)
+    case, sightings = read_case(rows.case), rows.sightings
+    happened = histories(rows.events)
     return {
         "id": report.pk,
         "reporter": report.reporter.name,
@@ -190,9 +219,9 @@ def _found(
         "probable_repeat_of": report.probable_repeat_of_id,
         "documents": [
             {"kind": d.kind, "sha256": d.sha256, "request_id": d.request_id, "received_at": _iso(d.received_at)}
-            for d in report.documents.order_by("id").defer("body")
+            for d in rows.documents
         ],
-        "persons": [_person(p, masks) for p in persons],
+        "persons": [_person(p, masks) for p in rows.persons],
         "identifiers": _identifiers(sightings, masks),
         "files": [
             {
@@ -201,18 +230,20 @@ def _found(
                 "classification": f.classification or None, "annotations": f.annotations, "sealed": bool(f.storage_key),
                 "stated_hashes": f.stated_hashes,
             }
-            for f in files
+            for f in rows.files
         ],
-        "attributions": _attributions(sightings, masks, _notes(report), recent_directory()),
-        "whereabouts": whereabouts(report, masked=any(masks.of(s) is not None for s in sightings if s.ip)),
+        "attributions": _attributions(sightings, masks, by_sighting(rows.notes), recent_directory()),
+        "whereabouts": whereabouts(
+            report, rows.earlier, masked=any(masks.of(s) is not None for s in sightings if s.ip)
+        ),
         "log_clock": _log_clock(getattr(report, "log_clock", None)),
         "matches": [],
-        "links": _links(scope, report, sightings, masks),
+        "links": _links(rows.links, sightings, masks),
         "triage": {
             s.kind: {"score": s.score, "reasons": s.reasons, "rules_version": s.rules_version}
-            for s in Score.objects.filter(report=report).order_by("kind")
+            for s in rows.scores
         },
-        "routes": _routes(decision),
+        "routes": _routes(decision, rows.desks),
         "routing": _routing(decision),
         "abstained": {"reasons": decision.reasons, "guesses": decision.guesses} if decision and decision.abstained else None,
         "referrals": [
@@ -223,23 +254,23 @@ def _found(
                 "return_reason": r.return_reason or None,
                 "history": [
                     {"act": e.act, "at": _iso(e.at), "by": e.by, "agency": e.agency, "reason": e.reason or None}
-                    for e in histories.get(r.pk, [])
+                    for e in happened.get(r.pk, [])
                 ],
             }
-            for r in hops
+            for r in rows.hops
         ],
-        "outcomes": outcomes_of_report(report.pk),
+        "outcomes": told_outcomes(rows.outcomes),
         "case": {
             "id": case.id, "number": case.number, "agency": case.agency, "operation": case.operation, "visible": case.visible,
         } if case else None,
         "stages": [
             {"name": s.stage, "version": s.stage_version, "at": _iso(s.at)}
-            for s in StageRun.objects.filter(report=report).order_by("id")
+            for s in rows.stages
         ],
     }  # fmt: skip
 
 
-def _routes(decision: Decision | None) -> list[dict[str, Any]]:
+def _routes(decision: Decision | None, desks: Sequence[DecisionDesk]) -> list[dict[str, Any]]:
     """One entry a desk, the lead first; its reasons are those of the whole decision."""
     if decision is None or decision.abstained:
         return []
@@ -249,7 +280,7 @@ def _routes(decision: Decision | None) -> list[dict[str, Any]]:
             "confidence": desk.confidence,
             "reasons": decision.reasons if desk.role == DeskRole.LEAD else desk.reasons,
         }
-        for desk in desks_of(decision.report_id)
+        for desk in desks
     ]  # fmt: skip
 
 
@@ -305,12 +336,6 @@ def _identifiers(sightings: Sequence[Sighting], masks: _Masks) -> list[dict[str,
             }
         )  # fmt: skip
     return list(found.values())
-
-
-def _notes(report: Report) -> dict[int, list[PreservationNote]]:
-    """What was noted of preservations, by sighting; most reports have nothing, and cost no query."""
-    clock: ReportClock | None = getattr(report, "log_clock", None)
-    return notes_of(report.pk) if clock and clock.noted else {}
 
 
 def _log_clock(clock: ReportClock | None) -> dict[str, Any] | None:
@@ -409,14 +434,11 @@ def _all_of(details: Any, path: str = "") -> Iterable[tuple[str, str]]:
     return [found for value in details for found in _all_of(value, path)] if isinstance(details, list) else []
 
 
-def _links(scope: Scope, report: Report, sightings: Sequence[Sighting], masks: _Masks) -> list[dict[str, Any]]:
-    """Reports that share an identifier, the strongest first. Of a report outside the scope only the fact is told.
-
-    Of the others it is told at which desk they lie, how far that desk is with them, and the number of their case.
-    """
+def _links_of(scope: Scope, report: Report) -> QuerySet[Link]:
+    """Reports that share an identifier, the strongest first, each with what may be told of it by `_links`."""
     held = Holding.objects.filter(report=OuterRef("far"), held_until=None, joint=False).order_by("-id")
     hop = Referral.objects.filter(report=OuterRef("far"), lead=True).order_by("-id")
-    links = list(
+    return (
         Link.objects.filter(Q(report=report) | Q(other=report))
         .select_related("identifier")
         .annotate(far=Case(When(report=report, then=F("other_id")), default=F("report_id")))
@@ -425,11 +447,19 @@ def _links(scope: Scope, report: Report, sightings: Sequence[Sighting], masks: _
             desk=Subquery(held.values("agency__code")[:1]),
             desk_name=Subquery(held.values("agency__name")[:1]),
             progress=Subquery(hop.values("state")[:1]),
-            in_case=Subquery(CaseReport.objects.filter(report=OuterRef("far")).values("case_id")[:1]),
+            case_told=Subquery(
+                CaseReport.objects.filter(report=OuterRef("far")).values(told=told_of_case(F("case_id")))[:1]
+            ),
         )
         .order_by("-weight", "id")[:MOST_LINKS]
     )
-    numbers = case_numbers({link.in_case for link in links if link.seen and link.in_case})
+
+
+def _links(links: Sequence[Any], sightings: Sequence[Sighting], masks: _Masks) -> list[dict[str, Any]]:
+    """Reports that share an identifier. Of a report outside the scope only the fact is told.
+
+    Of the others it is told at which desk they lie, how far that desk is with them, and the number of their case.
+    """
     instead = {s.identifier_id: found for s in sightings if (found := masks.of(s)) is not None}
     return [
         {
@@ -443,7 +473,7 @@ def _links(scope: Scope, report: Report, sightings: Sequence[Sighting], masks: _
             "desk": link.desk if link.seen else None,
             "desk_name": link.desk_name if link.seen else None,
             "progress": link.progress if link.seen else None,
-            "case_number": numbers.get(link.in_case) if link.seen else None,
+            "case_number": link.case_told["number"] if link.seen and link.case_told else None,
         }
         for link in links
     ]

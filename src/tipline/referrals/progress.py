@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -12,6 +12,7 @@ from django.db.models import QuerySet
 
 from tipline.referrals.life import Step
 from tipline.referrals.models import LIVE, OPEN, UNSENT, Referral, ReferralEvent, ReferralState
+from tipline.reports.models import Report
 from tipline.reports.queries import visible_reports
 from tipline.trust.agencies.models import Agency
 from tipline.trust.visibility import Scope
@@ -107,11 +108,16 @@ class Event:
     reason: str
 
 
-def history_of(referral_ids: Collection[int]) -> dict[int, list[Event]]:
-    """The history of hops, oldest first, without what was only drafted. One query."""
+def events_of(report: Report) -> QuerySet[ReferralEvent]:
+    """What happened to the hops of a report, oldest first, without what was only drafted."""
+    rows = ReferralEvent.objects.filter(referral__report=report).exclude(act__in=[Step.DRAFT, Step.DISCARD])
+    return rows.select_related("person", "agency").order_by("id")
+
+
+def histories(rows: Iterable[ReferralEvent]) -> dict[int, list[Event]]:
+    """What happened to each hop, by its id."""
     found: dict[int, list[Event]] = defaultdict(list)
-    rows = ReferralEvent.objects.filter(referral_id__in=referral_ids).exclude(act__in=[Step.DRAFT, Step.DISCARD])
-    for row in rows.select_related("person", "agency").order_by("id"):
+    for row in rows:
         by = row.person.name if row.person else row.label
         found[row.referral_id].append(Event(row.act, row.at, by, row.agency.code if row.agency else "", row.reason))
     return found

@@ -96,7 +96,12 @@ def held_jointly(agency: Agency, report_ids: Collection[int]) -> bool:
     return bool(wanted) and joint.count() == len(wanted)
 
 
-def way_of(report: Report) -> list[Referral]:
+def hops_of(report: Report) -> QuerySet[Referral]:
     """The hops of a report, oldest first, with their agencies. Drafts are none."""
     hops = Referral.objects.filter(report=report).exclude(state__in=UNSENT)
-    return list(hops.select_related("from_agency", "to_agency").order_by("id"))
+    return hops.select_related("from_agency", "to_agency").order_by("id")
+
+
+def way_of(report: Report) -> list[Referral]:
+    """The hops of a report, read."""
+    return list(hops_of(report))

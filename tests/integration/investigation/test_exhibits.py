@@ -34,7 +34,7 @@ from tipline.investigation.exhibits.models import (
 )
 from tipline.investigation.exhibits.queries import exhibit_of, exhibits_of, files_to_take, matches_of
 from tipline.investigation.exhibits.tables import UnknownLayoutError
-from tipline.investigation.legal.letters.hashes import certified_hashes
+from tipline.investigation.legal.letters.record import gather
 from tipline.investigation.retention.destroying import carry_out
 from tipline.investigation.retention.services import By, confirm, order
 from tipline.reports.models import Report, ReportedFile
@@ -188,7 +188,7 @@ def test_hashes_of_a_reported_file_are_an_exhibit(officer: User, case: Case, rep
     with pytest.raises(NotFoundError):
         services.take_in_reported_file(officer, case.pk, report.pk, "0" * 32, "SI Patil")
     assert files_to_take(case) == [other]
-    certified = certified_hashes(case)
+    certified = gather(case, now().date()).hashes
     of_files = [c for c in certified if c.what == "file"]
     assert len(of_files) == 6 and {c.what for c in certified} == {"report", "file"}, "a snapshot stands there once"
     assert {c.value for c in of_files} == {v for f in (file, other) for v in (f.md5, f.sha1, f.sha256)}
@@ -196,7 +196,7 @@ def test_hashes_of_a_reported_file_are_an_exhibit(officer: User, case: Case, rep
 
 
 def test_a_certificate_states_the_hash_of_an_exhibit_as_the_examiners_word(case: Case, exhibit: Exhibit) -> None:
-    (one,) = [c for c in certified_hashes(case) if c.what == "exhibit"]
+    (one,) = [c for c in gather(case, now().date()).hashes if c.what == "exhibit"]
     assert (one.name, one.report_id, one.algorithm, one.value, one.own) == ("EX-1", None, "SHA-256", SHA256, False)
 
 

@@ -28,10 +28,10 @@ from tipline.investigation.cases.services import assign, open_case
 from tipline.investigation.legal.letters import services
 from tipline.investigation.legal.letters.body import editable, lines_of, missing_of
 from tipline.investigation.legal.letters.forms import LANGUAGES, forms
-from tipline.investigation.legal.letters.hashes import certified_hashes
 from tipline.investigation.legal.letters.models import Letter, LetterState, LetterVersion
 from tipline.investigation.legal.letters.printing import FileKind, print_letters, zipped
 from tipline.investigation.legal.letters.queries import readable, visible_letters
+from tipline.investigation.legal.letters.record import gather
 from tipline.investigation.process.holders import holders_of
 from tipline.investigation.retention.destroying import carry_out
 from tipline.investigation.retention.services import By, confirm, order
@@ -276,7 +276,7 @@ def test_what_is_printed_is_in_the_log_with_its_digest(case: Case, officer: User
 def test_the_certificate_states_our_hashes_as_ours_and_the_providers_as_theirs(case: Case, officer: User) -> None:
     one = ReportedFile.objects.order_by("id")[0]
     ReportedFile.objects.filter(pk=one.pk).update(uploaded=False, md5="", sha1="")
-    found = certified_hashes(case)
+    found = gather(case, now().date()).hashes
     assert {(h.algorithm, h.own) for h in found if h.name == one.wire_id} == {("SHA-256", False)}
     assert {(h.what, h.algorithm) for h in found if h.own} == {
         ("report", "SHA-256"), ("file", "SHA-256"), ("file", "SHA-1"), ("file", "MD5"),

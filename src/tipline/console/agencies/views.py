@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -17,6 +16,7 @@ from tipline.console.agencies.letterhead import sets_letterhead
 from tipline.console.agencies.manage import DAYS, found_agency, hours_of, manages
 from tipline.console.authorise import signed_in
 from tipline.core.clock import now
+from tipline.core.sql import together
 from tipline.investigation.cases.numbering import scheme_of
 from tipline.referrals.models import StandingAction, StandingRule
 from tipline.trust.accounts.models import User
@@ -43,21 +43,28 @@ def tree(request: HttpRequest, person: User, scope: Scope) -> HttpResponse:
 def agency(request: HttpRequest, person: User, scope: Scope, code: str) -> HttpResponse:
     """One agency."""
     found = found_agency(code)
-    calendar = DeskCalendar.objects.filter(agency=found).select_related("agency", "deputy", "duty_desk").first()
-    standing = StandingRule.objects.filter(agency=found).first()
+    calendars, rules, letterheads, below, gives, receives, places = together(
+        DeskCalendar.objects.filter(agency=found).select_related("agency", "deputy", "duty_desk"),
+        StandingRule.objects.filter(agency=found),
+        AgencyLetterhead.objects.filter(agency=found),
+        Agency.objects.filter(parent=found).order_by("name"),
+        Agreement.objects.filter(from_agency=found).select_related("to_agency"),
+        Agreement.objects.filter(to_agency=found).select_related("from_agency"),
+        found.jurisdictions.all(),
+    )
+    calendar, standing, letterhead = (rows[0] if rows else None for rows in (calendars, rules, letterheads))
     today = now().date()  # as routing counts days of agreements: in UTC
-    letterhead = AgencyLetterhead.objects.filter(agency=found).first()
     context = {
         "agency": found,
-        "places": [str(place) for place in found.jurisdictions.all()],
-        "below": Agency.objects.filter(parent=found).order_by("name"),
+        "places": [str(place) for place in places],
+        "below": below,
         "calendar": calendar,
         "open_now": calendar is not None and calendar_of(calendar).is_open(now()),
         "week": [(label, hours_of(calendar, day)) for day, label in DAYS.items()] if calendar else [],
         "standing": standing,
         "standing_text": standing_text(standing),
-        "gives": _agreements(Agreement.objects.filter(from_agency=found).select_related("to_agency"), today),
-        "receives": _agreements(Agreement.objects.filter(to_agency=found).select_related("from_agency"), today),
+        "gives": _agreements(gives, today),
+        "receives": _agreements(receives, today),
         "manages": manages(person, found),
         "case_scheme": scheme_of(found),
         "letterhead": [(label, getattr(letterhead, name)) for name, (label, _, _) in PARTS.items()]
@@ -80,7 +87,7 @@ def standing_text(rule: StandingRule | None) -> str:
     return f"{text} What is not urgent waits while the desk below is closed." if rule.wait_for_hours else text
 
 
-def _agreements(found: QuerySet[Agreement], today: date) -> list[tuple[Agreement, str]]:
+def _agreements(found: Sequence[Agreement], today: date) -> list[tuple[Agreement, str]]:
     """Agreements with how each stands today, those that ended last."""
     made = [(one, _force(one, today)) for one in found]
     return sorted(made, key=lambda pair: (pair[1] == ENDED, -pair[0].since.toordinal(), pair[0].pk))

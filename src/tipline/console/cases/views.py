@@ -13,23 +13,25 @@ from django.views.decorators.http import require_POST, require_safe
 from tipline.console.authorise import signed_in
 from tipline.console.cases.pages import context_of
 from tipline.console.retention.views import section as retention_section
+from tipline.core.sql import together
 from tipline.investigation.cases import diary, queries, services
-from tipline.investigation.cases.closing import came_by_transfer
+from tipline.investigation.cases.closing import handed_over
 from tipline.investigation.cases.models import Case, CaseState
 from tipline.investigation.cases.records import TransferState
 from tipline.investigation.cases.registration import officer_warning
-from tipline.investigation.cases.todo import tasks_for, work_of
+from tipline.investigation.cases.todo import Work, read_work, tasks_for, work_asked
 from tipline.investigation.cases.transfer import transfers_of
 from tipline.investigation.legal.clocks.queries import running_of
 from tipline.investigation.retention.queries import of_case, tombstone_of
 from tipline.trust.accounts.models import User
-from tipline.trust.audit.queries import entries_of
+from tipline.trust.audit.queries import latest_of
 from tipline.trust.audit.services import Act, record
 from tipline.trust.visibility import Can, Scope, may
 
 PER_PAGE = 50
 MOST_CLOCKS = 4  # on the overview
 MOST_ENTRIES = 30
+MOST_LAST = 3  # of the diary
 
 
 @require_safe
@@ -59,33 +61,41 @@ def cases(request: HttpRequest, person: User, scope: Scope) -> HttpResponse:
 @signed_in
 def case(request: HttpRequest, person: User, scope: Scope, case_id: int) -> HttpResponse:
     """One case. That it was read is logged."""
-    found = queries.visible_case(scope, case_id)
+    found = queries.with_parts(queries.visible_case(scope, case_id))
     record(person.actor, [Act("case.read", "case", found.pk)])
     ended = found.destroyed_at is not None
     may_assign = not ended and may(person, Can.ASSIGN_CASES) and found.agency_id == person.agency_id
+    entries, officer_changes, clocks, last_entries, assignable, came, *work = together(
+        latest_of("case", found.pk)[:MOST_ENTRIES],
+        found.officer_changes.order_by("-pk")[:1],
+        running_of(scope, found)[: 0 if ended else MOST_CLOCKS],
+        diary.entries(found).filter(corrected_by__isnull=True)[: 0 if ended else MOST_LAST],
+        queries.assignable(found) if may_assign else User.objects.none(),
+        handed_over(found)[:1],
+        *work_asked(found),
+    )
     context = context_of(person, found, "case") | {
-        "entries": entries_of("case", found.pk, MOST_ENTRIES),
-        "clocks": () if ended else running_of(scope, found)[:MOST_CLOCKS],
+        "entries": entries[::-1],
+        "clocks": clocks,
         "may_assign": may_assign,
-        "next": next_things(found),
+        "next": next_things(found, read_work(*work), came_by_transfer=bool(came)),
         "officer_warning": officer_warning(found.agency, found.investigating_officer)
         if found.investigating_officer and not ended
         else None,
-        "officer_why": found.officer_changes.order_by("-pk").values_list("why_nevertheless", flat=True).first(),
-        "last_entries": diary.entries(found).filter(corrected_by__isnull=True)[:3] if not ended else (),
+        "officer_why": officer_changes[0].why_nevertheless if officer_changes else None,
+        "last_entries": last_entries,
         "tombstone": tombstone_of(scope, case_id=found.pk) if ended else None,
         "manages": may(person, Can.MANAGE_RETENTION),
         "retention": retention_section(person, scope, of_case(scope, found)),
-        "assignable": queries.assignable(found) if may_assign else (),
+        "assignable": assignable,
     }
     return render(request, "console/case.html", context)
 
 
-def next_things(found: Case) -> list[tuple[str, str]]:
+def next_things(found: Case, counts: Work, *, came_by_transfer: bool) -> list[tuple[str, str]]:
     """What waits in an open case: a sentence, and the name of the page where it is done."""
     if found.state != CaseState.OPEN:
         return []
-    counts = work_of(found)
     waiting = [
         (counts.overdue, "case-tasks", "task is overdue", "tasks are overdue"),
         (
@@ -102,7 +112,7 @@ def next_things(found: Case) -> list[tuple[str, str]]:
         sentences.insert(0, ("Name the investigating officer", "case-registration"))
     if not found.fir_number:
         sentences.append(("Write the FIR down when it is registered", "case-registration"))
-    if found.zero_fir and not came_by_transfer(found):
+    if found.zero_fir and not came_by_transfer:
         sentences.append(("Zero FIR: hand the case to the station of the place", "case-close"))
     return sentences
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.paginator import Paginator
-from django.db.models import Exists, OuterRef, Prefetch
+from django.db.models import Exists, OuterRef, Prefetch, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_http_methods, require_safe
@@ -14,12 +14,21 @@ from tipline.console.authorise import signed_in
 from tipline.console.casework.forms import Form, Page, Sent, show
 from tipline.console.fields import FieldError
 from tipline.core.printing.pdf import to_pdf
+from tipline.core.sql import read_already
 from tipline.investigation.cases import closing, diary, joining, links, persons, registration, standing, todo, transfer
 from tipline.investigation.cases.lists import closing as closing_list
 from tipline.investigation.cases.lists import corroboration
-from tipline.investigation.cases.models import Case, CaseHandle, CasePerson, CaseState, EvidenceKind, PersonEvidence
+from tipline.investigation.cases.models import (
+    Case,
+    CaseAssignment,
+    CaseHandle,
+    CasePerson,
+    CaseState,
+    EvidenceKind,
+    PersonEvidence,
+)
 from tipline.investigation.cases.persons import Evidence
-from tipline.investigation.cases.queries import visible_cases
+from tipline.investigation.cases.queries import visible_cases, with_parts
 from tipline.investigation.cases.records import (
     CaseTransfer,
     LinkKind,
@@ -43,9 +52,9 @@ PER_PAGE = 50
 
 def workers(case: Case) -> list[User]:
     """Who may have a task of the case: those who are on it, and those of its agency who see all its cases and write in them."""
-    on_it = {work.person_id for work in getattr(case, "assigned", ())}
+    on_it = CaseAssignment.objects.filter(case=case, person=OuterRef("pk"), ended_at__isnull=True)
     writers = User.objects.filter(agency_id=case.agency_id, is_active=True, role__in=MAY[Can.WORK_CASES])
-    return [u for u in writers.order_by("name", "id") if u.pk in on_it or may(u, Can.SEE_ALL_CASES)]
+    return list(writers.filter(Q(role__in=MAY[Can.SEE_ALL_CASES]) | Exists(on_it)).order_by("name", "id"))
 
 
 # -- diary ------------------------------------------------------------------------------------------------------
@@ -228,6 +237,8 @@ def _persons(request: HttpRequest, person: User, scope: Scope, case: Case) -> di
         .order_by("pk")
     )
     page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
+    # each form for evidence lists the accounts of the case
+    read_already(case, "handles", case.handles.select_related("identifier").order_by("pk"))
     rule = corroboration()
     return {"page": page, "kinds": EvidenceKind.choices, "rule": rule, "open": ProposalState.OPEN.value}
 
@@ -299,6 +310,7 @@ def _withdraw_section(person: User, case: Case, sent: Sent) -> str:
 
 
 def _registration(request: HttpRequest, person: User, scope: Scope, case: Case) -> dict[str, Any]:
+    with_parts(case)
     law = catalogue(country_of(case.agency))
     chosen = {offence.section_id for offence in case.offences.all()}
     officer = case.investigating_officer
@@ -381,6 +393,7 @@ def _unlink(person: User, case: Case, sent: Sent) -> str:
 
 
 def _links(request: HttpRequest, person: User, scope: Scope, case: Case) -> dict[str, Any]:
+    with_parts(case)
     return {
         "links": links.links_of(scope, case),
         "link_kinds": LinkKind.choices,

@@ -26,7 +26,7 @@ from tipline.investigation.legal.letters.forms import (
     forms,
     vocabulary,
 )
-from tipline.investigation.legal.letters.masking import masked, terms_of_case
+from tipline.investigation.legal.letters.masking import masked
 from tipline.investigation.legal.letters.models import Letter, LetterState
 from tipline.investigation.legal.letters.printing import MEDIA_TYPES, FileKind, marking, print_letters, zipped
 from tipline.investigation.process.holders import holders_of
@@ -157,23 +157,23 @@ def letter(request: HttpRequest, person: User, scope: Scope, case_id: int, lette
     context = case_page(person, scope, case_id, "case-letters")
     case: Case = context["case"]
     found = queries.visible_letter(scope, case, letter_id)
-    version = queries.readable(case, [found])[found.pk]
+    whole = queries.whole(case, found)
     country = country_of(case.agency)
     draft = found.state == LetterState.DRAFT
     record(person.actor, [Act("letter.read", "case", case.pk, {"letter": found.number, "version": found.version})])
-    fresh = services.fresh_body(found) if draft else None
-    now_says = lines_of(masked(fresh, terms_of_case(case))) if fresh else ""
+    fresh = services.fresh_body(found, whole.written) if draft else None
+    now_says = lines_of(masked(fresh, whole.terms)) if fresh else ""
     lacking, by_hand = _missing(found, country)
     context |= {
         "letter": found,
         "title": _title(found, country),
-        "body": version.body,
-        "version": version,
-        "versions": queries.versions_of(found),
+        "body": whole.version.body,
+        "version": whole.version,
+        "versions": whole.versions,
         "marking": marking(found, country),
         "lacking": lacking,
         "by_hand": by_hand,
-        "lines": differences(lines_of(version.body), now_says) if fresh else [],
+        "lines": differences(lines_of(whole.version.body), now_says) if fresh else [],
         "gone": draft and fresh is None,
         "may_edit": context["may_write"] and draft,
         "languages": [(code, LANGUAGE_NAMES[code]) for code in LANGUAGES if code != found.language],

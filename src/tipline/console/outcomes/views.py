@@ -42,7 +42,7 @@ def of_case(request: HttpRequest, person: User, scope: Scope, case_id: int) -> H
     """The page of a case that says what came of it, with the form for one more word."""
     context = case_page(person, scope, case_id, "case-outcome")
     case: Case = context["case"]
-    reports = [link.report_id for link in case.case_reports.all()]
+    reports = list(case.case_reports.order_by("pk").values_list("report_id", flat=True))
 
     def act(given: services.Given) -> HttpResponse:
         chosen = None if request.POST.get("of") != "chosen" else _numbers(request.POST.getlist("report"))

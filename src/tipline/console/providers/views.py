@@ -37,15 +37,15 @@ def providers(request: HttpRequest, person: User, scope: Scope) -> HttpResponse:
 def provider(request: HttpRequest, person: User, scope: Scope, provider_id: int) -> HttpResponse:
     """One provider: its days, limits, passwords, alerts, and what was refused."""
     found = provider_of(person, provider_id)
-    (row,) = overview.overview([found])
+    whole = overview.whole(found)
     context = {
-        "row": row,
+        "row": whole.provider,
         "first": first_figure_of(found.agency),
-        "days": overview.month_of(found),
-        "credentials": overview.credentials_of(found),
+        "days": whole.days,
+        "credentials": whole.credentials,
         "valid": {credential.pk for credential in getattr(found, "valid", ())},
-        "alerts": overview.alerts_of(found),
-        "refused": overview.refused_of(found),
+        "alerts": whole.alerts,
+        "refused": whole.refused,
     }
     return render(request, "console/provider.html", context)
 

@@ -20,9 +20,8 @@ from tipline.core.errors import ConflictError, InvalidInputError
 from tipline.core.printing.pdf import to_pdf
 from tipline.investigation.leads.facts import facts_of, next_log
 from tipline.investigation.leads.models import StepStanding
-from tipline.investigation.leads.queries import marks_of
 from tipline.investigation.leads.services import mark_step
-from tipline.investigation.leads.steps import Due, Said, Standing, due, said
+from tipline.investigation.leads.steps import Due, Mark, Said, Standing, due, said
 from tipline.investigation.leads.summary import summary
 from tipline.investigation.leads.texts import LANGUAGES
 from tipline.reports.queries import visible_report
@@ -54,13 +53,13 @@ class LeadSection:
     log: Mapping[str, Any] | None  # the next one to go
 
 
-def section(person: User, found: Mapping[str, Any]) -> LeadSection | None:
-    """The lead for a person whose desk holds the report; None for everybody else. One query, or none."""
+def section(person: User, found: Mapping[str, Any], marks: Mapping[str, Mark]) -> LeadSection | None:
+    """The lead for a person whose desk holds the report, with what that desk said of its steps; None for everybody else."""
     at, agency = now(), person.agency
     facts = facts_of(found, at, agency.code, agency.kind)
     if not facts.numbers["held"]:
         return None
-    steps = [_shown(one) for one in due(facts, marks_of(found["id"], agency.pk))]
+    steps = [_shown(one) for one in due(facts, marks)]
     gone = facts.values["date"]
     local = datetime.fromisoformat(gone).astimezone(zone_of(agency.timezone)) if gone else None
     day = f"{local.day} {local:%b %Y}" if local else ""

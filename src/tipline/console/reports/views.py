@@ -15,13 +15,15 @@ from tipline.console.reports.lead import languages
 from tipline.console.reports.lead import section as lead_section
 from tipline.console.retention.views import section as retention_section
 from tipline.console.routing.reroutes import section as routing_section
+from tipline.console.routing.reroutes import suggested
 from tipline.console.unmasking.session import current
-from tipline.intake.public_form.queries import section as public_section
+from tipline.core.sql import together
+from tipline.intake.public_form.queries import read_section, section_asked
 from tipline.investigation.chain import View, chain
 from tipline.investigation.leads.facts import held_by
-from tipline.investigation.leads.queries import related
+from tipline.investigation.leads.queries import last_marks, read_marks, related
 from tipline.investigation.retention.queries import of_report, tombstone_of
-from tipline.pipeline.attribution.queries import credit_lines
+from tipline.pipeline.attribution.queries import credits_of, read_credits
 from tipline.referrals.holding import stamp
 from tipline.referrals.models import LIVE, ReferralState
 from tipline.referrals.receipts import receive
@@ -59,6 +61,13 @@ def report(request: HttpRequest, person: User, scope: Scope, report_id: int) -> 
         }
         return render(request, "console/report_destroyed.html", context)
     may_act = may_work_the_desk(person) and _new_at(person.agency.code, found)
+    public = found["channel"] == Channel.PUBLIC
+    marks, credit_rows, suggestions, *of_form = together(
+        last_marks(report_id, person.agency_id),
+        credits_of(s["source"] for a in found["attributions"] for s in a["sources"]),
+        suggested(report_id),
+        *(section_asked(report_id) if public else ()),
+    )
     return render(
         request,
         "console/report.html",
@@ -67,19 +76,19 @@ def report(request: HttpRequest, person: User, scope: Scope, report_id: int) -> 
             "groups": _groups(found),
             "places": [a for a in found["attributions"] if not a["masked"]],
             "places_withheld": sum(a["masked"] for a in found["attributions"]),
-            "lead": lead_section(person, found),
+            "lead": lead_section(person, found, read_marks(marks)),
             "summary_languages": languages(),
             "related": related(found["links"]),
             "may_note": held_by(person.agency.code, found),
-            "credits": credit_lines(s["source"] for a in found["attributions"] for s in a["sources"]),
+            "credits": read_credits(credit_rows),
             "unmasking": unmasking,
             "may_unmask": may(person, Can.UNMASK),
             "may_export": may(person, Can.EXPORT),
             "acts": _acts(person, found) if may_act else (),
             "further": _further(person, found) if may_act else (),
             "stamp": _stamp(person, found) if may_act else "",
-            "public": public_section(report_id) if found["channel"] == Channel.PUBLIC else None,
-            "routing": routing_section(person, report_id),
+            "public": read_section(report_id, *of_form) if public else None,
+            "routing": routing_section(person, suggestions),
             "retention": retention_section(person, scope, of_report(scope, report_id)),
         },
     )

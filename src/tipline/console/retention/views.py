@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from tipline.console.authorise import fresh, signed_in
 from tipline.core.errors import ConflictError, InvalidInputError, NotFoundError
+from tipline.core.sql import together
 from tipline.investigation.cases.queries import visible_case
 from tipline.investigation.retention import queries, services
 from tipline.investigation.retention.certificates import WORDS, document
@@ -30,13 +31,19 @@ MOST_LISTED = 50
 def overview(request: HttpRequest, person: User, scope: Scope) -> HttpResponse:
     """Everything of retention that this person may see, the newest of each."""
     By.somebody(person, scope)
-    made = queries.visible_destructions(scope)
+    made, placed = queries.visible_destructions(scope), queries.visible_holds(scope)
+    holds, lifted, waiting, ended = together(
+        placed.filter(lifted_at__isnull=True)[:MOST_LISTED],
+        placed.filter(lifted_at__isnull=False)[:MOST_LISTED],
+        made.filter(state=DestructionState.ORDERED)[:MOST_LISTED],
+        made.exclude(state=DestructionState.ORDERED)[:MOST_LISTED],
+    )
     context = {
         "due": due(scope, most=MOST_LISTED),
-        "holds": queries.visible_holds(scope).filter(lifted_at__isnull=True)[:MOST_LISTED],
-        "lifted": queries.visible_holds(scope).filter(lifted_at__isnull=False)[:MOST_LISTED],
-        "waiting": made.filter(state=DestructionState.ORDERED)[:MOST_LISTED],
-        "ended": made.exclude(state=DestructionState.ORDERED)[:MOST_LISTED],
+        "holds": holds,
+        "lifted": lifted,
+        "waiting": waiting,
+        "ended": ended,
         "most": MOST_LISTED,
     }
     return render(request, "console/retention.html", context)

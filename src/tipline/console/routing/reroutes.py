@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
@@ -21,9 +23,13 @@ from tipline.trust.visibility import Scope, may_manage_routing
 MOST_LETTERS = 2000
 
 
-def section(person: User, report_id: int) -> dict[str, Any]:
+def suggested(report_id: int) -> QuerySet[Reroute]:
+    """The latest suggestions to send a report elsewhere."""
+    return Reroute.objects.filter(report_id=report_id).select_related("old_agency", "new_agency")[:10]
+
+
+def section(person: User, every: Sequence[Reroute]) -> dict[str, Any]:
     """Context of `routing_section.html`, of a report that the person sees: a suggestion that waits, those that were decided, and what the person may do."""
-    every = list(Reroute.objects.filter(report_id=report_id).select_related("old_agency", "new_agency")[:10])
     waits = next((one for one in every if one.state == RerouteState.OPEN), None)
     return {
         "suggestion": waits,

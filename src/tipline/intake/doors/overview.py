@@ -11,6 +11,7 @@ from django.db.models import Count, Q, QuerySet, Sum
 
 from tipline.core.clock import now
 from tipline.core.errors import NotFoundError
+from tipline.core.sql import together
 from tipline.intake.cybertipline.models import RefusedDocument
 from tipline.intake.doors.alerts import subject_of, told
 from tipline.intake.doors.calls import Fault
@@ -85,24 +86,43 @@ def _today() -> date:
     return now().astimezone(UTC).date()
 
 
+# name of a sum → the first and the last of its days, counted back from today
+_WINDOWS = {"today": (0, 0), "week": (6, 0), "four_weeks": (27, 0), "before": (34, 7)}
+
+
 def overview(reporters: Sequence[Reporter]) -> list[Provider]:
-    """Each provider with its sums and the number of open alerts. Three statements, whatever the number."""
+    """Each provider with its sums and the number of open alerts. One query, whatever the number.
+
+    What they were told of the use of their reports is read as the software, for those rows are report data.
+    """
+    with acting(OPERATOR):
+        return _with_sums(reporters, *together(*_summed([reporter.pk for reporter in reporters])))
+
+
+def _summed(ids: Sequence[int]) -> tuple[QuerySet[Any, Any], ...]:
+    """What was done on the last days, open alerts, and what was told of the use of reports: for `_with_sums`."""
     today = _today()
-    windows = {
-        "today": (0, 0), "week": (6, 0), "four_weeks": (27, 0), "before": (34, 7),
-    }  # fmt: skip
     sums = {
         f"{window}_{name}": Sum(
             name, filter=Q(day__gte=today - timedelta(days=first), day__lte=today - timedelta(days=last)), default=0
         )
-        for window, (first, last) in windows.items()
+        for window, (first, last) in _WINDOWS.items()
         for name in NUMBERS
     }
-    ids = [reporter.pk for reporter in reporters]
     recent = ProviderDay.objects.filter(reporter_id__in=ids, day__gte=today - timedelta(days=34), day__lte=today)
-    rows = {row["reporter_id"]: row for row in recent.values("reporter_id").annotate(**sums)}
-    useful = _told(ids)
-    alerts = dict(open_alerts(ids).values_list("reporter_id").annotate(n=Count("id")))
+    feedback = Feedback.objects.filter(reporter_id__in=ids)
+    return (
+        recent.order_by().values("reporter_id").annotate(**sums),
+        open_alerts(ids).order_by().values_list("reporter_id").annotate(n=Count("id")),
+        feedback.order_by().values_list("reporter_id", "useful").annotate(n=Count("id")),
+    )
+
+
+def _with_sums(
+    reporters: Sequence[Reporter], summed: list[dict[str, Any]], open_ones: list[Any], told_ones: list[Any]
+) -> list[Provider]:
+    rows = {row["reporter_id"]: row for row in summed}
+    useful, alerts = _told(told_ones), dict(open_ones)
 
     def done(reporter: Reporter, window: str) -> Counts:
         row = rows.get(reporter.pk)
@@ -111,32 +131,18 @@ def overview(reporters: Sequence[Reporter]) -> list[Provider]:
     return [
         Provider(
             reporter=r, limits=limits_of(r), alerts=alerts.get(r.pk, 0), told=useful.get(r.pk, Told()),
-            **{window: done(r, window) for window in windows},
+            **{window: done(r, window) for window in _WINDOWS},
         )
         for r in reporters
     ]  # fmt: skip
 
 
-def _told(ids: Sequence[int]) -> dict[int, Told]:
-    """What providers were told of the use of their reports, summed up: read as the software, for the rows are report data."""
-    with acting(OPERATOR):
-        rows = Feedback.objects.filter(reporter_id__in=ids).values_list("reporter_id", "useful").annotate(n=Count("id"))
-        found: dict[int, dict[str, int]] = {}
-        for reporter_id, useful, count in rows:
-            found.setdefault(reporter_id, {})[useful] = count
+def _told(rows: Iterable[tuple[int, str, int]]) -> dict[int, Told]:
+    """What providers were told of the use of their reports, summed up."""
+    found: dict[int, dict[str, int]] = {}
+    for reporter_id, useful, count in rows:
+        found.setdefault(reporter_id, {})[useful] = count
     return {reporter_id: Told(**numbers) for reporter_id, numbers in found.items()}
-
-
-def month_of(reporter: Reporter) -> list[tuple[date, Counts]]:
-    """The last 30 days with today, the newest first; days without a call too."""
-    today = _today()
-    found = {
-        row["day"]: Counts(**{name: row[name] for name in NUMBERS})
-        for row in ProviderDay.objects.filter(reporter=reporter, day__gt=today - timedelta(days=MONTH)).values(
-            "day", *NUMBERS
-        )
-    }
-    return [(day, found.get(day, Counts())) for day in (today - timedelta(days=ago) for ago in range(MONTH))]
 
 
 def open_alerts(reporter_ids: Iterable[int]) -> Any:
@@ -159,39 +165,52 @@ def alert_of(reporters: QuerySet[Reporter], alert_id: int) -> Alert:
     return found
 
 
-def alerts_of(reporter: Reporter) -> list[Alert]:
-    """Open ones first, and those that were acknowledged within a month."""
-    recent = Q(acknowledged_at__isnull=True) | Q(acknowledged_at__gt=now() - timedelta(days=MONTH))
-    rows = Alert.objects.filter(recent, reporter=reporter).select_related("acknowledged_by").order_by("-last_at")
-    return sorted(rows[:MOST_ALERTS], key=lambda alert: alert.acknowledged_at is not None)
+@dataclass(frozen=True, slots=True)
+class WholeProvider:
+    """One provider, with what stands on its page."""
+
+    provider: Provider
+    days: list[tuple[date, Counts]]  # the last 30 with today, the newest first; days without a call too
+    credentials: list[ReporterCredential]  # that it has or had, the newest first, without their hashes
+    alerts: list[Alert]  # open ones first, and those that were acknowledged within a month
+    refused: list[Refused]
 
 
-def credentials_of(reporter: Reporter) -> list[ReporterCredential]:
-    """All passwords that it has or had, the newest first. The hash is left out."""
-    return list(reporter.credentials.defer("password_hash").order_by("-id")[:20])
+def whole(reporter: Reporter) -> WholeProvider:
+    """Everything that its page shows, in one query.
 
-
-def refused_of(reporter: Reporter) -> list[Refused]:
-    """The newest refused documents: where each was wrong and by which rule.
-
-    The rows are report data, and whoever asks has none in scope; so they are read as the software, by these columns alone. No
+    What was refused is report data, and whoever asks has none in scope; so it is read as the software, by these columns alone. No
     body and no description leaves here, and a rule without the values that stand in it.
     """
+    today = _today()
+    recent = Q(acknowledged_at__isnull=True) | Q(acknowledged_at__gt=now() - timedelta(days=MONTH))
+    documents = RefusedDocument.objects.filter(reporter=reporter).order_by("-received_at", "-id")[:MOST_REFUSED]
+    calls = DoorCall.objects.filter(reporter=reporter, request_id__in=documents.values("request_id"))
     with acting(OPERATOR):
-        rows = list(
-            RefusedDocument.objects.filter(reporter=reporter)
-            .order_by("-received_at", "-id")
-            .values_list("id", "received_at", "call", "code", "sandbox", "request_id")[:MOST_REFUSED]
+        *sums, days, credentials, alerts, refused, faults = together(
+            *_summed([reporter.pk]),
+            ProviderDay.objects.filter(reporter=reporter, day__gt=today - timedelta(days=MONTH)).values(
+                "day", *NUMBERS
+            ),
+            reporter.credentials.defer("password_hash").order_by("-id")[:20],
+            Alert.objects.filter(recent, reporter=reporter)
+            .select_related("acknowledged_by")
+            .order_by("-last_at")[:MOST_ALERTS],
+            documents.values_list("id", "received_at", "call", "code", "sandbox", "request_id"),
+            calls.values_list("request_id", "faults"),
         )
-        faults = dict(
-            DoorCall.objects.filter(reporter=reporter, request_id__in=[row[5] for row in rows]).values_list(
-                "request_id", "faults"
-            )
-        )
-    return [
-        Refused(at, call, code, sandbox, number, tuple(_plainly(faults.get(request_id) or [])))
-        for number, at, call, code, sandbox, request_id in rows
-    ]
+    found = {row["day"]: Counts(**{name: row[name] for name in NUMBERS}) for row in days}
+    wrong = dict(faults)
+    return WholeProvider(
+        provider=_with_sums([reporter], *sums)[0],
+        days=[(day, found.get(day, Counts())) for day in (today - timedelta(days=ago) for ago in range(MONTH))],
+        credentials=credentials,
+        alerts=sorted(alerts, key=lambda alert: alert.acknowledged_at is not None),
+        refused=[
+            Refused(at, call, code, sandbox, number, tuple(_plainly(wrong.get(request_id) or [])))
+            for number, at, call, code, sandbox, request_id in refused
+        ],
+    )
 
 
 def _plainly(faults: Iterable[dict[str, Any]]) -> Iterable[tuple[str, int, str]]:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import Exists, OuterRef, QuerySet
 
 from tipline.core.errors import NotFoundError
+from tipline.core.sql import together
 from tipline.intake.public_form import codes
 from tipline.intake.public_form.models import Message, PublicContact, PublicReport, Side, Told
 from tipline.intake.public_form.texts import DEFAULT_COUNTRY, LANGUAGES, Help, help_of
@@ -126,16 +128,28 @@ class Section:
 
 
 def section(report_id: int) -> Section:
-    """Of one report that came by the public form. Three queries.
+    """Of one report that came by the public form. One query.
 
     Raises
     ------
     NotFoundError
         when it did not, or is not in scope.
     """
-    public = thread_of(report_id)
-    sides = list(Message.objects.filter(report_id=report_id).values_list("side", "read_at"))
-    contact = PublicContact.objects.filter(pk=report_id).first()
+    return read_section(report_id, *together(*section_asked(report_id)))
+
+
+def section_asked(report_id: int) -> tuple[QuerySet[Any, Any], ...]:
+    """What is kept beside a report that came by the public form, for `read_section`."""
+    return (
+        _threads(report_id),
+        Message.objects.filter(report_id=report_id).values_list("side", "read_at"),
+        PublicContact.objects.filter(pk=report_id),
+    )
+
+
+def read_section(report_id: int, threads: list[Any], sides: list[Any], contacts: list[Any]) -> Section:
+    """As `section`, of rows that were read already."""
+    public, contact = _found(report_id, threads), contacts[0] if contacts else None
     return Section(
         language=language_name(public.language),
         language_code=public.language,
@@ -159,10 +173,17 @@ def thread_of(report_id: int) -> PublicReport:
     NotFoundError
         when there is none.
     """
-    found = PublicReport.objects.select_related("report").filter(pk=report_id, report__destroyed_at=None).first()
-    if found is None:
+    return _found(report_id, list(_threads(report_id)))
+
+
+def _threads(report_id: int) -> QuerySet[PublicReport]:
+    return PublicReport.objects.select_related("report").filter(pk=report_id, report__destroyed_at=None)
+
+
+def _found(report_id: int, threads: list[PublicReport]) -> PublicReport:
+    if not threads:
         raise NotFoundError(f"report {report_id} did not come by the public form")
-    return found
+    return threads[0]
 
 
 def messages_of(report_id: int) -> QuerySet[Message]:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from tipline.core.clock import now
 from tipline.core.errors import ConflictError, NotPermittedError
+from tipline.core.sql import together
 from tipline.investigation.cases.diary import note
 from tipline.investigation.cases.lists import closing
 from tipline.investigation.cases.models import Case, CasePerson, CaseReport, CaseState
@@ -28,17 +30,19 @@ from tipline.trust.audit.services import Act, record
 
 def pending(case: Case) -> list[str]:
     """What is not finished in a case, each in a sentence, before it is closed."""
-    found = [
-        f"task to do: {title}" for title in CaseTask.objects.filter(case=case, state=TaskState.OPEN)
-        .order_by("pk").values_list("title", flat=True)[:20]
-    ]  # fmt: skip
+    open_tasks = CaseTask.objects.filter(case=case, state=TaskState.OPEN).order_by("pk")
     waiting = StandingProposal.objects.filter(case=case, state=ProposalState.OPEN).order_by("pk")
-    found += [
-        f"person {pk}: a proposal waits for a second officer" for pk in waiting.values_list("person_id", flat=True)
-    ]
     review = CasePerson.objects.filter(case=case, review_since__isnull=False).order_by("pk")
-    found += [f"person {pk}: waits for a review" for pk in review.values_list("pk", flat=True)]
-    if CaseTransfer.objects.filter(case=case, state=TransferState.OFFERED).exists():
+    tasks, proposed, to_review, offered = together(
+        open_tasks.values_list("title", flat=True)[:20],
+        waiting.values_list("person_id", flat=True),
+        review.values_list("pk", flat=True),
+        CaseTransfer.objects.filter(case=case, state=TransferState.OFFERED).values_list("pk", flat=True)[:1],
+    )
+    found = [f"task to do: {title}" for title in tasks]
+    found += [f"person {pk}: a proposal waits for a second officer" for pk in proposed]
+    found += [f"person {pk}: waits for a review" for pk in to_review]
+    if offered:
         found.append("its transfer waits for the other agency")
     if case.zero_fir and not came_by_transfer(case):
         found.append("it is registered as a zero FIR and was not transferred")
@@ -46,8 +50,13 @@ def pending(case: Case) -> list[str]:
 
 
 def came_by_transfer(case: Case) -> bool:
-    """Whether the case was handed over from another agency. Asked of its diary, which everybody on the case sees."""
-    return DiaryEntry.objects.filter(case=case, by_software=True, act="case.transferred").exists()
+    """Whether the case was handed over from another agency."""
+    return handed_over(case).exists()
+
+
+def handed_over(case: Case) -> QuerySet[DiaryEntry]:
+    """What says that another agency handed the case over: of its diary, which everybody on the case sees."""
+    return DiaryEntry.objects.filter(case=case, by_software=True, act="case.transferred")
 
 
 @transaction.atomic

@@ -28,7 +28,7 @@ from tipline.core.printing.model import Document, Facts, Heading, Items, Paragra
 from tipline.core.printing.pdf import to_pdf
 from tipline.core.spreadsheets import cell
 from tipline.investigation.cases.models import Case
-from tipline.investigation.cases.queries import visible_case
+from tipline.investigation.cases.queries import visible_case, with_parts
 from tipline.investigation.chain import MASKED, chain
 from tipline.investigation.exhibits.case_tables import EXCLUDED_COLUMNS, CaseTable, case_tables, left_out
 from tipline.investigation.exhibits.papers import custody_sheet
@@ -85,7 +85,7 @@ def export_case(
     """
     if person is not None and not may(person, Can.EXPORT):
         raise NotFoundError(f"there is no case {case_id}")
-    case = visible_case(scope, case_id)
+    case = with_parts(visible_case(scope, case_id))
     why = " ".join(reason.split())
     if not SHORTEST_REASON <= len(why) <= LONGEST_REASON:
         raise InvalidInputError(f"say why in {SHORTEST_REASON} to {LONGEST_REASON} characters")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from django.db import connection
@@ -11,11 +11,19 @@ from django.db.models import Count, IntegerField, OuterRef, QuerySet, Subquery, 
 from django.db.models.functions import Coalesce
 
 from tipline.core.errors import NotFoundError
+from tipline.core.sql import read_already, together
 from tipline.investigation.cases.models import Case, CaseReport
 from tipline.investigation.exhibits import custody
 from tipline.investigation.exhibits.custody import Chain
 from tipline.investigation.exhibits.hashes import Algorithm
-from tipline.investigation.exhibits.models import CustodyEvent, CustodyKind, Exhibit, ExhibitHash, HashImport
+from tipline.investigation.exhibits.models import (
+    CustodyEvent,
+    CustodyKind,
+    Exhibit,
+    ExhibitDigest,
+    ExhibitHash,
+    HashImport,
+)
 from tipline.investigation.exhibits.services import digests_of, entries_of
 from tipline.reports.models import ReportedFile
 from tipline.reports.queries import visible_reports
@@ -36,11 +44,31 @@ class Kept:
 
 def exhibits_of(case: Case) -> list[Kept]:
     """The exhibits of a visible case, in the order of their numbers, each with its chain."""
-    found = list(_exhibits(case))
+    return kept_of(*together(*exhibits_asked(case)))
+
+
+def exhibits_asked(
+    case: Case, **which: int
+) -> tuple[QuerySet[Exhibit], QuerySet[CustodyEvent], QuerySet[ExhibitDigest]]:
+    """The exhibits of a visible case, or some of them, with the entries of their chains and their hashes: for `kept_of`."""
+    found = _exhibits(case).filter(**which)
+    of = found.order_by().values("pk")
+    return found, _custody().filter(exhibit__in=of), ExhibitDigest.objects.filter(exhibit__in=of).order_by("pk")
+
+
+def kept_of(
+    exhibits: Iterable[Exhibit], entries: Iterable[CustodyEvent], digests: Iterable[ExhibitDigest]
+) -> list[Kept]:
+    """Each exhibit with its chain."""
     rows: dict[int, list[CustodyEvent]] = defaultdict(list)
-    for row in _custody().filter(exhibit__case=case):
+    hashes: dict[int, list[ExhibitDigest]] = defaultdict(list)
+    for row in entries:
         rows[row.exhibit_id].append(row)
-    return [_kept(exhibit, rows[exhibit.pk]) for exhibit in found]
+    for digest in digests:
+        hashes[digest.exhibit_id].append(digest)
+    for exhibit in exhibits:
+        read_already(exhibit, "digests", hashes[exhibit.pk])
+    return [_kept(exhibit, rows[exhibit.pk]) for exhibit in exhibits]
 
 
 def exhibit_of(case: Case, exhibit_id: int) -> Kept:
@@ -51,10 +79,10 @@ def exhibit_of(case: Case, exhibit_id: int) -> Kept:
     NotFoundError
         when the case has none with this id.
     """
-    exhibit = _exhibits(case).filter(pk=exhibit_id).first()
-    if exhibit is None:
+    found = kept_of(*together(*exhibits_asked(case, pk=exhibit_id)))
+    if not found:
         raise NotFoundError(f"there is no exhibit {exhibit_id} in this case")
-    return _kept(exhibit, list(_custody().filter(exhibit=exhibit)))
+    return found[0]
 
 
 def _exhibits(case: Case) -> QuerySet[Exhibit]:
@@ -64,7 +92,6 @@ def _exhibits(case: Case) -> QuerySet[Exhibit]:
     return (
         Exhibit.objects.filter(case=case)
         .select_related("added_by")
-        .prefetch_related("digests")
         .annotate(hash_count=Coalesce(Subquery(hashes.annotate(n=total).values("n")), 0))
         .order_by("running_number")
     )
@@ -141,15 +168,15 @@ class Certified:
     value: str
 
 
-def hashes_of_exhibits(case: Case) -> list[Certified]:
-    """The hashes of a visible case's exhibits as a whole, and of images of them, for a certificate.
+def hashes_of_exhibits(exhibits: Iterable[Kept]) -> list[Certified]:
+    """The hashes of exhibits as a whole, and of images of them, for a certificate.
 
     Neither those of single files on an exhibit, which a tool listed, nor those of reported files that are exhibits: these the
     certificate states with their report.
     """
     return [
         row
-        for kept in exhibits_of(case)
+        for kept in exhibits
         if not kept.exhibit.reported_file
         for row in (
             *(

@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
+
+from django.db.models import QuerySet
 
 from tipline.investigation.leads.models import StepMark
 from tipline.investigation.leads.steps import Mark, Standing
 
 
+def last_marks(report_id: int, agency_id: int) -> QuerySet[StepMark, tuple[Any, ...]]:
+    """What was said last of each step at this desk, for `read_marks`."""
+    marks = StepMark.objects.filter(report_id=report_id, agency_id=agency_id).order_by("step", "-id").distinct("step")
+    return marks.values_list("step", "standing", "person__name", "at", "reason")
+
+
 def marks_of(report_id: int, agency_id: int) -> dict[str, Mark]:
     """By step what was said of it last at this desk. One query."""
-    rows = (
-        StepMark.objects.filter(report_id=report_id, agency_id=agency_id)
-        .order_by("step", "-id")
-        .distinct("step")
-        .values_list("step", "standing", "person__name", "at", "reason")
-    )
+    return read_marks(last_marks(report_id, agency_id))
+
+
+def read_marks(rows: Iterable[tuple[Any, ...]]) -> dict[str, Mark]:
+    """By step what was said of it last."""
     return {step: Mark(Standing(standing), name, at.isoformat(), reason) for step, standing, name, at, reason in rows}
 
 

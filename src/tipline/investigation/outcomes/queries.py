@@ -12,7 +12,7 @@ from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet
 from tipline.investigation.cases.models import Case, CaseAssignment
 from tipline.investigation.outcomes.kinds import KINDS, label_of
 from tipline.investigation.outcomes.models import Outcome, Reminder, ReportOutcome
-from tipline.reports.models import Holding
+from tipline.reports.models import Holding, Report
 from tipline.trust.visibility import Scope
 
 
@@ -48,9 +48,13 @@ def standing(rows: Iterable[Outcome]) -> list[Outcome]:
     return list(found.values())
 
 
-def of_report(report_id: int) -> list[dict[str, Any]]:
-    """What is told of one report that was read already, the oldest first, as plain data (docs/reference/cli.md)."""
-    rows = ReportOutcome.objects.filter(report_id=report_id).select_related("agency").order_by("recorded_at", "id")
+def of_report(report: Report) -> QuerySet[ReportOutcome]:
+    """What came of one report that was read already, the oldest first."""
+    return ReportOutcome.objects.filter(report=report).select_related("agency").order_by("recorded_at", "id")
+
+
+def told(rows: Iterable[ReportOutcome]) -> list[dict[str, Any]]:
+    """What is told of it, as plain data (docs/reference/cli.md)."""
     return [
         {
             "kind": row.kind, "label": label_of(row.kind), "code": KINDS[row.kind].code if row.kind in KINDS else None,

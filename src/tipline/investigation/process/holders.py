@@ -5,10 +5,14 @@ What any report names as a child's is left out: letters go to companies.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from django.db.models import QuerySet
+
+from tipline.core.sql import together
 from tipline.core.text import visible
 from tipline.investigation.cases.models import Case, CaseHandle, CaseReport
 from tipline.investigation.process.directory import platforms_in_force
@@ -81,14 +85,24 @@ _NETWORK_ACCEPTS = (
 
 def holders_of(case: Case) -> tuple[Holder, ...]:
     """Everybody who holds records that this case needs: networks first, those whose logs end soonest, then platforms by name."""
-    return (*_networks(case), *_platforms(case))
+    return holders_among(*together(traced_clocks(case), traced_handles(case)))
 
 
-def _platforms(case: Case) -> list[Holder]:
+def holders_among(clocks: Iterable[LogClock], handles: Iterable[CaseHandle]) -> tuple[Holder, ...]:
+    """The holders of logs and of accounts that were read already, as `holders_of` orders them."""
+    return (*_networks(clocks), *_platforms(handles))
+
+
+def traced_handles(case: Case) -> QuerySet[CaseHandle]:
+    """The accounts of a case that are not a child's."""
+    handles = CaseHandle.objects.filter(case=case, identifier__of_child=False, identifier__names_child=False)
+    return handles.select_related("identifier").order_by("id")
+
+
+def _platforms(handles: Iterable[CaseHandle]) -> list[Holder]:
     known = platforms_in_force()
     by_name: dict[str, list[CaseHandle]] = {}
-    handles = CaseHandle.objects.filter(case=case, identifier__of_child=False, identifier__names_child=False)
-    for handle in handles.select_related("identifier").order_by("id"):
+    for handle in handles:
         by_name.setdefault(handle.identifier.scope, []).append(handle)
     made = []
     for name, mine in sorted(by_name.items()):
@@ -117,9 +131,9 @@ def _key_of(name: str) -> str:
     return visible(name.casefold())[:80].strip() or "unnamed"
 
 
-def _networks(case: Case) -> list[Holder]:
-    directory = recent_directory()
-    clocks = (
+def traced_clocks(case: Case) -> QuerySet[LogClock]:
+    """The logs of addresses that people of a case's reports used, none of them a child."""
+    return (
         LogClock.objects.filter(
             report_id__in=CaseReport.objects.filter(case=case).values("report_id"),
             sighting__identifier__kind=IdentifierKind.IP,
@@ -130,6 +144,10 @@ def _networks(case: Case) -> list[Holder]:
         .select_related("sighting")
         .order_by("sighting__at", "sighting_id")
     )
+
+
+def _networks(clocks: Iterable[LogClock]) -> list[Holder]:
+    directory = recent_directory()
     by_key: dict[tuple[str, str], list[LogClock]] = {}
     for clock in clocks:
         by_key.setdefault((clock.country, clock.holder_key), []).append(clock)

@@ -25,9 +25,10 @@ from django.db.models.functions import Coalesce
 
 from tipline.core.clock import now
 from tipline.core.errors import NotFoundError
+from tipline.core.sql import together
 from tipline.investigation.cases.models import Case
 from tipline.investigation.cases.queries import visible_cases
-from tipline.investigation.process.holders import Holder, HolderKind, holders_of
+from tipline.investigation.process.holders import Holder, HolderKind, holders_among, traced_clocks, traced_handles
 from tipline.investigation.process.models import (
     OUT,
     AlertKind,
@@ -110,17 +111,17 @@ def visible_request(scope: Scope, case_id: int, request_id: int) -> Request:
 
 
 def shown_texts(items: Sequence[RequestItem]) -> dict[int, str]:
-    """Item → its text as it may be shown. What turned out to be a child's since the letter was written is masked. Two queries."""
-    known = Identifier.objects.in_bulk({item.identifier_id for item in items})
-    children = set(
-        Sighting.objects.filter(
-            pk__in=[i.sighting_id for i in items if i.sighting_id], child__isnull=False
-        ).values_list("pk", flat=True)
+    """Item → its text as it may be shown. What turned out to be a child's since the letter was written is masked. One query."""
+    sightings = Sighting.objects.filter(pk__in=[i.sighting_id for i in items if i.sighting_id], child__isnull=False)
+    identifiers, children = together(
+        Identifier.objects.filter(pk__in={item.identifier_id for item in items}),
+        sightings.values_list("pk", flat=True),
     )
-    shown = {}
+    known = {one.pk: one for one in identifiers}
+    of_children, shown = set(children), {}
     for item in items:
         found = known.get(item.identifier_id)
-        child = item.sighting_id in children
+        child = item.sighting_id in of_children
         shown[item.pk] = (
             outside(found.kind, item.text, of_child=found.of_child or child, names_child=found.names_child)
             if found
@@ -157,18 +158,20 @@ def holders_with_requests(case: Case) -> list[HolderOfCase]:
     """Everybody who holds records of the case, the soonest log end first, with what was asked of each."""
     asked: dict[tuple[str, str], set[tuple[int, int | None]]] = {}
     latest: dict[tuple[str, str], Request] = {}
-    items = (
+    items, clocks, handles = together(
         RequestItem.objects.filter(case=case)
         .exclude(request__state=RequestState.WITHDRAWN)
         .select_related("request")
-        .order_by("request_id")
+        .order_by("request_id"),
+        traced_clocks(case),
+        traced_handles(case),
     )
     for item in items:
         key = (item.request.holder_key, item.request.kind)
         asked.setdefault(key, set()).add((item.identifier_id, item.sighting_id))
         latest[key] = item.request
     made = []
-    for holder in holders_of(case):
+    for holder in holders_among(clocks, handles):
         forms: dict[str, str] = {one.asking: one.form for one in holder.accepts}
         sought = {(one.identifier_id, one.sighting_id) for one in holder.sought}
         kinds = tuple(

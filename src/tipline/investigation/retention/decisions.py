@@ -13,9 +13,10 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from django.db.models import Exists, F, OuterRef, Q, Subquery
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 
 from tipline.core.errors import NotFoundError
+from tipline.core.sql import together
 from tipline.intake.cybertipline.models import RefusedDocument
 from tipline.investigation.cases.models import Case, CaseState
 from tipline.investigation.retention.models import DestructionItem, Hold, Schedule
@@ -133,14 +134,24 @@ class Place:
     scheduled: bool
 
 
-def places_of(agency_ids: Iterable[int]) -> dict[int, Place]:
+_Row = tuple[Any, ...]
+
+
+def _agencies(of: Q) -> QuerySet[Agency, _Row]:
+    """Agencies, for `_places`."""
     first = Jurisdiction.objects.filter(agency=OuterRef("pk")).order_by("id").values("country")[:1]
     on = Exists(Schedule.objects.filter(agency=OuterRef("pk"), active=True))
-    rows = Agency.objects.filter(id__in=set(agency_ids)).annotate(country=Subquery(first), scheduled=on)
-    return {
-        pk: Place(code, kind, country or "", bool(scheduled))
-        for pk, code, kind, country, scheduled in rows.values_list("id", "code", "kind", "country", "scheduled")
-    }
+    rows = Agency.objects.filter(of).annotate(country=Subquery(first), scheduled=on)
+    return rows.values_list("id", "code", "kind", "country", "scheduled")
+
+
+def places_of(agency_ids: Iterable[int]) -> dict[int, Place]:
+    """What the rules ask of these agencies. One query."""
+    return _places(_agencies(Q(id__in=set(agency_ids))))
+
+
+def _places(rows: Iterable[_Row]) -> dict[int, Place]:
+    return {pk: Place(code, kind, country or "", bool(on)) for pk, code, kind, country, on in rows}
 
 
 def decide_reports(report_ids: Iterable[int], at: datetime) -> dict[int, Decision]:
@@ -150,23 +161,22 @@ def decide_reports(report_ids: Iterable[int], at: datetime) -> dict[int, Decisio
     """
     ids = list(set(report_ids))
     with acting(OPERATOR):
-        rows = list(
-            Report.objects.filter(id__in=ids).values(
+        reports, held = Report.objects.filter(id__in=ids), Holding.objects.filter(report_id__in=ids)
+        rows, holding_rows, agencies, hold_rows = together(
+            reports.values(
                 "id", "state", "received_at", "finished_at", "destroyed_at", "receiving_agency_id",
                 case=F("case_report__case_id"), number=F("case_report__case__number"),
                 case_state=F("case_report__case__state"), closed_at=F("case_report__case__closed_at"),
                 underway=Exists(DestructionItem.objects.filter(report=OuterRef("pk"), live=True)),
-            )
+            ),
+            held.order_by("id").values_list("report_id", "agency_id", "held_until", "joint"),
+            _agencies(Q(id__in=reports.values("receiving_agency_id")) | Q(id__in=held.values("agency_id"))),
+            _standing(Q(report_id__in=ids) | Q(case_id__in=reports.values("case_report__case_id"))),
         )  # fmt: skip
-        holdings: dict[int, list[tuple[int, bool]]] = defaultdict(list)
-        for report_id, agency_id, until, joint in (
-            Holding.objects.filter(report_id__in=ids)
-            .order_by("id")
-            .values_list("report_id", "agency_id", "held_until", "joint")
-        ):
-            holdings[report_id].append((agency_id, until is None and not joint))
-        places = places_of({row["receiving_agency_id"] for row in rows} | {a for h in holdings.values() for a, _ in h})
-        holds = _holds(ids, {row["case"] for row in rows if row["case"]})
+    holdings: dict[int, list[tuple[int, bool]]] = defaultdict(list)
+    for report_id, agency_id, until, joint in holding_rows:
+        holdings[report_id].append((agency_id, until is None and not joint))
+    places, holds = _places(agencies), _holds(hold_rows)
     return {row["id"]: _decide_report(row, holdings[row["id"]], places, holds, at) for row in rows}
 
 
@@ -184,13 +194,16 @@ def decide_report(report_id: int, at: datetime) -> Decision:
     return found
 
 
-def _holds(report_ids: Sequence[int], case_ids: set[int]) -> Mapping[tuple[str, int], list[Block]]:
+def _standing(of: Q) -> QuerySet[Hold, _Row]:
+    """Standing holds, for `_holds`."""
+    rows = Hold.objects.filter(of, lifted_at__isnull=True).order_by("id")
+    return rows.values_list("report_id", "case_id", "agency__code", "placed_at")
+
+
+def _holds(rows: Iterable[_Row]) -> Mapping[tuple[str, int], list[Block]]:
     """Standing holds by what they are of. Whose they are is told; on what they rest is for those who see them."""
     found: dict[tuple[str, int], list[Block]] = defaultdict(list)
-    standing = Hold.objects.filter(Q(report_id__in=report_ids) | Q(case_id__in=case_ids), lifted_at__isnull=True)
-    for report_id, case_id, code, placed_at in standing.order_by("id").values_list(
-        "report_id", "case_id", "agency__code", "placed_at"
-    ):
+    for report_id, case_id, code, placed_at in rows:
         of = ("report", report_id) if report_id else ("case", case_id)
         text = f"a legal hold of {code} stands since {placed_at:%Y-%m-%d}{'' if report_id else ' on its case'}"
         found[of].append(Block(Why.HOLD, text))
@@ -283,12 +296,14 @@ def decide_cases(case_ids: Iterable[int], at: datetime) -> dict[int, Decision]:
     """How it stands with cases: their own content, which goes after that of all their reports."""
     ids = list(set(case_ids))
     with acting(OPERATOR):
-        rows = list(
-            Case.objects.filter(id__in=ids).values("id", "state", "closed_at", "destroyed_at", "agency_id", "number")
+        cases = Case.objects.filter(id__in=ids)
+        rows, agencies, hold_rows, live = together(
+            cases.values("id", "state", "closed_at", "destroyed_at", "agency_id", "number"),
+            _agencies(Q(id__in=cases.values("agency_id"))),
+            _standing(Q(case_id__in=ids)),
+            DestructionItem.objects.filter(case_id__in=ids, live=True).values_list("case_id", flat=True),
         )
-        places = places_of(row["agency_id"] for row in rows)
-        holds = _holds([], set(ids))
-        live = set(DestructionItem.objects.filter(case_id__in=ids, live=True).values_list("case_id", flat=True))
+    places, holds = _places(agencies), _holds(hold_rows)
     found: dict[int, Decision] = {}
     for row in rows:
         place = places[row["agency_id"]]

@@ -9,6 +9,7 @@ from django.db.models import Count, Q, QuerySet
 
 from tipline.core.clock import now
 from tipline.core.errors import NotFoundError
+from tipline.core.sql import together
 from tipline.investigation.cases.models import Case
 from tipline.investigation.cases.queries import visible_cases
 from tipline.investigation.retention.decisions import Decision, Why, decide_cases, decide_report
@@ -148,9 +149,13 @@ def of_case(scope: Scope, case: Case) -> Section:
 
 def _section(scope: Scope, decision: Decision, held: Q, taken: Q) -> Section:
     why = {block.why for block in decision.blocks}
-    holds = visible_holds(scope).filter(held, lifted_at__isnull=True) if Why.HOLD in why else ()
-    waiting = visible_destructions(scope).filter(taken, state=DestructionState.ORDERED)
-    return Section(decision, list(holds), list(waiting) if Why.UNDERWAY in why else [])
+    holds, waiting = together(
+        visible_holds(scope).filter(held, lifted_at__isnull=True) if Why.HOLD in why else Hold.objects.none(),
+        visible_destructions(scope).filter(taken, state=DestructionState.ORDERED)
+        if Why.UNDERWAY in why
+        else Destruction.objects.none(),
+    )
+    return Section(decision, holds, waiting)
 
 
 def overdue(days: int = 2, most: int = 100) -> tuple[int, int]:

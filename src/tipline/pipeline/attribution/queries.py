@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, QuerySet
 
 from tipline.pipeline.attribution.editions import version_of
 from tipline.pipeline.attribution.models import EarlierAnswer, Source, SourcePart, Whereabouts
@@ -37,29 +37,42 @@ class CreditLine(NamedTuple):
     url: str
 
 
-def credit_lines(names: Iterable[str] | None = None) -> list[CreditLine]:
-    """What has to stand wherever results are shown: of the sources of these names, or of every one, each once. One query, or none without names."""
+def credits_of(names: Iterable[str] | None = None) -> QuerySet[Source, tuple[str, str]]:
+    """Credits of the sources of these names, or of every one, for `read_credits`."""
     rows = Source.objects.exclude(credit="").order_by("rank", "-id")
     if names is not None:
-        wanted = set(names)
-        if not wanted:
-            return []
-        rows = rows.filter(name__in=wanted)
-    return list(dict.fromkeys(CreditLine(*row) for row in rows.values_list("credit", "credit_url")))
+        rows = rows.filter(name__in=set(names))
+    return rows.values_list("credit", "credit_url")
 
 
-def whereabouts(report: Report, *, masked: bool) -> dict[str, Any] | None:
+def credit_lines(names: Iterable[str] | None = None) -> list[CreditLine]:
+    """What has to stand wherever results are shown: of the sources of these names, or of every one. One query, or none without names."""
+    return read_credits(credits_of(names))
+
+
+def read_credits(rows: Iterable[tuple[str, str]]) -> list[CreditLine]:
+    """Each credit once."""
+    return list(dict.fromkeys(CreditLine(*row) for row in rows))
+
+
+def earlier_answers(report: Report) -> QuerySet[EarlierAnswer]:
+    """What was said before of where the account of a report was, the latest first."""
+    return EarlierAnswer.objects.filter(report=report, sighting=None).order_by("-replaced_at", "-id")[:MOST_EARLIER]
+
+
+def whereabouts(report: Report, earlier: Iterable[EarlierAnswer], *, masked: bool) -> dict[str, Any] | None:
     """Where the account of a report was, with its stretches, hints and earlier answers; None before the stage was there.
 
     Parameters
     ----------
+    earlier
+        of `earlier_answers`.
     masked
         an address of the report is a child's and masked: nothing below the state is told, and nothing of single pieces.
     """
     found: Whereabouts | None = getattr(report, "whereabouts", None)  # read along with the report (`visible_report`)
     if found is None:
         return None
-    earlier = EarlierAnswer.objects.filter(report=report, sighting=None).order_by("-replaced_at", "-id")
     told = {
         "country": found.country, "state": found.state, "district": found.district, "level": found.level,
         "confidence": found.confidence, "confidences": found.confidences, "abstained": found.abstained, "rule": found.rule,
@@ -68,7 +81,7 @@ def whereabouts(report: Report, *, masked: bool) -> dict[str, Any] | None:
         "earlier": [
             {**{name: e.answer.get(name) for name in ("country", "state", "district", "confidence", "abstained")},
              "until": e.replaced_at.isoformat()}
-            for e in earlier[:MOST_EARLIER]
+            for e in earlier
         ],
         "model": found.model_version, "at": found.at.isoformat(), "masked": masked,
     }  # fmt: skip

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.db.models import QuerySet
+from django.db.models import Case, QuerySet, When
 
 from tipline.core.errors import NotFoundError
 from tipline.pipeline.routing.models import (
@@ -14,6 +14,7 @@ from tipline.pipeline.routing.models import (
     RuleSample,
     RuleSet,
 )
+from tipline.reports.models import Report
 from tipline.reports.queries import visible_reports
 from tipline.trust.visibility import Scope
 
@@ -70,7 +71,7 @@ def suggestions(scope: Scope) -> QuerySet[Reroute]:
     ).select_related("report", "old_agency", "new_agency")
 
 
-def desks_of(report_id: int) -> list[DecisionDesk]:
-    """The desks of a decision, the lead first."""
-    rows = DecisionDesk.objects.filter(report_id=report_id).select_related("agency").order_by("agency__code")
-    return sorted(rows, key=lambda row: row.role != DeskRole.LEAD)
+def desks_of(report: Report) -> QuerySet[DecisionDesk]:
+    """The desks of the decision on a report, the lead first."""
+    rows = DecisionDesk.objects.filter(report_id=report.pk).select_related("agency")
+    return rows.order_by(Case(When(role=DeskRole.LEAD, then=0), default=1), "agency__code")

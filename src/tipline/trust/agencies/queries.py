@@ -5,9 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from django.db import connection
+from django.db.models import OuterRef, Subquery
 
 from tipline.core.errors import NotFoundError
-from tipline.trust.agencies.models import Agency
+from tipline.trust.agencies.models import Agency, Jurisdiction
+
+_COUNTRY = "_country"  # kept with an agency as long as the one that was read
 
 
 @dataclass(slots=True)
@@ -33,8 +36,26 @@ def tree() -> list[Node]:
 
 
 def country_of(agency: Agency) -> str:
-    """The country that an agency is responsible for, and whose law it goes by: ISO 3166-1 alpha-2; empty where it has no place."""
-    return agency.jurisdictions.order_by("id").values_list("country", flat=True).first() or ""
+    """The country that an agency is responsible for, and whose law it goes by: ISO 3166-1 alpha-2; empty where it has no place.
+
+    One query for each time that an agency was read, or none where its country was read along (`with_country`).
+    """
+    kept = vars(agency)
+    if _COUNTRY not in kept:
+        kept[_COUNTRY] = agency.jurisdictions.order_by("id").values_list("country", flat=True).first() or ""
+    return str(kept[_COUNTRY])
+
+
+def country_read_along(agency_id: str) -> Subquery:
+    """The country of the agency that a column leads to, for `with_country`."""
+    first = Jurisdiction.objects.filter(agency=OuterRef(agency_id)).order_by("id")
+    return Subquery(first.values("country")[:1])
+
+
+def with_country(agency: Agency, country: str | None) -> Agency:
+    """The same agency, which `country_of` need not ask for any more."""
+    vars(agency)[_COUNTRY] = country or ""
+    return agency
 
 
 def by_code(code: str) -> Agency:

@@ -7,15 +7,19 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import connection
-from django.db.models import Count, Min, OuterRef, Subquery
+from django.db.models import Count, Min, OuterRef, QuerySet, Subquery
 
 from tipline.trust.audit.models import Entry, Leaf, Publication, StoredCheckpoint
 
 
-def entries_of(object_type: str, object_id: int | str, most: int | None = None) -> Sequence[Entry]:
-    """What was done to one thing, oldest first; `most`: only so many of the latest."""
-    latest = Entry.objects.filter(object_type=object_type, object_id=str(object_id)).order_by("-id")
-    return list(latest[:most])[::-1]
+def latest_of(object_type: str, object_id: int | str) -> QuerySet[Entry]:
+    """What was done to one thing, the latest first."""
+    return Entry.objects.filter(object_type=object_type, object_id=str(object_id)).order_by("-id")
+
+
+def entries_of(object_type: str, object_id: int | str) -> Sequence[Entry]:
+    """What was done to one thing, oldest first."""
+    return list(latest_of(object_type, object_id).reverse())
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,12 +7,12 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Prefetch, Q, QuerySet
 
 from tipline.core.clock import now
 from tipline.investigation.cases.models import Case
 from tipline.investigation.cases.queries import visible_cases
-from tipline.investigation.legal.clocks.models import Clock
+from tipline.investigation.legal.clocks.models import Clock, Pause
 from tipline.trust.agencies.models import Agency
 from tipline.trust.visibility import Scope
 
@@ -55,6 +55,11 @@ def visible_clocks(scope: Scope) -> QuerySet[Clock]:
     return Clock.objects.filter(mine | Q(case_id__in=visible_cases(scope).order_by().values("pk")))
 
 
+def _with_case(clocks: QuerySet[Clock]) -> QuerySet[Clock]:
+    """With what a row of a clock says of its case."""
+    return clocks.select_related("case", "case__investigating_officer")
+
+
 def lane_of(clock: Clock, at: datetime) -> Lane:
     """Where a running clock stands at a moment."""
     if clock.paused_at is not None:
@@ -66,12 +71,7 @@ def lane_of(clock: Clock, at: datetime) -> Lane:
 
 def running(scope: Scope, agency: Agency) -> QuerySet[Clock]:
     """The clocks of a desk that have not ended, the soonest first, with their cases."""
-    return (
-        visible_clocks(scope)
-        .filter(agency=agency, ended_at__isnull=True)
-        .select_related("case", "case__investigating_officer")
-        .order_by("due_at", "pk")
-    )
+    return _with_case(visible_clocks(scope)).filter(agency=agency, ended_at__isnull=True).order_by("due_at", "pk")
 
 
 def wall(scope: Scope, agency: Agency, most: int = 200) -> Wall:
@@ -91,12 +91,13 @@ def wall(scope: Scope, agency: Agency, most: int = 200) -> Wall:
 
 def running_of(scope: Scope, case: Case) -> QuerySet[Clock]:
     """The clocks of a case that have not ended, the soonest first."""
-    return visible_clocks(scope).filter(case=case, ended_at__isnull=True).order_by("due_at", "pk")
+    return _with_case(visible_clocks(scope)).filter(case=case, ended_at__isnull=True).order_by("due_at", "pk")
 
 
 def clocks_of(scope: Scope, case: Case) -> list[Clock]:
     """Every clock of a case: those that run, the soonest first, then those that ended, the latest first."""
-    found = list(visible_clocks(scope).filter(case=case).prefetch_related("pauses__paused_by").order_by("due_at", "pk"))
+    pauses = Prefetch("pauses", Pause.objects.select_related("paused_by"))
+    found = list(_with_case(visible_clocks(scope)).filter(case=case).prefetch_related(pauses).order_by("due_at", "pk"))
     ended = sorted((c for c in found if c.ended_at is not None), key=lambda c: (c.ended_at, c.pk), reverse=True)
     return [c for c in found if c.ended_at is None] + ended
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
+from tipline.core.sql import together
 from tipline.investigation.cases.models import Case, CaseReport
 from tipline.investigation.legal.letters.body import Body
 from tipline.reports.masking import Terms, mask_of, terms_of
@@ -14,24 +15,33 @@ from tipline.reports.models import Identifier, Person, Sighting
 
 
 def terms_of_case(case: Case) -> Terms:
-    """What is to be replaced in the letters of a case: a fixed number of queries."""
+    """What is to be replaced in the letters of a case. One query."""
+    return read_terms(*together(*terms_asked(case)))
+
+
+def terms_asked(case: Case) -> tuple[QuerySet[Any, Any], ...]:
+    """What a case's reports name as a child's, for `read_terms`."""
     reports = CaseReport.objects.filter(case=case).values("report_id")
-    persons = [
-        (child, (first, last, *displayed), details)
-        for child, first, last, displayed, details in Person.objects.filter(
-            report_id__in=reports, child__isnull=False
-        ).values_list("child", "first_name", "last_name", "display_names", "details")
-    ]
+    persons = Person.objects.filter(report_id__in=reports, child__isnull=False)
     # with other people's sightings of the same things: an address that somebody else used too is not a child's alone
     childs = Sighting.objects.filter(report_id__in=reports, child__isnull=False).values("identifier_id")
-    sightings = (
-        Sighting.objects.filter(report_id__in=reports, identifier_id__in=childs)
-        .order_by("report_id", "position")
-        .values_list("child", "identifier__kind", "identifier__value", "original")
-    )
-    terms = terms_of(persons, sightings)
+    sightings = Sighting.objects.filter(report_id__in=reports, identifier_id__in=childs)
     flagged = Identifier.objects.filter(Q(of_child=True) | Q(names_child=True), sightings__report_id__in=reports)
-    for kind, value in flagged.distinct().values_list("kind", "value"):
+    return (
+        persons.values_list("child", "first_name", "last_name", "display_names", "details"),
+        sightings.order_by("report_id", "position").values_list(
+            "child", "identifier__kind", "identifier__value", "original"
+        ),
+        flagged.distinct().values_list("kind", "value"),
+    )
+
+
+def read_terms(people: list[Any], seen: list[Any], also: list[Any]) -> Terms:
+    """What is to be replaced in the letters of a case, of rows that were read already."""
+    terms = terms_of(
+        [(child, (first, last, *displayed), details) for child, first, last, displayed, details in people], seen
+    )
+    for kind, value in also:
         terms.add_identifier(kind, value, mask_of(kind, None, value=value))
     return terms
 

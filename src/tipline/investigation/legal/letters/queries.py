@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from django.db.models import QuerySet
 
 from tipline.core.errors import NotFoundError
+from tipline.core.sql import together
 from tipline.investigation.cases.models import Case
 from tipline.investigation.cases.queries import visible_cases
-from tipline.investigation.legal.letters.masking import masked, terms_of_case
+from tipline.investigation.legal.letters.body import Body
+from tipline.investigation.legal.letters.masking import masked, read_terms, terms_asked
 from tipline.investigation.legal.letters.models import Letter, LetterVersion
-from tipline.investigation.legal.letters.services import bodies_of
+from tipline.investigation.legal.letters.services import bodies_asked, in_force
+from tipline.reports.masking import Terms
 from tipline.trust.visibility import Scope
 
 
@@ -40,14 +44,40 @@ def visible_letter(scope: Scope, case: Case, letter_id: int) -> Letter:
 
 
 def readable(case: Case, letters: Iterable[Letter]) -> dict[int, LetterVersion]:
-    """The version in force of each letter by the letter's id, with what is a child's masked. Not to be saved."""
-    terms = terms_of_case(case)
-    found = bodies_of(letters)
+    """The version in force of each letter by the letter's id, with what is a child's masked. Not to be saved. One query."""
+    wanted = list(letters)
+    *named, versions = together(*terms_asked(case), bodies_asked(wanted))
+    terms, found = read_terms(*named), in_force(wanted, versions)
     for version in found.values():
         version.body = masked(version.body, terms)
     return found
 
 
-def versions_of(letter: Letter) -> list[LetterVersion]:
-    """All versions of a letter, the newest first, without their texts."""
-    return list(LetterVersion.objects.filter(letter=letter).select_related("by").defer("body").order_by("-number"))
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """A letter as its page shows it.
+
+    Parameters
+    ----------
+    version
+        the one in force, with what is a child's masked. Not to be saved.
+    written
+        its body as it stands in the record, not to be shown.
+    versions
+        all of them, the newest first, without their texts.
+    """
+
+    version: LetterVersion
+    written: Body
+    terms: Terms
+    versions: list[LetterVersion]
+
+
+def whole(case: Case, letter: Letter) -> Whole:
+    """The version in force of a letter, what is to be masked in it, and its versions. One query."""
+    every = LetterVersion.objects.filter(letter=letter).select_related("by").defer("body").order_by("-number")
+    *named, current, versions = together(*terms_asked(case), bodies_asked([letter]), every)
+    version, terms = in_force([letter], current)[letter.pk], read_terms(*named)
+    written = version.body
+    version.body = masked(written, terms)
+    return Whole(version, written, terms, versions)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Max, QuerySet
 
 from tipline.core.clock import now
 from tipline.core.errors import ConflictError, InvalidInputError, NotFoundError
@@ -238,16 +238,26 @@ def _next(
 
 def bodies_of(letters: Iterable[Letter]) -> dict[int, LetterVersion]:
     """The version in force of each letter, by the letter's id; one query."""
+    wanted = list(letters)
+    return in_force(wanted, bodies_asked(wanted))
+
+
+def bodies_asked(letters: Sequence[Letter]) -> QuerySet[LetterVersion]:
+    """Versions of letters, for `in_force`."""
+    numbers = {letter.version for letter in letters}
+    return LetterVersion.objects.filter(letter_id__in=[letter.pk for letter in letters], number__in=numbers)
+
+
+def in_force(letters: Sequence[Letter], versions: Iterable[LetterVersion]) -> dict[int, LetterVersion]:
+    """The version in force of each letter, by the letter's id."""
     wanted = {letter.pk: letter.version for letter in letters}
-    found = LetterVersion.objects.filter(letter_id__in=wanted).order_by("number")
-    return {version.letter_id: version for version in found if wanted[version.letter_id] == version.number}
+    return {version.letter_id: version for version in versions if wanted[version.letter_id] == version.number}
 
 
-def fresh_body(letter: Letter) -> Body | None:
-    """What the record gives for a letter now, dated as the letter is, with what people wrote kept; None when its form or
-    addressee is gone or is another version by now."""
-    known = gather(letter.case, letter.made_at.date())
-    return _fresh(letter, known, bodies_of([letter])[letter.pk].body)
+def fresh_body(letter: Letter, before: Body) -> Body | None:
+    """What the record gives for a letter now, dated as the letter is, with what people wrote kept in what it was before; None when
+    its form or addressee is gone or is another version by now."""
+    return _fresh(letter, gather(letter.case, letter.made_at.date()), before)
 
 
 def _fresh(letter: Letter, known: Record, before: Body) -> Body | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -142,10 +142,15 @@ def _days(end: datetime | None, at: datetime) -> float:
     return 0.0 if end is None else round((end - at) / timedelta(days=1), 2)
 
 
-def notes_of(report_id: int) -> dict[int, list[PreservationNote]]:
-    """What is noted of preservations in one report, by sighting, the oldest first."""
+def notes_of(report: Report) -> QuerySet[PreservationNote]:
+    """What is noted of preservations in one report, the oldest first."""
+    return PreservationNote.objects.filter(report=report).select_related("person").order_by("pk")
+
+
+def by_sighting(notes: Iterable[PreservationNote]) -> dict[int, list[PreservationNote]]:
+    """Notes by the sighting that they are about."""
     found: dict[int, list[PreservationNote]] = defaultdict(list)
-    for note in PreservationNote.objects.filter(report_id=report_id).select_related("person").order_by("pk"):
+    for note in notes:
         found[note.sighting_id].append(note)
     return found
 
