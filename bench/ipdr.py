@@ -118,7 +118,7 @@ def _case(seed: int) -> tuple[Any, int, list[tuple[str, int, datetime]]]:
         pass
     ways = ["US-NCMEC", "IN-NCRB", "IN-MH-CYBER", "IN-MH-JALGAON"]
     for a, b in pairwise(ways):
-        move([Hop(one, by_code(a).pk, by_code(b).pk) for one in ids], "bench", "", _live(ids))
+        move([Hop(one, by_code(a).pk, by_code(b).pk) for one in ids], "bench", "", _live(ids), system("bench"))
     return officer, open_case(officer, ids, "Bench").pk, used
 
 
