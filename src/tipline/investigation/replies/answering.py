@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from django.db.models import Q, QuerySet
 
 from tipline.core.errors import ConflictError, InvalidInputError
+from tipline.core.text import visible
 from tipline.investigation.cases.models import Case
 from tipline.investigation.process import services as process
 from tipline.investigation.process.checking import locked
@@ -78,19 +79,21 @@ def _awaited(case_id: int) -> QuerySet[Request]:
 
 
 def awaited_by_number(case: Case, text: str) -> Request:
-    """A request of a visible case that waits for an answer, by its number within the case, its own reference or its id.
+    """A request of a visible case that waits for an answer, by its number within the case or its own reference.
 
     Raises
     ------
     InvalidInputError
-        when none of these waits under it.
+        when the case has none of that number, with those that wait.
+    ConflictError
+        when it does not wait: by whom it was answered is told.
     """
-    known = awaited(case)
     wanted = text.strip()
-    found = next((one for one in known if wanted in {one.own_reference, str(one.number)}), None)
+    found = next((r for r in Request.objects.filter(case=case) if wanted in {r.own_reference, str(r.number)}), None)
     if found is None:
-        waiting = ", ".join(one.own_reference for one in known[:10]) or "none does"
-        raise InvalidInputError(f"no request of this case waits for an answer under that number; waiting: {waiting}")
+        waiting = ", ".join(one.own_reference for one in awaited(case)[:10]) or "none does"
+        raise InvalidInputError(f"this case has no request {visible(wanted, 60)!r}; waiting for an answer: {waiting}")
+    check_waits(found)
     return found
 
 
@@ -212,16 +215,18 @@ def answer(person: User, case: Case, reply: Reply, said: Answers, covered: Mappi
     if said.answer == Answer.PART:
         before = dict(RequestItem.objects.filter(request=request).values_list("pk", "answer"))
         items = {pk: Answer.FULL.value if covered.get(pk) else was for pk, was in before.items()}
+        if set(items.values()) == {Answer.FULL}:
+            items = before  # something is told of each, and a person says that it is not all: of which, stays unsaid
     given = process.Reply(said.letter, said.answer, said.usefulness, items=items)
     return process.reply(person, case.pk, request.pk, request.version, given)
 
 
 def covers(requests: Sequence[Request], sightings: set[int], identifiers: set[int]) -> dict[int, dict[int, bool]]:
-    """Request → what it asks about → whether a reply tells of it, by the uses and the accounts that were found in it. One query."""
+    """Request → what it asks about → whether a reply tells of it, by the uses and accounts found in it, or an earlier one did. One query."""
     found: dict[int, dict[int, bool]] = {one.pk: {} for one in requests}
     for item in RequestItem.objects.filter(request__in=list(found)):
         told = item.identifier_id in identifiers if item.sighting_id is None else item.sighting_id in sightings
-        found[item.request_id][item.pk] = told
+        found[item.request_id][item.pk] = told or item.answer == Answer.FULL
     return found
 
 

@@ -196,7 +196,7 @@ class Lines:
 def lines_of(reply: Reply) -> Lines:
     """The numbers of the case that the reply's calls are of or with, and those that it says nothing of. Two queries of its rows."""
     numbers = numbers_of(reply.case_id)
-    values = {"reply": reply.pk, "numbers": sorted(numbers), "most": MOST_CONTACTS}
+    values: dict[str, Any] = {"reply": reply.pk, "numbers": sorted(numbers), "most": MOST_CONTACTS}
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT array_agg(subscriber) FILTER (WHERE subscriber = ANY (%(numbers)s::text[])),"

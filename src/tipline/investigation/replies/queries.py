@@ -39,7 +39,11 @@ PARTICULARS = (
 
 def replies_of(case: Case) -> QuerySet[Reply]:
     """The replies of a visible case, newest first."""
-    return Reply.objects.filter(case=case).select_related("received_by", "applied_by", "decided_by").order_by("-number")
+    return (
+        Reply.objects.filter(case=case)
+        .select_related("received_by", "applied_by", "decided_by", "request")
+        .order_by("-number")
+    )
 
 
 def visible_reply(case: Case, number: int) -> Reply:
