@@ -86,7 +86,7 @@ def test_none_of_them_stays_possible(officer: User, case: Case) -> None:
 
 def test_in_part_notes_what_was_told_of_and_the_rest_goes_on_waiting(officer: User, case: Case) -> None:
     request = asked(officer, case)
-    reply = apply(officer, case.pk, taken(officer, case, good()).number, TICKED, answers(request, answer="part"))
+    apply(officer, case.pk, taken(officer, case, good()).number, TICKED, answers(request, answer="part"))
     told = sighting("monsoon_kite_07")
     items = dict(RequestItem.objects.filter(request=request).values_list("sighting_id", "answer"))
     assert items == {told.pk: Answer.FULL, sighting("paper_boat_22").pk: ""}
@@ -199,7 +199,9 @@ def test_a_reference_in_the_file_tells_which(officer: User, case: Case, where: s
     first, second = asked(officer, case), asked(officer, case, reference="JAL/CYB/4711")
     name = second.own_reference.replace("/", "_") + ".csv" if where == "name" else "ipdr.csv"
     stated = {"name": "", "column": second.own_reference, "letter": "Your JAL/CYB/4711 of last week"}[where]
-    reply = taken(officer, case, table(line(sighting("monsoon_kite_07")) + f",{stated}", head=HEAD + ",reference"), name)
+    reply = taken(
+        officer, case, table(line(sighting("monsoon_kite_07")) + f",{stated}", head=HEAD + ",reference"), name
+    )
     assert reply.state == ReplyState.READY, reply.reasons
     proposed = guess(reply, awaited(case))
     assert proposed.request == second and second.own_reference in proposed.why

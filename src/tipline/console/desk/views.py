@@ -14,7 +14,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from tipline.console.authorise import signed_in
-from tipline.console.desk.acts import INVITE, acts_of, further_acts_of
+from tipline.console.desk.acts import INVITE, acts_for, further_acts_of
 from tipline.console.desk.rows import rows
 from tipline.console.navigation import first_screen
 from tipline.core.clock import now
@@ -111,7 +111,7 @@ def desk(request: HttpRequest, person: User, scope: Scope) -> HttpResponse:
         "outcomes_missing": unseen_reminders(scope, person.agency_id),
         "rows": rows(shown),
         "may_act": may_act,
-        "acts": acts_of(person.agency) if may_act and new else (INVITE,) if may_act else (),
+        "acts": acts_for(person) if may_act and new else (INVITE,) if may_act else (),
         "further": further_acts_of(person.agency) if may_act and new else (),
         "all_chosen": request.GET.get("choose") == "all",
     }
