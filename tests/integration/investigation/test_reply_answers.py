@@ -217,6 +217,8 @@ def test_who_keeps_sessions_is_a_network_and_one_of_several_is_not_guessed(offic
     platform = asked(officer, case, holder="pictogram")
     sessions = taken(officer, case, good())
     assert guess(sessions, awaited(case)).request is None
+    page = factories.signed_in(officer).get(f"/cases/{case.pk}/replies/{sessions.number}/").content.decode()
+    assert '<option value="" selected>Choose</option>' in page and "None is proposed" in page
     network = asked(officer, case)
     Reply.objects.filter(pk=sessions.pk).update(company=network.holder_name)
     sessions.refresh_from_db()

@@ -161,6 +161,24 @@ def test_on_the_page(officer: User, case: Case) -> None:
     assert "Sightings of this case beside" not in text
 
 
+def test_a_call_is_no_answer_to_who_used_an_address(officer: User, case: Case) -> None:
+    from tests.integration.investigation.test_reply_answers import answers, asked
+
+    request = asked(officer, case)
+    reply = taken(officer, case, call(sighting("monsoon_kite_07"), KITE))
+    (entry,) = entries_of(reply)
+    text = factories.signed_in(officer).get(f"/cases/{case.pk}/replies/1/").content.decode()
+    assert "the reply tells of 0 of 2 asked about" in text and '<option value="part" selected>' in text
+    apply(
+        officer,
+        case.pk,
+        reply.number,
+        Ticked(entries=[entry.key]),
+        answers(request, answer="part", usefulness="narrowed"),
+    )
+    assert set(request.items.values_list("answer", flat=True)) == {""}
+
+
 def test_times_without_a_zone_are_asked_for(officer: User, case: Case) -> None:
     body = "\n".join([HEAD, call(sighting("monsoon_kite_07"), KITE), ""]).encode()
     reply = services.read(services.receive(officer, case.pk, "cdr.csv", body).pk)

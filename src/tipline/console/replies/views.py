@@ -158,7 +158,7 @@ def _answering(
     likely = proposed.request
     whole = likely is None or all(told[likely.pk].values())
     filled = {
-        "request": str(likely.pk) if likely else NONE, "when": reading.at_minute(person.agency, found.received_at),
+        "request": str(likely.pk) if likely else NONE if found.choice.get("request") == NONE else "", "when": reading.at_minute(person.agency, found.received_at),
         "channel": likely.channel if likely else "", "reference": f"reply {found.number}",
         "answer": Answer.FULL if whole else Answer.PART, "usefulness": Usefulness.IDENTIFIED,
     }  # fmt: skip

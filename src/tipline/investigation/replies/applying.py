@@ -83,7 +83,12 @@ def _covered(reply: Reply, chosen: Sequence[Entry], request_id: int) -> dict[int
 
 
 def told_by(reply: Reply, entries: Sequence[Entry]) -> tuple[set[int], set[int]]:
-    """The uses of addresses, and the accounts, that entries of a reply tell of: ids of sightings, ids of identifiers."""
+    """The uses of addresses, and the accounts, that entries of a reply tell of: ids of sightings, ids of identifiers.
+
+    A call near a use is no answer to who used the address.
+    """
+    if reply.kind == Kind.CDR:
+        return set(), set()
     theirs = {one.subscriber for one in entries}
     uses = {
         one.sighting_id for one in findings_of(reply)
