@@ -322,6 +322,20 @@ def test_a_written_time_is_read_as_itself_or_refused(local: datetime, zone: str)
         assert clock.read(text).astimezone(ZoneInfo(zone)).replace(tzinfo=None) == local
 
 
+@given(st.datetimes(datetime(1991, 1, 1), datetime(2099, 1, 1)), st.text("0123456789: .Z+-", max_size=4))
+def test_a_clock_that_has_read_the_minute_reads_as_one_that_has_not(local: datetime, ending: str) -> None:
+    def read(clock: Clock, text: str) -> datetime | str:
+        try:
+            return clock.read(text)
+        except UnreadableTimeError as error:
+            return str(error)
+
+    used = Clock(Dates.DAY_FIRST, IST)
+    read(used, f"{local:%d/%m/%Y %H:%M}:07")
+    for text in (f"{local:%d/%m/%Y %H:%M}:{ending}", f"{local:%d/%m/%Y %H:%M}:61", f" {local:%d/%m/%Y %H:%M:%S}"):
+        assert read(used, text) == read(Clock(Dates.DAY_FIRST, IST), text)
+
+
 @given(st.text(max_size=40))
 def test_no_text_crashes_the_clock(text: str) -> None:
     for dates in Dates:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from tipline.cli.case import AsJson, Number, case_of
+from tipline.cli.case_requests import At, Channel, letter_of
 from tipline.cli.runtime import as_person, asked, write_json
 
 if TYPE_CHECKING:
@@ -29,6 +30,10 @@ def import_(
     zone: Annotated[str, typer.Option(help="of times that name none, as Asia/Kolkata")] = "",
     dates: Annotated[str, typer.Option(help="day-first, month-first or epoch")] = "",
     encoding: Annotated[str, typer.Option(help="of a CSV file that is not Unicode, as cp1252")] = "",
+    request: Annotated[
+        str,
+        typer.Option(help="which request of the case it answers: its number or reference, or none; empty: proposed"),
+    ] = "",
     as_json: AsJson = False,
 ) -> None:
     """Keep a file as it came, read it, and say what of it fits the case. Nothing of it is used."""
@@ -42,7 +47,9 @@ def import_(
         if file.stat().st_size > MOST_BYTES:
             raise InvalidInputError(f"the file has more than {MOST_BYTES // 1024**2} MiB; ask its sender for parts")
         choice = services.Choice(layout, zone, encoding, dates)
-        kept = services.receive(person, found.pk, file.name, file.read_bytes(), company=company, choice=choice)
+        kept = services.receive(
+            person, found.pk, file.name, file.read_bytes(), company=company, choice=choice, request=request
+        )
         said = _said(services.read(kept.pk))
     _tell(said, as_json)
     if said["state"] == "refused":
@@ -73,27 +80,51 @@ def apply_(
         list[str] | None, typer.Option(help="key of a new handle, as `show` names it; may be repeated")
     ] = None,
     file: Annotated[bool, typer.Option(help="run what is named through the pipeline")] = True,
+    request: Annotated[
+        str,
+        typer.Option(
+            help="the request that it answers: its number or reference, or none; empty: as said at import, else none"
+        ),
+    ] = "",
+    answer: Annotated[str, typer.Option(help="how completely: full or part")] = "full",
+    usefulness: Annotated[str, typer.Option(help="what it is good for: identified, narrowed or none")] = "identified",
+    reference: Annotated[str, typer.Option(help="of the answer; names nobody; empty: the reply's number")] = "",
+    channel: Channel = "email",
+    at: At = "",
     as_json: AsJson = False,
 ) -> None:
     """Use what is named of a reply: account holders with evidence, handles, and a report for the pipeline. Done twice, it is done once."""
     with as_person() as (person, scope):
+        from tipline.investigation.replies.answering import NONE, Answers, awaited_by_number
         from tipline.investigation.replies.applying import apply
+        from tipline.investigation.replies.queries import visible_reply
         from tipline.investigation.replies.services import Ticked
 
         found = case_of(scope, case)
-        said = _said(apply(person, found.pk, number, Ticked(entry or (), handle or (), file)))
+        reply = visible_reply(found, number)
+        wanted = (
+            awaited_by_number(found, request).pk if request not in {"", NONE} else None if request else reply.request_id
+        )
+        letter = letter_of(person, at, channel, reference or f"reply {number}")
+        answers = Answers(wanted, None, letter, answer, usefulness) if wanted and not reply.applied_at else None
+        said = _said(apply(person, found.pk, number, Ticked(entry or (), handle or (), file), answers))
     _tell(said, as_json)
 
 
 def _said(reply: Reply) -> dict[str, Any]:
     """A reply for scripts. In quarantine nothing of its rows is told."""
+    from tipline.investigation.replies.answering import awaited, guess
     from tipline.investigation.replies.queries import entries_of, findings_of, new_handles_of, problems_of
 
     said: dict[str, Any] = {
         "case": reply.case.number, "reply": reply.number, "state": reply.state, "kind": reply.kind, "layout": reply.layout,
         "sha256": reply.sha256, "rows": reply.row_count, "not_understood": reply.faulty_count, "reasons": reply.reasons,
-        "report": reply.report_id,
+        "report": reply.report_id, "request": reply.request.own_reference if reply.request else None,
     }  # fmt: skip
+    if reply.state == "ready":
+        proposed = guess(reply, awaited(reply.case))
+        said["proposed_request"] = proposed.request.own_reference if proposed.request else None
+        said["proposed_why"] = proposed.why
     if reply.state in {"ready", "applied"}:
         entries = entries_of(reply)
         said["findings"] = [
@@ -129,6 +160,10 @@ def _tell(said: dict[str, Any], as_json: bool) -> None:
     )
     for reason in said["reasons"]:
         typer.echo(f"  {visible(str(reason['text']))}")
+    if said["request"]:
+        typer.echo(f"  {'answers' if said['state'] == 'applied' else 'handed in for'} {said['request']}")
+    elif "proposed_why" in said:
+        typer.echo(f"  answers, as proposed: {said['proposed_request'] or 'none'}; {visible(said['proposed_why'])}")
     for one in said.get("findings", ()):
         typer.echo(f"  {one['ip']} port {one['port']} report {one['report']}: {one['verdict']} ({one['why']})")
     for one in said.get("entries", ()):

@@ -115,7 +115,7 @@ def send(
             person,
             cases.pop(),
             dict.fromkeys((pk for _, pk in found)),
-            _letter(person, at, channel, reference),
+            letter_of(person, at, channel, reference),
             dispatch,
         )
     typer.echo(f"{len(done)} noted as sent")
@@ -127,7 +127,7 @@ def remind(which: Reference, reference: Ref, channel: Channel = "email", at: At 
     with as_person() as (person, scope):
         from tipline.investigation.process import services
 
-        done = services.remind(person, *_request(scope, which), None, _letter(person, at, channel, reference))
+        done = services.remind(person, *_request(scope, which), None, letter_of(person, at, channel, reference))
     typer.echo(f"{done.own_reference}: reminded {done.reminders} times")
 
 
@@ -147,7 +147,7 @@ def reply(
         from tipline.investigation.process import services
 
         given = services.Reply(
-            _letter(person, at, channel, reference),
+            letter_of(person, at, channel, reference),
             answer,
             usefulness,
             remark,
@@ -171,7 +171,7 @@ def renew(
     with as_person() as (person, scope):
         from tipline.investigation.process import services
 
-        letter = _letter(person, at, channel, reference)
+        letter = letter_of(person, at, channel, reference)
         done = services.renew(person, *_request(scope, which), None, letter, _moment(person, until) if until else None)
     typer.echo(f"{done.own_reference}: kept until {done.preserved_until:%Y-%m-%d}")
 
@@ -313,7 +313,7 @@ def _moment(person: User, text: str) -> datetime:
     return at if at.tzinfo else at.replace(tzinfo=ZoneInfo(person.agency.timezone))
 
 
-def _letter(person: User, at: str, channel: str, reference: str) -> Letter:
+def letter_of(person: User, at: str, channel: str, reference: str) -> Letter:
     from tipline.core.clock import now
     from tipline.investigation.process.services import Letter
 

@@ -231,7 +231,7 @@ def test_reports_join_an_open_case_and_move_within_the_agency(work: Work) -> Non
     assert set(other.handles.values_list("identifier__value", flat=True)) == {"harbour_lantern_31", "river_stone_12"}
     assert list(work.case.handles.values_list("identifier__value", flat=True)) == ["monsoon_kite_07"]
     assert "The same telephone" in DiaryEntry.objects.filter(case=work.case).order_by("-number")[0].text
-    with pytest.raises(ConflictError, match="already accepted"):
+    with pytest.raises(ConflictError, match="in another case already"):
         joining.add_reports(work.supervisor, work.case.pk, [work.reports[1].pk])
     with pytest.raises(NotPermittedError):  # an investigator accepts nothing
         joining.add_reports(work.one, work.case.pk, [work.reports[1].pk])

@@ -229,6 +229,53 @@ def test_a_reply_that_names_another_case_is_quarantined(officer: User, case: Cas
     assert own.state == ReplyState.READY
 
 
+REFERENCE = HEAD + ",reference"
+
+
+def test_numbers_of_own_schemes_are_recognised_whosever_they_are(officer: User, case: Case) -> None:
+    """The number of another case is found by its agency's scheme, in the heading, a reference or the file's name; one's own is not."""
+    from tipline.investigation.cases.numbering import set_scheme
+
+    set_scheme(person("IN-MH-PUNE", Role.SUPERVISOR), agency("IN-MH-PUNE"), "Cyb-Pune {number}/{year2}")
+    set_scheme(person("IN-MH-JALGAON", Role.SUPERVISOR), agency("IN-MH-JALGAON"), "{number}/{year}")
+    row = line(sighting("monsoon_kite_07"))
+    other = "Cyb-Pune 12/26"
+    named = [
+        taken(officer, case, table(f"{row},your letter {other} of May", head=REFERENCE), "a.csv"),
+        taken(officer, case, f"Answer to cyb-pune 12/26\n{HEAD}\n{row}\n".encode(), "b.csv"),
+        taken(officer, case, table(f"{row},17/2026", head=REFERENCE), "c.csv"),
+    ]
+    for reply, number in zip(named, (other, "cyb-pune 12/26", "17/2026"), strict=True):
+        assert reply.state == ReplyState.QUARANTINED, reply.name
+        assert f"names case {number}, and this is case {case.number}" in reply.reasons[0]["text"]
+    # a day and a month is no number of a case, nor is our own, nor one of a request of ours
+    for name, words in (("d", "from 01/05/2026 to 17/2026"), ("e", case.number), ("f", f"{case.number}/R1")):
+        reply = taken(officer, case, table(f"{row},{words}", head=REFERENCE), f"{name}.csv")
+        assert reply.state == ReplyState.READY, reply.reasons
+
+
+def test_a_number_of_an_older_scheme_of_the_same_desk_is_recognised(officer: User, case: Case) -> None:
+    provider = factories.provider("Clipwave")
+    other = factories.filed(provider, factories.synthetic("river_lamp_2", "192.0.2.13"))
+    drain()
+    second = open_case(officer, [other.pk], "Lamp")
+    Case.objects.filter(pk=second.pk).update(number="OLD 9 of 26")
+    row = line(sighting("monsoon_kite_07"))
+    reply = taken(officer, case, table(f"{row},see OLD 9 of 26", head=REFERENCE))
+    assert reply.state == ReplyState.QUARANTINED and "OLD 9 of 26" in reply.reasons[0]["text"]
+    assert taken(officer, case, table(f"{row},see OLD 9 of 265", head=REFERENCE), "b.csv").state == ReplyState.READY
+
+
+def test_texts_of_every_sort_come_back_as_they_were(officer: User, case: Case) -> None:
+    row = line(sighting("monsoon_kite_07"), subscriber='"S,{1}\\"', name="A \\ B {x}, NULL नाम")
+    quoted = row.replace('"S,{1}\\"', '"""S,{1}\\"""').replace("A \\ B {x}, NULL नाम", '"A \\ B {x}, NULL नाम"')
+    reply = taken(officer, case, table(quoted, quoted.replace("50112", "x\\{"), "fe80::1%{9},1,2,3,4,5,6"))
+    found = list(ReplyRow.objects.filter(reply=reply).order_by("line"))
+    assert found[0].subscriber == '"s,{1}\\"' and found[0].said["name"] == "A \\ B {x}, NULL नाम"
+    assert "'x\\{'" in found[1].problem.replace("\\\\", "\\") and found[1].ip == "192.0.2.11"
+    assert "not one IP address" in found[2].problem
+
+
 def test_a_column_that_the_layout_does_not_know_is_loud(officer: User, case: Case) -> None:
     reply = taken(officer, case, table(line(sighting("monsoon_kite_07")) + ",x", head=HEAD + ",surprise"))
     assert reply.state == ReplyState.QUARANTINED

@@ -7,8 +7,9 @@ from typing import Any
 
 from django.urls import reverse
 
+from tipline.console.fields import FieldError
 from tipline.investigation.cases.models import Case, CaseState
-from tipline.investigation.cases.queries import visible_case
+from tipline.investigation.cases.queries import visible_case, visible_cases
 from tipline.trust.accounts.models import User
 from tipline.trust.visibility import Can, Scope, may
 
@@ -67,3 +68,21 @@ def context_of(person: User, case: Case, here: str) -> dict[str, Any]:
             and may(person, Can.WORK_CASES)
         ),
     }
+
+
+def case_by_number(scope: Scope, text: str, field: str) -> Case:
+    """A case that somebody sees, by its number or its id as they typed it.
+
+    Raises
+    ------
+    FieldError
+        when they see none, or several have that number.
+    """
+    by_id = text.isascii() and text.isdigit() and len(text) < 19
+    cases = visible_cases(scope)
+    found = list((cases.filter(pk=int(text)) if by_id else cases.filter(number=text[:60]))[:2])
+    if not found:
+        raise FieldError(field, "there is no case of that number that you see")
+    if len(found) > 1:
+        raise FieldError(field, "several cases have that number: give its id")
+    return found[0]

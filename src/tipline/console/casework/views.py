@@ -11,6 +11,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from tipline.console.authorise import signed_in
+from tipline.console.cases.pages import case_by_number
 from tipline.console.casework.forms import Form, Page, Sent, show
 from tipline.console.fields import FieldError
 from tipline.core.printing.pdf import to_pdf
@@ -28,7 +29,7 @@ from tipline.investigation.cases.models import (
     PersonEvidence,
 )
 from tipline.investigation.cases.persons import Evidence
-from tipline.investigation.cases.queries import visible_cases, with_parts
+from tipline.investigation.cases.queries import with_parts
 from tipline.investigation.cases.records import (
     CaseTransfer,
     LinkKind,
@@ -349,17 +350,6 @@ def case_registration(request: HttpRequest, person: User, scope: Scope, case_id:
 # -- reports and links ------------------------------------------------------------------------------------------
 
 
-def _case_by_number(scope: Scope, text: str, field: str) -> Case:
-    by_id = text.isascii() and text.isdigit() and len(text) < 19
-    cases = visible_cases(scope)
-    found = list((cases.filter(pk=int(text)) if by_id else cases.filter(number=text[:60]))[:2])
-    if not found:
-        raise FieldError(field, "there is no case of that number that you see")
-    if len(found) > 1:
-        raise FieldError(field, "several cases have that number: give its id")
-    return found[0]
-
-
 def _scope(sent: Sent) -> Scope:
     return scope_of(sent.request.user)  # type: ignore[arg-type]
 
@@ -373,13 +363,13 @@ def _add_reports(person: User, case: Case, sent: Sent) -> str:
 
 
 def _move_report(person: User, case: Case, sent: Sent) -> str:
-    target = _case_by_number(_scope(sent), sent.text("to_case"), "to_case")
+    target = case_by_number(_scope(sent), sent.text("to_case"), "to_case")
     joining.move_report(person, sent.number("report"), case.pk, target.pk, sent.text("move_why"))
     return f"The report is in case {target.number} now"
 
 
 def _link(person: User, case: Case, sent: Sent) -> str:
-    other = _case_by_number(_scope(sent), sent.text("other_case"), "other_case")
+    other = case_by_number(_scope(sent), sent.text("other_case"), "other_case")
     if sent.text("link_kind") not in LinkKind.values:
         raise FieldError("link_kind", "choose what they have to do with each other")
     kind = LinkKind(sent.text("link_kind"))

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from tipline.trust.accounts.models import User
 from tipline.trust.agencies.models import Agency, AgencyKind
+from tipline.trust.visibility import Can, may
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +18,7 @@ class DeskAct:
 
 
 ACCEPT = DeskAct("accept", "Accept into a case")
+JOIN = DeskAct("join", "Put into an open case")
 FORWARD = DeskAct("forward", "Forward")
 RETURN = DeskAct("return", "Return")
 ACKNOWLEDGE = DeskAct("acknowledge", "Acknowledge")
@@ -34,7 +37,13 @@ def acts_of(agency: Agency) -> tuple[DeskAct, ...]:
     """
     below = agency.kind != AgencyKind.DISTRICT
     above = agency.parent_id is not None
-    return (*((ACCEPT,) if above else ()), *((FORWARD,) if below else ()), *((RETURN,) if above else ()))
+    return (*((ACCEPT, JOIN) if above else ()), *((FORWARD,) if below else ()), *((RETURN,) if above else ()))
+
+
+def acts_for(person: User) -> tuple[DeskAct, ...]:
+    """Of these, what this person's role can do: who writes in no case puts nothing into one."""
+    writes = may(person, Can.WORK_CASES)
+    return tuple(act for act in acts_of(person.agency) if writes or act != JOIN)
 
 
 def further_acts_of(agency: Agency) -> tuple[DeskAct, ...]:

@@ -9,16 +9,20 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
 from tipline.console.authorise import signed_in
+from tipline.console.cases.pages import case_by_number
 from tipline.console.desk.marks import marked
 from tipline.console.desk.rows import rows
 from tipline.console.fields import Errors, FieldError, placed, sentence
 from tipline.core.errors import ConflictError, InvalidInputError, NotPermittedError
+from tipline.investigation.cases import joining
+from tipline.investigation.cases.models import Case, CaseState
+from tipline.investigation.cases.queries import visible_cases
 from tipline.investigation.cases.services import DEFAULT_OFFENCES, open_case
 from tipline.investigation.legal.catalogue import catalogue
 from tipline.investigation.operations import queries as operations
@@ -31,14 +35,15 @@ from tipline.trust.accounts.models import User
 from tipline.trust.agencies.models import Agency
 from tipline.trust.agencies.queries import country_of
 from tipline.trust.audit.services import Act, record
-from tipline.trust.visibility import Scope, may_work_the_desk
+from tipline.trust.visibility import Scope, may_work_the_desk, scope_of
 
+MOST_OFFERED = 100  # open cases that the form offers; any other is given by its number
 MOST_LISTED = 20  # on the form of an act; the rest is counted
 MOST_SPLIT = 50  # each has a choice of its own
 # What is done without a form.
 _AT_ONCE = frozenset({"acknowledge", "part"})
 _TITLES = {
-    "accept": "Accept {} into a case", "forward": "Forward {}", "return": "Return {}", "draft": "Draft a forward of {}",
+    "accept": "Accept {} into a case", "join": "Put {} into an open case", "forward": "Forward {}", "return": "Return {}", "draft": "Draft a forward of {}",
     "split": "Split a bundle: {}", "merge": "Put {} together", "invite": "Ask a desk to take part in {}",
     "acknowledge": "Acknowledge {}", "part": "Part {} again",
 }  # fmt: skip
@@ -124,6 +129,8 @@ def _choices(person: User, verb: str) -> dict[str, Any]:
             "usual": DEFAULT_OFFENCES.get(country, ()),
             "law_note": law.about.source,
         }
+    if verb == "join":
+        return {"open_cases": list(_open_cases(person).order_by("-opened_at", "-id")[:MOST_OFFERED])}
     if verb in {"forward", "draft", "split"}:
         return {"below": list(Agency.objects.filter(parent=person.agency, active=True).order_by("name"))}
     if verb == "invite":
@@ -156,6 +163,24 @@ def _accept(request: HttpRequest, person: User, chosen: list[int], seen: Seen) -
         seen=seen,
     )
     messages.success(request, f"Case {case.number} is open with {_reports(chosen)}")
+    return redirect("console:case", case_id=case.pk)
+
+
+def _open_cases(person: User) -> QuerySet[Case]:
+    return visible_cases(scope_of(person)).filter(agency=person.agency_id, state=CaseState.OPEN, destroyed_at=None)
+
+
+def _join(request: HttpRequest, person: User, chosen: list[int], seen: Seen) -> HttpResponse:
+    case = case_by_number(scope_of(person), request.POST.get("case", "").strip(), "first-field")
+    # what the service refuses, told beside the field; it asks again, with the case locked
+    if case.agency_id != person.agency_id:
+        raise FieldError(
+            "first-field", f"case {case.number} is another agency's: reports are put into your own agency's cases"
+        )
+    if case.state != CaseState.OPEN:
+        raise FieldError("first-field", f"case {case.number} is closed: choose an open one, or reopen it first")
+    joining.add_reports(person, case.pk, chosen, stamps=seen)
+    messages.success(request, f"{_reports(chosen)} accepted into case {case.number}")
     return redirect("console:case", case_id=case.pk)
 
 
@@ -243,6 +268,6 @@ def _invite(request: HttpRequest, person: User, chosen: list[int], seen: Seen) -
 
 
 _ACTS: dict[str, Callable[[HttpRequest, User, list[int], Seen], HttpResponse]] = {
-    "accept": _accept, "acknowledge": _acknowledge, "forward": _forward, "draft": _draft, "split": _split, "return": _return,
+    "accept": _accept, "join": _join, "acknowledge": _acknowledge, "forward": _forward, "draft": _draft, "split": _split, "return": _return,
     "merge": _merge, "part": _part, "invite": _invite,
 }  # fmt: skip

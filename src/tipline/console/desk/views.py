@@ -13,7 +13,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from tipline.console.authorise import signed_in
-from tipline.console.desk.acts import INVITE, acts_of, further_acts_of
+from tipline.console.desk.acts import INVITE, acts_for, further_acts_of
 from tipline.console.desk.marks import marked
 from tipline.console.desk.pages import page_at
 from tipline.console.desk.rows import rows
@@ -119,7 +119,7 @@ def desk(request: HttpRequest, person: User, scope: Scope) -> HttpResponse:
         "outcomes_missing": sizes["outcomes"],
         "rows": rows(shown),
         "may_act": may_act,
-        "acts": acts_of(person.agency) if may_act and new else (INVITE,) if may_act else (),
+        "acts": acts_for(person) if may_act and new else (INVITE,) if may_act else (),
         "further": further_acts_of(person.agency) if may_act and new else (),
         "all_chosen": request.GET.get("choose") == "all",
     }

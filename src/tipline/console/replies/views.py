@@ -8,23 +8,25 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.files.uploadedfile import UploadedFile
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from tipline.console.authorise import signed_in
 from tipline.console.cases.pages import case_page, context_of
-from tipline.console.fields import Errors, sentence
+from tipline.console.fields import Errors, FieldError, placed
+from tipline.console.requests import reading
 from tipline.console.uploads import takes_files, too_large
 from tipline.core.errors import ConflictError, InvalidInputError
 from tipline.core.text import visible
 from tipline.investigation.cases.models import Case
 from tipline.investigation.cases.queries import visible_case
-from tipline.investigation.replies import applying, queries, services
+from tipline.investigation.process.models import Answer, Channel, Usefulness
+from tipline.investigation.replies import answering, applying, calls, queries, services
+from tipline.investigation.replies.answering import NONE, Answers
 from tipline.investigation.replies.files.delimited import ENCODINGS
 from tipline.investigation.replies.files.rows import MOST_BYTES, MOST_ROWS, like_formula
 from tipline.investigation.replies.layouts import Kind, Meaning, layouts
-from tipline.investigation.replies.matching import tolerance
 from tipline.investigation.replies.models import OPEN_STATES, Reply, ReplyState
 from tipline.investigation.replies.services import Choice, Ticked
 from tipline.investigation.replies.times import Dates
@@ -78,7 +80,13 @@ def _list(context: dict[str, Any], errors: Errors, given: Any) -> dict[str, Any]
     listed = [
         {"reply": one, "tone": _TONES[one.state], "matched": found.get(one.pk, {}).get("matched", 0)} for one in rows
     ]
-    return context | _choices() | {"replies": listed, "errors": errors, "given": given}
+    waiting = answering.awaited(context["case"])
+    proposed = answering.guess_before(waiting)
+    chosen = given.get("request", str(proposed.request.number) if proposed.request else "")
+    return context | _choices() | {
+        "replies": listed, "errors": errors, "given": given, "waiting": waiting, "proposed": proposed, "chosen_request": chosen,
+        "error_fields": {field for field, _ in errors},
+    }  # fmt: skip
 
 
 @takes_files(MOST_BYTES + FORM_BYTES)
@@ -88,17 +96,22 @@ def upload(request: HttpRequest, person: User, scope: Scope, case_id: int) -> Ht
     """Take a file in."""
     case = visible_case(scope, case_id)
     file = request.FILES.get("file")
-    given = {name: request.POST.get(name, "").strip() for name in ("company", "layout", "zone", "encoding", "dates")}
+    given = {
+        name: request.POST.get(name, "").strip()
+        for name in ("company", "layout", "zone", "encoding", "dates", "request")
+    }
     try:
         if too_large(request):
             raise InvalidInputError(f"the file has more than {MOST_BYTES // 1024**2} MiB; ask its sender for parts")
         if not isinstance(file, UploadedFile):
             raise InvalidInputError("choose a file")
         choice = Choice(given["layout"], given["zone"], given["encoding"], given["dates"])
-        reply = services.receive(person, case.pk, file.name or "", file.read(), company=given["company"], choice=choice)
+        reply = services.receive(
+            person, case.pk, file.name or "", file.read(), company=given["company"], choice=choice, request=given["request"]
+        )  # fmt: skip
         reply = services.read_or_defer(reply)
     except (InvalidInputError, ConflictError) as error:
-        context = _list(context_of(person, case, "case-replies"), [("file", sentence(error))], given)
+        context = _list(context_of(person, case, "case-replies"), [placed(error, "file")], given)
         return render(request, "console/replies.html", context, status=422)
     messages.success(request, f"Reply {reply.number} is kept as it came")
     return redirect("console:reply", case.pk, reply.number)
@@ -116,8 +129,8 @@ def reply(request: HttpRequest, person: User, scope: Scope, case_id: int, number
 
 def _page(request: HttpRequest, person: User, case: Case, found: Reply, errors: Errors | None = None) -> HttpResponse:
     context = context_of(person, case, "case-replies") | _choices() | {
-        "reply": found, "tone": _TONES[found.state], "errors": errors or [], "given": request.POST, "tolerance": tolerance(),
-        "may_reject": found.state in OPEN_STATES,
+        "reply": found, "tone": _TONES[found.state], "errors": errors or [], "given": request.POST, "tolerance": queries.rules_for(found),
+        "may_reject": found.state in OPEN_STATES, "error_fields": {field for field, _ in errors or []},
     }  # fmt: skip
     if found.state == ReplyState.UNMAPPED:
         context |= {"kinds": [(kind.value, kind.label) for kind in Kind], "columns": _columns(found, request.POST)}
@@ -128,7 +141,33 @@ def _page(request: HttpRequest, person: User, case: Case, found: Reply, errors: 
             "new_handles": queries.new_handles_of(found, entries) if found.state == ReplyState.READY else [],
             "ticked": request.POST.getlist("entry"), "ticked_handles": request.POST.getlist("handle"),
         }  # fmt: skip
+        if found.kind == Kind.CDR:
+            context["lines"] = calls.lines_of(found)
+        if found.state == ReplyState.READY:
+            context |= _answering(request, person, case, found, entries)
     return render(request, "console/reply.html", context, status=422 if errors else 200)
+
+
+def _answering(
+    request: HttpRequest, person: User, case: Case, found: Reply, entries: list[queries.Entry]
+) -> dict[str, Any]:
+    """The requests that wait for an answer, the one that is proposed and why, and the fields of the answer, filled in as far as they are known."""
+    waiting = answering.awaited(case)
+    proposed = answering.guess(found, waiting)
+    told = answering.covers(waiting, *applying.told_by(found, entries))
+    likely = proposed.request
+    whole = likely is None or all(told[likely.pk].values())
+    filled = {
+        "request": str(likely.pk) if likely else NONE if found.choice.get("request") == NONE else "", "when": reading.at_minute(person.agency, found.received_at),
+        "channel": likely.channel if likely else "", "reference": f"reply {found.number}",
+        "answer": Answer.FULL if whole else Answer.PART, "usefulness": Usefulness.IDENTIFIED,
+    }  # fmt: skip
+    return {
+        "waiting": waiting, "proposed": proposed, "answer_given": request.POST if "request" in request.POST else filled,
+        "channels": Channel.choices, "answers": [one for one in Answer.choices if one[0] in {Answer.FULL, Answer.PART}],
+        "uses": Usefulness.choices,
+        "told": [(one, sum(told[one.pk].values()), len(told[one.pk])) for one in waiting],
+    }  # fmt: skip
 
 
 def _columns(found: Reply, given: Any) -> list[dict[str, Any]]:
@@ -155,7 +194,7 @@ def act(request: HttpRequest, person: User, scope: Scope, case_id: int, number: 
     try:
         done = _act(request, person, case, found, verb)
     except (InvalidInputError, ConflictError) as error:
-        return _page(request, person, case, queries.visible_reply(case, number), [("first-field", sentence(error))])
+        return _page(request, person, case, queries.visible_reply(case, number), [placed(error, "first-field")])
     messages.success(request, done)
     return redirect("console:reply", case.pk, number)
 
@@ -184,9 +223,24 @@ def _act(request: HttpRequest, person: User, case: Case, found: Reply, verb: str
             return "The reply is set aside: nothing of it is used"
         case "apply":
             ticked = Ticked(given.getlist("entry"), given.getlist("handle"), given.get("file") == "1")
-            applying.apply(person, case.pk, found.number, ticked)
-            return "What was ticked stands in the case now, as account holders with their evidence"
+            done = applying.apply(person, case.pk, found.number, ticked, _answers(given, person))
+            answered = f". Request {done.request.own_reference} is answered" if done.request else ""
+            return f"What was ticked stands in the case now, as account holders with their evidence{answered}"
     raise InvalidInputError("choose what is to be done")
+
+
+def _answers(given: QueryDict, person: User) -> Answers | None:
+    """Which request the reply answers, as the form says it; None: none of them."""
+    text = given.get("request", NONE)
+    if text == NONE:
+        return None
+    if not text:
+        raise FieldError("request", "choose the request that it answers, or none of them")
+    letter = reading.letter(person.agency, given, "the answer")
+    return Answers(
+        reading.number(text), reading.version(given.get(f"version-{text}", "")), letter, given.get("answer", ""),
+        given.get("usefulness", ""),
+    )  # fmt: skip
 
 
 @require_safe

@@ -10,7 +10,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from tipline.console.authorise import signed_in
-from tipline.console.desk.acts import ACKNOWLEDGE, DRAFT, FORWARD, INVITE, DeskAct, acts_of, further_acts_of
+from tipline.console.desk.acts import ACKNOWLEDGE, DRAFT, FORWARD, INVITE, DeskAct, acts_for, further_acts_of
 from tipline.console.reports.lead import languages
 from tipline.console.reports.lead import section as lead_section
 from tipline.console.retention.views import section as retention_section
@@ -142,7 +142,7 @@ def _new_at(agency: str, found: dict[str, Any]) -> bool:
 
 def _acts(person: User, found: dict[str, Any]) -> tuple[DeskAct, ...]:
     """What this desk can do with the report. What came by the desk's own door was referred by nobody, so it only goes down."""
-    return tuple(act for act in acts_of(person.agency) if found["referrals"] or act == FORWARD)
+    return tuple(act for act in acts_for(person) if found["referrals"] or act == FORWARD)
 
 
 def _further(person: User, found: dict[str, Any]) -> tuple[DeskAct, ...]:

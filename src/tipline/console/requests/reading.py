@@ -73,4 +73,9 @@ def letter(agency: Agency, given: Mapping[str, Any], what: str) -> Letter:
 
 def now_at(agency: Agency) -> str:
     """The present minute as a form's field has it."""
-    return f"{now().astimezone(ZoneInfo(agency.timezone)):%Y-%m-%dT%H:%M}"
+    return at_minute(agency, now())
+
+
+def at_minute(agency: Agency, at: datetime) -> str:
+    """A moment as a form's field has it, in the desk's zone."""
+    return f"{at.astimezone(ZoneInfo(agency.timezone)):%Y-%m-%dT%H:%M}"

@@ -22,6 +22,7 @@ from tipline.investigation.process.making import catalogue_of, make
 from tipline.investigation.process.models import Answer, Channel, EventKind, Request, RequestKind, Usefulness
 from tipline.investigation.process.services import Reply
 from tipline.investigation.process.states import allowed
+from tipline.investigation.replies.answering import replies_to
 from tipline.trust.accounts.models import User
 from tipline.trust.audit.services import Act, record
 from tipline.trust.visibility import Can, Scope, may
@@ -184,6 +185,7 @@ def _page_of_one(
         "channels": Channel.choices,
         "answers": Answer.choices,
         "uses": Usefulness.choices,
+        "files": replies_to(found),
         "errors": errors,
         "error_fields": {field for field, _ in errors},
         "preserves": found.kind == RequestKind.PRESERVATION,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, ProtectedError
@@ -10,25 +10,44 @@ from django.db.models import Exists, OuterRef, ProtectedError
 from tipline.core.errors import ConflictError, InvalidInputError, NotFoundError
 from tipline.investigation.cases.diary import note
 from tipline.investigation.cases.models import Case, CaseHandle, CaseReport
+from tipline.investigation.cases.queries import case_numbers
 from tipline.investigation.cases.services import add_handles, take_in
 from tipline.investigation.cases.working import changed, needed, work_on
 from tipline.referrals.services import accept
 from tipline.reports.models import Sighting
 from tipline.trust.accounts.models import User
 from tipline.trust.audit.services import Act, record
+from tipline.trust.visibility import may_work_the_desk
 
 
 @transaction.atomic
-def add_reports(person: User, case_id: int, report_ids: Iterable[int], *, seen: int | None = None) -> Case:
+def add_reports(
+    person: User,
+    case_id: int,
+    report_ids: Iterable[int],
+    *,
+    seen: int | None = None,
+    stamps: Mapping[int, str] | None = None,
+) -> Case:
     """Accept more reports from the person's desk into an open case: all of them or none.
+
+    Parameters
+    ----------
+    seen
+        `Case.changes` as the form of the case showed it.
+    stamps
+        report → its stamp in the form of the desk that the person filled in (`referrals.holding.stamp`).
 
     Raises
     ------
     ConflictError, NotFoundError, NotPermittedError
-        as `work_on` and `referrals.services.accept` do; and for what the desk has jointly, which is its owner's.
+        as `work_on` and `referrals.services.accept` do; for what is in a case already, which is named; and for what the desk has
+        jointly, which is its owner's.
     """
     case = work_on(person, case_id, seen=seen)
-    referrals = accept(person, report_ids)
+    wanted = list(report_ids)
+    _in_no_case(person, case, wanted)
+    referrals = accept(person, wanted, stamps)
     beside = [r.report_id for r in referrals if not r.lead]
     if beside:
         raise ConflictError(f"report {beside[0]} is with your desk jointly: the case is its owner's")
@@ -38,6 +57,20 @@ def add_reports(person: User, case_id: int, report_ids: Iterable[int], *, seen: 
     note(case, person, "case.reports_added", f"Added to the case: {_reports(numbers)}, with {handles} new accounts.")
     record(person.actor, [Act("case.reports_added", "case", case.pk, {"reports": numbers, "handles": handles})])
     return case
+
+
+def _in_no_case(person: User, case: Case, report_ids: Sequence[int]) -> None:
+    """Refuse a report that came by this desk and is in a case: which, whoever works a desk that it came by is told."""
+    if not may_work_the_desk(person):
+        return  # `accept` refuses them, and names no case
+    links = CaseReport.objects.filter(report_id__in=report_ids, report__holdings__agency_id=person.agency_id)
+    link = links.order_by("report_id").first()
+    if link is None:
+        return
+    if link.case_id == case.pk:
+        raise ConflictError(f"report {link.report_id} is in case {case.number} already")
+    number = case_numbers([link.case_id])[link.case_id]
+    raise ConflictError(f"report {link.report_id} is in another case already, {number}: it is moved from there")
 
 
 @transaction.atomic

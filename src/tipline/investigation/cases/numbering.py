@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from django.db import connection, transaction
+from django.db.models import Value
+from django.db.models.functions import StrIndex
 
 from tipline.core.clock import now
 from tipline.core.errors import InvalidInputError, NotPermittedError
@@ -19,6 +22,7 @@ from tipline.trust.visibility import Can, agencies_of, may
 
 STANDARD = "{agency}/{year}/{number:04}"
 LONGEST = 60
+MOST_LOOKED_THROUGH = 100_000  # characters, for numbers that no scheme in force writes
 _FIELD = re.compile(r"\{(agency|year|year2|number(?::0([2-6]))?)\}")
 _BETWEEN = re.compile(r"[\w /.()&-]*")
 
@@ -92,6 +96,66 @@ def set_scheme(person: User, agency: Agency, pattern: str) -> str:
 def year_of(agency: Agency, at: datetime) -> int:
     """The year of a moment on the calendar of the desk."""
     return at.astimezone(ZoneInfo(agency.timezone)).year
+
+
+# -- reading numbers ----------------------------------------------------------------------------------------------------
+
+# any agency's code: a number is recognised whosever case it is, and whether there is one is nobody's to learn by trying
+_CODE = r"[A-Z]{2}(?:-[A-Z0-9]{2,20}){1,4}"
+
+
+def other_cases_in(case: Case, texts: Sequence[str]) -> list[str]:
+    """Numbers of other cases that stand in texts, sorted: by the scheme of any agency, or given by the case's own under an older one.
+
+    A scheme without a letter ({number}/{year}) makes numbers that look like dates and sums. By such a scheme a text counts only when it is
+    the number, and nothing else.
+    """
+    patterns = {STANDARD, *NumberScheme.objects.values_list("pattern", flat=True).distinct()}
+    shapes = [_shape(one) for one in sorted(patterns) if _has_letters(one)]
+    within, alone = _bounded("|".join(shapes)), re.compile("|".join(map(_shape, sorted(patterns))))
+    lines = [" ".join(text.split()) for text in texts]
+    found = {match.group() for line in lines for match in within.finditer(line)}
+    found |= {line for line in lines if alone.fullmatch(line)}
+    for number in _given_before(case, "\n".join(lines)[:MOST_LOOKED_THROUGH]):
+        stands = _bounded(re.escape(number)).search if _has_letters(number) else number.__eq__
+        if any(stands(line) for line in lines):
+            found.add(number)
+    mine = CaseTransfer.objects.filter(case=case).values_list("number_before", flat=True)
+    own = {number.casefold() for number in (case.number, *mine)}
+    return sorted(one for one in found if one.casefold() not in own)
+
+
+def _bounded(expression: str) -> re.Pattern[str]:
+    """As a word of its own: 12/2026 is not in 01/12/2026."""
+    return re.compile(rf"(?<![\w/.&-])(?:{expression})(?!\w)")
+
+
+def _given_before(case: Case, text: str) -> set[str]:
+    """Numbers that the case's agency gave to other cases, and that stand somewhere in the text. Two queries, whatever the text."""
+    stands = {"at__gt": 0}
+    others = Case.objects.filter(agency=case.agency_id).exclude(pk=case.pk).annotate(at=StrIndex(Value(text), "number"))
+    gone = CaseTransfer.objects.filter(from_agency=case.agency_id).exclude(case=case.pk)
+    gone = gone.annotate(at=StrIndex(Value(text), "number_before"))
+    return {
+        *others.filter(**stands).values_list("number", flat=True),
+        *gone.filter(**stands).values_list("number_before", flat=True),
+    }
+
+
+def _has_letters(pattern: str) -> bool:
+    return "{agency}" in pattern or any(sign.isalpha() for sign in _FIELD.sub("", pattern))
+
+
+def _shape(pattern: str) -> str:
+    """The expression of every number that a pattern can write; letters in any case."""
+    fields = {"agency": _CODE, "year": r"(?:19|20)\d\d", "year2": r"\d\d"}
+    made, end = "", 0
+    for match in _FIELD.finditer(pattern):
+        name = match.group(1).partition(":")[0]
+        made += f"(?i:{re.escape(pattern[end : match.start()])})"
+        made += fields.get(name) or rf"\d{{{match.group(2) or 1},6}}"
+        end = match.end()
+    return f"{made}(?i:{re.escape(pattern[end:])})"
 
 
 def next_number(agency: Agency, at: datetime) -> tuple[str, int, int]:

@@ -10,11 +10,20 @@ from tipline.core.clock import now
 from tipline.core.errors import ConflictError, InvalidInputError, TiplineError
 from tipline.investigation.cases.models import Case, CaseHandle, CasePerson, CaseReport, EvidenceKind, PersonEvidence
 from tipline.investigation.cases.persons import MOST_PARTICULARS, Evidence, add_account_holder, evidence_rows
+from tipline.investigation.process.models import Request
+from tipline.investigation.replies.answering import Answers, answer, covers
 from tipline.investigation.replies.document import MOST_EVENTS, Part, document_of, header_of
 from tipline.investigation.replies.fitting import phone, platform_of
 from tipline.investigation.replies.layouts import Kind, Meaning
-from tipline.investigation.replies.models import Reply, ReplyState
-from tipline.investigation.replies.queries import PARTICULARS, Entry, entries_of, events_of, new_handles_of
+from tipline.investigation.replies.models import Reply, ReplyState, Verdict
+from tipline.investigation.replies.queries import (
+    PARTICULARS,
+    Entry,
+    entries_of,
+    events_of,
+    findings_of,
+    new_handles_of,
+)
 from tipline.investigation.replies.services import Ticked, locked_reply
 from tipline.reports.filing import Filing, file_reports
 from tipline.reports.models import Channel, Identifier
@@ -27,15 +36,22 @@ NAME = "Replies of providers"
 
 
 @transaction.atomic
-def apply(person: User, case_id: int, number: int, ticked: Ticked) -> Reply:
-    """Use what was ticked of a reply, all of it or nothing. Done twice it changes nothing.
+def apply(person: User, case_id: int, number: int, ticked: Ticked, answers: Answers | None = None) -> Reply:
+    """Use what was ticked of a reply, and note which request it answers: all of it or nothing. Done twice it changes nothing.
+
+    Parameters
+    ----------
+    answers
+        None: it answers none of the case's requests.
 
     Raises
     ------
     ConflictError
-        when the reply is not ready to be used, or what was ticked is not in it any more.
+        when the reply is not ready to be used, what was ticked is not in it any more, or the request was answered meanwhile.
     InvalidInputError
-        when nothing is ticked.
+        when nothing is ticked, or the answer makes no sense.
+    NotFoundError
+        when the case has no such request.
     """
     case, reply = locked_reply(person, case_id, number)
     if reply.state == ReplyState.APPLIED:
@@ -48,14 +64,37 @@ def apply(person: User, case_id: int, number: int, ticked: Ticked) -> Reply:
         raise InvalidInputError("tick at least one subscriber or account; to use nothing of it, set the reply aside")
     if len(chosen) != len(set(ticked.entries)):
         raise ConflictError("what you ticked is not in the reply any more: look at it again")
+    request = answer(person, case, reply, answers, _covered(reply, chosen, answers.request_id)) if answers else None
     report_id = _file(case, reply, chosen) if ticked.file else None
     handles = _add_handles(case, reply, chosen, ticked, report_id)
     persons = [_person(person, case, reply, entry) for entry in chosen]
     reply.state, reply.applied_at, reply.applied_by, reply.report_id = ReplyState.APPLIED, now(), person, report_id
-    reply.save(update_fields=["state", "applied_at", "applied_by", "report"])
-    detail = {"reply": number, "persons": [p.pk for p in persons], "handles": handles, "report": report_id}
+    reply.request = request
+    reply.save(update_fields=["state", "applied_at", "applied_by", "report", "request"])
+    detail = {"reply": number, "persons": [p.pk for p in persons], "handles": handles, "report": report_id, "request": reply.request_id}  # fmt: skip
     record(person.actor, [Act("reply.applied", "case", case.pk, detail)])
     return reply
+
+
+def _covered(reply: Reply, chosen: Sequence[Entry], request_id: int) -> dict[int, bool]:
+    """What the request asks about → whether what was ticked tells of it."""
+    asked = Request.objects.filter(pk=request_id, case=reply.case_id)
+    return covers(list(asked), *told_by(reply, chosen)).get(request_id, {})
+
+
+def told_by(reply: Reply, entries: Sequence[Entry]) -> tuple[set[int], set[int]]:
+    """The uses of addresses, and the accounts, that entries of a reply tell of: ids of sightings, ids of identifiers.
+
+    A call near a use is no answer to who used the address.
+    """
+    if reply.kind == Kind.CDR:
+        return set(), set()
+    theirs = {one.subscriber for one in entries}
+    uses = {
+        one.sighting_id for one in findings_of(reply)
+        if one.verdict == Verdict.MATCHED and one.row is not None and one.row.subscriber in theirs
+    }  # fmt: skip
+    return uses, {handle.identifier_id for one in entries for handle in one.handles}
 
 
 def _person(by: User, case: Case, reply: Reply, entry: Entry) -> CasePerson:

@@ -10,7 +10,7 @@ from django.db import connection
 from tipline.investigation.cases.models import CaseHandle
 from tipline.investigation.replies.layouts import Meaning, layouts
 from tipline.investigation.replies.models import Reply
-from tipline.pipeline.extraction.kinds import Normal, normal
+from tipline.pipeline.extraction.kinds import UNREADABLE, Normal, normal
 from tipline.reports.models import TRACED_ROLES, Identifier, IdentifierKind
 
 # Columns that are identifiers, by the kind that reports have.
@@ -22,6 +22,7 @@ KINDS: dict[Meaning, IdentifierKind] = {
     Meaning.IMEI: IdentifierKind.DEVICE,
     Meaning.DEVICE: IdentifierKind.DEVICE,
 }
+WITHHELD = "withheld: a child's"
 _MOST_KEYS = 20_000
 _SHARES_ADDRESS = """
 SELECT EXISTS (
@@ -78,6 +79,12 @@ def phone(text: str) -> str:
         if len(digits) == 12 and digits.startswith("91"):
             return f"+{digits}"
     return text
+
+
+def international(text: str) -> str | None:
+    """A number in the form in which equal numbers are equal (E.164); None when it is none, as a service's short code."""
+    one = normal(IdentifierKind.PHONE, phone(text))
+    return one.value if one is not None and one.scope != UNREADABLE else None
 
 
 def about_the_case(reply: Reply) -> bool:

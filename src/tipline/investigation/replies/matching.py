@@ -45,6 +45,10 @@ REASONS = {
     "no-time": "the sighting states no time, and addresses change hands",
     "several": "several subscribers of the reply fit: ask the company which, or take other evidence",
     "outside": "address and port fit, and the time lies outside the tolerance",
+    # of calls
+    "lines": "calls of several numbers of this account fit: none is chosen",
+    "far": "the reply has calls of this account's number, and the nearest lies outside the tolerance",
+    "no-call": "the reply has calls of this account's number, and none within an hour of this use",
 }
 
 
@@ -122,8 +126,8 @@ def parameters(reply: Reply, rules: Tolerance) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def seconds_in_words(seconds: int | None) -> str:
-    """How far a sighting lies from a session: `12 s after it ended`."""
+def seconds_in_words(seconds: int | None, of: str = "session") -> str:
+    """How far a sighting lies from a session or a call: `12 s after it ended`."""
     if not seconds:
-        return "within the session" if seconds == 0 else ""
+        return f"within the {of}" if seconds == 0 else ""
     return f"{seconds} s after it ended" if seconds > 0 else f"{-seconds} s before it began"

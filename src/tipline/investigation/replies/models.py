@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import Q
 
 from tipline.investigation.cases.models import Case
+from tipline.investigation.process.models import Request
 from tipline.investigation.replies.layouts import Kind
 from tipline.reports.models import Report, Sighting
 from tipline.trust.accounts.models import User
@@ -72,6 +73,16 @@ class Reply(models.Model):
         related_name="+",
         db_comment="what was filed of it, for the pipeline",
     )
+    request = models.ForeignKey(
+        Request,
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="replies",
+        db_comment="of the same case, that it answers: as whoever handed it in says, and for good when it is used",
+    )
+    names_requests = models.JSONField(
+        default=list, db_default=[], db_comment="ids of the case's requests whose reference stands in the file"
+    )
 
     class Meta:
         constraints: ClassVar = [
@@ -125,6 +136,13 @@ class ReplyRow(models.Model):
     subscriber = models.CharField(
         max_length=200, default="", blank=True, db_comment="what tells one subscriber or account from another"
     )
+    peer = models.CharField(
+        max_length=40,
+        default="",
+        db_default="",
+        blank=True,
+        db_comment="of a call: the other number, E.164 if it is one",
+    )
     said = models.JSONField(default=dict, db_comment="meaning of a column → text, as written")
     problem = models.CharField(max_length=300, default="", blank=True)
 
@@ -155,7 +173,10 @@ class ReplyFinding(models.Model):
     report = models.ForeignKey(Report, on_delete=models.PROTECT, related_name="+")
     sighting = models.ForeignKey(Sighting, on_delete=models.PROTECT, related_name="+")
     verdict = models.CharField(max_length=12, choices=Verdict.choices)
-    why = models.CharField(max_length=20, db_comment="exact, seconds, skew, no-port, no-time, several, outside")
+    why = models.CharField(
+        max_length=20,
+        db_comment="exact, seconds, skew, no-port, no-time, several, outside; of calls: see data/calls.toml",
+    )
     seconds = models.IntegerField(
         null=True, db_comment="how far outside the session the nearest row lies; + after it ended, - before it began"
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -11,8 +11,9 @@ from django.db.models import Count, QuerySet
 
 from tipline.core.errors import NotFoundError
 from tipline.investigation.cases.models import Case, CaseHandle, CaseReport
-from tipline.investigation.replies import matching
+from tipline.investigation.replies import calls, matching
 from tipline.investigation.replies.fitting import (
+    WITHHELD,
     case_handles,
     childs,
     handles_named,
@@ -29,7 +30,6 @@ from tipline.trust.visibility import OPERATOR, acting
 
 MOST_ENTRIES = 200
 MOST_ROWS_LOOKED_AT = 20_000
-WITHHELD = "withheld: a child's"
 # What of a row says who somebody is; the rest is what they did.
 PARTICULARS = (
     Meaning.NAME, Meaning.MSISDN, Meaning.EMAIL, Meaning.ADDRESS, Meaning.SUBSCRIBER, Meaning.ACCOUNT, Meaning.HANDLE, Meaning.IMSI,
@@ -39,7 +39,11 @@ PARTICULARS = (
 
 def replies_of(case: Case) -> QuerySet[Reply]:
     """The replies of a visible case, newest first."""
-    return Reply.objects.filter(case=case).select_related("received_by", "applied_by", "decided_by").order_by("-number")
+    return (
+        Reply.objects.filter(case=case)
+        .select_related("received_by", "applied_by", "decided_by", "request")
+        .order_by("-number")
+    )
 
 
 def visible_reply(case: Case, number: int) -> Reply:
@@ -75,11 +79,12 @@ class Finding:
     event: str
     row: ReplyRow | None
     rule: str
+    of_calls: bool = False
 
     @property
     def distance(self) -> str:
-        """How far it lies from the session, in words."""
-        return matching.seconds_in_words(self.seconds)
+        """How far it lies from the session or the call, in words."""
+        return matching.seconds_in_words(self.seconds, "call" if self.of_calls else "session")
 
     @property
     def label(self) -> str:
@@ -87,21 +92,34 @@ class Finding:
         if self.why == "no-port":
             many = "" if self.subscribers == 1 else "s"
             return f"Cannot tell: {self.subscribers} subscriber{many} of the reply had the address then"
+        if self.of_calls:
+            return self._call_label()
         if self.verdict == Verdict.AMBIGUOUS:
             return f"{self.subscribers} subscribers fit"
         return str(self.verdict.label)
 
+    def _call_label(self) -> str:
+        if self.verdict == Verdict.MATCHED:
+            return "A call of its number at that time"
+        return f"{self.subscribers} of its numbers fit" if self.verdict == Verdict.AMBIGUOUS else "No call at that time"
+
+
+def rules_for(reply: Reply) -> matching.Tolerance:
+    """The tolerance that a reply of this kind is compared within."""
+    return calls.tolerance() if reply.kind == Kind.CDR else matching.tolerance()
+
 
 def findings_of(reply: Reply) -> list[Finding]:
     """Everything found, surest first."""
-    rules = matching.tolerance()
+    rules, of_calls = rules_for(reply), reply.kind == Kind.CDR
     rows = ReplyFinding.objects.filter(reply=reply).select_related("sighting", "row").order_by("sighting__at", "id")
     order = [Verdict.MATCHED, Verdict.AMBIGUOUS, Verdict.CANNOT_TELL, Verdict.OUTSIDE]
     found = [
         Finding(
             Verdict(one.verdict), one.why, rules.text_of(one.why), one.seconds, one.subscribers, one.report_id, one.sighting_id,
             str(one.sighting.ip), one.sighting.port, one.sighting.at, one.sighting.at_text, one.sighting.at_zone_stated,
-            one.sighting.event, one.row, f"matching {reply.rule_version}",
+            one.sighting.event, one.row, f"{'calls' if of_calls else 'matching'} {reply.rule_version}",
+            of_calls,
         )
         for one in rows
     ]  # fmt: skip
@@ -252,7 +270,37 @@ def _by_account(reply: Reply) -> list[Entry]:
         ]
         if entry.ties:
             tied.append(entry)
+    if reply.kind == Kind.CDR:
+        _add_calls(reply, tied, found, handles)
     return tied
+
+
+def _add_calls(reply: Reply, tied: list[Entry], found: dict[str, Entry], handles: Mapping[int, CaseHandle]) -> None:
+    """The calls of each line that lie near a use of an account that is known by its number; a line that only these tie joins `tied`."""
+    matched = [one for one in findings_of(reply) if one.verdict == Verdict.MATCHED and one.row is not None]
+    theirs = handles_of(reply.case_id, [one.sighting_id for one in matched])
+    for one in matched:
+        if one.row is None:
+            continue
+        # a line that lies beyond the rows that are looked at is named by its call
+        entry = found.get(one.row.subscriber) or Entry(one.row.subscriber, dict(one.row.said), one.row.line, rows=1)
+        found[entry.subscriber] = entry
+        if entry not in tied:
+            tied.append(entry)
+        mine = [handles[pk] for pk in theirs.get(one.sighting_id, ()) if pk in handles]
+        text = _call_text(one, one.row)
+        entry.ties += [Tie(text, one.row.line, handle) for handle in mine] or [Tie(text, one.row.line, None)]
+
+
+def _call_text(one: Finding, row: ReplyRow) -> str:
+    begun = f"{row.started_at:%Y-%m-%d %H:%M:%S}" if row.started_at else ""
+    ended = f"{row.ended_at:%H:%M:%S}" if row.ended_at else "no end stated"
+    zone = "" if one.zone_stated else " (no zone was stated, read as UTC)"
+    cell = f", cell {row.said[Meaning.CELL]}" if row.said.get(Meaning.CELL) else ""
+    return (
+        f"The line {row.subscriber} was in use, by whom is not said: call {begun} to {ended} UTC{cell}; the account was used at"
+        f" {one.at:%Y-%m-%d %H:%M:%S} UTC{zone}, report {one.report_id}: {one.distance} ({one.why}, {one.rule})"
+    )
 
 
 def _rows(reply: Reply) -> Iterator[ReplyRow]:

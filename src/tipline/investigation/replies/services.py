@@ -17,6 +17,7 @@ from tipline.core.jobs import PIPELINE_QUEUE
 from tipline.core.text import visible
 from tipline.investigation.cases.models import Case
 from tipline.investigation.cases.working import work_on
+from tipline.investigation.replies.answering import NONE, awaited_by_number
 from tipline.investigation.replies.files.delimited import ENCODINGS
 from tipline.investigation.replies.files.forms import form_of
 from tipline.investigation.replies.files.rows import RefusedFileError
@@ -79,8 +80,14 @@ def receive(
     *,
     company: str = "",
     choice: Choice = Choice(),
+    request: str = "",
 ) -> Reply:
     """Keep a file as it came: durable when the caller's transaction is, and before anything of it is read.
+
+    Parameters
+    ----------
+    request
+        which request of the case it answers: its number, its own reference, or `none`; empty: nobody says, and one is proposed.
 
     Raises
     ------
@@ -89,7 +96,7 @@ def receive(
     ConflictError
         when the case has this very file already, or is closed.
     InvalidInputError
-        for a zone, a layout or an encoding that there is none of.
+        for a zone, a layout or an encoding that there is none of, or a request that waits for no answer.
     """
     said = choice.checked()
     sha256 = hashlib.sha256(body).hexdigest()
@@ -103,21 +110,24 @@ def receive(
             record(person.actor, [Act("reply.turned_away", "case", case_id, {"sha256": sha256, "bytes": len(body), "why": str(error)})])  # fmt: skip
     if refusal is not None:
         raise refusal
-    return _keep(person, case_id, name, body, sha256, form.value, company, said)
+    return _keep(person, case_id, name, body, sha256, form.value, company, said, request.strip())
 
 
 @transaction.atomic
 def _keep(
-    person: User, case_id: int, name: str, body: bytes, sha256: str, form: str, company: str, said: Mapping[str, str]
-) -> Reply:
+    person: User, case_id: int, name: str, body: bytes, sha256: str, form: str, company: str, said: dict[str, str], request: str,
+) -> Reply:  # fmt: skip
     case = work_on(person, case_id)
+    if request == NONE:
+        said = said | {"request": NONE}
+    answers = awaited_by_number(case, request) if request and request != NONE else None
     earlier = Reply.objects.filter(case=case, sha256=sha256).first()
     if earlier is not None:
         raise ConflictError(f"this file is reply {earlier.number} of the case already")
     number = (Reply.objects.filter(case=case).aggregate(top=Max("number"))["top"] or 0) + 1
     reply = Reply.objects.create(
         case=case, number=number, name=_named(name), company=company.strip().replace("\0", "")[:200], sha256=sha256,
-        size_bytes=len(body), received_at=now(), received_by=person, form=form, choice=dict(said),
+        size_bytes=len(body), received_at=now(), received_by=person, form=form, choice=said, request=answers,
     )  # fmt: skip
     ReplyFile.objects.create(reply=reply, case=case, body=body)
     record(

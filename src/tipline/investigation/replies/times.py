@@ -42,6 +42,7 @@ _SHAPE = re.compile(
 _EPOCH = re.compile(r"\d{9,13}(?:\.\d{1,6})?", re.ASCII)
 _EARLIEST, _LATEST = 1990, 2100
 MOST_KEPT = 50_000
+_SECONDS = {f"{second:02}": timedelta(seconds=second) for second in range(60)}
 
 
 class UnreadableTimeError(InvalidInputError):
@@ -84,6 +85,8 @@ class Clock:
     zone: tzinfo | None = None
     # what was read to the minute: of a hundred thousand sessions most share theirs
     _minutes: dict[tuple[str | None, ...], datetime] = field(default_factory=dict)
+    # the same by the text before the two digits of the second, when these end it
+    _beginnings: dict[str, datetime] = field(default_factory=dict)
 
     def read(self, text: str) -> datetime:
         """The time in UTC.
@@ -95,6 +98,9 @@ class Clock:
         """
         if self.dates == Dates.EPOCH:
             return _since_1970(text)
+        minute_begun = self._beginnings.get(text[:-2])
+        if minute_begun is not None and (lasted := _SECONDS.get(text[-2:])) is not None:
+            return minute_begun + lasted
         found = _SHAPE.fullmatch(text.strip())
         if found is None:
             raise UnreadableTimeError(f"{visible(text, 40)!r} is not read as a time")
@@ -105,6 +111,8 @@ class Clock:
             at = self._to_the_minute(key, text)
             if len(self._minutes) < MOST_KEPT:
                 self._minutes[key] = at
+        if found.end("s") == len(text) and len(self._beginnings) < MOST_KEPT:
+            self._beginnings[text[:-2]] = at
         seconds = int(second or 0)
         if seconds > 59:
             raise UnreadableTimeError(f"{visible(text, 40)!r} is no time that there was")

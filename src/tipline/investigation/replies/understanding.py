@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import chain, islice
@@ -10,7 +9,9 @@ from itertools import chain, islice
 from tipline.core.clock import now
 from tipline.core.errors import InvalidInputError
 from tipline.core.text import visible
-from tipline.investigation.replies import matching
+from tipline.investigation.cases.numbering import other_cases_in
+from tipline.investigation.replies import calls, matching
+from tipline.investigation.replies.answering import named_in
 from tipline.investigation.replies.files.forms import Form
 from tipline.investigation.replies.files.keyvalue import records
 from tipline.investigation.replies.files.reading import open_sheet
@@ -32,8 +33,6 @@ from tipline.investigation.replies.times import Clock, Dates, NeedsSayingError, 
 
 LOOKED_AT = 30  # lines in which the headings may stand
 SAMPLE = 8
-# how a case is numbered here: AGENCY/YEAR/NUMBER
-_CASE_NUMBER = re.compile(r"\b[A-Z]{2}(?:-[A-Z0-9]{2,20}){1,4}/\d{4}/\d{1,6}\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,8 +94,9 @@ def understand(reply: Reply) -> None:
         first = ReplyRow.objects.filter(reply=reply).order_by("line").values_list("line", "problem")[0]
         raise RefusedFileError(f"none of its {staged.rows:,} rows can be understood; line {first[0]}: {first[1]}")
     against = _against(reply, sheet, table, plan, staged)
-    matching.find(reply)
-    reply.rule_version = matching.tolerance().about.version
+    compared = calls if plan.kind is Kind.CDR else matching
+    compared.find(reply)
+    reply.rule_version = compared.tolerance().about.version
     reply.reasons = [one.as_json() for one in against]
     reply.state = ReplyState.QUARANTINED if against else ReplyState.READY
     reply.read_at = now()
@@ -186,13 +186,13 @@ def _against(reply: Reply, sheet: Sheet, table: _Table, plan: Plan, staged: Stag
     if sheet.suspicious > len(found):
         found.append(Reason(f"and {sheet.suspicious - len(found):,} more of that sort"))
     found += [Reason(f"the layout {plan.layout} does not know this column: the company may have changed what it sends", 0, one) for one in plan.unknown[:20]]  # fmt: skip
-    texts = [*table.before, *staged.references]
-    named = {number for text in texts for number in _CASE_NUMBER.findall(text)} - {reply.case.number}
+    texts = [*table.before, *sorted(staged.references)]
+    reply.names_requests = named_in(reply, texts)
     found += [
         Reason(f"it names case {visible(number, 60)}, and this is case {reply.case.number}")
-        for number in sorted(named)[:5]
+        for number in other_cases_in(reply.case, [*texts, reply.name.rpartition(".")[0]])[:5]
     ]
-    if not about_the_case(reply):
+    if not about_the_case(reply) and not (plan.kind is Kind.CDR and calls.about(reply)):
         found.append(
             Reason(
                 "no address and no account in it is one that this case asks about: it may be the answer to another case"

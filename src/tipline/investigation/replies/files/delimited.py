@@ -41,7 +41,7 @@ def read(body: bytes, encoding: str = "") -> Iterator[Row]:
             raise RefusedFileError(f"line {before + 1}: {_plain(error)}") from error
         line, before = before + 1, reader.line_num
         if any(cells):
-            yield Row(line, tuple(cell.strip() for cell in cells))
+            yield Row(line, tuple(map(str.strip, cells)))
 
 
 def _codec(body: bytes, chosen: str) -> str:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from tipline.core.errors import InvalidInputError
 from tipline.core.text import visible
@@ -37,8 +39,7 @@ class Reason:
         return {"line": self.line, "column": visible(self.column, 60), "text": self.text}
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """Cells of one row, and the line that it stands on."""
 
     line: int
@@ -75,20 +76,24 @@ def bounded(sheet: Sheet, rows: Iterator[Row]) -> Iterator[Row]:
             raise RefusedFileError(f"line {row.line}: more than {MOST_ROWS:,} rows; ask its sender for parts")
         if len(row.cells) > MOST_COLUMNS:
             raise RefusedFileError(f"line {row.line}: {len(row.cells):,} columns; at most {MOST_COLUMNS} are read")
-        for place, cell in enumerate(row.cells):
-            if len(cell) > LONGEST_CELL:
-                raise RefusedFileError(f"line {row.line}, column {letters(place)}: a cell of {len(cell):,} characters; at most {LONGEST_CELL:,} are read")  # fmt: skip
-            if "\0" in cell:
-                raise RefusedFileError(
-                    f"line {row.line}, column {letters(place)}: a NUL character; the file is no table"
-                )
-            if not cell.isascii() and not _storable(cell):
-                raise RefusedFileError(
-                    f"line {row.line}, column {letters(place)}: half of a character; the file is broken"
-                )
-            if cell[:1] in _FORMULA_SIGNS and like_formula(cell):
-                sheet.suspect(Reason(f"is written like a formula: {visible(cell, 60)}", row.line, letters(place)))
+        # most rows have nothing of it, which one look at all of their cells tells
+        text = _BETWEEN.join(row.cells)
+        if len(text) > LONGEST_CELL or "\0" in text or not text.isascii() or _SUSPICIOUS.search(text):
+            _look(sheet, row)
         yield row
+
+
+def _look(sheet: Sheet, row: Row) -> None:
+    """Look at a row cell by cell. Raises as `bounded` does."""
+    for place, cell in enumerate(row.cells):
+        if len(cell) > LONGEST_CELL:
+            raise RefusedFileError(f"line {row.line}, column {letters(place)}: a cell of {len(cell):,} characters; at most {LONGEST_CELL:,} are read")  # fmt: skip
+        if "\0" in cell:
+            raise RefusedFileError(f"line {row.line}, column {letters(place)}: a NUL character; the file is no table")
+        if not cell.isascii() and not _storable(cell):
+            raise RefusedFileError(f"line {row.line}, column {letters(place)}: half of a character; the file is broken")
+        if cell[:1] in _FORMULA_SIGNS and like_formula(cell):
+            sheet.suspect(Reason(f"is written like a formula: {visible(cell, 60)}", row.line, letters(place)))
 
 
 def _storable(text: str) -> bool:
@@ -100,6 +105,8 @@ def _storable(text: str) -> bool:
 
 
 _FORMULA_SIGNS = {"=", "+", "-", "@", "\t", "\r"}
+_BETWEEN = "\x1f"  # of cells; one that a cell has itself makes its row looked at once too often, at worst
+_SUSPICIOUS = re.compile(r"(?:^|\x1f)[=+\-@\t\r]")
 
 
 def like_formula(cell: str) -> bool:

@@ -1,0 +1,1 @@
+"""Calls, plain table; see layout.toml."""
