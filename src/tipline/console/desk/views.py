@@ -48,8 +48,8 @@ _SORTS = {"": "", "logs": "Logs expire first", "due": "Due first"}
 _LOGS = {"": "all", "7": "expiring within 7 days", "gone": "likely gone"}
 _DUE = {"": "all", "soon": "soon", "over": "overdue"}
 _WORKED_ON = frozenset({DeskTab.NEW.value, _PERSON, DeskTab.ACCEPTED.value})
-# How far a pile is counted: somebody who has five thousand is not helped by their number. What waits for a person is asked of each report.
-MOST = 5_000
+# How far a pile is counted: somebody who has two thousand is not helped by their number. What waits for a person is asked of each report.
+MOST = 2_000
 _MOST_COUNTED = {DeskTab.NEW.value: MOST, _PERSON: 1_000, DeskTab.ACCEPTED.value: MOST, DeskTab.SENT_ON.value: MOST}
 
 
