@@ -43,7 +43,7 @@ def cases(request: HttpRequest, person: User, scope: Scope) -> HttpResponse:
     chosen = queries.filtered(
         queries.visible_cases(scope), state=asked["state"], officer=officer, mine=person if asked["mine"] else None
     )
-    page = Paginator(chosen, PER_PAGE).get_page(request.GET.get("page"))
+    page = Paginator(queries.counted(chosen), PER_PAGE).get_page(request.GET.get("page"))
     if not scope.empty:
         record(
             person.actor, [Act("case.listed", "agency", person.agency.code, {"page": page.number, "rows": len(page)})]

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, Exists, F, Func, JSONField, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, F, Func, JSONField, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
 from tipline.core.errors import NotFoundError
 from tipline.core.sql import read_already, together
@@ -27,7 +28,7 @@ from tipline.trust.visibility import MAY, Can, Scope
 
 
 def visible_cases(scope: Scope) -> QuerySet[Case]:
-    """The cases of the agencies in scope, for an investigator those they are assigned to: newest first, with `report_count` and `handle_count`."""
+    """The cases of the agencies in scope, for an investigator those they are assigned to: newest first."""
     cases = Case.objects.all() if scope.everything else Case.objects.filter(agency_id__in=scope.agency_ids)
     if scope.assigned_to is not None:
         cases = cases.filter(
@@ -35,14 +36,19 @@ def visible_cases(scope: Scope) -> QuerySet[Case]:
                 CaseAssignment.objects.filter(case=OuterRef("pk"), person_id=scope.assigned_to, ended_at__isnull=True)
             )
         )
-    return (
-        cases.select_related("agency", "operation", "opened_by", "investigating_officer")
-        .annotate(
-            report_count=Count("case_reports", distinct=True),
-            handle_count=Count("handles", distinct=True),
-        )
-        .order_by("-opened_at", "-id")
+    return cases.select_related("agency", "operation", "opened_by", "investigating_officer").order_by(
+        "-opened_at", "-id"
     )
+
+
+def counted(cases: QuerySet[Case]) -> QuerySet[Case]:
+    """With `report_count` and `handle_count`, as sub-selects: PostgreSQL works them out for the rows of a page, after sorting."""
+    return cases.annotate(report_count=_how_many(CaseReport), handle_count=_how_many(CaseHandle))
+
+
+def _how_many(model: type[CaseReport | CaseHandle]) -> Coalesce:
+    rows = model._default_manager.filter(case=OuterRef("pk")).order_by().values("case")
+    return Coalesce(Subquery(rows.annotate(n=Count("pk")).values("n")), 0)
 
 
 def filtered(
