@@ -152,8 +152,12 @@ def _an_answer_traces_two_handles(page: Page, case: str, reply: str) -> None:
     assert SUBSCRIBER in named.inner_text()
     assert "monsoon_kite_07" in named.inner_text() and "tapi_river_22" in named.inner_text()
     named.get_by_label(SUBSCRIBER).check()
+    assert "Proposed:" in page.locator("#request-hint").inner_text(), (
+        "the request that it answers is proposed, with the reason"
+    )
     page.get_by_role("button", name="Use what is ticked").click()
     page.wait_for_load_state()
+    assert "is answered" in page.content()
     page.goto(case)
     rows = page.get_by_role("region", name="Handles").locator("tbody tr").filter(has_text=SUBSCRIBER)
     assert rows.count() == 2
