@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from itertools import groupby
 from urllib.parse import urlencode
 
 from django.contrib import messages
@@ -23,6 +25,7 @@ from tipline.investigation.cases.transfer import transfers_of
 from tipline.investigation.legal.clocks.queries import running_of
 from tipline.investigation.retention.queries import of_case, tombstone_of
 from tipline.trust.accounts.models import User
+from tipline.trust.audit.models import Entry
 from tipline.trust.audit.queries import entries_of
 from tipline.trust.audit.services import Act, record
 from tipline.trust.visibility import Can, Scope, may
@@ -62,9 +65,11 @@ def case(request: HttpRequest, person: User, scope: Scope, case_id: int) -> Http
     found = queries.visible_case(scope, case_id)
     record(person.actor, [Act("case.read", "case", found.pk)])
     ended = found.destroyed_at is not None
+    entries = entries_of("case", found.pk, MOST_ENTRIES)
     may_assign = not ended and may(person, Can.ASSIGN_CASES) and found.agency_id == person.agency_id
     context = context_of(person, found, "case") | {
-        "entries": entries_of("case", found.pk, MOST_ENTRIES),
+        "entries": entries,
+        "log_runs": _runs(entries),
         "clocks": () if ended else running_of(scope, found)[:MOST_CLOCKS],
         "may_assign": may_assign,
         "next": next_things(found),
@@ -79,6 +84,12 @@ def case(request: HttpRequest, person: User, scope: Scope, case_id: int) -> Http
         "assignable": queries.assignable(found) if may_assign else (),
     }
     return render(request, "console/case.html", context)
+
+
+def _runs(entries: Sequence[Entry]) -> list[tuple[Entry, int]]:
+    """Entries of one act by one person, one after the other, as their last and how many they are."""
+    runs = (list(run) for _, run in groupby(entries, lambda entry: (entry.action, entry.actor_label)))
+    return [(run[-1], len(run)) for run in runs]
 
 
 def next_things(found: Case) -> list[tuple[str, str]]:

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from django.db.models import QuerySet
+
 from tipline.investigation.cases.models import Case, CaseReport
 from tipline.investigation.exhibits.queries import hashes_of_exhibits
 from tipline.reports.models import Document, DocumentKind, ReportedFile
+from tipline.trust.accounts.models import ReporterKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,9 +36,15 @@ class CertifiedHash:
     own: bool
 
 
+def reported(case: Case) -> QuerySet[CaseReport]:
+    """The reports of a case that were filed with it. What the office itself filed out of a company's reply is no information that it
+    received, and its document no record that came: the reply's file is."""
+    return CaseReport.objects.filter(case=case).exclude(report__reporter__kind=ReporterKind.REPLY)
+
+
 def certified_hashes(case: Case) -> tuple[CertifiedHash, ...]:
     """All hash values of a case: of its reports in their order, each one's document first and then its files; then of its exhibits."""
-    reports = CaseReport.objects.filter(case=case).values("report_id")
+    reports = reported(case).values("report_id")
     documents = (
         Document.objects.filter(report_id__in=reports, kind=DocumentKind.REPORT)
         .order_by("report_id")

@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from tipline.investigation.cases.models import Case, CaseHandle, CaseOffence, CaseReport
+from tipline.investigation.cases.models import Case, CaseHandle, CaseOffence
 from tipline.investigation.legal.catalogue import Catalogue, Section, catalogue
-from tipline.investigation.legal.letters.hashes import CertifiedHash, certified_hashes
+from tipline.investigation.legal.letters.hashes import CertifiedHash, certified_hashes, reported
+from tipline.investigation.process.directory import platforms_in_force
 from tipline.investigation.process.holders import Holder, HolderKind, Sought, holders_of
+from tipline.investigation.process.platforms import PlatformFile
 from tipline.reports.models import Person, Report, ReportedFile
 from tipline.trust.accounts.models import Rank
 from tipline.trust.agencies.models import Agency, AgencyLetterhead
@@ -34,6 +36,7 @@ class Record:
     hashes: tuple[CertifiedHash, ...]
     children: tuple[tuple[int, int], ...]  # report, which child of it
     holders: tuple[Holder, ...]
+    platforms: PlatformFile
 
     @property
     def zone(self) -> ZoneInfo:
@@ -64,7 +67,7 @@ def gather(case: Case, today: date) -> Record:
     country, *place = places[0] if places else ("", "", "")
     law = catalogue(country)
     sections = {section.id: section for section in law.sections}
-    reports = CaseReport.objects.filter(case=case)
+    reports = reported(case)
     return Record(
         case=case,
         agency=case.agency,
@@ -93,6 +96,7 @@ def gather(case: Case, today: date) -> Record:
             if child is not None
         ),
         holders=holders_of(case),
+        platforms=platforms_in_force(),
     )
 
 
