@@ -89,17 +89,18 @@ def test_a_desk_that_did_not_send_sees_nothing_not_even_how_many(below: User, ca
             assert 'class="count"' not in page.partition("<main")[2], "no number that others' work would move"
 
 
-def test_the_desk_above_sees_its_own_hop_and_no_draft_below(reports: list[Report], above: User, below: User) -> None:
-    draft(below, [reports[2].pk], agency("IN-MH-DHULE"))
-    assert named_in(page_of(below)) == set(), "a draft is not sent"
+def test_a_draft_is_not_sent_and_nobody_above_learns_of_it(reports: list[Report], above: User) -> None:
+    draft(above, [reports[2].pk], agency("IN-MH-DHULE"))
+    assert named_in(page_of(above)) == set()
     page = page_of(person("IN-NCRB"))
     assert named_in(page) == {one.pk for one in reports}
-    assert "IN-MH-DHULE" not in page and "Dhule" not in page, "nobody above learns of a draft"
+    assert "IN-MH-DHULE" not in page and "Dhule" not in page
 
 
 def test_tabs_hold_what_they_say_and_paging_tells_no_more(reports: list[Report], above: User, below: User) -> None:
     return_up(below, [reports[0].pk], ReturnReason.NOT_OUR_PLACE, "The address lies in another district")
-    recall(above, [reports[1].pk], RecallReason.WRONG_DESK, "", {})
+    sent = Referral.objects.get(report=reports[1], to_agency=below.agency)
+    recall(above, [sent.pk], RecallReason.WRONG_DESK)
     assert named_in(page_of(above, "/sent/?tab=back")) == {reports[0].pk, reports[1].pk}
     assert named_in(page_of(above, "/sent/?tab=open")) == {reports[2].pk}
     assert named_in(page_of(above, "/sent/?tab=all&page=99")) == {one.pk for one in reports}

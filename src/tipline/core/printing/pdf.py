@@ -28,7 +28,8 @@ from tipline.core.printing.model import (
 
 HERE = Path(__file__).parent
 _LINE = 85  # letters on a whole line of a table, in the widest script
-_MOST_TOGETHER = 40  # lines that are kept on one page; some sixty fit, and what is longer than a page would be cut off
+# Lines that are kept on one page: of a row, and of a whole table. Some sixty fit, and what is longer than a page would be cut off.
+_MOST_OF_A_ROW, _MOST_OF_A_TABLE = 40, 20
 _FACTS = (0.32, 0.68)
 _PAGE_WORDS = {"en": "Page", "hi": "पृष्ठ", "mr": "पृष्ठ"}
 
@@ -108,7 +109,7 @@ def _block(block: Block) -> dict[str, Any]:
             return {
                 "kind": "facts",
                 "rows": [[drawn(name), _text(value)] for name, value in block.rows],
-                "whole": max(heights, default=0) <= _MOST_TOGETHER,
+                "whole": max(heights, default=0) <= _MOST_OF_A_ROW,
             }
         case Table():
             widths = block.widths or (1.0,) * len(block.head)
@@ -119,14 +120,14 @@ def _block(block: Block) -> dict[str, Any]:
                 "head": [drawn(name) for name in block.head],
                 "rows": [[_text(cell) for cell in row] for row in block.rows],
                 "widths": list(widths),
-                "whole": max(heights, default=0) <= _MOST_TOGETHER,
-                "together": sum(heights) <= _MOST_TOGETHER,
+                "whole": max(heights, default=0) <= _MOST_OF_A_ROW,
+                "together": sum(heights) <= _MOST_OF_A_TABLE,
             }
         case Remark():
             return {"kind": "remark", "text": _text(block.text)}
         case SignHere():
             lines = [drawn(line) for line in block.lines]
-            return {"kind": "sign", "lines": lines, "whole": len(lines) * 4 <= _MOST_TOGETHER}
+            return {"kind": "sign", "lines": lines, "whole": len(lines) * 4 <= _MOST_OF_A_ROW}
 
 
 def _height(row: Sequence[Text], shares: Sequence[float]) -> int:
