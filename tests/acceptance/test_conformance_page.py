@@ -74,9 +74,7 @@ def test_it_fits_and_the_browser_has_nothing_to_complain_of(
                 for fold in page.locator("details summary").all():
                     fold.click()
                 assert page.locator(".call").count() == 2
-                assert page.locator("html").evaluate("html => html.scrollWidth <= html.clientWidth"), (
-                    width
-                )
+                assert page.locator("html").evaluate("html => html.scrollWidth <= html.clientWidth"), width
                 page.screenshot(path=tmp_path / f"{width}-{scheme}.png", full_page=True)
             assert said == []
             assert context.cookies() == []

@@ -66,9 +66,7 @@ def named_in(page: str) -> set[int]:
     return {int(number) for number in re.findall(r'<th scope="row"[^>]*><a href="/reports/(\d+)/"', page)}
 
 
-def test_the_sender_sees_progress_and_not_the_case(
-    reports: list[Report], above: User, below: User, case: Case
-) -> None:
+def test_the_sender_sees_progress_and_not_the_case(reports: list[Report], above: User, below: User, case: Case) -> None:
     acknowledge(below, [reports[1].pk])
     page = page_of(above)
     assert named_in(page) == {one.pk for one in reports}

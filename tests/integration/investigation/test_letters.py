@@ -135,7 +135,9 @@ def test_a_section_of_the_pocso_act_adds_both_notices(case: Case, officer: User)
 def test_what_the_office_filed_out_of_a_reply_is_no_information_that_came_and_no_record_to_certify(
     case: Case, officer: User
 ) -> None:
-    own = Reporter.objects.create(kind=ReporterKind.REPLY, agency=case.agency, name="Replies of providers", username="reply:x")
+    own = Reporter.objects.create(
+        kind=ReporterKind.REPLY, agency=case.agency, name="Replies of providers", username="reply:x"
+    )
     told = factories.filed(own, factories.synthetic("kite_9", "192.0.2.19"))
     CaseReport.objects.create(case=case, report=told, referral=None, added_at=now())
     services.make_set(officer, case.pk, "en")

@@ -105,7 +105,9 @@ def test_a_short_table_and_lines_to_sign_stand_on_one_page_and_a_cell_longer_tha
         assert next(page for page in pages if "Act 0" in page).count("Act ") >= 5, lines
         assert "Date and place" in next(page for page in pages if "Name and rank" in page), lines
     words = " ".join(f"word{n}" for n in range(3000))
-    made = text_of(to_pdf(document(blocks=(Table("Long", ("A", "B"), ((words, "x"),), (1, 5)), Facts((("f", words),))))))
+    made = text_of(
+        to_pdf(document(blocks=(Table("Long", ("A", "B"), ((words, "x"),), (1, 5)), Facts((("f", words),)))))
+    )
     assert all(made.count(f"word{n}") >= 2 for n in range(0, 3000, 37))
 
 

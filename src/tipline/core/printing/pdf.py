@@ -28,8 +28,9 @@ from tipline.core.printing.model import (
 
 HERE = Path(__file__).parent
 _LINE = 85  # letters on a whole line of a table, in the widest script
-# Lines that are kept on one page: of a row, and of a whole table. Some sixty fit, and what is longer than a page would be cut off.
-_MOST_OF_A_ROW, _MOST_OF_A_TABLE = 40, 20
+# Lines that are kept on one page, of a row or of a table with few rows. Some sixty fit; what is longer than a page would be cut off.
+_MOST_TOGETHER = 40
+_FEW_ROWS = 6
 _FACTS = (0.32, 0.68)
 _PAGE_WORDS = {"en": "Page", "hi": "पृष्ठ", "mr": "पृष्ठ"}
 
@@ -109,7 +110,7 @@ def _block(block: Block) -> dict[str, Any]:
             return {
                 "kind": "facts",
                 "rows": [[drawn(name), _text(value)] for name, value in block.rows],
-                "whole": max(heights, default=0) <= _MOST_OF_A_ROW,
+                "whole": max(heights, default=0) <= _MOST_TOGETHER,
             }
         case Table():
             widths = block.widths or (1.0,) * len(block.head)
@@ -120,21 +121,24 @@ def _block(block: Block) -> dict[str, Any]:
                 "head": [drawn(name) for name in block.head],
                 "rows": [[_text(cell) for cell in row] for row in block.rows],
                 "widths": list(widths),
-                "whole": max(heights, default=0) <= _MOST_OF_A_ROW,
-                "together": sum(heights) <= _MOST_OF_A_TABLE,
+                "whole": max(heights, default=0) <= _MOST_TOGETHER,
+                "together": len(heights) <= _FEW_ROWS and sum(heights) <= _MOST_TOGETHER,
             }
         case Remark():
             return {"kind": "remark", "text": _text(block.text)}
         case SignHere():
             lines = [drawn(line) for line in block.lines]
-            return {"kind": "sign", "lines": lines, "whole": len(lines) * 4 <= _MOST_OF_A_ROW}
+            return {"kind": "sign", "lines": lines, "whole": len(lines) * 4 <= _MOST_TOGETHER}
 
 
 def _height(row: Sequence[Text], shares: Sequence[float]) -> int:
     """About how many lines a row takes, rather too many than too few: a row, or a table, that fits a page is kept on one."""
     return max(
         (
-            sum(1 + int(len(line) / max(1.0, share * _LINE)) for line in "".join(run.text for run in runs(cell)).split("\n"))
+            sum(
+                1 + int(len(line) / max(1.0, share * _LINE))
+                for line in "".join(run.text for run in runs(cell)).split("\n")
+            )
             for cell, share in zip(row, shares, strict=False)
         ),
         default=0,
