@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from pathlib import Path
 from typing import Any
 
 from tipline.core.config import config
@@ -167,6 +168,8 @@ USE_TZ = True
 
 STATIC_URL = "/static/"
 STATIC_ROOT = None
+# Letters in Hindi and Marathi are read on screens of machines that have no such font; the papers' own is there already.
+STATICFILES_DIRS = [("console/fonts", Path(__file__).parent / "core" / "printing" / "fonts")]
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = False
 WHITENOISE_ALLOW_ALL_ORIGINS = False

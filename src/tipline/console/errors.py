@@ -6,6 +6,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 
+from tipline.console.fields import sentence
+
 
 def _page(request: HttpRequest, status: int, title: str, text: str) -> HttpResponse:
     return render(request, "console/error.html", {"title": title, "text": text, "status": status}, status=status)
@@ -17,13 +19,9 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    """403."""
-    return _page(
-        request,
-        403,
-        "Not permitted",
-        "Your role does not include this. Your administrator can tell you who may.",
-    )
+    """403, with what the refusal says: whoever is refused has seen that there is such a thing."""
+    why = f"{sentence(exception)} " if exception and str(exception) else "Your role does not include this. "
+    return _page(request, 403, "Not permitted", f"{why}Your administrator can tell you who may.")
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:

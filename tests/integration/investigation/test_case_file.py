@@ -14,6 +14,7 @@ from pathlib import Path
 import pypdfium2
 import pytest
 from django.db import connection
+from django.db.models import BinaryField
 from typer.testing import CliRunner
 
 from tests import factories
@@ -29,7 +30,7 @@ from tipline.investigation.cases.persons import Evidence, add_account_holder
 from tipline.investigation.cases.services import assign, open_case
 from tipline.investigation.exhibits import services
 from tipline.investigation.exhibits.case_file import MANIFEST, export_case
-from tipline.investigation.exhibits.case_tables import EXCLUDED, case_tables, left_out, naming_a_case, plain
+from tipline.investigation.exhibits.case_tables import EXCLUDED, TOLD_ONLY, case_tables, left_out, naming_a_case, plain
 from tipline.investigation.exhibits.importing import import_hashes
 from tipline.investigation.exhibits.models import ExhibitKind
 from tipline.reports.models import Report
@@ -96,6 +97,13 @@ def test_every_table_that_names_a_case_is_exported_or_left_out_with_a_reason() -
         "retention_hold",
     } <= exported_
     assert all(len(why) > 20 for why in EXCLUDED.values())
+    bodies = {
+        f"{table.name}.{field.name}"
+        for table in case_tables()
+        for field in table.model._meta.concrete_fields
+        if isinstance(field, BinaryField) and not field.max_length
+    }
+    assert bodies == set(TOLD_ONLY), "bytes that are only told are named as left out"
 
 
 def test_the_database_names_no_case_that_the_models_do_not(case: Case) -> None:
@@ -129,6 +137,8 @@ def test_sha256sum_checks_it_and_nothing_of_a_child_is_in_it(
     } <= set(names)
     assert any(name.startswith("log/proofs/") for name in names)
     texts = {name: archive.read(name) for name in names}
+    for said in (texts["README.txt"].decode(), json.loads(texts["case.json"])["left_out"]):
+        assert "safeguarding_childnote" in str(said) and "replies_replyfile.body" in str(said)
     pdf = "".join(p.get_textpage().get_text_range() for p in pypdfium2.PdfDocument(texts["index.pdf"]))
     assert "Child 1" in pdf or "withheld" in pdf
     for name, text in {**texts, "index.pdf": pdf.encode()}.items():

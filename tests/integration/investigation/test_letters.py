@@ -23,7 +23,7 @@ from tipline.core.config import load_config
 from tipline.core.errors import ConflictError, InvalidInputError, NotFoundError, NotPermittedError
 from tipline.core.text import visible
 from tipline.investigation.cases.closing import close_case
-from tipline.investigation.cases.models import Case
+from tipline.investigation.cases.models import Case, CaseReport
 from tipline.investigation.cases.services import assign, open_case
 from tipline.investigation.legal.letters import services
 from tipline.investigation.legal.letters.body import editable, lines_of, missing_of
@@ -32,11 +32,12 @@ from tipline.investigation.legal.letters.models import Letter, LetterState, Lett
 from tipline.investigation.legal.letters.printing import FileKind, print_letters, zipped
 from tipline.investigation.legal.letters.queries import readable, visible_letters
 from tipline.investigation.legal.letters.record import gather
+from tipline.investigation.process.directory import import_platforms
 from tipline.investigation.process.holders import holders_of
 from tipline.investigation.retention.destroying import carry_out
 from tipline.investigation.retention.services import By, confirm, order
 from tipline.reports.models import Identifier, ReportedFile
-from tipline.trust.accounts.models import Rank, Reporter, Role, User
+from tipline.trust.accounts.models import Rank, Reporter, ReporterKind, Role, User
 from tipline.trust.agencies.letterheads import set_letterhead
 from tipline.trust.audit.models import Entry
 from tipline.trust.visibility import acting, scope_of
@@ -48,6 +49,26 @@ LETTERHEAD = {
     "station": "Cyber Police Station", "address": "Example Road 1\nJalgaon", "email": "cyber@jalgaon.example",
     "committee": "Child Welfare Committee, Example Road 2", "special_court": "Special Court, Example Road 3",
 }  # fmt: skip
+
+OWN_DIRECTORY = """
+[about]
+title = "Our contacts"
+version = "1"
+source = "Letter of the nodal officer"
+licence = "-"
+as_of = "2026-11-01"
+
+[[platforms]]
+key = "pictogram"
+name = "Pictogram of our directory"
+names = ["Pictogram"]
+company = "Pictogram Example Inc."
+country = "US"
+contact = { role = "Our contact", email = "desk@pictogram.example", placeholder = true }
+accepts = [ { asking = "preservation", form = "By letter", days = 90 } ]
+source = "Letter of the nodal officer"
+as_of = "2026-11-01"
+"""
 
 
 @pytest.fixture
@@ -109,6 +130,29 @@ def test_a_section_of_the_pocso_act_adds_both_notices(case: Case, officer: User)
     assert "Child Welfare Committee, Example Road 2" in committee and "section 19(6)" in committee
     assert "Special Court, Example Road 3" in court
     assert "within 24 hours" in text_of(made(case, "fir"))
+
+
+def test_what_the_office_filed_out_of_a_reply_is_no_information_that_came_and_no_record_to_certify(
+    case: Case, officer: User
+) -> None:
+    own = Reporter.objects.create(
+        kind=ReporterKind.REPLY, agency=case.agency, name="Replies of providers", username="reply:x"
+    )
+    told = factories.filed(own, factories.synthetic("kite_9", "192.0.2.19"))
+    CaseReport.objects.create(case=case, report=told, referral=None, added_at=now())
+    services.make_set(officer, case.pk, "en")
+    assert told.pk not in {one.report_id for one in gather(case, now().date()).hashes}
+    fir = text_of(made(case, "fir"))
+    assert "Reports: 2." in fir and "Replies of providers" not in fir
+    assert "(s)" not in fir, "a number is said so that no plural has to be guessed"
+
+
+def test_a_directory_of_ones_own_names_the_platforms_in_letters(case: Case, officer: User, tmp_path: Path) -> None:
+    own = tmp_path / "own.toml"
+    own.write_text(OWN_DIRECTORY)
+    import_platforms(own, factories.TESTS)
+    services.make_set(officer, case.pk, "en")
+    assert "Pictogram of our directory" in text_of(made(case, "fir"))
 
 
 def test_what_the_record_says_stands_in_it_and_what_it_lacks_is_named_and_never_invented(

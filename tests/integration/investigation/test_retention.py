@@ -23,7 +23,7 @@ from tipline.investigation.cases.closing import close_case, reopen_case
 from tipline.investigation.cases.models import Case, CaseHandle
 from tipline.investigation.cases.services import open_case
 from tipline.investigation.retention import destroying, schedule
-from tipline.investigation.retention.certificates import as_text, document, verify
+from tipline.investigation.retention.certificates import WORDS, as_text, document, verify
 from tipline.investigation.retention.decisions import Why, decide_report
 from tipline.investigation.retention.models import Certificate, Destruction, DestructionItem, DestructionState, Hold
 from tipline.investigation.retention.queries import overdue, tombstone_of, visible_certificate, visible_holds
@@ -185,6 +185,12 @@ def test_every_table_that_names_a_report_is_taken_or_kept_for_a_reason(provider:
     assert {table for table, _ in destroying.ROWS} & set(destroying.KEPT) == set()
 
 
+def test_two_tables_are_never_counted_as_one_and_each_has_words_on_the_certificate() -> None:
+    counted = [destroying.labels()[table] for table, _ in destroying.ROWS]
+    assert len(set(counted)) == len(destroying.ROWS)
+    assert set(counted) <= set(WORDS)
+
+
 def test_the_log_says_that_it_happened_and_not_what(installation: Config, at_desk: Report) -> None:
     made = confirm(by("US-NCMEC"), ordered(by("US-NCMEC"), at_desk).pk)
     destroying.carry_out(installation, made.pk)
@@ -193,7 +199,7 @@ def test_the_log_says_that_it_happened_and_not_what(installation: Config, at_des
         "retention.destruction_ordered", "retention.destruction_confirmed", "retention.destroyed",
     ]  # fmt: skip
     assert Entry.objects.filter(action="retention.destroyed", object_type="report", object_id=str(at_desk.pk)).exists()
-    assert entries[2].detail["documents"] == 2
+    assert entries[2].detail["reports.document"] == 2
     assert Entry.objects.filter(action="report.finished", object_id=str(at_desk.pk)).exists()
     checkpoint(installation)
     found = verify_log(installation)
@@ -531,7 +537,7 @@ def test_the_certificate_verifies_offline_and_a_changed_one_does_not(
     assert statement["order"]["reference"] == "Order 7/2026"
     assert statement["order"]["ordered_by"] != statement["order"]["confirmed_by"]
     assert len(statement["log_entries"]) == 3
-    told["statement"]["destroyed"]["documents"] += 1
+    told["statement"]["destroyed"]["reports.document"] += 1
     with pytest.raises(InvalidInputError, match="does not hold"):
         verify(json.dumps(told).encode(), key)
     other = signing_key(load_config({"TIPLINE_DATA_DIR": str(installation.data_dir / "other")})).public

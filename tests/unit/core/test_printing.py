@@ -82,6 +82,35 @@ def test_every_block_is_on_the_paper_and_the_file_is_tagged_and_the_same_each_ti
         assert words in text, words
 
 
+def _pages(made: bytes) -> list[str]:
+    return [page.get_textpage().get_text_range() for page in pypdfium2.PdfDocument(made)]
+
+
+def test_no_row_is_torn_in_two_by_the_end_of_a_page() -> None:
+    rows = tuple((f"first-{n}\nsecond\nthird\nlast-{n}", f"{n}") for n in range(60))
+    facts = Facts(tuple((f"label-{n} " + "of several lines and words " * 4 + f"end-{n}", "x") for n in range(60)))
+    pages = _pages(to_pdf(document(blocks=(Table("Rows", ("What", "No."), rows, (4, 1)), facts))))
+    assert len(pages) > 6
+    for n in range(60):
+        for first, last in ((f"first-{n}\r", f"last-{n}\r"), (f"label-{n} ", f"end-{n}\r")):
+            assert [first in page for page in pages] == [last in page.replace("\n", "\r") for page in pages], n
+
+
+def test_a_short_table_and_lines_to_sign_stand_on_one_page_and_a_cell_longer_than_a_page_is_all_there() -> None:
+    law = Table("Law", ("Act", "Section"), tuple((f"Act {n}", f"s.{n}") for n in range(5)), (1, 1))
+    for lines in range(30, 60):
+        filled = tuple(Paragraph(f"line {n}") for n in range(lines))
+        pages = _pages(to_pdf(document(blocks=(*filled, SignHere(("Name and rank", "Date and place")), law))))
+        assert sum("Act 0" in page for page in pages) == 1
+        assert next(page for page in pages if "Act 0" in page).count("Act ") >= 5, lines
+        assert "Date and place" in next(page for page in pages if "Name and rank" in page), lines
+    words = " ".join(f"word{n}" for n in range(3000))
+    made = text_of(
+        to_pdf(document(blocks=(Table("Long", ("A", "B"), ((words, "x"),), (1, 5)), Facts((("f", words),)))))
+    )
+    assert all(made.count(f"word{n}") >= 2 for n in range(0, 3000, 37))
+
+
 @pytest.mark.parametrize(("language", "words"), [("hi", "प्राथमिकी का प्रारूप"), ("mr", "प्रथम माहिती अहवाल")])
 def test_devanagari_is_in_the_file_as_text(language: str, words: str) -> None:
     made = to_pdf(document(title=words, language=language))

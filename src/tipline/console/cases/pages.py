@@ -22,27 +22,36 @@ class Tab:
     name: str
 
 
-# Letters stand first after the overview: the whole set is made from there in few keys (docs/how-to/letters.md).
-TABS: tuple[Tab, ...] = (
-    Tab("Overview", "case"),
-    Tab("Letters", "case-letters"),
-    Tab("Requests", "case-requests"),
-    Tab("Replies", "case-replies"),
-    Tab("Persons", "case-persons"),
-    Tab("Exhibits", "case-exhibits"),
-    Tab("Diary", "case-diary"),
-    Tab("Tasks", "case-tasks"),
-    Tab("Clocks", "case-clocks"),
-    Tab("Registration", "case-registration"),
-    Tab("Safeguarding", "case-safeguarding"),
-    Tab("Outcome", "case-outcome"),
-    Tab("Reports and links", "case-links"),
-    Tab("Close or transfer", "case-close"),
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Pages that an officer works with together; the group's own address is that of its first page."""
+
+    label: str
+    tabs: tuple[Tab, ...]
+
+
+# Fourteen pages in one bar do not fit a screen. Letters stand first after the overview: the whole set is made from there in few keys
+# (docs/how-to/letters.md).
+GROUPS: tuple[Group, ...] = (
+    Group("Overview", (Tab("Overview", "case"),)),
+    Group("Papers", (Tab("Letters", "case-letters"), Tab("Requests", "case-requests"), Tab("Replies", "case-replies"))),
+    Group("Leads and persons", (Tab("Persons", "case-persons"), Tab("Reports and links", "case-links"))),
+    Group("Exhibits", (Tab("Exhibits", "case-exhibits"),)),
+    Group("Diary and clocks", (Tab("Diary", "case-diary"), Tab("Tasks", "case-tasks"), Tab("Clocks", "case-clocks"))),
+    Group(
+        "Law and outcome",
+        (
+            Tab("Registration", "case-registration"),
+            Tab("Safeguarding", "case-safeguarding"),
+            Tab("Outcome", "case-outcome"),
+            Tab("Close or transfer", "case-close"),
+        ),
+    ),
 )
 
 
 def case_page(person: User, scope: Scope, case_id: int, here: str) -> dict[str, Any]:
-    """The context that every page of a case begins with: `case`, `case_tabs`, `may_write`.
+    """The context that every page of a case begins with: `case`, `case_groups`, `may_write`.
 
     Raises
     ------
@@ -56,10 +65,7 @@ def context_of(person: User, case: Case, here: str) -> dict[str, Any]:
     """As `case_page`, of a case that was read already."""
     return {
         "case": case,
-        "case_tabs": [
-            {"label": tab.label, "url": reverse(f"console:{tab.name}", args=[case.pk]), "current": tab.name == here}
-            for tab in TABS
-        ],
+        "case_groups": [_bar(group, case.pk, here) for group in GROUPS],
         # what services check again (`cases.working.work_on`); here only what is offered
         "may_write": (
             case.state == CaseState.OPEN
@@ -86,3 +92,19 @@ def case_by_number(scope: Scope, text: str, field: str) -> Case:
     if len(found) > 1:
         raise FieldError(field, "several cases have that number: give its id")
     return found[0]
+
+
+def _bar(group: Group, case_id: int, here: str) -> dict[str, Any]:
+    """A group as the bar shows it: of the group where one is, its pages too, unless it is but one."""
+    inside = any(tab.name == here for tab in group.tabs)
+    alone = len(group.tabs) == 1
+    return {
+        "label": group.label,
+        "url": reverse(f"console:{group.tabs[0].name}", args=[case_id]),
+        "current": ("page" if alone else "true") if inside else "",
+        "tabs": [
+            {"label": tab.label, "url": reverse(f"console:{tab.name}", args=[case_id]), "current": tab.name == here}
+            for tab in group.tabs
+            if inside and not alone
+        ],
+    }

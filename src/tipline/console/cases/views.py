@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from itertools import groupby
 from urllib.parse import urlencode
 
 from django.contrib import messages
@@ -24,6 +26,7 @@ from tipline.investigation.cases.transfer import transfers_of
 from tipline.investigation.legal.clocks.queries import running_of
 from tipline.investigation.retention.queries import of_case, tombstone_of
 from tipline.trust.accounts.models import User
+from tipline.trust.audit.models import Entry
 from tipline.trust.audit.queries import latest_of
 from tipline.trust.audit.services import Act, record
 from tipline.trust.visibility import Can, Scope, may
@@ -76,6 +79,7 @@ def case(request: HttpRequest, person: User, scope: Scope, case_id: int) -> Http
     )
     context = context_of(person, found, "case") | {
         "entries": entries[::-1],
+        "log_runs": _runs(entries[::-1]),
         "clocks": clocks,
         "may_assign": may_assign,
         "next": next_things(found, read_work(*work), came_by_transfer=bool(came)),
@@ -90,6 +94,12 @@ def case(request: HttpRequest, person: User, scope: Scope, case_id: int) -> Http
         "assignable": assignable,
     }
     return render(request, "console/case.html", context)
+
+
+def _runs(entries: Sequence[Entry]) -> list[tuple[Entry, int]]:
+    """Entries of one act by one person, one after the other, as their last and how many they are."""
+    runs = (list(run) for _, run in groupby(entries, lambda entry: (entry.action, entry.actor_label)))
+    return [(run[-1], len(run)) for run in runs]
 
 
 def next_things(found: Case, counts: Work, *, came_by_transfer: bool) -> list[tuple[str, str]]:

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from tipline.console.authorise import signed_in
 from tipline.console.cases.pages import case_page
+from tipline.console.fields import sentence
 from tipline.core.clock import now
 from tipline.core.errors import ConflictError, InvalidInputError, NotFoundError
 from tipline.investigation.legal.clocks import feed, in_force, queries, services
@@ -74,8 +75,7 @@ def act(request: HttpRequest, person: User, scope: Scope, clock_id: int) -> Http
         else:
             raise InvalidInputError("choose what to do with the clock")
     except (InvalidInputError, ConflictError) as error:
-        text = str(error)
-        messages.error(request, f"{text[:1].upper()}{text[1:]}")
+        messages.error(request, sentence(error))
     else:
         messages.success(request, done[verb])
     of = queries.visible_clocks(scope).filter(pk=clock_id).values_list("case_id", flat=True).first()

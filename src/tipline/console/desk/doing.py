@@ -192,7 +192,8 @@ def _take_part(request: HttpRequest, person: User, chosen: list[int], seen: Seen
 
 def _acknowledge(request: HttpRequest, person: User, chosen: list[int], seen: Seen) -> HttpResponse:
     fresh = services.acknowledge(person, chosen, seen)
-    messages.success(request, f"{_reports(chosen)[:1].upper()}{_reports(chosen)[1:]} acknowledged, {fresh} of them now")
+    newly = "" if fresh == len(chosen) else f", {fresh} of them now"
+    messages.success(request, f"{_reports(chosen)[:1].upper()}{_reports(chosen)[1:]} acknowledged{newly}")
     return redirect("console:desk")
 
 

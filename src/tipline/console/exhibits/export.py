@@ -16,7 +16,7 @@ from tipline.console.fields import Errors, placed
 from tipline.core.config import config
 from tipline.core.errors import ConflictError, InvalidInputError, NotFoundError
 from tipline.investigation.exhibits.case_file import LONGEST_REASON, SHORTEST_REASON, export_case
-from tipline.investigation.exhibits.case_tables import case_tables, left_out
+from tipline.investigation.exhibits.case_tables import case_tables, left_out_by_reason
 from tipline.trust.accounts.models import User
 from tipline.trust.visibility import Can, Scope, may
 
@@ -54,7 +54,7 @@ def export(request: HttpRequest, person: User, scope: Scope, case_id: int) -> Ht
         "errors": errors,
         "given": request.POST if not errors or "child" not in errors[0][1] else {},
         "tables": case_tables(),
-        "left_out": left_out(),
+        "left_out": left_out_by_reason(),
         "shortest": SHORTEST_REASON,
         "longest": LONGEST_REASON,
     }

@@ -15,6 +15,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
+from tipline.console import fields
 from tipline.console.authorise import signed_in
 from tipline.console.log.words import details, sentence
 from tipline.core.config import config
@@ -108,7 +109,7 @@ def proof(request: HttpRequest, person: User, scope: Scope, entry_id: int) -> Ht
     try:
         content = standing_proof(config(), entry_id)
     except ConflictError as error:
-        messages.error(request, f"{str(error)[:1].upper()}{str(error)[1:]}")
+        messages.error(request, fields.sentence(error))
         return redirect("console:log")
     record(person.actor, [Act("log.proof_taken", "entry", entry_id)])
     return HttpResponse(

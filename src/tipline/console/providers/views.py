@@ -11,6 +11,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from tipline.console.authorise import fresh, signed_in
+from tipline.console.fields import sentence
 from tipline.core.errors import ConflictError, InvalidInputError
 from tipline.intake.doors import overview
 from tipline.intake.doors.alerts import acknowledge
@@ -63,7 +64,7 @@ def limits(request: HttpRequest, person: User, scope: Scope, provider_id: int) -
         try:
             set_limits(found.username, person.actor, **_changes(given))
         except InvalidInputError as error:
-            errors = [_placed(str(error))]
+            errors = [_placed(error)]
         else:
             messages.success(request, f"The limits of {found.name} are changed. The doors know it within a minute")
             return redirect("console:provider", found.pk)
@@ -83,8 +84,7 @@ def alert_acknowledge(request: HttpRequest, person: User, scope: Scope, alert_id
         acknowledge(alert.pk, [alert.reporter_id], person)
         messages.success(request, "Acknowledged, with your name")
     except ConflictError as error:
-        text = str(error)
-        messages.error(request, text[:1].upper() + text[1:])
+        messages.error(request, sentence(error))
     return redirect("console:provider", alert.reporter_id)
 
 
@@ -127,7 +127,7 @@ def _number(given: dict[str, str], name: str, kind: Callable[[str], _Number]) ->
         raise InvalidInputError(f"{_FIELDS[name]}: give a number, or leave it empty") from error
 
 
-def _placed(text: str) -> tuple[str, str]:
+def _placed(error: InvalidInputError) -> tuple[str, str]:
     """The field that a message is about, and the message as a sentence."""
-    field = next((name for name, words in _FIELDS.items() if text.startswith(words)), "calls_per_second")
-    return field, f"{text[:1].upper()}{text[1:]}."
+    field = next((name for name, words in _FIELDS.items() if str(error).startswith(words)), "calls_per_second")
+    return field, sentence(error)

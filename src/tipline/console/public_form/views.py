@@ -8,6 +8,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from tipline.console.authorise import signed_in
+from tipline.console.fields import sentence
 from tipline.core.errors import InvalidInputError
 from tipline.intake.public_form import queries, services
 from tipline.intake.public_form.models import Told
@@ -35,9 +36,8 @@ def messages_of(request: HttpRequest, person: User, scope: Scope, report_id: int
                 messages.success(request, "The answer waits for the reporter to come back")
             return redirect("console:report-messages", report_id=report_id)
         except InvalidInputError as error:
-            said = str(error)
             field = "told" if request.POST.get("verb") == "tell" else "text"
-            errors = [(field, f"{said[:1].upper()}{said[1:]}.")]
+            errors = [(field, sentence(error))]
     section = queries.section(report_id)
     context = {
         "report_id": report_id,

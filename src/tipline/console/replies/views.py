@@ -61,7 +61,7 @@ def _choices() -> dict[str, Any]:
     return {
         "zones": ZONES, "encodings": ENCODINGS, "orders": [(one.value, label) for one, label in _DATES.items()],
         "layouts": [(name, layout.about.title) for name, layout in layouts().items()],
-        "most_mebibytes": MOST_BYTES // 1024**2, "most_rows": MOST_ROWS,
+        "most_mebibytes": MOST_BYTES // 1024**2, "most_rows": f"{MOST_ROWS:,}",
     }  # fmt: skip
 
 

@@ -10,6 +10,7 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
 from tipline.console.authorise import signed_in
+from tipline.console.fields import sentence
 from tipline.core.errors import ConflictError, InvalidInputError, NotFoundError
 from tipline.pipeline.attribution.log_expiry.models import PreservationKind
 from tipline.pipeline.attribution.log_expiry.services import note_preservation
@@ -26,8 +27,7 @@ def note(request: HttpRequest, person: User, scope: Scope, report_id: int) -> Ht
     try:
         made = note_preservation(person, _sighting(request), *_filled_in(request))
     except (InvalidInputError, ConflictError) as error:
-        text = str(error)
-        messages.error(request, f"{text[:1].upper()}{text[1:]}. Nothing was noted.")
+        messages.error(request, f"{sentence(error)} Nothing was noted.")
         return redirect("console:report", report_id=report_id)
     messages.success(request, f"Noted for {made.holder_name}: preservation {made.get_kind_display().lower()}")
     return redirect("console:report", report_id=made.report_id)

@@ -11,6 +11,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from tipline.console.authorise import fresh, signed_in
+from tipline.console.fields import sentence
 from tipline.core.errors import ConflictError, InvalidInputError, NotFoundError
 from tipline.core.sql import together
 from tipline.investigation.cases.queries import visible_case
@@ -80,8 +81,7 @@ def _form(
         try:
             return act()
         except (InvalidInputError, ConflictError) as error:
-            text = str(error)
-            errors = [("first-field", f"{text[:1].upper()}{text[1:]}.")]
+            errors = [("first-field", sentence(error))]
     context |= {"errors": errors, "given": request.POST}
     return render(request, template, context, status=422 if errors else 200)
 

@@ -9,6 +9,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from tipline.console.authorise import fresh, signed_in
+from tipline.console.fields import sentence
 from tipline.console.unmasking.session import current, forget, remember
 from tipline.core.errors import ConflictError, InvalidInputError, NotFoundError
 from tipline.reports import unmasking as services
@@ -37,8 +38,7 @@ def unmask(request: HttpRequest, person: User, scope: Scope, report_id: int) -> 
             )
             return redirect("console:report", report_id=report_id)
         except InvalidInputError as error:
-            text = str(error)
-            errors = [("reason" if given["code"] in UnmaskingCode.values else "code", f"{text[:1].upper()}{text[1:]}.")]
+            errors = [("reason" if given["code"] in UnmaskingCode.values else "code", sentence(error))]
             if isinstance(error, services.NamesChildError):
                 given["reason"] = ""  # it is not shown again
     context = {
@@ -83,6 +83,5 @@ def review(request: HttpRequest, person: User, scope: Scope, unmasking_id: int) 
         services.review(person, unmasking_id, request.POST.get("note", ""))
         messages.success(request, "Marked as reviewed")
     except (ConflictError, InvalidInputError) as error:
-        text = str(error)
-        messages.error(request, f"{text[:1].upper()}{text[1:]}.")
+        messages.error(request, sentence(error))
     return redirect("console:unmaskings")

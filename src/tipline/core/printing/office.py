@@ -167,8 +167,8 @@ def _docx_block(made: Any, block: Block) -> None:
             _docx_table(made, block)
         case SignHere():
             for line in block.lines:
-                made.add_paragraph()
-                made.add_paragraph("_" * 40 + "\n" + _shown(line))
+                made.add_paragraph().paragraph_format.keep_with_next = True
+                made.add_paragraph("_" * 40 + "\n" + _shown(line)).paragraph_format.keep_together = True
 
 
 def _docx_table(made: Any, block: Table) -> None:
@@ -184,6 +184,8 @@ def _docx_table(made: Any, block: Table) -> None:
     for row in block.rows:
         for cell, value in zip(table.add_row().cells, row, strict=True):
             _docx_runs(cell.paragraphs[0], value)
+    for row in table.rows:  # no row is torn in two by the end of a page
+        row._tr.get_or_add_trPr().insert(0, OxmlElement("w:cantSplit"))
     shares = block.widths or (1.0,) * len(block.head)
     _docx_widths(table, tuple(share / sum(shares) for share in shares), 8.5)
     made.add_paragraph().paragraph_format.space_after = Pt(0)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -26,6 +27,11 @@ from tipline.core.printing.model import (
 )
 
 HERE = Path(__file__).parent
+_LINE = 85  # letters on a whole line of a table, in the widest script
+# Lines that are kept on one page, of a row or of a table with few rows. Some sixty fit; what is longer than a page would be cut off.
+_MOST_TOGETHER = 40
+_FEW_ROWS = 6
+_FACTS = (0.32, 0.68)
 _PAGE_WORDS = {"en": "Page", "hi": "पृष्ठ", "mr": "पृष्ठ"}
 
 
@@ -100,16 +106,40 @@ def _block(block: Block) -> dict[str, Any]:
         case Items():
             return {"kind": "items", "items": [_text(item) for item in block.items], "numbered": block.numbered}
         case Facts():
-            return {"kind": "facts", "rows": [[drawn(name), _text(value)] for name, value in block.rows]}
+            heights = [_height((name, value), _FACTS) for name, value in block.rows]
+            return {
+                "kind": "facts",
+                "rows": [[drawn(name), _text(value)] for name, value in block.rows],
+                "whole": max(heights, default=0) <= _MOST_TOGETHER,
+            }
         case Table():
+            widths = block.widths or (1.0,) * len(block.head)
+            heights = [_height(row, [width / sum(widths) for width in widths]) for row in block.rows]
             return {
                 "kind": "table",
                 "caption": drawn(block.caption),
                 "head": [drawn(name) for name in block.head],
                 "rows": [[_text(cell) for cell in row] for row in block.rows],
-                "widths": list(block.widths or (1.0,) * len(block.head)),
+                "widths": list(widths),
+                "whole": max(heights, default=0) <= _MOST_TOGETHER,
+                "together": len(heights) <= _FEW_ROWS and sum(heights) <= _MOST_TOGETHER,
             }
         case Remark():
             return {"kind": "remark", "text": _text(block.text)}
         case SignHere():
-            return {"kind": "sign", "lines": [drawn(line) for line in block.lines]}
+            lines = [drawn(line) for line in block.lines]
+            return {"kind": "sign", "lines": lines, "whole": len(lines) * 4 <= _MOST_TOGETHER}
+
+
+def _height(row: Sequence[Text], shares: Sequence[float]) -> int:
+    """About how many lines a row takes, rather too many than too few: a row, or a table, that fits a page is kept on one."""
+    return max(
+        (
+            sum(
+                1 + int(len(line) / max(1.0, share * _LINE))
+                for line in "".join(run.text for run in runs(cell)).split("\n")
+            )
+            for cell, share in zip(row, shares, strict=False)
+        ),
+        default=0,
+    )

@@ -30,7 +30,14 @@ from tipline.core.spreadsheets import cell
 from tipline.investigation.cases.models import Case
 from tipline.investigation.cases.queries import visible_case, with_parts
 from tipline.investigation.chain import MASKED, chain
-from tipline.investigation.exhibits.case_tables import EXCLUDED_COLUMNS, CaseTable, case_tables, left_out
+from tipline.investigation.exhibits.case_tables import (
+    EXCLUDED_COLUMNS,
+    TOLD_ONLY,
+    CaseTable,
+    case_tables,
+    left_out,
+    left_out_by_reason,
+)
 from tipline.investigation.exhibits.papers import custody_sheet
 from tipline.investigation.exhibits.queries import Kept, exhibits_of
 from tipline.reports.masking import Terms, outside, terms_of
@@ -289,7 +296,7 @@ def _case(case: Case, told: _Told, rows: dict[str, int], reports: list[int]) -> 
         "reports": reports,
         "tables": [{"name": name, "rows": count, "files": [f"tables/{name}.csv", f"tables/{name}.json"]} for name, count in rows.items()],
         "left_out": [{"table": name, "reason": why} for name, why in left_out()]
-        + [{"column": name, "reason": why} for name, why in EXCLUDED_COLUMNS.items()],
+        + [{"column": name, "reason": why} for name, why in [*EXCLUDED_COLUMNS.items(), *TOLD_ONLY.items()]],
     }  # fmt: skip
 
 
@@ -334,7 +341,7 @@ def _index(
                 (4, 1),
             ),
             Heading("Left out"),
-            Items(tuple(f"{name}: {why}" for name, why in [*left_out(), *EXCLUDED_COLUMNS.items()]) or ("Nothing",)),
+            Items(_left_out()),
             Heading("Log"),
             Paragraph(
                 f"{log[0]:,} entries in log/entries.json, {log[1]:,} of them with a proof in log/proofs/, which tools/verify_audit.py "
@@ -344,6 +351,11 @@ def _index(
         marking="FOR THE FILE OF THE CASE – CONTAINS PERSONAL DATA",
         reference=case.number,
     )  # fmt: skip
+
+
+def _left_out() -> tuple[str, ...]:
+    """What the file does not hold, in sentences."""
+    return tuple(f"{why[:1].upper()}{why[1:]}. ({', '.join(names)})" for why, names in left_out_by_reason())
 
 
 def _hidden_document(document: Document, archive: _Archive) -> Document:
@@ -381,6 +393,9 @@ def _readme(case: Case, told: _Told) -> str:
         "The SHA-256 of the manifest itself stands in the log of the installation (case.exported).",
         "",
         "It holds no media and no child's identity. It holds personal data: keep it as the file of a case is kept.",
+        "",
+        "Left out:",
+        *(f"- {line}" for line in _left_out()),
         "",
     )
     return "\n".join(lines)

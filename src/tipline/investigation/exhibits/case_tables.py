@@ -18,11 +18,16 @@ from tipline.trust.accounts.models import User
 
 # Tables, or all tables of an app, that name a case and are not exported, and why. A test holds this against the models.
 EXCLUDED: dict[str, str] = {
-    "safeguarding": "whom a child was brought to safety from stands on no surface but its own page, and in no file",
+    "safeguarding": "what is written of the children of the case, of their safety and of their support stands on one page of Tipline, "
+    "for those who need to know, and in no file",
 }
 # Columns that are not exported, whatever table has them, and why.
 EXCLUDED_COLUMNS: dict[str, str] = {
     "storage_key": "where a sealed copy lies; a file of a case leads to no media",
+}
+# Columns of which size and SHA-256 are exported and not the bytes (`plain`), and why.
+TOLD_ONLY: dict[str, str] = {
+    "replies_replyfile.body": "the files that companies sent stay in Tipline as they came; here stand their sizes and SHA-256",
 }
 _CHUNK_ROWS = 2_000
 _LARGEST_BINARY = 64  # a hash; anything larger is told by its size and SHA-256
@@ -101,6 +106,14 @@ def case_tables() -> list[CaseTable]:
 def left_out() -> list[tuple[str, str]]:
     """Tables that name a case and are left out, and why."""
     return sorted((m._meta.db_table, why_excluded(m)) for m in naming_a_case() if why_excluded(m))
+
+
+def left_out_by_reason() -> list[tuple[str, list[str]]]:
+    """All that is left out or only told, tables and columns, by the reason why: for people who read the file."""
+    found: dict[str, list[str]] = {}
+    for name, why in [*left_out(), *EXCLUDED_COLUMNS.items(), *TOLD_ONLY.items()]:
+        found.setdefault(why, []).append(name)
+    return list(found.items())
 
 
 def _heads(field: Field[Any, Any]) -> list[str]:

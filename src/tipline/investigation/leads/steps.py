@@ -14,7 +14,7 @@ from tipline.core.datafile import About, Strict, load_toml
 from tipline.core.errors import InvalidInputError
 from tipline.investigation.leads.facts import FACTS, VALUES, Facts
 from tipline.investigation.leads.texts import DATA, LANGUAGES, Text, places
-from tipline.investigation.legal.catalogue import Section, catalogue
+from tipline.investigation.legal.catalogue import Catalogue, Section, catalogue
 
 _Id = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{1,39}$")]
 # Parts of the report's page that a sentence or a step may lead to.
@@ -125,7 +125,16 @@ class Step(Strict):
     @property
     def section(self) -> Section | None:
         """The section of the law, as the catalogue has it."""
-        return catalogue(self.law.partition("-")[0]).section(self.law) if self.law else None
+        return self._catalogue.section(self.law) if self.law else None
+
+    @property
+    def law_as_of(self) -> str:
+        """Of which day the summary of that section is; empty without one."""
+        return self._catalogue.about.as_of if self.law else ""
+
+    @property
+    def _catalogue(self) -> Catalogue:
+        return catalogue(self.law.partition("-")[0])
 
 
 class Steps(Strict):

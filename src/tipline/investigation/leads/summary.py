@@ -181,7 +181,10 @@ class _Paper:
 
     def _step(self, one: Due) -> Text:
         section = one.step.section
-        law = f"\n{section.act} {section.section}" if section else ""
+        law = ""
+        if section:
+            when = self.day(one.step.law_as_of)
+            law = "\n" + self.say("law", section=f"{section.act} {section.section}", when=when)
         return (
             Run(f"{_BOXES[one.standing]} "),
             Run(one.step.text[self.language], Style.STRONG),

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
+from django.apps import apps
 from django.db import connection, transaction
 from django.db.models import Q, Value
 from django.db.models.functions import Now
@@ -237,7 +238,7 @@ def _finish(config: Config, number: int) -> None:
     list(Report.objects.select_for_update().filter(id__in=reports).order_by("id").values_list("id"))
     counts = _take_rows(reports, cases)
     documents = _ids(made, "refused_document")
-    counts["refused_documents"] = RefusedDocument.objects.filter(id__in=documents).delete()[0]
+    counts[RefusedDocument._meta.label_lower] = RefusedDocument.objects.filter(id__in=documents).delete()[0]
     _leave_tombstones(reports, cases)
     made.state, made.ended_at = DestructionState.DONE, now()
     made.save(update_fields=["state", "ended_at"])
@@ -254,10 +255,16 @@ def _finish(config: Config, number: int) -> None:
     certify(config, made, reports, cases, counts)
 
 
+def labels() -> dict[str, str]:
+    """What a table's rows are counted as, by the table's name: app and model, since two apps may have a model of one name."""
+    return {model._meta.db_table: model._meta.label_lower for model in apps.get_models(include_auto_created=True)}
+
+
 def _take_rows(reports: Sequence[int], cases: Sequence[int]) -> dict[str, int]:
     """Delete what hangs on the reports and the cases. Returns how many rows of each kind."""
     given = {"reports": list(reports), "cases": list(cases)}
     counts: dict[str, int] = {}
+    label_of = labels()
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT count(*) FROM reports_reportedfile WHERE report_id = ANY (%(reports)s) AND storage_key <> ''", given
@@ -274,12 +281,12 @@ def _take_rows(reports: Sequence[int], cases: Sequence[int]) -> dict[str, int]:
         for table, which in ROWS:
             if which == FORGOTTEN:
                 cursor.execute(f"SELECT {FORGOTTEN}(%s, %s)", [table, given["cases"]])
-                counts[table.partition("_")[2] + "s"] = int((cursor.fetchone() or (0,))[0])
+                counts[label_of[table]] = int((cursor.fetchone() or (0,))[0])
                 continue
             cursor.execute(f"DELETE FROM {table} WHERE {which}", given)  # noqa: S608 - names from code only
-            counts[table.partition("_")[2] + "s"] = cursor.rowcount
+            counts[label_of[table]] = cursor.rowcount
         cursor.execute(_ORPHANS, {"identifiers": identifiers})
-        counts["identifiers"] = cursor.rowcount
+        counts["reports.identifier"] = cursor.rowcount
         cursor.execute(
             "UPDATE referrals_referral SET note = '', answer = '' WHERE report_id = ANY (%(reports)s) AND (note <> '' OR answer <> '')",
             given,

@@ -20,13 +20,26 @@ from tipline.core.datafile import About, Strict, load_toml
 DATA = Path(__file__).parent / "data"
 
 Key = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=40)]
-# What can happen. A definition that waits for anything else would wait for ever, so that it is refused when it is read.
-EVENTS = frozenset({
-    "case.opened", "case.preliminary_permitted", "case.fir_registered", "case.transferred", "case.closed",
-    "request.sent.preservation", "request.sent.production", "request.sent.assistance", "request.sent.emergency", "request.sent.mlat",
-    "request.replied", "request.closed", "preservation.confirmed",
-    "child.known", "child.cwc_notified", "child.court_notified", "outcome.recorded",
-})  # fmt: skip
+# What can happen, and in words. A definition that waits for anything else would wait for ever, so that it is refused when it is read.
+EVENTS = {
+    "case.opened": "the case is opened",
+    "case.preliminary_permitted": "the preliminary enquiry is permitted",
+    "case.fir_registered": "the FIR is registered",
+    "case.transferred": "the case is transferred",
+    "case.closed": "the case is closed",
+    "request.sent.preservation": "a preservation is sent",
+    "request.sent.production": "an order to produce is sent",
+    "request.sent.assistance": "an order for assistance within 72 hours is sent",
+    "request.sent.emergency": "a request for emergency disclosure is sent",
+    "request.sent.mlat": "a letter of request (MLAT) is sent",
+    "request.replied": "the reply is noted",
+    "request.closed": "the request is closed",
+    "preservation.confirmed": "the holder confirms the preservation",
+    "child.known": "a child is known",
+    "child.cwc_notified": "the Child Welfare Committee is told",
+    "child.court_notified": "the Special Court is told",
+    "outcome.recorded": "an outcome is recorded",
+}
 Event = Annotated[str, Field(pattern=r"^[a-z_]+(\.[a-z_]+)+$", max_length=60)]
 Line = Annotated[str, Field(min_length=1, max_length=300)]
 # running: every hour counts. extended: the same, and where the last day is closed, to the end of the next that is not.
@@ -77,7 +90,7 @@ class Definition(Strict):
             raise ValueError(f"{self.id}: a clock has one length: hours, days, months or years")
         if self.counting == "working" and not self.days:
             raise ValueError(f"{self.id}: only days can be working days")
-        unknown = sorted({self.starts, *self.ends} - EVENTS)
+        unknown = sorted({self.starts, *self.ends} - EVENTS.keys())
         if unknown:
             raise ValueError(f"{self.id}: nothing ever says {unknown[0]!r}")
         return self

@@ -72,17 +72,20 @@ def _table(source: Source, block: FormBlock) -> dict[str, Any]:
     cells = [
         [[row[c], Style.CODE.value if c in names.code else Style.PLAIN.value, ""] for c in columns] for row in rows
     ]
-    widths = [_width(names.columns[c].of(source.language), [row[c] for row in rows]) for c in columns]
+    widths = [
+        _width(names.columns[c].of(source.language), [row[c] for row in rows], 61.0 if c in names.code else 37.0)
+        for c in columns
+    ]
     return {
         "kind": "table", "caption": caption, "head": [names.columns[c].of(source.language) for c in columns],
         "rows": cells, "widths": widths,
     }  # fmt: skip
 
 
-def _width(head: str, texts: list[str]) -> float:
+def _width(head: str, texts: list[str], most: float) -> float:
     """A column's share of the line: by its longest text, within bounds."""
     longest = max(max(map(len, texts)), max(map(len, head.split())) * 1.4)
-    return float(round(min(longest + 3.0, 37.0), 1))
+    return float(round(min(longest + 3.0, most), 1))
 
 
 def _runs(source: Source, text: str) -> list[list[str]]:

@@ -11,7 +11,6 @@ from tipline.investigation.legal.letters.forms import Form, Vocabulary
 from tipline.investigation.legal.letters.hashes import CertifiedHash
 from tipline.investigation.legal.letters.record import Record
 from tipline.investigation.process.holders import Holder, Sought
-from tipline.investigation.process.platforms import platforms
 from tipline.trust.accounts.models import Rank
 
 
@@ -159,15 +158,15 @@ def _basis_rows(s: Source) -> list[Row]:
     return [{"act": n.act, "section": n.section, "title": n.title, "as_of": as_of} for n in found]
 
 
-def _platform(scope: str) -> str:
-    known = platforms().find(scope)
+def _platform(s: Source, scope: str) -> str:
+    known = s.record.platforms.find(scope)
     return known.name if known else scope
 
 
 def _account_rows(s: Source) -> list[Row]:
     return [
         {
-            "number": str(number), "account": handle.identifier.value, "platform": _platform(handle.identifier.scope),
+            "number": str(number), "account": handle.identifier.value, "platform": _platform(s, handle.identifier.scope),
             "report": str(handle.report_id),
         }
         for number, handle in enumerate(s.record.handles, 1)
