@@ -12,7 +12,7 @@ from django.urls import get_resolver
 
 from tests import factories
 from tests.factories import drain
-from tests.integration.console.test_questions import MORE, MOST
+from tests.integration.console.test_questions import MOST
 from tipline.console.security import CONTENT_SECURITY_POLICY
 from tipline.core.clock import now
 from tipline.demo.scenario import load
@@ -374,5 +374,4 @@ def test_a_page_asks_few_questions_however_much_it_shows(
         assert client.get(address).status_code == 200
     # the frame of a transaction, which row-level security is told in, is no question
     questions = [q["sql"] for q in asked if not q["sql"].startswith(("SAVEPOINT", "RELEASE", "SELECT set_config"))]
-    most = MORE.get("desk/", MOST) if path.startswith("/desk/") else MOST
-    assert len(questions) <= most, questions
+    assert len(questions) <= MOST, questions

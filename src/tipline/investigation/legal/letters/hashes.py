@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import QuerySet
 
 from tipline.investigation.cases.models import Case, CaseReport
-from tipline.investigation.exhibits.queries import exhibits_of, hashes_of_exhibits
+from tipline.investigation.exhibits.queries import Kept, hashes_of_exhibits
 from tipline.reports.models import Document, DocumentKind, ReportedFile
 from tipline.trust.accounts.models import ReporterKind
 
@@ -37,36 +39,37 @@ class CertifiedHash:
 
 
 def reported(case: Case) -> QuerySet[CaseReport]:
-    """The reports of a case that were filed with it. What the office itself filed out of a company's reply is no information that it
-    received, and its document no record that came: the reply's file is."""
+    """The reports of a case that were filed with it.
+
+    What the office itself filed out of a company's reply is no information that it received, and its document no record that
+    came: the reply's file is.
+    """
     return CaseReport.objects.filter(case=case).exclude(report__reporter__kind=ReporterKind.REPLY)
 
 
-def certified_hashes(case: Case) -> tuple[CertifiedHash, ...]:
+def documents_asked(reports: QuerySet[Any, Any]) -> QuerySet[Document, tuple[int, str, str]]:
+    """The digests of what was received of reports, given as a query for their ids; for `hashes_among`."""
+    rows = Document.objects.filter(report_id__in=reports, kind=DocumentKind.REPORT).order_by("report_id")
+    return rows.values_list("report_id", "sha256", "source_sha256")
+
+
+def hashes_among(
+    documents: Iterable[tuple[int, str, str]], files: Iterable[ReportedFile], exhibits: Iterable[Kept]
+) -> tuple[CertifiedHash, ...]:
     """All hash values of a case: of its reports in their order, each one's document first and then its files; then of its exhibits."""
-    reports = reported(case).values("report_id")
-    documents = (
-        Document.objects.filter(report_id__in=reports, kind=DocumentKind.REPORT)
-        .order_by("report_id")
-        .values_list("report_id", "sha256", "source_sha256")
-    )
     # where another form came than XML, what was received is the source
     found = [CertifiedHash("report", "", report, "SHA-256", source or sha, True) for report, sha, source in documents]
-    for file in (
-        ReportedFile.objects.filter(report_id__in=reports)
-        .order_by("report_id", "id")
-        .only("report_id", "wire_id", "uploaded", "md5", "sha1", "sha256")
-    ):
+    for file in files:
         for algorithm, value in (("SHA-256", file.sha256), ("SHA-1", file.sha1), ("MD5", file.md5)):
             if value:
                 found.append(CertifiedHash("file", file.wire_id, file.report_id, algorithm, value, file.uploaded))
     found.sort(key=lambda one: (one.report_id, one.what != "report"))
-    return (*found, *_of_exhibits(case))
+    return (*found, *_of_exhibits(exhibits))
 
 
-def _of_exhibits(case: Case) -> list[CertifiedHash]:
+def _of_exhibits(exhibits: Iterable[Kept]) -> list[CertifiedHash]:
     """Of exhibits and of their images: an officer's word, computed where they were examined. Reported files stand above already."""
     return [
         CertifiedHash("exhibit", one.reference, None, one.algorithm.label, one.value, own=False)
-        for one in hashes_of_exhibits(exhibits_of(case))
+        for one in hashes_of_exhibits(exhibits)
     ]

@@ -7,15 +7,24 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
+from tipline.core.sql import together
 from tipline.investigation.cases.models import Case, CaseHandle, CaseOffence
+from tipline.investigation.exhibits.queries import exhibits_asked, kept_of
 from tipline.investigation.legal.catalogue import Catalogue, Section, catalogue
-from tipline.investigation.legal.letters.hashes import CertifiedHash, certified_hashes, reported
+from tipline.investigation.legal.letters.hashes import CertifiedHash, documents_asked, hashes_among, reported
 from tipline.investigation.process.directory import platforms_in_force
-from tipline.investigation.process.holders import Holder, HolderKind, Sought, holders_of
+from tipline.investigation.process.holders import (
+    Holder,
+    HolderKind,
+    Sought,
+    holders_among,
+    traced_clocks,
+    traced_handles,
+)
 from tipline.investigation.process.platforms import PlatformFile
 from tipline.reports.models import Person, Report, ReportedFile
 from tipline.trust.accounts.models import Rank
-from tipline.trust.agencies.models import Agency, AgencyLetterhead
+from tipline.trust.agencies.models import Agency, AgencyLetterhead, Jurisdiction
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,40 +71,41 @@ class Record:
 
 def gather(case: Case, today: date) -> Record:
     """Read the record of a case: a fixed number of queries, however large it is."""
-    case = Case.objects.select_related("agency", "operation", "investigating_officer").get(pk=case.pk)
-    places = list(case.agency.jurisdictions.order_by("id").values_list("country", "state", "district"))
+    of_case = reported(case).values("report_id")
+    children = Person.objects.filter(report_id__in=of_case, child__isnull=False).order_by("report_id", "child")
+    (case,), places, letterheads, offences, reports, handles, files, documents, named, clocks, *exhibits = together(
+        Case.objects.select_related("agency", "operation", "investigating_officer").filter(pk=case.pk),
+        Jurisdiction.objects.filter(agency=case.agency_id)
+        .order_by("id")
+        .values_list("country", "state", "district")[:1],
+        AgencyLetterhead.objects.filter(agency_id=case.agency_id),
+        CaseOffence.objects.filter(case=case).order_by("id"),
+        Report.objects.filter(pk__in=of_case).select_related("reporter").order_by("pk"),
+        traced_handles(case),
+        ReportedFile.objects.filter(report_id__in=of_case).order_by("report_id", "id"),
+        documents_asked(of_case),
+        children.values_list("report_id", "child").distinct(),
+        traced_clocks(case),
+        *exhibits_asked(case),
+    )
     country, *place = places[0] if places else ("", "", "")
     law = catalogue(country)
     sections = {section.id: section for section in law.sections}
-    reports = reported(case)
     return Record(
         case=case,
         agency=case.agency,
         country=country,
         place=(place[0], place[1]),
-        letterhead=AgencyLetterhead.objects.filter(agency_id=case.agency_id).first(),
+        letterhead=letterheads[0] if letterheads else None,
         today=today,
         law=law,
-        offences=tuple((o, sections.get(o.section_id)) for o in CaseOffence.objects.filter(case=case).order_by("id")),
-        reports=tuple(
-            Report.objects.filter(pk__in=reports.values("report_id")).select_related("reporter").order_by("pk")
-        ),
-        handles=tuple(
-            CaseHandle.objects.filter(case=case, identifier__of_child=False, identifier__names_child=False)
-            .select_related("identifier")
-            .order_by("id")
-        ),
-        files=tuple(ReportedFile.objects.filter(report_id__in=reports.values("report_id")).order_by("report_id", "id")),
-        hashes=certified_hashes(case),
-        children=tuple(
-            (report, child)
-            for report, child in Person.objects.filter(report_id__in=reports.values("report_id"), child__isnull=False)
-            .order_by("report_id", "child")
-            .values_list("report_id", "child")
-            .distinct()
-            if child is not None
-        ),
-        holders=holders_of(case),
+        offences=tuple((offence, sections.get(offence.section_id)) for offence in offences),
+        reports=tuple(reports),
+        handles=tuple(handles),
+        files=tuple(files),
+        hashes=hashes_among(documents, files, kept_of(*exhibits)),
+        children=tuple(named),
+        holders=holders_among(clocks, handles),
         platforms=platforms_in_force(),
     )
 
