@@ -27,7 +27,7 @@ from tipline.trust.agencies.agreements import in_force
 from tipline.trust.agencies.models import Agency
 from tipline.trust.audit.services import Act, record
 
-# domain.md need 8: after two returns the parent owns the report
+# after two returns the parent owns the report
 BOUNCE_LIMIT = 2
 STANDING = "standing-rule"
 RELEASED_AT_ONCE = 1000

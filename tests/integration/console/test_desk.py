@@ -85,7 +85,7 @@ def test_a_desk_is_offered_only_the_acts_that_it_has(reporter: Reporter, officer
     factories.filed(reporter, factories.synthetic("sure"))
     drain()
     assert buttons(page(officer, "/desk/")) == [
-        "Accept into a case", "Return", "Acknowledge", "Put together", "Part again", INVITE,
+        "Accept into a case", "Put into an open case", "Return", "Acknowledge", "Put together", "Part again", INVITE,
     ]  # fmt: skip
     assert buttons(page(factories.person("US-NCMEC", Role.ANALYST), "/desk/")) == ["Forward", "Draft a forward", INVITE]
     assert buttons(page(factories.person("IN-MH-JALGAON", Role.INVESTIGATOR), "/desk/")) == []
@@ -95,7 +95,9 @@ def test_a_report_page_offers_the_same_acts_while_the_report_is_new_here(reporte
     report = factories.filed(reporter, factories.synthetic("sure"))
     drain()
     path = f"/reports/{report.pk}/"
-    assert buttons(page(officer, path)) == ["Accept into a case", "Return", "Acknowledge", INVITE]
+    assert buttons(page(officer, path)) == [
+        "Accept into a case", "Put into an open case", "Return", "Acknowledge", INVITE,
+    ]  # fmt: skip
     assert buttons(page(factories.person("IN-MH-CYBER"), path)) == []
     assert buttons(page(factories.person("IN-MH-JALGAON", Role.INVESTIGATOR), path)) == []
     factories.signed_in(officer).post(
@@ -172,6 +174,15 @@ def test_the_form_of_an_act_shows_nothing_of_another_desks_report(reporter: Repo
     text = factories.signed_in(officer).post("/desk/act/", {"verb": "return", "report": [theirs.pk]}).content.decode()
     assert "theirs" not in text
     assert "None of them is new on your desk any more" in text
+
+
+def test_one_report_is_put_together_with_nothing(reporter: Reporter, officer: User) -> None:
+    report = factories.filed(reporter, factories.synthetic("alone"))
+    drain()
+    client = factories.signed_in(officer)
+    text = client.post("/desk/act/", {"verb": "merge", "report": [report.pk]}, follow=True).content.decode()
+    assert "Choose between 2 and 500 reports first" in text
+    assert rows(text) == [report.pk]
 
 
 def test_a_fault_in_the_form_is_told_at_the_top_and_at_its_field(reporter: Reporter, officer: User) -> None:

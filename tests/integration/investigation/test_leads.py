@@ -200,9 +200,9 @@ def test_a_tick_is_never_changed_or_taken_away(report: Report, officer: User) ->
 # -- the summary -------------------------------------------------------------------------------------------------------
 
 SAYS = {
-    "en": ("CONFIDENTIAL", "What is known", "Next steps", "IP addresses with port and time: 1.", "Handle", "likely gone", "Hashes only"),
-    "hi": ("गोपनीय", "क्या ज्ञात है", "आगे के", "पोर्ट और समय सहित", "हैंडल", "केवल हैश"),
-    "mr": ("गोपनीय", "काय माहीत आहे", "पुढील पावले", "पोर्ट आणि वेळेसह", "हँडल", "फक्त हॅश"),
+    "en": ("CONFIDENTIAL", "What is known", "Next steps", "IP addresses with port and time: 1.", "Handle", "likely gone", "Hashes only", "Jalgaon, Maharashtra"),
+    "hi": ("गोपनीय", "क्या ज्ञात है", "आगे के", "पोर्ट और समय सहित", "हैंडल", "केवल हैश", "जलगांव, महाराष्ट्र"),
+    "mr": ("गोपनीय", "काय माहीत आहे", "पुढील पावले", "पोर्ट आणि वेळेसह", "हँडल", "फक्त हॅश", "जळगाव, महाराष्ट्र"),
 }  # fmt: skip
 
 

@@ -306,6 +306,14 @@ def test_every_page_of_a_draft_says_so(case: Case, officer: User, language: str,
     assert head.sections[0].header.paragraphs[0].text == marking
 
 
+@pytest.mark.parametrize(("language", "district"), [("en", "Jalgaon"), ("hi", "जलगांव"), ("mr", "जळगाव")])
+def test_the_district_is_written_in_the_letters_language(
+    case: Case, officer: User, language: str, district: str
+) -> None:
+    services.make(officer, case.pk, "fir", language)
+    assert district in text_of(made(case, "fir", language))
+
+
 def test_what_is_printed_is_in_the_log_with_its_digest(case: Case, officer: User) -> None:
     services.make_set(officer, case.pk, "en")
     letters = [_pair(letter) for letter in Letter.objects.order_by("number")]

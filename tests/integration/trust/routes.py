@@ -245,7 +245,7 @@ CONSOLE: dict[str, Row] = {
     "clocks/rules/": Row(_fixed("/clocks/rules/")),
     # of nobody: tests/integration/investigation/test_clocks.py
     "clocks/<int:clock_id>/": Row(
-        _fixed("/clocks/1/"), method="post", data=lambda _: {"verb": "finish", "reason": "x"}, relations=frozenset(),
+        _fixed("/clocks/987654/"), method="post", data=lambda _: {"verb": "finish", "reason": "x"}, relations=frozenset(),
         roles=frozenset(), refused=404,
     ),
     "cases/<int:case_id>/requests/": Row(

@@ -27,6 +27,7 @@ from tipline.core.clock import now
 from tipline.core.config import Config, load_config
 from tipline.core.errors import NotFoundError, NotPermittedError
 from tipline.investigation.cases.services import assign
+from tipline.trust.accounts import tokens
 from tipline.trust.accounts.models import Role, TokenScope
 from tipline.trust.audit.models import Entry
 from tipline.trust.visibility import MAY, NEEDS_SECOND_FACTOR, Can
@@ -34,9 +35,20 @@ from tipline.trust.visibility import MAY, NEEDS_SECOND_FACTOR, Can
 pytestmark = pytest.mark.django_db
 
 
+@pytest.fixture(scope="module")
+def furniture(
+    django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Things]:
+    """One world for all of this file: each test's own transaction lies within this one, and is rolled back to it."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield furnished(tmp_path_factory.mktemp("world"))
+        transaction.set_rollback(True)
+
+
 @pytest.fixture
-def things(tmp_path: Path) -> Things:
-    return furnished(tmp_path)
+def things(furniture: Things, db: None) -> Things:
+    tokens.forget_all()  # how often which address sent a wrong token
+    return furniture
 
 
 def _patterns(resolver: Any, prefix: str = "") -> Iterator[str]:

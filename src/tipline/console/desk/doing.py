@@ -61,8 +61,9 @@ def act(request: HttpRequest, person: User, scope: Scope) -> HttpResponse:
     if verb not in _ACTS:
         return redirect("console:desk")
     chosen = _numbers(request.POST.getlist("report"))
-    if not 0 < len(chosen) <= MOST_AT_ONCE:
-        messages.error(request, f"Choose between 1 and {MOST_AT_ONCE} reports first")
+    least = 2 if verb == "merge" else 1  # one report is put together with nothing
+    if not least <= len(chosen) <= MOST_AT_ONCE:
+        messages.error(request, f"Choose between {least} and {MOST_AT_ONCE} reports first")
         return redirect("console:desk")
     seen = {one: request.POST[f"as-{one}"] for one in chosen if f"as-{one}" in request.POST}
     errors: Errors = []

@@ -148,7 +148,7 @@ class CaseHandle(models.Model):
 
 
 class Standing(models.TextChoices):
-    """How a person stands in a case. Only what is written down moves anybody, and never software (domain.md, safety rules)."""
+    """How a person stands in a case. Only what is written down moves anybody, and never software."""
 
     ACCOUNT_HOLDER = "account_holder", "Account holder"
     PERSON_OF_INTEREST = "person_of_interest", "Person of interest"

@@ -36,6 +36,7 @@ from tipline.trust.accounts.models import User
 from tipline.trust.actors import Actor, ActorKind
 from tipline.trust.agencies.models import Agency
 from tipline.trust.audit.services import Act, record
+from tipline.trust.places import local_place
 from tipline.trust.visibility import Scope
 
 _BOXES = {Standing.OPEN: "☐", Standing.DONE: "☑", Standing.NOT_NEEDED: "☒"}
@@ -250,14 +251,18 @@ class _Paper:
         return (Run(ip, Style.CODE), Run(port + (f"\n{role}" if role else "")))
 
     def _placed(self, a: Mapping[str, Any]) -> str:
-        place = ", ".join(part for part in (a["district"], a["state"], a["country"]) if part)
         lines = (
-            place or self.say("place_unknown"),
+            self._named(a) or self.say("place_unknown"),
             self._sure(a["confidence"], abstained=a["abstained"]),
             a["owner"],
             ", ".join(a["flags"]),
         )
         return "\n".join(line for line in lines if line)
+
+    def _named(self, found: Mapping[str, Any]) -> str:
+        """A place as the language of this page writes it."""
+        state, district = local_place(found["country"], found["state"], found["district"], self.language)
+        return ", ".join(part for part in (district, state, found["country"]) if part)
 
     def _sure(self, value: float, *, abstained: bool) -> str:
         # the same limits as on the screens (console/templatetags/components.py)
@@ -269,7 +274,7 @@ class _Paper:
         if where is None:
             return []
         say = self.say
-        place = ", ".join(part for part in (where["district"], where["state"], where["country"]) if part)
+        place = self._named(where)
         sure = self._sure(where["confidence"], abstained=where["abstained"])
         rows: list[tuple[str, Text]] = [
             (say("place"), (Run(place or say("place_unknown"), Style.STRONG), Run(f", {sure}"))),

@@ -5,7 +5,7 @@ What it is not sure of it says so: a name that stands for several places is kept
 
 from tipline.trust.places.kinds import Place, Resolved
 from tipline.trust.places.loading import districts, head, known_countries, states, version
-from tipline.trust.places.names import canonical_place, canonical_state, key
+from tipline.trust.places.names import canonical_place, canonical_state, key, local_place
 from tipline.trust.places.resolving import check_folders, resolve
 
 __all__ = [
@@ -18,6 +18,7 @@ __all__ = [
     "head",
     "key",
     "known_countries",
+    "local_place",
     "resolve",
     "states",
     "version",

@@ -11,7 +11,7 @@ import hashlib
 import io
 import lzma
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -27,6 +27,7 @@ DATA = Path(__file__).parent / "data"
 MAX_BYTES = 200_000_000
 OFFICE = ("state", "district", "pin", "kind", "latitude", "longitude", "name")
 _COUNTRY = re.compile(r"[A-Z]{2}")
+_NAME_IN = re.compile(r"name_([a-z]{2,3})")  # an ISO 639 code
 
 
 class Head(About):
@@ -53,22 +54,24 @@ class _Line(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """A state by its canonical name, its code, and every other name that leads to it."""
+    """A state by its canonical name, its code, and every other name that leads to it; `local`: language → its name in it."""
 
     name: str
     code: str
     names: tuple[str, ...]
+    local: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
 class District:
-    """A district by its canonical name, its official code if known, and every other name that leads to it."""
+    """A district by its canonical name, its official code if known, and every other name that leads to it; `local` as of a state."""
 
     state: str
     name: str
     code: str
     names: tuple[str, ...]
     part_of: tuple[str, ...]
+    local: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,6 +189,12 @@ def _rows(country: str, name: str, needed: tuple[str, ...]) -> Iterator[tuple[_L
         yield where, {column: cell.strip() for column, cell in zip(first, cells, strict=True)}
 
 
+def _local(row: Mapping[str, str]) -> dict[str, str]:
+    """Language → name, from the columns `name_hi`, `name_mr` and so on."""
+    found = ((_NAME_IN.fullmatch(column), cell) for column, cell in row.items())
+    return {match[1]: cell.split(";")[0].strip() for match, cell in found if match and cell}
+
+
 def _listed(*cells: str) -> tuple[str, ...]:
     return tuple(part for cell in cells for one in cell.split(";") if (part := one.strip()))
 
@@ -200,7 +209,7 @@ def states(country: str) -> tuple[State, ...]:
         others = _listed(
             row["aliases"], row["code"], *(row.get(c, "") for c in ("iso", "name_hi", "name_mr", "name_local"))
         )
-        found.append(State(row["name"], row["code"], (row["name"], *others)))
+        found.append(State(row["name"], row["code"], (row["name"], *others), _local(row)))
     return tuple(found)
 
 
@@ -214,7 +223,8 @@ def districts(country: str) -> tuple[District, ...]:
         others = _listed(row["aliases"], *(row.get(c, "") for c in ("pin_name", "name_hi", "name_mr", "name_local")))
         code = row.get("lgd_code") or row.get("code", "")
         names = (row["district"], *others)
-        found.append(District(row["state"], row["district"], code, names, _listed(row.get("part_of", ""))))
+        part_of = _listed(row.get("part_of", ""))
+        found.append(District(row["state"], row["district"], code, names, part_of, _local(row)))
     return tuple(found)
 
 

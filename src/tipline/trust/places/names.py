@@ -91,3 +91,20 @@ def canonical_place(country: str, state: str, district: str) -> tuple[str, str]:
     """The canonical names of a state and a district, each as written where the gazetteer does not know it."""
     state = canonical_state(country, state) or state
     return state, canonical_district(country, state, district) or district
+
+
+def local_place(country: str, state: str, district: str, language: str) -> tuple[str, str]:
+    """The names of a state and a district, given by their canonical names, as a language writes them.
+
+    Each is as it was given where the gazetteer has none in that language; of Maharashtra and its districts it has them in Marathi.
+    """
+    states, districts = _local_names(country, language)
+    return states.get(state, state), districts.get((state, district), district)
+
+
+@lru_cache(maxsize=16)
+def _local_names(country: str, language: str) -> tuple[dict[str, str], dict[tuple[str, str], str]]:
+    return (
+        {one.name: one.local[language] for one in loading.states(country) if language in one.local},
+        {(one.state, one.name): one.local[language] for one in loading.districts(country) if language in one.local},
+    )

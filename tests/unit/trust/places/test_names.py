@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tipline.trust.places.names import canonical_place, key
+from tipline.trust.places.names import canonical_place, key, local_place
 
 
 @pytest.mark.parametrize(
@@ -77,3 +77,21 @@ def test_a_canonical_place_is_its_own(state: str, district: str) -> None:
 @given(st.text(max_size=30))
 def test_the_form_of_comparison_is_its_own(name: str) -> None:
     assert key(key(name)) == key(name)
+
+
+@pytest.mark.parametrize(
+    ("place", "language", "written"),
+    [
+        (("Maharashtra", "Jalgaon"), "mr", ("महाराष्ट्र", "जळगाव")),
+        (("Maharashtra", "Jalgaon"), "hi", ("महाराष्ट्र", "जलगांव")),
+        (("Assam", ""), "mr", ("आसाम", "")),
+        (("Maharashtra", "Jalgaon"), "en", ("Maharashtra", "Jalgaon")),
+        (("Bihar", "Jalgaon"), "mr", ("बिहार", "Jalgaon")),
+        (("nowhere", "none"), "mr", ("nowhere", "none")),
+    ],
+)
+def test_a_place_is_written_in_a_language_as_far_as_it_has_a_name_there(
+    place: tuple[str, str], language: str, written: tuple[str, str]
+) -> None:
+    assert local_place("IN", *place, language) == written
+    assert local_place("XX", *place, language) == place

@@ -12,6 +12,7 @@ from tipline.investigation.legal.letters.hashes import CertifiedHash
 from tipline.investigation.legal.letters.record import Record
 from tipline.investigation.process.holders import Holder, Sought
 from tipline.trust.accounts.models import Rank
+from tipline.trust.places import local_place
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +86,10 @@ def _fir_kind(s: Source) -> str:
     return s.word("zero_fir" if s.record.case.zero_fir else "fir") if s.record.case.fir_number else ""
 
 
+def _place(s: Source) -> tuple[str, str]:
+    return local_place(s.record.country, *s.record.place, s.language)
+
+
 def _names(values: Iterable[str]) -> str:
     return ", ".join(dict.fromkeys(values))
 
@@ -92,8 +97,8 @@ def _names(values: Iterable[str]) -> str:
 # name → what it is; the empty string when the record does not say
 FIELDS: dict[str, Callable[[Source], str]] = {
     "agency.name": lambda s: s.record.agency.name,
-    "agency.state": lambda s: s.record.place[0],
-    "agency.district": lambda s: s.record.place[1],
+    "agency.state": lambda s: _place(s)[0],
+    "agency.district": lambda s: _place(s)[1],
     "agency.station": _letterhead("station"),
     "agency.address": _letterhead("address"),
     "agency.telephone": _letterhead("telephone"),
