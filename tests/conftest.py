@@ -78,7 +78,8 @@ def committed_db(postgres: EmbeddedPostgres, owner_url: str, django_db_blocker: 
     with django_db_blocker.unblock():
         yield
         connections.close_all()
-    with psycopg.connect(postgres.layout.url(SUPERUSER, str(settings.DATABASES["default"]["NAME"]))) as superuser:
+    url = postgres.layout.url(SUPERUSER, str(settings.DATABASES["default"]["NAME"]))
+    with psycopg.connect(url, autocommit=True) as superuser:
         empty(superuser)
         for origin in origins:
             superuser.execute("INSERT INTO audit_log (origin, one) VALUES (%s, true)", origin)
@@ -100,8 +101,11 @@ def empty(superuser: psycopg.Connection[Any]) -> None:
         sql.SQL("SELECT {} WHERE EXISTS (SELECT FROM {})").format(sql.Literal(name), sql.Identifier(name))
         for name in tables
     )
-    for (name,) in superuser.execute(asked).fetchall():
-        superuser.execute(sql.SQL("DELETE FROM {}").format(sql.Identifier(name)))
+    filled = [sql.Identifier(name) for (name,) in superuser.execute(asked).fetchall()]
+    for name in filled:
+        superuser.execute(sql.SQL("DELETE FROM {}").format(name))
+    if filled:  # else the planner goes on thinking of the pages that are left as pages without a row, however many come
+        superuser.execute(sql.SQL("VACUUM {}").format(sql.SQL(", ").join(filled)))
     superuser.execute(
         "SELECT setval(quote_ident(schemaname) || '.' || quote_ident(sequencename), start_value, false) FROM pg_sequences"
         " WHERE schemaname = 'public' AND last_value IS NOT NULL AND sequencename !~ ALL (%s)",

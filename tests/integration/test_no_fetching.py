@@ -48,6 +48,7 @@ CONNECTS = {
     "core/database/roles.py": "psycopg: the database",
     "core/database/running.py": "psycopg: the database",
     "core/database/server.py": "subprocess, psycopg: the embedded database",
+    "core/database/snapshot.py": "subprocess, psycopg: the database; pg_dump of the embedded one, when a developer types `make schema`",
     "core/database/urls.py": "psycopg: reads the form of a database address, connects to nothing",
     "core/inet.py": "socket: reads and writes the text of addresses, connects to nothing",
     "core/migrations.py": "psycopg: the database",
