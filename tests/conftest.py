@@ -14,7 +14,7 @@ from django.db import connections
 from hypothesis import settings as hypothesis_settings
 from psycopg import sql
 
-from tipline.core.config import load_config
+from tipline.core.config import Config, load_config
 from tipline.core.database.embedded import EmbeddedPostgres
 from tipline.core.database.layout import APP_ROLE, OWNER_ROLE, SUPERUSER
 from tipline.core.database.roles import ensure_database
@@ -47,11 +47,7 @@ def django_db_setup(postgres: EmbeddedPostgres, django_db_blocker: Any) -> Itera
         settings.DATABASES[alias].update(entry)
         connections[alias].settings_dict.update(entry)
     with django_db_blocker.unblock():
-        urls = {
-            "TIPLINE_DATABASE_URL": layout.url(APP_ROLE, name),
-            "TIPLINE_DATABASE_OWNER_URL": layout.url(OWNER_ROLE, name),
-        }
-        bring_up_to_date(load_config(urls))
+        bring_up_to_date(given_database(postgres, name))
     from tipline.trust.visibility import OPERATOR, assume
 
     with django_db_blocker.unblock():
@@ -59,6 +55,12 @@ def django_db_setup(postgres: EmbeddedPostgres, django_db_blocker: Any) -> Itera
     yield
     with django_db_blocker.unblock():
         connections.close_all()
+
+
+def given_database(postgres: EmbeddedPostgres, name: str) -> Config:
+    """A database of the tests' server, as an installation that is given it would name it."""
+    urls = {"TIPLINE_DATABASE_URL": APP_ROLE, "TIPLINE_DATABASE_OWNER_URL": OWNER_ROLE}
+    return load_config({variable: postgres.layout.url(role, name) for variable, role in urls.items()})
 
 
 @pytest.fixture

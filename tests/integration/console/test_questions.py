@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import timedelta
-from typing import Any
 
 import pytest
-from django.db import connection, transaction
+from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from tests import factories
 from tests.factories import drain, person, signed_in
-from tests.integration.trust.routes import CONSOLE, RELATIONS, Row, Things, furnished
+from tests.integration.trust.routes import CONSOLE, RELATIONS, Row, Things, furniture
 from tipline.core.clock import now
 from tipline.intake.doors.models import Alert, AlertKind
 from tipline.investigation.cases import diary, joining, persons, standing, todo
@@ -31,6 +29,8 @@ from tipline.investigation.safeguarding import services as safeguarding
 from tipline.reports.models import Report
 from tipline.trust.accounts.models import Role, User
 from tipline.trust.visibility import scope_of
+
+__all__ = ["furniture"]
 
 MOST = 12  # questions of a page (performance.md, `screens`)
 # What the database is told of the transaction itself, which a page in production begins and ends.
@@ -104,13 +104,11 @@ class World:
 
 
 @pytest.fixture(scope="module")
-def world(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+def world(furniture: Things) -> World:
     """One for all tests of this file: pages only read it."""
-    with django_db_blocker.unblock(), transaction.atomic():
-        made = World(furnished(tmp_path_factory.mktemp("world")))
-        made.grow(2, 2)
-        yield made
-        transaction.set_rollback(True)
+    made = World(furniture)
+    made.grow(2, 2)
+    return made
 
 
 def reader(world: World, row: Row) -> User:

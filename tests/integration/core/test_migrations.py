@@ -9,7 +9,8 @@ from django.conf import settings
 from django.db import connections
 from django.db.migrations.loader import MigrationLoader
 
-from tipline.core.config import Config, load_config
+from tests.conftest import given_database
+from tipline.core.config import Config
 from tipline.core.database.embedded import EmbeddedPostgres
 from tipline.core.database.layout import APP_ROLE
 from tipline.core.errors import DatabaseUnavailableError
@@ -17,10 +18,9 @@ from tipline.core.migrations import _applied, _on_disk, bring_up_to_date
 
 
 @pytest.fixture
-def given(owner_url: str, postgres: EmbeddedPostgres) -> Config:
+def given(django_db_setup: None, postgres: EmbeddedPostgres) -> Config:
     """This worker's database, as an installation that is given it would name it."""
-    app_url = postgres.layout.url(APP_ROLE, str(settings.DATABASES["default"]["NAME"]))
-    return load_config({"TIPLINE_DATABASE_URL": app_url, "TIPLINE_DATABASE_OWNER_URL": owner_url})
+    return given_database(postgres, str(settings.DATABASES["default"]["NAME"]))
 
 
 def test_the_names_on_disk_are_those_that_django_knows(db: None, owner_url: str) -> None:

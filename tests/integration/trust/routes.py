@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
+
+import pytest
+from django.db import transaction
 
 from tests import factories
 from tests.factories import drain, person
@@ -106,6 +110,16 @@ def furnished(folder: Path) -> Things:
     others = [factories.filed(provider, factories.synthetic(handle)) for handle in ("river_lamp_2", "hill_drum_5")]
     drain()
     return arranged(report, others, folder)
+
+
+@pytest.fixture(scope="module")
+def furniture(
+    django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Things]:
+    """One world for all of a file: each test's own transaction lies within this one, and is rolled back to it."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield furnished(tmp_path_factory.mktemp("world"))
+        transaction.set_rollback(True)
 
 
 @dataclass(frozen=True, slots=True)

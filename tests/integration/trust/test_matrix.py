@@ -20,7 +20,7 @@ from typer.testing import CliRunner
 
 from tests import factories
 from tests.factories import person
-from tests.integration.trust.routes import API, CONSOLE, DOOR, HANDLE, PUBLIC, RELATIONS, Row, Things, furnished
+from tests.integration.trust.routes import API, CONSOLE, DOOR, HANDLE, PUBLIC, RELATIONS, Row, Things, furniture
 from tipline.cli import PERSON_GROUPS
 from tipline.cli import app as commands
 from tipline.core.clock import now
@@ -32,17 +32,9 @@ from tipline.trust.accounts.models import Role, TokenScope
 from tipline.trust.audit.models import Entry
 from tipline.trust.visibility import MAY, NEEDS_SECOND_FACTOR, Can
 
+__all__ = ["furniture"]
+
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(scope="module")
-def furniture(
-    django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Things]:
-    """One world for all of this file: each test's own transaction lies within this one, and is rolled back to it."""
-    with django_db_blocker.unblock(), transaction.atomic():
-        yield furnished(tmp_path_factory.mktemp("world"))
-        transaction.set_rollback(True)
 
 
 @pytest.fixture

@@ -6000,7 +6000,7 @@ CREATE POLICY triage_score_visible ON public.triage_score USING (((( SELECT curr
   WHERE ((h.report_id = triage_score.report_id) AND (h.agency_id = ANY ((( SELECT NULLIF(current_setting('tipline.agencies'::text, true), ''::text) AS "nullif"))::bigint[]))))))) WITH CHECK (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (EXISTS ( SELECT 1
    FROM public.reports_holding h
   WHERE ((h.report_id = triage_score.report_id) AND (h.agency_id = ANY ((( SELECT NULLIF(current_setting('tipline.agencies'::text, true), ''::text) AS "nullif"))::bigint[])))))));
-INSERT INTO public."django_migrations" ("app", "name", applied) VALUES
+INSERT INTO public."django_migrations" ("app", "name", "applied") VALUES
 ('agencies', '0001_initial', now()),
 ('accounts', '0001_initial', now()),
 ('account', '0001_initial', now()),

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 import subprocess
 from collections.abc import Iterable
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +23,7 @@ from tipline.core.database.server import package
 SCHEMA = Path(__file__).with_name("schema.sql")
 # What migrations put into an empty database. The log's name is different in each, see the migration audit 0003.
 _FILLED = {
-    "django_migrations": ("app", "name"),
+    "django_migrations": ("app", "name", "applied"),
     "django_content_type": ("id", "app_label", "model"),
     "auth_permission": ("id", "name", "content_type_id", "codename"),
 }
@@ -92,18 +93,18 @@ def _without_noise(lines: Iterable[str]) -> list[str]:
 
 
 def _rows(owner: psycopg.Connection[Any], table: str, columns: tuple[str, ...]) -> str:
+    """The statement that writes the rows of a table, and with their ids the one that counts on from there."""
     names = sql.SQL(", ").join(map(sql.Identifier, columns))
     found = owner.execute(sql.SQL("SELECT {} FROM {} ORDER BY id").format(names, sql.Identifier(table))).fetchall()
-    applied = sql.SQL(", now()") if table == "django_migrations" else sql.SQL("")
-    values = [sql.SQL("({}{})").format(sql.SQL(", ").join(map(sql.Literal, row)), applied) for row in found]
-    if applied.as_string():
-        names += sql.SQL(", applied")
-    lines = sql.SQL("INSERT INTO public.{} ({}) VALUES\n{};").format(
-        sql.Identifier(table), names, sql.SQL(",\n").join(values)
-    )
-    if "id" not in columns:
-        return lines.as_string(owner)
-    counted = sql.SQL("\nSELECT setval(pg_get_serial_sequence({}, 'id'), {});").format(
-        sql.Literal(f"public.{table}"), sql.Literal(found[-1][0])
-    )
-    return (lines + counted).as_string(owner)
+    values = sql.SQL(",\n").join(sql.SQL("({})").format(sql.SQL(", ").join(map(_written, row))) for row in found)
+    written = sql.SQL("INSERT INTO public.{} ({}) VALUES\n{};").format(sql.Identifier(table), names, values)
+    if "id" in columns:
+        written += sql.SQL("\nSELECT setval(pg_get_serial_sequence({}, 'id'), {});").format(
+            sql.Literal(f"public.{table}"), sql.Literal(found[-1][0])
+        )
+    return written.as_string(owner)
+
+
+def _written(value: object) -> sql.Composable:
+    """A value; of a time, that it is the time of loading."""
+    return sql.SQL("now()") if isinstance(value, datetime) else sql.Literal(value)
