@@ -17,7 +17,9 @@ from tipline.demo.scenario import RANGES
 from tipline.demo.synthetic import Seen, SyntheticReport, file_details_xml, noise_png, report_xml
 from tipline.pipeline.attribution.services import import_source
 from tipline.pipeline.run import Outcome, run_patiently
+from tipline.referrals.listing import Listing
 from tipline.referrals.models import StandingAction
+from tipline.referrals.queries import DeskTab
 from tipline.referrals.services import set_standing_rule
 from tipline.reports.evidence import Digests
 from tipline.reports.models import Report
@@ -42,6 +44,11 @@ def standard_tree() -> None:
 
 def agency(code: str) -> Agency:
     return Agency.objects.get(code=code)
+
+
+def piles(code: str) -> dict[DeskTab, int]:
+    """How many reports a desk lists in each of its piles."""
+    return {tab: Listing(agency(code), tab, now()).rows().count() for tab in DeskTab}
 
 
 def forwarding(*codes: str) -> None:

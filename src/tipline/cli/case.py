@@ -29,11 +29,9 @@ def case_of(scope: Scope, number: str) -> Case:
         when agencies in scope have the same number.
     """
     from tipline.core.errors import ConflictError, NotFoundError
-    from tipline.investigation.cases.queries import visible_cases
+    from tipline.investigation.cases.queries import numbered
 
-    cases = visible_cases(scope)
-    by_id = number.isascii() and number.isdigit() and len(number) < 19
-    found = list((cases.filter(pk=int(number)) if by_id else cases.filter(number=number))[:2])
+    found = numbered(scope, number)
     if not found:
         raise NotFoundError(f"there is no case {number[:60]!r}")
     if len(found) > 1:

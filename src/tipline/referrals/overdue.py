@@ -14,7 +14,6 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from tipline.core.clock import now
 from tipline.core.errors import NotFoundError, NotPermittedError
-from tipline.core.sql import counts
 from tipline.referrals.due_times import due
 from tipline.referrals.models import LIVE, OPEN, DueNotice, DueNoticeKind, Referral
 from tipline.reports.models import Report
@@ -29,7 +28,6 @@ from tipline.trust.visibility import Scope, may_work_the_desk
 SOFTWARE = system("due-times")
 AT_ONCE = 5_000
 MOST_TOLD = 20  # at the top of a desk; the rest is counted
-MOST_COUNTED = 10_000
 _OPEN = [state.value for state in OPEN]
 
 # A reminder goes to the desk, unless it is overdue already; then the desk above is told, if there is one, and otherwise itself.
@@ -154,12 +152,6 @@ class DueNotices:
         return self.overdue_in_all - len(self.overdue)
 
 
-def notices(agency: Agency, scope: Scope) -> DueNotices:
-    """What this desk is told of due times, the urgent ones first. Two queries."""
-    many = counts({"unseen": (unseen_overdue(agency), MOST_COUNTED), "soon": (due_soon(agency), MOST_COUNTED)})
-    return notices_of(agency, scope, many["unseen"], many["soon"])
-
-
 def due_soon(agency: Agency) -> QuerySet[DueNotice]:
     """What is due soon on the desk itself."""
     return DueNotice.objects.filter(agency=agency, ended_at=None, kind=DueNoticeKind.REMINDER)
@@ -170,8 +162,8 @@ def unseen_overdue(agency: Agency) -> QuerySet[DueNotice]:
     return DueNotice.objects.filter(agency=agency, ended_at=None, kind=DueNoticeKind.OVERDUE, acknowledged_at=None)
 
 
-def notices_of(agency: Agency, scope: Scope, unseen: int, soon: int) -> DueNotices:
-    """As `notices`, where a caller has counted already. One query."""
+def notices(agency: Agency, scope: Scope, unseen: int, soon: int) -> DueNotices:
+    """What this desk is told of due times, the urgent ones first; how many there are the caller has counted. One query."""
     overdue = DueNotice.objects.filter(agency=agency, ended_at=None, kind=DueNoticeKind.OVERDUE)
     first = unseen_overdue(agency).order_by("-urgent", "due_at", "pk").values("pk")[:MOST_TOLD]
     seen = overdue.exclude(acknowledged_at=None).order_by("due_at", "pk").values("pk")[:MOST_TOLD]

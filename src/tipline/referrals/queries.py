@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 
-from django.db.models import Count, F, FilteredRelation, Q, QuerySet
+from django.db.models import F, FilteredRelation, Q, QuerySet
 
-from tipline.referrals.models import LIVE, OPEN, UNSENT, DeskRow, Pile, Referral, ReferralState
+from tipline.referrals.models import LIVE, OPEN, UNSENT, Referral, ReferralState
 from tipline.reports.models import Channel, Holding, Report
 from tipline.reports.queries import visible_reports
 from tipline.trust.agencies.models import Agency
@@ -22,20 +21,6 @@ class DeskTab(StrEnum):
     ACCEPTED = "accepted"  # held and accepted
     SENT_ON = "sent-on"  # held once, another agency holds it now
     ALL = "all"
-
-
-@dataclass(frozen=True, slots=True)
-class DeskCounts:
-    """How many reports lie in each pile."""
-
-    new: int
-    accepted: int
-    sent_on: int
-
-    @property
-    def all(self) -> int:
-        """Everything this desk ever held."""
-        return self.new + self.accepted + self.sent_on
 
 
 def _desk(agency: Agency, scope: Scope) -> QuerySet[Report]:
@@ -81,12 +66,6 @@ def desk(agency: Agency, scope: Scope, tab: DeskTab) -> QuerySet[Report]:
 def page_of(agency: Agency, scope: Scope, report_ids: Sequence[int]) -> QuerySet[Report]:
     """The reports of one page of what a desk lists, in no order, as `desk` annotates them."""
     return _desk(agency, scope).filter(pk__in=report_ids)
-
-
-def listed_counts(agency: Agency) -> DeskCounts:
-    """The sizes of the piles, all of them counted. A page counts only so far (`listing`)."""
-    sizes = dict(DeskRow.objects.filter(agency=agency).values_list("pile").annotate(number=Count("*")))
-    return DeskCounts(sizes.get(Pile.NEW, 0), sizes.get(Pile.ACCEPTED, 0), sizes.get(Pile.SENT_ON, 0))
 
 
 def held_jointly(agency: Agency, report_ids: Collection[int]) -> bool:

@@ -33,7 +33,6 @@ from tipline.investigation.replies.services import Choice, Ticked
 from tipline.pipeline.routing.models import Decision
 from tipline.referrals.counts import counts_of
 from tipline.referrals.models import Referral
-from tipline.referrals.queries import listed_counts
 from tipline.reports.models import Channel, Report, Sighting
 from tipline.reports.queries import visible_reports
 from tipline.trust.accounts.models import Reporter, ReporterKind, Role, User
@@ -152,7 +151,7 @@ def test_what_is_used_runs_through_the_pipeline_and_stays_with_its_agency(office
 def _counted(officer: User) -> object:
     scope = scope_of(officer)
     with acting(scope):
-        return counts_of(scope, "IN-MH-JALGAON", suppressed=False), listed_counts(officer.agency)
+        return counts_of(scope, "IN-MH-JALGAON", suppressed=False), factories.piles(officer.agency.code)
 
 
 def test_without_a_port_it_cannot_be_told_and_several_are_never_chosen_from(officer: User, case: Case) -> None:

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
 from tests import factories
-from tests.factories import drain, person
-from tests.integration.investigation.test_replies import KEY, ZONE, sighting
+from tests.factories import drain
+from tests.integration.investigation.test_replies import KEY, ZONE, officer, sighting
 from tests.integration.investigation.test_replies import line as session
 from tests.integration.investigation.test_replies import table as sessions
 from tipline.core.errors import InvalidInputError
@@ -24,17 +23,11 @@ from tipline.investigation.replies.services import Ticked
 from tipline.reports.models import Identifier, Sighting
 from tipline.trust.accounts.models import User
 
+__all__ = ["officer"]
+
 pytestmark = pytest.mark.django_db
 HEAD = "msisdn,other_number,call_type,start_time,duration_seconds,cell_id,imei"
 KITE, BOAT, STRANGER = "+919820000001", "+919820000002", "9820000099"
-
-
-@pytest.fixture
-def officer(tmp_path: Path) -> User:
-    factories.standard_tree()
-    factories.demo_ranges(tmp_path)
-    factories.forwarding("US-NCMEC", "IN-NCRB", "IN-MH-CYBER")
-    return person("IN-MH-JALGAON")
 
 
 @pytest.fixture

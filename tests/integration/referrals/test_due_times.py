@@ -12,12 +12,28 @@ from tests.factories import agency, drain
 from tipline.core.clock import now
 from tipline.core.errors import NotFoundError, NotPermittedError
 from tipline.referrals.models import DueNotice, Referral
-from tipline.referrals.overdue import acknowledge_overdue, fill_in, notices, raise_due, settle
+from tipline.referrals.overdue import (
+    DueNotices,
+    acknowledge_overdue,
+    due_soon,
+    fill_in,
+    raise_due,
+    settle,
+    unseen_overdue,
+)
+from tipline.referrals.overdue import notices as notices_counted
 from tipline.referrals.services import accept
 from tipline.reports.models import Report
 from tipline.trust.accounts.models import Role, User
+from tipline.trust.agencies.models import Agency
 from tipline.trust.audit.models import Entry
-from tipline.trust.visibility import scope_of
+from tipline.trust.visibility import Scope, scope_of
+
+
+def notices(desk: Agency, scope: Scope) -> DueNotices:
+    """What a desk is told, counted as its page counts."""
+    return notices_counted(desk, scope, unseen_overdue(desk).count(), due_soon(desk).count())
+
 
 WAY = ("US-NCMEC", "IN-NCRB", "IN-MH-CYBER", "IN-MH-JALGAON")
 

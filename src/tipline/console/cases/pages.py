@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from tipline.console.fields import FieldError
 from tipline.investigation.cases.models import Case, CaseState
-from tipline.investigation.cases.queries import visible_case, visible_cases
+from tipline.investigation.cases.queries import numbered, visible_case
 from tipline.trust.accounts.models import User
 from tipline.trust.visibility import Can, Scope, may
 
@@ -84,9 +84,7 @@ def case_by_number(scope: Scope, text: str, field: str) -> Case:
     FieldError
         when they see none, or several have that number.
     """
-    by_id = text.isascii() and text.isdigit() and len(text) < 19
-    cases = visible_cases(scope)
-    found = list((cases.filter(pk=int(text)) if by_id else cases.filter(number=text[:60]))[:2])
+    found = numbered(scope, text[:60])
     if not found:
         raise FieldError(field, "there is no case of that number that you see")
     if len(found) > 1:

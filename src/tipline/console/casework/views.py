@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.paginator import Paginator
-from django.db.models import Exists, OuterRef, Prefetch, Q
+from django.db.models import Exists, OuterRef, Prefetch, Q, prefetch_related_objects
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_http_methods, require_safe
@@ -15,7 +15,6 @@ from tipline.console.cases.pages import case_by_number
 from tipline.console.casework.forms import Form, Page, Sent, show
 from tipline.console.fields import FieldError
 from tipline.core.printing.pdf import to_pdf
-from tipline.core.sql import read_already
 from tipline.investigation.cases import closing, diary, joining, links, persons, registration, standing, todo, transfer
 from tipline.investigation.cases.lists import closing as closing_list
 from tipline.investigation.cases.lists import corroboration
@@ -239,7 +238,9 @@ def _persons(request: HttpRequest, person: User, scope: Scope, case: Case) -> di
     )
     page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
     # each form for evidence lists the accounts of the case
-    read_already(case, "handles", case.handles.select_related("identifier").order_by("pk"))
+    prefetch_related_objects(
+        [case], Prefetch("handles", CaseHandle.objects.select_related("identifier").order_by("pk"))
+    )
     rule = corroboration()
     return {"page": page, "kinds": EvidenceKind.choices, "rule": rule, "open": ProposalState.OPEN.value}
 

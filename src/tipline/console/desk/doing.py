@@ -194,7 +194,7 @@ def _take_part(request: HttpRequest, person: User, chosen: list[int], seen: Seen
 def _acknowledge(request: HttpRequest, person: User, chosen: list[int], seen: Seen) -> HttpResponse:
     fresh = services.acknowledge(person, chosen, seen)
     newly = "" if fresh == len(chosen) else f", {fresh} of them now"
-    messages.success(request, f"{_reports(chosen)[:1].upper()}{_reports(chosen)[1:]} acknowledged{newly}")
+    messages.success(request, f"{_reports(chosen)} acknowledged{newly}")
     return redirect("console:desk")
 
 

@@ -113,7 +113,7 @@ def desk(request: HttpRequest, person: User, scope: Scope) -> HttpResponse:
         "narrowed": chosen.logs or chosen.due,
         "choices": _choices_of_order(chosen),
         "expiring": log_expiry.notices(person.agency, scope),
-        "due": overdue.notices_of(person.agency, scope, sizes["overdue"], sizes["soon"]),
+        "due": overdue.notices(person.agency, scope, sizes["overdue"], sizes["soon"]),
         "drafts": sizes["drafts"],
         "may_see": works,
         "outcomes_missing": sizes["outcomes"],

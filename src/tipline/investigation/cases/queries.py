@@ -75,6 +75,13 @@ def officers_of(scope: Scope) -> list[tuple[int, str]]:
     )
 
 
+def numbered(scope: Scope, text: str) -> list[Case]:
+    """The cases in scope of a number, or of an id, as somebody typed it: one, none, or two where agencies have the same number."""
+    by_id = text.isascii() and text.isdigit() and len(text) < 19
+    cases = visible_cases(scope)
+    return list((cases.filter(pk=int(text)) if by_id else cases.filter(number=text))[:2])
+
+
 def visible_case(scope: Scope, case_id: int) -> Case:
     """One case, with what the head of each of its pages shows.
 

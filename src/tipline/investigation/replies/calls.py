@@ -17,7 +17,7 @@ from django.db import connection
 from tipline.core.datafile import load_toml
 from tipline.investigation.cases.models import PersonEvidence
 from tipline.investigation.replies.fitting import WITHHELD, childs, handles_of
-from tipline.investigation.replies.matching import Tolerance
+from tipline.investigation.replies.matching import Tolerance, parameters, write_findings
 from tipline.investigation.replies.models import Reply
 from tipline.pipeline.extraction.kinds import UNREADABLE, normal
 from tipline.reports.models import TRACED_ROLES, IdentifierKind
@@ -145,18 +145,12 @@ FROM known WHERE number IN (SELECT subscriber FROM calls) AND id NOT IN (SELECT 
 
 def find(reply: Reply) -> None:
     """Write what the calls of a staged reply say of each use of an account of its case; what was found before is replaced."""
-    rules, uses = tolerance(), uses_of(reply.case_id)
-    with connection.cursor() as cursor:
-        cursor.execute("DELETE FROM replies_replyfinding WHERE reply_id = %s", [reply.pk])
-        cursor.execute(
-            _FIND,
-            {
-                "reply": reply.pk, "case": reply.case_id, "sightings": [one.sighting_id for one in uses],
-                "reports": [one.report_id for one in uses], "times": [one.at for one in uses], "numbers": [one.number for one in uses],
-                "shown": rules.shown_within_seconds, "before": rules.before_seconds, "after": rules.after_seconds,
-                "names": [one.name for one in rules.classes], "limits": [one.up_to_seconds for one in rules.classes],
-            },
-        )  # fmt: skip
+    uses = uses_of(reply.case_id)
+    known = {
+        "sightings": [one.sighting_id for one in uses], "reports": [one.report_id for one in uses],
+        "times": [one.at for one in uses], "numbers": [one.number for one in uses],
+    }  # fmt: skip
+    write_findings(reply, _FIND, parameters(reply, tolerance()) | known)
 
 
 def about(reply: Reply) -> bool:

@@ -6,6 +6,7 @@ software says how many share the address, and no more; and of several subscriber
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -111,10 +112,14 @@ SELECT %(reply)s, %(case)s, report_id, id, 'cannot_tell', 'no-time', NULL, fitti
 
 def find(reply: Reply) -> None:
     """Write what a staged reply says of each sighting of its case; what was found before is replaced."""
-    rules = tolerance()
+    write_findings(reply, _FIND, parameters(reply, tolerance()))
+
+
+def write_findings(reply: Reply, statement: str, values: Mapping[str, Any]) -> None:
+    """Write findings by a statement in place of those that a reply had."""
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM replies_replyfinding WHERE reply_id = %s", [reply.pk])
-        cursor.execute(_FIND, parameters(reply, rules))
+        cursor.execute(statement, values)
 
 
 def parameters(reply: Reply, rules: Tolerance) -> dict[str, Any]:

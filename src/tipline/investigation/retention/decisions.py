@@ -13,7 +13,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from tipline.core.errors import NotFoundError
 from tipline.core.sql import together
@@ -22,7 +22,8 @@ from tipline.investigation.cases.models import Case, CaseState
 from tipline.investigation.retention.models import DestructionItem, Hold, Schedule
 from tipline.investigation.retention.rules import MOMENTS, Cited, Outcome, Thing, rules
 from tipline.reports.models import Holding, Report, ReportState
-from tipline.trust.agencies.models import Agency, Jurisdiction
+from tipline.trust.agencies.models import Agency
+from tipline.trust.agencies.queries import country_read_along
 from tipline.trust.visibility import OPERATOR, acting
 
 
@@ -139,9 +140,8 @@ _Row = tuple[Any, ...]
 
 def _agencies(of: Q) -> QuerySet[Agency, _Row]:
     """Agencies, for `_places`."""
-    first = Jurisdiction.objects.filter(agency=OuterRef("pk")).order_by("id").values("country")[:1]
     on = Exists(Schedule.objects.filter(agency=OuterRef("pk"), active=True))
-    rows = Agency.objects.filter(of).annotate(country=Subquery(first), scheduled=on)
+    rows = Agency.objects.filter(of).annotate(country=country_read_along("pk"), scheduled=on)
     return rows.values_list("id", "code", "kind", "country", "scheduled")
 
 

@@ -80,16 +80,6 @@ def notices(agency: Agency, scope: Scope) -> Notices:
     return Notices(first, max(0, len(unseen) - MOST_TOLD), then)
 
 
-def within(reports: QuerySet[Report], which: str, at: datetime) -> QuerySet[Report]:
-    """Of reports those whose next log goes within so many days (`7`), or whose logs are likely all `gone`; anything else: all."""
-    if which == "gone":
-        return reports.filter(log_clock__all_gone_at__lte=at)
-    if which.isascii() and which.isdigit() and 0 < int(which[:4]) <= 3660:
-        end = at + timedelta(days=int(which[:4]))
-        return reports.filter(log_clock__next_likely_gone_at__gt=at, log_clock__next_likely_gone_at__lte=end)
-    return reports
-
-
 def expiring(scope: Scope, days: int, agency: Agency | None = None) -> list[dict[str, Any]]:
     """Reports in scope whose next log goes within so many days, the soonest first, with who holds them now. Three queries."""
     at = now()
