@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, Request
+from playwright.sync_api import Browser, ConsoleMessage, Page, Request, expect
 
 from tests.acceptance.conftest import Installation, made_in
 from tests.acceptance.people import code, give_code, give_password
@@ -103,7 +103,7 @@ def test_an_officer_walks_from_the_inbox_to_a_case(browser: Browser, desk: Insta
     assert handle in page.content()
     assert page.locator(".address strong").first.inner_text() == "Jalgaon, Maharashtra, IN"
     page.locator(".score summary").first.click()
-    assert page.locator(".score li").first.is_visible()
+    expect(page.locator(".score li").first).to_be_visible()
     assert page.locator(".way > li").count() == 4
     assert page.locator("img, video, audio, iframe, object, embed").count() == 0
 

@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 
 import pypdfium2
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from tests.acceptance.conftest import TIPLINE, Installation, made_in
 from tests.acceptance.people import code, give_code, give_password
@@ -103,15 +103,15 @@ def _arrives_and_is_accepted(page: Page) -> str:
 
 def _letters_are_drafted(page: Page, case: str) -> None:
     page.goto(f"{case}letters/?language=en")
-    page.keyboard.press("Enter")  # the button has the focus
-    page.wait_for_load_state()
+    with page.expect_navigation():
+        page.keyboard.press("Enter")  # the button has the focus
     titles = page.get_by_role("region", name="Letters").inner_text()
     for form in ("First information report", "Preservation", "produce", "Certificate", "Child Welfare Committee"):
         assert form.lower() in titles.lower(), form
     for language in ("hi", "mr"):
         page.goto(f"{case}letters/?language={language}")
-        page.get_by_role("button", name="Make the set").click()
-        page.wait_for_load_state()
+        with page.expect_navigation():
+            page.get_by_role("button", name="Make the set").click()
     for language, words in (("en", "DRAFT"), ("hi", "प्रारूप"), ("mr", "मसुदा")):
         answer = page.request.get(f"{case}letters/all.pdf.zip?language={language}")
         assert answer.ok
@@ -129,9 +129,9 @@ def _a_request_is_sent(page: Page, case: str) -> None:
     page.get_by_role("button", name="Draft", exact=True).click()
     page.get_by_label("When it was sent").fill(_minute(timedelta(minutes=0)))
     page.get_by_label("Reference").last.fill("Outward 12/2026")
-    page.get_by_role("button", name="Note as sent").click()
-    page.wait_for_load_state()
-    assert "Outward 12/2026" in page.content() or "Sent" in page.content()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Note as sent").click()
+    expect(page.get_by_role("row", name="2026/0001/R1")).to_contain_text("Sent")
     page.goto(f"{case}clocks/")
     assert "Reply to the order to produce" in page.content()
 
@@ -146,8 +146,8 @@ def _an_answer_traces_two_handles(page: Page, case: str, reply: str) -> None:
     page.wait_for_url("**/replies/1/")
     if page.get_by_label("Dates are written").count():
         page.get_by_label("Dates are written").first.select_option("day-first")
-        page.get_by_role("button", name="Read it again").click()
-        page.wait_for_load_state()
+        with page.expect_navigation():
+            page.get_by_role("button", name="Read it again").click()
     named = page.get_by_role("region", name="Subscribers and accounts")
     assert SUBSCRIBER in named.inner_text()
     assert "monsoon_kite_07" in named.inner_text() and "tapi_river_22" in named.inner_text()
@@ -156,8 +156,7 @@ def _an_answer_traces_two_handles(page: Page, case: str, reply: str) -> None:
         "the request that it answers is proposed, with the reason"
     )
     page.get_by_role("button", name="Use what is ticked").click()
-    page.wait_for_load_state()
-    assert "is answered" in page.content()
+    expect(page.locator("main")).to_contain_text("is answered")
     page.goto(case)
     rows = page.get_by_role("region", name="Handles").locator("tbody tr").filter(has_text=SUBSCRIBER)
     assert rows.count() == 2
@@ -177,13 +176,12 @@ def _corroborated_by_a_second_officer(browser: Browser, played: Played, page: Pa
         box.check()
     page.get_by_label("Why, in your own words").fill("Two accounts and the line lead to one household")
     page.get_by_role("button", name="Propose", exact=True).click()
-    page.wait_for_load_state()
-    assert "Another officer" in page.content(), "whoever proposes does not confirm"
+    expect(page.locator("main"), "whoever proposes does not confirm").to_contain_text("Another officer")
     second = played.page(browser, "supervisor@jalgaon.example")
     second.goto(f"{case}persons/")
     second.get_by_label("What you looked at, and why you decide so").fill("I read the reply and the diary")
-    second.get_by_role("button", name="Confirm", exact=True).click()
-    second.wait_for_load_state()
+    with second.expect_navigation():
+        second.get_by_role("button", name="Confirm", exact=True).click()
     assert "Person of interest" in second.locator("#persons h2").first.inner_text()
     assert "suspect" not in second.locator("main").inner_text().lower()
 
@@ -194,8 +192,8 @@ def _registered(page: Page, case: str) -> None:
     page.get_by_label("Number", exact=True).fill("0123/2026")
     page.get_by_label("Registered", exact=True).fill(_minute(timedelta(minutes=1)))
     page.get_by_label("Police station").fill("Cyber Police Station, Jalgaon")
-    page.get_by_role("button", name="Write it down").first.click()
-    page.wait_for_load_state()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Write it down").first.click()
     page.goto(f"{case}clocks/")
     decided = page.locator("li").filter(has_text="Decide on the FIR")
     assert "Ended" in decided.first.inner_text()
@@ -205,8 +203,8 @@ def _the_outcome_goes_up(browser: Browser, played: Played, page: Page, case: str
     page.goto(f"{case}outcome/")
     page.get_by_label("What came of it").select_option(label="Arrest")
     page.get_by_label("How many").fill("1")
-    page.get_by_role("button", name="Record the outcome").click()
-    page.wait_for_load_state()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Record the outcome").click()
     page.goto(case)
     report = page.get_by_role("region", name="Reports").get_by_role("link").first.get_attribute("href") or ""
     above = played.page(browser, "desk@ncrb.example")

@@ -11,7 +11,7 @@ from typing import Any
 
 import psycopg
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Request, Route
+from playwright.sync_api import Browser, BrowserContext, Page, Request, Route, expect
 
 from tests.acceptance.conftest import Installation, free_port, made_in
 from tests.acceptance.people import signed_in_over_http
@@ -107,14 +107,14 @@ def test_a_report_and_coming_back(browser: Browser, form: Installation, language
     assert page.locator(".danger a").get_attribute("href") == "tel:112"
 
     page = visitor.back(code.lower().replace("-", " "), language)
-    assert page.get_by_text(t["state_received"]).is_visible()
+    expect(page.get_by_text(t["state_received"])).to_be_visible()
     assert code not in page.content() and code not in page.url
     page.get_by_label(t["add_question"]).fill("One more thing")
     page.get_by_role("button", name=t["add_send"], exact=True).click()
     assert page.get_by_role("status").inner_text() == t["added"]
     assert page.locator(".messages .text").all_inner_texts() == ["One more thing"]
     page.get_by_role("button", name=t["contact_delete"]).click()
-    assert page.get_by_text(t["contact_none"]).is_visible()
+    expect(page.get_by_text(t["contact_none"])).to_be_visible()
     assert visitor.context.cookies() == []
     assert visitor.complaints == []
     assert all(code.split("-")[0] not in request.url for request in visitor.requests)
@@ -306,7 +306,7 @@ def test_the_desk_reads_and_answers_and_nobodys_address_is_anywhere(browser: Bro
     assert sent.status_code == 302
     officer.close()
     assert "धन्यवाद. काळजी घ्या." in visitor.back(code, "mr").content()
-    assert visitor.page.get_by_text(LANGUAGES["mr"].texts["state_looked_at"]).is_visible()
+    expect(visitor.page.get_by_text(LANGUAGES["mr"].texts["state_looked_at"])).to_be_visible()
     visitor.context.close()
 
     doctor = form.json("doctor", "--json")

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.acceptance.conftest import Installation, made_in
 from tests.acceptance.people import code, give_code, give_password
@@ -85,7 +85,7 @@ def test_from_a_first_password_to_a_passkey_and_out_everywhere(browser: Browser,
     page.get_by_label("Name").fill("Telephone <b>")
     page.get_by_role("button", name="Make the passkey").click()
     page.wait_for_url("**/account/")
-    assert page.get_by_text("Passkey “Telephone <b>”").is_visible()
+    expect(page.get_by_text("Passkey “Telephone <b>”")).to_be_visible()
 
     # alone it signs in
     sign_out(page)
@@ -116,7 +116,7 @@ def test_from_a_first_password_to_a_passkey_and_out_everywhere(browser: Browser,
     # a code that was used opens nothing
     give_password(other, email, PASSWORD)
     give_code(other, codes[0])
-    assert other.get_by_text("is not right").first.is_visible()
+    expect(other.get_by_text("is not right").first).to_be_visible()
 
     actions = [entry["action"] for entry in station.json("audit", "list", "user", "1", "--json")]
     assert {"account.factor_added", "account.recovery_code_used", "account.signed_out_everywhere"} <= set(actions)
@@ -127,7 +127,7 @@ def test_a_password_and_the_app(browser: Browser, station: Installation) -> None
     secret = add(station, email, "supervisor", "--totp")["totp_secret"]
     page = opened(browser, station).new_page()
     give_password(page, email, "not the password")
-    assert page.get_by_role("alert").get_by_text("do not belong together").is_visible()
+    expect(page.get_by_role("alert").get_by_text("do not belong together")).to_be_visible()
     give_password(page, email, PASSWORD)
     give_code(page, code(secret))
     page.wait_for_url("**/desk/")
