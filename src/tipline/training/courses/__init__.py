@@ -1,0 +1,1 @@
+"""Courses: rosters, batches, exercises, attendance, results and certificates."""

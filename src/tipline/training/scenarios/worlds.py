@@ -1,0 +1,141 @@
+"""A world: what is true in one trainee's copy of a scenario, and the papers it left. Made of a seed, so it can be made again.
+
+Everything in it is fictional: names, domains (`.example`, `.test`, `.invalid`), addresses of RFC 5737 and RFC 3849, numbers that no
+numbering plan gives out. Nothing in it depicts or describes abuse.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import random
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any, TypeVar
+
+from tipline.core.errors import InvalidInputError
+from tipline.training.scenarios.format import Level
+
+Fact = str | int | Decimal | datetime | tuple[str, ...]
+Item = TypeVar("Item")
+
+
+class Paper(StrEnum):
+    """What a document looks like."""
+
+    TABLE = "table"  # statements, logs, listings: rows with ids, filtered and searched
+    LEDGER = "ledger"  # a table of transactions that the explorer walks: inputs, outputs, accounts
+    MAIL = "mail"  # a message with its headers
+    LETTER = "letter"  # a reply of a bank, an exchange, a provider
+    PAGE = "page"  # text of a web page: never active
+    KEY = "key"  # a public key in armour
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of a table. Its label is in `scenarios/data/columns.toml`; `kind` says what a cell is, so that equal ones find each other."""
+
+    key: str
+    kind: str = "text"  # text, time, amount, number, or a value of `format.Form`
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentRow:
+    """A row with its id, unique in the world: `rows` answers name it."""
+
+    id: str
+    cells: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A paper of the world. `id` names its title in the texts; `body` for what is text, `columns` and `rows` for what is a table."""
+
+    id: str
+    paper: Paper
+    body: str = ""
+    columns: tuple[Column, ...] = ()
+    rows: tuple[DocumentRow, ...] = ()
+
+
+class Dice:
+    """Chance from a seed, the same on every machine and every Python version that Tipline runs on.
+
+    `fork(name)` gives dice of their own to a part, so that a change in one block does not move the others.
+    """
+
+    def __init__(self, seed: str) -> None:
+        self.seed = seed
+        self._random = random.Random(hashlib.sha256(seed.encode()).digest())  # noqa: S311 - worlds are for training; nothing secret is drawn
+
+    def fork(self, name: str) -> Dice:
+        return Dice(f"{self.seed}/{name}")
+
+    def below(self, limit: int) -> int:
+        """A whole number from 0 to `limit` - 1."""
+        return int(self._random.random() * limit)
+
+    def between(self, low: int, high: int) -> int:
+        """A whole number, both ends among them."""
+        return low + self.below(high - low + 1)
+
+    def chance(self, share: float) -> bool:
+        return self._random.random() < share
+
+    def one(self, items: Sequence[Item]) -> Item:
+        return items[self.below(len(items))]
+
+    def some(self, items: Sequence[Item], count: int) -> list[Item]:
+        """`count` different ones, in the order drawn."""
+        return self.shuffled(items)[:count]
+
+    def shuffled(self, items: Sequence[Item]) -> list[Item]:
+        rest = list(items)
+        for at in range(len(rest) - 1, 0, -1):
+            other = self.below(at + 1)
+            rest[at], rest[other] = rest[other], rest[at]
+        return rest
+
+    def hexadecimal(self, length: int) -> str:
+        return "".join(self.one("0123456789abcdef") for _ in range(length))
+
+
+@dataclass(slots=True)
+class World:
+    """What blocks build together: each reads the facts of those before it, and adds facts and documents."""
+
+    seed: str
+    level: Level
+    facts: dict[str, Fact] = field(default_factory=dict)
+    documents: dict[str, Document] = field(default_factory=dict)
+
+    def know(self, name: str, value: Fact) -> None:
+        """Add a fact. Two blocks cannot say the same name: the second needs another (`name` among its parameters)."""
+        if name in self.facts:
+            raise InvalidInputError(f"two blocks make the fact {name!r}")
+        self.facts[name] = value
+
+    def lay(self, document: Document) -> None:
+        """Add a document."""
+        if document.id in self.documents:
+            raise InvalidInputError(f"two blocks make the document {document.id!r}")
+        self.documents[document.id] = document
+
+
+# What a block does with a world: dice of its own, its parameters (of the level), and the world as it stands.
+Block = Callable[[World, Dice, Mapping[str, Any]], None]
+BLOCKS: dict[str, Block] = {}
+
+
+def block(name: str) -> Callable[[Block], Block]:
+    """Register a block under the name that `world.toml` uses. Its docstring is its reference: parameters, facts and documents it makes."""
+
+    def registered(made: Block) -> Block:
+        if name in BLOCKS:
+            raise ValueError(f"two blocks are called {name!r}")
+        BLOCKS[name] = made
+        return made
+
+    return registered
