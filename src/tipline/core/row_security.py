@@ -34,6 +34,15 @@ def of_case(table: str, column: str = "case_id") -> str:
     return f"EXISTS (SELECT 1 FROM cases_case c WHERE c.id = {table}.{column})"  # noqa: S608 - as above
 
 
+# Those that name the asker or the agency where they work; a function of the owner reads who is named.
+OPERATIONS = "((SELECT tipline_my_operations())::bigint[])"
+
+
+def of_operation(column: str) -> str:
+    """Rows of an operation that the asker knows of."""
+    return f"{column} = ANY ({OPERATIONS})"
+
+
 def protect(table: str, *allowed: str) -> RunSQL:
     """Let rows of `table` be read and written by who sees everything, and where one of the conditions holds."""
     condition = " OR ".join((EVERYTHING, *allowed))

@@ -46,6 +46,7 @@ class Can(StrEnum):
     MANAGE_PROVIDERS = "manage_providers"  # their limits and what changed at the doors; no report data
     MANAGE_RETENTION = "manage_retention"  # legal holds, and destruction on order
     MANAGE_ROUTING = "manage_routing"  # write, try and release routing rules; see `may_manage_routing`
+    RUN_OPERATIONS = "run_operations"  # of the agency: add, plan, name who knows of it, close; others only take part
 
 
 _R = Role
@@ -66,6 +67,7 @@ MAY: dict[Can, frozenset[Role]] = {
     Can.MANAGE_RETENTION: frozenset({_R.SUPERVISOR}),
     # a preview tells where single reports would go: who sees no reports, an administrator, cannot judge one
     Can.MANAGE_ROUTING: frozenset({_R.SUPERVISOR}),
+    Can.RUN_OPERATIONS: frozenset({_R.SUPERVISOR, _R.DESK_OFFICER}),
 }
 # Rules decide for everybody below: they are the business of desks that hand down, not of a district.
 ROUTING_LEVELS = frozenset({AgencyKind.CLEARINGHOUSE, AgencyKind.NATIONAL, AgencyKind.STATE})
@@ -100,6 +102,9 @@ class Scope:
         entries of the log that people of these agencies made.
     count_agency_ids
         counts, and no rows, of what these agencies hold and held.
+    asker_id, home_id
+        the person who asks and the agency where they work: operations that name one of the two are theirs to know of, whatever
+        the agencies above.
     everything
         for the software's own stages, and for the operator at the machine (the command line without a user), who holds
         the database anyway.
@@ -110,6 +115,8 @@ class Scope:
     provider_id: int | None = None
     log_agency_ids: frozenset[int] = frozenset()
     count_agency_ids: frozenset[int] = frozenset()
+    asker_id: int | None = None
+    home_id: int | None = None
     everything: bool = False
 
     @property
@@ -150,6 +157,8 @@ def scope_of(person: User) -> Scope:
         assigned_to=None if may(person, Can.SEE_ALL_CASES) else person.pk,
         log_agency_ids=agencies if log else frozenset(),
         count_agency_ids=agencies if counts else frozenset(),
+        asker_id=person.pk if reports else None,
+        home_id=person.agency_id if reports else None,
     )
 
 
@@ -167,6 +176,8 @@ def scope_of_token(person: User, scopes: frozenset[TokenScope]) -> Scope:
         agency_ids=whole.agency_ids if scopes & {TokenScope.REPORTS, TokenScope.CASES} else none,
         log_agency_ids=whole.log_agency_ids if TokenScope.LOG in scopes else none,
         count_agency_ids=whole.count_agency_ids if TokenScope.COUNTS in scopes else none,
+        asker_id=whole.asker_id if TokenScope.CASES in scopes else None,
+        home_id=whole.home_id if TokenScope.CASES in scopes else None,
     )
 
 
@@ -186,7 +197,7 @@ def may_manage_routing(person: User) -> bool:
 
 
 def _settings_of(scope: Scope) -> list[str]:
-    """The scope in the words of the policies: values for tipline.sees, .agencies, .person, .provider, .log, .counts."""
+    """The scope in the words of the policies: values for tipline.sees, .agencies, .person, .provider, .log, .counts, .asker, .home."""
     return [
         "everything" if scope.everything else "",
         _array(scope.agency_ids),
@@ -194,6 +205,8 @@ def _settings_of(scope: Scope) -> list[str]:
         "" if scope.provider_id is None else str(scope.provider_id),
         _array(scope.log_agency_ids),
         _array(scope.count_agency_ids),
+        "" if scope.asker_id is None else str(scope.asker_id),
+        "" if scope.home_id is None else str(scope.home_id),
     ]
 
 
@@ -205,7 +218,7 @@ def _tell(cursor: Any, scope: Scope, *, local: bool) -> None:
     cursor.execute(
         "SELECT set_config('tipline.sees', %s, %s), set_config('tipline.agencies', %s, %s),"
         " set_config('tipline.person', %s, %s), set_config('tipline.provider', %s, %s), set_config('tipline.log', %s, %s),"
-        " set_config('tipline.counts', %s, %s)",
+        " set_config('tipline.counts', %s, %s), set_config('tipline.asker', %s, %s), set_config('tipline.home', %s, %s)",
         [value for setting in _settings_of(scope) for value in (setting, local)],
     )
 

@@ -125,7 +125,7 @@ def _choices(person: User, verb: str) -> dict[str, Any]:
         country = country_of(person.agency)
         law = catalogue(country)
         return {
-            "operations": operations.open_to(person.agency),
+            "operations": operations.open_to(scope, person.agency),
             "sections": law.offences,
             "usual": DEFAULT_OFFENCES.get(country, ()),
             "law_note": law.about.source,
@@ -152,7 +152,7 @@ def _below(request: HttpRequest, person: User) -> Agency:
 
 def _accept(request: HttpRequest, person: User, chosen: list[int], seen: Seen) -> HttpResponse:
     code = request.POST.get("operation", "")
-    operation = next((o for o in operations.open_to(person.agency) if o.code == code), None)
+    operation = next((o for o in operations.open_to(scope_of(person), person.agency) if o.code == code), None)
     if code and operation is None:
         raise InvalidInputError("choose an operation from the list")
     case = open_case(

@@ -14,6 +14,7 @@ from tipline.investigation.cases.numbering import next_number
 from tipline.investigation.cases.records import OffenceAct
 from tipline.investigation.legal.catalogue import catalogue
 from tipline.investigation.legal.clocks.services import event
+from tipline.investigation.operations.membership import open_in
 from tipline.investigation.operations.models import Operation
 from tipline.investigation.operations.queries import open_to
 from tipline.referrals.models import Referral
@@ -23,7 +24,7 @@ from tipline.trust.accounts.models import User
 from tipline.trust.agencies.models import Agency
 from tipline.trust.agencies.queries import country_of
 from tipline.trust.audit.services import Act, record
-from tipline.trust.visibility import Can, may
+from tipline.trust.visibility import Can, may, scope_of
 
 # IT Act 2000 s.67B: publishing or transmitting material depicting children in sexually explicit acts
 DEFAULT_OFFENCES = {"IN": ("IN-ITA-67B",)}
@@ -55,13 +56,13 @@ def open_case(
     ConflictError, NotFoundError, NotPermittedError
         as `referrals.services.accept` does.
     InvalidInputError
-        for a blank title, an unknown section, or an operation of another branch of the tree.
+        for a blank title, an unknown section, or an operation that is not open to the agency or that the person does not know of.
     """
     if not title.strip() or len(title) > 200:
         raise InvalidInputError("a case needs a title of 1 to 200 characters")
     agency = Agency.objects.select_for_update().get(pk=person.agency_id)
-    if operation is not None and operation not in open_to(agency):
-        raise InvalidInputError(f"{operation.name} is not an operation of {agency.code} or above it")
+    if operation is not None and operation not in open_to(scope_of(person), agency):
+        raise InvalidInputError("choose an operation that is open to your agency")
     country = country_of(agency)
     law = catalogue(country)
     chosen = DEFAULT_OFFENCES.get(country, ()) if offences is None else tuple(dict.fromkeys(offences))
@@ -91,6 +92,8 @@ def open_case(
         OffenceAct(case=case, section_id=s.id, label=s.label, catalogue_version=law.about.version, at=at, by=person)
         for s in sections
     )
+    if operation is not None:
+        open_in(case, operation, person)
     handles = take_in(case, referrals)
     note(case, person, "case.opened", f"The case was opened from {len(referrals)} report{'s' * (len(referrals) != 1)}.")
     event("case.opened", agency, at, case_id=case.pk)

@@ -18,6 +18,7 @@ from tipline.investigation.cases.records import CaseTask, CaseTransfer, OfficerC
 from tipline.investigation.cases.services import may_assign
 from tipline.investigation.cases.working import changed, needed, work_on
 from tipline.investigation.legal.clocks.services import event, move_case
+from tipline.investigation.operations.membership import leave_others
 from tipline.investigation.operations.queries import open_to
 from tipline.referrals.life import Step, take
 from tipline.referrals.models import LIVE, Referral, ReferralState
@@ -136,9 +137,8 @@ def accept_transfer(person: User, transfer_id: int) -> Case:
         _move_reports(person, case, sender, receiver, made)
         case.number, case.year, case.running_number = next_number(receiver, at)
         case.agency, case.investigating_officer = receiver, None
-        if case.operation is not None and case.operation not in open_to(receiver):
-            case.operation = None
-        changed(case, "number", "year", "running_number", "agency", "investigating_officer", "operation")
+        changed(case, "number", "year", "running_number", "agency", "investigating_officer")
+        leave_others(case, person, open_to(OPERATOR, receiver))
         OfficerChange.objects.create(case=case, officer=None, at=at, by=person)
         CaseAssignment.objects.filter(case=case, ended_at__isnull=True).update(ended_at=at)
         CaseTask.objects.filter(case=case, state=TaskState.OPEN).update(assignee=None)

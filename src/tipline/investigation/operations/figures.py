@@ -1,0 +1,220 @@
+"""The figures of an operation: each with the sentence of what it counts, and the rows that it counts.
+
+A figure is one query over the cases and reports that belong to the operation. Asked with everybody's rows it is the whole; asked
+within a scope it is the part of whoever looks, and the rest is told as a number, hidden where it is small.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from django.db import connection
+
+from tipline.investigation.cases.queries import visible_cases
+from tipline.investigation.operations.models import Operation
+from tipline.referrals.counts import Part, parts_of_table
+from tipline.reports.queries import visible_reports
+from tipline.trust.visibility import OPERATOR, Scope, acting
+
+
+class Of(StrEnum):
+    """What the rows of a figure are."""
+
+    REPORT = "report"
+    CASE = "case"
+    DESK = "desk"
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One figure: its name, what people read, what it counts, and a query of `id` and `value`, a row for each thing counted.
+
+    `sql` reads the tables `c` (ids of the operation's cases) and `r` (ids of its reports), and the operation by `%(operation)s`.
+    """
+
+    name: str
+    label: str
+    counts: str
+    of: Of
+    sql: str
+
+
+def _said(kind: str) -> str:
+    """The number that an outcome says of each case, the last one that stands."""
+    return (
+        "SELECT DISTINCT ON (o.case_id) o.case_id AS id, o.number::bigint AS value FROM outcomes_outcome o JOIN c ON c.id = o.case_id"
+        f" WHERE o.kind = '{kind}' AND o.withdrawn_at IS NULL AND o.number IS NOT NULL ORDER BY o.case_id, o.id DESC"  # noqa: S608 - names from below
+    )
+
+
+def _told(kind: str) -> str:
+    """What each district told on days of action: entries that no other corrects."""
+    return (
+        "SELECT e.agency_id AS id, sum(e.number)::bigint AS value FROM operations_boardentry e"
+        " LEFT JOIN operations_boardentry later ON later.corrects_id = e.id"
+        f" WHERE e.operation_id = %(operation)s AND e.kind = '{kind}' AND later.id IS NULL"  # noqa: S608 - as above
+        " GROUP BY e.agency_id HAVING sum(e.number) > 0"
+    )
+
+
+_ALL = (
+    Figure(
+        "children_safeguarded", "Children safeguarded",
+        "Children that the outcomes of its cases call safeguarded: of each case the number that was said last.", Of.CASE,
+        _said("child_safeguarded"),
+    ),
+    Figure(
+        "day_children", "Children safeguarded on days of action",
+        "Children safeguarded as districts told it on the board of a day of action. A child may also be in the figure above.", Of.DESK,
+        _told("children_safeguarded"),
+    ),
+    Figure(
+        "reports", "Reports", "Its leads, and the reports of its cases; each counted once.", Of.REPORT,
+        "SELECT r.id, 1::bigint AS value FROM r",
+    ),
+    Figure(
+        "referred", "Referred", "Those of its reports that one agency handed to another at any time, drafts not counted.", Of.REPORT,
+        "SELECT r.id, 1::bigint AS value FROM r WHERE EXISTS (SELECT 1 FROM referrals_referral f WHERE f.report_id = r.id"
+        " AND f.state NOT IN ('drafted', 'discarded'))",
+    ),
+    Figure(
+        "accepted", "Accepted", "Those of its reports that are in a case of whatever agency.", Of.REPORT,
+        "SELECT r.id, 1::bigint AS value FROM r WHERE EXISTS (SELECT 1 FROM cases_casereport l WHERE l.report_id = r.id)",
+    ),
+    Figure("cases", "Cases", "Cases that belong to it, open and closed.", Of.CASE, "SELECT c.id, 1::bigint AS value FROM c"),
+    Figure(
+        "traced", "Accounts traced",
+        "Accounts of its cases behind which evidence that stands names a person. A person so named is an account holder, and no more.", Of.CASE,
+        "SELECT h.case_id AS id, count(DISTINCT h.id) AS value FROM cases_casehandle h JOIN c ON c.id = h.case_id"
+        " JOIN cases_personevidence e ON e.handle_id = h.id AND e.withdrawn_at IS NULL GROUP BY h.case_id",
+    ),
+    Figure(
+        "outcomes", "Outcomes", "Outcomes recorded in its cases, those that were withdrawn not counted.", Of.CASE,
+        "SELECT o.case_id AS id, count(*) AS value FROM outcomes_outcome o JOIN c ON c.id = o.case_id WHERE o.withdrawn_at IS NULL"
+        " GROUP BY o.case_id",
+    ),
+    Figure(
+        "arrests", "Arrests",
+        "Arrests that the outcomes of its cases say: of each case the number that was said last. An arrest proves nobody guilty.", Of.CASE,
+        _said("arrest"),
+    ),
+    Figure("searches_planned", "Searches planned", "Searches that districts planned for days of action.", Of.DESK, _told("searches_planned")),
+    Figure("searches_done", "Searches done", "Searches that districts told as done on days of action.", Of.DESK, _told("searches_done")),
+    Figure("seizures", "Seizures", "Seizures that districts told on days of action.", Of.DESK, _told("seizures")),
+    Figure(
+        "day_arrests", "Arrests on days of action",
+        "Arrests that districts told on days of action. One may also be in the figure of outcomes.", Of.DESK, _told("arrests"),
+    ),
+)  # fmt: skip
+FIGURES: Mapping[str, Figure] = {figure.name: figure for figure in _ALL}
+
+# What belongs to the operation and is in somebody's scope: both locks, since the tables' own policies hold beside it.
+_BELONGS = """
+WITH m AS MATERIALIZED (
+    SELECT case_id, report_id FROM operations_membership WHERE operation_id = %(operation)s AND taken_out_at IS NULL
+), c AS MATERIALIZED (
+    SELECT m.case_id AS id FROM m WHERE m.case_id IN ({cases})
+), r AS MATERIALIZED (
+    SELECT x.id FROM (
+        SELECT m.report_id AS id FROM m WHERE m.report_id IS NOT NULL
+        UNION SELECT l.report_id FROM cases_casereport l JOIN c ON c.id = l.case_id
+    ) x WHERE x.id IN ({reports})
+)
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """How many rows a figure has, and what they come to."""
+
+    rows: int
+    value: int
+
+
+def _belongs(scope: Scope, operation: Operation) -> tuple[str, dict[str, Any]]:
+    """The common tables of every figure, and their parameters."""
+    values: dict[str, Any] = {"operation": operation.pk}
+    texts = {}
+    for name, rows in (("cases", visible_cases(scope)), ("reports", visible_reports(scope))):
+        text, given = rows.order_by().values("pk").query.sql_with_params()
+        for number, value in enumerate(given):
+            text = text.replace("%s", f"%({name}_{number})s", 1)
+            values[f"{name}_{number}"] = list(value) if isinstance(value, tuple | frozenset) else value
+        texts[name] = text
+    return _BELONGS.format(**texts), values
+
+
+def totals(scope: Scope, operation: Operation) -> dict[str, Counted]:
+    """Every figure over what of the operation is in scope, in one statement. Desks' numbers are the operation's own."""
+    if scope.empty:
+        return {name: Counted(0, 0) for name in FIGURES}
+    text, values = _belongs(scope, operation)
+    parts = " UNION ALL ".join(
+        f"SELECT '{figure.name}', count(*), coalesce(sum(x.value), 0)::bigint FROM ({figure.sql}) x"  # noqa: S608 - from above
+        for figure in _ALL
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(text + parts, values)
+        return {name: Counted(rows, value) for name, rows, value in cursor.fetchall()}
+
+
+def rows_of(scope: Scope, operation: Operation, figure: Figure, most: int, start: int = 0) -> list[tuple[int, int]]:
+    """The rows of a figure that are in scope, (id, value), the latest first."""
+    if scope.empty:
+        return []
+    text, values = _belongs(scope, operation)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"{text} SELECT x.id, x.value FROM ({figure.sql}) x ORDER BY x.id DESC LIMIT %(most)s OFFSET %(start)s",  # noqa: S608 - as above
+            values | {"most": most, "start": start},
+        )
+        return cursor.fetchall()
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A figure as somebody may read it: `mine` over what they see, and `rest`, hidden where it is small; None: they see all of it."""
+
+    figure: Figure
+    mine: Counted
+    rest: Part | None
+
+    @property
+    def text(self) -> str:
+        """The figure as it is written: the whole where nothing is hidden of it."""
+        if self.rest is None:
+            return f"{self.mine.value:,}"
+        if self.rest.value is not None:
+            return f"{self.mine.value + int(self.rest.value):,}"
+        return f"{self.mine.value:,} + {self.rest.text}"
+
+    @property
+    def known(self) -> int | None:
+        """The whole, where it may be read."""
+        if self.rest is None:
+            return self.mine.value
+        return None if self.rest.value is None else self.mine.value + int(self.rest.value)
+
+
+def shown(scope: Scope, operation: Operation) -> dict[str, Shown]:
+    """Every figure as whoever has this scope may read it. The operation is one that they know of."""
+    mine = totals(scope, operation)
+    if scope.everything:
+        return {name: Shown(figure, mine[name], None) for name, figure in FIGURES.items()}
+    with acting(OPERATOR):
+        whole = totals(OPERATOR, operation)
+    return hidden(mine, {name: one.value for name, one in whole.items()})
+
+
+def hidden(mine: Mapping[str, Counted], whole: Mapping[str, int]) -> dict[str, Shown]:
+    """Figures of which the part that somebody does not see is told as a number, and hidden where it is small."""
+    beyond = [
+        (name, figure.label, max(0, whole[name] - mine[name].value))
+        for name, figure in FIGURES.items()
+        if whole.get(name, 0) > mine[name].value
+    ]
+    rest = {part.key: part for part in parts_of_table(beyond, suppressed=True)}
+    return {name: Shown(figure, mine[name], rest.get(name)) for name, figure in FIGURES.items()}
