@@ -23,6 +23,8 @@ from tipline.console.exhibits import views as exhibits
 from tipline.console.letters import views as letters
 from tipline.console.log import views as log
 from tipline.console.maps import views as maps
+from tipline.console.operations import days as operation_days
+from tipline.console.operations import views as operations
 from tipline.console.outcomes import views as outcomes
 from tipline.console.people import views as people
 from tipline.console.providers import views as providers
@@ -161,6 +163,19 @@ urlpatterns = [
     path("outcomes/", outcomes.outcomes, name="outcomes"),
     path("outcomes/<int:outcome_id>/withdraw/", outcomes.withdraw, name="outcome-withdraw"),
     path("outcomes/reminders/seen/", outcomes.reminders_seen, name="outcome-reminders-seen"),
+    path("operations/", operations.operations, name="operations"),
+    path("operations/new/", operations.new, name="operation-new"),
+    path("operations/<slug:code>/", operations.overview, name="operation"),
+    path("operations/<slug:code>/people/", operations.people, name="operation-people"),
+    path("operations/<slug:code>/cases/", operations.cases, name="operation-cases"),
+    path("operations/<slug:code>/rules/", operations.rules, name="operation-rules"),
+    path("operations/<slug:code>/tasks/", operations.tasks, name="operation-tasks"),
+    path("operations/<slug:code>/days/", operation_days.days, name="operation-days"),
+    path("operations/<slug:code>/days/<int:day_id>/", operation_days.day, name="operation-day"),
+    path("operations/<slug:code>/report/", operations.report, name="operation-report"),
+    path("operations/<slug:code>/report.pdf", operations.report_file, name="operation-report-file"),
+    path("operations/<slug:code>/briefing.pdf", operations.briefing, name="operation-briefing"),
+    path("operations/<slug:code>/figures/<slug:name>/", operations.figure, name="operation-figure"),
     path("counts/", counts.counts, name="counts"),
     path("account/tokens/", tokens.tokens, name="tokens"),
     path("account/tokens/new/", tokens.new_token, name="token-new"),

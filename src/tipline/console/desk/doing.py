@@ -125,7 +125,7 @@ def _choices(person: User, verb: str) -> dict[str, Any]:
         country = country_of(person.agency)
         law = catalogue(country)
         return {
-            "operations": operations.open_to(scope, person.agency),
+            "operations": operations.open_to(scope_of(person), person.agency),
             "sections": law.offences,
             "usual": DEFAULT_OFFENCES.get(country, ()),
             "law_note": law.about.source,

@@ -45,17 +45,17 @@ class Figure:
 def _said(kind: str) -> str:
     """The number that an outcome says of each case, the last one that stands."""
     return (
-        "SELECT DISTINCT ON (o.case_id) o.case_id AS id, o.number::bigint AS value FROM outcomes_outcome o JOIN c ON c.id = o.case_id"
-        f" WHERE o.kind = '{kind}' AND o.withdrawn_at IS NULL AND o.number IS NOT NULL ORDER BY o.case_id, o.id DESC"  # noqa: S608 - names from below
+        "SELECT DISTINCT ON (o.case_id) o.case_id AS id, o.number::bigint AS value FROM outcomes_outcome o JOIN c ON c.id = o.case_id"  # noqa: S608 - kinds come from below
+        f" WHERE o.kind = '{kind}' AND o.withdrawn_at IS NULL AND o.number IS NOT NULL ORDER BY o.case_id, o.id DESC"
     )
 
 
 def _told(kind: str) -> str:
     """What each district told on days of action: entries that no other corrects."""
     return (
-        "SELECT e.agency_id AS id, sum(e.number)::bigint AS value FROM operations_boardentry e"
+        "SELECT e.agency_id AS id, sum(e.number)::bigint AS value FROM operations_boardentry e"  # noqa: S608 - as above
         " LEFT JOIN operations_boardentry later ON later.corrects_id = e.id"
-        f" WHERE e.operation_id = %(operation)s AND e.kind = '{kind}' AND later.id IS NULL"  # noqa: S608 - as above
+        f" WHERE e.operation_id = %(operation)s AND e.kind = '{kind}' AND later.id IS NULL"
         " GROUP BY e.agency_id HAVING sum(e.number) > 0"
     )
 

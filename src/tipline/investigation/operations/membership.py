@@ -54,7 +54,11 @@ class Conditions:
 
 # Cases and leads that a rule takes in. A case: one of the reach that has the section and, where a rule asks something of reports, a
 # report that fits. A lead: a report that fits, lies or lay with the reach, and is in no case, since reports of cases come with them.
-_MATCHES = """
+_FITS = """(%(reporter)s::bigint IS NULL OR r.reporter_id = %(reporter)s)
+      AND (%(linked)s::bigint[] IS NULL OR r.id = ANY (%(linked)s))
+      AND (%(from)s::timestamptz IS NULL OR r.received_at >= %(from)s)
+      AND (%(until)s::timestamptz IS NULL OR r.received_at < %(until)s)"""
+_MATCHES = f"""
 WITH RECURSIVE below(id) AS (
     SELECT agency_id FROM operations_operation WHERE id = %(operation)s
     UNION SELECT a.id FROM agencies_agency a JOIN below ON a.parent_id = below.id
@@ -69,19 +73,14 @@ WITH RECURSIVE below(id) AS (
     WHERE c.agency_id IN (SELECT id FROM reach) AND c.destroyed_at IS NULL
       AND (%(section)s = '' OR EXISTS (SELECT 1 FROM cases_caseoffence o WHERE o.case_id = c.id AND o.section_id = %(section)s))
       AND (NOT %(of_reports)s OR EXISTS (
-          SELECT 1 FROM cases_casereport l JOIN reports_report r ON r.id = l.report_id WHERE l.case_id = c.id AND {fits}))
+          SELECT 1 FROM cases_casereport l JOIN reports_report r ON r.id = l.report_id WHERE l.case_id = c.id AND {_FITS}))
 ), leads AS (
     SELECT r.id FROM reports_report r
-    WHERE %(section)s = '' AND r.state = 'finished' AND r.destroyed_at IS NULL AND {fits}
+    WHERE %(section)s = '' AND r.state = 'finished' AND r.destroyed_at IS NULL AND {_FITS}
       AND EXISTS (SELECT 1 FROM reports_holding h WHERE h.report_id = r.id AND h.agency_id IN (SELECT id FROM reach))
       AND NOT EXISTS (SELECT 1 FROM cases_casereport l WHERE l.report_id = r.id)
 )
-""".format(
-    fits="""(%(reporter)s::bigint IS NULL OR r.reporter_id = %(reporter)s)
-      AND (%(linked)s::bigint[] IS NULL OR r.id = ANY (%(linked)s))
-      AND (%(from)s::timestamptz IS NULL OR r.received_at >= %(from)s)
-      AND (%(until)s::timestamptz IS NULL OR r.received_at < %(until)s)"""
-)
+"""  # noqa: S608 - texts of ours
 _NEW = """
 SELECT 'case', cases.id FROM cases WHERE NOT EXISTS (
     SELECT 1 FROM operations_membership m WHERE m.operation_id = %(operation)s AND m.case_id = cases.id)

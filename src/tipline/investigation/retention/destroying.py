@@ -126,6 +126,8 @@ KEPT = {
     "outcomes_outcome": "what came of it: word, number and day; its texts are emptied",
     "outcomes_reportoutcome": "what came of it, as desks above were told; its sentence is emptied",
     "doors_feedback": "a word and a day, which its provider was told; that it went from here is not the provider's to know",
+    "operations_membership": "that it was in an operation, by which rule or by whose hand; what people wrote of it is emptied",
+    "operations_rule": "a report that a rule of an operation begins with keeps its number",
     "reports_report": "another report that repeated it keeps its number",
 }
 # Identifiers that nothing names any more. Their rows are locked before, so that extraction, which may be about to name one of
@@ -148,6 +150,8 @@ WHERE h.id = o.id
 
 # What came of it is counted for ever; what was written about it goes with it. An outcome of a case goes by its case.
 _EMPTIED = (
+    "UPDATE operations_membership SET reason = '', taken_out_why = CASE WHEN taken_out_why = '' THEN '' ELSE '–' END"
+    " WHERE report_id = ANY (%(reports)s) OR case_id = ANY (%(cases)s)",
     "UPDATE outcomes_reportoutcome SET for_senders = '' WHERE report_id = ANY (%(reports)s) AND for_senders <> ''",
     "UPDATE outcomes_outcome o SET text = '', for_senders = '', withdrawn_why = '' WHERE o.case_id = ANY (%(cases)s)"
     " OR o.case_id IS NULL AND EXISTS (SELECT 1 FROM outcomes_reportoutcome t WHERE t.outcome_id = o.id)"
