@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from typing import Any
-from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -26,7 +26,7 @@ from tipline.investigation.operations import laying, membership, papers, service
 from tipline.investigation.operations.figures import FIGURES, Of, rows_of, shown
 from tipline.investigation.operations.laying import Step
 from tipline.investigation.operations.membership import Conditions
-from tipline.investigation.operations.models import DistrictTaskState, Operation, OperationState, Phase
+from tipline.investigation.operations.models import DistrictTaskState, Operation, Phase
 from tipline.investigation.operations.queries import members_of, visible_operations
 from tipline.investigation.operations.services import Plan
 from tipline.reports.models import Report
@@ -252,9 +252,7 @@ def _conditions(ask: Ask, read: Callable[[str], str]) -> Conditions:
     return Conditions(district, read("section"), reporter, report, days["received_from"], days["received_until"])
 
 
-def _day(text: str) -> Any:
-    from datetime import date
-
+def _day(text: str) -> date | None:
     return date.fromisoformat(text) if text else None
 
 
@@ -341,7 +339,7 @@ TASKS = Page(
 
 
 def _report(ask: Ask) -> dict[str, Any]:
-    return papers.report_of(ask.scope, ask.operation) | {"states": OperationState}
+    return papers.report_of(ask.scope, ask.operation)
 
 
 REPORT = Page("operation-report", "console/operation_report.html", {"move": _MOVE}, _report)
@@ -409,18 +407,3 @@ def _page(page: Page) -> Callable[..., HttpResponse]:
 
 
 overview, people, cases, rules, tasks, report = map(_page, (OVERVIEW, PEOPLE, CASES, RULES, TASKS, REPORT))
-
-__all__ = [
-    "briefing",
-    "cases",
-    "figure",
-    "new",
-    "operations",
-    "overview",
-    "people",
-    "report",
-    "report_file",
-    "rules",
-    "tasks",
-    "urlencode",
-]
