@@ -7,7 +7,7 @@ import secrets
 import time
 from collections import Counter
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,7 @@ from django.db.models import F, Max
 from tipline.core.clock import now
 from tipline.core.config import Config, config
 from tipline.core.errors import TransientError
+from tipline.demo.operation import OPERATION, set_up
 from tipline.demo.provider import Filed, Provider
 from tipline.demo.replies import write_reply
 from tipline.demo.scenario import NETWORKS, RANGES, Scenario, load
@@ -24,7 +25,6 @@ from tipline.intake.public_form.services import open_form
 from tipline.investigation.cases.models import Case
 from tipline.investigation.cases.services import open_case
 from tipline.investigation.operations.models import Operation
-from tipline.investigation.operations.services import add_operation
 from tipline.pipeline.attribution.log_expiry.services import import_directory
 from tipline.pipeline.attribution.services import import_source
 from tipline.pipeline.routing.models import Decision
@@ -43,7 +43,6 @@ from tipline.trust.agencies.queries import by_code
 from tipline.trust.agencies.services import STANDARD_TREE, import_tree
 
 CLEARINGHOUSE, NATIONAL, STATE, DISTRICT = "US-NCMEC", "IN-NCRB", "IN-MH-CYBER", "IN-MH-JALGAON"
-OPERATION = "Operation Blackface"
 WAIT_SECONDS = 60
 PEOPLE = (
     ("analyst@clearinghouse.example", "Ana Lystova", CLEARINGHOUSE, Role.ANALYST),
@@ -131,8 +130,6 @@ def _people(settings: Config) -> tuple[Account, ...]:
     if open_reporter() is None:
         # the Indian public reports to India: the national desk, which hands down, and not to the clearinghouse abroad
         open_form(by_code(NATIONAL), settings, actor)
-    if not Operation.objects.filter(name=OPERATION).exists():
-        add_operation(OPERATION, by_code(STATE), date(2019, 12, 1), actor)
     accounts = []
     for email, name, code, role in PEOPLE:
         password = secrets.token_urlsafe(12)
@@ -146,6 +143,10 @@ def _people(settings: Config) -> tuple[Account, ...]:
         if email in RANKS and person.rank != RANKS[email]:
             set_rank(person, RANKS[email], actor)
         accounts.append(Account(email, password, code, role.value, give_app(person, actor)))
+    set_up(
+        by_code(STATE), [by_code(DISTRICT), by_code("IN-MH-NASHIK")],
+        User.objects.select_related("agency").get(email="desk@mahacyber.example"), actor,
+    )  # fmt: skip
     return tuple(accounts)
 
 
