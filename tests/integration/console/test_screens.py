@@ -223,6 +223,13 @@ def addresses(report: Report, case: Case) -> dict[str, str]:
         "providers/": "/providers/", "providers/<int:provider_id>/": "/providers/1/",
         "providers/<int:provider_id>/limits/": "/providers/1/limits/",
         "providers/alerts/<int:alert_id>/acknowledge/": "/providers/alerts/1/acknowledge/",
+        "operations/": "/operations/", "operations/new/": "/operations/new/",
+        "operations/<slug:code>/days/<int:day_id>/": "/operations/quiet-harbour/days/1/",
+        "operations/<slug:code>/figures/<slug:name>/": "/operations/quiet-harbour/figures/cases/",
+        **{
+            f"operations/<slug:code>/{page}": f"/operations/quiet-harbour/{page}"
+            for page in ("", "people/", "cases/", "rules/", "tasks/", "days/", "report/", "report.pdf", "briefing.pdf")
+        },
         "counts/": "/counts/", "reports/<int:report_id>/reroute/": f"/reports/{report.pk}/reroute/",
         "routing/": "/routing/", "routing/draft/": "/routing/draft/", "routing/what-if/": "/routing/what-if/",
         "routing/rules/<int:number>/": "/routing/rules/1/", "routing/rules/<int:number>/text/": "/routing/rules/1/text/",

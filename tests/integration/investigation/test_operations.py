@@ -304,9 +304,7 @@ def test_an_operation_of_others_cannot_be_opened_in(operation: Operation, report
         open_case(person(JALGAON), [reports[0].pk], "x", operation=operation)
 
 
-def test_a_case_that_leaves_leaves_the_operation_too(
-    chief: User, reports: list[Report], provider: Reporter
-) -> None:
+def test_a_case_that_leaves_leaves_the_operation_too(chief: User, reports: list[Report], provider: Reporter) -> None:
     head = person(JALGAON, Role.SUPERVISOR)
     own = services.plan_operation(head, Plan("Of Jalgaon alone", now().date()))
     case = open_case(head, [reports[0].pk], "Kite", operation=own)
@@ -397,7 +395,7 @@ def test_every_figure_counts_the_rows_that_it_lists(
         "children_safeguarded": 3, "reports": 4, "referred": 4, "accepted": 2, "cases": 1, "outcomes": 2, "arrests": 2,
         "searches_done": 4, "seizures": 6,
     }  # fmt: skip
-    assert list(FIGURES)[0] == "children_safeguarded"
+    assert next(iter(FIGURES)) == "children_safeguarded"
 
 
 def test_closing_keeps_the_figures_and_a_later_look_compares(

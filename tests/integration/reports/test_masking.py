@@ -193,6 +193,9 @@ NOT_RUN = {
     "write in somebody's name, or list what is a desk's own (tests/integration/investigation/test_outcomes.py)": {
         ("case", "outcome"), ("outcome", "report"), ("outcome", "withdraw"), ("outcome", "missing"),
     },
+    "name no report's content, and need an operation (tests/integration/investigation/test_operations.py)": {
+        ("operation", "show"), ("operation", "add"), ("operation", "close"), ("operation", "briefing"), ("operation", "report"),
+    },
     "show a document as it came, to the operator at the machine and only with --body": {("refused", "show")},
     # certificates count, and name no field: tests/integration/investigation/test_retention.py looks for a word in every column
     "destroy, or write a file about it": {("retention", "destroy"), ("retention", "run"), ("retention", "certificate")},

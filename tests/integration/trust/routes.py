@@ -23,6 +23,7 @@ from tipline.investigation.exhibits.models import ExhibitKind
 from tipline.investigation.exhibits.services import Taken, take_in
 from tipline.investigation.legal.letters.models import Letter
 from tipline.investigation.legal.letters.services import make
+from tipline.investigation.operations import board, membership, services
 from tipline.investigation.process.making import make as make_requests
 from tipline.investigation.process.models import RequestKind
 from tipline.investigation.replies import services as replies
@@ -65,6 +66,8 @@ class Things:
     certificate: int
     transfer: int  # of the case, offered to the state desk
     request_id: int  # to a holder of records
+    operation: str  # code; run by Jalgaon alone, with the case in it
+    day: int  # of action
 
 
 def arranged(report: Report, others: Sequence[Report], folder: Path) -> Things:
@@ -94,9 +97,14 @@ def arranged(report: Report, others: Sequence[Report], folder: Path) -> Things:
     PublicContact.objects.create(report=report, name=f"Somebody of {HANDLE}")
     Message.objects.create(report=report, side=Side.REPORTER, text=f"A word of {HANDLE}", at=now())
     offered = offer_transfer(supervisors[0], case.pk, factories.agency("IN-MH-CYBER"), "Their place")
+    chief = supervisors[0]
+    operation = services.plan_operation(chief, services.Plan("Quiet Harbour", now().date()))
+    membership.put_in(chief, operation.code, "Their case", cases=[case.pk])
+    day = board.add_day(chief, operation.code, now().date(), "")
     return Things(
-        Report.objects.get(pk=report.pk), case, colleague, unmasking, hold.pk, waits.pk, done.pk, offered.pk, request.pk
-    )
+        Report.objects.get(pk=report.pk), case, colleague, unmasking, hold.pk, waits.pk, done.pk, offered.pk, request.pk,
+        operation.code, day.pk,
+    )  # fmt: skip
 
 
 def furnished(folder: Path) -> Things:
@@ -169,6 +177,10 @@ def _agreement() -> int:
 def _exhibit(things: Things) -> int:
     """Of the case."""
     return int(things.case.exhibits.values_list("pk", flat=True)[0])
+
+
+def _of_operation(page: str, *, shows: bool = False) -> Row:
+    return Row(lambda t: f"/operations/{t.operation}/{page}", roles=REPORTS, relations=OWN, shows=shows)
 
 
 # pattern as urls.py has it → row
@@ -435,6 +447,22 @@ CONSOLE: dict[str, Row] = {
     "retention/certificates/<int:number>.json": Row(
         lambda t: f"/retention/certificates/{t.certificate}.json", roles=RETENTION, relations=OWN, refused=403
     ),
+    # only for who is named: tests/integration/investigation/test_operations.py
+    "operations/": Row(_fixed("/operations/")),
+    "operations/new/": Row(_fixed("/operations/new/"), roles=MAY[Can.RUN_OPERATIONS], refused=403),
+    "operations/<slug:code>/": _of_operation(""),
+    "operations/<slug:code>/people/": _of_operation("people/"),
+    "operations/<slug:code>/cases/": _of_operation("cases/", shows=True),
+    "operations/<slug:code>/rules/": _of_operation("rules/"),
+    "operations/<slug:code>/tasks/": _of_operation("tasks/"),
+    "operations/<slug:code>/days/": _of_operation("days/"),
+    "operations/<slug:code>/days/<int:day_id>/": Row(
+        lambda t: f"/operations/{t.operation}/days/{t.day}/", roles=REPORTS, relations=OWN
+    ),
+    "operations/<slug:code>/report/": _of_operation("report/"),
+    "operations/<slug:code>/report.pdf": _of_operation("report.pdf"),
+    "operations/<slug:code>/briefing.pdf": _of_operation("briefing.pdf"),
+    "operations/<slug:code>/figures/<slug:name>/": _of_operation("figures/cases/", shows=True),
     "counts/": Row(_fixed("/counts/"), roles=MAY[Can.SEE_COUNTS], refused=403),
     "account/tokens/": Row(_fixed("/account/tokens/")),
     "account/tokens/new/": Row(_fixed("/account/tokens/new/")),

@@ -288,6 +288,8 @@ FOR_PEOPLE = {
 }
 # Commands that run for a person and show lists or a case of their agency: tests/integration/console/test_case_commands.py
 OF_CASES = {
+    # who is not named in an operation gets nothing: tests/integration/investigation/test_operations.py
+    ("operation", "list"), ("operation", "show"), ("operation", "briefing"), ("operation", "report"),
     ("case", "list"), ("case", "show"), ("case", "diary", "list"), ("case", "task", "list"), ("case", "person", "list"),
     ("case", "drafts"), ("case", "exhibits"), ("case", "export"), ("case", "reply", "show"), ("case", "letter", "list"),
     ("case", "letter", "print"), ("case", "request", "list"), ("case", "request", "due"), ("case", "request", "rates"),

@@ -111,17 +111,21 @@ _ALL = (
 )  # fmt: skip
 FIGURES: Mapping[str, Figure] = {figure.name: figure for figure in _ALL}
 
-# What belongs to the operation and is in somebody's scope: both locks, since the tables' own policies hold beside it.
+# Everything that belongs to an operation. Asked as the operator: of a case that somebody does not see they may see the reports.
 _BELONGS = """
-WITH m AS MATERIALIZED (
-    SELECT case_id, report_id FROM operations_membership WHERE operation_id = %(operation)s AND taken_out_at IS NULL
-), c AS MATERIALIZED (
-    SELECT m.case_id AS id FROM m WHERE m.case_id IN ({cases})
+SELECT ARRAY(SELECT m.case_id FROM operations_membership m
+             WHERE m.operation_id = %(operation)s AND m.taken_out_at IS NULL AND m.case_id IS NOT NULL),
+       ARRAY(SELECT m.report_id FROM operations_membership m
+             WHERE m.operation_id = %(operation)s AND m.taken_out_at IS NULL AND m.report_id IS NOT NULL
+             UNION SELECT l.report_id FROM operations_membership m JOIN cases_casereport l ON l.case_id = m.case_id
+             WHERE m.operation_id = %(operation)s AND m.taken_out_at IS NULL)
+"""
+# What of it is in somebody's scope: both locks, since the tables' own policies hold beside this one.
+_SEEN = """
+WITH c AS MATERIALIZED (
+    SELECT m.id FROM unnest(%(case_ids)s::bigint[]) AS m(id) WHERE m.id IN ({cases})
 ), r AS MATERIALIZED (
-    SELECT x.id FROM (
-        SELECT m.report_id AS id FROM m WHERE m.report_id IS NOT NULL
-        UNION SELECT l.report_id FROM cases_casereport l JOIN c ON c.id = l.case_id
-    ) x WHERE x.id IN ({reports})
+    SELECT m.id FROM unnest(%(report_ids)s::bigint[]) AS m(id) WHERE m.id IN ({reports})
 )
 """
 
@@ -134,24 +138,28 @@ class Counted:
     value: int
 
 
-def _belongs(scope: Scope, operation: Operation) -> tuple[str, dict[str, Any]]:
+def _belonging(operation: Operation) -> dict[str, Any]:
+    """Ids of the operation's cases and reports, as parameters of the figures. They are told to nobody as they are."""
+    with acting(OPERATOR), connection.cursor() as cursor:
+        cursor.execute(_BELONGS, {"operation": operation.pk})
+        cases, reports = cursor.fetchone()
+    return {"operation": operation.pk, "case_ids": cases, "report_ids": reports}
+
+
+def _seen(scope: Scope, belonging: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
     """The common tables of every figure, and their parameters."""
-    values: dict[str, Any] = {"operation": operation.pk}
-    texts = {}
+    values, texts = dict(belonging), {}
     for name, rows in (("cases", visible_cases(scope)), ("reports", visible_reports(scope))):
         text, given = rows.order_by().values("pk").query.sql_with_params()
         for number, value in enumerate(given):
             text = text.replace("%s", f"%({name}_{number})s", 1)
-            values[f"{name}_{number}"] = list(value) if isinstance(value, tuple | frozenset) else value
+            values[f"{name}_{number}"] = value
         texts[name] = text
-    return _BELONGS.format(**texts), values
+    return _SEEN.format(**texts), values
 
 
-def totals(scope: Scope, operation: Operation) -> dict[str, Counted]:
-    """Every figure over what of the operation is in scope, in one statement. Desks' numbers are the operation's own."""
-    if scope.empty:
-        return {name: Counted(0, 0) for name in FIGURES}
-    text, values = _belongs(scope, operation)
+def _totals(scope: Scope, belonging: Mapping[str, Any]) -> dict[str, Counted]:
+    text, values = _seen(scope, belonging)
     parts = " UNION ALL ".join(
         f"SELECT '{figure.name}', count(*), coalesce(sum(x.value), 0)::bigint FROM ({figure.sql}) x"  # noqa: S608 - from above
         for figure in _ALL
@@ -161,15 +169,19 @@ def totals(scope: Scope, operation: Operation) -> dict[str, Counted]:
         return {name: Counted(rows, value) for name, rows, value in cursor.fetchall()}
 
 
-def rows_of(scope: Scope, operation: Operation, figure: Figure, most: int, start: int = 0) -> list[tuple[int, int]]:
+def whole(operation: Operation) -> dict[str, Counted]:
+    """Every figure over everything that belongs to the operation. Not for anybody to read as it is: see `shown`."""
+    with acting(OPERATOR):
+        return _totals(OPERATOR, _belonging(operation))
+
+
+def rows_of(scope: Scope, operation: Operation, figure: Figure, most: int) -> list[tuple[int, int]]:
     """The rows of a figure that are in scope, (id, value), the latest first."""
-    if scope.empty:
-        return []
-    text, values = _belongs(scope, operation)
+    text, values = _seen(scope, _belonging(operation))
     with connection.cursor() as cursor:
         cursor.execute(
-            f"{text} SELECT x.id, x.value FROM ({figure.sql}) x ORDER BY x.id DESC LIMIT %(most)s OFFSET %(start)s",  # noqa: S608 - as above
-            values | {"most": most, "start": start},
+            f"{text} SELECT x.id, x.value FROM ({figure.sql}) x ORDER BY x.id DESC LIMIT %(most)s",  # noqa: S608 - as above
+            values | {"most": most},
         )
         return cursor.fetchall()
 
@@ -201,20 +213,20 @@ class Shown:
 
 def shown(scope: Scope, operation: Operation) -> dict[str, Shown]:
     """Every figure as whoever has this scope may read it. The operation is one that they know of."""
-    mine = totals(scope, operation)
     if scope.everything:
-        return {name: Shown(figure, mine[name], None) for name, figure in FIGURES.items()}
+        return {name: Shown(FIGURES[name], one, None) for name, one in whole(operation).items()}
     with acting(OPERATOR):
-        whole = totals(OPERATOR, operation)
-    return hidden(mine, {name: one.value for name, one in whole.items()})
+        belonging = _belonging(operation)
+        everything = _totals(OPERATOR, belonging)
+    return hidden(_totals(scope, belonging), {name: one.value for name, one in everything.items()})
 
 
-def hidden(mine: Mapping[str, Counted], whole: Mapping[str, int]) -> dict[str, Shown]:
+def hidden(mine: Mapping[str, Counted], total: Mapping[str, int]) -> dict[str, Shown]:
     """Figures of which the part that somebody does not see is told as a number, and hidden where it is small."""
     beyond = [
-        (name, figure.label, max(0, whole[name] - mine[name].value))
+        (name, figure.label, total[name] - mine[name].value)
         for name, figure in FIGURES.items()
-        if whole.get(name, 0) > mine[name].value
+        if total.get(name, 0) > mine[name].value
     ]
     rest = {part.key: part for part in parts_of_table(beyond, suppressed=True)}
     return {name: Shown(figure, mine[name], rest.get(name)) for name, figure in FIGURES.items()}

@@ -24,7 +24,7 @@ from tipline.core.printing.model import (
 )
 from tipline.investigation.leads.texts import DEFAULT_LANGUAGE, Texts, load_texts
 from tipline.investigation.operations.board import board
-from tipline.investigation.operations.figures import FIGURES, Counted, Shown, hidden, shown, totals
+from tipline.investigation.operations.figures import FIGURES, Counted, Shown, hidden, shown
 from tipline.investigation.operations.laying import tasks_of
 from tipline.investigation.operations.models import ActionDay, BoardEntry, BoardKind, Closing, Goal, Operation, Phase
 from tipline.investigation.operations.queries import agencies_of, members_of
@@ -82,7 +82,7 @@ class _Briefing:
             *self._head(), *self._goals(figures), Heading(say("rules")), Items(tuple(self.texts.sentences.values()), numbered=True),
             *self._phases(), *self._tasks(), *self._days(), *self._contacts(),
             Heading(say("belongs")),
-            Paragraph(say("belongs_text", cases=figures["cases"].mine.rows, leads=figures["reports"].mine.rows)),
+            Paragraph(say("belongs_text", cases=figures["cases"].mine.rows, reports=figures["reports"].mine.rows)),
             Remark(say("closing")),
         ]  # fmt: skip
         when = self.time(now())
@@ -281,6 +281,3 @@ def _standing(known: int | None, target: int) -> str:
     if known is None:
         return "not told"
     return "reached" if known >= target else f"{target - known:,} to go"
-
-
-__all__ = ["LANGUAGES", "briefing", "closing_report", "frozen", "goals_of", "report_of", "totals"]

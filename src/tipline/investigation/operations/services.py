@@ -12,7 +12,7 @@ from django.utils.text import slugify
 
 from tipline.core.clock import now
 from tipline.core.errors import ConflictError, InvalidInputError, NotPermittedError
-from tipline.investigation.operations.figures import FIGURES, totals
+from tipline.investigation.operations.figures import FIGURES, whole
 from tipline.investigation.operations.models import (
     Closing,
     Goal,
@@ -244,7 +244,7 @@ def set_phase(person: User, code: str, name: str, since: date, until: date | Non
 
 
 def beside_or_below(operation: Operation) -> list[Agency]:
-    """The agencies that can take part: below the one that runs it, at whatever depth, or beside it. By code."""
+    """The agencies that can take part: below the one that runs it, at whatever depth, and after them those beside it."""
     found = list(Agency.objects.filter(active=True).order_by("code"))
     parents = {agency.pk: agency.parent_id for agency in found}
 
@@ -258,7 +258,10 @@ def beside_or_below(operation: Operation) -> list[Agency]:
             here = parents.get(here)
         return here is not None
 
-    return [agency for agency in found if fits(agency)]
+    # False stands before True: those beside it come last
+    return sorted(
+        (agency for agency in found if fits(agency)), key=lambda one: one.parent_id == operation.agency.parent_id
+    )
 
 
 @transaction.atomic
@@ -377,8 +380,7 @@ def move(person: User, code: str, to: str, reason: str) -> None:
     reason = text_of("reason", reason, 500, "a reason", least=0 if begun else 1)
     before, at = operation.state, now()
     if to == OperationState.CLOSED:
-        with acting(OPERATOR):
-            found = totals(OPERATOR, operation)
+        found = whole(operation)
         Closing.objects.create(
             operation=operation, at=at, by=person, reason=reason,
             figures={name: {"rows": one.rows, "value": one.value} for name, one in found.items()},
