@@ -20,7 +20,7 @@ from typing import Any
 from tipline.core.printing.coverage import FAMILIES, FONTS
 from tipline.core.text import visible
 from tipline.statistics.figures import Answer, Cell, Dimension, Measure, Row, Unit
-from tipline.statistics.tables import FEW, LONGEST_LABEL, is_count, months, text_of
+from tipline.statistics.tables import LONGEST_LABEL, is_count, months, text_of
 
 MOST_BARS = 60
 MOST_LINES = 5
@@ -84,10 +84,17 @@ def plots(answer: Answer) -> tuple[Plot, ...]:
     """The charts of an answer: counts, days and shares each on a scale of their own."""
     if not answer.rows:
         return ()
+    measures = answer.definition.measures
     families: dict[str, list[int]] = {}
-    for place, measure in enumerate(answer.definition.measures):
+    for place, measure in enumerate(measures):
         families.setdefault("count" if is_count(measure.unit) else measure.unit.value, []).append(place)
-    return tuple(_plot(answer, places) for places in families.values())
+    # over how many rows a median was made stands in the table; alone it is no picture of anything
+    bases = {measure.of for measure in measures}
+    return tuple(
+        _plot(answer, places)
+        for places in families.values()
+        if len(families) == 1 or not {measures[place].key for place in places} <= bases
+    )
 
 
 def compared(here: Answer, there: Answer, names: tuple[str, str]) -> tuple[Plot, ...]:
@@ -186,7 +193,7 @@ def _spans(base: Plot, rows: list[Row], measures: list[Measure], pairs: list[tup
 
 def _without_median(label: str, pairs: int) -> str:
     """Which hop a median is of; the chart itself says that it is one."""
-    plain = label.removesuffix(", median").removesuffix(" (median)").removeprefix("Median ")
+    plain = label.removesuffix(": median").removeprefix("Median ")
     return _name(plain[:1].upper() + plain[1:]) if pairs > 1 else ""
 
 

@@ -17,7 +17,7 @@ DIMENSIONS = {
     Dimension.MONTH: "Month", Dimension.DISTRICT: "District", Dimension.PLATFORM: "Platform",
     Dimension.CATEGORY: "Category", Dimension.DESK: "Desk",
 }  # fmt: skip
-_MEASURED = frozenset({Unit.DAYS, Unit.PER_CENT})  # told with a decimal; all others are counts
+_MEASURED = frozenset({"days", "per cent", "points"})  # told with a decimal; all others are counts
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,7 @@ class Table:
 
 def is_count(unit: Unit) -> bool:
     """Whether values of this unit are whole things, counted."""
-    return unit not in _MEASURED
+    return unit.value not in _MEASURED
 
 
 def number(value: float, unit: Unit) -> str:

@@ -15,7 +15,7 @@ from tipline.statistics.figures import Answer, Dimension, Unit
 from tipline.statistics.tables import table_of
 
 DAYS = (
-    measure("wait_median", "Wait, median", Unit.DAYS), measure("wait_p90", "Wait, 90th percentile", Unit.DAYS),
+    measure("wait_median", "Wait: median", Unit.DAYS), measure("wait_p90", "Wait, 90th percentile", Unit.DAYS),
 )  # fmt: skip
 HOSTILE = "<script>alert(1)</script>"
 ANSWERS = {
