@@ -65,6 +65,7 @@ INSTALLED_APPS = [
     "tipline.investigation.safeguarding",
     "tipline.investigation.leads",
     "tipline.investigation.retention",
+    "tipline.statistics",
     "tipline.training.courses",
     "tipline.console",
 ]
