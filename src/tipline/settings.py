@@ -65,7 +65,9 @@ INSTALLED_APPS = [
     "tipline.investigation.safeguarding",
     "tipline.investigation.leads",
     "tipline.investigation.retention",
+    "tipline.statistics",
     "tipline.statistics.publishing",
+||||||| 79f2bc2
     "tipline.training.courses",
     "tipline.console",
 ]

@@ -35,6 +35,7 @@ class Unit(StrEnum):
     PER_CENT = "per cent"
     CHILDREN = "children"
     REQUESTS = "requests"
+    POINTS = "points"
 
 
 class Measure(Strict):
@@ -47,6 +48,7 @@ class Measure(Strict):
         default="",
         description="the column that says over how many rows a median or a share was made; empty: a count itself",
     )
+    part: str = Field(default="", description="of a share: the column that is counted in it, and is hidden with it")
 
 
 class Definition(Strict):

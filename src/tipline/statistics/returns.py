@@ -155,7 +155,7 @@ def _filled(table: FormTable, asked: dict[tuple[str, tuple[Dimension, ...]], Ans
         rows = []
         for line in table.line:
             made = asked.get((line.figure, ()))
-            cells = (made.rows[0].cells if made and made.rows else None)
+            cells = made.rows[0].cells if made and made.rows else None
             rows.append((line.label, (_entry(made, cells, line.measure, line.why),)))
         return Filled(table.number, table.title, ("", "Number"), tuple(rows))
     assert table.by is not None  # noqa: S101 - the model's own rule
@@ -165,7 +165,10 @@ def _filled(table: FormTable, asked: dict[tuple[str, tuple[Dimension, ...]], Ans
         table.title,
         (DIMENSIONS[table.by], *(column.label for column in table.column)),
         tuple(
-            (labels_of(row.labels)[0], tuple(_entry(made, row.cells, column.measure, column.why) for column in table.column))
+            (
+                labels_of(row.labels)[0],
+                tuple(_entry(made, row.cells, column.measure, column.why) for column in table.column),
+            )
             for row in made.rows
         ),
     )
@@ -210,7 +213,9 @@ def to_ods(template: Template, agency: str, year: int, filled: tuple[Filled, ...
 
     made = odfdo.Document("spreadsheet")
     made.body.clear()
-    sheets: list[tuple[str, list[list[object]]]] = [("About", [list(line) for line in about_of(template, agency, year)])]
+    sheets: list[tuple[str, list[list[object]]]] = [
+        ("About", [list(line) for line in about_of(template, agency, year)])
+    ]
     for table in filled:
         rows: list[list[object]] = [[table.title], list(table.head)]
         rows += [[label, *(_in_file(entry) for entry in entries)] for label, entries in table.rows]

@@ -79,7 +79,9 @@ def _asked(scope: Scope, schedule: Schedule, one: dict[str, list[str]], period: 
     """A figure as the desk wants it. What is printed leaves the desk easily, so small numbers are always hidden."""
     since, until = period.months
     by = tuple(Dimension(dimension) for dimension in one["by"])
-    return answer(scope, Asked(str(one["figure"]), schedule.agency.code, since, until, by, as_of=as_of, suppressed=True))
+    return answer(
+        scope, Asked(str(one["figure"]), schedule.agency.code, since, until, by, as_of=as_of, suppressed=True)
+    )
 
 
 def _files(
@@ -88,7 +90,12 @@ def _files(
     begins = f"{schedule.agency.code}-{period.first.isoformat()}-{schedule.rhythm}"
     if schedule.pdf:
         paper = report_of(
-            schedule.agency, answers, period=period.text, made_at=report.made_at, language=schedule.language, as_of=as_of
+            schedule.agency,
+            answers,
+            period=period.text,
+            made_at=report.made_at,
+            language=schedule.language,
+            as_of=as_of,
         )
         yield f"figures-{begins}.pdf", PDF, to_pdf(paper)
     if schedule.csv:

@@ -102,7 +102,9 @@ def files_of(made: Transparency) -> Iterator[tuple[str, str, bytes]]:
 
 def numbers_of(made: Transparency) -> bytes:
     """Every published number on a line of its own, so that tables of different columns fit one file."""
-    rows: list[list[object]] = [["Figure", "Version", "Cut by", "Row", "Number", "Unit", "Value", "Why empty", "Epsilon", "Margin"]]
+    rows: list[list[object]] = [
+        ["Figure", "Version", "Cut by", "Row", "Number", "Unit", "Value", "Why empty", "Epsilon", "Margin"]
+    ]
     for table in made.content["tables"]:
         for row in table["rows"]:
             for measure, value, why in zip(table["measures"], row["values"], row["why_empty"], strict=True):

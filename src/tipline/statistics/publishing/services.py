@@ -91,7 +91,12 @@ def prepare(person: User, when: str, method: str, epsilon: str = "") -> Transpar
         content=content, fingerprint=transparency.fingerprint(content), state=State.PREPARED, prepared_at=now(),
         prepared_by=person.email, preparer=person,
     )  # fmt: skip
-    told_log = {"since": period.first.isoformat(), "method": method, "epsilon": made.epsilon, "fingerprint": made.fingerprint}
+    told_log = {
+        "since": period.first.isoformat(),
+        "method": method,
+        "epsilon": made.epsilon,
+        "fingerprint": made.fingerprint,
+    }
     record(person.actor, [Act("statistics.transparency_prepared", "transparency", made.pk, told_log)])
     return made
 

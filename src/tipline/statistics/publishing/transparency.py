@@ -66,7 +66,9 @@ def noised_tables(
     """Every table that can have it, with noise on every number. The true numbers end with this call."""
     wanted = [one for one in tables() if one.noised]
     share = epsilon / len(wanted)
-    return [_noised(answer(scope, _asked(one, agency, period, as_of, suppressed=False)), agency, share) for one in wanted]
+    return [
+        _noised(answer(scope, _asked(one, agency, period, as_of, suppressed=False)), agency, share) for one in wanted
+    ]
 
 
 def _asked(one: Published, agency: Agency, period: Period, as_of: datetime, *, suppressed: bool) -> Asked:

@@ -2,10 +2,7 @@
 
 from django.db import migrations
 
-from tipline.core.row_security import protect
-
-# whose counts the asker may see, as `trust.visibility` tells it
-COUNTS = "((SELECT nullif(current_setting('tipline.counts', true), ''))::bigint[])"
+from tipline.core.row_security import COUNTS, protect
 
 
 class Migration(migrations.Migration):
