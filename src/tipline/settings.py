@@ -67,7 +67,6 @@ INSTALLED_APPS = [
     "tipline.investigation.retention",
     "tipline.statistics",
     "tipline.statistics.publishing",
-||||||| 79f2bc2
     "tipline.training.courses",
     "tipline.console",
 ]
