@@ -10,6 +10,7 @@ the first chart. It may fetch nothing: data stands in the specification, and no 
 
 from __future__ import annotations
 
+import json
 import threading
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -470,7 +471,12 @@ def _engine() -> Any:
 
 
 def svg(specification: dict[str, Any]) -> str:
-    """The chart as SVG. Nothing is fetched for it."""
+    """The chart as SVG. Nothing is fetched for it; what was drawn a moment ago is not drawn again."""
+    return _drawn(json.dumps(specification, ensure_ascii=False))
+
+
+@lru_cache(maxsize=128)
+def _drawn(specification: str) -> str:
     with _one_at_a_time:
         return str(_engine().vegalite_to_svg(specification, vl_version=_VERSION, allowed_base_urls=[]))
 

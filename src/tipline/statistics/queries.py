@@ -37,10 +37,20 @@ def answer(scope: Scope, asked: Asked) -> Answer:
     ConflictError
         when the facts are being made for the first time.
     """
+    return answers(scope, (asked,))[0]
+
+
+def answers(scope: Scope, questions: Sequence[Asked]) -> tuple[Answer, ...]:
+    """Several questions of one agency, for a page that shows more than one figure: who may ask, and how fresh facts are, is read once."""
+    if len({asked.agency for asked in questions}) != 1:
+        raise ValueError("the questions of one page are of one agency")
+    agency, fresh_at = agency_of(scope, questions[0].agency), _fresh_at()
+    return tuple(_answered(asked, agency, fresh_at) for asked in questions)
+
+
+def _answered(asked: Asked, agency: Agency, fresh_at: datetime) -> Answer:
     figure = figure_of(asked.figure)
-    agency = agency_of(scope, asked.agency)
     _check(figure.definition, asked)
-    fresh_at = _fresh_at()
     as_of = asked.as_of or fresh_at
     if as_of > fresh_at:
         raise InvalidInputError(f"numbers are kept up to {fresh_at:%Y-%m-%d %H:%M:%S} UTC: ask as of that or before")
@@ -216,4 +226,4 @@ def _numbers(keys: set[str]) -> list[int]:
     return [int(key) for key in keys if key.isdecimal()]
 
 
-__all__ = ["SMALLEST_TOLD", "agency_of", "answer", "ask_postgresql", "rows_of"]
+__all__ = ["SMALLEST_TOLD", "agency_of", "answer", "answers", "ask_postgresql", "rows_of"]
