@@ -8,42 +8,60 @@ where a column is summed over.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from tipline.statistics.figures import Dimension
-from tipline.statistics.keeping import EVENTS
+from tipline.statistics.catalogue import Figure
+from tipline.statistics.figures import Dimension, Over
+from tipline.statistics.keeping import REPORTS, REQUESTS, Names
 
-TABLE = "statistics_fact"
 MOST_DIMENSIONS = 2
 
-_KEYS = {
-    Dimension.MONTH: "substr(CAST(month AS varchar), 1, 7)",
-    Dimension.DISTRICT: "district",
-    Dimension.PLATFORM: "CAST(provider_id AS varchar)",
-    Dimension.CATEGORY: "category",
-    Dimension.DESK: "CAST(desk_id AS varchar)",
+_MONTH = "substr(CAST(month AS varchar), 1, 7)"
+KEYS = {
+    Over.REPORTS: {
+        Dimension.MONTH: _MONTH,
+        Dimension.DISTRICT: "district",
+        Dimension.PLATFORM: "CAST(provider_id AS varchar)",
+        Dimension.CATEGORY: "category",
+        Dimension.DESK: "CAST(desk_id AS varchar)",
+    },
+    Over.REQUESTS: {Dimension.MONTH: _MONTH, Dimension.PLATFORM: "holder", Dimension.CATEGORY: "kind"},
 }
-_PLAIN = (
-    "report_id", "received_at", "arrived_at", "logs_gone_at", "children", "repeat", "merged", "urgent", "completeness", "files", "identifiers",
-    "useful", "channel", "agency_id", "desk_id",
-)  # fmt: skip
-_EVENTS = ", ".join(
-    f"CASE WHEN {name} <= :as_of THEN {name} END AS {name}" for name in EVENTS if name != "retracted_at"
-)
-_FACTS = f"""
-WITH moment AS (SELECT CAST(:as_of AS timestamptz) AS as_of), facts AS (
-  SELECT {{d1}} AS d1, {{d2}} AS d2, {", ".join(_PLAIN)}, {_EVENTS},
-         CASE WHEN case_at <= :as_of THEN case_id END AS case_id
-  FROM {{table}}
+TABLES = {Over.REPORTS: REPORTS.table, Over.REQUESTS: REQUESTS.table}
+
+
+def _known(names: Names) -> str:
+    return ", ".join(f"CASE WHEN {name} <= :as_of THEN {name} END AS {name}" for name in names.events)
+
+
+_STOOD = """
   WHERE agency_id = :agency AND month >= CAST(:since AS date) AND month < CAST(:until AS date)
-    AND known_from <= :as_of AND (known_until IS NULL OR known_until > :as_of)
+    AND known_from <= :as_of AND (known_until IS NULL OR known_until > :as_of)"""
+_MOMENT = "WITH moment AS (SELECT CAST(:as_of AS timestamptz) AS as_of)"
+_FACTS = {
+    Over.REPORTS: f"""
+{_MOMENT}, facts AS (
+  SELECT {{d1}} AS d1, {{d2}} AS d2, report_id, agency_id, desk_id, channel, received_at, arrived_at, logs_gone_at, children, repeat, merged,
+    urgent, completeness, files, identifiers, useful, {_known(REPORTS)},
+    CASE WHEN case_at <= :as_of THEN case_id END AS case_id
+  FROM {{table}} {_STOOD}
     AND received_at <= :as_of AND arrived_at <= :as_of AND (retracted_at IS NULL OR retracted_at > :as_of)
     {{only}}
 )
-"""  # noqa: S608 - names from this file
+""",
+    Over.REQUESTS: f"""
+{_MOMENT}, facts AS (
+  SELECT {{d1}} AS d1, {{d2}} AS d2, request_id, sent_at, {_known(REQUESTS)},
+    CASE WHEN replied_at <= :as_of THEN answer ELSE '' END AS answer, CASE WHEN replied_at <= :as_of THEN usefulness ELSE '' END AS usefulness
+  FROM {{table}} {_STOOD}
+    AND sent_at <= :as_of AND NOT withdrawn
+    {{only}}
+)
+""",
+}
 _PARAMETER = re.compile(r"(?<!:):([a-z_][a-z0-9_]*)")
 
 
@@ -68,11 +86,13 @@ class Line:
     values: dict[str, float | None]
 
 
-def statement(figure_sql: str, asked: Question, *, table: str = TABLE) -> tuple[str, dict[str, Any]]:
-    """The whole statement with `:name` for its parameters, and their values."""
-    keys = [_KEYS[dimension] for dimension in asked.by] + ["CAST('' AS varchar)"] * (MOST_DIMENSIONS - len(asked.by))
-    only = "".join(f" AND {_KEYS[dimension]} = :only_{place}" for place, (dimension, _) in enumerate(asked.only))
-    text = _FACTS.format(d1=keys[0], d2=keys[1], only=only, table=table) + figure_sql
+def statement(figure: Figure, asked: Question, tables: Mapping[Over, str] = TABLES) -> tuple[str, dict[str, Any]]:
+    """The whole statement with `:name` for its parameters, and their values. `tables`: where the facts are."""
+    over = figure.definition.over
+    of = KEYS[over]
+    keys = [of[dimension] for dimension in asked.by] + ["CAST('' AS varchar)"] * (MOST_DIMENSIONS - len(asked.by))
+    only = "".join(f" AND {of[dimension]} = :only_{place}" for place, (dimension, _) in enumerate(asked.only))
+    text = _FACTS[over].format(d1=keys[0], d2=keys[1], only=only, table=tables[over]) + figure.sql
     values: dict[str, Any] = {
         "agency": asked.agency_id, "since": asked.since, "until": asked.until, "as_of": asked.as_of,
         **{f"only_{place}": key for place, (_, key) in enumerate(asked.only)},

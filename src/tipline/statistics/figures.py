@@ -38,6 +38,13 @@ class Unit(StrEnum):
     POINTS = "points"
 
 
+class Over(StrEnum):
+    """Which facts a figure counts."""
+
+    REPORTS = "reports"
+    REQUESTS = "requests"
+
+
 class Measure(Strict):
     """One column of a figure: `key` names the column of the query."""
 
@@ -59,6 +66,7 @@ class Definition(Strict):
     title: str = Field(min_length=1, max_length=80)
     counts: str = Field(min_length=20, description="one or two sentences: what it counts")
     leaves_out: str = Field(min_length=10, description="what it does not count")
+    over: Over = Over.REPORTS
     by: tuple[Dimension, ...]
     measures: tuple[Measure, ...] = Field(min_length=1)
 

@@ -10,29 +10,58 @@ has the same answer for ever:
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from dataclasses import dataclass
+from datetime import timedelta
 
 from django.db import connection, transaction
 
 from tipline.core.clock import now
 from tipline.investigation.outcomes.kinds import KINDS, Counted
+from tipline.investigation.process.directory import platforms_in_force
 
 AT_ONCE = 5_000
 _CHILDREN = [kind.id for kind in KINDS.values() if kind.number == Counted.CHILDREN_SAFEGUARDED]
 
-# Times of events: NULL in an answer as of a moment before them. In the order of the table.
-EVENTS = (
-    "processed_at", "retracted_at", "referred_at", "accepted_at", "case_at", "fir_at", "traced_at", "outcome_at", "feedback_at",
-    "acknowledged_at", "accepted_here_at", "sent_on_at", "returned_at",
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """A table of facts: its key beside the agency, the time from which its rows say anything, and its columns by how they change.
+
+    Parameters
+    ----------
+    events
+        times of events: NULL in an answer as of a moment before them.
+    with_events
+        what comes with an event: like its time, it may be written where nothing was.
+    stated
+        what else a fact says: whatever of it changes makes a new row.
+    """
+
+    table: str
+    key: str
+    first: str
+    events: tuple[str, ...]
+    with_events: tuple[str, ...]
+    stated: tuple[str, ...]
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """All that are worked out, the key's two first."""
+        return (self.key, "agency_id", *self.events, *self.with_events, *self.stated)
+
+
+REPORTS = Names(
+    "statistics_fact", "report_id", "received_at",
+    (
+        "processed_at", "retracted_at", "referred_at", "accepted_at", "case_at", "fir_at", "traced_at", "outcome_at", "feedback_at",
+        "acknowledged_at", "accepted_here_at", "sent_on_at", "returned_at",
+    ),
+    ("case_id",),
+    (
+        "month", "district", "provider_id", "category", "desk_id", "channel", "received_at", "logs_gone_at", "arrived_at",
+        "children", "repeat", "merged", "urgent", "completeness", "files", "identifiers", "useful",
+    ),
 )  # fmt: skip
-# What comes with an event: like its time, it may be written where nothing was.
-WITH_EVENTS = ("case_id",)
-# What else a fact says: whatever of it changes makes a new row.
-STATED = (
-    "month", "district", "provider_id", "category", "desk_id", "channel", "received_at", "logs_gone_at", "arrived_at",
-    "children", "repeat", "merged", "urgent", "completeness", "files", "identifiers", "useful",
-)  # fmt: skip
-COLUMNS = ("report_id", "agency_id", *EVENTS, *WITH_EVENTS, *STATED)
 
 # The facts of reports as the record has them now. What was destroyed is left as it was counted; what an agency filed itself
 # out of a reply is no report of a provider. The parts are read once for all of the reports, never once a row.
@@ -137,52 +166,80 @@ WITH wanted AS MATERIALIZED (
   LEFT JOIN files ON files.report_id = w.id
   LEFT JOIN named ON named.report_id = w.id
 )"""
-_STATED_DIFFERS = "({}) IS DISTINCT FROM ({})".format(
-    ", ".join(f"f.{name}" for name in STATED), ", ".join(f"m.{name}" for name in STATED)
-)
-_EVENTS_DIFFER = "({}) IS DISTINCT FROM ({})".format(
-    ", ".join(f"f.{name}" for name in (*EVENTS, *WITH_EVENTS)),
-    ", ".join(f"m.{name}" for name in (*EVENTS, *WITH_EVENTS)),
-)
-# Something was taken back or moved, or was noted after an answer could have been given without it.
-_CORRECTED = " OR ".join(
-    [f"(f.{name} IS DISTINCT FROM m.{name} AND (f.{name} IS NOT NULL OR m.{name} <= %(before)s))" for name in EVENTS]
-    + [f"(f.{name} <> m.{name} OR (f.{name} IS NOT NULL AND m.{name} IS NULL))" for name in WITH_EVENTS]
-)
-_REFRESH = f"""
-{_MADE}, changed AS MATERIALIZED (
-  SELECT f.id, f.known_from, %(before)s::timestamptz IS NOT NULL AND ({_STATED_DIFFERS} OR {_CORRECTED}) AS corrected, m.*
-  FROM made m JOIN statistics_fact f ON f.report_id = m.report_id AND f.agency_id = m.agency_id AND f.known_until IS NULL
-  WHERE {_STATED_DIFFERS} OR {_EVENTS_DIFFER}
+_MADE_REQUESTS = """
+WITH made AS MATERIALIZED (
+  SELECT q.id AS request_id, q.agency_id, q.replied_at, q.ended_at,
+    date_trunc('month', q.sent_at AT TIME ZONE a.timezone)::date AS month,
+    CASE WHEN q.holder_kind = 'network' OR q.holder_key = ANY (%(holders)s::text[]) THEN q.holder_key ELSE '*' END AS holder,
+    CASE WHEN q.holder_kind = 'network' OR q.holder_key = ANY (%(holders)s::text[]) THEN q.holder_name ELSE '' END AS holder_name,
+    q.kind, q.sent_at, q.answer, q.usefulness, q.state = 'withdrawn' AS withdrawn
+  FROM process_request q JOIN agencies_agency a ON a.id = q.agency_id
+  WHERE q.id = ANY (%(requests)s::bigint[]) AND q.sent_at IS NOT NULL
+)"""
+REQUESTS = Names(
+    "statistics_requestfact", "request_id", "sent_at", ("replied_at", "ended_at"), (),
+    ("month", "holder", "holder_name", "kind", "sent_at", "answer", "usefulness", "withdrawn"),
+)  # fmt: skip
+
+
+def _differ(names: tuple[str, ...]) -> str:
+    return f"({', '.join(f'f.{name}' for name in names)}) IS DISTINCT FROM ({', '.join(f'm.{name}' for name in names)})"
+
+
+def _refreshing(made: str, of: Names) -> str:
+    """The statement that brings one table of facts up to date with what was made."""
+    # something was taken back or moved, or was noted after an answer could have been given without it
+    corrected = " OR ".join(
+        [
+            _differ(of.stated),
+            *(
+                f"(f.{name} IS DISTINCT FROM m.{name} AND (f.{name} IS NOT NULL OR m.{name} <= %(before)s))"
+                for name in of.events
+            ),
+            *(f"(f.{name} IS DISTINCT FROM m.{name} AND f.{name} IS NOT NULL)" for name in of.with_events),
+        ]
+    )
+    columns, stands = of.columns, f"f.{of.key} = m.{of.key} AND f.agency_id = m.agency_id AND f.known_until IS NULL"
+    return f"""
+{made}, changed AS MATERIALIZED (
+  SELECT f.id, %(before)s::timestamptz IS NOT NULL AND ({corrected}) AS corrected, m.*
+  FROM made m JOIN {of.table} f ON {stands}
+  WHERE {_differ(of.columns[2:])}
 ), closed AS (
-  INSERT INTO statistics_fact ({", ".join(COLUMNS)}, known_from, known_until)
-  SELECT {", ".join(f"f.{name}" for name in COLUMNS)}, f.known_from, %(at)s
-  FROM changed c JOIN statistics_fact f ON f.id = c.id WHERE c.corrected
+  INSERT INTO {of.table} ({", ".join(columns)}, known_from, known_until)
+  SELECT {", ".join(f"f.{name}" for name in columns)}, f.known_from, %(at)s
+  FROM changed c JOIN {of.table} f ON f.id = c.id WHERE c.corrected
 ), updated AS (
-  UPDATE statistics_fact f
-  SET known_from = CASE WHEN c.corrected THEN %(at)s ELSE f.known_from END, {", ".join(f"{name} = c.{name}" for name in COLUMNS[2:])}
+  UPDATE {of.table} f
+  SET known_from = CASE WHEN c.corrected THEN %(at)s ELSE f.known_from END, {", ".join(f"{name} = c.{name}" for name in columns[2:])}
   FROM changed c WHERE f.id = c.id
   RETURNING 1
 ), added AS (
-  INSERT INTO statistics_fact ({", ".join(COLUMNS)}, known_from)
-  SELECT {", ".join(f"m.{name}" for name in COLUMNS)}, CASE WHEN %(before)s::timestamptz IS NULL THEN m.received_at ELSE %(at)s END
+  INSERT INTO {of.table} ({", ".join(columns)}, known_from)
+  SELECT {", ".join(f"m.{name}" for name in columns)}, CASE WHEN %(before)s::timestamptz IS NULL THEN m.{of.first} ELSE %(at)s END
   FROM made m
-  WHERE NOT EXISTS (SELECT 1 FROM statistics_fact f WHERE f.report_id = m.report_id AND f.agency_id = m.agency_id AND f.known_until IS NULL)
-  ORDER BY m.report_id, m.agency_id
+  WHERE NOT EXISTS (SELECT 1 FROM {of.table} f WHERE {stands})
+  ORDER BY m.{of.key}, m.agency_id
   RETURNING 1
 )
 SELECT (SELECT count(*) FROM updated), (SELECT count(*) FROM added)
-"""  # noqa: S608 - names of columns, from this file
+"""  # noqa: S608 - names of tables and columns, from this file
+
+
+_REFRESH = _refreshing(_MADE, REPORTS)
+_REFRESH_REQUESTS = _refreshing(_MADE_REQUESTS, REQUESTS)
 _TAKE = """
 WITH taken AS (
-  DELETE FROM statistics_stale WHERE id IN (SELECT id FROM statistics_stale ORDER BY id LIMIT %s) RETURNING report_id
+  DELETE FROM statistics_stale WHERE id IN (SELECT id FROM statistics_stale ORDER BY id LIMIT %s) RETURNING report_id, request_id
 )
-SELECT coalesce(array_agg(DISTINCT report_id), '{}'), count(*) FROM taken
+SELECT coalesce(array_agg(DISTINCT report_id) FILTER (WHERE report_id IS NOT NULL), '{}'),
+       coalesce(array_agg(DISTINCT request_id) FILTER (WHERE request_id IS NOT NULL), '{}'), count(*)
+FROM taken
 """
 
 
 def refresh(limit: int = AT_ONCE) -> int:
-    """Make the facts of what changed anew, as many reports in one transaction as `limit` and until nothing waits. Returns how many rows changed.
+    """Make the facts of what changed anew, so many changes in one transaction and until none waits. Returns how many rows changed.
 
     The process must see everything: it counts for all agencies.
     """
@@ -200,28 +257,30 @@ def _one_batch(limit: int) -> tuple[int, bool]:
         cursor.execute("SELECT at FROM statistics_kept FOR UPDATE")
         (before,) = cursor.fetchone() or (None,)
         cursor.execute(_TAKE, [limit])
-        reports, taken = cursor.fetchone() or ([], 0)
+        reports, requests, taken = cursor.fetchone() or ([], [], 0)
         # a clock that was set back must not make a moment that was answered already a new one
         at = now() if before is None else max(now(), before + timedelta(microseconds=1))
-        changed = _make(reports, at, before) if reports else 0
+        given = {"reports": reports, "requests": requests, "at": at, "before": before}
+        changed = 0
+        if reports:
+            cursor.execute(_REFRESH, {**given, "children": _CHILDREN})
+            changed += sum(cursor.fetchone() or ())
+        if requests:
+            cursor.execute(_REFRESH_REQUESTS, {**given, "holders": [one.key for one in platforms_in_force().platforms]})
+            changed += sum(cursor.fetchone() or ())
         # the first time, nothing is answered before everything is there
         if before is not None or taken < limit:
             cursor.execute("UPDATE statistics_kept SET at = %s", [at])
     return changed, taken == limit
 
 
-def _make(reports: list[int], at: datetime, before: datetime | None) -> int:
-    with connection.cursor() as cursor:
-        cursor.execute(_REFRESH, {"reports": reports, "at": at, "before": before, "children": _CHILDREN})
-        updated, added = cursor.fetchone() or (0, 0)
-    return int(updated) + int(added)
-
-
 def mark_all() -> int:
-    """Note every report as changed: after an upgrade that counts something in another way. Returns how many."""
+    """Note everything as changed: after an upgrade that counts something in another way. Returns how many."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "INSERT INTO statistics_stale (report_id) SELECT id FROM reports_report WHERE state NOT IN ('open', 'expired')"
+            "INSERT INTO statistics_stale (report_id, request_id)"
+            " SELECT id, NULL FROM reports_report WHERE state NOT IN ('open', 'expired')"
+            " UNION ALL SELECT NULL, id FROM process_request WHERE sent_at IS NOT NULL"
         )
         return int(cursor.rowcount)
 

@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
 
+from tipline.investigation.process.models import Request
 from tipline.reports.models import Report
 from tipline.trust.accounts.models import Reporter, User
 from tipline.trust.agencies.models import Agency
@@ -78,17 +79,53 @@ class Fact(models.Model):
         return f"report {self.report_id} at agency {self.agency_id}"
 
 
-class Stale(models.Model):
-    """That something of a report changed since its facts were made. Triggers add rows, a refresh takes them; a report may have several."""
+class RequestFact(models.Model):
+    """A legal request as the agency that sent it counts it. Kept as `Fact` is."""
 
-    report_id = models.BigIntegerField()
+    request = models.ForeignKey(Request, on_delete=models.PROTECT, related_name="+", db_index=False)
+    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+", db_index=False)
+    known_from = models.DateTimeField(db_comment="this row stood from then on")
+    known_until = models.DateTimeField(null=True, db_comment="and until then; null: it stands")
+    month = models.DateField(db_comment="in which it was sent, in the agency's time zone: its first day")
+    holder = models.CharField(max_length=90, db_comment="key of a directory; *: a platform in none")
+    holder_name = models.CharField(max_length=120)
+    kind = models.CharField(max_length=12)
+    sent_at = models.DateTimeField()
+    replied_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+    answer = models.CharField(max_length=10)
+    usefulness = models.CharField(max_length=10)
+    withdrawn = models.BooleanField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["request", "agency"], condition=Q(known_until__isnull=True), name="requestfact_one_stands"
+            ),
+            models.CheckConstraint(
+                condition=Q(known_until__isnull=True) | Q(known_until__gt=F("known_from")),
+                name="requestfact_stood_for_a_time",
+            ),
+        ]
+        indexes: ClassVar = [models.Index(fields=["agency", "month"], name="requestfact_of_agency")]
+        db_table_comment = "What figures of requests are counted from, kept by statistics.keeping"
+
+    def __str__(self) -> str:
+        return f"request {self.request_id} of agency {self.agency_id}"
+
+
+class Stale(models.Model):
+    """That something of a report or a request changed since its facts were made. Triggers add rows, a refresh takes them; one thing may have several."""
+
+    report_id = models.BigIntegerField(null=True)
+    request_id = models.BigIntegerField(null=True)
     since = models.DateTimeField(db_default=Now())
 
     class Meta:
-        db_table_comment = "Reports whose facts are to be made anew"
+        db_table_comment = "Reports and requests whose facts are to be made anew"
 
     def __str__(self) -> str:
-        return f"report {self.report_id}"
+        return f"report {self.report_id}" if self.report_id else f"request {self.request_id}"
 
 
 class Kept(models.Model):

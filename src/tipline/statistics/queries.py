@@ -9,11 +9,14 @@ from datetime import date, datetime
 from django.db import connection
 
 from tipline.core.errors import ConflictError, InvalidInputError, NotFoundError
+from tipline.investigation.process.models import RequestKind
+from tipline.investigation.process.rates import UNLISTED
 from tipline.referrals.counts import SMALLEST_TOLD, countable
 from tipline.statistics import facts
 from tipline.statistics.catalogue import Figure, figure_of
 from tipline.statistics.facts import Line, Question
-from tipline.statistics.figures import Answer, Asked, Cell, Definition, Dimension, Measure, Row, Unit
+from tipline.statistics.figures import Answer, Asked, Cell, Definition, Dimension, Measure, Over, Row, Unit
+from tipline.statistics.models import RequestFact
 from tipline.statistics.suppression import Place, Told, hide_in_list, hide_in_table
 from tipline.trust.accounts.models import Reporter
 from tipline.trust.agencies.models import Agency
@@ -63,7 +66,7 @@ def _answered(asked: Asked, agency: Agency, fresh_at: datetime) -> Answer:
     question = Question(agency.pk, asked.since, asked.until, by, as_of, only)
     found = ask_postgresql(figure, question)
     rows = rows_of(figure.definition, asked, question, found)
-    return Answer(figure.definition, asked, _labelled(asked.by, rows), fresh_at)
+    return Answer(figure.definition, asked, _labelled(figure.definition, asked.by, rows), fresh_at)
 
 
 def agency_of(scope: Scope, code: str) -> Agency:
@@ -115,7 +118,7 @@ def _fresh_at() -> datetime:
 
 def ask_postgresql(figure: Figure, question: Question) -> list[Line]:
     """The lines of a figure's query, sums among them."""
-    text, values = facts.statement(figure.sql, question)
+    text, values = facts.statement(figure, question)
     with connection.cursor() as cursor:
         cursor.execute(facts.for_postgresql(text), values)
         names = [column.name for column in cursor.description or ()]
@@ -204,15 +207,25 @@ def _months(since: date, until: date) -> Iterable[str]:
         yield f"{place // 12:04d}-{place % 12 + 1:02d}"
 
 
-def _labelled(by: tuple[Dimension, ...], rows: list[Row]) -> tuple[Row, ...]:
-    names = [_names(dimension, {row.keys[place] for row in rows}) for place, dimension in enumerate(by)]
+def _labelled(definition: Definition, by: tuple[Dimension, ...], rows: list[Row]) -> tuple[Row, ...]:
+    names = [
+        _names(definition.over, dimension, {row.keys[place] for row in rows}) for place, dimension in enumerate(by)
+    ]
     return tuple(
         replace(row, labels=tuple(names[place].get(key, key) or NOT_KNOWN for place, key in enumerate(row.keys)))
         for row in rows
     )
 
 
-def _names(dimension: Dimension, keys: set[str]) -> dict[str, str]:
+def _names(over: Over, dimension: Dimension, keys: set[str]) -> dict[str, str]:
+    """What people read for keys; a key that is not in it is read as it stands."""
+    if over == Over.REQUESTS and dimension == Dimension.CATEGORY:
+        return dict(RequestKind.choices)
+    if over == Over.REQUESTS and dimension == Dimension.PLATFORM:
+        held = RequestFact.objects.filter(holder__in=keys, known_until__isnull=True).values_list(
+            "holder", "holder_name"
+        )
+        return {**dict(held), UNLISTED: "Platforms in no directory"}
     if dimension == Dimension.DISTRICT:
         return {key: key.rsplit("/", 1)[-1] for key in keys}
     if dimension == Dimension.PLATFORM:

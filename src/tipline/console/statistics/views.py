@@ -109,7 +109,9 @@ def figure(request: HttpRequest, person: User, scope: Scope, name: str) -> HttpR
         context |= section(question, found) | _beside(scope, question, found)
     except (InvalidInputError, ConflictError) as error:
         return _wrong(request, context, error, "console/statistics_figure.html")
-    record(person.actor, [Act("statistics.read", "figure", f"{definition.name}@{definition.version}", _logged(question))])
+    record(
+        person.actor, [Act("statistics.read", "figure", f"{definition.name}@{definition.version}", _logged(question))]
+    )
     return render(request, "console/statistics_figure.html", context)
 
 
@@ -144,7 +146,8 @@ def _beside(scope: Scope, question: Question, found: Answer) -> dict[str, Any]:
     there = answer(scope, there_asked)
     lines = compare(found, there)
     charts = [
-        {**_chart(question, found, place, plot), "alt": plot.alt} for place, plot in enumerate(compared(found, there, names))
+        {**_chart(question, found, place, plot), "alt": plot.alt}
+        for place, plot in enumerate(compared(found, there, names))
     ]
     return context | {
         "names": names, "lines": lines[:MOST_SHOWN], "more": max(0, len(lines) - MOST_SHOWN),
@@ -167,7 +170,9 @@ def _logged(question: Question) -> dict[str, Any]:
 def _wrong(request: HttpRequest, context: dict[str, Any], error: Exception, template: str) -> HttpResponse:
     """The page with what is wrong with its address; a question that comes too early is no mistake of the asker's."""
     status = 503 if isinstance(error, ConflictError) else 422
-    return render(request, template, context | {"errors": [("ask", sentence(error))], "given": request.GET}, status=status)
+    return render(
+        request, template, context | {"errors": [("ask", sentence(error))], "given": request.GET}, status=status
+    )
 
 
 @require_safe
@@ -231,5 +236,3 @@ def _took(person: User, question: Question, found: Answer, kind: str) -> None:
     """That numbers left the software is an entry of the log."""
     figure_name = f"{found.definition.name}@{found.definition.version}"
     record(person.actor, [Act("statistics.downloaded", "figure", figure_name, {**_logged(question), "kind": kind})])
-
-

@@ -17,6 +17,7 @@ _ADDS = {
     "case": f"SELECT DISTINCT cr.report_id FROM changed n {_CASES}.id",
     "of_case": f"SELECT DISTINCT cr.report_id FROM changed n {_CASES}.case_id",
     "reply": "SELECT DISTINCT f.report_id FROM changed n JOIN public.replies_replyfinding f ON f.reply_id = n.id",
+    "request": "SELECT n.id FROM changed n WHERE n.sent_at IS NOT NULL",
     "zone": (
         "SELECT h.report_id FROM changed n JOIN before o ON o.id = n.id AND o.timezone <> n.timezone"
         " JOIN public.reports_holding h ON h.agency_id = n.id"
@@ -36,6 +37,7 @@ _ON = [
     ("replies_reply", "reply", ("UPDATE",)),
     ("outcomes_reportoutcome", "of_report", ("INSERT", "UPDATE")),
     ("doors_feedback", "of_report", ("INSERT", "UPDATE")),
+    ("process_request", "request", ("INSERT", "UPDATE")),
     ("agencies_agency", "zone", ("UPDATE",)),
 ]
 
@@ -45,7 +47,7 @@ def _function(name: str, adds: str) -> str:
 CREATE FUNCTION tipline_stale_{name}() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
 BEGIN
-  INSERT INTO public.statistics_stale (report_id) {adds};
+  INSERT INTO public.statistics_stale ({"request_id" if name == "request" else "report_id"}) {adds};
   RETURN NULL;
 END
 $$
@@ -72,6 +74,21 @@ def _triggers() -> list[str]:
 _READ = f"{EVERYTHING} OR agency_id = ANY ({COUNTS})"
 
 
+def _kept(table: str) -> migrations.RunSQL:
+    return migrations.RunSQL(
+        [
+            f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY",
+            f"CREATE POLICY {table}_visible ON {table} FOR SELECT USING ({_READ})",
+            f"CREATE POLICY {table}_kept ON {table} USING ({EVERYTHING}) WITH CHECK ({EVERYTHING})",
+        ],
+        [
+            f"DROP POLICY {table}_kept ON {table}",
+            f"DROP POLICY {table}_visible ON {table}",
+            f"ALTER TABLE {table} DISABLE ROW LEVEL SECURITY",
+        ],
+    )
+
+
 class Migration(migrations.Migration):
     dependencies = [
         ("statistics", "0001_initial"),
@@ -82,21 +99,12 @@ class Migration(migrations.Migration):
         ("replies", "0001_initial"),
         ("outcomes", "0001_initial"),
         ("doors", "0001_initial"),
+        ("process", "0001_initial"),
     ]
 
     operations = [
-        migrations.RunSQL(
-            [
-                "ALTER TABLE statistics_fact ENABLE ROW LEVEL SECURITY",
-                f"CREATE POLICY statistics_fact_visible ON statistics_fact FOR SELECT USING ({_READ})",
-                f"CREATE POLICY statistics_fact_kept ON statistics_fact USING ({EVERYTHING}) WITH CHECK ({EVERYTHING})",
-            ],
-            [
-                "DROP POLICY statistics_fact_kept ON statistics_fact",
-                "DROP POLICY statistics_fact_visible ON statistics_fact",
-                "ALTER TABLE statistics_fact DISABLE ROW LEVEL SECURITY",
-            ],
-        ),
+        _kept("statistics_fact"),
+        _kept("statistics_requestfact"),
         protect("statistics_snapshot", f"agency_id = ANY ({COUNTS})"),
         migrations.RunSQL(
             [*(_function(name, adds) for name, adds in _ADDS.items()), *_triggers()],
@@ -106,7 +114,10 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.RunSQL(
-            "INSERT INTO statistics_stale (report_id) SELECT id FROM reports_report WHERE state NOT IN ('open', 'expired')",
+            [
+                "INSERT INTO statistics_stale (report_id) SELECT id FROM reports_report WHERE state NOT IN ('open', 'expired')",
+                "INSERT INTO statistics_stale (request_id) SELECT id FROM process_request WHERE sent_at IS NOT NULL",
+            ],
             migrations.RunSQL.noop,
         ),
     ]
