@@ -18,6 +18,8 @@ from tipline.trust.visibility import Can, may
 
 MONTHS_AT_FIRST = 12
 LONGEST = 200
+FIRST_YEAR, LAST_YEAR = 1990, 2200
+NAMES = ("agency", "since", "until", "by", "then", "only", "as_of", "beside")
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,20 +98,24 @@ def question_of(given: QueryDict, person: User, figure: str) -> Question:
     )  # fmt: skip
     if beside in {"before", "year"}:
         asked = replace(asked, by=tuple(one for one in asked.by if one != Dimension.MONTH))
-    told = {
-        name: given.get(name, "")[:LONGEST]
-        for name in ("agency", "since", "until", "by", "then", "only", "as_of", "beside")
-    }
-    return Question(asked, beside, told)
+    return Question(asked, beside, given_of(given))
+
+
+def given_of(given: QueryDict) -> dict[str, str]:
+    """What an address says, cut to a length that a page can carry on."""
+    return {name: given.get(name, "")[:LONGEST] for name in NAMES}
 
 
 def _month(text: str, otherwise: date) -> date:
     if not text:
         return otherwise
     try:
-        return date.fromisoformat(f"{text[:7]}-01")
+        found = date.fromisoformat(f"{text[:7]}-01")
     except ValueError:
-        raise InvalidInputError(f"{text[:20]!r} is no month: write it as 2026-05") from None
+        found = date.min
+    if not FIRST_YEAR <= found.year <= LAST_YEAR:
+        raise InvalidInputError(f"{text[:20]!r} is no month: write it as 2026-05")
+    return found
 
 
 def _dimension(text: str) -> Dimension:

@@ -217,7 +217,8 @@ def yearly(request: HttpRequest, person: User, scope: Scope) -> HttpResponse:
     context = _filled(request, person, scope)
     template = context["template"]
     files = [(kind, reverse("console:statistics-return-file", args=[template.name, kind])) for kind in ("ods", "csv")]
-    return render(request, "console/statistics_returns.html", context | {"files": files})
+    status = 422 if context["errors"] else 200
+    return render(request, "console/statistics_returns.html", context | {"files": files}, status=status)
 
 
 @require_safe

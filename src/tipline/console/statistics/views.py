@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 
 from tipline.console.authorise import signed_in
 from tipline.console.fields import sentence
-from tipline.console.statistics.asked import Question, question_of
+from tipline.console.statistics.asked import Question, given_of, question_of
 from tipline.core.errors import ConflictError, InvalidInputError, NotFoundError, NotPermittedError
 from tipline.referrals.counts import countable
 from tipline.statistics.catalogue import figure_of, newest
@@ -48,7 +48,7 @@ def allowed(person: User) -> None:
 def overview(request: HttpRequest, person: User, scope: Scope) -> HttpResponse:
     """The figures that a desk looks at first, of the last twelve months or those of the address."""
     allowed(person)
-    context: dict[str, Any] = {"agencies": countable(scope), "figures": _others(), "here": "overview"}
+    context: dict[str, Any] = {"agencies": countable(scope), "figures": _others(), "here": "overview", "given": given_of(request.GET)}
     try:
         questions = [question_of(request.GET, person, name) for name in OVERVIEW]
         found = answers(scope, [question.asked for question in questions])
@@ -101,7 +101,7 @@ def figure(request: HttpRequest, person: User, scope: Scope, name: str) -> HttpR
     allowed(person)
     definition = figure_of(name).definition
     context: dict[str, Any] = {
-        "definition": definition, "agencies": countable(scope), "here": "figure", "dimensions": _dimensions(definition.by), "figures": _others(),
+        "definition": definition, "agencies": countable(scope), "here": "figure", "dimensions": _dimensions(definition.by), "figures": _others(), "given": given_of(request.GET),
     }  # fmt: skip
     try:
         question = question_of(request.GET, person, name)
@@ -168,11 +168,10 @@ def _logged(question: Question) -> dict[str, Any]:
 
 
 def _wrong(request: HttpRequest, context: dict[str, Any], error: Exception, template: str) -> HttpResponse:
-    """The page with what is wrong with its address; a question that comes too early is no mistake of the asker's."""
-    status = 503 if isinstance(error, ConflictError) else 422
-    return render(
-        request, template, context | {"errors": [("ask", sentence(error))], "given": request.GET}, status=status
-    )
+    """The page with what is wrong with its address. A question that comes before anything is counted is no mistake of the asker's."""
+    early = isinstance(error, ConflictError)
+    told = {"early": sentence(error)} if early else {"errors": [("ask", sentence(error))]}
+    return render(request, template, context | told, status=200 if early else 422)
 
 
 @require_safe
