@@ -43,10 +43,10 @@ def answer(scope: Scope, asked: Asked) -> Answer:
     figure = figure_of(asked.figure)
     agency = agency_of(scope, asked.agency)
     _check(figure.definition, asked)
-    fresh_at = _fresh_at()
-    as_of = asked.as_of or fresh_at
-    if as_of > fresh_at:
-        raise InvalidInputError(f"numbers are kept up to {fresh_at:%Y-%m-%d %H:%M:%S} UTC: ask as of that or before")
+    kept_at = fresh_at()
+    as_of = asked.as_of or kept_at
+    if as_of > kept_at:
+        raise InvalidInputError(f"numbers are kept up to {kept_at:%Y-%m-%d %H:%M:%S} UTC: ask as of that or before")
     if asked.suppressed:
         # every question of these dimensions is a part of one table, so that parts of it cannot be put together to more than the whole
         wanted = tuple(dict.fromkeys((*asked.by, *(dimension for dimension, _ in asked.only))))
@@ -56,7 +56,7 @@ def answer(scope: Scope, asked: Asked) -> Answer:
     question = Question(agency.pk, asked.since, asked.until, by, as_of, only)
     found = ask_postgresql(figure, question)
     rows = rows_of(figure.definition, asked, question, found)
-    return Answer(figure.definition, asked, _labelled(figure.definition, asked.by, rows), fresh_at)
+    return Answer(figure.definition, asked, _labelled(figure.definition, asked.by, rows), kept_at)
 
 
 def agency_of(scope: Scope, code: str) -> Agency:
@@ -96,7 +96,14 @@ def _check(definition: Definition, asked: Asked) -> None:
         raise InvalidInputError("give the moment with its time zone")
 
 
-def _fresh_at() -> datetime:
+def fresh_at() -> datetime:
+    """How far the facts are kept.
+
+    Raises
+    ------
+    ConflictError
+        when they are being made for the first time.
+    """
     with connection.cursor() as cursor:
         cursor.execute("SELECT at FROM statistics_kept WHERE at IS NOT NULL")
         found = cursor.fetchone()
@@ -229,4 +236,4 @@ def _numbers(keys: set[str]) -> list[int]:
     return [int(key) for key in keys if key.isdecimal()]
 
 
-__all__ = ["SMALLEST_TOLD", "agency_of", "answer", "ask_postgresql", "rows_of"]
+__all__ = ["SMALLEST_TOLD", "agency_of", "answer", "ask_postgresql", "fresh_at", "rows_of"]
