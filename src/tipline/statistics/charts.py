@@ -24,7 +24,7 @@ from tipline.statistics.figures import Answer, Cell, Dimension, Measure, Row, Un
 from tipline.statistics.tables import LONGEST_LABEL, is_count, months, text_of
 
 MOST_BARS = 60
-MOST_LINES = 5
+MOST_LINES = 7
 MOST_MONTHS = 60
 _LONGEST_NAME = 28
 _SCHEMA = "https://vega.github.io/schema/vega-lite/v5.json"  # a name, never asked for
@@ -54,7 +54,7 @@ class Size(StrEnum):
     WIDE = "wide"
 
 
-_WIDTH = {Size.NARROW: 340, Size.WIDE: 720}
+_WIDTH = {Size.NARROW: 300, Size.WIDE: 700}
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,25 +89,29 @@ def plots(answer: Answer) -> tuple[Plot, ...]:
     families: dict[str, list[int]] = {}
     for place, measure in enumerate(measures):
         families.setdefault("count" if is_count(measure.unit) else measure.unit.value, []).append(place)
-    # over how many rows a median was made stands in the table; alone it is no picture of anything
+    # over how many rows a median was made stands in the table; alone it is no picture of anything, nor is a single number
     bases = {measure.of for measure in measures}
     return tuple(
         _plot(answer, places)
         for places in families.values()
-        if len(families) == 1 or not {measures[place].key for place in places} <= bases
+        if len(families) == 1
+        or (not {measures[place].key for place in places} <= bases and len(answer.rows) * len(places) > 1)
     )
 
 
 def compared(here: Answer, there: Answer, names: tuple[str, str]) -> tuple[Plot, ...]:
-    """Two answers to one question side by side, as bars; a row that one of them lacks has nothing there."""
+    """Two answers to one question side by side, as bars; in a row that one of them lacks nothing was counted."""
+    sides = [{plot.unit: plot for plot in plots(answer)} for answer in (here, there)]
     found = []
-    for first, second in zip(plots(here), plots(there), strict=False):
-        flat = [_flat(plot) for plot in (first, second)]
+    for unit in dict.fromkeys([*sides[0], *sides[1]]):
+        first = sides[0].get(unit) or sides[1][unit]
+        flat = [_flat(side[unit]) if unit in side else {} for side in sides]
         lines = list(dict.fromkeys([*flat[0], *flat[1]]))
-        cells = tuple(tuple(one.get(line, Cell(None)) for one in flat) for line in lines[:MOST_BARS])
+        nothing = Cell(0.0) if is_count(unit) else Cell(None)
+        cells = tuple(tuple(one.get(line, nothing) for one in flat) for line in lines[:MOST_BARS])
         found.append(
             Plot(
-                Kind.BARS, first.title, f"{names[0]} beside {names[1]}", first.unit, tuple(lines[:MOST_BARS]), names, cells,
+                Kind.BARS, first.title, f"{names[0]} beside {names[1]}", unit, tuple(lines[:MOST_BARS]), names, cells,
                 max(0, len(lines) - MOST_BARS),
             )
         )  # fmt: skip
@@ -230,13 +234,13 @@ def _summary(plot: Plot) -> str:
 
 # Okabe and Ito's colours that the colour-blind tell apart (https://jfly.uni-koeln.de/color/), darkened or lightened to 3:1 on their ground.
 _COLOURS = {
-    Theme.LIGHT: ("#0072b2", "#b34b00", "#007a5a", "#8f3d73", "#5c5c5c", "#8a6500"),
-    Theme.DARK: ("#56b4e9", "#f0a030", "#35c79c", "#e39ac4", "#b8b8b8", "#d6c84a"),
+    Theme.LIGHT: ("#0072b2", "#b34b00", "#007a5a", "#8f3d73", "#5c5c5c", "#8a6500", "#3f3fa8"),
+    Theme.DARK: ("#56b4e9", "#f0a030", "#35c79c", "#e39ac4", "#b8b8b8", "#d6c84a", "#a9b2ff"),
 }
 _INK = {Theme.LIGHT: ("#171a21", "#535c6b", "#dce0e6"), Theme.DARK: ("#eceff4", "#a7b0be", "#3a414d")}
 _GROUND = {Theme.LIGHT: "#ffffff", Theme.DARK: "#171a20"}
-_DASHES = ([1, 0], [6, 3], [2, 2], [8, 2, 2, 2], [4, 6])
-_SHAPES = ("circle", "square", "triangle-up", "diamond", "cross")
+_DASHES = ([1, 0], [6, 3], [2, 2], [8, 2, 2, 2], [4, 6], [10, 4], [1, 4])
+_SHAPES = ("circle", "square", "triangle-up", "diamond", "cross", "triangle-down", "stroke")
 
 
 def spec(plot: Plot, *, theme: Theme = Theme.LIGHT, size: Size = Size.WIDE) -> dict[str, Any]:
@@ -251,14 +255,14 @@ def spec(plot: Plot, *, theme: Theme = Theme.LIGHT, size: Size = Size.WIDE) -> d
     return {
         "$schema": _SCHEMA,
         "background": _GROUND[theme],
-        "padding": 8,
+        "padding": {"left": 30, "right": 30, "top": 8, "bottom": 8},
         "autosize": {"type": "pad"},
         "title": {
             "text": visible(plot.title, 60 if size == Size.NARROW else 110), "subtitle": [visible(part, 60 if size == Size.NARROW else 130) for part in under], "anchor": "start", "frame": "bounds",
             "fontSize": 13, "color": ink, "subtitleColor": quiet, "subtitleFontSize": 11, "offset": 10,
         },
         "config": {
-            "font": ", ".join([*FAMILIES[:-1], "sans-serif"]),
+            "font": ", ".join([*FAMILIES[:-1], "Segoe UI", "Roboto", "Arial", "sans-serif"]),
             "view": {"stroke": None},
             "axis": {
                 "labelColor": ink, "titleColor": quiet, "gridColor": line, "domainColor": line, "tickColor": line, "labelFontSize": 11,
@@ -391,7 +395,7 @@ def _ends(plot: Plot, records: list[dict[str, Any]], *, gap: float, longest: int
         if one["v"] is not None:
             last[one["s"]] = one
     below, found = -gap, []
-    for one in sorted(last.values(), key=lambda record: record["v"]):
+    for one in sorted(last.values(), key=lambda record: (record["v"], -record["n"])):
         below = max(one["v"], below + gap)
         name = visible(one["s"], longest)
         # the number of an earlier month is not said as if it were the last one's

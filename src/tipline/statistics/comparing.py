@@ -36,7 +36,8 @@ def compare(here: Answer, there: Answer) -> tuple[Line, ...]:
     measures = here.definition.measures
     sides = [{row.keys: row for row in answer.rows} for answer in (here, there)]
     keys = list(dict.fromkeys([*sides[0], *sides[1]]))
-    nothing = tuple(Cell(None) for _ in measures)
+    # a row is there as soon as anything is counted in it
+    nothing = tuple(Cell(0.0 if is_count(measure.unit) else None) for measure in measures)
     lines = []
     for key in keys:
         labels = labels_of(next(side[key].labels for side in sides if key in side))

@@ -8,7 +8,7 @@ where a column is summed over.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -30,7 +30,6 @@ KEYS = {
     },
     Over.REQUESTS: {Dimension.MONTH: _MONTH, Dimension.PLATFORM: "holder", Dimension.CATEGORY: "kind"},
 }
-TABLES = {Over.REPORTS: REPORTS.table, Over.REQUESTS: REQUESTS.table}
 
 
 def _known(names: Names) -> str:
@@ -47,20 +46,20 @@ _FACTS = {
   SELECT {{d1}} AS d1, {{d2}} AS d2, report_id, agency_id, desk_id, channel, received_at, arrived_at, logs_gone_at, children, repeat, merged,
     urgent, completeness, files, identifiers, useful, {_known(REPORTS)},
     CASE WHEN case_at <= :as_of THEN case_id END AS case_id
-  FROM {{table}} {_STOOD}
+  FROM {REPORTS.table} {_STOOD}
     AND received_at <= :as_of AND arrived_at <= :as_of AND (retracted_at IS NULL OR retracted_at > :as_of)
     {{only}}
 )
-""",
+""",  # noqa: S608 - names of columns, from keeping.py
     Over.REQUESTS: f"""
 {_MOMENT}, facts AS (
   SELECT {{d1}} AS d1, {{d2}} AS d2, request_id, sent_at, {_known(REQUESTS)},
     CASE WHEN replied_at <= :as_of THEN answer ELSE '' END AS answer, CASE WHEN replied_at <= :as_of THEN usefulness ELSE '' END AS usefulness
-  FROM {{table}} {_STOOD}
+  FROM {REQUESTS.table} {_STOOD}
     AND sent_at <= :as_of AND NOT withdrawn
     {{only}}
 )
-""",
+""",  # noqa: S608 - as above
 }
 _PARAMETER = re.compile(r"(?<!:):([a-z_][a-z0-9_]*)")
 
@@ -86,13 +85,13 @@ class Line:
     values: dict[str, float | None]
 
 
-def statement(figure: Figure, asked: Question, tables: Mapping[Over, str] = TABLES) -> tuple[str, dict[str, Any]]:
-    """The whole statement with `:name` for its parameters, and their values. `tables`: where the facts are."""
+def statement(figure: Figure, asked: Question) -> tuple[str, dict[str, Any]]:
+    """The whole statement with `:name` for its parameters, and their values."""
     over = figure.definition.over
     of = KEYS[over]
     keys = [of[dimension] for dimension in asked.by] + ["CAST('' AS varchar)"] * (MOST_DIMENSIONS - len(asked.by))
     only = "".join(f" AND {of[dimension]} = :only_{place}" for place, (dimension, _) in enumerate(asked.only))
-    text = _FACTS[over].format(d1=keys[0], d2=keys[1], only=only, table=tables[over]) + figure.sql
+    text = _FACTS[over].format(d1=keys[0], d2=keys[1], only=only) + figure.sql
     values: dict[str, Any] = {
         "agency": asked.agency_id, "since": asked.since, "until": asked.until, "as_of": asked.as_of,
         **{f"only_{place}": key for place, (_, key) in enumerate(asked.only)},

@@ -47,16 +47,16 @@ def answers(scope: Scope, questions: Sequence[Asked]) -> tuple[Answer, ...]:
     """Several questions of one agency, for a page that shows more than one figure: who may ask, and how fresh facts are, is read once."""
     if len({asked.agency for asked in questions}) != 1:
         raise ValueError("the questions of one page are of one agency")
-    agency, fresh_at = agency_of(scope, questions[0].agency), _fresh_at()
-    return tuple(_answered(asked, agency, fresh_at) for asked in questions)
+    agency, kept_at = agency_of(scope, questions[0].agency), fresh_at()
+    return tuple(_answered(asked, agency, kept_at) for asked in questions)
 
 
-def _answered(asked: Asked, agency: Agency, fresh_at: datetime) -> Answer:
+def _answered(asked: Asked, agency: Agency, kept_at: datetime) -> Answer:
     figure = figure_of(asked.figure)
     _check(figure.definition, asked)
-    as_of = asked.as_of or fresh_at
-    if as_of > fresh_at:
-        raise InvalidInputError(f"numbers are kept up to {fresh_at:%Y-%m-%d %H:%M:%S} UTC: ask as of that or before")
+    as_of = asked.as_of or kept_at
+    if as_of > kept_at:
+        raise InvalidInputError(f"numbers are kept up to {kept_at:%Y-%m-%d %H:%M:%S} UTC: ask as of that or before")
     if asked.suppressed:
         # every question of these dimensions is a part of one table, so that parts of it cannot be put together to more than the whole
         wanted = tuple(dict.fromkeys((*asked.by, *(dimension for dimension, _ in asked.only))))
@@ -66,7 +66,7 @@ def _answered(asked: Asked, agency: Agency, fresh_at: datetime) -> Answer:
     question = Question(agency.pk, asked.since, asked.until, by, as_of, only)
     found = ask_postgresql(figure, question)
     rows = rows_of(figure.definition, asked, question, found)
-    return Answer(figure.definition, asked, _labelled(figure.definition, asked.by, rows), fresh_at)
+    return Answer(figure.definition, asked, _labelled(figure.definition, asked.by, rows), kept_at)
 
 
 def agency_of(scope: Scope, code: str) -> Agency:
@@ -106,7 +106,14 @@ def _check(definition: Definition, asked: Asked) -> None:
         raise InvalidInputError("give the moment with its time zone")
 
 
-def _fresh_at() -> datetime:
+def fresh_at() -> datetime:
+    """How far the facts are kept.
+
+    Raises
+    ------
+    ConflictError
+        when they are being made for the first time.
+    """
     with connection.cursor() as cursor:
         cursor.execute("SELECT at FROM statistics_kept WHERE at IS NOT NULL")
         found = cursor.fetchone()
@@ -239,4 +246,4 @@ def _numbers(keys: set[str]) -> list[int]:
     return [int(key) for key in keys if key.isdecimal()]
 
 
-__all__ = ["SMALLEST_TOLD", "agency_of", "answer", "answers", "ask_postgresql", "rows_of"]
+__all__ = ["SMALLEST_TOLD", "agency_of", "answer", "answers", "ask_postgresql", "fresh_at", "rows_of"]
