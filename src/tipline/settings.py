@@ -65,6 +65,8 @@ INSTALLED_APPS = [
     "tipline.investigation.safeguarding",
     "tipline.investigation.leads",
     "tipline.investigation.retention",
+    "tipline.statistics",
+    "tipline.statistics.publishing",
     "tipline.training.courses",
     "tipline.console",
 ]

@@ -112,7 +112,21 @@ SCREENS = (
     ),
     Screen("Log", "log", ("log-checkpoints",), Can.SEE_LOG),
     Screen("Unmaskings", "unmaskings", (), Can.REVIEW_UNMASKING),
-    Screen("Counts", "counts", needs=Can.SEE_COUNTS),
+    Screen(
+        "Statistics",
+        "statistics",
+        (
+            "counts",
+            "statistics-figure",
+            "statistics-kept",
+            "statistics-kept-one",
+            "statistics-reports",
+            "statistics-transparency",
+            "statistics-release",
+            "statistics-returns",
+        ),
+        Can.SEE_COUNTS,
+    ),
     Screen("People", "people", ("person", "person-add", "person-act"), Can.MANAGE_PEOPLE),
     Screen("Providers", "providers", ("provider", "provider-limits", "alert-acknowledge"), Can.MANAGE_PROVIDERS),
     Screen(

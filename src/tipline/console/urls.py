@@ -39,6 +39,9 @@ from tipline.console.retention import views as retention
 from tipline.console.routing import reroutes, what_if
 from tipline.console.routing import views as routing
 from tipline.console.safeguarding import views as safeguarding
+from tipline.console.statistics import kept as kept_figures
+from tipline.console.statistics import published
+from tipline.console.statistics import views as statistics
 from tipline.console.tokens import views as tokens
 from tipline.console.unmasking import views as unmasking
 
@@ -177,6 +180,20 @@ urlpatterns = [
     path("operations/<slug:code>/briefing.pdf", operations.briefing, name="operation-briefing"),
     path("operations/<slug:code>/figures/<slug:name>/", operations.figure, name="operation-figure"),
     path("counts/", counts.counts, name="counts"),
+    path("statistics/", statistics.overview, name="statistics"),
+    path("statistics/figures/<str:name>/", statistics.figure, name="statistics-figure"),
+    path("statistics/figures/<str:name>/chart.<str:kind>", statistics.chart, name="statistics-chart"),
+    path("statistics/figures/<str:name>/table.<str:kind>", statistics.table, name="statistics-table"),
+    path("statistics/kept/", kept_figures.kept, name="statistics-kept"),
+    path("statistics/kept/<int:number>/", kept_figures.one, name="statistics-kept-one"),
+    path("statistics/reports/", published.reports, name="statistics-reports"),
+    path("statistics/reports/<int:number>/end/", published.report_end, name="statistics-report-end"),
+    path("statistics/files/<int:number>/", published.file, name="statistics-file"),
+    path("statistics/transparency/", published.transparency, name="statistics-transparency"),
+    path("statistics/transparency/<int:number>/", published.one_transparency, name="statistics-release"),
+    path("statistics/transparency/<int:number>/preview.pdf", published.preview, name="statistics-preview"),
+    path("statistics/returns/", published.yearly, name="statistics-returns"),
+    path("statistics/returns/<str:name>/return.<str:kind>", published.yearly_file, name="statistics-return-file"),
     path("account/tokens/", tokens.tokens, name="tokens"),
     path("account/tokens/new/", tokens.new_token, name="token-new"),
     path("account/tokens/<int:token_id>/revoke/", tokens.revoke, name="token-revoke"),

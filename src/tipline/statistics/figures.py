@@ -35,6 +35,14 @@ class Unit(StrEnum):
     PER_CENT = "per cent"
     CHILDREN = "children"
     REQUESTS = "requests"
+    POINTS = "points"
+
+
+class Over(StrEnum):
+    """Which facts a figure counts."""
+
+    REPORTS = "reports"
+    REQUESTS = "requests"
 
 
 class Measure(Strict):
@@ -47,6 +55,7 @@ class Measure(Strict):
         default="",
         description="the column that says over how many rows a median or a share was made; empty: a count itself",
     )
+    part: str = Field(default="", description="of a share: the column that is counted in it, and is hidden with it")
 
 
 class Definition(Strict):
@@ -57,6 +66,7 @@ class Definition(Strict):
     title: str = Field(min_length=1, max_length=80)
     counts: str = Field(min_length=20, description="one or two sentences: what it counts")
     leaves_out: str = Field(min_length=10, description="what it does not count")
+    over: Over = Over.REPORTS
     by: tuple[Dimension, ...]
     measures: tuple[Measure, ...] = Field(min_length=1)
 

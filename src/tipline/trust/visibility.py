@@ -42,6 +42,7 @@ class Can(StrEnum):
     EXPORT = "export"
     SEE_LOG = "see_log"
     SEE_COUNTS = "see_counts"
+    PUBLISH = "publish"  # release figures to the public that another person prepared
     MANAGE_PEOPLE = "manage_people"
     MANAGE_PROVIDERS = "manage_providers"  # their limits and what changed at the doors; no report data
     MANAGE_RETENTION = "manage_retention"  # legal holds, and destruction on order
@@ -62,6 +63,7 @@ MAY: dict[Can, frozenset[Role]] = {
     Can.EXPORT: frozenset({_R.INVESTIGATOR, _R.SUPERVISOR, _R.ANALYST}),
     Can.SEE_LOG: frozenset({_R.AUDITOR}),
     Can.SEE_COUNTS: frozenset({_R.STATISTICIAN, _R.DESK_OFFICER, _R.SUPERVISOR, _R.ANALYST}),
+    Can.PUBLISH: frozenset({_R.SUPERVISOR}),
     Can.MANAGE_PEOPLE: frozenset({_R.ADMINISTRATOR}),
     Can.MANAGE_PROVIDERS: frozenset({_R.ADMINISTRATOR}),
     Can.MANAGE_RETENTION: frozenset({_R.SUPERVISOR}),

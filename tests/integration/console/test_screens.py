@@ -230,7 +230,17 @@ def addresses(report: Report, case: Case) -> dict[str, str]:
             f"operations/<slug:code>/{page}": f"/operations/quiet-harbour/{page}"
             for page in ("", "people/", "cases/", "rules/", "tasks/", "days/", "report/", "report.pdf", "briefing.pdf")
         },
-        "counts/": "/counts/", "reports/<int:report_id>/reroute/": f"/reports/{report.pk}/reroute/",
+        "counts/": "/counts/", "statistics/": "/statistics/", "statistics/kept/": "/statistics/kept/",
+        "statistics/figures/<str:name>/": "/statistics/figures/funnel/", "statistics/kept/<int:number>/": "/statistics/kept/1/",
+        "statistics/figures/<str:name>/chart.<str:kind>": "/statistics/figures/funnel/chart.svg",
+        "statistics/figures/<str:name>/table.<str:kind>": "/statistics/figures/funnel/table.csv",
+        "statistics/reports/": "/statistics/reports/", "statistics/reports/<int:number>/end/": "/statistics/reports/1/end/",
+        "statistics/files/<int:number>/": "/statistics/files/1/", "statistics/transparency/": "/statistics/transparency/",
+        "statistics/transparency/<int:number>/": "/statistics/transparency/1/",
+        "statistics/transparency/<int:number>/preview.pdf": "/statistics/transparency/1/preview.pdf",
+        "statistics/returns/": "/statistics/returns/",
+        "statistics/returns/<str:name>/return.<str:kind>": "/statistics/returns/in-crime-in-india/return.csv",
+        "reports/<int:report_id>/reroute/": f"/reports/{report.pk}/reroute/",
         "routing/": "/routing/", "routing/draft/": "/routing/draft/", "routing/what-if/": "/routing/what-if/",
         "routing/rules/<int:number>/": "/routing/rules/1/", "routing/rules/<int:number>/text/": "/routing/rules/1/text/",
         "routing/rules/<int:number>/preview/": "/routing/rules/1/preview/",

@@ -95,7 +95,7 @@ def test_an_overseen_agency_is_counted_too(reports: list[Report]) -> None:
 
 def test_the_page_is_where_a_statistician_begins(reports: list[Report]) -> None:
     client = factories.signed_in(person("IN-MH-JALGAON", Role.STATISTICIAN))
-    assert client.get("/")["Location"] == "/counts/"
+    assert client.get("/")["Location"] == "/statistics/"
     page = client.get("/counts/").content.decode()
     assert "fewer than 5" in page and "withheld" in page
     assert "kite_" not in page

@@ -31,6 +31,7 @@ from tipline.investigation.retention.destroying import carry_out
 from tipline.investigation.retention.services import By, confirm, order, place_hold
 from tipline.reports.models import Report, Unmasking
 from tipline.reports.unmasking import Reason, unmask
+from tipline.statistics.keeping import refresh
 from tipline.trust.accounts import tokens
 from tipline.trust.accounts.models import Role, TokenScope, User
 from tipline.trust.agencies.models import Agreement
@@ -42,6 +43,7 @@ ALL = frozenset(Role)
 REPORTS = MAY[Can.SEE_REPORTS]
 RETENTION = MAY[Can.MANAGE_RETENTION]
 ROUTING = MAY[Can.MANAGE_ROUTING]
+COUNTS = MAY[Can.SEE_COUNTS]
 
 # How the asker's agency stands to the report and the case: they lie at `own`; `above` passed the report down;
 # `sibling` is another district of the same state, `stranger` another state.
@@ -117,7 +119,9 @@ def furnished(folder: Path) -> Things:
     report = factories.filed(provider, factories.synthetic(HANDLE))
     others = [factories.filed(provider, factories.synthetic(handle)) for handle in ("river_lamp_2", "hill_drum_5")]
     drain()
-    return arranged(report, others, folder)
+    made = arranged(report, others, folder)
+    refresh()
+    return made
 
 
 @pytest.fixture(scope="module")
@@ -463,7 +467,31 @@ CONSOLE: dict[str, Row] = {
     "operations/<slug:code>/report.pdf": _of_operation("report.pdf"),
     "operations/<slug:code>/briefing.pdf": _of_operation("briefing.pdf"),
     "operations/<slug:code>/figures/<slug:name>/": _of_operation("figures/cases/", shows=True),
-    "counts/": Row(_fixed("/counts/"), roles=MAY[Can.SEE_COUNTS], refused=403),
+    "counts/": Row(_fixed("/counts/"), roles=COUNTS, refused=403),
+    "statistics/": Row(_fixed("/statistics/"), roles=COUNTS, refused=403),
+    "statistics/figures/<str:name>/": Row(
+        _fixed("/statistics/figures/funnel/?by=district&beside=year"), roles=COUNTS, refused=403
+    "statistics/figures/<str:name>/chart.<str:kind>": Row(
+        _fixed("/statistics/figures/funnel/chart.svg"), roles=COUNTS, refused=403
+    "statistics/figures/<str:name>/table.<str:kind>": Row(
+        _fixed("/statistics/figures/funnel/table.csv"), roles=COUNTS, refused=403
+    "statistics/kept/": Row(_fixed("/statistics/kept/"), roles=COUNTS, refused=403),
+    "statistics/reports/": Row(_fixed("/statistics/reports/"), roles=COUNTS, refused=403),
+    "statistics/transparency/": Row(_fixed("/statistics/transparency/"), roles=COUNTS, refused=403),
+    "statistics/returns/": Row(_fixed("/statistics/returns/"), roles=COUNTS, refused=403),
+    "statistics/returns/<str:name>/return.<str:kind>": Row(
+        _fixed("/statistics/returns/in-crime-in-india/return.csv"), roles=COUNTS, refused=403
+    # nobody's: tests/integration/statistics has those of somebody
+    "statistics/kept/<int:number>/": Row(
+        _fixed("/statistics/kept/987654/"), roles=COUNTS, relations=frozenset(), refused=403
+    "statistics/reports/<int:number>/end/": Row(
+        _fixed("/statistics/reports/987654/end/"), method="post", roles=COUNTS, relations=frozenset(), refused=403
+    "statistics/files/<int:number>/": Row(
+        _fixed("/statistics/files/987654/"), roles=COUNTS, relations=frozenset(), refused=403
+    "statistics/transparency/<int:number>/": Row(
+        _fixed("/statistics/transparency/987654/"), roles=COUNTS, relations=frozenset(), refused=403
+    "statistics/transparency/<int:number>/preview.pdf": Row(
+        _fixed("/statistics/transparency/987654/preview.pdf"), roles=COUNTS, relations=frozenset(), refused=403
     "account/tokens/": Row(_fixed("/account/tokens/")),
     "account/tokens/new/": Row(_fixed("/account/tokens/new/")),
     "account/tokens/<int:token_id>/revoke/": Row(  # somebody else's

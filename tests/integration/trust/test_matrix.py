@@ -145,7 +145,7 @@ def test_a_stranger_without_a_session_is_sent_to_sign_in(pattern: str, things: T
     ("role", "first"),
     [
         (Role.DESK_OFFICER, "/desk/"), (Role.INVESTIGATOR, "/desk/"), (Role.SUPERVISOR, "/desk/"), (Role.AUDITOR, "/log/"),
-        (Role.ADMINISTRATOR, "/people/"), (Role.STATISTICIAN, "/counts/"), (Role.TRAINEE, "/desk/"),
+        (Role.ADMINISTRATOR, "/people/"), (Role.STATISTICIAN, "/statistics/"), (Role.TRAINEE, "/desk/"),
     ],
 )  # fmt: skip
 def test_each_role_begins_where_its_work_is(role: Role, first: str, things: Things) -> None:

@@ -85,13 +85,21 @@ class Remark:
 
 
 @dataclass(frozen=True, slots=True)
+class Picture:
+    """A drawing that software made, as SVG, with what it says for who does not see it. Never an image that somebody reported."""
+
+    svg: str
+    alt: str
+
+
+@dataclass(frozen=True, slots=True)
 class SignHere:
     """Empty lines for a person to sign, each with what belongs on it. Software signs nothing."""
 
     lines: tuple[str, ...]
 
 
-Block = Heading | Paragraph | Items | Facts | Table | Remark | SignHere
+Block = Heading | Paragraph | Items | Facts | Table | Remark | Picture | SignHere
 
 
 @dataclass(frozen=True, slots=True)

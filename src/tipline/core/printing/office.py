@@ -23,6 +23,7 @@ from tipline.core.printing.model import (
     Heading,
     Items,
     Paragraph,
+    Picture,
     Remark,
     SignHere,
     Style,
@@ -142,6 +143,8 @@ def _docx_block(made: Any, block: Block) -> None:
             made.add_heading(_shown(block.text), block.level + 1)
         case Paragraph():
             _docx_runs(made.add_paragraph(), block.text)
+        case Picture():  # a file to be edited has its words: the numbers stand in the table beside it
+            made.add_paragraph(_shown(block.alt))
         case Remark():
             paragraph = _docx_runs(made.add_paragraph(), block.text)
             paragraph.paragraph_format.left_indent = Cm(0.6)
@@ -313,6 +316,8 @@ def _odt_block(made: Any, block: Block, number: int) -> list[Any]:
             return [_odt_runs(odfdo.Header(block.level + 1), block.text)]
         case Paragraph():
             return [_odt_runs(odfdo.Paragraph(style="Standard"), block.text)]
+        case Picture():
+            return [odfdo.Paragraph(_shown(block.alt), style="Standard")]
         case Remark():
             return [_odt_runs(odfdo.Paragraph(style="Remark"), block.text)]
         case Items():

@@ -19,6 +19,7 @@ from tipline.core.printing.model import (
     Heading,
     Items,
     Paragraph,
+    Picture,
     Remark,
     SignHere,
     Table,
@@ -126,6 +127,8 @@ def _block(block: Block) -> dict[str, Any]:
             }
         case Remark():
             return {"kind": "remark", "text": _text(block.text)}
+        case Picture():
+            return {"kind": "picture", "svg": block.svg, "alt": drawn(block.alt)}
         case SignHere():
             lines = [drawn(line) for line in block.lines]
             return {"kind": "sign", "lines": lines, "whole": len(lines) * 4 <= _MOST_TOGETHER}
