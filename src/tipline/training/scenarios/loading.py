@@ -114,7 +114,11 @@ def _twice(scenario: Scenario) -> list[str]:
         ("sources", [source.id for source in scenario.sources]),
         *((f"tasks.{task.id}.hints", [hint.id for hint in task.hints]) for task in scenario.tasks),
     )
-    return [f"{where}: {one!r} is there twice" for where, ids in lists for one in sorted({i for i in ids if ids.count(i) > 1})]
+    return [
+        f"{where}: {one!r} is there twice"
+        for where, ids in lists
+        for one in sorted({i for i in ids if ids.count(i) > 1})
+    ]
 
 
 def _contents(path: Path) -> dict[str, bytes]:
@@ -124,7 +128,12 @@ def _contents(path: Path) -> dict[str, bytes]:
     papers = sorted(path.glob("papers/*.txt"))
     if len(papers) > MOST_PAPERS:
         raise InvalidInputError(f"papers/ holds {len(papers)} files: the most is {MOST_PAPERS}")
-    wanted = [path / "scenario.toml", path / "world.toml", *(path / "texts" / f"{one}.toml" for one in LANGUAGES), *papers]
+    wanted = [
+        path / "scenario.toml",
+        path / "world.toml",
+        *(path / "texts" / f"{one}.toml" for one in LANGUAGES),
+        *papers,
+    ]
     inside = path.resolve()
     contents: dict[str, bytes] = {}
     for file in wanted:
@@ -184,7 +193,9 @@ def catalogue(own: Path | None = None) -> Catalogue:
             if isinstance(found, Broken):
                 broken.append(found)
             elif found.name in good:
-                broken.append(Broken(path, shipped, (f"{found.name!r} is the name of a scenario that comes with Tipline",)))
+                broken.append(
+                    Broken(path, shipped, (f"{found.name!r} is the name of a scenario that comes with Tipline",))
+                )
             else:
                 good[found.name] = found
     return Catalogue(good, tuple(broken))
