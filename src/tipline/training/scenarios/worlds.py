@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import random
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -109,10 +110,14 @@ class Dice:
 
 @dataclass(slots=True)
 class World:
-    """What blocks build together: each reads the facts of those before it, and adds facts and documents."""
+    """What blocks build together: each reads the facts of those before it, and adds facts and documents.
+
+    `papers` are the texts of the scenario's folder `papers/`, by the file's name without `.txt`; `filled` puts facts into one.
+    """
 
     seed: str
     level: Level
+    papers: Mapping[str, str] = field(default_factory=dict)
     facts: dict[str, Fact] = field(default_factory=dict)
     documents: dict[str, Document] = field(default_factory=dict)
 
@@ -122,11 +127,46 @@ class World:
             raise InvalidInputError(f"two blocks make the fact {name!r}")
         self.facts[name] = value
 
+    def filled(self, paper: str) -> str:
+        """The text `papers/PAPER.txt` with this world's facts in its braces."""
+        if paper not in self.papers:
+            raise InvalidInputError(f"there is no papers/{paper}.txt")
+        return fill(self.papers[paper], self.facts)
+
     def lay(self, document: Document) -> None:
         """Add a document."""
         if document.id in self.documents:
             raise InvalidInputError(f"two blocks make the document {document.id!r}")
         self.documents[document.id] = document
+
+
+PLACE = re.compile(r"\{([a-z][a-z0-9_]*)\}")
+
+
+def fill(text: str, facts: Mapping[str, Fact]) -> str:
+    """The text with every `{fact}` in words.
+
+    Raises
+    ------
+    InvalidInputError
+        when it names a fact that there is not.
+    """
+
+    def told(place: re.Match[str]) -> str:
+        if place[1] not in facts:
+            raise InvalidInputError(f"there is no fact {place[1]!r}")
+        return words_of(facts[place[1]])
+
+    return PLACE.sub(told, text)
+
+
+def words_of(fact: Fact) -> str:
+    """A fact as people read it."""
+    if isinstance(fact, tuple):
+        return ", ".join(fact)
+    if isinstance(fact, datetime):
+        return fact.isoformat(sep=" ", timespec="seconds")
+    return f"{fact:f}" if isinstance(fact, Decimal) else str(fact)
 
 
 # What a block does with a world: dice of its own, its parameters (of the level), and the world as it stands.
