@@ -1,4 +1,4 @@
-"""Crypto-currency, first part: a chain of coins that are spent whole (UTXO), and the complaint that an enquiry begins with.
+"""Crypto-currency, first part: a chain of coins that are spent whole (UTXO).
 
 The ledgers have the columns of `Paper.LEDGER`: `tx`, `time`, `inputs`, `outputs`, `fee` (items `address:amount` separated by `;`), and `tx`,
 `time`, `from`, `to`, `asset`, `amount`, here followed by `kind` (transfer, swap, bridge) and `gas_payer`.
@@ -11,14 +11,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
+from tipline.training.blocks.common import local, time_of, utc
 from tipline.training.scenarios.worlds import Column, Dice, Document, DocumentRow, Paper, World, block
 
 SATOSHIS = 100_000_000  # in one coin
-INDIA = timedelta(hours=5, minutes=30)
+INDIA = timedelta(hours=5, minutes=30)  # before UTC
 _LETTERS = "acdefghjkmnpqrstuvwxyz23456789"
 Coin = tuple[str, int]  # an address and what lies there, in satoshis
 
@@ -34,11 +35,6 @@ COLUMNS = (
 def coins(satoshis: int) -> str:
     """Satoshis as whole coins, with all eight decimals."""
     return f"{satoshis // SATOSHIS}.{satoshis % SATOSHIS:08}"
-
-
-def stamp(at: datetime) -> str:
-    """A time as ledgers and replies write it: to the second, in UTC, with its Z."""
-    return at.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def coin_address(dice: Dice) -> str:
@@ -86,7 +82,7 @@ class Chain:
 
     def rows(self) -> tuple[DocumentRow, ...]:
         return tuple(
-            DocumentRow(f"c{number}", (tx, stamp(at), *cells))
+            DocumentRow(f"c{number}", (tx, utc(at), *cells))
             for number, (at, tx, *cells) in enumerate(sorted(self.made), 1)
         )
 
@@ -110,7 +106,7 @@ class _Plot:
 
 @block("crypto_coins")
 def crypto_coins(world: World, dice: Dice, given: Mapping[str, Any]) -> None:
-    """The ledger `coins` (see `Paper.LEDGER`) and the letter `complaint`.
+    """The ledger `coins` (see `Paper.LEDGER`), from the fact `starts_at` on.
 
     A complainant and others pay to collecting addresses, which are spent together; the sum then runs through a peeling chain: each hop pays a
     round part to an address that was used before and the rest to a new one. Parts go to deposit addresses of one customer of an exchange. In the
@@ -126,7 +122,7 @@ def crypto_coins(world: World, dice: Dice, given: Mapping[str, Any]) -> None:
     tell); with `bridge` `bridge_tx`, `bridge_amount`, `bridge_at`.
     """
     chain = Chain(dice.fork("coins"))
-    start = datetime(2026, 3, 2, tzinfo=UTC) + timedelta(days=dice.below(60), seconds=dice.below(86_400))
+    start = time_of(world, "starts_at")
     plot = _Plot(
         chain,
         start,
@@ -155,11 +151,10 @@ def _collect(world: World, dice: Dice, plot: _Plot) -> list[Coin]:
     chain, paid = plot.chain, []
     amount = dice.between(900, 4_500) * 10_000
     at = plot.start + timedelta(hours=dice.between(6, 30))
-    local = (at + INDIA).strftime("%d-%m-%Y %H:%M")
     world.know("payment", chain.pay(at, plot.collectors[0], amount))
     world.know("collected_at", plot.collectors[0])
     world.know("complaint_amount", coins(amount))
-    world.know("complaint_time", local)
+    world.know("complaint_time", local(at)[:-3])
     paid.append((plot.collectors[0], amount))
     for address in plot.collectors[1:]:
         other = dice.between(700, 8_500) * 10_000
@@ -169,13 +164,6 @@ def _collect(world: World, dice: Dice, plot: _Plot) -> list[Coin]:
     chain.pay(at - timedelta(days=1), chain.address(), amount)
     chain.pay(at + timedelta(seconds=dice.between(60, 200)), chain.address(), amount)
     chain.pay(at, chain.address(), amount + dice.between(1, 90) * 10_000)
-    body = (
-        "To: the Officer in charge, Cyber Police Station\n\n"
-        f"I paid {coins(amount)} RNG to the trading app that I describe below. My wallet showed the payment on {local} by the\n"
-        "clock of my telephone (Indian time). The app is gone and with it the address that I paid to; my wallet no longer opens.\n"
-        "I know the sum and the minute, because I photographed the screen.\n\nThe complainant\n"
-    )
-    world.lay(Document("complaint", Paper.LETTER, body))
     return paid
 
 
