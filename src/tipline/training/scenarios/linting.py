@@ -385,13 +385,14 @@ def _given_away(
     """Whether a text that is read before the end has the answer. Short ones stand somewhere by chance."""
     if task.options or task.kind is Kind.ROWS:
         return
+    later = _later(folder, task)
     for world, fact in zip(worlds, right, strict=True):
         values = fact if isinstance(fact, tuple) else (words_of(fact),)
         if min(map(len, values)) < 4:
             continue
         for language, texts in folder.texts.items():
             for key, text in _said(folder, texts, level):
-                if key.endswith(".explains") or key == "debrief" or ".options." in key:
+                if key.endswith(".explains") or key == "debrief" or ".options." in key or key.split(".")[1:2] in later:
                     continue
                 said = PLACE.sub(lambda place, facts=world.facts: words_of(facts.get(place[1], "")), text)  # type: ignore[misc]
                 if all(re.search(rf"(?<!\w){re.escape(value)}(?!\w)", said, re.IGNORECASE) for value in values):
@@ -401,6 +402,15 @@ def _given_away(
                         key,
                         f"{level}: tells the answer of {task.id!r}",
                     )
+
+
+def _later(folder: Folder, task: Task) -> list[list[str]]:
+    """Tasks that are shown only when this one is over."""
+    later = {task.id}
+    for one in folder.scenario.tasks:
+        if one.after in later:
+            later.add(one.id)
+    return [[one] for one in later - {task.id}]
 
 
 def _documents(folder: Folder, worlds: Worlds) -> Iterator[Found]:

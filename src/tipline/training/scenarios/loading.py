@@ -102,7 +102,7 @@ def load(path: Path, *, shipped: bool = False) -> Folder | Broken:
     if scenario is not None:
         if scenario.name != path.name:
             faults.append(f"scenario.toml, name: the folder is called {path.name!r} and not {scenario.name!r}")
-        faults += [f"scenario.toml, {fault}" for fault in _twice(scenario)]
+        faults += [f"scenario.toml, {fault}" for fault in (*_twice(scenario), *_out_of_order(scenario))]
     if faults or scenario is None or world is None:
         return Broken(path, shipped, tuple(faults))
     return Folder(path, shipped, _digest(contents), scenario, world, texts, papers)
@@ -119,6 +119,19 @@ def _twice(scenario: Scenario) -> list[str]:
         for where, ids in lists
         for one in sorted({i for i in ids if ids.count(i) > 1})
     ]
+
+
+def _out_of_order(scenario: Scenario) -> list[str]:
+    """A task comes after one that stands before it, and is there at every level that it is at."""
+    before: dict[str, Task] = {}
+    faults: list[str] = []
+    for task in scenario.tasks:
+        if task.after is not None and not set(task.levels) <= set(
+            before[task.after].levels if task.after in before else ()
+        ):
+            faults.append(f"tasks.{task.id}.after: no task {task.after!r} stands before it at all of its levels")
+        before[task.id] = task
+    return faults
 
 
 def _contents(path: Path) -> dict[str, bytes]:
