@@ -9,7 +9,7 @@ from typing import Any
 
 from tipline.training.blocks.common import Sheet, rupees, text_of, time_of, utc
 from tipline.training.blocks.crypto import account_address
-from tipline.training.scenarios.worlds import Column, Dice, Document, Paper, World, block
+from tipline.training.scenarios.worlds import Column, Dice, Paper, World, block
 
 COLUMNS = (
     Column("tx", "transaction"),

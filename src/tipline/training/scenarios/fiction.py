@@ -7,7 +7,21 @@ import re
 from collections.abc import Iterator
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 
-_FICTIONAL_ENDINGS = (
+_FICTIONAL_ENDINGS = (".example", ".test", ".invalid", ".localhost")
+# second-level names that RFC 2606 keeps for examples
+_FICTIONAL_DOMAINS = (".example.com", ".example.net", ".example.org")
+_RESERVED = tuple(
+    map(
+        ip_network,
+        (
+            "192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24",  # RFC 5737
+            "2001:db8::/32",  # RFC 3849
+            "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "127.0.0.0/8", "fc00::/7", "fe80::/10", "::1/128",
+        ),
+    )
+)  # fmt: skip
+# Where a name stands without a scheme only these endings tell it from a file's name or an abbreviation.
+_ENDINGS = (
     "com|net|org|info|biz|name|pro|mobi|app|dev|io|co|ai|me|tv|cc|in|uk|us|eu|de|fr|nl|ru|cn|jp|kr|sg|ae|pk|bd|np|lk|gov|edu|mil|int|"
     "xyz|top|online|site|shop|store|club|live|vip|icu|onion|bit|eth|bank|pay|loan|click|link|cloud|tech|space|website|fun"
 )
@@ -45,7 +59,7 @@ def _domains(text: str) -> Iterator[str]:
         seen.update((found[1].strip("."), None) for found in pattern.finditer(text))
     for host in seen:
         name = "." + host.lower()
-        if name.endswith((*_FICTIONAL_ENDINGS, *(f".{one}" for one in _FICTIONAL_DOMAINS))):
+        if name.endswith((*_FICTIONAL_ENDINGS, *_FICTIONAL_DOMAINS)):
             continue
         if not name.rpartition(".")[2].isdigit():  # an address: looked at as one
             yield host
