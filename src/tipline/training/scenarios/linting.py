@@ -18,6 +18,7 @@ from tipline.training.scenarios.fiction import not_fictional
 from tipline.training.scenarios.format import LANGUAGES, Kind, Level, Task, Texts
 from tipline.training.scenarios.loading import SHIPPED, Broken, Folder, labels
 from tipline.training.scenarios.scoring import mark
+from tipline.training.scenarios.skeleton import TODO
 from tipline.training.scenarios.worlds import PLACE, Fact, World, words_of
 
 SEEDS = 6  # worlds that are made of each level
@@ -55,6 +56,7 @@ class Finding(StrEnum):
     NOT_FICTIONAL = "not_fictional"
     FORBIDDEN_WORD = "forbidden_word"
     CHECK_UNKNOWN = "check_unknown"
+    UNWRITTEN = "unwritten"
 
 
 ADVICE = frozenset({Finding.TEXT_UNUSED, Finding.SOURCE_UNUSED, Finding.TASK_UNSOURCED, Finding.POINTS_UNEVEN})
@@ -87,6 +89,7 @@ MEANINGS: Mapping[Finding, str] = {
     Finding.COLUMN_UNLABELLED: "A column has no label in `scenarios/data/columns.toml` nor in the texts.",
     Finding.NOT_FICTIONAL: "A domain, address, telephone number, card or wallet may be somebody's.",
     Finding.FORBIDDEN_WORD: "A word stands there that scenarios do not use (`scenarios/data/forbidden.toml`).",
+    Finding.UNWRITTEN: "A text is still the skeleton's: TODO stands in it.",
     Finding.CHECK_UNKNOWN: "A task names a check of the desk that there is not.",
 }
 
@@ -470,6 +473,8 @@ def _forbidden_words(folder: Folder, worlds: Worlds) -> Iterator[Found]:
         for where, text in _in_world(world)
     ]
     for file, key, text in said:
+        if TODO.search(text):
+            yield Found(Finding.UNWRITTEN, file, key, "is to be written")
         for pattern, instead in _forbidden():
             if met := pattern.search(text):
                 yield Found(Finding.FORBIDDEN_WORD, file, key, f"{met[0]!r}: write {instead}")
