@@ -28,6 +28,7 @@ from tipline.training.scenarios.worlds import Column, Dice, World, block
 
 # Banks print times in their own ways; what they mean is Indian time.
 PRINTED = ("%d-%m-%Y %H:%M:%S", "%d/%m/%y %I:%M %p", "%Y-%m-%dT%H:%M:%S+05:30")
+STATEMENTS = "ABCDEFGJLMNOQRTU"  # how rows of the statements begin
 SHOPS = ("dairy", "kirana", "medical", "bakery")
 
 
@@ -89,10 +90,10 @@ def money(world: World, dice: Dice, parameters: Mapping[str, Any]) -> None:
 
     Parameters: `layers` (accounts in each layer), `debits`, `statements` (how many layers' statements there are), `noise`, `shop` (whether
     a mule pays an honest shop with it).
-    Facts: `victim`, `victim_account`, `victim_bank`, `victim_telephone`, `known_upi` (payees that she names), `fraud_rows`, `loss`,
-    `handles` (first receivers), `called_at`, `ticket`, `freeze_first` (account with most of the money when she called), `layer2`, `path`
+    Facts: `victim`, `victim_account`, `victim_bank`, `victim_telephone`, `known_upi` (payees that the complaint names), `fraud_rows`, `loss`,
+    `handles` (first receivers), `called_at`, `ticket`, `freeze_first` (account with most of the money at the time of the call to 1930), `layer2`, `path`
     (of the largest debit, by the largest transfer each time), `still_there` (held), `cash_rows`, `shop_account`, `main_account` (first of
-    the path after hers), `moved_at` and `moved_reference` (its first transfer onward), `hold_state`, `law`.
+    the path after the victim's), `moved_at` and `moved_reference` (its first transfer onward), `hold_state`, `law`.
     Documents: `statement_victim`, `statement_1` …, `accounts`, `holds`.
     """
     cast = Cast(world, dice)
@@ -139,7 +140,7 @@ def money(world: World, dice: Dice, parameters: Mapping[str, Any]) -> None:
                 _cash(one, at, spent, held_at, dice, cast)
     everybody = [one for layer in mules for one in layer]
     world.know("main_account", path[0].number)
-    moved = next(entry for entry in path[0].entries if entry.amount < 0 and not entry.other == shop.upi)
+    moved = next(entry for entry in path[0].entries if entry.amount < 0 and entry.other != shop.upi)
     world.know("moved_at", moved.at)
     world.know("moved_reference", moved.reference)
     laid = [one for layer in mules[: int(parameters["statements"])] for one in layer]
@@ -210,11 +211,11 @@ def _parts(dice: Dice, total: Decimal, targets: list[Account]) -> Iterable[tuple
 
 def _cash(one: Account, at: datetime, total: Decimal, until: datetime, dice: Dice, cast: Cast) -> None:
     """Cash from machines, in notes of 500, until the money is gone or held."""
-    left = total
+    left, town = total, dice.one(FAR_TOWNS)
     while left >= 2000 and at < until:
         amount = min(Decimal(dice.between(8, 20) * 500), left // 500 * 500)
         one.entries.append(
-            Entry(at, f"ATM cash {dice.one(FAR_TOWNS)}", f"ATM{cast.digits(6)}", cast.reference(at), -amount, ("cash",))
+            Entry(at, f"ATM cash {town}", f"ATM{cast.digits(6)}", cast.reference(at), -amount, ("cash",))
         )
         left -= amount
         at += timedelta(minutes=dice.between(1, 4), seconds=dice.below(60))
@@ -223,47 +224,46 @@ def _cash(one: Account, at: datetime, total: Decimal, until: datetime, dice: Dic
 def _noise(
     victim: Account, mules: list[Account], shop: Account, begin: datetime, count: int, dice: Dice, cast: Cast
 ) -> tuple[str, ...]:
-    """What else goes on in these accounts: her own payments, in the same hour too; other people's money through the mules the days before."""
+    """What else goes on in these accounts: the victim's own payments, in the same hour too; other people's money through the mules the days before."""
     known = tuple(
         cast.new(lambda: f"{dice.one(SHOPS)}{dice.between(100, 999)}@{dice.one(('okexample', 'expay'))}")
         for _ in range(3)
     )
     for number in range(count):
-        at = begin + timedelta(seconds=dice.between(-260_000, -1200))
+        at = _daytime(begin, dice)
         if number < 3:  # in the same hour
             at = begin + timedelta(seconds=dice.between(-600, 2400))
         amount = Decimal(dice.between(40, 4200))
         victim.entries.append(Entry(at, "UPI to shop", dice.one(known), cast.reference(at), -amount))
-    for what, amount in (
+    for what, due in (
         ("Autopay electricity", dice.between(700, 2600)),
         ("SIP mutual fund", dice.between(1, 5) * 1000),
     ):
         at = begin + timedelta(seconds=dice.between(-900, 1800))
-        victim.entries.append(Entry(at, what, "mandate", cast.reference(at), Decimal(-amount)))
+        victim.entries.append(Entry(at, what, "mandate", cast.reference(at), -Decimal(due)))
     salary = begin - timedelta(days=4, seconds=dice.below(9000))
     victim.entries.append(
         Entry(salary, "NEFT pension", "treasury", cast.reference(salary), Decimal(dice.between(31_000, 58_000)))
     )
     lost = [-entry.amount for entry in victim.entries if "fraud" in entry.marks]
     for one in mules:
+        town = dice.one(FAR_TOWNS)
         for _ in range(max(1, count // 5)):
-            # Another person's money, all of it gone again before hers came; sometimes of an amount that she lost as well.
-            at = begin - timedelta(seconds=dice.between(20_000, 200_000))
+            # Another person's money, all of it gone again before this came; sometimes of an amount that was lost here as well.
+            at = _daytime(begin, dice)
             amount = dice.one(lost) if dice.chance(0.4) else Decimal(dice.between(5_000, 60_000))
             one.entries.append(
                 Entry(at, f"UPI from {cast.person()}", f"payer{cast.digits(5)}@expay", cast.reference(at), amount)
             )
             gone = at + timedelta(minutes=dice.between(5, 30), seconds=dice.below(60))
             cash = Decimal(dice.between(2, 8) * 500)
-            one.entries.append(
-                Entry(gone, f"ATM cash {dice.one(FAR_TOWNS)}", f"ATM{cast.digits(6)}", cast.reference(gone), -cash)
-            )
+            one.entries.append(Entry(gone, f"ATM cash {town}", f"ATM{cast.digits(6)}", cast.reference(gone), -cash))
             gone += timedelta(minutes=dice.between(2, 9), seconds=dice.below(60))
             one.entries.append(
                 Entry(gone, f"IMPS to {cast.person()}", cast.account(), cast.reference(gone), cash - amount)
             )
     for _ in range(count):
-        at = begin + timedelta(seconds=dice.between(-90_000, 5000))
+        at = _daytime(begin, dice) if dice.chance(0.8) else begin + timedelta(seconds=dice.between(-3000, 5000))
         shop.entries.append(
             Entry(
                 at,
@@ -276,6 +276,12 @@ def _noise(
     return known
 
 
+def _daytime(begin: datetime, dice: Dice) -> datetime:
+    """A moment by day, one to three days before the story begins."""
+    day = begin.replace(hour=9, minute=0, second=0) - timedelta(days=dice.between(1, 3))
+    return day + timedelta(seconds=dice.below(11 * 3600))
+
+
 def _lay(world: World, dice: Dice, cast: Cast, victim: Account, laid: list[Account], shop: Account | None) -> None:
     world.know("fraud_rows", victim.lay(world, "statement_victim", "V", PRINTED[0])["fraud"])
     register = Sheet(
@@ -284,7 +290,7 @@ def _lay(world: World, dice: Dice, cast: Cast, victim: Account, laid: list[Accou
     )  # fmt: skip
     cash: list[str] = []
     for number, one in enumerate(dice.shuffled([*laid, *([shop] if shop else [])]), 1):
-        marked = one.lay(world, f"statement_{number}", f"{'ABCDEFGHJKLM'[number - 1]}", dice.one(PRINTED))
+        marked = one.lay(world, f"statement_{number}", STATEMENTS[number - 1], dice.one(PRINTED))
         cash += marked.get("cash", ())
         register.add(
             number, str(number), one.number, one.bank, one.holder, one.upi, one.telephone, one.opened, one.kind
@@ -319,7 +325,7 @@ def _holds(
     world.know("law", {"wants_order": "order_106", "wants_release": "court_503"}[state])
     asked = {
         "wants_order": "held on the ticket; the bank asks for the officer's written order, without which it must lift the hold",
-        "wants_release": "held, written order of the police received and reported to the Magistrate; the complainant asks for her money back",
+        "wants_release": "held, written order of the police received and reported to the Magistrate; the complainant asks for the money back",
     }[state]
     for one in mules:
         at = held_at + timedelta(seconds=dice.between(0, 600))
@@ -357,14 +363,14 @@ def _holds(
 
 @block("upi_trail")
 def trail(world: World, dice: Dice, parameters: Mapping[str, Any]) -> None:
-    """How somebody got into her account: the story of her handset and number, with older events that look alike.
+    """How somebody got into the account: the story of handset and number, with older events that look alike.
 
-    Facts: `how` (`sim_swap`, `remote_access` or `collect`), `trail_at` (new SIM in the net, remote session begun, request approved), `imei`.
+    Facts: `how` (`sim_swap`, `remote_access` or `sms_forward`), `trail_at` (new SIM in the net, remote session begun, forwarding app installed), `imei`.
     Document: `phone_trail`.
     """
     cast = Cast(world, dice)
     begin = time_of(world, "starts_at")
-    how = dice.one(("sim_swap", "remote_access", "collect"))
+    how = dice.one(("sim_swap", "remote_access", "sms_forward"))
     mine, old, theirs = cast.imei(), cast.imei(), cast.imei()
     world.know("how", how)
     world.know("imei", mine)
@@ -383,12 +389,12 @@ def trail(world: World, dice: Dice, parameters: Mapping[str, Any]) -> None:
     add(
         helped + timedelta(minutes=4),
         "handset",
-        "remote session begun (called by her: repair of the television app)",
+        "remote session begun (the customer had called: repair of the television app)",
         mine,
     )
     add(helped + timedelta(minutes=31), "handset", "remote session ended; app removed", mine)
     refused = begin - day * dice.between(2, 6) - timedelta(seconds=dice.below(20_000))
-    add(refused, "UPI app", "collect request of an unknown payee declined", mine)
+    add(refused, "handset", "app file from a message opened; installation stopped by the customer", mine)
     for _ in range(int(parameters.get("noise", 4))):
         moment = begin + timedelta(seconds=dice.between(-90_000, 7000))
         add(
@@ -419,14 +425,11 @@ def trail(world: World, dice: Dice, parameters: Mapping[str, Any]) -> None:
         add(begin + timedelta(minutes=dice.between(16, 22)), "handset", "remote session ended", mine)
         source, imei = "UPI app", mine
     else:
-        add(
-            at - timedelta(minutes=1, seconds=20),
-            "UPI app",
-            "collect request received, note: 'refund, enter PIN to receive'",
-            mine,
-        )
-        add(at, "UPI app", "collect request approved with PIN; mandate for further debits given in the same step", mine)
-        source, imei = "UPI app", mine
+        add(at - timedelta(minutes=2), "handset", "message with an app file ('traffic fine') opened", mine)
+        add(at, "handset", "app installed from that file; allowed to read and send SMS", mine)
+        add(begin - timedelta(minutes=3), "handset", "SMS of the bank passed on by that app to relay.invalid", mine)
+        add(begin - timedelta(minutes=2), "UPI app", "app bound on another handset by SMS from the number", theirs)
+        source, imei = "UPI app", theirs
     for row in texts_of(world, "fraud_rows")[:2]:
         paid = next(one for one in world.documents["statement_victim"].rows if one.id == row)
         moment = datetime.strptime(paid.cells[0], PRINTED[0]).replace(tzinfo=IST)
