@@ -93,7 +93,7 @@ def money(world: World, dice: Dice, parameters: Mapping[str, Any]) -> None:
     Facts: `victim`, `victim_account`, `victim_bank`, `victim_telephone`, `known_upi` (payees that the complaint names), `fraud_rows`, `loss`,
     `handles` (first receivers), `called_at`, `ticket`, `freeze_first` (account with most of the money at the time of the call to 1930), `layer2`, `path`
     (of the largest debit, by the largest transfer each time), `still_there` (held), `cash_rows`, `shop_account`, `main_account` (first of
-    the path after the victim's), `moved_at` and `moved_reference` (its first transfer onward), `hold_state`, `law`.
+    the path after the victim's), `moved_at` and `moved_reference` (its first transfer onward), `hold_state`, `law`, `stay_account`, `freeze_items`.
     Documents: `statement_victim`, `statement_1` …, `accounts`, `holds`.
     """
     cast = Cast(world, dice)
@@ -157,6 +157,7 @@ def money(world: World, dice: Dice, parameters: Mapping[str, Any]) -> None:
         ("shop_account", shop.number), ("ticket", f"EX1930-{cast.digits(8)}"),
     ):  # fmt: skip
         world.know(fact, value)
+    world.know("freeze_items", ("references", "amounts_times", "receivers", "victim_account", "call_time"))
     _lay(world, dice, cast, victim, laid, shop if parameters.get("shop") else None)
     _holds(world, dice, cast, everybody, remains, shop if parameters.get("shop") else None, stay, held_at)
 
