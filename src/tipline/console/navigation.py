@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
 
@@ -152,6 +153,11 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
             if screen.needs is None or _has(person, screen.needs)
         ]
     }
+
+
+def training_range(request: HttpRequest) -> dict[str, bool]:
+    """Context of every page: `training_range`, whether this installation is a training range and says so on top of the page."""
+    return {"training_range": settings.RANGE}
 
 
 def _has(person: User, needs: Can) -> bool:

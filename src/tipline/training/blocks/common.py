@@ -128,14 +128,14 @@ class Sheet:
             raise AssertionError(f"{len(cells)} cells for {len(self.columns)} columns")
         self._rows.append((order, cells, frozenset(marks)))
 
-    def lay(self, world: World, document: str, prefix: str) -> dict[str, tuple[str, ...]]:
+    def lay(self, world: World, document: str, prefix: str, look: Paper = Paper.TABLE) -> dict[str, tuple[str, ...]]:
         """Lay the table into the world, its rows called `PREFIX1`, `PREFIX2`, …; gives the ids of the rows of each mark."""
         rows, marked = [], dict[str, list[str]]()
         for number, (_, cells, marks) in enumerate(sorted(self._rows, key=lambda row: row[0]), 1):
             rows.append(DocumentRow(f"{prefix}{number}", cells))
             for mark in marks:
                 marked.setdefault(mark, []).append(f"{prefix}{number}")
-        world.lay(Document(document, Paper.TABLE, columns=self.columns, rows=tuple(rows)))
+        world.lay(Document(document, look, columns=self.columns, rows=tuple(rows)))
         return {mark: tuple(ids) for mark, ids in marked.items()}
 
 

@@ -27,7 +27,12 @@ class Paper(StrEnum):
     """What a document looks like."""
 
     TABLE = "table"  # statements, logs, listings: rows with ids, filtered and searched
-    LEDGER = "ledger"  # a table of transactions that the explorer walks; columns as `explorer` says
+    # A table of transactions that the explorer walks, a row each. It has one of two sets of columns, told apart by their keys; more may follow.
+    # Coins that are spent whole (UTXO): `tx`, `time`, `inputs`, `outputs`, `fee`. A cell of `inputs` or `outputs` (kind "coins") holds items
+    # `address:amount` separated by `;`, in the order of the transaction; the inputs are the outputs and the fee together. No input: newly made.
+    # Accounts: `tx`, `time`, `from`, `to`, `asset`, `amount`. Several rows of one `tx` are the parts of one transaction (a swap, a bridge).
+    # Addresses, accounts and transactions are of kind "transaction", amounts are decimal text in whole coins, without thousands.
+    LEDGER = "ledger"
     MAIL = "mail"  # a message with its headers
     LETTER = "letter"  # a reply of a bank, an exchange, a provider
     PAGE = "page"  # text of a web page: never active
@@ -39,7 +44,7 @@ class Column:
     """A column of a table. Its label is in `scenarios/data/columns.toml`; `kind` says what a cell is, so that equal ones find each other."""
 
     key: str
-    kind: str = "text"  # text, time, amount, number, or a value of `format.Form`
+    kind: str = "text"  # text, time, amount, number, coins (see `Paper.LEDGER`), or a value of `format.Form`
 
 
 @dataclass(frozen=True, slots=True)
