@@ -58,8 +58,7 @@ QUIET_HOURS = 8
 
 
 def _fingerprint(dice: Dice, end: str = "") -> str:
-    made = dice.hexadecimal(40 - len(end)).upper() + end
-    return made
+    return dice.hexadecimal(40 - len(end)).upper() + end
 
 
 def _spaced(fingerprint: str) -> str:
@@ -69,6 +68,8 @@ def _spaced(fingerprint: str) -> str:
 def _said(dice: Dice, sentences: tuple[str, ...], quirks: tuple[int, int] | None, share: float) -> tuple[str, bool]:
     """A sentence in somebody's way of writing, and whether something peculiar is in it."""
     sentence, peculiar = dice.one(sentences), False
+    if quirks is not None and dice.chance(0.25):  # often enough to be seen
+        sentence = next(one for one in sentences if "{" + SPELLINGS[quirks[0]][0] + "}" in one)
     for number, (right, wrong) in enumerate(SPELLINGS):
         place = "{" + right + "}"
         if place in sentence:
@@ -124,8 +125,8 @@ def markets(world: World, dice: Dice, parameters: Mapping[str, Any]) -> None:
     for _ in range(int(parameters["vendors"])):
         everybody.append((dice.one(names), handle(), _fingerprint(dice), "stranger"))
     for market, name, key, mark in everybody:
-        days = dice.between(200, 300) if mark == "mine" else dice.between(20, 300)
-        joined = begin - timedelta(days=days, seconds=dice.below(86_000))
+        first_day, last_day = {"mine": (200, 300), "impostor": (62, 90)}.get(mark, (62, 300))
+        joined = begin - timedelta(days=dice.between(first_day, last_day), seconds=dice.below(86_000))
         profiles.add(
             (market, dice.below(10_000)), market, name, utc(joined), key, str(dice.between(5, 400)), marks=[mark]
         )
@@ -158,14 +159,14 @@ def markets(world: World, dice: Dice, parameters: Mapping[str, Any]) -> None:
     world.know("key_made", made)
     keys = [
         (home, first, main, made),
-        (impostor_at, first, false, begin - timedelta(days=dice.between(30, 90), seconds=dice.below(86_000))),
+        (impostor_at, first, false, begin - timedelta(days=dice.between(92, 120), seconds=dice.below(86_000))),
     ]
     keys.append(
         (
             next(market for market, name, _, _ in everybody if name == near_name),
             near_name,
             near,
-            made - timedelta(days=dice.between(20, 90), seconds=5),
+            made - timedelta(days=dice.between(20, 90), seconds=dice.below(86_000)),
         )
     )
     for number, (market, name, key, since) in enumerate(dice.shuffled(keys), 1):
