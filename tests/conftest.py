@@ -67,10 +67,10 @@ def training_range(postgres: EmbeddedPostgres, django_db_setup: None, settings: 
         yield
 
 
-def given_database(postgres: EmbeddedPostgres, name: str) -> Config:
+def given_database(postgres: EmbeddedPostgres, name: str, **more: str) -> Config:
     """A database of the tests' server, as an installation that is given it would name it."""
     urls = {"TIPLINE_DATABASE_URL": APP_ROLE, "TIPLINE_DATABASE_OWNER_URL": OWNER_ROLE}
-    return load_config({variable: postgres.layout.url(role, name) for variable, role in urls.items()})
+    return load_config({variable: postgres.layout.url(role, name) for variable, role in urls.items()} | more)
 
 
 @pytest.fixture

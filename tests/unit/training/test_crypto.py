@@ -61,7 +61,9 @@ class Solver:
         at = datetime.strptime(re.search(r"at (\d\d-\d\d-\d{4} \d\d:\d\d)", said)[1] + " +0530", "%d-%m-%Y %H:%M %z")
         minute = at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M")
         (found,) = [
-            r for r in self.coins if r["time"].startswith(minute) and int(Decimal(amount) * 10**8) in [v for _, v in r["out"]]
+            r
+            for r in self.coins
+            if r["time"].startswith(minute) and int(Decimal(amount) * 10**8) in [v for _, v in r["out"]]
         ]
         (self.to,) = [a for a, v in found["out"] if v == int(Decimal(amount) * 10**8)]
         return found
@@ -169,7 +171,11 @@ class Solver:
         (payer,) = {r["gas_payer"] for r in rows if r["from"] == first} - {relayer}
         pools = {r["from"] for r in rows if r["kind"] == "swap"} & {r["to"] for r in rows if r["kind"] == "swap"}
         senders = {r["from"] for r in rows if r["gas_payer"] == payer}
-        return {s for s in senders if s == first or s not in {p for p in pools if sum(r["to"] == p and r["kind"] == "swap" for r in rows) > 1}}
+        return {
+            s
+            for s in senders
+            if s == first or s not in {p for p in pools if sum(r["to"] == p and r["kind"] == "swap" for r in rows) > 1}
+        }
 
     def answer(self, task: str) -> object:
         got = self.by_customer()

@@ -18,7 +18,21 @@ from tipline.training.scenarios.worlds import Fact
 ANYTHING = st.one_of(
     st.text(max_size=60),
     st.text(alphabet="0123456789.,:/@[]()<>+-eE₹ १२३xXhptTZ%#?", max_size=40),
-    st.sampled_from(["NaN", "Infinity", "1e999999", "-0", "9" * 5000, "[::1", "http://[", "\ud800", "2026-02-30 10:00", "=1+1", "\x00"]),
+    st.sampled_from(
+        [
+            "NaN",
+            "Infinity",
+            "1e999999",
+            "-0",
+            "9" * 5000,
+            "[::1",
+            "http://[",
+            "\ud800",
+            "2026-02-30 10:00",
+            "=1+1",
+            "\x00",
+        ]
+    ),
 )
 COMPARED = [kind for kind in Kind if kind is not Kind.DESK]
 
@@ -56,7 +70,13 @@ def test_a_share_lies_between_nothing_and_all_whatever_was_given(
     digestible(task, answer)
 
 
-@given(share=st.floats(0, 1), more=st.floats(0, 1), tries=st.integers(0, 9), hints=st.integers(0, 20), costs=st.floats(0, 1))
+@given(
+    share=st.floats(0, 1),
+    more=st.floats(0, 1),
+    tries=st.integers(0, 9),
+    hints=st.integers(0, 20),
+    costs=st.floats(0, 1),
+)
 def test_points_are_bounded_and_grow_with_the_share_alone(
     share: float, more: float, tries: int, hints: int, costs: float
 ) -> None:
@@ -124,7 +144,13 @@ def test_transactions_are_compared_as_they_are() -> None:
 
 def test_moments_without_a_zone_are_indian_time() -> None:
     at = datetime(2026, 3, 4, 5, 0, tzinfo=UTC)
-    for written in ("2026-03-04 10:30", "04.03.2026 10:30:00 IST", "2026-03-04T05:00:00Z", "4/3/2026 05:00 utc", "2026-03-04 00:00 -0500"):
+    for written in (
+        "2026-03-04 10:30",
+        "04.03.2026 10:30:00 IST",
+        "2026-03-04T05:00:00Z",
+        "4/3/2026 05:00 utc",
+        "2026-03-04 00:00 -0500",
+    ):
         assert moment(written) == at
     assert moment("yesterday") is None
     task = a_task(Kind.TIME, tolerance=60)

@@ -60,7 +60,9 @@ class Chain:
     def address(self) -> str:
         return coin_address(self.dice)
 
-    def spend(self, at: datetime, inputs: Sequence[Coin], outputs: Sequence[Coin], *, rest: str = "") -> tuple[str, int]:
+    def spend(
+        self, at: datetime, inputs: Sequence[Coin], outputs: Sequence[Coin], *, rest: str = ""
+    ) -> tuple[str, int]:
         """Write a transaction; what is left after a fee goes to `rest`, or is the fee. Returns its id and what went to `rest`."""
         taken, given = sum(amount for _, amount in inputs), sum(amount for _, amount in outputs)
         left = taken - given
@@ -167,7 +169,9 @@ def _collect(world: World, dice: Dice, plot: _Plot) -> list[Coin]:
     return paid
 
 
-def _gather(world: World, dice: Dice, plot: _Plot, paid: list[Coin], given: Mapping[str, Any]) -> tuple[str, int, datetime]:
+def _gather(
+    world: World, dice: Dice, plot: _Plot, paid: list[Coin], given: Mapping[str, Any]
+) -> tuple[str, int, datetime]:
     """Collected coins are spent together: once, or twice with an address in both. Returns where they lie then, how much, and since when."""
     chain, hub = plot.chain, plot.chain.address()
     at = plot.start + timedelta(hours=52, minutes=dice.below(600))

@@ -9,7 +9,7 @@ from typing import Any
 
 from tipline.training.blocks.common import Sheet, rupees, text_of, time_of, utc
 from tipline.training.blocks.crypto import account_address
-from tipline.training.scenarios.worlds import Column, Dice, Document, Paper, World, block
+from tipline.training.scenarios.worlds import Column, Dice, Paper, World, block
 
 COLUMNS = (
     Column("tx", "transaction"),
@@ -36,7 +36,9 @@ class _Ledger:
     def account(self) -> str:
         return account_address(self.dice)
 
-    def write(self, at: datetime, *parts: tuple[str, str, str, str], kind: str = "transfer", payer: str = "", mark: str = "") -> str:
+    def write(
+        self, at: datetime, *parts: tuple[str, str, str, str], kind: str = "transfer", payer: str = "", mark: str = ""
+    ) -> str:
         """A transaction with its parts (from, to, asset, amount). Whoever sends pays the gas, if nobody else does."""
         tx = "a" + self.dice.hexadecimal(16)
         for sender, to, asset, amount in parts:
@@ -107,11 +109,18 @@ def crypto_accounts(world: World, dice: Dice, given: Mapping[str, Any]) -> None:
             parts = [(somebody, pool, BRIDGED, bridged), (pool, somebody, DOLLAR, dollars)]
             ledger.write(when, *parts, kind="swap", payer=dice.one(("", relayer)))
         else:
-            paid = (somebody, dice.one((ledger.account(), deposit)) if dice.chance(0.2) else ledger.account(), DOLLAR, rupees(amount // 9_000))
+            paid = (
+                somebody,
+                dice.one((ledger.account(), deposit)) if dice.chance(0.2) else ledger.account(),
+                DOLLAR,
+                rupees(amount // 9_000),
+            )
             ledger.write(when, paid, payer=dice.one(("", "", relayer)))
     ledger.sheet.lay(world, "accounts", "a", Paper.LEDGER)
     rows = world.documents["accounts"].rows
-    world.know("operated", tuple(dict.fromkeys(row.cells[2] for row in rows if row.cells[7] == payer and row.cells[2] != pool)))
+    world.know(
+        "operated", tuple(dict.fromkeys(row.cells[2] for row in rows if row.cells[7] == payer and row.cells[2] != pool))
+    )
 
 
 def _onward(

@@ -28,7 +28,13 @@ def crypto_exchange(world: World, dice: Dice, given: Mapping[str, Any]) -> None:
     others = texts_of(world, "other_deposits")
     names = [f"RX{cast.digits(7)}" for _ in range(5)]
     mine, neighbours = names[dice.below(5)], names
-    customers = Sheet(Column("customer", "plain"), Column("name"), Column("telephone", "account"), Column("email", "email"), Column("since"))
+    customers = Sheet(
+        Column("customer", "plain"),
+        Column("name"),
+        Column("telephone", "account"),
+        Column("email", "email"),
+        Column("since"),
+    )
     deposits = Sheet(Column("address", "transaction"), Column("customer", "plain"), Column("asset"))
     start = time_of(world, "starts_at")
     for number in neighbours:
@@ -56,9 +62,19 @@ def crypto_exchange(world: World, dice: Dice, given: Mapping[str, Any]) -> None:
 def _sessions(world: World, dice: Dice, cast: Cast, customers: tuple[str, list[str]], zone: str) -> None:
     mine, rest = customers
     shift = timedelta(minutes=_ZONES[zone])
-    sessions = Sheet(Column("customer", "plain"), Column("from_time"), Column("to_time"), Column("ip", "address"), Column("port", "number"))
-    payouts = Sheet(Column("customer", "plain"), Column("time", "time"), Column("amount", "amount"), Column("account", "account"))
-    ordered = time_of(world, "last_hop_at").astimezone(UTC) + timedelta(hours=dice.between(20, 60), minutes=dice.below(60), seconds=dice.below(60))
+    sessions = Sheet(
+        Column("customer", "plain"),
+        Column("from_time"),
+        Column("to_time"),
+        Column("ip", "address"),
+        Column("port", "number"),
+    )
+    payouts = Sheet(
+        Column("customer", "plain"), Column("time", "time"), Column("amount", "amount"), Column("account", "account")
+    )
+    ordered = time_of(world, "last_hop_at").astimezone(UTC) + timedelta(
+        hours=dice.between(20, 60), minutes=dice.below(60), seconds=dice.below(60)
+    )
 
     def session(customer: str, start: datetime, minutes: int, *marks: str) -> str:
         address = cast.address()

@@ -9,6 +9,8 @@ from collections import Counter, OrderedDict
 from importlib import import_module
 from pkgutil import iter_modules
 
+from pydantic import ValidationError
+
 from tipline.core.errors import InvalidInputError
 from tipline.training import blocks
 from tipline.training.scenarios.format import Kind, Level, Task
@@ -55,7 +57,12 @@ def build(folder: Folder, level: Level, seed: str) -> World:
             known[step.block](world, dice, {**step.with_, **step.levels.get(level, {})})
         except InvalidInputError as error:
             raise InvalidInputError(f"{where}: {error}") from error
-        except Exception as error:  # a parameter of the wrong kind fails somewhere inside the block: named like any other fault
+        except ValidationError as error:
+            faults = (f"{'.'.join(str(part) for part in fault['loc'])}: {fault['msg']}" for fault in error.errors())
+            raise InvalidInputError(f"{where}: {'; '.join(faults)}") from error
+        except (
+            Exception
+        ) as error:  # a parameter of the wrong kind fails somewhere inside the block: named like any other fault
             raise InvalidInputError(f"{where}: {type(error).__name__}: {error}") from error
     return world
 

@@ -97,6 +97,11 @@ class Task(Strict):
     tries: int = Field(default=3, ge=1, le=10)
     try_costs: float = Field(default=0.25, ge=0, le=1, description="share of the points that each further try costs")
     hints: tuple[Hint, ...] = ()
+    after: str | None = Field(
+        default=None,
+        pattern=NAME,
+        description="a task before this one: this one is shown when that one is right or has no tries left, so that it may tell its answer",
+    )
 
 
 class Source(Strict):

@@ -102,7 +102,7 @@ def load(path: Path, *, shipped: bool = False) -> Folder | Broken:
     if scenario is not None:
         if scenario.name != path.name:
             faults.append(f"scenario.toml, name: the folder is called {path.name!r} and not {scenario.name!r}")
-        faults += [f"scenario.toml, {fault}" for fault in _twice(scenario)]
+        faults += [f"scenario.toml, {fault}" for fault in (*_twice(scenario), *_out_of_order(scenario))]
     if faults or scenario is None or world is None:
         return Broken(path, shipped, tuple(faults))
     return Folder(path, shipped, _digest(contents), scenario, world, texts, papers)
@@ -114,7 +114,24 @@ def _twice(scenario: Scenario) -> list[str]:
         ("sources", [source.id for source in scenario.sources]),
         *((f"tasks.{task.id}.hints", [hint.id for hint in task.hints]) for task in scenario.tasks),
     )
-    return [f"{where}: {one!r} is there twice" for where, ids in lists for one in sorted({i for i in ids if ids.count(i) > 1})]
+    return [
+        f"{where}: {one!r} is there twice"
+        for where, ids in lists
+        for one in sorted({i for i in ids if ids.count(i) > 1})
+    ]
+
+
+def _out_of_order(scenario: Scenario) -> list[str]:
+    """A task comes after one that stands before it, and is there at every level that it is at."""
+    before: dict[str, Task] = {}
+    faults: list[str] = []
+    for task in scenario.tasks:
+        if task.after is not None and not set(task.levels) <= set(
+            before[task.after].levels if task.after in before else ()
+        ):
+            faults.append(f"tasks.{task.id}.after: no task {task.after!r} stands before it at all of its levels")
+        before[task.id] = task
+    return faults
 
 
 def _contents(path: Path) -> dict[str, bytes]:
@@ -124,7 +141,12 @@ def _contents(path: Path) -> dict[str, bytes]:
     papers = sorted(path.glob("papers/*.txt"))
     if len(papers) > MOST_PAPERS:
         raise InvalidInputError(f"papers/ holds {len(papers)} files: the most is {MOST_PAPERS}")
-    wanted = [path / "scenario.toml", path / "world.toml", *(path / "texts" / f"{one}.toml" for one in LANGUAGES), *papers]
+    wanted = [
+        path / "scenario.toml",
+        path / "world.toml",
+        *(path / "texts" / f"{one}.toml" for one in LANGUAGES),
+        *papers,
+    ]
     inside = path.resolve()
     contents: dict[str, bytes] = {}
     for file in wanted:
@@ -184,7 +206,9 @@ def catalogue(own: Path | None = None) -> Catalogue:
             if isinstance(found, Broken):
                 broken.append(found)
             elif found.name in good:
-                broken.append(Broken(path, shipped, (f"{found.name!r} is the name of a scenario that comes with Tipline",)))
+                broken.append(
+                    Broken(path, shipped, (f"{found.name!r} is the name of a scenario that comes with Tipline",))
+                )
             else:
                 good[found.name] = found
     return Catalogue(good, tuple(broken))

@@ -39,7 +39,9 @@ def plain(text: str) -> str:
             break
         before = after
         folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", after).casefold())
-        kept = "".join(" " if c.isspace() else c for c in folded if unicodedata.category(c) not in {"Cf", "Cs"} or c.isspace())
+        kept = "".join(
+            " " if c.isspace() else c for c in folded if unicodedata.category(c) not in {"Cf", "Cs"} or c.isspace()
+        )
         after = " ".join(kept.split())
     return after
 
