@@ -67,6 +67,7 @@ INSTALLED_APPS = [
     "tipline.investigation.leads",
     "tipline.investigation.retention",
     "tipline.training.courses",
+    "tipline.training.attempts",
     "tipline.training.desk",
     "tipline.console",
 ]
