@@ -19,13 +19,15 @@ NETWORKS = {
     "example-tapti": ("192.0.2", 2, 120, 14),
     "example-satpura": ("198.51.100", 2, 120, 30),
     "example-girna": ("203.0.113", 2, 120, 90),
+    "example-harbour": ("203.0.113", 130, 250, 90),  # a hosting company: whoever hired the machine, not a line
 }
 NAMES = {
     "example-tapti": "Example Tapti Cable",
     "example-satpura": "Example Satpura Mobile",
     "example-girna": "Example Girna Fibre",
+    "example-harbour": "Example Harbour Hosting",
 }
-HOSTING = ("203.0.113", 130, 250)
+HOSTING = "example-harbour"
 # As they stand in the directory of platforms that comes with Tipline: all fictional.
 PLATFORMS = {"Pictogram": "pictogram.example", "Clipwave": "clipwave.example", "Facepage": "facepage.example"}
 _WORDS = (
@@ -42,7 +44,7 @@ class Use:
     port: int
     days: float
     event: str
-    network: str = ""
+    network: str
 
     @property
     def left(self) -> float:
@@ -126,7 +128,7 @@ def csam_bundle(world: World, dice: Dice, given: Mapping[str, Any]) -> None:
     Parameters: `matter` (pair: from, to), `gone` (how many leads of it have no log left), `hosting` (whether one of it used a hosting
     company's address).
 
-    Facts: `bundle` (JSON), `anchor`, `matter`, `pair_a`, `pair_b`, `tie`, `first_gone`, `gone`, `near_miss`, `same_address`, `hosted`,
+    Facts: `bundle` (JSON), `anchor`, `matter`, `pair_a`, `pair_b`, `tie`, `first_gone`, `gone`, `near_miss`, `same_address`, `neighbour`,
     `preserve` and `produce` (holders' keys), `reply_network` (its name), `reply_handle`, `subscriber`, `subscriber_name`,
     `other_subscriber`, `other_name`.
     """
@@ -144,8 +146,9 @@ def csam_bundle(world: World, dice: Dice, given: Mapping[str, Any]) -> None:
     asked = dice.below(len(ties))
     hosted = dice.one([lead for lead in matter if lead is not first and lead not in dead])
     if given["hosting"]:
-        hosted.uses = [_hosting(make, hosted.uses[0].days)]
-    rest = _rest(make, dice, 16 - count, matter)
+        hosted.uses = [make.use(HOSTING, alive[matter.index(hosted)])]
+    answered = dice.one([lead for lead in matter if lead.uses[0].network != HOSTING and lead.uses[0].left > 0])
+    rest = _rest(make, dice, 16 - count, matter, answered.uses[0])
     everything = dice.shuffled([*matter, *rest])
     common = dice.hexadecimal(64)
     for lead in dice.some(everything, 5):
@@ -161,33 +164,26 @@ def csam_bundle(world: World, dice: Dice, given: Mapping[str, Any]) -> None:
     world.know("gone", tuple(lead.handle for lead in dead))
     world.know("near_miss", rest[0].handle)
     world.know("same_address", rest[1].handle)
-    world.know("hosted", hosted.handle if given["hosting"] else "")
-    _holders(world, make, matter, given)
+    world.know("neighbour", rest[2].handle)
+    _holders(world, make, matter, answered)
 
 
 def _network(dice: Dice, left: float) -> str:
     """A network whose log can have so many days left."""
-    return dice.one([key for key, (*_, life) in NETWORKS.items() if life - left > 0.5])
+    return dice.one([key for key, (*_, life) in NETWORKS.items() if key != HOSTING and life - left > 0.5])
 
 
-def _hosting(make: _Maker, days: float) -> Use:
-    start, low, high = HOSTING
-    address = make.cast.new(lambda: f"{start}.{make.dice.between(low, high)}")
-    return Use(address, make.dice.between(20_000, 60_000), days, "Login")
-
-
-def _rest(make: _Maker, dice: Dice, count: int, matter: list[Lead]) -> list[Lead]:
+def _rest(make: _Maker, dice: Dice, count: int, matter: list[Lead], shared: Use) -> list[Lead]:
     """What does not belong to the matter, and looks as if it did."""
     rest = []
     for _ in range(count):
-        network = dice.one(tuple(NETWORKS))
+        network = dice.one([key for key in NETWORKS if key != HOSTING])
         rest.append(make.lead([make.use(network, dice.between(-400, 1_200) / 100)]))
     # one character off a handle of the matter, on the same platform
     like = dice.one(matter)
     digit = like.handle[-1]
     rest[0].platform, rest[0].handle = like.platform, like.handle[:-1] + dice.one([d for d in "0123456789" if d != digit])
-    # the same address as one of the matter, at another port and time
-    shared = dice.one([lead.uses[0] for lead in matter if lead.uses[0].network])
+    # the same address as one of the matter, at another port: later, and at the same second
     rest[1].uses = [Use(shared.ip, shared.port + 7, round(shared.days + 0.4, 3), "Login", shared.network)]
     rest[2].uses = [Use(shared.ip, shared.port + 1, round(shared.days, 3), "Upload", shared.network)]
     make.ties(rest[3], rest[4])
@@ -197,19 +193,17 @@ def _rest(make: _Maker, dice: Dice, count: int, matter: list[Lead]) -> list[Lead
     return rest
 
 
-def _holders(world: World, make: _Maker, matter: list[Lead], given: Mapping[str, Any]) -> None:
+def _holders(world: World, make: _Maker, matter: list[Lead], answered: Lead) -> None:
     """Whom to write to, and what one of them answers."""
-    dice = make.dice
-    living = [(lead, use) for lead in matter for use in lead.uses if use.network and use.left > 0]
-    networks = dict.fromkeys(f"IN/{use.network}" for _, use in living)
+    networks = dict.fromkeys(f"IN/{use.network}" for lead in matter for use in lead.uses if use.left > 0)
     platforms = dict.fromkeys(lead.platform.lower() for lead in matter)
     world.know("preserve", tuple(networks))
     world.know("produce", (*networks, *platforms))
-    lead, use = dice.one(living)
-    world.know("reply_handle", lead.handle)
+    (use,) = answered.uses
+    world.know("reply_handle", answered.handle)
     world.know("reply_key", use.network)
     world.know("reply_network", NAMES[use.network])
     world.know("reply_ip", use.ip)
-    for who in ("subscriber", "other"):
-        world.know("subscriber" if who == "subscriber" else "other_subscriber", f"EX-{make.cast.digits(6)}")
-        world.know(f"{who}_name", make.cast.person())
+    for number, name in (("subscriber", "subscriber_name"), ("other_subscriber", "other_name")):
+        world.know(number, f"EX-{make.cast.digits(6)}")
+        world.know(name, make.cast.person())

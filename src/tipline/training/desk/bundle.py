@@ -69,7 +69,9 @@ def reply_file(world: World, made_at: datetime) -> tuple[str, bytes]:
     Only the port tells them apart, as behind carrier-grade NAT.
     """
     network = text_of(world, "reply_key")
-    asked = [use for lead in leads_of(world) if lead.matter for use in lead.uses if use.network == network and use.left > 0]
+    asked = [
+        use for lead in leads_of(world) if lead.matter for use in lead.uses if use.network == network and use.left > 0
+    ]
     handle = text_of(world, "reply_handle")
     (mine,) = (lead.uses[0] for lead in leads_of(world) if lead.handle == handle)
     text = io.StringIO()

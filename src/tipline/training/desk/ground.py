@@ -72,7 +72,9 @@ def _found() -> Ground | None:
     reporters = {r.name: r for r in Reporter.objects.filter(agency__code=CLEARINGHOUSE, name__in=PLATFORMS)}
     if len(agencies) < 2 or len(people) < 2 or len(reporters) < len(PLATFORMS):
         return None
-    return Ground(agencies[CLEARINGHOUSE], agencies[STATE], people[_email("analyst")], people[_email("state")], reporters)
+    return Ground(
+        agencies[CLEARINGHOUSE], agencies[STATE], people[_email("analyst")], people[_email("state")], reporters
+    )
 
 
 def _made() -> Ground:
@@ -116,8 +118,6 @@ def _email(who: str) -> str:
 
 def account(who: str, name: str, agency: Agency, role: Role, **more: str) -> User:
     """Somebody of the range. Nobody signs in as them: a session is lent by the range (`services.enter`)."""
-    made = User.objects.create(
-        email=_email(who), name=name, agency=agency, role=role, password=_NO_PASSWORD, **more
-    )
+    made = User.objects.create(email=_email(who), name=name, agency=agency, role=role, password=_NO_PASSWORD, **more)
     record(RANGE, [Act("account.user_added", "user", made.pk, {"agency": agency.code, "role": role.value})])
     return made

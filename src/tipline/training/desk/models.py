@@ -22,7 +22,10 @@ class Desk(models.Model):
     )
     agency = models.OneToOneField(Agency, on_delete=models.PROTECT, related_name="+")
     account = models.ForeignKey(
-        User, on_delete=models.PROTECT, related_name="+", db_comment="who the trainee is at the desk; it has no password"
+        User,
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_comment="who the trainee is at the desk; it has no password",
     )
     second = models.ForeignKey(
         User, on_delete=models.PROTECT, related_name="+", db_comment="the second officer, whom the range plays"

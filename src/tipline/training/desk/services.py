@@ -22,6 +22,7 @@ from tipline.training.blocks.csam_referral import leads_of
 from tipline.training.desk.bundle import filings
 from tipline.training.desk.ground import RANGE, STATE, Ground, account, ground, plant, refuse_live
 from tipline.training.desk.models import Desk
+from tipline.training.desk.queries import desk_of
 from tipline.training.scenarios.worlds import World
 from tipline.trust.accounts.models import Rank, Role, User
 from tipline.trust.agencies.models import Agency
@@ -40,11 +41,6 @@ class Wanted:
     level: str
     seed: str
     world: World
-
-
-def desk_of(seed: str) -> Desk | None:
-    """The desk of a world that is in use."""
-    return Desk.objects.select_related("agency", "account", "second").filter(seed=seed, ended_at=None).first()
 
 
 def open_desks(wanted: Sequence[Wanted]) -> list[Desk]:
@@ -75,14 +71,19 @@ def _open(wanted: Sequence[Wanted]) -> dict[str, Desk]:
             "SELECT pg_advisory_xact_lock(hashtextextended(seed, 0)) FROM (SELECT unnest(%s::text[]) AS seed ORDER BY 1) s",
             [sorted(by_seed)],
         )
-    there = {desk.seed: desk for desk in Desk.objects.select_related("agency", "account", "second").filter(seed__in=by_seed, ended_at=None)}
+    there = {
+        desk.seed: desk
+        for desk in Desk.objects.select_related("agency", "account", "second").filter(seed__in=by_seed, ended_at=None)
+    }
     new = [one for seed, one in by_seed.items() if seed not in there]
     if not new:
         return there
     on = ground()
     made = _desks(new)
     _hand_down(on, _filed(on, made), made)
-    record(RANGE, [Act("training.desk_made", "agency", desk.agency_id, {"scenario": desk.scenario}) for desk, _ in made])
+    record(
+        RANGE, [Act("training.desk_made", "agency", desk.agency_id, {"scenario": desk.scenario}) for desk, _ in made]
+    )
     return there | {desk.seed: desk for desk, _ in made}
 
 
@@ -102,9 +103,15 @@ def _desks(new: Sequence[Wanted]) -> list[tuple[Desk, World]]:
     for one in new:
         agency = agencies[codes[one.seed]]
         name = agency.code.lower()
-        trainee = account(f"desk.{name}", one.user.name or one.user.email, agency, Role.DESK_OFFICER, rank=Rank.INSPECTOR)
+        trainee = account(
+            f"desk.{name}", one.user.name or one.user.email, agency, Role.DESK_OFFICER, rank=Rank.INSPECTOR
+        )
         second = account(
-            f"second.{name}", "Second officer (played by the range)", agency, Role.SUPERVISOR, rank=Rank.DEPUTY_SUPERINTENDENT
+            f"second.{name}",
+            "Second officer (played by the range)",
+            agency,
+            Role.SUPERVISOR,
+            rank=Rank.DEPUTY_SUPERINTENDENT,
         )
         made.append(
             Desk(
@@ -187,12 +194,13 @@ def second_officer(seed: str) -> int:
         when there is no desk.
     """
     refuse_live()
-    with acting(OPERATOR):
-        desk = desk_of(seed)
+    desk = desk_of(seed)
     if desk is None:
         raise NotFoundError("there is no desk with a second officer")
     with acting(scope_of(desk.second)), transaction.atomic():
-        waiting = list(StandingProposal.objects.filter(case__agency=desk.agency_id, state=ProposalState.OPEN).order_by("pk"))
+        waiting = list(
+            StandingProposal.objects.filter(case__agency=desk.agency_id, state=ProposalState.OPEN).order_by("pk")
+        )
         sources: dict[int, set[str]] = defaultdict(set)
         rows = ProposalEvidence.objects.filter(proposal__in=waiting).values_list("proposal_id", "evidence__source")
         for proposal_id, source in rows:
