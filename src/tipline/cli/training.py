@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from tipline.cli import training_courses
 from tipline.cli.runtime import write_json
 from tipline.core.errors import NotFoundError
+from tipline.core.training_range import enter
 
 if TYPE_CHECKING:
     from tipline.training.scenarios.loading import Broken, Folder
@@ -19,7 +21,23 @@ app = typer.Typer(
 )
 scenario = typer.Typer(help="Scenarios: what they are, what they lack, and who released them.", no_args_is_help=True)
 app.add_typer(scenario, name="scenario")
+app.command("up")(training_courses.up)
+app.command("demo")(training_courses.demo)
+app.add_typer(training_courses.roster, name="roster")
+app.add_typer(training_courses.course, name="course")
+app.add_typer(training_courses.instructor, name="instructor")
+app.add_typer(training_courses.batch, name="batch")
+app.add_typer(training_courses.exercise, name="exercise")
+app.command("cards")(training_courses.cards)
+app.command("results")(training_courses.results)
+app.add_typer(training_courses.certificate, name="certificate")
 _AsJson = Annotated[bool, typer.Option("--json", help="as JSON")]
+
+
+@app.callback()
+def _in_the_range() -> None:
+    """Every command runs as the range, with nothing of the live installation in its process."""
+    enter()
 
 
 @scenario.command("list")

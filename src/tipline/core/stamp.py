@@ -45,7 +45,7 @@ def _stamp(connection: psycopg.Connection[Any]) -> str:
 
 def _in_use(connection: psycopg.Connection[Any]) -> bool:
     return any(
-        _there(connection, table) and bool(connection.execute(f"SELECT 1 FROM {table} LIMIT 1").fetchone())
+        _there(connection, table) and bool(connection.execute(f"SELECT 1 FROM {table} LIMIT 1").fetchone())  # noqa: S608 - names of ours
         for table in ("accounts_user", "reports_report")
     )
 

@@ -103,4 +103,3 @@ def answered(paper: Paper) -> Answered:
     """A paper that was handed in, for statistics."""
     answers = paper.answers or {}
     return Answered({key: answers.get(key) for key, _ in paper.items})
-

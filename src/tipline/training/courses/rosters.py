@@ -117,7 +117,8 @@ def _decoded(body: bytes) -> tuple[str, str, list[str]]:
         # UTF-16 without a mark: of the ASCII letters of the first line one byte in two is empty
         head = body[:64]
         encoding = next(
-            (name for name, first in (("utf-16-le", 1), ("utf-16-be", 0)) if head[first::2].count(0) > len(head) // 4), ""
+            (name for name, first in (("utf-16-le", 1), ("utf-16-be", 0)) if head[first::2].count(0) > len(head) // 4),
+            "",
         )
         if not encoding:
             raise InvalidInputError("the roster has NUL bytes and is not UTF-16: it is no text; save it as CSV UTF-8")
