@@ -9,8 +9,9 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.test import Client
+from django.apps import apps
 
+from tests import training_attempts as factory
 from tests.factories import agency, person, signed_in, standard_tree
 from tipline.core.clock import now
 from tipline.core.errors import ConflictError, NotPermittedError
@@ -29,7 +30,11 @@ from tipline.investigation.replies.services import Choice, Ticked, read, receive
 from tipline.pipeline.attribution.log_expiry.models import LogClock
 from tipline.pipeline.linking.models import Link
 from tipline.reports.models import Holding, IdentifierKind, PersonRole, Report, Sighting
+from tipline.training.attempts import desks
+from tipline.training.attempts.models import Attempt
+from tipline.training.attempts.services import Refusal
 from tipline.training.blocks.csam_referral import NETWORKS, leads_of
+from tipline.training.courses.models import Exercise
 from tipline.training.desk import services
 from tipline.training.desk.bundle import reply_file
 from tipline.training.desk.models import Desk
@@ -165,6 +170,66 @@ def test_a_batch_of_desks_takes_seconds() -> None:
     assert len({desk.agency_id for desk in made}) == 10
 
 
+# -- the pages --------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def attempt() -> tuple[User, Attempt]:
+    apps.get_app_config("training_desk").ready()  # tests of attempts forget where desks are
+    standard_tree()
+    user = factory.trainee(made := factory.course())
+    exercise = Exercise.objects.create(course=made, scenario="csam_referral", level="advanced", minutes=60)
+    return user, factory.begin(user, exercise)
+
+
+def test_a_trainee_opens_their_desk_works_there_and_comes_back(attempt: tuple[User, Attempt]) -> None:
+    user, begun = attempt
+    client = signed_in(user)
+    page = f"/own-desk/{begun.pk}/"
+    assert "reply.csv" not in client.get(page).content.decode()  # nothing to fetch before there is a desk
+    assert client.get(f"{page}reply.csv").status_code == 404
+    entered = client.post(page, {"act": "enter"}, follow=True)
+    assert entered.redirect_chain[-1][0] == "/desk/"
+    assert "Back to the exercise" in entered.content.decode() and "16" in entered.content.decode()
+    agency_id = desks.agency_of(begun.pk)
+    assert client.get(f"/reports/{min(handles(agency_id).values())}/").status_code == 200
+    assert client.get(page).status_code == 404  # the account at the desk does no exercises
+    back = client.post("/own-desk/back/", follow=True)
+    assert back.redirect_chain[-1][0] == page
+    assert client.get(f"/reports/{min(handles(agency_id).values())}/").status_code in {403, 404}
+    assert client.get(f"{page}reply.csv").content.startswith(b"public_ip,public_port")
+    assert client.post(page, {"act": "second"}, follow=True).status_code == 200
+    client.post(page, {"act": "anew"})
+    assert desks.agency_of(begun.pk) == agency_id, "without the tick nothing is thrown away"
+    client.post(page, {"act": "anew", "sure": "1"})
+    client.post(page, {"act": "enter"})
+    assert desks.agency_of(begun.pk) != agency_id
+
+
+def test_nobody_opens_the_desk_of_another(attempt: tuple[User, Attempt]) -> None:
+    _, begun = attempt
+    stranger = factory.trainee(factory.course("other"))
+    for who in (stranger, person("IN-MH-JALGAON", Role.SUPERVISOR)):
+        client = signed_in(who)
+        assert client.get(f"/own-desk/{begun.pk}/").status_code == 404
+        assert client.post(f"/own-desk/{begun.pk}/", {"act": "enter"}).status_code == 404
+        assert client.get(f"/own-desk/{begun.pk}/reply.csv").status_code == 404
+        assert client.post("/own-desk/back/").status_code == 404
+    assert not Desk.objects.exists()
+
+
+def test_a_task_on_the_desk_is_scored_by_what_was_done_there(attempt: tuple[User, Attempt]) -> None:
+    user, begun = attempt
+    assert factory.give(user, begun, "case", []).refusal == Refusal.NO_DESK
+    client = signed_in(user)
+    client.post(f"/own-desk/{begun.pk}/", {"act": "enter"})
+    made = factory.work(user, begun).world
+    assert factory.give(user, begun, "case", []).answer.share == 0
+    Trainee(Desk.objects.get(), made).accept(*made.facts["matter"])
+    answered = factory.give(user, begun, "case", []).answer
+    assert answered.share == 1 and "are in the case" in answered.because
+
+
 # -- what is scored ---------------------------------------------------------------------------------------------------
 
 
@@ -203,15 +268,26 @@ class Trainee:
     def proposal(self, case: Case, words: str = "Line, hour and payment point to the same holder.") -> None:
         who = CasePerson.objects.get(case=case, name=str(self.world.facts["subscriber_name"]))
         add_evidence(
-            self.me, case.pk, who.pk, [Evidence(EvidenceKind.PAYMENT, "Paid for the device's plan", "Letter of the shop")]
+            self.me,
+            case.pk,
+            who.pk,
+            [Evidence(EvidenceKind.PAYMENT, "Paid for the device's plan", "Letter of the shop")],
         )
-        propose(self.me, case.pk, who.pk, list(PersonEvidence.objects.filter(person=who).values_list("pk", flat=True)), words)
+        propose(
+            self.me,
+            case.pk,
+            who.pk,
+            list(PersonEvidence.objects.filter(person=who).values_list("pk", flat=True)),
+            words,
+        )
 
 
 def shares(desk: Desk, made: World) -> dict[str, float]:
     with acting(Scope(agency_ids=frozenset({desk.agency_id}))):
         return {
-            name: round(look(desk.agency_id, made).share, 2) for name, look in known_checks().items() if name.startswith("desk_")
+            name: round(look(desk.agency_id, made).share, 2)
+            for name, look in known_checks().items()
+            if name.startswith("desk_")
         }
 
 

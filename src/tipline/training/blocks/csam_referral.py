@@ -80,7 +80,9 @@ class _Maker:
         self.cast = Cast(world, dice.fork("cast"))
 
     def word(self) -> str:
-        return self.cast.new(lambda: f"{self.dice.one(_WORDS)}_{self.dice.one(_WORDS)}_{self.dice.between(10_000, 99_999)}")
+        return self.cast.new(
+            lambda: f"{self.dice.one(_WORDS)}_{self.dice.one(_WORDS)}_{self.dice.between(10_000, 99_999)}"
+        )
 
     def email(self) -> str:
         return self.cast.new(
@@ -92,7 +94,11 @@ class _Maker:
         start, low, high, life = NETWORKS[network]
         address = self.cast.new(lambda: f"{start}.{self.dice.between(low, high)}")
         return Use(
-            address, self.dice.between(20_000, 60_000), round(max(0.2, life - left), 3), self.dice.one(("Login", "Upload")), network
+            address,
+            self.dice.between(20_000, 60_000),
+            round(max(0.2, life - left), 3),
+            self.dice.one(("Login", "Upload")),
+            network,
         )
 
     def lead(self, uses: list[Use]) -> Lead:
@@ -182,7 +188,10 @@ def _rest(make: _Maker, dice: Dice, count: int, matter: list[Lead], shared: Use)
     # one character off a handle of the matter, on the same platform
     like = dice.one(matter)
     digit = like.handle[-1]
-    rest[0].platform, rest[0].handle = like.platform, like.handle[:-1] + dice.one([d for d in "0123456789" if d != digit])
+    rest[0].platform, rest[0].handle = (
+        like.platform,
+        like.handle[:-1] + dice.one([d for d in "0123456789" if d != digit]),
+    )
     # the same address as one of the matter, at another port: later, and at the same second
     rest[1].uses = [Use(shared.ip, shared.port + 7, round(shared.days + 0.4, 3), "Login", shared.network)]
     rest[2].uses = [Use(shared.ip, shared.port + 1, round(shared.days, 3), "Upload", shared.network)]

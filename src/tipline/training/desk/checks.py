@@ -131,7 +131,9 @@ def desk_reply(agency_id: int, world: World) -> Shown:
         case_id=case_id, verdict=Verdict.MATCHED, row__subscriber__iexact=text_of(world, "subscriber")
     ).exists()
     if not fits:
-        return Shown(0.25, "A reply is imported, but no use of an address fits a session in it: look at the zone of its times.")
+        return Shown(
+            0.25, "A reply is imported, but no use of an address fits a session in it: look at the zone of its times."
+        )
     if ReplyState.APPLIED not in states:
         return Shown(0.6, "The reply fits, but it is not used: tick the subscriber whom it names, and use it.")
     names = set(CasePerson.objects.filter(case_id=case_id).values_list("name", flat=True))
@@ -177,7 +179,10 @@ def desk_outcome(agency_id: int, world: World) -> Shown:
     told = list(Outcome.objects.filter(case_id=case_id, withdrawn_at=None).values_list("kind", "number"))
     if ("accounts_traced", 1) in told:
         strange = len(told) - 1
-        return Shown(max(0.5, 1 - 0.25 * strange), f"One account traced is noted, and {strange} outcomes that did not happen yet.")
+        return Shown(
+            max(0.5, 1 - 0.25 * strange),
+            f"One account traced is noted, and {strange} outcomes that did not happen yet.",
+        )
     if any(kind == "accounts_traced" for kind, _ in told):
         return Shown(0.5, "Accounts traced is noted, with another number than the one account that the reply tells of.")
     return Shown(0, "No outcome is noted that has happened: one account was traced to a subscriber.")
@@ -206,5 +211,7 @@ def desk_words(agency_id: int, world: World) -> Shown:
     found = sorted({match[0].lower() for text in (*written, *proposed) for match in _JUDGING.finditer(text)})
     return Shown(
         1.0 if not found else 0.0,
-        f"The record judges: {', '.join(found)}. Say account holder or person of interest." if found else "The record judges nobody.",
+        f"The record judges: {', '.join(found)}. Say account holder or person of interest."
+        if found
+        else "The record judges nobody.",
     )
