@@ -74,14 +74,14 @@ def item_statistics(papers: Sequence[Answered], options: int) -> list[ItemStatis
     found = []
     for key, pairs in chosen.items():
         taken = np.array([-1 if option is None else option for option, _ in pairs])
-        right, rest = (taken == 0).astype(float), np.array([share for _, share in pairs])
-        judged = len(pairs) >= FEWEST and right.std() > 0 and rest.std() > 0
+        hits, others = (taken == 0).astype(float), np.array([share for _, share in pairs])
+        judged = len(pairs) >= FEWEST and hits.std() > 0 and others.std() > 0
         found.append(
             ItemStatistics(
                 item=key,
                 answers=len(pairs),
-                difficulty=float(right.mean()),
-                discrimination=float(np.corrcoef(right, rest)[0, 1]) if judged else None,
+                difficulty=float(hits.mean()),
+                discrimination=float(np.corrcoef(hits, others)[0, 1]) if judged else None,
                 options=tuple(float((taken == option).mean()) for option in range(options)),
                 omitted=float((taken == -1).mean()),
             )
