@@ -16,7 +16,7 @@ from tipline.training.scenarios.building import build, expected, known_blocks, o
 from tipline.training.scenarios.checks import known_checks
 from tipline.training.scenarios.fiction import not_fictional
 from tipline.training.scenarios.format import LANGUAGES, Kind, Level, Task, Texts
-from tipline.training.scenarios.loading import SHIPPED, Broken, Folder, labels
+from tipline.training.scenarios.loading import DATA, Broken, Folder, labels
 from tipline.training.scenarios.scoring import mark
 from tipline.training.scenarios.skeleton import TODO
 from tipline.training.scenarios.worlds import PLACE, Fact, World, words_of
@@ -126,7 +126,7 @@ class ForbiddenWords(Strict):
 
 @lru_cache(maxsize=1)
 def _forbidden() -> tuple[tuple[re.Pattern[str], str], ...]:
-    lists = load_toml(SHIPPED / "forbidden.toml", ForbiddenWords).words
+    lists = load_toml(DATA / "forbidden.toml", ForbiddenWords).words
     return tuple(
         (re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, one.words))})(?!\w)", re.IGNORECASE), one.instead)
         for one in lists

@@ -12,7 +12,8 @@ from tipline.core.datafile import load_toml, read_toml
 from tipline.core.errors import InvalidInputError, NotFoundError
 from tipline.training.scenarios.format import LANGUAGES, Columns, Label, Level, Scenario, Task, Texts, WorldFile
 
-SHIPPED = Path(__file__).parent / "data"
+DATA = Path(__file__).parent / "data"
+SHIPPED = DATA  # where the folders are that come with Tipline
 MOST_BYTES = 1_000_000  # of one file: what people write is far below, and an instructor's upload has an end
 MOST_PAPERS = 200
 
@@ -233,4 +234,4 @@ def _load_once(path: Path, shipped: bool, stamp: object) -> Folder | Broken:
 @lru_cache(maxsize=1)
 def labels() -> Mapping[str, Label]:
     """Labels of the columns that blocks make."""
-    return load_toml(SHIPPED / "columns.toml", Columns).columns
+    return load_toml(DATA / "columns.toml", Columns).columns

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from tipline.core.errors import ConflictError, InvalidInputError
 from tipline.training.scenarios.format import LANGUAGES, NAME, Topic
-from tipline.training.scenarios.loading import SHIPPED
+from tipline.training.scenarios.loading import DATA
 
 _SCENARIO = """# What this scenario asks. docs/reference/scenarios.md explains every key; `tipline training scenario lint` says what is missing.
 name = "{name}"
@@ -121,7 +121,7 @@ def make(parent: Path, name: str, topic: Topic) -> Path:
     if not re.fullmatch(NAME, name):
         raise InvalidInputError(f"{name!r} is no name: lower-case letters, digits and _, beginning with a letter")
     folder = parent / name
-    if folder.exists() or (SHIPPED / name).exists():
+    if folder.exists() or (DATA / name).exists():
         raise ConflictError(f"there is a scenario {name!r} already")
     for below in ("texts", "papers"):
         (folder / below).mkdir(parents=True)
