@@ -57,10 +57,20 @@ def django_db_setup(postgres: EmbeddedPostgres, django_db_blocker: Any) -> Itera
         connections.close_all()
 
 
-def given_database(postgres: EmbeddedPostgres, name: str) -> Config:
+@pytest.fixture
+def training_range(postgres: EmbeddedPostgres, django_db_setup: None, settings: Any) -> Iterator[None]:
+    """This worker's database and the pages as those of a training range, for the time of a test."""
+    from tests.training_range import stamped
+
+    settings.RANGE, settings.ROOT_URLCONF = True, "tipline.range_urls"
+    with stamped(postgres.layout.url(SUPERUSER, str(settings.DATABASES["default"]["NAME"]))):
+        yield
+
+
+def given_database(postgres: EmbeddedPostgres, name: str, **more: str) -> Config:
     """A database of the tests' server, as an installation that is given it would name it."""
     urls = {"TIPLINE_DATABASE_URL": APP_ROLE, "TIPLINE_DATABASE_OWNER_URL": OWNER_ROLE}
-    return load_config({variable: postgres.layout.url(role, name) for variable, role in urls.items()})
+    return load_config({variable: postgres.layout.url(role, name) for variable, role in urls.items()} | more)
 
 
 @pytest.fixture
@@ -87,7 +97,7 @@ def committed_db(postgres: EmbeddedPostgres, owner_url: str, django_db_blocker: 
             superuser.execute("INSERT INTO audit_log (origin, one) VALUES (%s, true)", origin)
 
 
-KEPT = ("django_migrations", "django_content_type", "auth_permission")
+KEPT = ("django_migrations", "django_content_type", "auth_permission", "training_stamp")
 
 
 def empty(superuser: psycopg.Connection[Any]) -> None:

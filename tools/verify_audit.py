@@ -3,7 +3,8 @@
 
     python3 verify_audit.py FILE [--key KEY]
 
-FILE is a proof of an entry, a proof of consistency, or a checkpoint (docs/reference/audit-format.md). KEY is the log's public key as
+FILE is a proof of an entry, a proof of consistency, or a checkpoint (docs/reference/audit-format.md); or a certificate of a training
+range, as PDF (docs/reference/training.md). KEY is the log's public key as
 NAME+HASH+KEY, or a file that holds such lines or a published key list; get it from somewhere else than FILE. Without --key
 the signature is checked against the key in FILE, which proves no more than that FILE agrees with itself.
 
@@ -149,6 +150,9 @@ def consistent(old, new, old_root, new_root, path):
 # --- checkpoints, C2SP ---------------------------------------------------------------------------------------
 
 
+CERTIFICATE = "tipline-training-certificate/1"
+
+
 class Unproven(Exception):
     """What was claimed does not hold."""
 
@@ -196,6 +200,28 @@ def check_note(note, keys):
     raise Unproven(f"the checkpoint of size {size} is signed by none of the given keys")
 
 
+def certificate_in(body):
+    """The statement and signature that a certificate's PDF carries in a line of comment."""
+    mark = b"%tipline-training-certificate "
+    lines = [line for line in body.splitlines() if line.startswith(mark)]
+    if not lines:
+        raise ValueError("the PDF carries no statement: it is no certificate of a training range")
+    return base64.b64decode(lines[-1][len(mark) :], validate=True).decode()
+
+
+def check_certificate(content, keys):
+    name, key_hash, raw = read_key(content["key"])
+    statement = content["statement"]
+    if (name, key_hash, raw) not in keys:
+        raise Unproven(f"the certificate is signed by {name}, which is none of the given keys")
+    if not ed25519_valid(
+        raw, f"{CERTIFICATE}\n{statement}".encode(), base64.b64decode(content["signature"], validate=True)
+    ):
+        raise Unproven(f"the signature of {name} is not over this statement")
+    said = "\n".join(f"  {key}: {value!r}" for key, value in json.loads(statement).items())
+    return f"{name} signed this; compare it with what the page shows:\n{said}"
+
+
 def check(content, keys):
     """A sentence that says what is proven."""
     if isinstance(content, str):
@@ -204,7 +230,7 @@ def check(content, keys):
     if not isinstance(content, dict):
         raise ValueError("it is neither a proof nor a checkpoint")
     kind = content.get("format")
-    path = [base64.b64decode(value, validate=True) for value in content["path"]]
+    path = [base64.b64decode(value, validate=True) for value in content.get("path", ())]
     if kind == "tipline-audit-proof/1":
         origin, size, root, name = check_note(content["checkpoint"], keys)
         if root_of_inclusion(content["index"], size, leaf(content["entry"].encode()), path) != root:
@@ -222,6 +248,8 @@ def check(content, keys):
                 f"the log of {new} entries does not begin with the log of {old}: something in it was changed"
             )
         return f"the log {origin} of {new} entries begins with that of {old}: nothing was changed or taken out, signed by {name}"
+    if kind == CERTIFICATE:
+        return check_certificate(content, keys)
     raise ValueError(f"the format {kind!r} is not known here")
 
 
@@ -235,8 +263,9 @@ def main(arguments):
         print(__doc__, file=sys.stderr)
         return 2
     try:
-        with open(arguments[0], encoding="utf-8") as file:
-            text = file.read()
+        with open(arguments[0], "rb") as file:
+            body = file.read()
+        text = certificate_in(body) if body.startswith(b"%PDF") else body.decode()
         content = json.loads(text) if text.lstrip().startswith("{") else text
         own = [] if isinstance(content, str) else content.get("keys") or [content["key"]]
         if key is None and not own:

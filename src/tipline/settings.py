@@ -25,6 +25,7 @@ def _session_keys() -> list[str]:
 SECRET_KEY, *SECRET_KEY_FALLBACKS = _session_keys()
 DEBUG = False
 ALLOWED_HOSTS = list(_config.allowed_hosts)
+RANGE = _config.range  # the training range: an installation of its own, with a banner, addresses and cookies of its own
 
 INSTALLED_APPS = [
     "django.contrib.auth",
@@ -68,6 +69,8 @@ INSTALLED_APPS = [
     "tipline.statistics",
     "tipline.statistics.publishing",
     "tipline.training.courses",
+    "tipline.training.attempts",
+    "tipline.training.desk",
     "tipline.console",
 ]
 
@@ -86,7 +89,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
 ]
 
-ROOT_URLCONF = "tipline.urls"
+ROOT_URLCONF = "tipline.range_urls" if RANGE else "tipline.urls"
 WSGI_APPLICATION = "tipline.wsgi.application"
 APPEND_SLASH = True
 
@@ -100,6 +103,7 @@ TEMPLATES: list[dict[str, Any]] = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "tipline.console.navigation.navigation",
+                "tipline.console.navigation.training_range",
             ],
         },
     }
@@ -142,7 +146,8 @@ SOCIALACCOUNT_PROVIDERS = single_sign_on(_config)
 
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 # __Host-: a browser takes it over TLS alone, for this host alone, and no neighbour below the same domain can set one
-_cookie = "__Host-tipline" if _config.https else "tipline"
+# the range has names of its own: both may run on one host, and cookies know no port
+_cookie = f"{'__Host-' if _config.https else ''}tipline{'_range' if RANGE else ''}"
 SESSION_COOKIE_NAME = f"{_cookie}_session"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"  # not Strict: who comes back from a single sign-on comes from another site

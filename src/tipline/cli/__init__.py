@@ -42,6 +42,7 @@ from tipline.cli import (
     simulate,
     status,
     token,
+    training,
     up,
     user,
     worker,
@@ -83,6 +84,7 @@ app.add_typer(agency.app, name="agency")
 app.add_typer(reporter.app, name="reporter")
 app.add_typer(user.app, name="user")
 app.add_typer(token.app, name="token")
+app.add_typer(training.app, name="training")
 app.add_typer(public_form.app, name="public-form")
 app.add_typer(geo.app, name="geo")
 app.add_typer(provider_directory.app, name="provider-directory")

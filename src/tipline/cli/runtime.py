@@ -127,11 +127,24 @@ def _installation(*, current: bool) -> Iterator[Config]:
         if current:
             from tipline.core.migrations import bring_up_to_date, missing_migrations
 
-            if settings.embedded:
+            # a range's database is made at first use, whichever it is
+            if settings.embedded or settings.range:
                 bring_up_to_date(settings)
             elif missing := missing_migrations():
                 raise DatabaseUnavailableError(f"{missing} migrations are not applied: run `tipline migrate`")
+            else:
+                _refuse_range(settings)
         yield settings
+
+
+def _refuse_range(settings: Config) -> None:
+    import psycopg
+
+    from tipline.core.database import database_urls
+    from tipline.core.stamp import refuse_another
+
+    with psycopg.connect(database_urls(settings).app) as connection:
+        refuse_another(connection, in_range=False)
 
 
 def password_from_stdin() -> str:

@@ -62,7 +62,17 @@ VARIABLES: dict[str, str] = {
     "TIPLINE_HTTPS": "1 when a TLS proxy stands in front: secure cookies and HSTS (default: 0)",
     "TIPLINE_TRUSTED_PROXIES": "whose X-Forwarded-For is believed: networks separated by commas, or how many proxies stand "
     "in front (default: 1 with TIPLINE_HTTPS=1, otherwise 0)",
+    "TIPLINE_TRAINING_BIND": "host and port of the training range (default: 127.0.0.1:8010)",
+    "TIPLINE_TRAINING_DATABASE_URL": "PostgreSQL for the training range, with a role and a database of its own; empty: the range runs its own",
+    "TIPLINE_TRAINING_DATABASE_OWNER_URL": "the same database as the role that owns the tables; empty: TIPLINE_TRAINING_DATABASE_URL",
+    "TIPLINE_RANGE": "1: this process belongs to the training range; `tipline training` says it to itself (default: 0)",
 }
+# What a training range cannot have: nothing comes into it from outside, and nothing leaves it.
+_NOT_IN_RANGE = (
+    "TIPLINE_DOOR_BIND", "TIPLINE_PUBLIC_BIND", "TIPLINE_EVIDENCE_RECIPIENT", "TIPLINE_STORAGE_URL", "TIPLINE_S3_ENDPOINT",
+    "TIPLINE_S3_CREDENTIALS_FILE", "TIPLINE_AUDIT_WITNESS", "TIPLINE_GEO", "TIPLINE_OIDC_ISSUER", "TIPLINE_OIDC_CLIENT_ID",
+    "TIPLINE_OIDC_CLIENT_SECRET_FILE",
+)  # fmt: skip
 
 
 class Face(StrEnum):
@@ -132,6 +142,7 @@ class Config:
     oidc_issuer: str
     oidc_client_id: str
     oidc_client_secret_file: Path | None
+    range: bool
 
     @property
     def embedded(self) -> bool:
@@ -171,7 +182,9 @@ class Config:
 
     @property
     def faces(self) -> frozenset[Face]:
-        """What this web process serves: its face, and those that share its address."""
+        """What this web process serves: its face, and those that share its address. A training range has no door and no public form."""
+        if self.range:
+            return frozenset({Face.CONSOLE})
         return frozenset(face for face in Face if self.address_of(face) == self.address_of(self.face))
 
 
@@ -365,6 +378,11 @@ def load_config(environ: Mapping[str, str]) -> Config:
     unknown = sorted(name for name in environ if name.startswith("TIPLINE_") and name not in VARIABLES)
     if unknown:
         raise ConfigurationError(f"{unknown[0]} is not a setting of Tipline. Known: {', '.join(sorted(VARIABLES))}")
+    in_range = _flag(environ, "TIPLINE_RANGE")
+    if in_range and (not_there := next((name for name in _NOT_IN_RANGE if environ.get(name)), "")):
+        raise ConfigurationError(
+            f"{not_there} is set, which a training range (TIPLINE_RANGE=1) cannot have: leave it out"
+        )
     data_dir = _path("TIPLINE_DATA_DIR", environ.get("TIPLINE_DATA_DIR") or "var")
     there = next(path for path in (data_dir, *data_dir.parents) if path.exists())
     if not there.is_dir():
@@ -432,6 +450,7 @@ def load_config(environ: Mapping[str, str]) -> Config:
             environ.get("TIPLINE_TRUSTED_PROXIES", "") or ("1" if _flag(environ, "TIPLINE_HTTPS") else "")
         ),
         **_oidc(environ),
+        range=in_range,
     )
 
 

@@ -39,15 +39,23 @@ def load_toml(path: Path, model: type[Model]) -> Model:
     InvalidInputError
         naming the file, the key and what is wrong with it.
     """
+    read, faults = read_toml(path, model)
+    if read is None:
+        raise InvalidInputError(faults[0])
+    return read
+
+
+def read_toml(path: Path, model: type[Model]) -> tuple[Model | None, list[str]]:
+    """Read a TOML file into its model, or say everything that is wrong with it: each fault names the file and the key."""
     try:
         raw = tomllib.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
-        raise InvalidInputError(f"{path} cannot be read: {error.strerror}") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise InvalidInputError(f"{path.name} is not TOML: {error}") from error
+        return None, [f"{path} cannot be read: {error.strerror}"]
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
+        return None, [f"{path.name} is not TOML: {error}"]
     try:
-        return model.model_validate(raw)
+        return model.model_validate(raw), []
     except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(str(part) for part in first["loc"])
-        raise InvalidInputError(f"{path.name}, {where}: {first['msg']}") from error
+        return None, [
+            f"{path.name}, {'.'.join(str(part) for part in fault['loc'])}: {fault['msg']}" for fault in error.errors()
+        ]

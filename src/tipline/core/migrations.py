@@ -19,6 +19,7 @@ import psycopg
 from tipline.core.config import Config
 from tipline.core.database import database_urls, grant_application_rights, snapshot
 from tipline.core.errors import DatabaseUnavailableError
+from tipline.core.stamp import refuse_another, stamp
 
 # Tables that the application may only add to; a test holds this against the models.
 APPEND_ONLY = (
@@ -31,6 +32,8 @@ APPEND_ONLY = (
     "process_requestevent",
     "leads_stepmark",
     "operations_boardentry", "operations_closing",
+    "training_stamp",
+    "training_attempts_answer", "training_attempts_hinttaken", "training_attempts_event", "training_attempts_review",
 )  # fmt: skip
 # One installation migrates at a time, however many machines start at once.
 _ADVISORY_LOCK = 0x7469706C
@@ -56,15 +59,18 @@ def bring_up_to_date(settings: Config, *, by_snapshot: bool = True) -> int:
     Raises
     ------
     DatabaseUnavailableError
-        when the database was migrated by a newer Tipline: an older one must not write to it.
+        when the database was migrated by a newer Tipline: an older one must not write to it; or it is a training range's and this
+        installation is live, or the other way round.
     """
     from tipline.settings import INSTALLED_APPS
 
     urls = database_urls(settings)
     with psycopg.connect(urls.owner, autocommit=True) as owner:
         owner.execute("SELECT pg_advisory_lock(%s)", [_ADVISORY_LOCK])
+        refuse_another(owner, in_range=settings.range)
         loaded = _applied(owner).total() if by_snapshot and snapshot.load(owner) else 0
         applied = loaded + (0 if _applied(owner) == _on_disk(INSTALLED_APPS) else _migrate())
+        stamp(owner, in_range=settings.range)
         # also when nothing was missing: the last run may have been killed in between, or the role be a new one
         grant_application_rights(owner, urls.app, APPEND_ONLY)
     return applied

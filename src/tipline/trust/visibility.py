@@ -88,6 +88,10 @@ TOKEN_NEEDS: dict[TokenScope, Can] = {
 NEEDS_SECOND_FACTOR: frozenset[Role] = MAY[Can.SEE_REPORTS] | MAY[Can.SEE_LOG] | MAY[Can.MANAGE_PEOPLE]
 
 
+# They work on a training range: what they see there is told by courses, and of reports nothing.
+TRAINS: frozenset[Role] = frozenset({_R.TRAINER, _R.TRAINEE})
+
+
 @dataclass(frozen=True, slots=True)
 class Scope:
     """The part of all reports and cases that somebody may see.
@@ -107,6 +111,8 @@ class Scope:
     asker_id, home_id
         the person who asks and the agency where they work: operations that name one of the two are theirs to know of, whatever
         the agencies above.
+    trains
+        in a training range: the trainee, who sees their own work, or the instructor, who sees that of their courses.
     everything
         for the software's own stages, and for the operator at the machine (the command line without a user), who holds
         the database anyway.
@@ -119,6 +125,7 @@ class Scope:
     count_agency_ids: frozenset[int] = frozenset()
     asker_id: int | None = None
     home_id: int | None = None
+    trains: int | None = None
     everything: bool = False
 
     @property
@@ -150,6 +157,8 @@ def agencies_of(person: User) -> frozenset[int]:
 
 def scope_of(person: User) -> Scope:
     """What this person may see."""
+    if Role(person.role) in TRAINS:
+        return Scope(trains=person.pk)
     reports, log, counts = (may(person, what) for what in (Can.SEE_REPORTS, Can.SEE_LOG, Can.SEE_COUNTS))
     if not reports and not log and not counts:
         return NOTHING
@@ -199,7 +208,7 @@ def may_manage_routing(person: User) -> bool:
 
 
 def _settings_of(scope: Scope) -> list[str]:
-    """The scope in the words of the policies: values for tipline.sees, .agencies, .person, .provider, .log, .counts, .asker, .home."""
+    """The scope in the words of the policies: tipline.sees, .agencies, .person, .provider, .log, .counts, .asker, .home, .trains."""
     return [
         "everything" if scope.everything else "",
         _array(scope.agency_ids),
@@ -209,6 +218,7 @@ def _settings_of(scope: Scope) -> list[str]:
         _array(scope.count_agency_ids),
         "" if scope.asker_id is None else str(scope.asker_id),
         "" if scope.home_id is None else str(scope.home_id),
+        "" if scope.trains is None else str(scope.trains),
     ]
 
 
@@ -220,7 +230,8 @@ def _tell(cursor: Any, scope: Scope, *, local: bool) -> None:
     cursor.execute(
         "SELECT set_config('tipline.sees', %s, %s), set_config('tipline.agencies', %s, %s),"
         " set_config('tipline.person', %s, %s), set_config('tipline.provider', %s, %s), set_config('tipline.log', %s, %s),"
-        " set_config('tipline.counts', %s, %s), set_config('tipline.asker', %s, %s), set_config('tipline.home', %s, %s)",
+        " set_config('tipline.counts', %s, %s), set_config('tipline.asker', %s, %s), set_config('tipline.home', %s, %s),"
+        " set_config('tipline.trains', %s, %s)",
         [value for setting in _settings_of(scope) for value in (setting, local)],
     )
 

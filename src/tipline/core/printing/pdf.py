@@ -10,6 +10,7 @@ from typing import Any
 
 import typst
 
+from tipline.core.config import config
 from tipline.core.errors import TiplineError
 from tipline.core.printing.coverage import FAMILIES, FONTS, drawn
 from tipline.core.printing.model import (
@@ -32,6 +33,7 @@ _LINE = 85  # letters on a whole line of a table, in the widest script
 # Lines that are kept on one page, of a row or of a table with few rows. Some sixty fit; what is longer than a page would be cut off.
 _MOST_TOGETHER = 40
 _FEW_ROWS = 6
+IN_RANGE = "Training range: nothing here is real"
 _FACTS = (0.32, 0.68)
 _PAGE_WORDS = {"en": "Page", "hi": "पृष्ठ", "mr": "पृष्ठ"}
 
@@ -87,7 +89,7 @@ def _plain(document: Document) -> dict[str, Any]:
         "title": drawn(document.title),
         "language": document.language,
         "head": [drawn(line) for line in document.head],
-        "marking": drawn(document.marking),
+        "marking": drawn(" · ".join(filter(None, (IN_RANGE if config().range else "", document.marking)))),
         "reference": drawn(document.reference),
         "page_word": document.page_word or _PAGE_WORDS.get(document.language, "Page"),
         "blocks": [_block(block) for block in document.blocks],

@@ -4,7 +4,7 @@ scenarios/data/NAME/
     scenario.toml     `Scenario`: about, topic, skills, levels, sources, tasks
     world.toml        `WorldFile`: steps, each a block with its parameters, in order
     texts/en.toml     `Texts`: title, story, tasks, hints, debrief, documents; hi.toml and mr.toml the same keys
-    papers/*.txt      bodies that blocks fill, with {facts} in braces
+    papers/*.txt      bodies that blocks fill, with {facts} in braces (`World.filled`)
 """
 
 from __future__ import annotations
@@ -77,8 +77,9 @@ class Hint(Strict):
 class Task(Strict):
     """One question.
 
-    `answer` names the fact of the world that is right (for `choice`: the right option's id; for `rows`: a fact that holds row ids; for
-    `desk`: a check of `training.desk.checks`). `options` names a fact with the options, or lists ids whose words are in the texts.
+    `answer` names the fact of the world that is right; for `rows` it holds row ids; for `text` it may hold several values, of which any is
+    right; for `desk` it names a check of `training.desk.checks`. `options` (for `choice`, `many`, `order`) names a fact with the options,
+    or lists ids whose words are in the texts; then `answer` is the right id itself, or a fact that holds it (of several: them).
     """
 
     id: str = Field(pattern=NAME)
@@ -96,6 +97,11 @@ class Task(Strict):
     tries: int = Field(default=3, ge=1, le=10)
     try_costs: float = Field(default=0.25, ge=0, le=1, description="share of the points that each further try costs")
     hints: tuple[Hint, ...] = ()
+    after: str | None = Field(
+        default=None,
+        pattern=NAME,
+        description="a task before this one: this one is shown when that one is right or has no tries left, so that it may tell its answer",
+    )
 
 
 class Source(Strict):
@@ -123,9 +129,10 @@ class Scenario(Strict):
 
 
 class Step(Strict):
-    """One block of the world; `levels` changes parameters for a level."""
+    """One block of the world; `levels` changes parameters for a level, `only` leaves the step out of other levels."""
 
     block: str = Field(pattern=NAME)
+    only: tuple[Level, ...] = ()
     with_: dict[str, Any] = Field(default_factory=dict, alias="with")
     levels: dict[Level, dict[str, Any]] = Field(default_factory=dict)
 
@@ -153,5 +160,23 @@ class Texts(Strict):
     story: dict[Level, str]
     tasks: dict[str, TaskTexts]
     documents: dict[str, str] = Field(default_factory=dict, description="titles of the world's documents, by id")
-    debrief: str = Field(min_length=50, description="paragraphs; [source-id] cites a source")
+    debrief: str = Field(min_length=50, description="paragraphs, an empty line between; [source_id] cites a source")
     skills: dict[str, str]
+    columns: dict[str, str] = Field(
+        default_factory=dict, description="labels of columns that `scenarios/data/columns.toml` does not have, by key"
+    )
+
+
+class Label(Strict):
+    """A column's label in each language."""
+
+    en: str = Field(min_length=1)
+    hi: str = Field(min_length=1)
+    mr: str = Field(min_length=1)
+
+
+class Columns(Strict):
+    """`scenarios/data/columns.toml`: labels of the columns that blocks make, `[columns.KEY]` with en, hi, mr."""
+
+    about: About
+    columns: dict[str, Label]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import random
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -26,7 +27,12 @@ class Paper(StrEnum):
     """What a document looks like."""
 
     TABLE = "table"  # statements, logs, listings: rows with ids, filtered and searched
-    LEDGER = "ledger"  # a table of transactions that the explorer walks: inputs, outputs, accounts
+    # A table of transactions that the explorer walks, a row each. It has one of two sets of columns, told apart by their keys; more may follow.
+    # Coins that are spent whole (UTXO): `tx`, `time`, `inputs`, `outputs`, `fee`. A cell of `inputs` or `outputs` (kind "coins") holds items
+    # `address:amount` separated by `;`, in the order of the transaction; the inputs are the outputs and the fee together. No input: newly made.
+    # Accounts: `tx`, `time`, `from`, `to`, `asset`, `amount`. Several rows of one `tx` are the parts of one transaction (a swap, a bridge).
+    # Addresses, accounts and transactions are of kind "transaction", amounts are decimal text in whole coins, without thousands.
+    LEDGER = "ledger"
     MAIL = "mail"  # a message with its headers
     LETTER = "letter"  # a reply of a bank, an exchange, a provider
     PAGE = "page"  # text of a web page: never active
@@ -38,7 +44,7 @@ class Column:
     """A column of a table. Its label is in `scenarios/data/columns.toml`; `kind` says what a cell is, so that equal ones find each other."""
 
     key: str
-    kind: str = "text"  # text, time, amount, number, or a value of `format.Form`
+    kind: str = "text"  # text, time, amount, number, coins (see `Paper.LEDGER`), or a value of `format.Form`
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,10 +110,14 @@ class Dice:
 
 @dataclass(slots=True)
 class World:
-    """What blocks build together: each reads the facts of those before it, and adds facts and documents."""
+    """What blocks build together: each reads the facts of those before it, and adds facts and documents.
+
+    `papers` are the texts of the scenario's folder `papers/`, by the file's name without `.txt`; `filled` puts facts into one.
+    """
 
     seed: str
     level: Level
+    papers: Mapping[str, str] = field(default_factory=dict)
     facts: dict[str, Fact] = field(default_factory=dict)
     documents: dict[str, Document] = field(default_factory=dict)
 
@@ -117,11 +127,46 @@ class World:
             raise InvalidInputError(f"two blocks make the fact {name!r}")
         self.facts[name] = value
 
+    def filled(self, paper: str) -> str:
+        """The text `papers/PAPER.txt` with this world's facts in its braces."""
+        if paper not in self.papers:
+            raise InvalidInputError(f"there is no papers/{paper}.txt")
+        return fill(self.papers[paper], self.facts)
+
     def lay(self, document: Document) -> None:
         """Add a document."""
         if document.id in self.documents:
             raise InvalidInputError(f"two blocks make the document {document.id!r}")
         self.documents[document.id] = document
+
+
+PLACE = re.compile(r"\{([a-z][a-z0-9_]*)\}")
+
+
+def fill(text: str, facts: Mapping[str, Fact]) -> str:
+    """The text with every `{fact}` in words.
+
+    Raises
+    ------
+    InvalidInputError
+        when it names a fact that there is not.
+    """
+
+    def told(place: re.Match[str]) -> str:
+        if place[1] not in facts:
+            raise InvalidInputError(f"there is no fact {place[1]!r}")
+        return words_of(facts[place[1]])
+
+    return PLACE.sub(told, text)
+
+
+def words_of(fact: Fact) -> str:
+    """A fact as people read it."""
+    if isinstance(fact, tuple):
+        return ", ".join(fact)
+    if isinstance(fact, datetime):
+        return fact.isoformat(sep=" ", timespec="seconds")
+    return f"{fact:f}" if isinstance(fact, Decimal) else str(fact)
 
 
 # What a block does with a world: dice of its own, its parameters (of the level), and the world as it stands.

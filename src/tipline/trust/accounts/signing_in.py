@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from django.contrib.auth import authenticate
 from django.http import HttpRequest
 
@@ -26,16 +28,32 @@ def by_password(request: HttpRequest, email: str, password: str, address: str) -
     TooManyTriesError
         for the account or the network address.
     """
+
+    def person(email: str) -> User | None:
+        found = authenticate(request, username=email, password=password) if len(password) <= LONGEST else None
+        return found if isinstance(found, User) else None
+
+    return counted(email, address, "password", person)
+
+
+def counted(email: str, address: str, by: str, person: Callable[[str], User | None]) -> User | None:
+    """Whom `person` finds for an address that was typed, with the try counted before it is judged, and forgiven when it was right.
+
+    Raises
+    ------
+    TooManyTriesError
+        for the account or the network address.
+    """
     email = email.replace("\x00", "").strip().lower()[:_LONGEST_EMAIL]
     _take(TriesKind.ADDRESS, neighbourhood(address), email)
     _take(TriesKind.ACCOUNT, email, email)
-    person = authenticate(request, username=email, password=password) if len(password) <= LONGEST else None
-    if not isinstance(person, User):
-        note_failure(email, "password")
+    found = person(email)
+    if found is None:
+        note_failure(email, by)
         return None
     limits.forgive(TriesKind.ADDRESS, neighbourhood(address))
     limits.forgive(TriesKind.ACCOUNT, email)
-    return person
+    return found
 
 
 def by_code(person: User, code: str) -> str | None:

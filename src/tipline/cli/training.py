@@ -1,0 +1,142 @@
+"""`tipline training …`: the training range. Here are its scenarios; courses are in `training_courses.py`."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from tipline.cli import training_courses
+from tipline.cli.runtime import write_json
+from tipline.core.errors import NotFoundError
+from tipline.core.training_range import enter
+
+if TYPE_CHECKING:
+    from tipline.training.scenarios.loading import Broken, Folder
+
+app = typer.Typer(
+    help="The training range: scenarios, courses, exercises. Nothing in it is real.", no_args_is_help=True
+)
+scenario = typer.Typer(help="Scenarios: what they are, what they lack, and who released them.", no_args_is_help=True)
+app.add_typer(scenario, name="scenario")
+app.command("up")(training_courses.up)
+app.command("demo")(training_courses.demo)
+app.add_typer(training_courses.roster, name="roster")
+app.add_typer(training_courses.course, name="course")
+app.add_typer(training_courses.instructor, name="instructor")
+app.add_typer(training_courses.batch, name="batch")
+app.add_typer(training_courses.exercise, name="exercise")
+app.command("cards")(training_courses.cards)
+app.command("results")(training_courses.results)
+app.add_typer(training_courses.certificate, name="certificate")
+_AsJson = Annotated[bool, typer.Option("--json", help="as JSON")]
+
+
+@app.callback()
+def _in_the_range() -> None:
+    """Every command runs as the range, with nothing of the live installation in its process."""
+    enter()
+
+
+@scenario.command("list")
+def list_(as_json: _AsJson = False) -> None:
+    """Show all scenarios, an entry for each level, and the broken ones with their faults. Needs no database."""
+    from tipline.training.scenarios.places import all_scenarios
+
+    found = all_scenarios()
+    entries = [
+        {
+            "name": folder.name, "topic": folder.scenario.topic.value, "level": level.value, "title": folder.texts["en" if "en" in folder.texts else next(iter(folder.texts))].title,
+            "minutes": folder.scenario.minutes[level], "tasks": len(folder.tasks(level)), "points": folder.points(level),
+            "shipped": folder.shipped, "version": folder.digest, "faults": [],
+        }
+        for folder in found.good.values() for level in folder.levels
+    ]  # fmt: skip
+    broken = [{"name": one.name, "shipped": one.shipped, "faults": list(one.faults)} for one in found.broken]
+    if as_json:
+        write_json([*entries, *({"topic": None, "level": None, "title": one["name"], **one} for one in broken)])
+        return
+    for entry in entries:
+        typer.echo(
+            f"{entry['name']}, {entry['level']}: {entry['title']} ({entry['tasks']} tasks, {entry['minutes']} min)"
+        )
+    for one in found.broken:
+        typer.echo(f"{one.name}: broken", err=True)
+        for fault in one.faults:
+            typer.echo(f"  {fault}", err=True)
+
+
+@scenario.command()
+def lint(
+    folder: Annotated[str, typer.Argument(help="a scenario's folder, or the name of one that is installed")],
+    as_json: _AsJson = False,
+) -> None:
+    """Say what a scenario lacks. Ends with 1 where something keeps it from being released. Needs no database."""
+    from tipline.training.scenarios.linting import lint as look
+    from tipline.training.scenarios.linting import releasable
+
+    found = look(_found(folder))
+    good = releasable(found)
+    if as_json:
+        write_json(
+            {
+                "releasable": good,
+                "findings": [
+                    {
+                        "finding": one.finding.value,
+                        "file": one.file,
+                        "key": one.key,
+                        "what": one.what,
+                        "advice": one.advice,
+                    }
+                    for one in found
+                ],
+            }
+        )
+    else:
+        for one in found:
+            typer.echo(f"{'advice: ' if one.advice else ''}{one} [{one.finding}]")
+        typer.echo("nothing keeps it from being released" if good else "not to be released yet")
+    if not good:
+        raise typer.Exit(1)
+
+
+def _found(folder: str) -> Folder | Broken:
+    from tipline.training.scenarios.format import NAME
+    from tipline.training.scenarios.loading import load
+    from tipline.training.scenarios.places import all_scenarios
+
+    path = Path(folder)
+    if path.is_dir():
+        return load(path.resolve())
+    if not re.fullmatch(NAME, folder):
+        raise NotFoundError(f"{folder} is no folder")
+    everything = all_scenarios()
+    return next((one for one in everything.broken if one.name == folder), None) or everything.find(folder)
+
+
+@scenario.command()
+def new(
+    name: Annotated[str, typer.Argument(help="lower-case letters, digits and _")],
+    topic: Annotated[str, typer.Option(help="phishing, crypto, darknet, upi or csam_referral")] = "phishing",
+    parent: Annotated[
+        Path | None, typer.Option("--in", help="where to make it; left out: the range's own scenarios")
+    ] = None,
+) -> None:
+    """Make a new scenario's folder, and say what is to be written in it. Needs no database and no code."""
+    from tipline.core.config import config
+    from tipline.core.errors import InvalidInputError
+    from tipline.training.scenarios.format import Topic
+    from tipline.training.scenarios.linting import lint as look
+    from tipline.training.scenarios.loading import load
+    from tipline.training.scenarios.places import own_scenarios
+    from tipline.training.scenarios.skeleton import make
+
+    if topic not in list(Topic):
+        raise InvalidInputError(f"there is no topic {topic!r}: {', '.join(Topic)}")
+    folder = make(parent or own_scenarios(config()), name, Topic(topic))
+    typer.echo(f"{folder}\nTo be written:")
+    for one in look(load(folder)):
+        typer.echo(f"  {one}")

@@ -1,0 +1,1 @@
+"""Pages of courses in a training range: for instructors and for trainees."""
