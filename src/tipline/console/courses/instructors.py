@@ -128,7 +128,7 @@ def _uploaded(request: HttpRequest) -> bytes:
         raise FieldError(
             "file", f"the file is larger than {MOST_UPLOAD_BYTES // 1000} kB: use `tipline training roster import`"
         )
-    return sent.read()
+    return bytes(sent.read())
 
 
 def _import(request: HttpRequest, person: User, course: Course) -> HttpResponse:

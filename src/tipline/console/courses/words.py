@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.http import HttpRequest
 
 NAMES = {"en": "English", "hi": "हिन्दी", "mr": "मराठी"}
@@ -69,7 +71,7 @@ def words_in(language: str) -> dict[str, str]:
     return {name: texts[_PLACE[language]] for name, texts in WORDS.items()}
 
 
-def spoken(request: HttpRequest) -> dict[str, object]:
+def spoken(request: HttpRequest) -> dict[str, Any]:
     """Context of a trainee's page: `language`, `languages`, `words`."""
     language = language_of(request)
     return {"language": language, "languages": NAMES.items(), "words": words_in(language)}

@@ -57,7 +57,7 @@ def parties(world: World, dice: Dice, parameters: Mapping[str, Any]) -> None:
     """Who is deceived, and as whom the sender poses.
 
     Facts: `bank`, `bank_domain`, `firm`, `firm_domain`, `clerk`, `clerk_mail`, `workstation`, `landing` (the false page's domain, in
-    punycode), `landing_shown` (as a browser shows it), `false_letter` (its code point).
+    punycode), `landing_shown` (as a browser shows it), `false_letter` (its code point, in the ways in which people write it).
     """
     cast = Cast(world, dice)
     stem, trade = dice.one(STEMS), dice.one(TRADES)
@@ -75,7 +75,7 @@ def parties(world: World, dice: Dice, parameters: Mapping[str, Any]) -> None:
     shown = label[:at] + false + label[at + 1 :]
     world.know("landing_shown", f"{shown}.example")
     world.know("landing", f"xn--{shown.encode('punycode').decode()}.example")
-    world.know("false_letter", f"U+{ord(false):04X}")
+    world.know("false_letter", (f"U+{ord(false):04X}", f"{ord(false):04X}"))
     world.know(
         "clicked_at", time_of(world, "starts_at") + timedelta(minutes=dice.between(12, 90), seconds=dice.below(60))
     )

@@ -48,6 +48,21 @@ class ItemStatistics:
     omitted: float
 
     @property
+    def difficulty_percent(self) -> str:
+        """As it is shown."""
+        return f"{100 * self.difficulty:.0f}"
+
+    @property
+    def omitted_percent(self) -> str:
+        """As it is shown."""
+        return f"{100 * self.omitted:.0f}"
+
+    @property
+    def options_percent(self) -> str:
+        """As they are shown, the right one first."""
+        return " / ".join(f"{100 * share:.0f}" for share in self.options)
+
+    @property
     def remark(self) -> str:
         """What to look at, or nothing."""
         if self.answers < FEWEST:
@@ -99,9 +114,19 @@ class Gain:
     after: float
 
     @property
-    def gain(self) -> float:
-        """In shares of the test."""
-        return self.after - self.before
+    def before_percent(self) -> str:
+        """As it is shown."""
+        return f"{100 * self.before:.0f} %"
+
+    @property
+    def after_percent(self) -> str:
+        """As it is shown."""
+        return f"{100 * self.after:.0f} %"
+
+    @property
+    def gain_percent(self) -> str:
+        """After less before, in percent points."""
+        return f"{100 * (self.after - self.before):+.0f}"
 
 
 def gains(pairs: Iterable[tuple[str, float, float]]) -> list[Gain]:

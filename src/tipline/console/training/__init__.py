@@ -1,0 +1,1 @@
+"""Pages of exercises in a training range: for who works on one, and for who writes scenarios."""

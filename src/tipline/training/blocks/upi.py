@@ -1,0 +1,531 @@
+"""Worlds of UPI and net-banking fraud: debits that the account's owner did not want, and where the money went before it was held.
+
+Every transfer stands in the statements of both sides under one reference, and every statement adds up.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from tipline.training.blocks.common import (
+    BANKS,
+    FAR_TOWNS,
+    IST,
+    Cast,
+    Sheet,
+    local,
+    rupees,
+    text_of,
+    texts_of,
+    time_of,
+    utc,
+)
+from tipline.training.scenarios.worlds import Column, Dice, World, block
+
+# Banks print times in their own ways; what they mean is Indian time.
+PRINTED = ("%d-%m-%Y %H:%M:%S", "%d/%m/%y %I:%M %p", "%Y-%m-%dT%H:%M:%S+05:30")
+STATEMENTS = "ABCDEFGJLMNOQRTU"  # how rows of the statements begin
+SHOPS = ("dairy", "kirana", "medical", "bakery")
+
+
+@dataclass(slots=True)
+class Entry:
+    """A line of a statement: money out is negative."""
+
+    at: datetime
+    what: str
+    other: str
+    reference: str
+    amount: Decimal
+    marks: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class Account:
+    """An account while the story is made."""
+
+    holder: str
+    bank: str
+    number: str
+    upi: str
+    telephone: str
+    opened: str
+    kind: str
+    opening: Decimal
+    entries: list[Entry] = field(default_factory=list)
+
+    def balance_at(self, moment: datetime) -> Decimal:
+        return self.opening + sum((entry.amount for entry in self.entries if entry.at <= moment), Decimal(0))
+
+    def lay(self, world: World, document: str, prefix: str, printed: str) -> dict[str, tuple[str, ...]]:
+        """The statement, oldest line first, with the balance after each line."""
+        sheet = Sheet(
+            Column("time", "time"), Column("particulars"), Column("counterparty", "upi"), Column("reference", "transaction"),
+            Column("debit", "amount"), Column("credit", "amount"), Column("balance", "amount"),
+        )  # fmt: skip
+        balance = self.opening
+        for number, entry in enumerate(sorted(self.entries, key=lambda entry: entry.at)):
+            balance += entry.amount
+            out, into = (rupees(-entry.amount), "") if entry.amount < 0 else ("", rupees(entry.amount))
+            sheet.add(number, entry.at.astimezone(IST).strftime(printed), entry.what, entry.other, entry.reference, out, into, rupees(balance), marks=entry.marks)  # fmt: skip
+        return sheet.lay(world, document, prefix)
+
+
+def _pay(payer: Account, payee: Account, at: datetime, amount: Decimal, cast: Cast, way: str, *marks: str) -> str:
+    """A transfer in both statements; gives its reference. UPI shows handles, IMPS account numbers."""
+    reference = cast.reference(at)
+    mine, theirs = (payer.upi, payee.upi) if way == "UPI" else (payer.number, payee.number)
+    payer.entries.append(Entry(at, f"{way} to {payee.holder}", theirs, reference, -amount, marks))
+    payee.entries.append(Entry(at + timedelta(seconds=1), f"{way} from {payer.holder}", mine, reference, amount))
+    return reference
+
+
+@block("upi_money")
+def money(world: World, dice: Dice, parameters: Mapping[str, Any]) -> None:
+    """The debits, the accounts in layers through which they ran, the hold, and everybody's statements.
+
+    Parameters: `layers` (accounts in each layer), `debits`, `statements` (how many layers' statements there are), `noise`, `shop` (whether
+    a mule pays an honest shop with it).
+    Facts: `victim`, `victim_account`, `victim_bank`, `victim_telephone`, `known_upi` (payees that the complaint names), `fraud_rows`, `loss`,
+    `handles` (first receivers), `called_at`, `ticket`, `freeze_first` (account with most of the money at the time of the call to 1930), `layer2`, `path`
+    (of the largest debit, by the largest transfer each time), `still_there` (held), `cash_rows`, `shop_account`, `main_account` (first of
+    the path after the victim's), `moved_at` and `moved_reference` (its first transfer onward), `hold_state`, `law`, `stay_account`, `freeze_items`.
+    Documents: `statement_victim`, `statement_1` …, `accounts`, `holds`.
+    """
+    cast = Cast(world, dice)
+    begin = time_of(world, "starts_at")
+    banks = dice.shuffled(BANKS)
+    layers = [int(count) for count in parameters["layers"]]
+
+    def account(kind: str, years: tuple[int, int]) -> Account:
+        name = cast.person()
+        opened = begin - timedelta(days=dice.between(*years))
+        return Account(name, dice.one(banks[1:7]), cast.account(), cast.upi(name), cast.telephone(), opened.strftime("%d-%m-%Y"), kind, Decimal(dice.between(20_000, 90_000)) / 100)  # fmt: skip
+
+    victim = account("savings", (2000, 6000))
+    victim.bank, victim.opening = banks[0], Decimal(dice.between(21_000_000, 39_000_000)) / 100
+    mules = [[account("savings", (20, 400)) for _ in range(count)] for count in layers]
+    path = [dice.one(layer) for layer in mules]
+    stay = dice.one([one for one in mules[0] if one is not path[0]])
+    shop = account("current, shop", (2500, 5000))
+    shop.opening = Decimal(dice.between(1_500_000, 4_000_000)) / 100
+
+    debits = _debits(victim, mules[0], path[0], begin, int(parameters["debits"]), dice, cast)
+    called = begin + timedelta(minutes=dice.between(52, 68), seconds=dice.below(60))
+    held_at = called + timedelta(minutes=dice.between(9, 20))
+    first_move: Entry | None = None
+    for depth, layer in enumerate(mules):
+        targets = _targets(dice, layer, mules[depth + 1] if depth + 1 < len(mules) else [], path[depth : depth + 2])
+        for one in layer:
+            got = [entry for entry in one.entries if entry.amount > 0]
+            total = sum((entry.amount for entry in got), Decimal(0))
+            at = max(entry.at for entry in got) + timedelta(minutes=dice.between(2, 6), seconds=dice.below(60))
+            if one is stay:
+                spent = (total * dice.between(15, 30) / 100).quantize(Decimal(1))
+            else:
+                spent = (total * dice.between(88, 97) / 100).quantize(Decimal(1))
+            if depth == 0 and parameters.get("shop") and one is path[0]:
+                price = Decimal(dice.between(1500, 3500))
+                _pay(one, shop, at + timedelta(minutes=1, seconds=17), price, cast, "UPI")
+                spent -= price
+            for target, part in _parts(dice, spent, targets.get(one.number, [])):
+                _pay(one, target, at, part, cast, dice.one(("IMPS", "UPI")))
+                first_move = first_move or (one.entries[-1] if one is path[0] else None)
+                at += timedelta(minutes=dice.between(1, 3), seconds=dice.below(60))
+            if depth + 1 == len(mules):
+                _cash(one, at, spent, held_at, dice, cast)
+    everybody = [one for layer in mules for one in layer]
+    world.know("main_account", path[0].number)
+    moved = next(entry for entry in path[0].entries if entry.amount < 0 and entry.other != shop.upi)
+    world.know("moved_at", moved.at)
+    world.know("moved_reference", moved.reference)
+    laid = [one for layer in mules[: int(parameters["statements"])] for one in layer]
+    standing = {one.number: one.balance_at(called) for one in laid}
+    world.know("freeze_first", max(standing, key=lambda number: standing[number]))
+    remains = {one.number: one.balance_at(held_at) - one.opening for one in everybody}
+
+    known = _noise(victim, everybody, shop, begin, int(parameters["noise"]), dice, cast)
+    for fact, value in (
+        ("victim", victim.holder), ("victim_account", victim.number), ("victim_bank", victim.bank),
+        ("victim_telephone", victim.telephone), ("known_upi", known), ("called_at", called), ("held_at", held_at),
+        ("loss", sum(debits, Decimal(0))), ("handles", tuple(one.upi for one in mules[0])),
+        ("layer2", tuple(one.number for one in mules[1])), ("path", (victim.number, *(one.number for one in path))),
+        ("shop_account", shop.number), ("ticket", f"EX1930-{cast.digits(8)}"),
+    ):  # fmt: skip
+        world.know(fact, value)
+    world.know("freeze_items", ("references", "amounts_times", "receivers", "victim_account", "call_time"))
+    _lay(world, dice, cast, victim, laid, shop if parameters.get("shop") else None)
+    _holds(world, dice, cast, everybody, remains, shop if parameters.get("shop") else None, stay, held_at)
+
+
+def _debits(
+    victim: Account, first: list[Account], main: Account, begin: datetime, count: int, dice: Dice, cast: Cast
+) -> list[Decimal]:
+    """The unwanted debits: each first receiver gets one at least, the main one the largest; one that fails comes back."""
+    at, amounts = begin, []
+    receivers = dice.shuffled([*first, *(dice.one(first) for _ in range(count - len(first)))])
+    largest = receivers.index(main)
+    for number, receiver in enumerate(receivers):
+        amount = Decimal(dice.between(46_000, 49_900) if number == largest else dice.between(14_000, 41_000))
+        _pay(victim, receiver, at, amount, cast, "UPI", "fraud")
+        amounts.append(amount)
+        at += timedelta(minutes=dice.between(1, 2), seconds=dice.below(60))
+        if number == 0:
+            failed, reference = Decimal(dice.between(14_000, 49_000)), cast.reference(at)
+            other = dice.one(first)
+            victim.entries.append(Entry(at, f"UPI to {other.holder}", other.upi, reference, -failed))
+            victim.entries.append(
+                Entry(at + timedelta(minutes=dice.between(20, 40)), "UPI reversal", other.upi, reference, failed)
+            )
+            at += timedelta(seconds=dice.between(30, 70))
+    return amounts
+
+
+def _targets(dice: Dice, layer: list[Account], below: list[Account], path: list[Account]) -> dict[str, list[Account]]:
+    """To whom each account passes on: everybody below gets some, and on the path the largest part goes to its next."""
+    found: dict[str, list[Account]] = {one.number: [] for one in layer}
+    if not below:
+        return found
+    for at, target in enumerate(dice.shuffled(below)):
+        source = layer[at % len(layer)] if target is not path[1] else path[0]
+        found[source.number].append(target)
+    for one in layer:
+        if not found[one.number]:
+            found[one.number].append(dice.one(below))
+    mine = found[path[0].number]
+    mine.sort(key=lambda target: target is not path[1])
+    return found
+
+
+def _parts(dice: Dice, total: Decimal, targets: list[Account]) -> Iterable[tuple[Account, Decimal]]:
+    """The total split over the targets, the first with the largest part by far."""
+    rest = total
+    for at, target in enumerate(targets):
+        part = rest if at == len(targets) - 1 else (rest * dice.between(62, 74) / 100).quantize(Decimal(1))
+        rest -= part
+        yield target, part
+
+
+def _cash(one: Account, at: datetime, total: Decimal, until: datetime, dice: Dice, cast: Cast) -> None:
+    """Cash from machines, in notes of 500, until the money is gone or held."""
+    left, town = total, dice.one(FAR_TOWNS)
+    while left >= 2000 and at < until:
+        amount = min(Decimal(dice.between(8, 20) * 500), left // 500 * 500)
+        one.entries.append(
+            Entry(at, f"ATM cash {town}", f"ATM{cast.digits(6)}", cast.reference(at), -amount, ("cash",))
+        )
+        left -= amount
+        at += timedelta(minutes=dice.between(1, 4), seconds=dice.below(60))
+
+
+def _noise(
+    victim: Account, mules: list[Account], shop: Account, begin: datetime, count: int, dice: Dice, cast: Cast
+) -> tuple[str, ...]:
+    """What else goes on in these accounts: the victim's own payments, in the same hour too; other people's money through the mules the days before."""
+    known = tuple(
+        cast.new(lambda: f"{dice.one(SHOPS)}{dice.between(100, 999)}@{dice.one(('okexample', 'expay'))}")
+        for _ in range(3)
+    )
+    for number in range(count):
+        at = _daytime(begin, dice)
+        if number < 3:  # in the same hour
+            at = begin + timedelta(seconds=dice.between(-600, 2400))
+        amount = Decimal(dice.between(40, 4200))
+        victim.entries.append(Entry(at, "UPI to shop", dice.one(known), cast.reference(at), -amount))
+    for what, due in (
+        ("Autopay electricity", dice.between(700, 2600)),
+        ("SIP mutual fund", dice.between(1, 5) * 1000),
+    ):
+        at = begin + timedelta(seconds=dice.between(-900, 1800))
+        victim.entries.append(Entry(at, what, "mandate", cast.reference(at), -Decimal(due)))
+    salary = begin - timedelta(days=4, seconds=dice.below(9000))
+    victim.entries.append(
+        Entry(salary, "NEFT pension", "treasury", cast.reference(salary), Decimal(dice.between(31_000, 58_000)))
+    )
+    lost = [-entry.amount for entry in victim.entries if "fraud" in entry.marks]
+    for one in mules:
+        town = dice.one(FAR_TOWNS)
+        for _ in range(max(1, count // 5)):
+            # Another person's money, all of it gone again before this came; sometimes of an amount that was lost here as well.
+            at = _daytime(begin, dice)
+            amount = dice.one(lost) if dice.chance(0.4) else Decimal(dice.between(5_000, 60_000))
+            one.entries.append(
+                Entry(at, f"UPI from {cast.person()}", f"payer{cast.digits(5)}@expay", cast.reference(at), amount)
+            )
+            gone = at + timedelta(minutes=dice.between(5, 30), seconds=dice.below(60))
+            cash = Decimal(dice.between(2, 8) * 500)
+            one.entries.append(Entry(gone, f"ATM cash {town}", f"ATM{cast.digits(6)}", cast.reference(gone), -cash))
+            gone += timedelta(minutes=dice.between(2, 9), seconds=dice.below(60))
+            one.entries.append(
+                Entry(gone, f"IMPS to {cast.person()}", cast.account(), cast.reference(gone), cash - amount)
+            )
+    for _ in range(count):
+        at = _daytime(begin, dice) if dice.chance(0.8) else begin + timedelta(seconds=dice.between(-3000, 5000))
+        shop.entries.append(
+            Entry(
+                at,
+                "UPI from customer",
+                f"buyer{cast.digits(5)}@expay",
+                cast.reference(at),
+                Decimal(dice.between(60, 2900)),
+            )
+        )
+    return known
+
+
+def _daytime(begin: datetime, dice: Dice) -> datetime:
+    """A moment by day, one to three days before the story begins."""
+    day = begin.replace(hour=9, minute=0, second=0) - timedelta(days=dice.between(1, 3))
+    return day + timedelta(seconds=dice.below(11 * 3600))
+
+
+def _lay(world: World, dice: Dice, cast: Cast, victim: Account, laid: list[Account], shop: Account | None) -> None:
+    world.know("fraud_rows", victim.lay(world, "statement_victim", "V", PRINTED[0])["fraud"])
+    register = Sheet(
+        Column("statement", "number"), Column("account", "account"), Column("bank"), Column("holder"), Column("upi", "upi"),
+        Column("telephone", "account"), Column("opened"), Column("kind"),
+    )  # fmt: skip
+    cash: list[str] = []
+    for number, one in enumerate(dice.shuffled([*laid, *([shop] if shop else [])]), 1):
+        marked = one.lay(world, f"statement_{number}", STATEMENTS[number - 1], dice.one(PRINTED))
+        cash += marked.get("cash", ())
+        register.add(
+            number, str(number), one.number, one.bank, one.holder, one.upi, one.telephone, one.opened, one.kind
+        )
+    register.lay(world, "accounts", "K")
+    if cash:
+        world.know("cash_rows", tuple(cash))
+
+
+def _holds(
+    world: World,
+    dice: Dice,
+    cast: Cast,
+    mules: list[Account],
+    remains: Mapping[str, Decimal],
+    shop: Account | None,
+    stay: Account,
+    held_at: datetime,
+) -> None:
+    """What the banks answered: for this ticket and, in the same list, for others."""
+    holds = Sheet(
+        Column("time", "time"),
+        Column("ticket"),
+        Column("bank"),
+        Column("account", "account"),
+        Column("held", "amount"),
+        Column("remark"),
+    )
+    ticket, total = text_of(world, "ticket"), Decimal(0)
+    state = dice.one(("wants_order", "wants_release"))
+    world.know("hold_state", state)
+    world.know("law", {"wants_order": "order_106", "wants_release": "court_503"}[state])
+    asked = {
+        "wants_order": "held on the ticket; the bank asks for the officer's written order, without which it must lift the hold",
+        "wants_release": "held, written order of the police received and reported to the Magistrate; the complainant asks for the money back",
+    }[state]
+    for one in mules:
+        at = held_at + timedelta(seconds=dice.between(0, 600))
+        remark = (
+            asked if one is stay else dice.one(("held", "held, debit freeze", "held, rest gone before the ticket came"))
+        )
+        holds.add(at, local(at), ticket, one.bank, one.number, rupees(remains[one.number]), remark)
+        total += remains[one.number]
+        if dice.chance(0.6):  # the same account on somebody else's ticket
+            at += timedelta(minutes=dice.between(40, 300))
+            holds.add(
+                at,
+                local(at),
+                f"EX1930-{cast.digits(8)}",
+                one.bank,
+                one.number,
+                rupees(dice.between(900, 22_000)),
+                "held",
+            )
+    if shop:
+        at = held_at + timedelta(minutes=14)
+        holds.add(
+            at,
+            local(at),
+            ticket,
+            shop.bank,
+            shop.number,
+            rupees(0),
+            "not held: price of goods, bill and camera picture shown; shop known to the branch since years",
+        )
+    holds.lay(world, "holds", "H")
+    world.know("still_there", total)
+    world.know("stay_account", stay.number)
+
+
+@block("upi_trail")
+def trail(world: World, dice: Dice, parameters: Mapping[str, Any]) -> None:
+    """How somebody got into the account: the story of handset and number, with older events that look alike.
+
+    Facts: `how` (`sim_swap`, `remote_access` or `sms_forward`), `trail_at` (new SIM in the net, remote session begun, forwarding app installed), `imei`.
+    Document: `phone_trail`.
+    """
+    cast = Cast(world, dice)
+    begin = time_of(world, "starts_at")
+    how = dice.one(("sim_swap", "remote_access", "sms_forward"))
+    mine, old, theirs = cast.imei(), cast.imei(), cast.imei()
+    world.know("how", how)
+    world.know("imei", mine)
+    at = begin - timedelta(minutes=dice.between(6, 25), seconds=dice.below(60))
+    sheet = Sheet(Column("time", "time"), Column("source"), Column("event"), Column("imei"))
+
+    def add(moment: datetime, source: str, event: str, imei: str) -> None:
+        sheet.add(moment, local(moment), source, event, imei)
+
+    day = timedelta(days=1)
+    before = begin - day * dice.between(60, 160) - timedelta(seconds=dice.below(20_000))
+    add(before, "telecom", "SIM replaced at a shop of the company, customer present (new handset)", mine)
+    add(before - timedelta(minutes=9), "telecom", "old SIM leaves the net", old)
+    helped = begin - day * dice.between(12, 40) - timedelta(seconds=dice.below(20_000))
+    add(helped, "handset", "remote-help app installed", mine)
+    add(
+        helped + timedelta(minutes=4),
+        "handset",
+        "remote session begun (the customer had called: repair of the television app)",
+        mine,
+    )
+    add(helped + timedelta(minutes=31), "handset", "remote session ended; app removed", mine)
+    refused = begin - day * dice.between(2, 6) - timedelta(seconds=dice.below(20_000))
+    add(refused, "handset", "app file from a message opened; installation stopped by the customer", mine)
+    for _ in range(int(parameters.get("noise", 4))):
+        moment = begin + timedelta(seconds=dice.between(-90_000, 7000))
+        add(
+            moment,
+            dice.one(("telecom", "handset")),
+            dice.one(("SMS in", "call in, 0:42", "call out, 1:10", "battery low", "joined home network")),
+            mine,
+        )
+    if how == "sim_swap":
+        add(
+            at - timedelta(minutes=dice.between(20, 90)),
+            "telecom",
+            "request for another SIM, made at a shop far away; papers uploaded",
+            "",
+        )
+        add(at - timedelta(minutes=2), "telecom", "old SIM leaves the net", mine)
+        add(at, "telecom", "new SIM enters the net", theirs)
+        add(begin - timedelta(minutes=3), "UPI app", "app bound anew by SMS from the number", theirs)
+        source, imei = "UPI app", theirs
+    elif how == "remote_access":
+        add(
+            at - timedelta(minutes=dice.between(3, 9)),
+            "handset",
+            "remote-help app installed from a link in a message",
+            mine,
+        )
+        add(at, "handset", "remote session begun", mine)
+        add(begin + timedelta(minutes=dice.between(16, 22)), "handset", "remote session ended", mine)
+        source, imei = "UPI app", mine
+    else:
+        add(at - timedelta(minutes=2), "handset", "message with an app file ('traffic fine') opened", mine)
+        add(at, "handset", "app installed from that file; allowed to read and send SMS", mine)
+        add(begin - timedelta(minutes=3), "handset", "SMS of the bank passed on by that app to relay.invalid", mine)
+        add(begin - timedelta(minutes=2), "UPI app", "app bound on another handset by SMS from the number", theirs)
+        source, imei = "UPI app", theirs
+    for row in texts_of(world, "fraud_rows")[:2]:
+        paid = next(one for one in world.documents["statement_victim"].rows if one.id == row)
+        moment = datetime.strptime(paid.cells[0], PRINTED[0]).replace(tzinfo=IST)
+        add(moment, source, f"payment {paid.cells[3]} sent", imei)
+    world.know("trail_at", at)
+    sheet.lay(world, "phone_trail", "P")
+
+
+@block("upi_line")
+def line(world: World, dice: Dice, parameters: Mapping[str, Any]) -> None:
+    """Who sat at the main mule's account: its bank's sessions in UTC, and the telecom's records of ports behind one address.
+
+    Parameters: `noise` (other sessions).
+    Facts: `session_rows`, `public_address`, `port`, `session_at`, `subscriber`, `telecom`. Documents: `sessions`, `ipdr`.
+    """
+    cast = Cast(world, dice)
+    account, moved, reference = (
+        text_of(world, "main_account"),
+        time_of(world, "moved_at"),
+        text_of(world, "moved_reference"),
+    )
+    address, begin = cast.address(), moved - timedelta(minutes=dice.between(1, 2), seconds=dice.below(60))
+    block_size = 512
+    first = 1024 + block_size * dice.between(3, 90)
+    port = first + dice.below(block_size)
+    sheet = Sheet(
+        Column("time", "time"),
+        Column("account", "account"),
+        Column("event"),
+        Column("session"),
+        Column("address", "address"),
+        Column("port", "number"),
+    )
+
+    def session(at: datetime, who: str, where: str, source: int, act: str, note: str, *marks: str) -> None:
+        number = f"n{cast.digits(7)}"
+        sheet.add(at, utc(at), who, "log-in", number, where, str(source), marks=marks)
+        done = at + timedelta(seconds=dice.between(20, 90)) if not note else moved
+        sheet.add(done, utc(done), who, f"{act} {note}".strip(), number, "", "")
+
+    session(begin, account, address, port, "transfer", reference, "right")
+    others = [cast.account() for _ in range(5)]
+    for number in range(int(parameters["noise"])):
+        who = account if number % 4 == 0 else dice.one(others)
+        at = begin + timedelta(seconds=dice.one((1, -1)) * dice.between(1500, 80_000))
+        where = address if number % 2 else cast.address()
+        session(
+            at, who, where, 1024 + dice.between(0, 60_000), dice.one(("balance seen", "statement seen", "transfer")), ""
+        )
+    marked = sheet.lay(world, "sessions", "S")
+    world.know("session_rows", marked["right"])
+    world.know("public_address", address)
+    world.know("port", port)
+    world.know("session_at", begin)
+    world.know("telecom", "Example Tapti Mobile")
+
+    ipdr = Sheet(
+        Column("start", "time"), Column("end", "time"), Column("address", "address"), Column("port_from", "number"), Column("port_to", "number"),
+        Column("telephone", "account"), Column("imei"), Column("place"),
+    )  # fmt: skip
+    right = cast.telephone()
+    world.know("subscriber", right)
+
+    def used(start: datetime, end: datetime, where: str, low: int, who: str) -> None:
+        ipdr.add(
+            (start, low),
+            local(start),
+            local(end),
+            where,
+            str(low),
+            str(low + block_size - 1),
+            who,
+            cast.imei(),
+            dice.one(FAR_TOWNS),
+        )
+
+    def around(moment: datetime) -> tuple[datetime, datetime]:
+        return moment - timedelta(seconds=dice.between(400, 1500)), moment + timedelta(seconds=dice.between(400, 1500))
+
+    start, end = around(begin)
+    used(start, end, address, first, right)
+    used(
+        start - timedelta(seconds=dice.between(900, 3000)),
+        start - timedelta(seconds=2),
+        address,
+        first,
+        cast.telephone(),
+    )
+    used(end + timedelta(seconds=2), end + timedelta(seconds=dice.between(900, 3000)), address, first, cast.telephone())
+    shifted = timedelta(
+        hours=5, minutes=30
+    )  # whoever takes UTC for Indian time, or shifts the wrong way, meets somebody else
+    used(*around(begin - shifted), address, first, cast.telephone())
+    used(*around(begin + shifted), address, first, cast.telephone())
+    for step in dice.some([step for step in range(-3, 30) if step], 6):  # the same address and time, other ports
+        used(*around(begin), address, first + step * block_size, cast.telephone())
+    used(*around(begin), cast.address(), first, cast.telephone())
+    ipdr.lay(world, "ipdr", "I")
