@@ -778,7 +778,7 @@ CREATE FUNCTION public.tipline_stale_zone() RETURNS trigger
     SET search_path TO 'pg_catalog', 'public'
     AS $$
 BEGIN
-  INSERT INTO public.statistics_stale (report_id) SELECT h.report_id FROM changed n JOIN before o ON o.id = n.id AND o.timezone <> n.timezone JOIN public.reports_holding h ON h.agency_id = n.id;
+  INSERT INTO public.statistics_stale (report_id, request_id) SELECT h.report_id, NULL FROM changed n JOIN before o ON o.id = n.id AND o.timezone <> n.timezone JOIN public.reports_holding h ON h.agency_id = n.id UNION ALL SELECT NULL, q.id FROM changed n JOIN before o ON o.id = n.id AND o.timezone <> n.timezone JOIN public.process_request q ON q.agency_id = n.id AND q.sent_at IS NOT NULL;
   RETURN NULL;
 END
 $$;
