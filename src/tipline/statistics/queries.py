@@ -23,7 +23,7 @@ from tipline.trust.agencies.models import Agency
 from tipline.trust.visibility import Scope
 
 MOST_MONTHS = 240
-MOST_NUMBERS = 20_000
+MOST_NUMBERS = 5_000
 NOT_KNOWN = "Not known"
 _SHOWN = Told.SHOWN
 

@@ -719,42 +719,69 @@ CREATE FUNCTION public.tipline_sees_report(wanted bigint) RETURNS boolean
       OR EXISTS (SELECT 1 FROM public.reports_report r WHERE r.id = wanted
                  AND r.reporter_id = nullif(current_setting('tipline.provider', true), '')::bigint)
 $$;
-CREATE FUNCTION public.training_mine() RETURNS bigint[]
-    LANGUAGE sql STABLE SECURITY DEFINER
-    SET search_path TO '$user', 'public'
-    AS $$ SELECT ARRAY(SELECT e.id FROM training_courses_enrolment e JOIN training_courses_trainee t ON t.id = e.trainee_id WHERE t.user_id = ((SELECT nullif(current_setting('tipline.trains', true), ''))::bigint) AND e.withdrawn_at IS NULL) $$;
-CREATE FUNCTION public.training_my_courses() RETURNS bigint[]
-    LANGUAGE sql STABLE SECURITY DEFINER
-    SET search_path TO '$user', 'public'
-    AS $$ SELECT ARRAY(SELECT e.course_id FROM training_courses_enrolment e JOIN training_courses_trainee t ON t.id = e.trainee_id WHERE t.user_id = ((SELECT nullif(current_setting('tipline.trains', true), ''))::bigint) AND e.withdrawn_at IS NULL) $$;
-CREATE FUNCTION public.training_only_in_range() RETURNS trigger
-    LANGUAGE plpgsql
-    SET search_path TO '$user', 'public'
+CREATE FUNCTION public.tipline_stale_case() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public'
     AS $$
 BEGIN
-    IF NOT EXISTS (SELECT FROM training_stamp WHERE kind = 'range') THEN
-        RAISE EXCEPTION 'training happens in a training range: this database is not one';
-    END IF;
-    RETURN NULL;
-END $$;
-CREATE FUNCTION public.training_stamp_stays() RETURNS trigger
-    LANGUAGE plpgsql
+  INSERT INTO public.statistics_stale (report_id) SELECT DISTINCT cr.report_id FROM changed n JOIN public.cases_casereport cr ON cr.case_id = n.id;
+  RETURN NULL;
+END
+$$;
+CREATE FUNCTION public.tipline_stale_of_case() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public'
     AS $$
 BEGIN
-    RAISE EXCEPTION 'the stamp of a database is never changed';
-END $$;
-CREATE FUNCTION public.training_taught() RETURNS bigint[]
-    LANGUAGE sql STABLE SECURITY DEFINER
-    SET search_path TO '$user', 'public'
-    AS $$ SELECT ARRAY(SELECT i.course_id FROM training_courses_instructor i WHERE i.user_id = ((SELECT nullif(current_setting('tipline.trains', true), ''))::bigint)) $$;
-CREATE FUNCTION public.training_taught_enrolments() RETURNS bigint[]
-    LANGUAGE sql STABLE SECURITY DEFINER
-    SET search_path TO '$user', 'public'
-    AS $$ SELECT ARRAY(SELECT e.id FROM training_courses_enrolment e WHERE e.course_id IN (SELECT i.course_id FROM training_courses_instructor i WHERE i.user_id = ((SELECT nullif(current_setting('tipline.trains', true), ''))::bigint))) $$;
-CREATE FUNCTION public.training_taught_trainees() RETURNS bigint[]
-    LANGUAGE sql STABLE SECURITY DEFINER
-    SET search_path TO '$user', 'public'
-    AS $$ SELECT ARRAY(SELECT e.trainee_id FROM training_courses_enrolment e WHERE e.course_id IN (SELECT i.course_id FROM training_courses_instructor i WHERE i.user_id = ((SELECT nullif(current_setting('tipline.trains', true), ''))::bigint))) $$;
+  INSERT INTO public.statistics_stale (report_id) SELECT DISTINCT cr.report_id FROM changed n JOIN public.cases_casereport cr ON cr.case_id = n.case_id;
+  RETURN NULL;
+END
+$$;
+CREATE FUNCTION public.tipline_stale_of_report() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public'
+    AS $$
+BEGIN
+  INSERT INTO public.statistics_stale (report_id) SELECT DISTINCT n.report_id FROM changed n;
+  RETURN NULL;
+END
+$$;
+CREATE FUNCTION public.tipline_stale_reply() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public'
+    AS $$
+BEGIN
+  INSERT INTO public.statistics_stale (report_id) SELECT DISTINCT f.report_id FROM changed n JOIN public.replies_replyfinding f ON f.reply_id = n.id;
+  RETURN NULL;
+END
+$$;
+CREATE FUNCTION public.tipline_stale_report() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public'
+    AS $$
+BEGIN
+  INSERT INTO public.statistics_stale (report_id) SELECT n.id FROM changed n WHERE n.state NOT IN ('open', 'expired') AND n.processing <> 'waiting';
+  RETURN NULL;
+END
+$$;
+CREATE FUNCTION public.tipline_stale_request() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public'
+    AS $$
+BEGIN
+  INSERT INTO public.statistics_stale (request_id) SELECT n.id FROM changed n WHERE n.sent_at IS NOT NULL;
+  RETURN NULL;
+END
+$$;
+CREATE FUNCTION public.tipline_stale_zone() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public'
+    AS $$
+BEGIN
+  INSERT INTO public.statistics_stale (report_id, request_id) SELECT h.report_id, NULL FROM changed n JOIN before o ON o.id = n.id AND o.timezone <> n.timezone JOIN public.reports_holding h ON h.agency_id = n.id UNION ALL SELECT NULL, q.id FROM changed n JOIN before o ON o.id = n.id AND o.timezone <> n.timezone JOIN public.process_request q ON q.agency_id = n.id AND q.sent_at IS NOT NULL;
+  RETURN NULL;
+END
+$$;
 CREATE TABLE public.account_emailaddress (
     id integer NOT NULL,
     email character varying(254) NOT NULL,
@@ -4060,221 +4087,149 @@ ALTER TABLE public.socialaccount_socialtoken ALTER COLUMN id ADD GENERATED BY DE
     NO MAXVALUE
     CACHE 1
 );
-CREATE TABLE public.training_attempts_answer (
+CREATE TABLE public.statistics_fact (
     id bigint NOT NULL,
-    task character varying(40) NOT NULL,
-    turn smallint NOT NULL,
-    given jsonb NOT NULL,
-    share double precision NOT NULL,
-    "right" smallint NOT NULL,
-    wrong smallint NOT NULL,
-    wanted smallint NOT NULL,
-    because character varying(500) NOT NULL,
-    hints_cost smallint NOT NULL,
-    points numeric(6,2) NOT NULL,
-    at timestamp with time zone NOT NULL,
-    key character varying(64) NOT NULL,
-    by_id bigint,
-    attempt_id bigint NOT NULL,
-    CONSTRAINT answer_points_not_negative CHECK ((points >= (0)::numeric)),
-    CONSTRAINT answer_share_is_one CHECK (((share >= (0.0)::double precision) AND (share <= (1.0)::double precision))),
-    CONSTRAINT training_attempts_answer_hints_cost_check CHECK ((hints_cost >= 0)),
-    CONSTRAINT training_attempts_answer_right_check CHECK (("right" >= 0)),
-    CONSTRAINT training_attempts_answer_turn_check CHECK ((turn >= 0)),
-    CONSTRAINT training_attempts_answer_wanted_check CHECK ((wanted >= 0)),
-    CONSTRAINT training_attempts_answer_wrong_check CHECK ((wrong >= 0))
+    known_from timestamp with time zone NOT NULL,
+    known_until timestamp with time zone,
+    month date NOT NULL,
+    district character varying(170) NOT NULL,
+    category character varying(100) NOT NULL,
+    channel character varying(8) NOT NULL,
+    received_at timestamp with time zone NOT NULL,
+    processed_at timestamp with time zone,
+    retracted_at timestamp with time zone,
+    referred_at timestamp with time zone,
+    accepted_at timestamp with time zone,
+    case_at timestamp with time zone,
+    fir_at timestamp with time zone,
+    traced_at timestamp with time zone,
+    outcome_at timestamp with time zone,
+    feedback_at timestamp with time zone,
+    logs_gone_at timestamp with time zone,
+    arrived_at timestamp with time zone NOT NULL,
+    acknowledged_at timestamp with time zone,
+    accepted_here_at timestamp with time zone,
+    sent_on_at timestamp with time zone,
+    returned_at timestamp with time zone,
+    case_id bigint,
+    children integer,
+    repeat boolean NOT NULL,
+    merged boolean NOT NULL,
+    urgent boolean NOT NULL,
+    completeness smallint,
+    files integer NOT NULL,
+    identifiers integer NOT NULL,
+    useful character varying(15) NOT NULL,
+    agency_id bigint NOT NULL,
+    desk_id bigint NOT NULL,
+    provider_id bigint NOT NULL,
+    report_id bigint NOT NULL,
+    CONSTRAINT fact_stood_for_a_time CHECK (((known_until IS NULL) OR (known_until > known_from)))
 );
-COMMENT ON TABLE public.training_attempts_answer IS 'Answers to tasks, every try';
-COMMENT ON COLUMN public.training_attempts_answer.turn IS 'which try it is, from 1';
-COMMENT ON COLUMN public.training_attempts_answer.given IS 'the values, as they were typed';
-COMMENT ON COLUMN public.training_attempts_answer.share IS 'how much is right, from 0 to 1';
-COMMENT ON COLUMN public.training_attempts_answer."right" IS 'values that are right';
-COMMENT ON COLUMN public.training_attempts_answer.wrong IS 'values that are not';
-COMMENT ON COLUMN public.training_attempts_answer.wanted IS 'values that were wanted';
-COMMENT ON COLUMN public.training_attempts_answer.because IS 'what a check of the desk says';
-COMMENT ON COLUMN public.training_attempts_answer.hints_cost IS 'what hints taken before it cost';
-COMMENT ON COLUMN public.training_attempts_answer.key IS 'of the form that it came with: sent again, it is the same answer';
-ALTER TABLE public.training_attempts_answer ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
-    SEQUENCE NAME public.training_attempts_answer_id_seq
+COMMENT ON TABLE public.statistics_fact IS 'What figures are counted from, kept by statistics.keeping';
+COMMENT ON COLUMN public.statistics_fact.known_from IS 'this row stood from then on';
+COMMENT ON COLUMN public.statistics_fact.known_until IS 'and until then; null: it stands';
+COMMENT ON COLUMN public.statistics_fact.month IS 'of receipt at the door, in the agency''s time zone: its first day';
+COMMENT ON COLUMN public.statistics_fact.district IS 'country/state/district of attribution; empty: not known';
+COMMENT ON COLUMN public.statistics_fact.category IS 'the type of incident, as on the wire';
+COMMENT ON COLUMN public.statistics_fact.referred_at IS 'first handed to a desk, what was recalled left out';
+COMMENT ON COLUMN public.statistics_fact.accepted_at IS 'first acceptance that stands';
+COMMENT ON COLUMN public.statistics_fact.case_at IS 'joined a case';
+COMMENT ON COLUMN public.statistics_fact.fir_at IS 'the case''s first information report';
+COMMENT ON COLUMN public.statistics_fact.traced_at IS 'first person with corroboration, or one subscriber';
+COMMENT ON COLUMN public.statistics_fact.outcome_at IS 'first outcome that was not withdrawn';
+COMMENT ON COLUMN public.statistics_fact.feedback_at IS 'the day on which the provider was told';
+COMMENT ON COLUMN public.statistics_fact.logs_gone_at IS 'when the last log of its addresses is likely gone';
+COMMENT ON COLUMN public.statistics_fact.returned_at IS 'returned, or recalled from here';
+COMMENT ON COLUMN public.statistics_fact.case_id IS 'number of its case, and nothing of it';
+COMMENT ON COLUMN public.statistics_fact.children IS 'safeguarded, of the whole case or of a report without one';
+COMMENT ON COLUMN public.statistics_fact.repeat IS 'a probable repeat of an earlier one';
+COMMENT ON COLUMN public.statistics_fact.merged IS 'dealt with here together with another';
+COMMENT ON COLUMN public.statistics_fact.useful IS 'what the provider was told; empty: nothing';
+COMMENT ON COLUMN public.statistics_fact.desk_id IS 'that owns or owned it last';
+ALTER TABLE public.statistics_fact ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.statistics_fact_id_seq
     START WITH 1
     INCREMENT BY 1
     NO MINVALUE
     NO MAXVALUE
     CACHE 1
 );
-CREATE TABLE public.training_attempts_attempt (
+CREATE TABLE public.statistics_kept (
+    one boolean NOT NULL,
+    at timestamp with time zone,
+    CONSTRAINT kept_one_row CHECK (one)
+);
+COMMENT ON TABLE public.statistics_kept IS 'How far facts are kept';
+COMMENT ON COLUMN public.statistics_kept.at IS 'of the last refresh; null: they are being made for the first time';
+CREATE TABLE public.statistics_requestfact (
     id bigint NOT NULL,
-    team character varying(60) NOT NULL,
-    scenario character varying(40) NOT NULL,
-    level character varying(20) NOT NULL,
+    known_from timestamp with time zone NOT NULL,
+    known_until timestamp with time zone,
+    month date NOT NULL,
+    holder character varying(90) NOT NULL,
+    holder_name character varying(120) NOT NULL,
+    kind character varying(12) NOT NULL,
+    sent_at timestamp with time zone NOT NULL,
+    replied_at timestamp with time zone,
+    ended_at timestamp with time zone,
+    answer character varying(10) NOT NULL,
+    usefulness character varying(10) NOT NULL,
+    withdrawn boolean NOT NULL,
+    agency_id bigint NOT NULL,
+    request_id bigint NOT NULL,
+    CONSTRAINT requestfact_stood_for_a_time CHECK (((known_until IS NULL) OR (known_until > known_from)))
+);
+COMMENT ON TABLE public.statistics_requestfact IS 'What figures of requests are counted from, kept by statistics.keeping';
+COMMENT ON COLUMN public.statistics_requestfact.known_from IS 'this row stood from then on';
+COMMENT ON COLUMN public.statistics_requestfact.known_until IS 'and until then; null: it stands';
+COMMENT ON COLUMN public.statistics_requestfact.month IS 'in which it was sent, in the agency''s time zone: its first day';
+COMMENT ON COLUMN public.statistics_requestfact.holder IS 'key of a directory; *: a platform in none';
+ALTER TABLE public.statistics_requestfact ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.statistics_requestfact_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE TABLE public.statistics_snapshot (
+    id bigint NOT NULL,
+    figure character varying(60) NOT NULL,
+    version integer NOT NULL,
+    asked jsonb NOT NULL,
+    rows jsonb NOT NULL,
     digest character varying(64) NOT NULL,
-    seed character varying(64) NOT NULL,
-    started_at timestamp with time zone NOT NULL,
-    due_at timestamp with time zone NOT NULL,
-    finished_at timestamp with time zone,
-    points numeric(7,2) DEFAULT 0 NOT NULL,
-    points_possible integer NOT NULL,
-    last_act_at timestamp with time zone NOT NULL,
-    course_id bigint NOT NULL,
-    enrolment_id bigint,
-    exercise_id bigint NOT NULL,
-    started_by_id bigint,
-    CONSTRAINT attempt_digest_shape CHECK (((digest)::text ~ '^[0-9a-f]{64}$'::text)),
-    CONSTRAINT attempt_of_one_or_a_team CHECK ((((enrolment_id IS NOT NULL) AND ((team)::text = ''::text)) OR ((enrolment_id IS NULL) AND (NOT ((team)::text = ''::text))))),
-    CONSTRAINT attempt_points_not_negative CHECK ((points >= (0)::numeric)),
-    CONSTRAINT attempt_seed_shape CHECK (((seed)::text ~ '^[0-9a-f]{64}$'::text)),
-    CONSTRAINT training_attempts_attempt_points_possible_check CHECK ((points_possible >= 0))
+    note character varying(300) NOT NULL,
+    kept_at timestamp with time zone NOT NULL,
+    label character varying(254) NOT NULL,
+    agency_id bigint NOT NULL,
+    kept_by_id bigint,
+    CONSTRAINT snapshot_digest_shape CHECK (((digest)::text ~ '^[0-9a-f]{64}$'::text))
 );
-COMMENT ON TABLE public.training_attempts_attempt IS 'Work on exercises';
-COMMENT ON COLUMN public.training_attempts_attempt.team IS 'the team''s name; empty: one trainee''s';
-COMMENT ON COLUMN public.training_attempts_attempt.scenario IS 'its folder''s name';
-COMMENT ON COLUMN public.training_attempts_attempt.digest IS 'SHA-256 of the scenario''s folder, its version';
-COMMENT ON COLUMN public.training_attempts_attempt.seed IS 'what the world is made of; never leaves the server';
-COMMENT ON COLUMN public.training_attempts_attempt.due_at IS 'when time is over';
-COMMENT ON COLUMN public.training_attempts_attempt.finished_at IS 'when it was handed in; null: it ends when time is over';
-COMMENT ON COLUMN public.training_attempts_attempt.points IS 'the best try of each task, added up';
-COMMENT ON COLUMN public.training_attempts_attempt.last_act_at IS 'when something was last answered, or a hint taken';
-COMMENT ON COLUMN public.training_attempts_attempt.course_id IS 'the exercise''s, for row security';
-COMMENT ON COLUMN public.training_attempts_attempt.enrolment_id IS 'null: a team''s';
-ALTER TABLE public.training_attempts_attempt ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
-    SEQUENCE NAME public.training_attempts_attempt_id_seq
+COMMENT ON TABLE public.statistics_snapshot IS 'Answers that were kept';
+COMMENT ON COLUMN public.statistics_snapshot.asked IS 'the question, its moment with it';
+COMMENT ON COLUMN public.statistics_snapshot.rows IS 'the answer as it was told: what was hidden is not in it';
+COMMENT ON COLUMN public.statistics_snapshot.digest IS 'SHA-256 of question and rows in RFC 8785 form';
+COMMENT ON COLUMN public.statistics_snapshot.note IS 'what it was kept for';
+COMMENT ON COLUMN public.statistics_snapshot.label IS 'who kept it, as the log names them';
+ALTER TABLE public.statistics_snapshot ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.statistics_snapshot_id_seq
     START WITH 1
     INCREMENT BY 1
     NO MINVALUE
     NO MAXVALUE
     CACHE 1
 );
-CREATE TABLE public.training_attempts_event (
+CREATE TABLE public.statistics_stale (
     id bigint NOT NULL,
-    kind character varying(10) NOT NULL,
-    task character varying(40) NOT NULL,
-    what character varying(200) NOT NULL,
-    at timestamp with time zone NOT NULL,
-    attempt_id bigint NOT NULL,
-    by_id bigint,
-    other_id bigint,
-    CONSTRAINT event_kind_known CHECK (((kind)::text = ANY (ARRAY[('tampered'::character varying)::text, ('replayed'::character varying)::text, ('late'::character varying)::text, ('shared'::character varying)::text]))),
-    CONSTRAINT event_other_where_shared CHECK (((((kind)::text = 'shared'::text) AND (other_id IS NOT NULL)) OR ((NOT ((kind)::text = 'shared'::text)) AND (other_id IS NULL))))
+    report_id bigint,
+    request_id bigint,
+    since timestamp with time zone DEFAULT statement_timestamp() NOT NULL
 );
-COMMENT ON TABLE public.training_attempts_event IS 'What stands out in attempts';
-COMMENT ON COLUMN public.training_attempts_event.other_id IS 'in whose papers the answer is right';
-ALTER TABLE public.training_attempts_event ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
-    SEQUENCE NAME public.training_attempts_event_id_seq
-    START WITH 1
-    INCREMENT BY 1
-    NO MINVALUE
-    NO MAXVALUE
-    CACHE 1
-);
-CREATE TABLE public.training_attempts_expected (
-    id bigint NOT NULL,
-    task character varying(40) NOT NULL,
-    digest character varying(64) NOT NULL,
-    attempt_id bigint NOT NULL,
-    exercise_id bigint NOT NULL
-);
-COMMENT ON TABLE public.training_attempts_expected IS 'Digests of right answers; trainees never read them';
-COMMENT ON COLUMN public.training_attempts_expected.digest IS 'HMAC-SHA256 under the range''s key';
-ALTER TABLE public.training_attempts_expected ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
-    SEQUENCE NAME public.training_attempts_expected_id_seq
-    START WITH 1
-    INCREMENT BY 1
-    NO MINVALUE
-    NO MAXVALUE
-    CACHE 1
-);
-CREATE TABLE public.training_attempts_hinttaken (
-    id bigint NOT NULL,
-    task character varying(40) NOT NULL,
-    hint character varying(40) NOT NULL,
-    cost smallint NOT NULL,
-    at timestamp with time zone NOT NULL,
-    attempt_id bigint NOT NULL,
-    by_id bigint,
-    CONSTRAINT training_attempts_hinttaken_cost_check CHECK ((cost >= 0))
-);
-COMMENT ON TABLE public.training_attempts_hinttaken IS 'Hints taken';
-ALTER TABLE public.training_attempts_hinttaken ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
-    SEQUENCE NAME public.training_attempts_hinttaken_id_seq
-    START WITH 1
-    INCREMENT BY 1
-    NO MINVALUE
-    NO MAXVALUE
-    CACHE 1
-);
-CREATE TABLE public.training_attempts_kept (
-    id bigint NOT NULL,
-    "row" character varying(80) NOT NULL,
-    attempt_id bigint NOT NULL,
-    by_id bigint
-);
-COMMENT ON TABLE public.training_attempts_kept IS 'Rows kept as evidence while one works';
-ALTER TABLE public.training_attempts_kept ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
-    SEQUENCE NAME public.training_attempts_kept_id_seq
-    START WITH 1
-    INCREMENT BY 1
-    NO MINVALUE
-    NO MAXVALUE
-    CACHE 1
-);
-CREATE TABLE public.training_attempts_review (
-    id bigint NOT NULL,
-    scenario character varying(40) NOT NULL,
-    digest character varying(64) NOT NULL,
-    act character varying(10) NOT NULL,
-    at timestamp with time zone NOT NULL,
-    note character varying(500) NOT NULL,
-    by_id bigint NOT NULL,
-    CONSTRAINT review_act_known CHECK (((act)::text = ANY (ARRAY[('reviewed'::character varying)::text, ('released'::character varying)::text, ('withdrawn'::character varying)::text]))),
-    CONSTRAINT review_digest_shape CHECK (((digest)::text ~ '^[0-9a-f]{64}$'::text))
-);
-COMMENT ON TABLE public.training_attempts_review IS 'Reviews of scenarios';
-COMMENT ON COLUMN public.training_attempts_review.digest IS 'SHA-256 of the folder: another byte is another version';
-ALTER TABLE public.training_attempts_review ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
-    SEQUENCE NAME public.training_attempts_review_id_seq
-    START WITH 1
-    INCREMENT BY 1
-    NO MINVALUE
-    NO MAXVALUE
-    CACHE 1
-);
-CREATE TABLE public.training_courses_attendance (
-    id bigint NOT NULL,
-    present boolean NOT NULL,
-    noted_at timestamp with time zone NOT NULL,
-    enrolment_id bigint NOT NULL,
-    noted_by_id bigint,
-    session_id bigint NOT NULL
-);
-COMMENT ON TABLE public.training_courses_attendance IS 'Who was at which session';
-ALTER TABLE public.training_courses_attendance ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
-    SEQUENCE NAME public.training_courses_attendance_id_seq
-    START WITH 1
-    INCREMENT BY 1
-    NO MINVALUE
-    NO MAXVALUE
-    CACHE 1
-);
-CREATE TABLE public.training_courses_certificate (
-    id bigint NOT NULL,
-    number character varying(20) NOT NULL,
-    statement text NOT NULL,
-    key character varying(200) NOT NULL,
-    signature character varying(100) NOT NULL,
-    issued_at timestamp with time zone NOT NULL,
-    revoked_at timestamp with time zone,
-    revoked_why character varying(200) NOT NULL,
-    enrolment_id bigint NOT NULL,
-    issued_by_id bigint,
-    revoked_by_id bigint,
-    CONSTRAINT certificate_revoked_with_a_reason CHECK ((((revoked_at IS NULL) AND ((revoked_why)::text = ''::text)) OR ((revoked_at IS NOT NULL) AND (NOT ((revoked_why)::text = ''::text)))))
-);
-COMMENT ON TABLE public.training_courses_certificate IS 'Certificates of courses';
-COMMENT ON COLUMN public.training_courses_certificate.statement IS 'RFC 8785 JSON';
-COMMENT ON COLUMN public.training_courses_certificate.key IS 'the verifying key, NAME+HASH+KEY';
-COMMENT ON COLUMN public.training_courses_certificate.signature IS 'Ed25519 over the statement, base64';
-ALTER TABLE public.training_courses_certificate ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
-    SEQUENCE NAME public.training_courses_certificate_id_seq
+COMMENT ON TABLE public.statistics_stale IS 'Reports and requests whose facts are to be made anew';
+ALTER TABLE public.statistics_stale ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.statistics_stale_id_seq
     START WITH 1
     INCREMENT BY 1
     NO MINVALUE
@@ -4289,19 +4244,9 @@ CREATE TABLE public.training_courses_course (
     ends_on date,
     made_at timestamp with time zone NOT NULL,
     made_by_id bigint,
-    pass_attendance smallint DEFAULT 75 NOT NULL,
-    pass_points smallint DEFAULT 50 NOT NULL,
-    pass_test smallint DEFAULT 50 NOT NULL,
-    CONSTRAINT course_criteria_are_percent CHECK (((pass_points <= 100) AND (pass_attendance <= 100) AND (pass_test <= 100))),
-    CONSTRAINT course_ends_after_its_start CHECK (((ends_on IS NULL) OR (starts_on IS NULL) OR (ends_on >= starts_on))),
-    CONSTRAINT training_courses_course_pass_attendance_check CHECK ((pass_attendance >= 0)),
-    CONSTRAINT training_courses_course_pass_points_check CHECK ((pass_points >= 0)),
-    CONSTRAINT training_courses_course_pass_test_check CHECK ((pass_test >= 0))
+    CONSTRAINT course_ends_after_its_start CHECK (((ends_on IS NULL) OR (starts_on IS NULL) OR (ends_on >= starts_on)))
 );
 COMMENT ON TABLE public.training_courses_course IS 'Courses of the training range';
-COMMENT ON COLUMN public.training_courses_course.pass_attendance IS 'percent of the sessions; 0: not asked';
-COMMENT ON COLUMN public.training_courses_course.pass_points IS 'percent of the points of all exercises; 0: not asked';
-COMMENT ON COLUMN public.training_courses_course.pass_test IS 'percent of the test after the course; 0: not asked';
 ALTER TABLE public.training_courses_course ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
     SEQUENCE NAME public.training_courses_course_id_seq
     START WITH 1
@@ -4323,25 +4268,6 @@ COMMENT ON TABLE public.training_courses_enrolment IS 'Who is in which course';
 COMMENT ON COLUMN public.training_courses_enrolment.team IS 'who works together in exercises for teams';
 ALTER TABLE public.training_courses_enrolment ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
     SEQUENCE NAME public.training_courses_enrolment_id_seq
-    START WITH 1
-    INCREMENT BY 1
-    NO MINVALUE
-    NO MAXVALUE
-    CACHE 1
-);
-CREATE TABLE public.training_courses_entrycode (
-    id bigint NOT NULL,
-    digest character varying(64) NOT NULL,
-    made_at timestamp with time zone NOT NULL,
-    used_at timestamp with time zone,
-    trainee_id bigint NOT NULL,
-    CONSTRAINT entry_code_digest_shape CHECK (((digest)::text ~ '^[0-9a-f]{64}$'::text))
-);
-COMMENT ON TABLE public.training_courses_entrycode IS 'Digests of trainees'' entry codes';
-COMMENT ON COLUMN public.training_courses_entrycode.digest IS 'SHA-256; the code itself is nowhere';
-COMMENT ON COLUMN public.training_courses_entrycode.used_at IS 'when it last opened the range';
-ALTER TABLE public.training_courses_entrycode ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
-    SEQUENCE NAME public.training_courses_entrycode_id_seq
     START WITH 1
     INCREMENT BY 1
     NO MINVALUE
@@ -4373,67 +4299,6 @@ ALTER TABLE public.training_courses_exercise ALTER COLUMN id ADD GENERATED BY DE
     NO MAXVALUE
     CACHE 1
 );
-CREATE TABLE public.training_courses_instructor (
-    id bigint NOT NULL,
-    at timestamp with time zone NOT NULL,
-    course_id bigint NOT NULL,
-    user_id bigint NOT NULL
-);
-COMMENT ON TABLE public.training_courses_instructor IS 'Who teaches which course';
-ALTER TABLE public.training_courses_instructor ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
-    SEQUENCE NAME public.training_courses_instructor_id_seq
-    START WITH 1
-    INCREMENT BY 1
-    NO MINVALUE
-    NO MAXVALUE
-    CACHE 1
-);
-CREATE TABLE public.training_courses_paper (
-    id bigint NOT NULL,
-    moment character varying(10) NOT NULL,
-    form character varying(1) NOT NULL,
-    items jsonb NOT NULL,
-    answers jsonb,
-    "right" smallint,
-    bank character varying(20) NOT NULL,
-    begun_at timestamp with time zone NOT NULL,
-    handed_in_at timestamp with time zone,
-    enrolment_id bigint NOT NULL,
-    CONSTRAINT paper_form_known CHECK (((form)::text = ANY (ARRAY[('A'::character varying)::text, ('B'::character varying)::text]))),
-    CONSTRAINT paper_handed_in_whole CHECK ((((answers IS NULL) AND (handed_in_at IS NULL) AND ("right" IS NULL)) OR ((answers IS NOT NULL) AND (handed_in_at IS NOT NULL) AND ("right" IS NOT NULL)))),
-    CONSTRAINT paper_moment_known CHECK (((moment)::text = ANY (ARRAY[('before'::character varying)::text, ('after'::character varying)::text]))),
-    CONSTRAINT training_courses_paper_right_check CHECK (("right" >= 0))
-);
-COMMENT ON TABLE public.training_courses_paper IS 'Tests before and after courses';
-COMMENT ON COLUMN public.training_courses_paper.form IS 'A or B: who had A before the course has B after it';
-COMMENT ON COLUMN public.training_courses_paper.items IS '[[item, [its options'' order]], ...], as drawn';
-COMMENT ON COLUMN public.training_courses_paper.answers IS '{item: option}; null: not handed in';
-COMMENT ON COLUMN public.training_courses_paper.bank IS 'version of the question bank';
-ALTER TABLE public.training_courses_paper ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
-    SEQUENCE NAME public.training_courses_paper_id_seq
-    START WITH 1
-    INCREMENT BY 1
-    NO MINVALUE
-    NO MAXVALUE
-    CACHE 1
-);
-CREATE TABLE public.training_courses_session (
-    id bigint NOT NULL,
-    batch character varying(60) NOT NULL,
-    title character varying(120) NOT NULL,
-    held_on date NOT NULL,
-    course_id bigint NOT NULL
-);
-COMMENT ON TABLE public.training_courses_session IS 'Meetings of courses';
-COMMENT ON COLUMN public.training_courses_session.batch IS 'empty: the whole course';
-ALTER TABLE public.training_courses_session ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
-    SEQUENCE NAME public.training_courses_session_id_seq
-    START WITH 1
-    INCREMENT BY 1
-    NO MINVALUE
-    NO MAXVALUE
-    CACHE 1
-);
 CREATE TABLE public.training_courses_trainee (
     id bigint NOT NULL,
     rank character varying(60) NOT NULL,
@@ -4451,41 +4316,6 @@ ALTER TABLE public.training_courses_trainee ALTER COLUMN id ADD GENERATED BY DEF
     NO MAXVALUE
     CACHE 1
 );
-CREATE TABLE public.training_desk_desk (
-    id bigint NOT NULL,
-    seed character varying(64) NOT NULL,
-    scenario character varying(40) NOT NULL,
-    level character varying(20) NOT NULL,
-    made_at timestamp with time zone NOT NULL,
-    ended_at timestamp with time zone,
-    account_id bigint NOT NULL,
-    agency_id bigint NOT NULL,
-    second_id bigint NOT NULL,
-    user_id bigint NOT NULL
-);
-COMMENT ON TABLE public.training_desk_desk IS 'Trainees'' own desks';
-COMMENT ON COLUMN public.training_desk_desk.seed IS 'of the world, which is the trainee''s or the team''s own';
-COMMENT ON COLUMN public.training_desk_desk.made_at IS 'times of the bundle count back from here';
-COMMENT ON COLUMN public.training_desk_desk.ended_at IS 'when it was reset; null: it is the one in use';
-COMMENT ON COLUMN public.training_desk_desk.account_id IS 'who the trainee is at the desk; it has no password';
-COMMENT ON COLUMN public.training_desk_desk.second_id IS 'the second officer, whom the range plays';
-COMMENT ON COLUMN public.training_desk_desk.user_id IS 'the trainee for whom it was made first';
-ALTER TABLE public.training_desk_desk ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
-    SEQUENCE NAME public.training_desk_desk_id_seq
-    START WITH 1
-    INCREMENT BY 1
-    NO MINVALUE
-    NO MAXVALUE
-    CACHE 1
-);
-CREATE TABLE public.training_stamp (
-    one boolean DEFAULT true NOT NULL,
-    kind text NOT NULL,
-    at timestamp with time zone DEFAULT now() NOT NULL,
-    CONSTRAINT training_stamp_kind_check CHECK ((kind = ANY (ARRAY['live'::text, 'range'::text]))),
-    CONSTRAINT training_stamp_one_check CHECK (one)
-);
-COMMENT ON TABLE public.training_stamp IS 'Whether this database is live or a training range';
 CREATE TABLE public.triage_score (
     id bigint NOT NULL,
     kind character varying(20) NOT NULL,
@@ -4569,12 +4399,6 @@ ALTER TABLE ONLY public.agencies_jurisdiction
     ADD CONSTRAINT agencies_jurisdiction_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY public.agencies_oversight
     ADD CONSTRAINT agencies_oversight_pkey PRIMARY KEY (id);
-ALTER TABLE ONLY public.training_attempts_answer
-    ADD CONSTRAINT answer_once_a_key UNIQUE (attempt_id, key);
-ALTER TABLE ONLY public.training_attempts_answer
-    ADD CONSTRAINT answer_once_a_turn UNIQUE (attempt_id, task, turn);
-ALTER TABLE ONLY public.training_courses_attendance
-    ADD CONSTRAINT attendance_once UNIQUE (session_id, enrolment_id);
 ALTER TABLE ONLY public.attribution_addressrange
     ADD CONSTRAINT attribution_addressrange_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY public.attribution_attribution
@@ -4779,12 +4603,8 @@ ALTER TABLE ONLY public.exhibits_hashimport
     ADD CONSTRAINT hashimport_file_once UNIQUE (exhibit_id, sha256);
 ALTER TABLE ONLY public.exhibits_hashlayout
     ADD CONSTRAINT hashlayout_name_once UNIQUE (agency_id, name);
-ALTER TABLE ONLY public.training_attempts_hinttaken
-    ADD CONSTRAINT hint_taken_once UNIQUE (attempt_id, task, hint);
 ALTER TABLE ONLY public.reports_holding
     ADD CONSTRAINT holding_once UNIQUE (report_id, agency_id);
-ALTER TABLE ONLY public.training_courses_instructor
-    ADD CONSTRAINT instructor_once UNIQUE (course_id, user_id);
 ALTER TABLE ONLY public.doors_judgement
     ADD CONSTRAINT judgement_once UNIQUE (report_id, source);
 ALTER TABLE ONLY public.agencies_jurisdiction
@@ -4821,8 +4641,6 @@ ALTER TABLE ONLY public.outcomes_reportoutcome
     ADD CONSTRAINT outcomes_reportoutcome_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY public.agencies_oversight
     ADD CONSTRAINT oversight_once UNIQUE (overseer_id, overseen_id);
-ALTER TABLE ONLY public.training_courses_paper
-    ADD CONSTRAINT paper_once UNIQUE (enrolment_id, moment);
 ALTER TABLE ONLY public.reports_person
     ADD CONSTRAINT person_once UNIQUE (report_id, "position");
 ALTER TABLE ONLY public.pipeline_quarantine
@@ -4955,8 +4773,6 @@ ALTER TABLE ONLY public.routing_ruleset
     ADD CONSTRAINT routing_ruleset_number_key UNIQUE (number);
 ALTER TABLE ONLY public.routing_ruleset
     ADD CONSTRAINT routing_ruleset_pkey PRIMARY KEY (id);
-ALTER TABLE ONLY public.training_attempts_kept
-    ADD CONSTRAINT row_kept_once UNIQUE (attempt_id, "row");
 ALTER TABLE ONLY public.routing_rulesample
     ADD CONSTRAINT rulesample_name_once UNIQUE NULLS NOT DISTINCT (agency_id, name);
 ALTER TABLE ONLY public.safeguarding_child
@@ -4999,56 +4815,28 @@ ALTER TABLE ONLY public.attribution_sourcepart
     ADD CONSTRAINT sourcepart_number UNIQUE (source_id, number);
 ALTER TABLE ONLY public.pipeline_stagerun
     ADD CONSTRAINT stagerun_once UNIQUE (report_id, report_version, stage, stage_version);
-ALTER TABLE ONLY public.training_attempts_answer
-    ADD CONSTRAINT training_attempts_answer_pkey PRIMARY KEY (id);
-ALTER TABLE ONLY public.training_attempts_attempt
-    ADD CONSTRAINT training_attempts_attempt_pkey PRIMARY KEY (id);
-ALTER TABLE ONLY public.training_attempts_event
-    ADD CONSTRAINT training_attempts_event_pkey PRIMARY KEY (id);
-ALTER TABLE ONLY public.training_attempts_expected
-    ADD CONSTRAINT training_attempts_expected_pkey PRIMARY KEY (id);
-ALTER TABLE ONLY public.training_attempts_hinttaken
-    ADD CONSTRAINT training_attempts_hinttaken_pkey PRIMARY KEY (id);
-ALTER TABLE ONLY public.training_attempts_kept
-    ADD CONSTRAINT training_attempts_kept_pkey PRIMARY KEY (id);
-ALTER TABLE ONLY public.training_attempts_review
-    ADD CONSTRAINT training_attempts_review_pkey PRIMARY KEY (id);
-ALTER TABLE ONLY public.training_courses_attendance
-    ADD CONSTRAINT training_courses_attendance_pkey PRIMARY KEY (id);
-ALTER TABLE ONLY public.training_courses_certificate
-    ADD CONSTRAINT training_courses_certificate_number_key UNIQUE (number);
-ALTER TABLE ONLY public.training_courses_certificate
-    ADD CONSTRAINT training_courses_certificate_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.statistics_fact
+    ADD CONSTRAINT statistics_fact_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.statistics_kept
+    ADD CONSTRAINT statistics_kept_pkey PRIMARY KEY (one);
+ALTER TABLE ONLY public.statistics_requestfact
+    ADD CONSTRAINT statistics_requestfact_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.statistics_snapshot
+    ADD CONSTRAINT statistics_snapshot_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.statistics_stale
+    ADD CONSTRAINT statistics_stale_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY public.training_courses_course
     ADD CONSTRAINT training_courses_course_code_key UNIQUE (code);
 ALTER TABLE ONLY public.training_courses_course
     ADD CONSTRAINT training_courses_course_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY public.training_courses_enrolment
     ADD CONSTRAINT training_courses_enrolment_pkey PRIMARY KEY (id);
-ALTER TABLE ONLY public.training_courses_entrycode
-    ADD CONSTRAINT training_courses_entrycode_digest_key UNIQUE (digest);
-ALTER TABLE ONLY public.training_courses_entrycode
-    ADD CONSTRAINT training_courses_entrycode_pkey PRIMARY KEY (id);
-ALTER TABLE ONLY public.training_courses_entrycode
-    ADD CONSTRAINT training_courses_entrycode_trainee_id_key UNIQUE (trainee_id);
 ALTER TABLE ONLY public.training_courses_exercise
     ADD CONSTRAINT training_courses_exercise_pkey PRIMARY KEY (id);
-ALTER TABLE ONLY public.training_courses_instructor
-    ADD CONSTRAINT training_courses_instructor_pkey PRIMARY KEY (id);
-ALTER TABLE ONLY public.training_courses_paper
-    ADD CONSTRAINT training_courses_paper_pkey PRIMARY KEY (id);
-ALTER TABLE ONLY public.training_courses_session
-    ADD CONSTRAINT training_courses_session_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY public.training_courses_trainee
     ADD CONSTRAINT training_courses_trainee_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY public.training_courses_trainee
     ADD CONSTRAINT training_courses_trainee_user_id_key UNIQUE (user_id);
-ALTER TABLE ONLY public.training_desk_desk
-    ADD CONSTRAINT training_desk_desk_agency_id_key UNIQUE (agency_id);
-ALTER TABLE ONLY public.training_desk_desk
-    ADD CONSTRAINT training_desk_desk_pkey PRIMARY KEY (id);
-ALTER TABLE ONLY public.training_stamp
-    ADD CONSTRAINT training_stamp_pkey PRIMARY KEY (one);
 ALTER TABLE ONLY public.triage_score
     ADD CONSTRAINT triage_score_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY public.accounts_tries
@@ -5082,8 +4870,6 @@ CREATE INDEX agencies_oversight_overseer_id_0cf31345 ON public.agencies_oversigh
 CREATE UNIQUE INDEX agreement_one_open ON public.agencies_agreement USING btree (from_agency_id, to_agency_id) WHERE (until IS NULL);
 CREATE INDEX alert_newest ON public.doors_alert USING btree (last_at DESC);
 CREATE UNIQUE INDEX alert_open_once ON public.doors_alert USING btree (reporter_id, kind, subject) WHERE (acknowledged_at IS NULL);
-CREATE UNIQUE INDEX attempt_once_a_team ON public.training_attempts_attempt USING btree (exercise_id, team) WHERE (NOT ((team)::text = ''::text));
-CREATE UNIQUE INDEX attempt_once_each ON public.training_attempts_attempt USING btree (exercise_id, enrolment_id) WHERE (enrolment_id IS NOT NULL);
 CREATE INDEX attribution_addressrange_source_id_806b0571 ON public.attribution_addressrange USING btree (source_id);
 CREATE INDEX attribution_attribution_report_id_2e217b84 ON public.attribution_attribution USING btree (report_id);
 CREATE INDEX attribution_earlieranswer_report_id_5dccf266 ON public.attribution_earlieranswer USING btree (report_id);
@@ -5168,7 +4954,6 @@ CREATE INDEX casetask_mine ON public.cases_casetask USING btree (assignee_id, du
 CREATE INDEX casetransfer_from ON public.cases_casetransfer USING btree (from_agency_id, id DESC);
 CREATE UNIQUE INDEX casetransfer_one_open ON public.cases_casetransfer USING btree (case_id) WHERE ((state)::text = 'offered'::text);
 CREATE INDEX casetransfer_to ON public.cases_casetransfer USING btree (to_agency_id, state);
-CREATE UNIQUE INDEX certificate_one_valid ON public.training_courses_certificate USING btree (enrolment_id) WHERE (revoked_at IS NULL);
 CREATE INDEX clock_of_case ON public.clocks_clock USING btree (case_id, due_at);
 CREATE UNIQUE INDEX clock_runs_once ON public.clocks_clock USING btree (agency_id, case_id, report_id, clock_id, subject) NULLS NOT DISTINCT WHERE (ended_at IS NULL);
 CREATE INDEX clock_wall ON public.clocks_clock USING btree (agency_id, due_at) WHERE (ended_at IS NULL);
@@ -5181,7 +4966,6 @@ CREATE INDEX clocks_pause_resumed_by_id_151ce92e ON public.clocks_pause USING bt
 CREATE INDEX cybertipline_refuseddocument_reporter_id_2b50463d ON public.cybertipline_refuseddocument USING btree (reporter_id);
 CREATE INDEX decision_needs_person ON public.routing_decision USING btree (at) WHERE abstained;
 CREATE UNIQUE INDEX decisiondesk_one_lead ON public.routing_decisiondesk USING btree (report_id) WHERE ((role)::text = 'lead'::text);
-CREATE UNIQUE INDEX desk_one_in_use ON public.training_desk_desk USING btree (seed) WHERE (ended_at IS NULL);
 CREATE INDEX deskrow_all ON public.referrals_deskrow USING btree (agency_id, since DESC, report_id DESC);
 CREATE INDEX deskrow_due ON public.referrals_deskrow USING btree (agency_id, pile, due_at, since, report_id);
 CREATE INDEX deskrow_latest ON public.referrals_deskrow USING btree (agency_id, pile, since DESC, report_id DESC);
@@ -5204,7 +4988,6 @@ CREATE INDEX earlieranswer_report ON public.attribution_earlieranswer USING btre
 CREATE INDEX entry_of_agency ON public.audit_entry USING btree (agency_id, id);
 CREATE INDEX entry_of_object ON public.audit_entry USING btree (object_type, object_id, id);
 CREATE INDEX entry_time ON public.audit_entry USING brin (at);
-CREATE UNIQUE INDEX event_shared_once ON public.training_attempts_event USING btree (attempt_id, other_id, task) WHERE ((kind)::text = 'shared'::text);
 CREATE UNIQUE INDEX exhibit_reported_file_once ON public.exhibits_exhibit USING btree (case_id, reported_file) WHERE (NOT ((reported_file)::text = ''::text));
 CREATE INDEX exhibithash_value ON public.exhibits_exhibithash USING btree (value);
 CREATE INDEX exhibits_custodyevent_case_id_49b8f2f0 ON public.exhibits_custodyevent USING btree (case_id);
@@ -5221,8 +5004,9 @@ CREATE INDEX exhibits_hashimport_exhibit_id_121f8edc ON public.exhibits_hashimpo
 CREATE INDEX exhibits_hashimport_imported_by_id_a76bc451 ON public.exhibits_hashimport USING btree (imported_by_id);
 CREATE INDEX exhibits_hashlayout_agency_id_0b8912e6 ON public.exhibits_hashlayout USING btree (agency_id);
 CREATE INDEX exhibits_hashlayout_saved_by_id_6b03c484 ON public.exhibits_hashlayout USING btree (saved_by_id);
-CREATE INDEX expected_by_digest ON public.training_attempts_expected USING btree (exercise_id, task, digest);
 CREATE INDEX expirynotice_desk ON public.attribution_expirynotice USING btree (agency_id, likely_gone_at) WHERE (ended_at IS NULL);
+CREATE INDEX fact_of_agency ON public.statistics_fact USING btree (agency_id, month);
+CREATE UNIQUE INDEX fact_one_stands ON public.statistics_fact USING btree (report_id, agency_id) WHERE (known_until IS NULL);
 CREATE INDEX feedback_by_month ON public.doors_feedback USING btree (reporter_id, day, useful);
 CREATE INDEX file_md5 ON public.reports_reportedfile USING btree (md5);
 CREATE UNIQUE INDEX file_seal_once ON public.reports_reportedfile USING btree (storage_key) WHERE (NOT ((storage_key)::text = ''::text));
@@ -5365,6 +5149,8 @@ CREATE INDEX request_preserved ON public.process_request USING btree (preserved_
 CREATE INDEX request_rates ON public.process_request USING btree (agency_id, holder_key, kind) INCLUDE (holder_kind, holder_name, state, sent_at, replied_at, answer, usefulness, ended_at) WHERE (sent_at IS NOT NULL);
 CREATE INDEX requestalert_desk ON public.process_requestalert USING btree (agency_id, due_at) WHERE (ended_at IS NULL);
 CREATE INDEX requestevent_request ON public.process_requestevent USING btree (request_id, id);
+CREATE INDEX requestfact_of_agency ON public.statistics_requestfact USING btree (agency_id, month);
+CREATE UNIQUE INDEX requestfact_one_stands ON public.statistics_requestfact USING btree (request_id, agency_id) WHERE (known_until IS NULL);
 CREATE INDEX requestitem_case ON public.process_requestitem USING btree (case_id, identifier_id);
 CREATE INDEX requestitem_report ON public.process_requestitem USING btree (report_id);
 CREATE UNIQUE INDEX reroute_one_open ON public.routing_reroute USING btree (report_id) WHERE ((state)::text = 'open'::text);
@@ -5380,7 +5166,6 @@ CREATE INDEX retention_destructionitem_report_id_b630b021 ON public.retention_de
 CREATE INDEX retention_hold_agency_id_65309d32 ON public.retention_hold USING btree (agency_id);
 CREATE INDEX retention_hold_case_id_23122b86 ON public.retention_hold USING btree (case_id);
 CREATE INDEX retention_hold_report_id_22295ed0 ON public.retention_hold USING btree (report_id);
-CREATE INDEX review_by_version ON public.training_attempts_review USING btree (scenario, digest);
 CREATE INDEX routing_decision_agency_id_8baccda5 ON public.routing_decision USING btree (agency_id);
 CREATE INDEX routing_decisiondesk_agency_id_b51ee1f1 ON public.routing_decisiondesk USING btree (agency_id);
 CREATE INDEX routing_decisiondesk_report_id_199ae33b ON public.routing_decisiondesk USING btree (report_id);
@@ -5410,50 +5195,21 @@ CREATE INDEX sandbox_report_repeats ON public.sandbox_sandboxreport USING btree 
 CREATE INDEX sandbox_sandboxfile_sandbox_report_id_e893a766 ON public.sandbox_sandboxfile USING btree (sandbox_report_id);
 CREATE INDEX sandbox_sandboxfile_wire_id_e8187652_like ON public.sandbox_sandboxfile USING btree (wire_id varchar_pattern_ops);
 CREATE INDEX sandbox_sandboxreport_reporter_id_979255d1 ON public.sandbox_sandboxreport USING btree (reporter_id);
+CREATE INDEX snapshot_newest ON public.statistics_snapshot USING btree (agency_id, kept_at DESC);
 CREATE INDEX socialaccount_socialaccount_user_id_8146e70c ON public.socialaccount_socialaccount USING btree (user_id);
 CREATE INDEX socialaccount_socialtoken_account_id_951f210e ON public.socialaccount_socialtoken USING btree (account_id);
 CREATE INDEX socialaccount_socialtoken_app_id_636a42d7 ON public.socialaccount_socialtoken USING btree (app_id);
 CREATE UNIQUE INDEX source_one_active ON public.attribution_source USING btree (name) WHERE active;
 CREATE INDEX standingchange_case ON public.cases_standingchange USING btree (case_id, person_id, id);
+CREATE INDEX statistics_snapshot_agency_id_720c2847 ON public.statistics_snapshot USING btree (agency_id);
 CREATE INDEX step_of_child ON public.safeguarding_step USING btree (child_id, kind);
 CREATE INDEX stepmark_of_report ON public.leads_stepmark USING btree (report_id, agency_id, step, id DESC);
 CREATE INDEX token_of_person ON public.accounts_apitoken USING btree (person_id, id DESC);
-CREATE INDEX training_attempts_answer_attempt_id_86d0e349 ON public.training_attempts_answer USING btree (attempt_id);
-CREATE INDEX training_attempts_answer_by_id_322da1d1 ON public.training_attempts_answer USING btree (by_id);
-CREATE INDEX training_attempts_attempt_course_id_3b0ac4d5 ON public.training_attempts_attempt USING btree (course_id);
-CREATE INDEX training_attempts_attempt_enrolment_id_0d97263e ON public.training_attempts_attempt USING btree (enrolment_id);
-CREATE INDEX training_attempts_attempt_exercise_id_8730e612 ON public.training_attempts_attempt USING btree (exercise_id);
-CREATE INDEX training_attempts_attempt_started_by_id_3b63fa21 ON public.training_attempts_attempt USING btree (started_by_id);
-CREATE INDEX training_attempts_event_attempt_id_a4025830 ON public.training_attempts_event USING btree (attempt_id);
-CREATE INDEX training_attempts_event_by_id_ad6fe6b9 ON public.training_attempts_event USING btree (by_id);
-CREATE INDEX training_attempts_event_other_id_46bcdff7 ON public.training_attempts_event USING btree (other_id);
-CREATE INDEX training_attempts_expected_attempt_id_6577da1a ON public.training_attempts_expected USING btree (attempt_id);
-CREATE INDEX training_attempts_expected_exercise_id_ebeaadfb ON public.training_attempts_expected USING btree (exercise_id);
-CREATE INDEX training_attempts_hinttaken_attempt_id_3f98d474 ON public.training_attempts_hinttaken USING btree (attempt_id);
-CREATE INDEX training_attempts_hinttaken_by_id_ff8bb636 ON public.training_attempts_hinttaken USING btree (by_id);
-CREATE INDEX training_attempts_kept_attempt_id_2915edd4 ON public.training_attempts_kept USING btree (attempt_id);
-CREATE INDEX training_attempts_kept_by_id_6b774e2c ON public.training_attempts_kept USING btree (by_id);
-CREATE INDEX training_attempts_review_by_id_803aab85 ON public.training_attempts_review USING btree (by_id);
-CREATE INDEX training_courses_attendance_enrolment_id_391aa0c7 ON public.training_courses_attendance USING btree (enrolment_id);
-CREATE INDEX training_courses_attendance_noted_by_id_c251d5f3 ON public.training_courses_attendance USING btree (noted_by_id);
-CREATE INDEX training_courses_attendance_session_id_808324d7 ON public.training_courses_attendance USING btree (session_id);
-CREATE INDEX training_courses_certificate_enrolment_id_1ff90758 ON public.training_courses_certificate USING btree (enrolment_id);
-CREATE INDEX training_courses_certificate_issued_by_id_46b6fb54 ON public.training_courses_certificate USING btree (issued_by_id);
-CREATE INDEX training_courses_certificate_number_49620313_like ON public.training_courses_certificate USING btree (number varchar_pattern_ops);
-CREATE INDEX training_courses_certificate_revoked_by_id_d4bc04a5 ON public.training_courses_certificate USING btree (revoked_by_id);
 CREATE INDEX training_courses_course_code_1bf9f298_like ON public.training_courses_course USING btree (code varchar_pattern_ops);
 CREATE INDEX training_courses_course_made_by_id_a37725ad ON public.training_courses_course USING btree (made_by_id);
 CREATE INDEX training_courses_enrolment_course_id_2ab94ce3 ON public.training_courses_enrolment USING btree (course_id);
 CREATE INDEX training_courses_enrolment_trainee_id_f5d2379b ON public.training_courses_enrolment USING btree (trainee_id);
-CREATE INDEX training_courses_entrycode_digest_2d1bf069_like ON public.training_courses_entrycode USING btree (digest varchar_pattern_ops);
 CREATE INDEX training_courses_exercise_course_id_ddc0eae3 ON public.training_courses_exercise USING btree (course_id);
-CREATE INDEX training_courses_instructor_course_id_052d51f2 ON public.training_courses_instructor USING btree (course_id);
-CREATE INDEX training_courses_instructor_user_id_922433ac ON public.training_courses_instructor USING btree (user_id);
-CREATE INDEX training_courses_paper_enrolment_id_f22a348b ON public.training_courses_paper USING btree (enrolment_id);
-CREATE INDEX training_courses_session_course_id_f818af87 ON public.training_courses_session USING btree (course_id);
-CREATE INDEX training_desk_desk_account_id_8f7a6a52 ON public.training_desk_desk USING btree (account_id);
-CREATE INDEX training_desk_desk_second_id_876736b1 ON public.training_desk_desk USING btree (second_id);
-CREATE INDEX training_desk_desk_user_id_c7378048 ON public.training_desk_desk USING btree (user_id);
 CREATE INDEX triage_score_report_id_85b98201 ON public.triage_score USING btree (report_id);
 CREATE UNIQUE INDEX unique_authenticator_type ON public.mfa_authenticator USING btree (user_id, type) WHERE ((type)::text = ANY (ARRAY[('totp'::character varying)::text, ('recovery_codes'::character varying)::text]));
 CREATE UNIQUE INDEX unique_primary_email ON public.account_emailaddress USING btree (user_id, "primary") WHERE "primary";
@@ -5479,24 +5235,6 @@ CREATE TRIGGER never_changed BEFORE UPDATE ON public.safeguarding_preference FOR
 CREATE TRIGGER never_changed BEFORE UPDATE ON public.safeguarding_step FOR EACH ROW EXECUTE FUNCTION public.safeguarding_never_changed();
 CREATE TRIGGER never_changed BEFORE UPDATE ON public.safeguarding_supportanswer FOR EACH ROW EXECUTE FUNCTION public.safeguarding_never_changed();
 CREATE TRIGGER never_changed BEFORE UPDATE ON public.safeguarding_supportreferral FOR EACH ROW EXECUTE FUNCTION public.safeguarding_never_changed();
-CREATE TRIGGER only_in_range BEFORE INSERT OR UPDATE ON public.training_attempts_answer FOR EACH STATEMENT EXECUTE FUNCTION public.training_only_in_range();
-CREATE TRIGGER only_in_range BEFORE INSERT OR UPDATE ON public.training_attempts_attempt FOR EACH STATEMENT EXECUTE FUNCTION public.training_only_in_range();
-CREATE TRIGGER only_in_range BEFORE INSERT OR UPDATE ON public.training_attempts_event FOR EACH STATEMENT EXECUTE FUNCTION public.training_only_in_range();
-CREATE TRIGGER only_in_range BEFORE INSERT OR UPDATE ON public.training_attempts_expected FOR EACH STATEMENT EXECUTE FUNCTION public.training_only_in_range();
-CREATE TRIGGER only_in_range BEFORE INSERT OR UPDATE ON public.training_attempts_hinttaken FOR EACH STATEMENT EXECUTE FUNCTION public.training_only_in_range();
-CREATE TRIGGER only_in_range BEFORE INSERT OR UPDATE ON public.training_attempts_kept FOR EACH STATEMENT EXECUTE FUNCTION public.training_only_in_range();
-CREATE TRIGGER only_in_range BEFORE INSERT OR UPDATE ON public.training_attempts_review FOR EACH STATEMENT EXECUTE FUNCTION public.training_only_in_range();
-CREATE TRIGGER only_in_range BEFORE INSERT OR UPDATE ON public.training_courses_attendance FOR EACH STATEMENT EXECUTE FUNCTION public.training_only_in_range();
-CREATE TRIGGER only_in_range BEFORE INSERT OR UPDATE ON public.training_courses_certificate FOR EACH STATEMENT EXECUTE FUNCTION public.training_only_in_range();
-CREATE TRIGGER only_in_range BEFORE INSERT OR UPDATE ON public.training_courses_course FOR EACH STATEMENT EXECUTE FUNCTION public.training_only_in_range();
-CREATE TRIGGER only_in_range BEFORE INSERT OR UPDATE ON public.training_courses_enrolment FOR EACH STATEMENT EXECUTE FUNCTION public.training_only_in_range();
-CREATE TRIGGER only_in_range BEFORE INSERT OR UPDATE ON public.training_courses_entrycode FOR EACH STATEMENT EXECUTE FUNCTION public.training_only_in_range();
-CREATE TRIGGER only_in_range BEFORE INSERT OR UPDATE ON public.training_courses_exercise FOR EACH STATEMENT EXECUTE FUNCTION public.training_only_in_range();
-CREATE TRIGGER only_in_range BEFORE INSERT OR UPDATE ON public.training_courses_instructor FOR EACH STATEMENT EXECUTE FUNCTION public.training_only_in_range();
-CREATE TRIGGER only_in_range BEFORE INSERT OR UPDATE ON public.training_courses_paper FOR EACH STATEMENT EXECUTE FUNCTION public.training_only_in_range();
-CREATE TRIGGER only_in_range BEFORE INSERT OR UPDATE ON public.training_courses_session FOR EACH STATEMENT EXECUTE FUNCTION public.training_only_in_range();
-CREATE TRIGGER only_in_range BEFORE INSERT OR UPDATE ON public.training_courses_trainee FOR EACH STATEMENT EXECUTE FUNCTION public.training_only_in_range();
-CREATE TRIGGER only_in_range BEFORE INSERT OR UPDATE ON public.training_desk_desk FOR EACH STATEMENT EXECUTE FUNCTION public.training_only_in_range();
 CREATE TRIGGER procrastinate_jobs_notify_queue_job_aborted_v1 AFTER UPDATE OF abort_requested ON public.procrastinate_jobs FOR EACH ROW WHEN (((old.abort_requested = false) AND (new.abort_requested = true) AND (new.status = 'doing'::public.procrastinate_job_status))) EXECUTE FUNCTION public.procrastinate_notify_queue_abort_job_v1();
 CREATE TRIGGER procrastinate_jobs_notify_queue_job_inserted_v1 AFTER INSERT ON public.procrastinate_jobs FOR EACH ROW WHEN ((new.status = 'todo'::public.procrastinate_job_status)) EXECUTE FUNCTION public.procrastinate_notify_queue_job_inserted_v1();
 CREATE TRIGGER procrastinate_trigger_abort_requested_events_v1 AFTER UPDATE OF abort_requested ON public.procrastinate_jobs FOR EACH ROW WHEN ((new.abort_requested = true)) EXECUTE FUNCTION public.procrastinate_trigger_abort_requested_events_procedure_v1();
@@ -5504,7 +5242,29 @@ CREATE TRIGGER procrastinate_trigger_delete_jobs_v1 BEFORE DELETE ON public.proc
 CREATE TRIGGER procrastinate_trigger_scheduled_events_v1 AFTER INSERT OR UPDATE ON public.procrastinate_jobs FOR EACH ROW WHEN (((new.scheduled_at IS NOT NULL) AND (new.status = 'todo'::public.procrastinate_job_status))) EXECUTE FUNCTION public.procrastinate_trigger_function_scheduled_events_v1();
 CREATE TRIGGER procrastinate_trigger_status_events_insert_v1 AFTER INSERT ON public.procrastinate_jobs FOR EACH ROW WHEN ((new.status = 'todo'::public.procrastinate_job_status)) EXECUTE FUNCTION public.procrastinate_trigger_function_status_events_insert_v1();
 CREATE TRIGGER procrastinate_trigger_status_events_update_v1 AFTER UPDATE OF status ON public.procrastinate_jobs FOR EACH ROW EXECUTE FUNCTION public.procrastinate_trigger_function_status_events_update_v1();
-CREATE TRIGGER stays BEFORE DELETE OR UPDATE OR TRUNCATE ON public.training_stamp FOR EACH STATEMENT EXECUTE FUNCTION public.training_stamp_stays();
+CREATE TRIGGER stale_delete AFTER DELETE ON public.cases_casereport REFERENCING OLD TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION public.tipline_stale_of_report();
+CREATE TRIGGER stale_insert AFTER INSERT ON public.cases_casereport REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION public.tipline_stale_of_report();
+CREATE TRIGGER stale_insert AFTER INSERT ON public.cases_personevidence REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION public.tipline_stale_of_case();
+CREATE TRIGGER stale_insert AFTER INSERT ON public.cases_standingchange REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION public.tipline_stale_of_case();
+CREATE TRIGGER stale_insert AFTER INSERT ON public.doors_feedback REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION public.tipline_stale_of_report();
+CREATE TRIGGER stale_insert AFTER INSERT ON public.outcomes_reportoutcome REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION public.tipline_stale_of_report();
+CREATE TRIGGER stale_insert AFTER INSERT ON public.process_request REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION public.tipline_stale_request();
+CREATE TRIGGER stale_insert AFTER INSERT ON public.referrals_referral REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION public.tipline_stale_of_report();
+CREATE TRIGGER stale_insert AFTER INSERT ON public.reports_holding REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION public.tipline_stale_of_report();
+CREATE TRIGGER stale_update AFTER UPDATE ON public.agencies_agency REFERENCING OLD TABLE AS before NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION public.tipline_stale_zone();
+CREATE TRIGGER stale_update AFTER UPDATE ON public.attribution_reportclock REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION public.tipline_stale_of_report();
+CREATE TRIGGER stale_update AFTER UPDATE ON public.attribution_whereabouts REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION public.tipline_stale_of_report();
+CREATE TRIGGER stale_update AFTER UPDATE ON public.cases_case REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION public.tipline_stale_case();
+CREATE TRIGGER stale_update AFTER UPDATE ON public.cases_casereport REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION public.tipline_stale_of_report();
+CREATE TRIGGER stale_update AFTER UPDATE ON public.cases_personevidence REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION public.tipline_stale_of_case();
+CREATE TRIGGER stale_update AFTER UPDATE ON public.doors_feedback REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION public.tipline_stale_of_report();
+CREATE TRIGGER stale_update AFTER UPDATE ON public.outcomes_reportoutcome REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION public.tipline_stale_of_report();
+CREATE TRIGGER stale_update AFTER UPDATE ON public.process_request REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION public.tipline_stale_request();
+CREATE TRIGGER stale_update AFTER UPDATE ON public.referrals_referral REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION public.tipline_stale_of_report();
+CREATE TRIGGER stale_update AFTER UPDATE ON public.replies_reply REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION public.tipline_stale_reply();
+CREATE TRIGGER stale_update AFTER UPDATE ON public.reports_holding REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION public.tipline_stale_of_report();
+CREATE TRIGGER stale_update AFTER UPDATE ON public.reports_report REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION public.tipline_stale_report();
+CREATE TRIGGER stale_update AFTER UPDATE ON public.triage_score REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION public.tipline_stale_of_report();
 ALTER TABLE ONLY public.account_emailaddress
     ADD CONSTRAINT account_emailaddress_user_id_2c513194_fk_accounts_user_id FOREIGN KEY (user_id) REFERENCES public.accounts_user(id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE ONLY public.account_emailconfirmation
@@ -6067,78 +5827,32 @@ ALTER TABLE ONLY public.socialaccount_socialtoken
     ADD CONSTRAINT socialaccount_social_app_id_636a42d7_fk_socialacc FOREIGN KEY (app_id) REFERENCES public.socialaccount_socialapp(id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE ONLY public.socialaccount_socialaccount
     ADD CONSTRAINT socialaccount_social_user_id_8146e70c_fk_accounts_ FOREIGN KEY (user_id) REFERENCES public.accounts_user(id) DEFERRABLE INITIALLY DEFERRED;
-ALTER TABLE ONLY public.training_attempts_answer
-    ADD CONSTRAINT training_attempts_an_attempt_id_86d0e349_fk_training_ FOREIGN KEY (attempt_id) REFERENCES public.training_attempts_attempt(id) DEFERRABLE INITIALLY DEFERRED;
-ALTER TABLE ONLY public.training_attempts_answer
-    ADD CONSTRAINT training_attempts_answer_by_id_322da1d1_fk_accounts_user_id FOREIGN KEY (by_id) REFERENCES public.accounts_user(id) DEFERRABLE INITIALLY DEFERRED;
-ALTER TABLE ONLY public.training_attempts_attempt
-    ADD CONSTRAINT training_attempts_at_course_id_3b0ac4d5_fk_training_ FOREIGN KEY (course_id) REFERENCES public.training_courses_course(id) DEFERRABLE INITIALLY DEFERRED;
-ALTER TABLE ONLY public.training_attempts_attempt
-    ADD CONSTRAINT training_attempts_at_enrolment_id_0d97263e_fk_training_ FOREIGN KEY (enrolment_id) REFERENCES public.training_courses_enrolment(id) DEFERRABLE INITIALLY DEFERRED;
-ALTER TABLE ONLY public.training_attempts_attempt
-    ADD CONSTRAINT training_attempts_at_exercise_id_8730e612_fk_training_ FOREIGN KEY (exercise_id) REFERENCES public.training_courses_exercise(id) DEFERRABLE INITIALLY DEFERRED;
-ALTER TABLE ONLY public.training_attempts_attempt
-    ADD CONSTRAINT training_attempts_at_started_by_id_3b63fa21_fk_accounts_ FOREIGN KEY (started_by_id) REFERENCES public.accounts_user(id) DEFERRABLE INITIALLY DEFERRED;
-ALTER TABLE ONLY public.training_attempts_event
-    ADD CONSTRAINT training_attempts_ev_attempt_id_a4025830_fk_training_ FOREIGN KEY (attempt_id) REFERENCES public.training_attempts_attempt(id) DEFERRABLE INITIALLY DEFERRED;
-ALTER TABLE ONLY public.training_attempts_event
-    ADD CONSTRAINT training_attempts_ev_other_id_46bcdff7_fk_training_ FOREIGN KEY (other_id) REFERENCES public.training_attempts_attempt(id) DEFERRABLE INITIALLY DEFERRED;
-ALTER TABLE ONLY public.training_attempts_event
-    ADD CONSTRAINT training_attempts_event_by_id_ad6fe6b9_fk_accounts_user_id FOREIGN KEY (by_id) REFERENCES public.accounts_user(id) DEFERRABLE INITIALLY DEFERRED;
-ALTER TABLE ONLY public.training_attempts_expected
-    ADD CONSTRAINT training_attempts_ex_attempt_id_6577da1a_fk_training_ FOREIGN KEY (attempt_id) REFERENCES public.training_attempts_attempt(id) DEFERRABLE INITIALLY DEFERRED;
-ALTER TABLE ONLY public.training_attempts_expected
-    ADD CONSTRAINT training_attempts_ex_exercise_id_ebeaadfb_fk_training_ FOREIGN KEY (exercise_id) REFERENCES public.training_courses_exercise(id) DEFERRABLE INITIALLY DEFERRED;
-ALTER TABLE ONLY public.training_attempts_hinttaken
-    ADD CONSTRAINT training_attempts_hi_attempt_id_3f98d474_fk_training_ FOREIGN KEY (attempt_id) REFERENCES public.training_attempts_attempt(id) DEFERRABLE INITIALLY DEFERRED;
-ALTER TABLE ONLY public.training_attempts_hinttaken
-    ADD CONSTRAINT training_attempts_hinttaken_by_id_ff8bb636_fk_accounts_user_id FOREIGN KEY (by_id) REFERENCES public.accounts_user(id) DEFERRABLE INITIALLY DEFERRED;
-ALTER TABLE ONLY public.training_attempts_kept
-    ADD CONSTRAINT training_attempts_ke_attempt_id_2915edd4_fk_training_ FOREIGN KEY (attempt_id) REFERENCES public.training_attempts_attempt(id) DEFERRABLE INITIALLY DEFERRED;
-ALTER TABLE ONLY public.training_attempts_kept
-    ADD CONSTRAINT training_attempts_kept_by_id_6b774e2c_fk_accounts_user_id FOREIGN KEY (by_id) REFERENCES public.accounts_user(id) DEFERRABLE INITIALLY DEFERRED;
-ALTER TABLE ONLY public.training_attempts_review
-    ADD CONSTRAINT training_attempts_review_by_id_803aab85_fk_accounts_user_id FOREIGN KEY (by_id) REFERENCES public.accounts_user(id) DEFERRABLE INITIALLY DEFERRED;
-ALTER TABLE ONLY public.training_courses_attendance
-    ADD CONSTRAINT training_courses_att_enrolment_id_391aa0c7_fk_training_ FOREIGN KEY (enrolment_id) REFERENCES public.training_courses_enrolment(id) DEFERRABLE INITIALLY DEFERRED;
-ALTER TABLE ONLY public.training_courses_attendance
-    ADD CONSTRAINT training_courses_att_noted_by_id_c251d5f3_fk_accounts_ FOREIGN KEY (noted_by_id) REFERENCES public.accounts_user(id) DEFERRABLE INITIALLY DEFERRED;
-ALTER TABLE ONLY public.training_courses_attendance
-    ADD CONSTRAINT training_courses_att_session_id_808324d7_fk_training_ FOREIGN KEY (session_id) REFERENCES public.training_courses_session(id) DEFERRABLE INITIALLY DEFERRED;
-ALTER TABLE ONLY public.training_courses_certificate
-    ADD CONSTRAINT training_courses_cer_enrolment_id_1ff90758_fk_training_ FOREIGN KEY (enrolment_id) REFERENCES public.training_courses_enrolment(id) DEFERRABLE INITIALLY DEFERRED;
-ALTER TABLE ONLY public.training_courses_certificate
-    ADD CONSTRAINT training_courses_cer_issued_by_id_46b6fb54_fk_accounts_ FOREIGN KEY (issued_by_id) REFERENCES public.accounts_user(id) DEFERRABLE INITIALLY DEFERRED;
-ALTER TABLE ONLY public.training_courses_certificate
-    ADD CONSTRAINT training_courses_cer_revoked_by_id_d4bc04a5_fk_accounts_ FOREIGN KEY (revoked_by_id) REFERENCES public.accounts_user(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.statistics_fact
+    ADD CONSTRAINT statistics_fact_agency_id_dd6c0624_fk_agencies_agency_id FOREIGN KEY (agency_id) REFERENCES public.agencies_agency(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.statistics_fact
+    ADD CONSTRAINT statistics_fact_desk_id_91474f8d_fk_agencies_agency_id FOREIGN KEY (desk_id) REFERENCES public.agencies_agency(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.statistics_fact
+    ADD CONSTRAINT statistics_fact_provider_id_07817ffc_fk_accounts_reporter_id FOREIGN KEY (provider_id) REFERENCES public.accounts_reporter(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.statistics_fact
+    ADD CONSTRAINT statistics_fact_report_id_298c4e35_fk_reports_report_id FOREIGN KEY (report_id) REFERENCES public.reports_report(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.statistics_requestfact
+    ADD CONSTRAINT statistics_requestfa_request_id_7c23cfe0_fk_process_r FOREIGN KEY (request_id) REFERENCES public.process_request(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.statistics_requestfact
+    ADD CONSTRAINT statistics_requestfact_agency_id_128bd4a1_fk_agencies_agency_id FOREIGN KEY (agency_id) REFERENCES public.agencies_agency(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.statistics_snapshot
+    ADD CONSTRAINT statistics_snapshot_agency_id_720c2847_fk_agencies_agency_id FOREIGN KEY (agency_id) REFERENCES public.agencies_agency(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.statistics_snapshot
+    ADD CONSTRAINT statistics_snapshot_kept_by_id_acb31726_fk_accounts_user_id FOREIGN KEY (kept_by_id) REFERENCES public.accounts_user(id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE ONLY public.training_courses_course
     ADD CONSTRAINT training_courses_course_made_by_id_a37725ad_fk_accounts_user_id FOREIGN KEY (made_by_id) REFERENCES public.accounts_user(id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE ONLY public.training_courses_enrolment
     ADD CONSTRAINT training_courses_enr_course_id_2ab94ce3_fk_training_ FOREIGN KEY (course_id) REFERENCES public.training_courses_course(id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE ONLY public.training_courses_enrolment
     ADD CONSTRAINT training_courses_enr_trainee_id_f5d2379b_fk_training_ FOREIGN KEY (trainee_id) REFERENCES public.training_courses_trainee(id) DEFERRABLE INITIALLY DEFERRED;
-ALTER TABLE ONLY public.training_courses_entrycode
-    ADD CONSTRAINT training_courses_ent_trainee_id_fe56ef85_fk_training_ FOREIGN KEY (trainee_id) REFERENCES public.training_courses_trainee(id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE ONLY public.training_courses_exercise
     ADD CONSTRAINT training_courses_exe_course_id_ddc0eae3_fk_training_ FOREIGN KEY (course_id) REFERENCES public.training_courses_course(id) DEFERRABLE INITIALLY DEFERRED;
-ALTER TABLE ONLY public.training_courses_instructor
-    ADD CONSTRAINT training_courses_ins_course_id_052d51f2_fk_training_ FOREIGN KEY (course_id) REFERENCES public.training_courses_course(id) DEFERRABLE INITIALLY DEFERRED;
-ALTER TABLE ONLY public.training_courses_instructor
-    ADD CONSTRAINT training_courses_ins_user_id_922433ac_fk_accounts_ FOREIGN KEY (user_id) REFERENCES public.accounts_user(id) DEFERRABLE INITIALLY DEFERRED;
-ALTER TABLE ONLY public.training_courses_paper
-    ADD CONSTRAINT training_courses_pap_enrolment_id_f22a348b_fk_training_ FOREIGN KEY (enrolment_id) REFERENCES public.training_courses_enrolment(id) DEFERRABLE INITIALLY DEFERRED;
-ALTER TABLE ONLY public.training_courses_session
-    ADD CONSTRAINT training_courses_ses_course_id_f818af87_fk_training_ FOREIGN KEY (course_id) REFERENCES public.training_courses_course(id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE ONLY public.training_courses_trainee
     ADD CONSTRAINT training_courses_trainee_user_id_0f14b05c_fk_accounts_user_id FOREIGN KEY (user_id) REFERENCES public.accounts_user(id) DEFERRABLE INITIALLY DEFERRED;
-ALTER TABLE ONLY public.training_desk_desk
-    ADD CONSTRAINT training_desk_desk_account_id_8f7a6a52_fk_accounts_user_id FOREIGN KEY (account_id) REFERENCES public.accounts_user(id) DEFERRABLE INITIALLY DEFERRED;
-ALTER TABLE ONLY public.training_desk_desk
-    ADD CONSTRAINT training_desk_desk_agency_id_37e560f8_fk_agencies_agency_id FOREIGN KEY (agency_id) REFERENCES public.agencies_agency(id) DEFERRABLE INITIALLY DEFERRED;
-ALTER TABLE ONLY public.training_desk_desk
-    ADD CONSTRAINT training_desk_desk_second_id_876736b1_fk_accounts_user_id FOREIGN KEY (second_id) REFERENCES public.accounts_user(id) DEFERRABLE INITIALLY DEFERRED;
-ALTER TABLE ONLY public.training_desk_desk
-    ADD CONSTRAINT training_desk_desk_user_id_c7378048_fk_accounts_user_id FOREIGN KEY (user_id) REFERENCES public.accounts_user(id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE ONLY public.triage_score
     ADD CONSTRAINT triage_score_report_id_85b98201_fk_reports_report_id FOREIGN KEY (report_id) REFERENCES public.reports_report(id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE ONLY public.usersessions_usersession
@@ -6656,110 +6370,14 @@ CREATE POLICY sandbox_sandboxfile_visible ON public.sandbox_sandboxfile USING ((
   WHERE ((r.id = sandbox_sandboxfile.sandbox_report_id) AND (r.reporter_id = (( SELECT NULLIF(current_setting('tipline.provider'::text, true), ''::text) AS "nullif"))::bigint))))));
 ALTER TABLE public.sandbox_sandboxreport ENABLE ROW LEVEL SECURITY;
 CREATE POLICY sandbox_sandboxreport_visible ON public.sandbox_sandboxreport USING (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (reporter_id = (( SELECT NULLIF(current_setting('tipline.provider'::text, true), ''::text) AS "nullif"))::bigint))) WITH CHECK (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (reporter_id = (( SELECT NULLIF(current_setting('tipline.provider'::text, true), ''::text) AS "nullif"))::bigint)));
-ALTER TABLE public.training_attempts_answer ENABLE ROW LEVEL SECURITY;
-CREATE POLICY training_attempts_answer_read ON public.training_attempts_answer FOR SELECT USING (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR false OR (EXISTS ( SELECT
-   FROM public.training_attempts_attempt a
-  WHERE (a.id = training_attempts_answer.attempt_id)))));
-CREATE POLICY training_attempts_answer_written ON public.training_attempts_answer USING (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (EXISTS ( SELECT
-   FROM public.training_attempts_attempt a
-  WHERE (a.id = training_attempts_answer.attempt_id))))) WITH CHECK (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (EXISTS ( SELECT
-   FROM public.training_attempts_attempt a
-  WHERE (a.id = training_attempts_answer.attempt_id)))));
-ALTER TABLE public.training_attempts_attempt ENABLE ROW LEVEL SECURITY;
-CREATE POLICY training_attempts_attempt_read ON public.training_attempts_attempt FOR SELECT USING (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (course_id = ANY (( SELECT public.training_taught() AS training_taught)::bigint[])) OR ((enrolment_id = ANY (( SELECT public.training_mine() AS training_mine)::bigint[])) OR (((team)::text <> ''::text) AND (EXISTS ( SELECT
-   FROM public.training_courses_enrolment e
-  WHERE ((e.id = ANY (( SELECT public.training_mine() AS training_mine)::bigint[])) AND (e.course_id = training_attempts_attempt.course_id) AND ((e.team)::text = (training_attempts_attempt.team)::text))))))));
-CREATE POLICY training_attempts_attempt_written ON public.training_attempts_attempt USING (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR ((enrolment_id = ANY (( SELECT public.training_mine() AS training_mine)::bigint[])) OR (((team)::text <> ''::text) AND (EXISTS ( SELECT
-   FROM public.training_courses_enrolment e
-  WHERE ((e.id = ANY (( SELECT public.training_mine() AS training_mine)::bigint[])) AND (e.course_id = training_attempts_attempt.course_id) AND ((e.team)::text = (training_attempts_attempt.team)::text)))))))) WITH CHECK (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR ((enrolment_id = ANY (( SELECT public.training_mine() AS training_mine)::bigint[])) OR (((team)::text <> ''::text) AND (EXISTS ( SELECT
-   FROM public.training_courses_enrolment e
-  WHERE ((e.id = ANY (( SELECT public.training_mine() AS training_mine)::bigint[])) AND (e.course_id = training_attempts_attempt.course_id) AND ((e.team)::text = (training_attempts_attempt.team)::text))))))));
-ALTER TABLE public.training_attempts_event ENABLE ROW LEVEL SECURITY;
-CREATE POLICY training_attempts_event_read ON public.training_attempts_event FOR SELECT USING (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (EXISTS ( SELECT
-   FROM public.training_attempts_attempt a
-  WHERE ((a.id = training_attempts_event.attempt_id) AND (a.course_id = ANY (( SELECT public.training_taught() AS training_taught)::bigint[]))))) OR false));
-CREATE POLICY training_attempts_event_written ON public.training_attempts_event USING (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR false)) WITH CHECK (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR false));
-ALTER TABLE public.training_attempts_expected ENABLE ROW LEVEL SECURITY;
-CREATE POLICY training_attempts_expected_read ON public.training_attempts_expected FOR SELECT USING (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR false OR false));
-CREATE POLICY training_attempts_expected_written ON public.training_attempts_expected USING (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR false)) WITH CHECK (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR false));
-ALTER TABLE public.training_attempts_hinttaken ENABLE ROW LEVEL SECURITY;
-CREATE POLICY training_attempts_hinttaken_read ON public.training_attempts_hinttaken FOR SELECT USING (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR false OR (EXISTS ( SELECT
-   FROM public.training_attempts_attempt a
-  WHERE (a.id = training_attempts_hinttaken.attempt_id)))));
-CREATE POLICY training_attempts_hinttaken_written ON public.training_attempts_hinttaken USING (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (EXISTS ( SELECT
-   FROM public.training_attempts_attempt a
-  WHERE (a.id = training_attempts_hinttaken.attempt_id))))) WITH CHECK (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (EXISTS ( SELECT
-   FROM public.training_attempts_attempt a
-  WHERE (a.id = training_attempts_hinttaken.attempt_id)))));
-ALTER TABLE public.training_attempts_kept ENABLE ROW LEVEL SECURITY;
-CREATE POLICY training_attempts_kept_read ON public.training_attempts_kept FOR SELECT USING (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR false OR (EXISTS ( SELECT
-   FROM public.training_attempts_attempt a
-  WHERE (a.id = training_attempts_kept.attempt_id)))));
-CREATE POLICY training_attempts_kept_written ON public.training_attempts_kept USING (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (EXISTS ( SELECT
-   FROM public.training_attempts_attempt a
-  WHERE (a.id = training_attempts_kept.attempt_id))))) WITH CHECK (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (EXISTS ( SELECT
-   FROM public.training_attempts_attempt a
-  WHERE (a.id = training_attempts_kept.attempt_id)))));
-ALTER TABLE public.training_attempts_review ENABLE ROW LEVEL SECURITY;
-CREATE POLICY training_attempts_review_read ON public.training_attempts_review FOR SELECT USING (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR ((( SELECT NULLIF(current_setting('tipline.trains'::text, true), ''::text) AS "nullif"))::bigint IS NOT NULL) OR (EXISTS ( SELECT
-   FROM public.accounts_user u
-  WHERE ((u.id = (( SELECT NULLIF(current_setting('tipline.trains'::text, true), ''::text) AS "nullif"))::bigint) AND ((u.role)::text = 'trainer'::text))))));
-CREATE POLICY training_attempts_review_written ON public.training_attempts_review USING (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (EXISTS ( SELECT
-   FROM public.accounts_user u
-  WHERE ((u.id = (( SELECT NULLIF(current_setting('tipline.trains'::text, true), ''::text) AS "nullif"))::bigint) AND ((u.role)::text = 'trainer'::text)))))) WITH CHECK (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (EXISTS ( SELECT
-   FROM public.accounts_user u
-  WHERE ((u.id = (( SELECT NULLIF(current_setting('tipline.trains'::text, true), ''::text) AS "nullif"))::bigint) AND ((u.role)::text = 'trainer'::text))))));
-ALTER TABLE public.training_courses_attendance ENABLE ROW LEVEL SECURITY;
-CREATE POLICY training_courses_attendance_read ON public.training_courses_attendance FOR SELECT USING (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (enrolment_id = ANY (( SELECT public.training_mine() AS training_mine)::bigint[])) OR (enrolment_id = ANY (( SELECT public.training_taught_enrolments() AS training_taught_enrolments)::bigint[]))));
-CREATE POLICY training_courses_attendance_written ON public.training_courses_attendance USING (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (enrolment_id = ANY (( SELECT public.training_taught_enrolments() AS training_taught_enrolments)::bigint[])))) WITH CHECK (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (enrolment_id = ANY (( SELECT public.training_taught_enrolments() AS training_taught_enrolments)::bigint[]))));
-ALTER TABLE public.training_courses_certificate ENABLE ROW LEVEL SECURITY;
-CREATE POLICY training_courses_certificate_read ON public.training_courses_certificate FOR SELECT USING (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (enrolment_id = ANY (( SELECT public.training_mine() AS training_mine)::bigint[])) OR (enrolment_id = ANY (( SELECT public.training_taught_enrolments() AS training_taught_enrolments)::bigint[]))));
-CREATE POLICY training_courses_certificate_written ON public.training_courses_certificate USING (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (enrolment_id = ANY (( SELECT public.training_taught_enrolments() AS training_taught_enrolments)::bigint[])))) WITH CHECK (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (enrolment_id = ANY (( SELECT public.training_taught_enrolments() AS training_taught_enrolments)::bigint[]))));
-ALTER TABLE public.training_courses_course ENABLE ROW LEVEL SECURITY;
-CREATE POLICY training_courses_course_read ON public.training_courses_course FOR SELECT USING (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (id = ANY (( SELECT public.training_my_courses() AS training_my_courses)::bigint[])) OR (id = ANY (( SELECT public.training_taught() AS training_taught)::bigint[])) OR ((made_by_id = (( SELECT NULLIF(current_setting('tipline.trains'::text, true), ''::text) AS "nullif"))::bigint) AND (EXISTS ( SELECT
-   FROM public.accounts_user u
-  WHERE ((u.id = (( SELECT NULLIF(current_setting('tipline.trains'::text, true), ''::text) AS "nullif"))::bigint) AND ((u.role)::text = 'trainer'::text)))))));
-CREATE POLICY training_courses_course_written ON public.training_courses_course USING (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (id = ANY (( SELECT public.training_taught() AS training_taught)::bigint[])) OR ((made_by_id = (( SELECT NULLIF(current_setting('tipline.trains'::text, true), ''::text) AS "nullif"))::bigint) AND (EXISTS ( SELECT
-   FROM public.accounts_user u
-  WHERE ((u.id = (( SELECT NULLIF(current_setting('tipline.trains'::text, true), ''::text) AS "nullif"))::bigint) AND ((u.role)::text = 'trainer'::text))))))) WITH CHECK (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (id = ANY (( SELECT public.training_taught() AS training_taught)::bigint[])) OR ((made_by_id = (( SELECT NULLIF(current_setting('tipline.trains'::text, true), ''::text) AS "nullif"))::bigint) AND (EXISTS ( SELECT
-   FROM public.accounts_user u
-  WHERE ((u.id = (( SELECT NULLIF(current_setting('tipline.trains'::text, true), ''::text) AS "nullif"))::bigint) AND ((u.role)::text = 'trainer'::text)))))));
-ALTER TABLE public.training_courses_enrolment ENABLE ROW LEVEL SECURITY;
-CREATE POLICY training_courses_enrolment_read ON public.training_courses_enrolment FOR SELECT USING (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (id = ANY (( SELECT public.training_mine() AS training_mine)::bigint[])) OR (course_id = ANY (( SELECT public.training_taught() AS training_taught)::bigint[]))));
-CREATE POLICY training_courses_enrolment_written ON public.training_courses_enrolment USING (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (course_id = ANY (( SELECT public.training_taught() AS training_taught)::bigint[])))) WITH CHECK (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (course_id = ANY (( SELECT public.training_taught() AS training_taught)::bigint[]))));
-ALTER TABLE public.training_courses_entrycode ENABLE ROW LEVEL SECURITY;
-CREATE POLICY training_courses_entrycode_read ON public.training_courses_entrycode FOR SELECT USING (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR false OR (trainee_id = ANY (( SELECT public.training_taught_trainees() AS training_taught_trainees)::bigint[]))));
-CREATE POLICY training_courses_entrycode_written ON public.training_courses_entrycode USING (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (trainee_id = ANY (( SELECT public.training_taught_trainees() AS training_taught_trainees)::bigint[])))) WITH CHECK (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (trainee_id = ANY (( SELECT public.training_taught_trainees() AS training_taught_trainees)::bigint[]))));
-ALTER TABLE public.training_courses_exercise ENABLE ROW LEVEL SECURITY;
-CREATE POLICY training_courses_exercise_read ON public.training_courses_exercise FOR SELECT USING (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (course_id = ANY (( SELECT public.training_my_courses() AS training_my_courses)::bigint[])) OR (course_id = ANY (( SELECT public.training_taught() AS training_taught)::bigint[]))));
-CREATE POLICY training_courses_exercise_written ON public.training_courses_exercise USING (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (course_id = ANY (( SELECT public.training_taught() AS training_taught)::bigint[])))) WITH CHECK (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (course_id = ANY (( SELECT public.training_taught() AS training_taught)::bigint[]))));
-ALTER TABLE public.training_courses_instructor ENABLE ROW LEVEL SECURITY;
-CREATE POLICY training_courses_instructor_read ON public.training_courses_instructor FOR SELECT USING (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR false OR (course_id = ANY (( SELECT public.training_taught() AS training_taught)::bigint[])) OR ((user_id = (( SELECT NULLIF(current_setting('tipline.trains'::text, true), ''::text) AS "nullif"))::bigint) AND (EXISTS ( SELECT
-   FROM public.accounts_user u
-  WHERE ((u.id = (( SELECT NULLIF(current_setting('tipline.trains'::text, true), ''::text) AS "nullif"))::bigint) AND ((u.role)::text = 'trainer'::text)))) AND (EXISTS ( SELECT
-   FROM public.training_courses_course c
-  WHERE ((c.id = training_courses_instructor.course_id) AND (c.made_by_id = (( SELECT NULLIF(current_setting('tipline.trains'::text, true), ''::text) AS "nullif"))::bigint)))))));
-CREATE POLICY training_courses_instructor_written ON public.training_courses_instructor USING (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (course_id = ANY (( SELECT public.training_taught() AS training_taught)::bigint[])) OR ((user_id = (( SELECT NULLIF(current_setting('tipline.trains'::text, true), ''::text) AS "nullif"))::bigint) AND (EXISTS ( SELECT
-   FROM public.accounts_user u
-  WHERE ((u.id = (( SELECT NULLIF(current_setting('tipline.trains'::text, true), ''::text) AS "nullif"))::bigint) AND ((u.role)::text = 'trainer'::text)))) AND (EXISTS ( SELECT
-   FROM public.training_courses_course c
-  WHERE ((c.id = training_courses_instructor.course_id) AND (c.made_by_id = (( SELECT NULLIF(current_setting('tipline.trains'::text, true), ''::text) AS "nullif"))::bigint))))))) WITH CHECK (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (course_id = ANY (( SELECT public.training_taught() AS training_taught)::bigint[])) OR ((user_id = (( SELECT NULLIF(current_setting('tipline.trains'::text, true), ''::text) AS "nullif"))::bigint) AND (EXISTS ( SELECT
-   FROM public.accounts_user u
-  WHERE ((u.id = (( SELECT NULLIF(current_setting('tipline.trains'::text, true), ''::text) AS "nullif"))::bigint) AND ((u.role)::text = 'trainer'::text)))) AND (EXISTS ( SELECT
-   FROM public.training_courses_course c
-  WHERE ((c.id = training_courses_instructor.course_id) AND (c.made_by_id = (( SELECT NULLIF(current_setting('tipline.trains'::text, true), ''::text) AS "nullif"))::bigint)))))));
-ALTER TABLE public.training_courses_paper ENABLE ROW LEVEL SECURITY;
-CREATE POLICY training_courses_paper_read ON public.training_courses_paper FOR SELECT USING (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (enrolment_id = ANY (( SELECT public.training_taught_enrolments() AS training_taught_enrolments)::bigint[])) OR (enrolment_id = ANY (( SELECT public.training_mine() AS training_mine)::bigint[]))));
-CREATE POLICY training_courses_paper_written ON public.training_courses_paper USING (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (enrolment_id = ANY (( SELECT public.training_mine() AS training_mine)::bigint[])))) WITH CHECK (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (enrolment_id = ANY (( SELECT public.training_mine() AS training_mine)::bigint[]))));
-ALTER TABLE public.training_courses_session ENABLE ROW LEVEL SECURITY;
-CREATE POLICY training_courses_session_read ON public.training_courses_session FOR SELECT USING (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (course_id = ANY (( SELECT public.training_my_courses() AS training_my_courses)::bigint[])) OR (course_id = ANY (( SELECT public.training_taught() AS training_taught)::bigint[]))));
-CREATE POLICY training_courses_session_written ON public.training_courses_session USING (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (course_id = ANY (( SELECT public.training_taught() AS training_taught)::bigint[])))) WITH CHECK (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (course_id = ANY (( SELECT public.training_taught() AS training_taught)::bigint[]))));
-ALTER TABLE public.training_courses_trainee ENABLE ROW LEVEL SECURITY;
-CREATE POLICY training_courses_trainee_read ON public.training_courses_trainee FOR SELECT USING (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (user_id = (( SELECT NULLIF(current_setting('tipline.trains'::text, true), ''::text) AS "nullif"))::bigint) OR (id = ANY (( SELECT public.training_taught_trainees() AS training_taught_trainees)::bigint[]))));
-CREATE POLICY training_courses_trainee_written ON public.training_courses_trainee USING (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (id = ANY (( SELECT public.training_taught_trainees() AS training_taught_trainees)::bigint[])))) WITH CHECK (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (id = ANY (( SELECT public.training_taught_trainees() AS training_taught_trainees)::bigint[]))));
-ALTER TABLE public.training_desk_desk ENABLE ROW LEVEL SECURITY;
-CREATE POLICY training_desk_desk_read ON public.training_desk_desk FOR SELECT USING (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR false OR false));
-CREATE POLICY training_desk_desk_written ON public.training_desk_desk USING (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR false)) WITH CHECK (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR false));
+ALTER TABLE public.statistics_fact ENABLE ROW LEVEL SECURITY;
+CREATE POLICY statistics_fact_kept ON public.statistics_fact USING ((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text)) WITH CHECK ((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text));
+CREATE POLICY statistics_fact_visible ON public.statistics_fact FOR SELECT USING (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (agency_id = ANY ((( SELECT NULLIF(current_setting('tipline.counts'::text, true), ''::text) AS "nullif"))::bigint[]))));
+ALTER TABLE public.statistics_requestfact ENABLE ROW LEVEL SECURITY;
+CREATE POLICY statistics_requestfact_kept ON public.statistics_requestfact USING ((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text)) WITH CHECK ((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text));
+CREATE POLICY statistics_requestfact_visible ON public.statistics_requestfact FOR SELECT USING (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (agency_id = ANY ((( SELECT NULLIF(current_setting('tipline.counts'::text, true), ''::text) AS "nullif"))::bigint[]))));
+ALTER TABLE public.statistics_snapshot ENABLE ROW LEVEL SECURITY;
+CREATE POLICY statistics_snapshot_visible ON public.statistics_snapshot USING (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (agency_id = ANY ((( SELECT NULLIF(current_setting('tipline.counts'::text, true), ''::text) AS "nullif"))::bigint[])))) WITH CHECK (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (agency_id = ANY ((( SELECT NULLIF(current_setting('tipline.counts'::text, true), ''::text) AS "nullif"))::bigint[]))));
 ALTER TABLE public.triage_score ENABLE ROW LEVEL SECURITY;
 CREATE POLICY triage_score_visible ON public.triage_score USING (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (EXISTS ( SELECT 1
    FROM public.reports_holding h
@@ -6936,12 +6554,9 @@ INSERT INTO public."django_migrations" ("app", "name", "applied") VALUES
 ('socialaccount', '0004_app_provider_id_settings', now()),
 ('socialaccount', '0005_socialtoken_nullable_app', now()),
 ('socialaccount', '0006_alter_socialaccount_extra_data', now()),
+('statistics', '0001_initial', now()),
+('statistics', '0002_kept', now()),
 ('training_courses', '0001_initial', now()),
-('training_courses', '0002_courses', now()),
-('training_courses', '0003_locks', now()),
-('training_attempts', '0001_initial', now()),
-('training_attempts', '0002_locks', now()),
-('training_desk', '0001_initial', now()),
 ('triage', '0002_row_security', now()),
 ('usersessions', '0001_initial', now());
 INSERT INTO public."django_content_type" ("id", "app_label", "model") VALUES
@@ -7087,25 +6702,16 @@ INSERT INTO public."django_content_type" ("id", "app_label", "model") VALUES
 (140, 'retention', 'destructionitem'),
 (141, 'retention', 'hold'),
 (142, 'retention', 'schedule'),
-(143, 'training_courses', 'course'),
-(144, 'training_courses', 'exercise'),
-(145, 'training_courses', 'trainee'),
-(146, 'training_courses', 'enrolment'),
-(147, 'training_courses', 'attendance'),
-(148, 'training_courses', 'certificate'),
-(149, 'training_courses', 'entrycode'),
-(150, 'training_courses', 'instructor'),
-(151, 'training_courses', 'paper'),
-(152, 'training_courses', 'session'),
-(153, 'training_attempts', 'attempt'),
-(154, 'training_attempts', 'answer'),
-(155, 'training_attempts', 'event'),
-(156, 'training_attempts', 'expected'),
-(157, 'training_attempts', 'hinttaken'),
-(158, 'training_attempts', 'kept'),
-(159, 'training_attempts', 'review'),
-(160, 'training_desk', 'desk');
-SELECT setval(pg_get_serial_sequence('public.django_content_type', 'id'), 160);
+(143, 'statistics', 'stale'),
+(144, 'statistics', 'kept'),
+(145, 'statistics', 'fact'),
+(146, 'statistics', 'requestfact'),
+(147, 'statistics', 'snapshot'),
+(148, 'training_courses', 'course'),
+(149, 'training_courses', 'exercise'),
+(150, 'training_courses', 'trainee'),
+(151, 'training_courses', 'enrolment');
+SELECT setval(pg_get_serial_sequence('public.django_content_type', 'id'), 151);
 INSERT INTO public."auth_permission" ("id", "name", "content_type_id", "codename") VALUES
 (1, 'Can add permission', 1, 'add_permission'),
 (2, 'Can change permission', 1, 'change_permission'),
@@ -7675,77 +7281,41 @@ INSERT INTO public."auth_permission" ("id", "name", "content_type_id", "codename
 (566, 'Can change schedule', 142, 'change_schedule'),
 (567, 'Can delete schedule', 142, 'delete_schedule'),
 (568, 'Can view schedule', 142, 'view_schedule'),
-(569, 'Can add course', 143, 'add_course'),
-(570, 'Can change course', 143, 'change_course'),
-(571, 'Can delete course', 143, 'delete_course'),
-(572, 'Can view course', 143, 'view_course'),
-(573, 'Can add exercise', 144, 'add_exercise'),
-(574, 'Can change exercise', 144, 'change_exercise'),
-(575, 'Can delete exercise', 144, 'delete_exercise'),
-(576, 'Can view exercise', 144, 'view_exercise'),
-(577, 'Can add trainee', 145, 'add_trainee'),
-(578, 'Can change trainee', 145, 'change_trainee'),
-(579, 'Can delete trainee', 145, 'delete_trainee'),
-(580, 'Can view trainee', 145, 'view_trainee'),
-(581, 'Can add enrolment', 146, 'add_enrolment'),
-(582, 'Can change enrolment', 146, 'change_enrolment'),
-(583, 'Can delete enrolment', 146, 'delete_enrolment'),
-(584, 'Can view enrolment', 146, 'view_enrolment'),
-(585, 'Can add attendance', 147, 'add_attendance'),
-(586, 'Can change attendance', 147, 'change_attendance'),
-(587, 'Can delete attendance', 147, 'delete_attendance'),
-(588, 'Can view attendance', 147, 'view_attendance'),
-(589, 'Can add certificate', 148, 'add_certificate'),
-(590, 'Can change certificate', 148, 'change_certificate'),
-(591, 'Can delete certificate', 148, 'delete_certificate'),
-(592, 'Can view certificate', 148, 'view_certificate'),
-(593, 'Can add entry code', 149, 'add_entrycode'),
-(594, 'Can change entry code', 149, 'change_entrycode'),
-(595, 'Can delete entry code', 149, 'delete_entrycode'),
-(596, 'Can view entry code', 149, 'view_entrycode'),
-(597, 'Can add instructor', 150, 'add_instructor'),
-(598, 'Can change instructor', 150, 'change_instructor'),
-(599, 'Can delete instructor', 150, 'delete_instructor'),
-(600, 'Can view instructor', 150, 'view_instructor'),
-(601, 'Can add paper', 151, 'add_paper'),
-(602, 'Can change paper', 151, 'change_paper'),
-(603, 'Can delete paper', 151, 'delete_paper'),
-(604, 'Can view paper', 151, 'view_paper'),
-(605, 'Can add session', 152, 'add_session'),
-(606, 'Can change session', 152, 'change_session'),
-(607, 'Can delete session', 152, 'delete_session'),
-(608, 'Can view session', 152, 'view_session'),
-(609, 'Can add attempt', 153, 'add_attempt'),
-(610, 'Can change attempt', 153, 'change_attempt'),
-(611, 'Can delete attempt', 153, 'delete_attempt'),
-(612, 'Can view attempt', 153, 'view_attempt'),
-(613, 'Can add answer', 154, 'add_answer'),
-(614, 'Can change answer', 154, 'change_answer'),
-(615, 'Can delete answer', 154, 'delete_answer'),
-(616, 'Can view answer', 154, 'view_answer'),
-(617, 'Can add event', 155, 'add_event'),
-(618, 'Can change event', 155, 'change_event'),
-(619, 'Can delete event', 155, 'delete_event'),
-(620, 'Can view event', 155, 'view_event'),
-(621, 'Can add expected', 156, 'add_expected'),
-(622, 'Can change expected', 156, 'change_expected'),
-(623, 'Can delete expected', 156, 'delete_expected'),
-(624, 'Can view expected', 156, 'view_expected'),
-(625, 'Can add hint taken', 157, 'add_hinttaken'),
-(626, 'Can change hint taken', 157, 'change_hinttaken'),
-(627, 'Can delete hint taken', 157, 'delete_hinttaken'),
-(628, 'Can view hint taken', 157, 'view_hinttaken'),
-(629, 'Can add kept', 158, 'add_kept'),
-(630, 'Can change kept', 158, 'change_kept'),
-(631, 'Can delete kept', 158, 'delete_kept'),
-(632, 'Can view kept', 158, 'view_kept'),
-(633, 'Can add review', 159, 'add_review'),
-(634, 'Can change review', 159, 'change_review'),
-(635, 'Can delete review', 159, 'delete_review'),
-(636, 'Can view review', 159, 'view_review'),
-(637, 'Can add desk', 160, 'add_desk'),
-(638, 'Can change desk', 160, 'change_desk'),
-(639, 'Can delete desk', 160, 'delete_desk'),
-(640, 'Can view desk', 160, 'view_desk');
-SELECT setval(pg_get_serial_sequence('public.auth_permission', 'id'), 640);
+(569, 'Can add stale', 143, 'add_stale'),
+(570, 'Can change stale', 143, 'change_stale'),
+(571, 'Can delete stale', 143, 'delete_stale'),
+(572, 'Can view stale', 143, 'view_stale'),
+(573, 'Can add kept', 144, 'add_kept'),
+(574, 'Can change kept', 144, 'change_kept'),
+(575, 'Can delete kept', 144, 'delete_kept'),
+(576, 'Can view kept', 144, 'view_kept'),
+(577, 'Can add fact', 145, 'add_fact'),
+(578, 'Can change fact', 145, 'change_fact'),
+(579, 'Can delete fact', 145, 'delete_fact'),
+(580, 'Can view fact', 145, 'view_fact'),
+(581, 'Can add request fact', 146, 'add_requestfact'),
+(582, 'Can change request fact', 146, 'change_requestfact'),
+(583, 'Can delete request fact', 146, 'delete_requestfact'),
+(584, 'Can view request fact', 146, 'view_requestfact'),
+(585, 'Can add snapshot', 147, 'add_snapshot'),
+(586, 'Can change snapshot', 147, 'change_snapshot'),
+(587, 'Can delete snapshot', 147, 'delete_snapshot'),
+(588, 'Can view snapshot', 147, 'view_snapshot'),
+(589, 'Can add course', 148, 'add_course'),
+(590, 'Can change course', 148, 'change_course'),
+(591, 'Can delete course', 148, 'delete_course'),
+(592, 'Can view course', 148, 'view_course'),
+(593, 'Can add exercise', 149, 'add_exercise'),
+(594, 'Can change exercise', 149, 'change_exercise'),
+(595, 'Can delete exercise', 149, 'delete_exercise'),
+(596, 'Can view exercise', 149, 'view_exercise'),
+(597, 'Can add trainee', 150, 'add_trainee'),
+(598, 'Can change trainee', 150, 'change_trainee'),
+(599, 'Can delete trainee', 150, 'delete_trainee'),
+(600, 'Can view trainee', 150, 'view_trainee'),
+(601, 'Can add enrolment', 151, 'add_enrolment'),
+(602, 'Can change enrolment', 151, 'change_enrolment'),
+(603, 'Can delete enrolment', 151, 'delete_enrolment'),
+(604, 'Can view enrolment', 151, 'view_enrolment');
+SELECT setval(pg_get_serial_sequence('public.auth_permission', 'id'), 604);
 INSERT INTO public.audit_log (origin, one) VALUES ('tipline/audit/' || gen_random_uuid(), true);
