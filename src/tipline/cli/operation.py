@@ -172,7 +172,7 @@ def report(
             output.write_bytes(to_pdf(document))
         found = papers.report_of(scope, operation)
         closing = found["closing"]
-        said = {
+        said: dict[str, Any] = {
             "operation": operation.code,
             "closed_at": closing.at.isoformat() if closing else None,
             "reason": closing.reason if closing else None,
@@ -208,4 +208,4 @@ def _person(actor: Actor) -> User | None:
 
     if actor.kind != ActorKind.PERSON:
         return None
-    return User.objects.select_related("agency").get(pk=actor.id)
+    return User.objects.select_related("agency").get(pk=actor.id or 0)

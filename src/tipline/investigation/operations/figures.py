@@ -183,7 +183,7 @@ def rows_of(scope: Scope, operation: Operation, figure: Figure, most: int) -> li
             f"{text} SELECT x.id, x.value FROM ({figure.sql}) x ORDER BY x.id DESC LIMIT %(most)s",  # noqa: S608 - as above
             values | {"most": most},
         )
-        return cursor.fetchall()
+        return [(pk, value) for pk, value in cursor.fetchall()]
 
 
 @dataclass(frozen=True, slots=True)

@@ -173,12 +173,12 @@ class _Briefing:
         say = self.say
         desks = AgencyLetterhead.objects.filter(agency__in=agencies_of(self.operation))
         phones = {desk.agency_id: "\n".join(filter(None, (desk.telephone, desk.email))) for desk in desks}
-        rows: list[tuple[Text, ...]] = [
-            (one.person.name, one.part or "–", f"{one.person.agency.name}\n{one.person.email}")
-            if one.person
-            else (one.agency.name, say("whole_desk"), phones.get(one.agency_id) or "–")
-            for one in members_of(self.operation)
-        ]
+        rows: list[tuple[Text, ...]] = []
+        for one in members_of(self.operation):
+            if one.person:
+                rows.append((one.person.name, one.part or "–", f"{one.person.agency.name}\n{one.person.email}"))
+            elif one.agency:
+                rows.append((one.agency.name, say("whole_desk"), phones.get(one.agency.pk) or "–"))
         head = (say("contact"), say("part"), say("reach"))
         return [Heading(say("contacts")), Table(say("contacts_caption"), head, tuple(rows), (1.4, 1.6, 2))]
 
@@ -225,6 +225,10 @@ def closing_report(scope: Scope, actor: Actor, person: User | None, operation: O
         facts.append(("Closed", f"{paper.time(closing.at)}{f' by {closing.by.name}' if closing.by else ''}"))
         facts.append(("Reason", closing.reason))
     goals = tuple((one["label"], f"{one['target']:,}", one["text"], one["standing"]) for one in found["goals"])
+    head = ("Goal", "Wanted", "Now", "Standing")
+    counted: list[Block] = (
+        [Heading("Goals"), Table("Goals that are counted", head, goals, (3, 1, 1, 1))] if goals else []
+    )
     blocks: list[Block] = [
         Facts(tuple(facts)),
         Heading("Figures"),
@@ -233,7 +237,7 @@ def closing_report(scope: Scope, actor: Actor, person: User | None, operation: O
             " Numbers of one to four that its reader may not see row by row are written as fewer than five."
         ),
         Table("Figures when it was closed, and now", ("Figure and what it counts", "When closed", "Now"), rows, (4, 1, 1)),
-        *([Heading("Goals"), Table("Goals that are counted", ("Goal", "Wanted", "Now", ""), goals, (3, 1, 1, 1))] if goals else []),
+        *counted,
         Remark(
             "An arrest, a search or an account that was traced proves nobody guilty. Each figure links to its rows on the page of this report."
         ),
