@@ -22,7 +22,7 @@ from tipline.investigation.cases.services import open_case
 from tipline.investigation.cases.transfer import accept_transfer, offer_transfer
 from tipline.investigation.chain import chain
 from tipline.investigation.operations import board, laying, membership, services
-from tipline.investigation.operations.figures import FIGURES, rows_of, shown
+from tipline.investigation.operations.figures import FIGURES, rows_of, shown, whole
 from tipline.investigation.operations.membership import Conditions, belonging, preview
 from tipline.investigation.operations.models import BoardEntry, Membership, Operation, OperationState
 from tipline.investigation.operations.papers import LANGUAGES, report_of
@@ -387,7 +387,7 @@ def test_every_figure_counts_the_rows_that_it_lists(
     with acting(scope):
         found = shown(scope, operation)
         for name, figure in FIGURES.items():
-            rows = rows_of(scope, operation, figure, 100)
+            rows = rows_of(scope, whole(operation), figure, 100)
             assert sum(value for _, value in rows) == found[name].known, name
             assert len(rows) == found[name].mine.rows, name
     told = {name: one.known for name, one in found.items() if one.known}

@@ -380,7 +380,7 @@ def move(person: User, code: str, to: str, reason: str) -> None:
     reason = text_of("reason", reason, 500, "a reason", least=0 if begun else 1)
     before, at = operation.state, now()
     if to == OperationState.CLOSED:
-        found = whole(operation)
+        found = whole(operation).counted
         Closing.objects.create(
             operation=operation, at=at, by=person, reason=reason,
             figures={name: {"rows": one.rows, "value": one.value} for name, one in found.items()},
