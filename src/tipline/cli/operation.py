@@ -61,7 +61,7 @@ def show(code: Code, as_json: AsJson = False) -> None:
             ],
             "goals": [
                 {"figure": g["figure"], "target": g["target"], "so_far": g["known"]}
-                for g in papers.goals_of(operation, figures)
+                for g in papers.goals_of(operation.goals.order_by("id"), figures)
             ],
             "phases": [
                 {"name": p.name, "from": p.since.isoformat(), "until": p.until.isoformat() if p.until else None}
@@ -145,12 +145,12 @@ def briefing(
         from tipline.core.printing.pdf import to_pdf
         from tipline.investigation.operations.papers import LANGUAGES
         from tipline.investigation.operations.papers import briefing as pack
-        from tipline.investigation.operations.queries import visible_operation
+        from tipline.investigation.operations.queries import agencies_of, visible_operation
 
         if language and language not in LANGUAGES:
             raise InvalidInputError(f"there is no briefing in {language[:20]!r}: choose from {', '.join(LANGUAGES)}")
         operation = visible_operation(scope, code)
-        output.write_bytes(to_pdf(pack(scope, actor, _person(actor), operation, language)))
+        output.write_bytes(to_pdf(pack(scope, actor, _person(actor), operation, agencies_of(operation), language)))
     typer.echo(f"{output} is written")
 
 
@@ -164,15 +164,15 @@ def report(
     with asked() as (scope, actor):
         from tipline.core.printing.pdf import to_pdf
         from tipline.investigation.operations import papers
-        from tipline.investigation.operations.queries import visible_operation
+        from tipline.investigation.operations.queries import agencies_of, visible_operation
 
         operation = visible_operation(scope, code)
-        document = papers.closing_report(scope, actor, _person(actor), operation)
+        document = papers.closing_report(scope, actor, _person(actor), operation, agencies_of(operation))
         if output is not None:
             output.write_bytes(to_pdf(document))
         found = papers.report_of(scope, operation)
         closing = found["closing"]
-        said = {
+        said: dict[str, Any] = {
             "operation": operation.code,
             "closed_at": closing.at.isoformat() if closing else None,
             "reason": closing.reason if closing else None,
@@ -208,4 +208,4 @@ def _person(actor: Actor) -> User | None:
 
     if actor.kind != ActorKind.PERSON:
         return None
-    return User.objects.select_related("agency").get(pk=actor.id)
+    return User.objects.select_related("agency").get(pk=actor.id or 0)

@@ -20,6 +20,8 @@ from tipline.investigation.cases.services import assign
 from tipline.investigation.exhibits.models import ExhibitKind
 from tipline.investigation.exhibits.services import Taken, take_in
 from tipline.investigation.legal.letters.services import make
+from tipline.investigation.operations import board, laying, membership
+from tipline.investigation.operations import services as operations
 from tipline.investigation.outcomes.services import Given, record_outcome
 from tipline.investigation.process.making import make as make_requests
 from tipline.investigation.process.models import RequestKind
@@ -87,6 +89,13 @@ class World:
         record_outcome(officer, case, Given("arrest", number=number))
 
     def _more_around_it(self, by: User, report: Report, number: int) -> None:
+        code, day = self.things.operation, self.things.day
+        operations.set_phase(by, code, f"Phase {number}", now().date(), None)
+        laying.lay_task(by, code, f"Task {number}", ["IN-MH-JALGAON"])
+        membership.put_in(by, code, f"Because {number}", reports=[report.pk])
+        membership.add_rule(by, code, membership.Conditions(section_id="IN-POCSO-14", received_from=now().date()))
+        board.enter(by, code, day, {"searches_done": 1})
+        operations.name_member(by, code, person("IN-MH-JALGAON").email, f"Part {number}")
         somebody, named = By.somebody(by, scope_of(by)), {"authority": "Court", "reference": str(number)}
         order(somebody, report_ids=[report.pk], court_order=True, **named)
         place_hold(somebody, report_id=self.things.report.pk, **named)

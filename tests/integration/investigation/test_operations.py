@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import timedelta
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -22,11 +23,11 @@ from tipline.investigation.cases.services import open_case
 from tipline.investigation.cases.transfer import accept_transfer, offer_transfer
 from tipline.investigation.chain import chain
 from tipline.investigation.operations import board, laying, membership, services
-from tipline.investigation.operations.figures import FIGURES, rows_of, shown
+from tipline.investigation.operations.figures import FIGURES, rows_of, shown, whole
 from tipline.investigation.operations.membership import Conditions, belonging, preview
 from tipline.investigation.operations.models import BoardEntry, Membership, Operation, OperationState
 from tipline.investigation.operations.papers import LANGUAGES, report_of
-from tipline.investigation.operations.queries import members_of, visible_operation, visible_operations
+from tipline.investigation.operations.queries import agencies_of, members_of, visible_operation, visible_operations
 from tipline.investigation.operations.services import Plan
 from tipline.investigation.outcomes.services import Given, record_outcome
 from tipline.reports.models import Report
@@ -387,7 +388,7 @@ def test_every_figure_counts_the_rows_that_it_lists(
     with acting(scope):
         found = shown(scope, operation)
         for name, figure in FIGURES.items():
-            rows = rows_of(scope, operation, figure, 100)
+            rows = rows_of(scope, whole(operation), figure, 100)
             assert sum(value for _, value in rows) == found[name].known, name
             assert len(rows) == found[name].mine.rows, name
     told = {name: one.known for name, one in found.items() if one.known}
@@ -449,3 +450,22 @@ def test_commands_for_persons(operation: Operation, chief: User, runner: CliRunn
     report = json.loads(run(chief.email, "report", operation.code, "--json"))
     assert [one["name"] for one in report["figures"]] == list(FIGURES)
     assert report["reason"] == "Done"
+
+
+# -- what was there before -----------------------------------------------------------------------------------------------
+
+
+def test_who_saw_an_operation_before_there_was_need_to_know_is_named_in_it(
+    chief: User, officer: User, case: Case
+) -> None:
+    old = Operation.objects.create(code="old", name="Old", agency=chief.agency, since=now().date())
+    Case.objects.filter(pk=case.pk).update(operation=old)
+    migration = import_module("tipline.investigation.operations.migrations.0003_need_to_know")
+    with connection.cursor() as cursor:
+        for text in (migration.NAMED, migration.TAKING_PART, migration.BELONGS):
+            cursor.execute(text)
+    for somebody in (chief, officer):
+        assert visible_operation(scope_of(somebody), "old")
+    assert not visible_operations(scope_of(person("IN-MH-PUNE"))).exists()
+    assert [one.code for one in agencies_of(old)] == ["IN-MH-CYBER", JALGAON]
+    assert belonging(scope_of(officer), old).get().case == case

@@ -96,7 +96,7 @@ def show(request: HttpRequest, person: User, scope: Scope, code: str, page: Page
         else:
             try:
                 messages.success(request, form.act(ask))
-                return redirect(f"console:{page.name}", code=code, **kwargs)
+                return redirect(reverse(f"console:{page.name}", kwargs={"code": code, **kwargs}))
             except (InvalidInputError, ConflictError) as error:
                 errors = [placed(error, form.field)]
             ask = asking(request, person, scope, code)

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
@@ -19,14 +20,15 @@ from tipline.console.operations.pages import Ask, Form, Page, asking, context_of
 from tipline.core.clock import zone_of
 from tipline.core.errors import InvalidInputError, NotFoundError, NotPermittedError
 from tipline.core.printing.pdf import to_pdf
+from tipline.core.sql import together
 from tipline.investigation.cases.models import Case
 from tipline.investigation.cases.queries import numbered
 from tipline.investigation.legal.catalogue import catalogue
 from tipline.investigation.operations import laying, membership, papers, services
-from tipline.investigation.operations.figures import FIGURES, Of, rows_of, shown
+from tipline.investigation.operations.figures import FIGURES, Of, rows_of, shown, whole
 from tipline.investigation.operations.laying import Step
 from tipline.investigation.operations.membership import Conditions
-from tipline.investigation.operations.models import DistrictTaskState, Operation, Phase
+from tipline.investigation.operations.models import DistrictTaskState, Goal, Operation, Phase
 from tipline.investigation.operations.queries import members_of, visible_operations
 from tipline.investigation.operations.services import Plan
 from tipline.reports.models import Report
@@ -69,7 +71,7 @@ def new(request: HttpRequest, person: User, scope: Scope) -> HttpResponse:
             messages.success(request, f"{made.name} is planned")
             return redirect("console:operation", code=made.code)
     context = {
-        "errors": errors, "error_fields": [field for field, _ in errors], "given": request.POST, "officers": _officers([person.agency])
+        "errors": errors, "error_fields": [field for field, _ in errors], "given": request.POST, "officers": list(_working([person.agency]))
     }  # fmt: skip
     return render(request, "console/operation_new.html", context, status=422 if errors else 200)
 
@@ -85,10 +87,10 @@ def _plan(sent: Sent, agency_id: int) -> Plan:
     return Plan(sent.text("name"), since, sent.day("until"), sent.text("note"), officer)
 
 
-def _officers(agencies: list[Agency]) -> list[User]:
+def _working(agencies: list[Agency]) -> QuerySet[User]:
     """Who works on cases at these agencies, by name."""
-    found = User.objects.filter(agency__in=agencies, is_active=True, role__in=MAY[Can.WORK_CASES])
-    return list(found.select_related("agency").order_by("name", "id")[:MOST_PEOPLE])
+    found = User.objects.filter(agency__in=[a.pk for a in agencies], is_active=True, role__in=MAY[Can.WORK_CASES])
+    return found.select_related("agency").order_by("name", "id")[:MOST_PEOPLE]
 
 
 # -- overview -----------------------------------------------------------------------------------------------------------
@@ -127,12 +129,17 @@ def _number(sent: Sent, name: str) -> int:
 
 def _overview(ask: Ask) -> dict[str, Any]:
     figures = shown(ask.scope, ask.operation)
+    goals, phases, officers = together(
+        Goal.objects.filter(operation=ask.operation).order_by("id"),
+        Phase.objects.filter(operation=ask.operation).order_by("since", "id"),
+        _working(ask.agencies),
+    )
     return {
-        "goals": papers.goals_of(ask.operation, figures),
+        "goals": papers.goals_of(goals, figures),
         "figures": list(FIGURES.values()),
         "first": [figures[name] for name in ("children_safeguarded", "reports", "cases", "arrests")],
-        "phases": list(Phase.objects.filter(operation=ask.operation).order_by("since", "id")),
-        "officers": _officers(ask.agencies),
+        "phases": phases,
+        "officers": officers,
         "languages": [(code, texts.language.name) for code, texts in papers.LANGUAGES.items()],
     }
 
@@ -323,7 +330,7 @@ def _tasks(ask: Ask) -> dict[str, Any]:
         "tasks": list(tasks.values()),
         "phases": list(Phase.objects.filter(operation=ask.operation).order_by("since", "id")),
         "states": DistrictTaskState.choices,
-        "officers": _officers(ask.agencies),
+        "officers": list(_working(ask.agencies)),
     }
 
 
@@ -353,11 +360,12 @@ def figure(request: HttpRequest, person: User, scope: Scope, code: str, name: st
     found = FIGURES.get(name)
     if found is None:
         raise NotFoundError(f"there is no figure {name[:40]!r}")
-    rows = rows_of(scope, ask.operation, found, MOST_ROWS)
+    all_of_it = whole(ask.operation)
+    rows = rows_of(scope, all_of_it, found, MOST_ROWS)
     record(person.actor, [Act("operation.figure_read", "operation", ask.operation.pk, {"figure": name})])
     things = _things(scope, found.of, [pk for pk, _ in rows])
     context = context_of(ask, "operation-figure") | {
-        "figure": shown(scope, ask.operation)[name],
+        "figure": shown(scope, ask.operation, all_of_it)[name],
         "rows": [(things[pk], value) for pk, value in rows if pk in things],
         "most": MOST_ROWS,
     }
@@ -378,7 +386,9 @@ def _things(scope: Scope, of: Of, ids: list[int]) -> dict[int, Any]:
 def report_file(request: HttpRequest, person: User, scope: Scope, code: str) -> HttpResponse:
     """The closing report as PDF."""
     ask = asking(request, person, scope, code)
-    return _pdf(papers.closing_report(scope, person.actor, person, ask.operation), ask.operation, "closing-report")
+    return _pdf(
+        papers.closing_report(scope, person.actor, person, ask.operation, ask.agencies), ask.operation, "closing-report"
+    )
 
 
 @require_safe
@@ -387,7 +397,7 @@ def briefing(request: HttpRequest, person: User, scope: Scope, code: str) -> Htt
     """The briefing pack as PDF (`?language=`)."""
     ask = asking(request, person, scope, code)
     language = papers.language_for(request.GET.get("language", ""), person)
-    document = papers.briefing(scope, person.actor, person, ask.operation, language)
+    document = papers.briefing(scope, person.actor, person, ask.operation, ask.agencies, language)
     return _pdf(document, ask.operation, f"briefing-{language}")
 
 

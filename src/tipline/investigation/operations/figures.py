@@ -110,15 +110,21 @@ _ALL = (
     ),
 )  # fmt: skip
 FIGURES: Mapping[str, Figure] = {figure.name: figure for figure in _ALL}
+_EACH = " UNION ALL ".join(
+    f"SELECT '{figure.name}', count(*), coalesce(sum(x.value), 0)::bigint FROM ({figure.sql}) x"  # noqa: S608 - from above
+    for figure in _ALL
+)
 
 # Everything that belongs to an operation. Asked as the operator: of a case that somebody does not see they may see the reports.
 _BELONGS = """
-SELECT ARRAY(SELECT m.case_id FROM operations_membership m
-             WHERE m.operation_id = %(operation)s AND m.taken_out_at IS NULL AND m.case_id IS NOT NULL),
-       ARRAY(SELECT m.report_id FROM operations_membership m
-             WHERE m.operation_id = %(operation)s AND m.taken_out_at IS NULL AND m.report_id IS NOT NULL
-             UNION SELECT l.report_id FROM operations_membership m JOIN cases_casereport l ON l.case_id = m.case_id
-             WHERE m.operation_id = %(operation)s AND m.taken_out_at IS NULL)
+WITH m AS MATERIALIZED (
+    SELECT case_id, report_id FROM operations_membership WHERE operation_id = %(operation)s AND taken_out_at IS NULL
+), c AS MATERIALIZED (
+    SELECT case_id AS id FROM m WHERE case_id IS NOT NULL
+), r AS MATERIALIZED (
+    SELECT report_id AS id FROM m WHERE report_id IS NOT NULL
+    UNION SELECT l.report_id FROM c JOIN cases_casereport l ON l.case_id = c.id
+)
 """
 # What of it is in somebody's scope: both locks, since the tables' own policies hold beside this one.
 _SEEN = """
@@ -138,17 +144,36 @@ class Counted:
     value: int
 
 
-def _belonging(operation: Operation) -> dict[str, Any]:
-    """Ids of the operation's cases and reports, as parameters of the figures. They are told to nobody as they are."""
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """Every figure over everything that belongs to an operation, and the ids of its cases and reports. Not for anybody to read as it is."""
+
+    operation: Operation
+    case_ids: list[int]
+    report_ids: list[int]
+    counted: dict[str, Counted]
+
+
+def whole(operation: Operation) -> Whole:
+    """The whole of an operation, in one statement, as the operator. What of it is told to whom: `shown`."""
     with acting(OPERATOR), connection.cursor() as cursor:
-        cursor.execute(_BELONGS, {"operation": operation.pk})
-        cases, reports = cursor.fetchone()
-    return {"operation": operation.pk, "case_ids": cases, "report_ids": reports}
+        cursor.execute(
+            f"{_BELONGS} SELECT x.*, NULL::bigint[] FROM ({_EACH}) x(name, rows, value)"  # noqa: S608 - texts of ours
+            " UNION ALL SELECT 'case', 0, 0, ARRAY(SELECT id FROM c) UNION ALL SELECT 'report', 0, 0, ARRAY(SELECT id FROM r)",
+            {"operation": operation.pk},
+        )
+        found = cursor.fetchall()
+    ids = {name: list(many) for name, _, _, many in found if many is not None}
+    counted = {name: Counted(rows, value) for name, rows, value, many in found if many is None}
+    return Whole(operation, ids["case"], ids["report"], counted)
 
 
-def _seen(scope: Scope, belonging: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
-    """The common tables of every figure, and their parameters."""
-    values, texts = dict(belonging), {}
+def _seen(scope: Scope, all_of_it: Whole) -> tuple[str, dict[str, Any]]:
+    """The tables of figures within a scope, and their parameters."""
+    values: dict[str, Any] = {
+        "operation": all_of_it.operation.pk, "case_ids": all_of_it.case_ids, "report_ids": all_of_it.report_ids
+    }  # fmt: skip
+    texts: dict[str, str] = {}
     for name, rows in (("cases", visible_cases(scope)), ("reports", visible_reports(scope))):
         text, given = rows.order_by().values("pk").query.sql_with_params()
         for number, value in enumerate(given):
@@ -158,32 +183,22 @@ def _seen(scope: Scope, belonging: Mapping[str, Any]) -> tuple[str, dict[str, An
     return _SEEN.format(**texts), values
 
 
-def _totals(scope: Scope, belonging: Mapping[str, Any]) -> dict[str, Counted]:
-    text, values = _seen(scope, belonging)
-    parts = " UNION ALL ".join(
-        f"SELECT '{figure.name}', count(*), coalesce(sum(x.value), 0)::bigint FROM ({figure.sql}) x"  # noqa: S608 - from above
-        for figure in _ALL
-    )
+def _mine(scope: Scope, all_of_it: Whole) -> dict[str, Counted]:
+    text, values = _seen(scope, all_of_it)
     with connection.cursor() as cursor:
-        cursor.execute(text + parts, values)
+        cursor.execute(text + _EACH, values)
         return {name: Counted(rows, value) for name, rows, value in cursor.fetchall()}
 
 
-def whole(operation: Operation) -> dict[str, Counted]:
-    """Every figure over everything that belongs to the operation. Not for anybody to read as it is: see `shown`."""
-    with acting(OPERATOR):
-        return _totals(OPERATOR, _belonging(operation))
-
-
-def rows_of(scope: Scope, operation: Operation, figure: Figure, most: int) -> list[tuple[int, int]]:
+def rows_of(scope: Scope, all_of_it: Whole, figure: Figure, most: int) -> list[tuple[int, int]]:
     """The rows of a figure that are in scope, (id, value), the latest first."""
-    text, values = _seen(scope, _belonging(operation))
+    text, values = _seen(scope, all_of_it)
     with connection.cursor() as cursor:
         cursor.execute(
             f"{text} SELECT x.id, x.value FROM ({figure.sql}) x ORDER BY x.id DESC LIMIT %(most)s",  # noqa: S608 - as above
             values | {"most": most},
         )
-        return cursor.fetchall()
+        return [(pk, value) for pk, value in cursor.fetchall()]
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,14 +226,12 @@ class Shown:
         return None if self.rest.value is None else self.mine.value + int(self.rest.value)
 
 
-def shown(scope: Scope, operation: Operation) -> dict[str, Shown]:
+def shown(scope: Scope, operation: Operation, all_of_it: Whole | None = None) -> dict[str, Shown]:
     """Every figure as whoever has this scope may read it. The operation is one that they know of."""
+    all_of_it = all_of_it or whole(operation)
     if scope.everything:
-        return {name: Shown(FIGURES[name], one, None) for name, one in whole(operation).items()}
-    with acting(OPERATOR):
-        belonging = _belonging(operation)
-        everything = _totals(OPERATOR, belonging)
-    return hidden(_totals(scope, belonging), {name: one.value for name, one in everything.items()})
+        return {name: Shown(FIGURES[name], one, None) for name, one in all_of_it.counted.items()}
+    return hidden(_mine(scope, all_of_it), {name: one.value for name, one in all_of_it.counted.items()})
 
 
 def hidden(mine: Mapping[str, Counted], total: Mapping[str, int]) -> dict[str, Shown]:

@@ -21,7 +21,7 @@ from tipline.investigation.cases.models import Case
 from tipline.investigation.cases.queries import visible_cases
 from tipline.investigation.legal.catalogue import catalogue
 from tipline.investigation.operations.models import Membership, Operation, OperationState, Rule
-from tipline.investigation.operations.queries import agencies_of, may_run, may_take_part
+from tipline.investigation.operations.queries import agencies_of, may_run, may_take_part, reach_of
 from tipline.investigation.operations.services import FieldRefusedError, locked, locked_to_run, refuse_closed, text_of
 from tipline.pipeline.linking.queries import together
 from tipline.referrals.counts import Part, parts_of_table
@@ -59,15 +59,8 @@ _FITS = """(%(reporter)s::bigint IS NULL OR r.reporter_id = %(reporter)s)
       AND (%(from)s::timestamptz IS NULL OR r.received_at >= %(from)s)
       AND (%(until)s::timestamptz IS NULL OR r.received_at < %(until)s)"""
 _MATCHES = f"""
-WITH RECURSIVE below(id) AS (
-    SELECT agency_id FROM operations_operation WHERE id = %(operation)s
-    UNION SELECT a.id FROM agencies_agency a JOIN below ON a.parent_id = below.id
-), reach AS MATERIALIZED (
-    SELECT x.id FROM (
-        SELECT agency_id AS id FROM operations_operation WHERE id = %(operation)s
-        UNION SELECT p.agency_id FROM operations_operationagency p JOIN below ON below.id = p.agency_id
-        WHERE p.operation_id = %(operation)s AND p.ended_at IS NULL
-    ) x WHERE %(district)s::bigint IS NULL OR x.id = %(district)s
+WITH reach AS MATERIALIZED (
+    SELECT x.id FROM unnest(%(reach)s::bigint[]) AS x(id) WHERE %(district)s::bigint IS NULL OR x.id = %(district)s
 ), cases AS (
     SELECT c.id FROM cases_case c
     WHERE c.agency_id IN (SELECT id FROM reach) AND c.destroyed_at IS NULL
@@ -113,13 +106,16 @@ def _values(operation: Operation, asked: Conditions) -> dict[str, Any]:
     def begin(day: date | None, more: int = 0) -> datetime | None:
         return datetime.combine(day + timedelta(days=more), time(), zone) if day else None
 
-    linked = together(OPERATOR, asked.cluster.pk, MOST_LINKED)[0] if asked.cluster else None
+    reach = reach_of(operation)
+    # links are followed over reports of the reach alone, as everywhere over those of who asks
+    over = Scope(agency_ids=frozenset(reach))
     return {
         "operation": operation.pk,
+        "reach": reach,
         "district": asked.district.pk if asked.district else None,
         "section": asked.section_id,
         "reporter": asked.reporter.pk if asked.reporter else None,
-        "linked": linked,
+        "linked": together(over, asked.cluster.pk, MOST_LINKED)[0] if asked.cluster else None,
         "from": begin(asked.received_from),
         "until": begin(asked.received_until, 1),
         "of_reports": any((asked.reporter, asked.cluster, asked.received_from, asked.received_until)),
@@ -236,7 +232,7 @@ def apply_rules() -> int:
     for rule in rules.select_related("operation__agency", "district", "reporter", "cluster").order_by("id"):
         with transaction.atomic():
             # an operation that is being closed keeps the figures that it is closed with
-            if Operation.objects.select_for_update(of=("self",)).filter(
+            if Operation.objects.select_for_update(no_key=True, of=("self",)).filter(
                 pk=rule.operation_id
             ).exclude(state=OperationState.CLOSED).exists():  # fmt: skip
                 taken += _apply(rule, SOFTWARE)
@@ -260,6 +256,10 @@ def open_in(case: Case, operation: Operation, person: User) -> None:
 def leave_others(case: Case, person: User, stays: Iterable[Operation]) -> None:
     """A case that goes to another agency leaves the operations in which that agency has no part. Called as the operator."""
     left = Membership.objects.filter(case=case, taken_out_at__isnull=True).exclude(operation__in=[o.pk for o in stays])
+    acts = [
+        Act("operation.taken_out", "operation", row.operation_id, {"case": case.pk, "report": None}) for row in left
+    ]
+    record(person.actor, acts)
     left.update(taken_out_at=now(), taken_out_by=person, taken_out_why="handed to an agency that takes no part")
     _settle([case.pk])
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -22,15 +23,26 @@ from tipline.core.printing.model import (
     Table,
     Text,
 )
+from tipline.core.sql import together
 from tipline.investigation.leads.texts import DEFAULT_LANGUAGE, Texts, load_texts
 from tipline.investigation.operations.board import board
 from tipline.investigation.operations.figures import FIGURES, Counted, Shown, hidden, shown
 from tipline.investigation.operations.laying import tasks_of
-from tipline.investigation.operations.models import ActionDay, BoardEntry, BoardKind, Closing, Goal, Operation, Phase
-from tipline.investigation.operations.queries import agencies_of, members_of
+from tipline.investigation.operations.models import (
+    ActionDay,
+    BoardEntry,
+    BoardKind,
+    Closing,
+    DistrictTask,
+    Goal,
+    Operation,
+    OperationMember,
+    Phase,
+)
+from tipline.investigation.operations.queries import members_of
 from tipline.trust.accounts.models import User
 from tipline.trust.actors import Actor
-from tipline.trust.agencies.models import AgencyLetterhead
+from tipline.trust.agencies.models import Agency, AgencyLetterhead
 from tipline.trust.audit.services import Act, record
 from tipline.trust.visibility import Scope
 
@@ -45,18 +57,25 @@ def language_for(asked: str, person: User | None) -> str:
     return next((code for code in wanted if code in LANGUAGES), DEFAULT_LANGUAGE)
 
 
-def briefing(scope: Scope, actor: Actor, person: User | None, operation: Operation, language: str = "") -> Document:
+def briefing(
+    scope: Scope,
+    actor: Actor,
+    person: User | None,
+    operation: Operation,
+    agencies: Sequence[Agency],
+    language: str = "",
+) -> Document:
     """The briefing pack, in a language of `LANGUAGES`; that it was printed is an entry of the log."""
     code = language_for(language, person)
     record(actor, [Act("operation.briefing_printed", "operation", operation.pk, {"language": code})])
-    return _Briefing(LANGUAGES[code], person, operation).document(scope)
+    return _Briefing(LANGUAGES[code], person, operation, agencies).document(scope)
 
 
 class _Briefing:
     """One pack being written."""
 
-    def __init__(self, texts: Texts, person: User | None, operation: Operation) -> None:
-        self.texts, self.person, self.operation = texts, person, operation
+    def __init__(self, texts: Texts, person: User | None, operation: Operation, agencies: Sequence[Agency]) -> None:
+        self.texts, self.person, self.operation, self.agencies = texts, person, operation, agencies
         self.say, self.word, self.language = texts.say, texts.word, texts.language.code
         self.zone = zone_of(person.agency.timezone if person else operation.agency.timezone)
 
@@ -78,9 +97,20 @@ class _Briefing:
         """The whole of it."""
         say, operation, person = self.say, self.operation, self.person
         figures = shown(scope, operation)
+        goals, phases, tasks, days, entries, members, desks = together(
+            Goal.objects.filter(operation=operation).order_by("id"),
+            Phase.objects.filter(operation=operation).order_by("since", "id"),
+            tasks_of(operation),
+            ActionDay.objects.filter(operation=operation).order_by("day"),
+            BoardEntry.objects.filter(operation=operation, kind=BoardKind.SEARCHES_PLANNED)
+            .select_related("agency", "corrected_by")
+            .order_by("id"),
+            members_of(operation),
+            AgencyLetterhead.objects.filter(agency__in=[agency.pk for agency in self.agencies]),
+        )
         blocks: list[Block] = [
-            *self._head(), *self._goals(figures), Heading(say("rules")), Items(tuple(self.texts.sentences.values()), numbered=True),
-            *self._phases(), *self._tasks(), *self._days(), *self._contacts(),
+            *self._head(), *self._goals(goals, figures), Heading(say("rules")), Items(tuple(self.texts.sentences.values()), numbered=True),
+            *self._phases(phases), *self._tasks(tasks), *self._days(days, entries), *self._contacts(members, desks),
             Heading(say("belongs")),
             Paragraph(say("belongs_text", cases=figures["cases"].mine.rows, reports=figures["reports"].mine.rows)),
             Remark(say("closing")),
@@ -104,13 +134,12 @@ class _Briefing:
             (say("state"), self.word("state", operation.state)),
             (say("run_by"), f"{operation.agency.name} ({operation.agency.code})"),
             (say("lead"), f"{officer.name}, {officer.email}" if officer else say("nobody")),
-            (say("agencies"), "\n".join(a.name for a in agencies_of(operation)[1:]) or "–"),
+            (say("agencies"), "\n".join(a.name for a in self.agencies[1:]) or "–"),
         ]
         return [Heading(say("what")), Facts(tuple(rows))]
 
-    def _goals(self, figures: dict[str, Shown]) -> list[Block]:
+    def _goals(self, goals: Sequence[Goal], figures: dict[str, Shown]) -> list[Block]:
         say = self.say
-        goals = list(Goal.objects.filter(operation=self.operation).order_by("id"))
         blocks: list[Block] = [Heading(say("goals"))]
         if self.operation.note:
             blocks.append(Paragraph(self.operation.note))
@@ -123,16 +152,15 @@ class _Briefing:
             blocks.append(Table(say("goals_caption"), (say("goal"), say("target"), say("so_far")), rows, (3, 1, 1)))
         return blocks if len(blocks) > 1 else [*blocks, Paragraph(say("no_goals"))]
 
-    def _phases(self) -> list[Block]:
+    def _phases(self, phases: Sequence[Phase]) -> list[Block]:
         say = self.say
-        phases = Phase.objects.filter(operation=self.operation).order_by("since", "id")
         rows = tuple((phase.name, self.period(phase.since, phase.until)) for phase in phases)
         table = Table(say("phases_caption"), (say("phase"), say("period")), rows, (1, 2))
         return [Heading(say("phases")), table if rows else Paragraph(say("no_phases"))]
 
-    def _tasks(self) -> list[Block]:
+    def _tasks(self, tasks: Sequence[DistrictTask]) -> list[Block]:
         say = self.say
-        rows = sorted(tasks_of(self.operation), key=lambda row: (row.agency.name, row.task_id))
+        rows = sorted(tasks, key=lambda row: (row.agency.name, row.task_id))
         told = tuple(
             (
                 row.agency.name, row.task.text, row.officer.name if row.officer else "–", self.time(row.due_at),
@@ -144,20 +172,13 @@ class _Briefing:
         table = Table(say("tasks_caption"), head, told, (1.4, 2.6, 1.2, 1.3, 1.2))
         return [Heading(say("tasks")), table if told else Paragraph(say("no_tasks"))]
 
-    def _days(self) -> list[Block]:
+    def _days(self, days: Sequence[ActionDay], entries: Sequence[BoardEntry]) -> list[Block]:
         say = self.say
-        days = list(ActionDay.objects.filter(operation=self.operation).order_by("day"))
-        entries = list(
-            BoardEntry.objects.filter(day__in=days, kind=BoardKind.SEARCHES_PLANNED)
-            .select_related("agency", "corrected_by")
-            .order_by("id")
-        )
         place = list(BoardKind).index(BoardKind.SEARCHES_PLANNED)
-        agencies = agencies_of(self.operation)
         rows = tuple(
             (self.day(day.day) + (f"\n{day.name}" if day.name else ""), line.agency.name, str(line.numbers[place]))
             for day in days
-            for line in board(agencies, [entry for entry in entries if entry.day_id == day.pk]).lines
+            for line in board(self.agencies, [entry for entry in entries if entry.day_id == day.pk]).lines
             if line.numbers[place]
         )
         blocks: list[Block] = [Heading(say("days"))]
@@ -169,16 +190,15 @@ class _Briefing:
             blocks.append(Table(say("days_caption"), head, rows, (1.4, 2, 1)))
         return blocks
 
-    def _contacts(self) -> list[Block]:
+    def _contacts(self, members: Sequence[OperationMember], desks: Sequence[AgencyLetterhead]) -> list[Block]:
         say = self.say
-        desks = AgencyLetterhead.objects.filter(agency__in=agencies_of(self.operation))
         phones = {desk.agency_id: "\n".join(filter(None, (desk.telephone, desk.email))) for desk in desks}
-        rows: list[tuple[Text, ...]] = [
-            (one.person.name, one.part or "–", f"{one.person.agency.name}\n{one.person.email}")
-            if one.person
-            else (one.agency.name, say("whole_desk"), phones.get(one.agency_id) or "–")
-            for one in members_of(self.operation)
-        ]
+        rows: list[tuple[Text, ...]] = []
+        for one in members:
+            if one.person:
+                rows.append((one.person.name, one.part or "–", f"{one.person.agency.name}\n{one.person.email}"))
+            elif one.agency:
+                rows.append((one.agency.name, say("whole_desk"), phones.get(one.agency.pk) or "–"))
         head = (say("contact"), say("part"), say("reach"))
         return [Heading(say("contacts")), Table(say("contacts_caption"), head, tuple(rows), (1.4, 1.6, 2))]
 
@@ -199,11 +219,13 @@ def frozen(scope: Scope, operation: Operation, mine: dict[str, Counted]) -> tupl
     }
 
 
-def closing_report(scope: Scope, actor: Actor, person: User | None, operation: Operation) -> Document:
+def closing_report(
+    scope: Scope, actor: Actor, person: User | None, operation: Operation, agencies: Sequence[Agency]
+) -> Document:
     """The closing report as it stands now, and beside it what was kept when the operation was closed. Logged."""
     record(actor, [Act("operation.report_printed", "operation", operation.pk)])
     found = report_of(scope, operation)
-    paper = _Briefing(LANGUAGES[DEFAULT_LANGUAGE], person, operation)
+    paper = _Briefing(LANGUAGES[DEFAULT_LANGUAGE], person, operation, agencies)
     closing: Closing | None = found["closing"]
     when = paper.time(now())
     who = f"{person.name} ({person.email})" if person else paper.say("operator")
@@ -218,13 +240,17 @@ def closing_report(scope: Scope, actor: Actor, person: User | None, operation: O
         ("Operation", (Run(operation.name, Style.STRONG), Run(f" ({operation.code})"))),
         ("Run by", f"{operation.agency.name} ({operation.agency.code})"),
         ("Period", paper.period(operation.since, operation.until)),
-        ("Agencies that take part", "\n".join(a.name for a in agencies_of(operation)[1:]) or "–"),
+        ("Agencies that take part", "\n".join(a.name for a in agencies[1:]) or "–"),
         ("State", operation.get_state_display()),
     ]
     if closing:
         facts.append(("Closed", f"{paper.time(closing.at)}{f' by {closing.by.name}' if closing.by else ''}"))
         facts.append(("Reason", closing.reason))
     goals = tuple((one["label"], f"{one['target']:,}", one["text"], one["standing"]) for one in found["goals"])
+    head = ("Goal", "Wanted", "Now", "Standing")
+    counted: list[Block] = (
+        [Heading("Goals"), Table("Goals that are counted", head, goals, (3, 1, 1, 1))] if goals else []
+    )
     blocks: list[Block] = [
         Facts(tuple(facts)),
         Heading("Figures"),
@@ -233,7 +259,7 @@ def closing_report(scope: Scope, actor: Actor, person: User | None, operation: O
             " Numbers of one to four that its reader may not see row by row are written as fewer than five."
         ),
         Table("Figures when it was closed, and now", ("Figure and what it counts", "When closed", "Now"), rows, (4, 1, 1)),
-        *([Heading("Goals"), Table("Goals that are counted", ("Goal", "Wanted", "Now", ""), goals, (3, 1, 1, 1))] if goals else []),
+        *counted,
         Remark(
             "An arrest, a search or an account that was traced proves nobody guilty. Each figure links to its rows on the page of this report."
         ),
@@ -259,13 +285,12 @@ def report_of(scope: Scope, operation: Operation) -> dict[str, Any]:
             }
             for name, one in figures.items()
         ],
-        "goals": goals_of(operation, figures),
+        "goals": goals_of(Goal.objects.filter(operation=operation).order_by("id"), figures),
     }  # fmt: skip
 
 
-def goals_of(operation: Operation, figures: dict[str, Shown]) -> list[dict[str, Any]]:
+def goals_of(goals: Iterable[Goal], figures: dict[str, Shown]) -> list[dict[str, Any]]:
     """The goals that are counted: `figure`, `label`, `target`, `text` of how far it is, and `standing` in words."""
-    goals = Goal.objects.filter(operation=operation).order_by("id")
     return [
         {
             "figure": goal.figure, "label": figures[goal.figure].figure.label, "target": goal.target,

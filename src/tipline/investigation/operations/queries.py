@@ -70,6 +70,18 @@ def agencies_of(operation: Operation) -> list[Agency]:
     return [operation.agency, *others.exclude(pk=operation.agency_id).order_by("name")]
 
 
+def reach_of(operation: Operation) -> list[int]:
+    """Whose cases and reports the operation's rules reach: the agency that runs it, and those below it that take part."""
+    parents = dict(Agency.objects.values_list("pk", "parent_id"))
+
+    def below(pk: int | None) -> bool:
+        while pk is not None and pk != operation.agency_id:
+            pk = parents.get(pk)
+        return pk is not None
+
+    return [agency.pk for agency in agencies_of(operation) if below(agency.pk)]
+
+
 def members_of(operation: Operation) -> QuerySet[OperationMember]:
     """Who knows of it now: agencies first, then people."""
     return (

@@ -103,7 +103,7 @@ def add_operation(name: str, agency: Agency, since: date, actor: Actor) -> Opera
         raise ConflictError(f"there is an operation {code!r} already")
     operation = Operation.objects.create(code=code, name=name, agency=agency, since=since)
     OperationMember.objects.create(operation=operation, agency=agency, added_at=now(), added_by=actor.label)
-    record(actor, [Act("operation.added", "operation", operation.pk, {"code": code, "agency": agency.code})])
+    record(actor, [Act("operation.added", "operation", operation.pk, {"agency": agency.code})])
     return operation
 
 
@@ -159,7 +159,7 @@ def locked(person: User, code: str) -> Operation:
         when there is none, or the person is not named in it.
     """
     found = visible_operation(scope_of(person), code)
-    Operation.objects.select_for_update().filter(pk=found.pk).order_by().values_list("pk").get()
+    Operation.objects.select_for_update(no_key=True).filter(pk=found.pk).order_by().values_list("pk").get()
     found.refresh_from_db(fields=["state", "changes", "since", "until", "lead_officer"])
     return found
 
@@ -380,7 +380,7 @@ def move(person: User, code: str, to: str, reason: str) -> None:
     reason = text_of("reason", reason, 500, "a reason", least=0 if begun else 1)
     before, at = operation.state, now()
     if to == OperationState.CLOSED:
-        found = whole(operation)
+        found = whole(operation).counted
         Closing.objects.create(
             operation=operation, at=at, by=person, reason=reason,
             figures={name: {"rows": one.rows, "value": one.value} for name, one in found.items()},
