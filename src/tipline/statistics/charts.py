@@ -406,7 +406,7 @@ def _ends(plot: Plot, records: list[dict[str, Any]], *, gap: float, longest: int
 
 def _span_layers(plot: Plot, theme: Theme, size: Size) -> dict[str, Any]:
     """A dot at the median, a thin line on to the 90th percentile, and both numbers in words."""
-    records = []
+    records: list[dict[str, Any]] = []
     for place, (category, (first, second)) in enumerate(zip(plot.categories, plot.cells, strict=True)):
         told = [None if cell.hidden or cell.small else cell.value for cell in (first, second)]
         texts = [text_of(cell, plot.unit) for cell in (first, second)]

@@ -183,4 +183,6 @@ def test_the_yearly_return_is_filled_and_says_why_cells_are_empty(officer: Clien
 
 
 def test_counts_and_statistics_are_one_room(statistician: Client) -> None:
-    assert 'href="/statistics/"' in text(statistician, "/counts/") and 'href="/counts/"' in text(statistician, "/statistics/")
+    assert 'href="/statistics/"' in text(statistician, "/counts/") and 'href="/counts/"' in text(
+        statistician, "/statistics/"
+    )
