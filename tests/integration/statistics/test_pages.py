@@ -186,3 +186,19 @@ def test_counts_and_statistics_are_one_room(statistician: Client) -> None:
     assert 'href="/statistics/"' in text(statistician, "/counts/") and 'href="/counts/"' in text(
         statistician, "/statistics/"
     )
+
+
+def test_a_kept_answer_is_shown_and_counted_again(officer: Client, world: list[int]) -> None:
+    month = now().strftime("%Y-%m")
+    form = {"figure": "funnel", "since": month, "until": month, "by": "platform", "note": "For <b>the Assembly</b>"}
+    answer = officer.post("/statistics/kept/", form, follow=True)
+    address = answer.redirect_chain[-1][0]
+    page = answer.content.decode()
+    assert "&lt;b&gt;the Assembly" in page and any(row[:2] == ["Pictogram", "6"] for row in rows(page))
+    open_case(person("IN-MH-JALGAON"), world[2:4], "Another")
+    refresh()
+    assert "every number is the same" in text(officer, f"{address}?again=1"), "what came later changes nothing"
+    assert "From report to outcome" in text(officer, "/statistics/kept/")
+    assert "There is a problem" in officer.post("/statistics/kept/", {**form, "by": "moon"}).content.decode()
+    assert signed_in(person("IN-MH-PUNE")).get(address).status_code == 404
+    assert signed_in(person("IN-MH-JALGAON", Role.STATISTICIAN)).get(address).status_code == 404, "it has small numbers"

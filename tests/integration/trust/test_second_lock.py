@@ -42,6 +42,7 @@ PROTECTED = {
     "sandbox_sandboxreport", "sandbox_sandboxfile",
     "public_form_publicreport", "public_form_publiccontact", "public_form_message",
     "referrals_referralevent", "referrals_duenotice", "referrals_deskrow",
+    "publishing_schedule", "publishing_scheduledreport", "publishing_draw", "publishing_transparency", "publishing_publishedfile",
     "referrals_waiting", "routing_decisiondesk", "routing_reroute", "routing_rulesample", "routing_rulepreview",
 }  # fmt: skip
 # Tables without row security, and why they need none.
@@ -162,6 +163,8 @@ def test_the_holder_sees_its_report_in_every_table(case: Case) -> None:
         # tests/integration/referrals/test_due_times.py: nothing is due yet
         "referrals_duenotice",
         "referrals_waiting", "routing_reroute", "routing_rulesample", "routing_rulepreview",
+        # tests/integration/statistics/test_schedules.py, test_transparency.py: nothing was published
+        "publishing_schedule", "publishing_scheduledreport", "publishing_draw", "publishing_transparency", "publishing_publishedfile",
         # tests/integration/investigation/: a case that was only opened has none of these
         "cases_caseperson", "cases_personevidence", "clocks_pause",
     "cases_casetask", "cases_standingproposal", "cases_proposalevidence", "cases_standingchange", "cases_caselink", "cases_casetransfer", "cases_officerchange", "cases_firentry", "cases_preliminaryenquiry", "cases_caseending",
