@@ -8,7 +8,7 @@ from datetime import date, datetime
 
 from django.db import connection
 
-from tipline.core.errors import ConflictError, InvalidInputError, NotFoundError
+from tipline.core.errors import ConflictError, InvalidInputError, NotFoundError, NotPermittedError
 from tipline.investigation.process.models import RequestKind
 from tipline.investigation.process.rates import UNLISTED
 from tipline.referrals.counts import SMALLEST_TOLD, countable
@@ -37,11 +37,15 @@ def answer(scope: Scope, asked: Asked) -> Answer:
         when there is no such figure or agency, or the agency's counts are not in scope.
     InvalidInputError
         when the question makes no sense: it names what is wrong.
+    NotPermittedError
+        when small numbers are asked for by who does not see the agency's reports.
     ConflictError
         when the facts are being made for the first time.
     """
     figure = figure_of(asked.figure)
     agency = agency_of(scope, asked.agency)
+    if not asked.suppressed and not may_see_small(scope, agency):
+        raise NotPermittedError(f"small numbers are for who sees the reports of {agency.code}")
     _check(figure.definition, asked)
     kept_at = fresh_at()
     as_of = asked.as_of or kept_at
@@ -71,6 +75,11 @@ def agency_of(scope: Scope, code: str) -> Agency:
     if found is None:
         raise NotFoundError(f"there are no counts of {code[:40]!r}")
     return found
+
+
+def may_see_small(scope: Scope, agency: Agency) -> bool:
+    """Whether somebody sees the agency's reports, and so may be told how few they are."""
+    return scope.everything or (agency.pk in scope.agency_ids and scope.assigned_to is None)
 
 
 def _check(definition: Definition, asked: Asked) -> None:
@@ -236,4 +245,4 @@ def _numbers(keys: set[str]) -> list[int]:
     return [int(key) for key in keys if key.isdecimal()]
 
 
-__all__ = ["SMALLEST_TOLD", "agency_of", "answer", "ask_postgresql", "fresh_at", "rows_of"]
+__all__ = ["SMALLEST_TOLD", "agency_of", "answer", "ask_postgresql", "fresh_at", "may_see_small", "rows_of"]
