@@ -39,6 +39,7 @@ from tipline.cli import (
     retention,
     route,
     simulate,
+    statistics,
     status,
     token,
     up,
@@ -59,7 +60,7 @@ app = typer.Typer(
 
 
 # Groups with commands that people may run; within them a command says so itself by `runtime.asked`.
-PERSON_GROUPS = frozenset({"report", "route", "case", "clock", "referral", "outcome"})
+PERSON_GROUPS = frozenset({"report", "route", "case", "clock", "referral", "outcome", "statistics"})
 
 
 @app.callback()
@@ -107,6 +108,7 @@ case.app.command("import-hashes")(case_exhibits.import_hashes_)
 case.app.command("export")(case_exhibits.export)
 case.app.command("outcome")(case_outcomes.of_case)
 app.add_typer(case_outcomes.app, name="outcome")
+app.add_typer(statistics.app, name="statistics")
 app.add_typer(quarantine.app, name="quarantine")
 app.add_typer(refused.app, name="refused")
 app.add_typer(audit.app, name="audit")

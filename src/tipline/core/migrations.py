@@ -30,6 +30,7 @@ APPEND_ONLY = (
     "referrals_referralevent",
     "process_requestevent",
     "leads_stepmark",
+    "statistics_snapshot",
 )  # fmt: skip
 # One installation migrates at a time, however many machines start at once.
 _ADVISORY_LOCK = 0x7469706C

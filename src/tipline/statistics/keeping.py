@@ -64,107 +64,75 @@ REPORTS = Names(
 )  # fmt: skip
 
 # The facts of reports as the record has them now. What was destroyed is left as it was counted; what an agency filed itself
-# out of a reply is no report of a provider. The parts are read once for all of the reports, never once a row.
+# out of a reply is no report of a provider. Everything is looked up by the report, in laterals: joins of what was found for many reports
+# would hang on the planner guessing how many that is, which it cannot where tables grow by the hour.
 _MADE = """
-WITH wanted AS MATERIALIZED (
-  SELECT r.* FROM reports_report r
-  WHERE r.id = ANY (%(reports)s::bigint[]) AND r.channel <> 'reply' AND r.destroyed_at IS NULL AND r.state NOT IN ('open', 'expired')
-), hops AS MATERIALIZED (
-  SELECT f.id, f.report_id, f.from_agency_id, f.to_agency_id, f.state, f.sent_at, f.state_at
-  FROM referrals_referral f JOIN wanted w ON w.id = f.report_id
-  WHERE f.state NOT IN ('drafted', 'discarded')
-), way AS (
-  SELECT report_id, min(sent_at) FILTER (WHERE state <> 'recalled') AS referred_at,
-         min(state_at) FILTER (WHERE state = 'accepted') AS accepted_at
-  FROM hops GROUP BY report_id
-), sent_on AS (
-  SELECT report_id, from_agency_id AS agency_id, min(sent_at) AS sent_on_at
-  FROM hops WHERE state <> 'recalled' GROUP BY report_id, from_agency_id
-), last_hop AS (
-  SELECT DISTINCT ON (report_id, to_agency_id) report_id, to_agency_id AS agency_id, state, state_at
-  FROM hops ORDER BY report_id, to_agency_id, id DESC
-), acknowledged AS (
-  SELECT hops.report_id, hops.to_agency_id AS agency_id, min(e.at) AS at
-  FROM hops JOIN referrals_referralevent e ON e.referral_id = hops.id AND e.after IN ('acknowledged', 'accepted')
-  GROUP BY hops.report_id, hops.to_agency_id
-), joined AS MATERIALIZED (
-  SELECT cr.report_id, cr.case_id, cr.added_at, c.fir_registered_at
-  FROM cases_casereport cr JOIN wanted w ON w.id = cr.report_id JOIN cases_case c ON c.id = cr.case_id
-), people AS MATERIALIZED (
-  -- persons whose standing rests on something written down, and since when
-  SELECT p.id, p.case_id, min(s.at) AS at
-  FROM cases_caseperson p JOIN cases_standingchange s ON s.person_id = p.id AND s.after = 'person_of_interest'
-  WHERE p.standing = 'person_of_interest' AND p.case_id IN (SELECT case_id FROM joined)
-  GROUP BY p.id, p.case_id
-), ties AS (
-  SELECT people.id, people.case_id, people.at, h.report_id
-  FROM people
-  LEFT JOIN cases_personevidence e ON e.person_id = people.id AND e.withdrawn_at IS NULL AND e.handle_id IS NOT NULL
-  LEFT JOIN cases_casehandle h ON h.id = e.handle_id
-), traced AS (
-  SELECT found.report_id, min(found.at) AS at
-  FROM (
-    SELECT joined.report_id, ties.at FROM joined JOIN ties ON ties.case_id = joined.case_id
-      AND (ties.report_id = joined.report_id OR ties.report_id IS NULL
-           AND NOT EXISTS (SELECT 1 FROM ties t WHERE t.id = ties.id AND t.report_id IS NOT NULL))
-    UNION ALL
-    SELECT f.report_id, y.applied_at FROM replies_replyfinding f JOIN wanted w ON w.id = f.report_id
-    JOIN replies_reply y ON y.id = f.reply_id AND y.state = 'applied' WHERE f.verdict = 'matched'
-  ) found GROUP BY found.report_id
-), told AS MATERIALIZED (
-  SELECT t.report_id, t.outcome_id, t.kind, t.number, t.recorded_at
-  FROM outcomes_reportoutcome t JOIN wanted w ON w.id = t.report_id WHERE t.withdrawn_at IS NULL
-), outcomes AS (
-  SELECT report_id, min(recorded_at) AS at,
-         (array_agg(number ORDER BY outcome_id DESC) FILTER (WHERE kind = ANY (%(children)s::text[])))[1] AS children
-  FROM told GROUP BY report_id
-), files AS (
-  SELECT f.report_id, count(*)::integer AS n FROM reports_reportedfile f JOIN wanted w ON w.id = f.report_id GROUP BY f.report_id
-), named AS (
-  SELECT s.report_id, count(DISTINCT s.identifier_id)::integer AS n
-  FROM reports_sighting s JOIN wanted w ON w.id = s.report_id GROUP BY s.report_id
-), made AS MATERIALIZED (
-  SELECT h.report_id, h.agency_id,
-    w.processed_at, w.retracted_at, way.referred_at,
-    least(way.accepted_at, joined.added_at) AS accepted_at,
-    joined.added_at AS case_at, joined.fir_registered_at AS fir_at, traced.at AS traced_at, outcomes.at AS outcome_at,
-    b.day::timestamp AT TIME ZONE 'UTC' AS feedback_at,
-    acknowledged.at AS acknowledged_at,
-    CASE WHEN l.state = 'accepted' THEN l.state_at WHEN l.state IS NULL AND joined.case_id IS NOT NULL AND c.agency_id = h.agency_id THEN joined.added_at END
-      AS accepted_here_at,
-    sent_on.sent_on_at,
-    CASE WHEN l.state IN ('returned', 'recalled') THEN l.state_at END AS returned_at,
-    date_trunc('month', w.received_at AT TIME ZONE a.timezone)::date AS month,
+WITH whole AS MATERIALIZED (
+  SELECT r.id AS report_id, r.received_at, r.processed_at, r.retracted_at, r.reporter_id AS provider_id, r.incident_type AS category,
+    r.channel, r.escalated AS urgent, r.probable_repeat_of_id IS NOT NULL AS repeat,
+    j.case_id, j.added_at AS case_at, c.agency_id AS case_agency_id, c.fir_registered_at AS fir_at,
+    least(traced.by_person, traced.by_reply) AS traced_at, told.at AS outcome_at, told.children,
+    b.day::timestamp AT TIME ZONE 'UTC' AS feedback_at, coalesce(b.useful, '') AS useful,
     CASE WHEN p.country IS NULL OR p.country = '' THEN ''
          WHEN p.district <> '' THEN p.country || '/' || p.state || '/' || p.district
          WHEN p.state <> '' THEN p.country || '/' || p.state ELSE p.country END AS district,
-    w.reporter_id AS provider_id, w.incident_type AS category, o.agency_id AS desk_id, w.channel,
-    w.received_at, k.all_gone_at AS logs_gone_at, h.held_from AS arrived_at,
-    joined.case_id, outcomes.children,
-    w.probable_repeat_of_id IS NOT NULL AS repeat, l.state IS NOT DISTINCT FROM 'merged' AS merged,
-    w.escalated AS urgent, s.score AS completeness, coalesce(files.n, 0) AS files, coalesce(named.n, 0) AS identifiers,
-    coalesce(b.useful, '') AS useful
-  FROM wanted w
-  JOIN reports_holding h ON h.report_id = w.id
+    k.all_gone_at AS logs_gone_at, s.score AS completeness, counted.files, counted.identifiers, owner.agency_id AS desk_id
+  FROM reports_report r
+  LEFT JOIN cases_casereport j ON j.report_id = r.id
+  LEFT JOIN cases_case c ON c.id = j.case_id
+  LEFT JOIN doors_feedback b ON b.report_id = r.id
+  LEFT JOIN attribution_whereabouts p ON p.report_id = r.id
+  LEFT JOIN attribution_reportclock k ON k.report_id = r.id
+  LEFT JOIN triage_score s ON s.report_id = r.id AND s.kind = 'completeness'
+  CROSS JOIN LATERAL (
+    SELECT h.agency_id FROM reports_holding h WHERE h.report_id = r.id
+    ORDER BY h.joint, h.held_until DESC NULLS FIRST, h.held_from DESC, h.id DESC LIMIT 1
+  ) owner
+  CROSS JOIN LATERAL (
+    SELECT (SELECT count(*)::integer FROM reports_reportedfile f WHERE f.report_id = r.id) AS files,
+           (SELECT count(DISTINCT g.identifier_id)::integer FROM reports_sighting g WHERE g.report_id = r.id) AS identifiers
+  ) counted
+  CROSS JOIN LATERAL (
+    SELECT min(t.recorded_at) AS at,
+      (array_agg(t.number ORDER BY t.outcome_id DESC) FILTER (WHERE t.kind = ANY (%(children)s::text[])))[1] AS children
+    FROM outcomes_reportoutcome t WHERE t.report_id = r.id AND t.withdrawn_at IS NULL
+  ) told
+  CROSS JOIN LATERAL (
+    SELECT
+      -- a person of the case whose standing rests on something written down, which ties them to an account that this report named
+      -- first, or to no account at all
+      (SELECT min(x.at) FROM cases_caseperson n JOIN cases_standingchange x ON x.person_id = n.id AND x.after = 'person_of_interest'
+       WHERE n.case_id = j.case_id AND n.standing = 'person_of_interest' AND (
+         EXISTS (SELECT 1 FROM cases_personevidence e JOIN cases_casehandle h ON h.id = e.handle_id
+                 WHERE e.person_id = n.id AND e.withdrawn_at IS NULL AND h.report_id = r.id)
+         OR NOT EXISTS (SELECT 1 FROM cases_personevidence e WHERE e.person_id = n.id AND e.withdrawn_at IS NULL AND e.handle_id IS NOT NULL))
+      ) AS by_person,
+      (SELECT min(y.applied_at) FROM replies_replyfinding f JOIN replies_reply y ON y.id = f.reply_id AND y.state = 'applied'
+       WHERE f.report_id = r.id AND f.verdict = 'matched') AS by_reply
+  ) traced
+  WHERE r.id = ANY (%(reports)s::bigint[]) AND r.channel <> 'reply' AND r.destroyed_at IS NULL AND r.state NOT IN ('open', 'expired')
+), made AS MATERIALIZED (
+  SELECT w.*, h.agency_id, h.held_from AS arrived_at, date_trunc('month', w.received_at AT TIME ZONE a.timezone)::date AS month,
+    way.referred_at, least(way.first_accepted_at, w.case_at) AS accepted_at, way.sent_on_at, seen.at AS acknowledged_at,
+    CASE WHEN way.state = 'accepted' THEN way.state_at WHEN way.state IS NULL AND w.case_agency_id = h.agency_id THEN w.case_at END
+      AS accepted_here_at,
+    CASE WHEN way.state IN ('returned', 'recalled') THEN way.state_at END AS returned_at,
+    way.state IS NOT DISTINCT FROM 'merged' AS merged
+  FROM whole w
+  JOIN reports_holding h ON h.report_id = w.report_id
   JOIN agencies_agency a ON a.id = h.agency_id
-  JOIN (
-    SELECT DISTINCT ON (x.report_id) x.report_id, x.agency_id FROM reports_holding x JOIN wanted w ON w.id = x.report_id
-    ORDER BY x.report_id, x.joint, x.held_until DESC NULLS FIRST, x.held_from DESC, x.id DESC
-  ) o ON o.report_id = w.id
-  LEFT JOIN way ON way.report_id = w.id
-  LEFT JOIN last_hop l ON l.report_id = w.id AND l.agency_id = h.agency_id
-  LEFT JOIN sent_on ON sent_on.report_id = w.id AND sent_on.agency_id = h.agency_id
-  LEFT JOIN acknowledged ON acknowledged.report_id = w.id AND acknowledged.agency_id = h.agency_id
-  LEFT JOIN joined ON joined.report_id = w.id
-  LEFT JOIN cases_case c ON c.id = joined.case_id
-  LEFT JOIN traced ON traced.report_id = w.id
-  LEFT JOIN outcomes ON outcomes.report_id = w.id
-  LEFT JOIN doors_feedback b ON b.report_id = w.id
-  LEFT JOIN attribution_whereabouts p ON p.report_id = w.id
-  LEFT JOIN attribution_reportclock k ON k.report_id = w.id
-  LEFT JOIN triage_score s ON s.report_id = w.id AND s.kind = 'completeness'
-  LEFT JOIN files ON files.report_id = w.id
-  LEFT JOIN named ON named.report_id = w.id
+  CROSS JOIN LATERAL (
+    SELECT min(f.sent_at) FILTER (WHERE f.state <> 'recalled') AS referred_at,
+      min(f.state_at) FILTER (WHERE f.state = 'accepted') AS first_accepted_at,
+      min(f.sent_at) FILTER (WHERE f.state <> 'recalled' AND f.from_agency_id = h.agency_id) AS sent_on_at,
+      (array_agg(f.state ORDER BY f.id DESC) FILTER (WHERE f.to_agency_id = h.agency_id))[1] AS state,
+      (array_agg(f.state_at ORDER BY f.id DESC) FILTER (WHERE f.to_agency_id = h.agency_id))[1] AS state_at
+    FROM referrals_referral f WHERE f.report_id = w.report_id AND f.state NOT IN ('drafted', 'discarded')
+  ) way
+  CROSS JOIN LATERAL (
+    SELECT min(e.at) AS at FROM referrals_referral f JOIN referrals_referralevent e ON e.referral_id = f.id
+    WHERE f.report_id = w.report_id AND f.to_agency_id = h.agency_id AND e.after IN ('acknowledged', 'accepted')
+  ) seen
 )"""
 _MADE_REQUESTS = """
 WITH made AS MATERIALIZED (

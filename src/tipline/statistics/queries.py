@@ -8,7 +8,7 @@ from datetime import date, datetime
 
 from django.db import connection
 
-from tipline.core.errors import ConflictError, InvalidInputError, NotFoundError
+from tipline.core.errors import ConflictError, InvalidInputError, NotFoundError, NotPermittedError
 from tipline.investigation.process.models import RequestKind
 from tipline.investigation.process.rates import UNLISTED
 from tipline.referrals.counts import SMALLEST_TOLD, countable
@@ -23,7 +23,7 @@ from tipline.trust.agencies.models import Agency
 from tipline.trust.visibility import Scope
 
 MOST_MONTHS = 240
-MOST_NUMBERS = 20_000
+MOST_NUMBERS = 5_000
 NOT_KNOWN = "Not known"
 _SHOWN = Told.SHOWN
 
@@ -37,6 +37,8 @@ def answer(scope: Scope, asked: Asked) -> Answer:
         when there is no such figure or agency, or the agency's counts are not in scope.
     InvalidInputError
         when the question makes no sense: it names what is wrong.
+    NotPermittedError
+        when small numbers are asked for by who does not see the agency's reports.
     ConflictError
         when the facts are being made for the first time.
     """
@@ -48,11 +50,14 @@ def answers(scope: Scope, questions: Sequence[Asked]) -> tuple[Answer, ...]:
     if len({asked.agency for asked in questions}) != 1:
         raise ValueError("the questions of one page are of one agency")
     agency, kept_at = agency_of(scope, questions[0].agency), fresh_at()
-    return tuple(_answered(asked, agency, kept_at) for asked in questions)
+    small = may_see_small(scope, agency)
+    return tuple(_answered(asked, agency, kept_at, small=small) for asked in questions)
 
 
-def _answered(asked: Asked, agency: Agency, kept_at: datetime) -> Answer:
+def _answered(asked: Asked, agency: Agency, kept_at: datetime, *, small: bool) -> Answer:
     figure = figure_of(asked.figure)
+    if not asked.suppressed and not small:
+        raise NotPermittedError(f"small numbers are for who sees the reports of {agency.code}")
     _check(figure.definition, asked)
     as_of = asked.as_of or kept_at
     if as_of > kept_at:
@@ -81,6 +86,11 @@ def agency_of(scope: Scope, code: str) -> Agency:
     if found is None:
         raise NotFoundError(f"there are no counts of {code[:40]!r}")
     return found
+
+
+def may_see_small(scope: Scope, agency: Agency) -> bool:
+    """Whether somebody sees the agency's reports, and so may be told how few they are."""
+    return scope.everything or (agency.pk in scope.agency_ids and scope.assigned_to is None)
 
 
 def _check(definition: Definition, asked: Asked) -> None:
@@ -246,4 +256,4 @@ def _numbers(keys: set[str]) -> list[int]:
     return [int(key) for key in keys if key.isdecimal()]
 
 
-__all__ = ["SMALLEST_TOLD", "agency_of", "answer", "answers", "ask_postgresql", "fresh_at", "rows_of"]
+__all__ = ["SMALLEST_TOLD", "agency_of", "answer", "answers", "ask_postgresql", "fresh_at", "may_see_small", "rows_of"]

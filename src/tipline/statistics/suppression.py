@@ -58,7 +58,9 @@ class _Number:
 
 
 def hide_in_list(values: Mapping[str, int], total: int) -> dict[str | None, Told]:
-    """What is told of the parts of a list, and (None) of their sum."""
+    """What is told of the parts of a list, and (None) of their sum; a sum without parts stands alone."""
+    if not values:
+        return {None: Told.SMALL if 0 < total < SMALLEST_TOLD else Told.SHOWN}
     numbers = [_Number((key, ""), value, _OUTSIDE, (_SUM, "")) for key, value in values.items()]
     numbers.append(_Number((None, ""), total, (_SUM, ""), _OUTSIDE))
     _hide(numbers)
@@ -119,12 +121,12 @@ class _Edges:
 
     def can_differ(self, number: _Number) -> bool:
         """Whether some ring of hidden numbers goes through this one."""
-        return (number.can_rise and number.start in self.reached(number.end, without=number)) or (
-            number.can_fall and number.end in self.reached(number.start, without=number)
+        return (number.can_rise and number.start in self.reached(number.end, number.start, without=number)) or (
+            number.can_fall and number.end in self.reached(number.start, number.end, without=number)
         )
 
-    def reached(self, start: _Node, *, without: _Number) -> set[_Node]:
-        """The equations that a change can be handed on to from `start`."""
+    def reached(self, start: _Node, until: _Node | None = None, *, without: _Number) -> set[_Node]:
+        """The equations that a change can be handed on to from `start`; with `until`, those that were found before it was."""
         found, waiting = {start}, [start]
         while waiting:
             node = waiting.pop()
@@ -135,6 +137,8 @@ class _Edges:
                 onward = number.start if number.end == node and number.can_fall else onward
                 if onward is not None and onward not in found:
                     found.add(onward)
+                    if onward == until:
+                        return found
                     waiting.append(onward)
         return found
 

@@ -778,7 +778,7 @@ CREATE FUNCTION public.tipline_stale_zone() RETURNS trigger
     SET search_path TO 'pg_catalog', 'public'
     AS $$
 BEGIN
-  INSERT INTO public.statistics_stale (report_id) SELECT h.report_id FROM changed n JOIN before o ON o.id = n.id AND o.timezone <> n.timezone JOIN public.reports_holding h ON h.agency_id = n.id;
+  INSERT INTO public.statistics_stale (report_id, request_id) SELECT h.report_id, NULL FROM changed n JOIN before o ON o.id = n.id AND o.timezone <> n.timezone JOIN public.reports_holding h ON h.agency_id = n.id UNION ALL SELECT NULL, q.id FROM changed n JOIN before o ON o.id = n.id AND o.timezone <> n.timezone JOIN public.process_request q ON q.agency_id = n.id AND q.sent_at IS NOT NULL;
   RETURN NULL;
 END
 $$;
@@ -4325,6 +4325,7 @@ CREATE TABLE public.statistics_snapshot (
     id bigint NOT NULL,
     figure character varying(60) NOT NULL,
     version integer NOT NULL,
+    suppressed boolean NOT NULL,
     asked jsonb NOT NULL,
     rows jsonb NOT NULL,
     digest character varying(64) NOT NULL,
@@ -4336,6 +4337,7 @@ CREATE TABLE public.statistics_snapshot (
     CONSTRAINT snapshot_digest_shape CHECK (((digest)::text ~ '^[0-9a-f]{64}$'::text))
 );
 COMMENT ON TABLE public.statistics_snapshot IS 'Answers that were kept';
+COMMENT ON COLUMN public.statistics_snapshot.suppressed IS 'small numbers are hidden in it; else it is for who sees the reports';
 COMMENT ON COLUMN public.statistics_snapshot.asked IS 'the question, its moment with it';
 COMMENT ON COLUMN public.statistics_snapshot.rows IS 'the answer as it was told: what was hidden is not in it';
 COMMENT ON COLUMN public.statistics_snapshot.digest IS 'SHA-256 of question and rows in RFC 8785 form';
@@ -6566,7 +6568,7 @@ ALTER TABLE public.statistics_requestfact ENABLE ROW LEVEL SECURITY;
 CREATE POLICY statistics_requestfact_kept ON public.statistics_requestfact USING ((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text)) WITH CHECK ((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text));
 CREATE POLICY statistics_requestfact_visible ON public.statistics_requestfact FOR SELECT USING (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (agency_id = ANY ((( SELECT NULLIF(current_setting('tipline.counts'::text, true), ''::text) AS "nullif"))::bigint[]))));
 ALTER TABLE public.statistics_snapshot ENABLE ROW LEVEL SECURITY;
-CREATE POLICY statistics_snapshot_visible ON public.statistics_snapshot USING (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (agency_id = ANY ((( SELECT NULLIF(current_setting('tipline.counts'::text, true), ''::text) AS "nullif"))::bigint[])))) WITH CHECK (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (agency_id = ANY ((( SELECT NULLIF(current_setting('tipline.counts'::text, true), ''::text) AS "nullif"))::bigint[]))));
+CREATE POLICY statistics_snapshot_visible ON public.statistics_snapshot USING (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR ((agency_id = ANY ((( SELECT NULLIF(current_setting('tipline.counts'::text, true), ''::text) AS "nullif"))::bigint[])) AND (suppressed OR (agency_id = ANY ((( SELECT NULLIF(current_setting('tipline.agencies'::text, true), ''::text) AS "nullif"))::bigint[])))))) WITH CHECK (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR ((agency_id = ANY ((( SELECT NULLIF(current_setting('tipline.counts'::text, true), ''::text) AS "nullif"))::bigint[])) AND (suppressed OR (agency_id = ANY ((( SELECT NULLIF(current_setting('tipline.agencies'::text, true), ''::text) AS "nullif"))::bigint[]))))));
 ALTER TABLE public.triage_score ENABLE ROW LEVEL SECURITY;
 CREATE POLICY triage_score_visible ON public.triage_score USING (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (EXISTS ( SELECT 1
    FROM public.reports_holding h

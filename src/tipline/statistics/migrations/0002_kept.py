@@ -7,7 +7,7 @@ docs/explanation/statistics.md has what it costs.
 
 from django.db import migrations
 
-from tipline.core.row_security import COUNTS, EVERYTHING, protect
+from tipline.core.row_security import AGENCIES, COUNTS, EVERYTHING, protect
 
 _CASES = "JOIN public.cases_casereport cr ON cr.case_id = n"
 # name → what it adds, read from the rows that a statement changed
@@ -19,10 +19,13 @@ _ADDS = {
     "reply": "SELECT DISTINCT f.report_id FROM changed n JOIN public.replies_replyfinding f ON f.reply_id = n.id",
     "request": "SELECT n.id FROM changed n WHERE n.sent_at IS NOT NULL",
     "zone": (
-        "SELECT h.report_id FROM changed n JOIN before o ON o.id = n.id AND o.timezone <> n.timezone"
+        "SELECT h.report_id, NULL FROM changed n JOIN before o ON o.id = n.id AND o.timezone <> n.timezone"
         " JOIN public.reports_holding h ON h.agency_id = n.id"
+        " UNION ALL SELECT NULL, q.id FROM changed n JOIN before o ON o.id = n.id AND o.timezone <> n.timezone"
+        " JOIN public.process_request q ON q.agency_id = n.id AND q.sent_at IS NOT NULL"
     ),
 }
+_INTO = {"request": "request_id", "zone": "report_id, request_id"}
 _ON = [
     ("reports_report", "report", ("UPDATE",)),
     ("reports_holding", "of_report", ("INSERT", "UPDATE")),
@@ -47,7 +50,7 @@ def _function(name: str, adds: str) -> str:
 CREATE FUNCTION tipline_stale_{name}() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
 BEGIN
-  INSERT INTO public.statistics_stale ({"request_id" if name == "request" else "report_id"}) {adds};
+  INSERT INTO public.statistics_stale ({_INTO.get(name, "report_id")}) {adds};
   RETURN NULL;
 END
 $$
@@ -105,7 +108,7 @@ class Migration(migrations.Migration):
     operations = [
         _kept("statistics_fact"),
         _kept("statistics_requestfact"),
-        protect("statistics_snapshot", f"agency_id = ANY ({COUNTS})"),
+        protect("statistics_snapshot", f"agency_id = ANY ({COUNTS}) AND (suppressed OR agency_id = ANY ({AGENCIES}))"),
         migrations.RunSQL(
             [*(_function(name, adds) for name, adds in _ADDS.items()), *_triggers()],
             [
