@@ -12,6 +12,7 @@ from tipline.core.errors import ConflictError, InvalidInputError, NotFoundError,
 from tipline.investigation.process.models import RequestKind
 from tipline.investigation.process.rates import UNLISTED
 from tipline.referrals.counts import SMALLEST_TOLD, countable
+from tipline.reports.incidents import in_words
 from tipline.statistics import facts
 from tipline.statistics.catalogue import Figure, figure_of
 from tipline.statistics.facts import Line, Question
@@ -243,6 +244,8 @@ def _names(over: Over, dimension: Dimension, keys: set[str]) -> dict[str, str]:
             "holder", "holder_name"
         )
         return {**dict(held), UNLISTED: "Platforms in no directory"}
+    if dimension == Dimension.CATEGORY:
+        return {key: in_words(key) for key in keys}
     if dimension == Dimension.DISTRICT:
         return {key: key.rsplit("/", 1)[-1] for key in keys}
     if dimension == Dimension.PLATFORM:

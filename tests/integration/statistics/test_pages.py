@@ -182,6 +182,12 @@ def test_the_yearly_return_is_filled_and_says_why_cells_are_empty(officer: Clien
     assert officer.get("/statistics/returns/nothing/return.csv").status_code == 404
 
 
+def test_kinds_of_incident_are_in_the_field_s_words_on_every_surface(officer: Client) -> None:
+    for path in (f"{PAGE}?by=category", f"{PAGE}chart.svg?by=category", f"{PAGE}table.csv?by=category"):
+        told = text(officer, path)
+        assert "CSAM" in told and "Pornography" not in re.sub(r'only=[^"]*', "", told), path
+
+
 def test_counts_and_statistics_are_one_room(statistician: Client) -> None:
     assert 'href="/statistics/"' in text(statistician, "/counts/") and 'href="/counts/"' in text(
         statistician, "/statistics/"
