@@ -157,6 +157,8 @@ def test_pages_fit_and_axe_finds_nothing(
     ):  # fmt: skip
         page.goto(path)
         assert page.locator("html").evaluate("html => html.scrollWidth <= window.innerWidth"), (path, width)
+        name = path.strip("/").replace("/", "-").partition("?")[0]
+        page.screenshot(path=installation.data_dir.parent / f"{name}-{theme}-{width}.png", full_page=True)
         page.evaluate(AXE.read_text(encoding="utf-8"))
         found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
         assert [(v["id"], [n["html"][:160] for n in v["nodes"]]) for v in found["violations"]] == [], path

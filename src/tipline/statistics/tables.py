@@ -85,7 +85,7 @@ def months_short(asked: Asked) -> str:
     """The same as a name of a bar."""
     last = date(asked.until.year - (asked.until.month == 1), asked.until.month - 1 or 12, 1)
     first, final = (f"{_MONTHS[day.month - 1][:3]} {day.year}" for day in (asked.since, last))
-    return first if first == final else f"{first}–{final}"  # noqa: RUF001 - a dash of a range
+    return first if first == final else f"{first}–{final}"
 
 
 _MONTHS = (
