@@ -81,7 +81,7 @@ def snapshot(
     since: Since = None,
     until: Until = None,
     as_of: AsOf = "",
-    suppress: Published = True,
+    suppress: Annotated[bool, typer.Option("--suppress/--no-suppress", help="hide small numbers")] = True,
     note: Annotated[str, typer.Option(help="what it is kept for")] = "",
     as_json: AsJson = False,
 ) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import statistics
 from collections import defaultdict
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -84,7 +84,7 @@ class Record:
 @pytest.fixture
 def record() -> Record:
     factories.standard_tree()
-    world.make(1_500, seed=7)
+    world.make(1_000, seed=7)
     refresh()
     return Record()
 
@@ -97,8 +97,12 @@ def asked(figure: str, code: str, by: tuple[Dimension, ...]) -> dict[tuple[str, 
     }
 
 
-@pytest.mark.parametrize("code", ["US-NCMEC", "IN-MH-CYBER", "IN-MH-JALGAON"])
-def test_the_funnel_and_the_days_of_its_hops(record: Record, code: str) -> None:
+def test_the_funnel_and_the_days_of_its_hops(record: Record) -> None:
+    for code in ("US-NCMEC", "IN-MH-CYBER", "IN-MH-JALGAON"):
+        counted_again(record, code)
+
+
+def counted_again(record: Record, code: str) -> None:
     holder = agency(code)
     zone = ZoneInfo(holder.timezone)
     key_of = {
@@ -118,7 +122,7 @@ def test_the_funnel_and_the_days_of_its_hops(record: Record, code: str) -> None:
         days = asked("hop_days", code, (dimension,))
         assert funnel.keys() == {(group,) for group in groups}
         for group, reports in groups.items():
-            steps = [record.steps(report) for report in reports]
+            steps = [record.steps(report) for report in reports]  # in the order of the reports
             expected: dict[str, float] = {name: sum(step[name] is not None for step in steps) for name in steps[0]}
             expected["reports"] = len(reports)
             expected["cases"] = len(
@@ -133,7 +137,7 @@ def test_the_funnel_and_the_days_of_its_hops(record: Record, code: str) -> None:
             ):
                 took = [
                     (at - record.reports[report]["received_at"]).total_seconds() / 86400
-                    for report, at in ((report, record.steps(report)[step]) for report in reports)
+                    for report, at in ((report, found[step]) for report, found in zip(reports, steps, strict=True))
                     if at is not None
                 ]
                 assert days[group,][f"{hop}_reports"] == len(took)
@@ -147,7 +151,3 @@ def ninetieth(values: list[float]) -> float:
     place = 0.9 * (len(values) - 1)
     low = int(place)
     return values[low] + (place - low) * (values[min(low + 1, len(values) - 1)] - values[low])
-
-
-def test_the_moment_of_the_world_is_in_the_past(record: Record) -> None:
-    assert max(row["received_at"] for row in record.reports.values()) < datetime.now(UTC)

@@ -126,6 +126,8 @@ KEPT = {
     "outcomes_outcome": "what came of it: word, number and day; its texts are emptied",
     "outcomes_reportoutcome": "what came of it, as desks above were told; its sentence is emptied",
     "doors_feedback": "a word and a day, which its provider was told; that it went from here is not the provider's to know",
+    "statistics_fact": "when each of its hops was, and what it is counted by: no text, nobody's name; a figure stays what it was",
+    "statistics_stale": "that it is to be counted again",
     "reports_report": "another report that repeated it keeps its number",
 }
 # Identifiers that nothing names any more. Their rows are locked before, so that extraction, which may be about to name one of
