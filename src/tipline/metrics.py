@@ -100,6 +100,10 @@ _QUESTIONS: tuple[_Question, ...] = (
         "SELECT coalesce(max(index) + 1, 0) FROM audit_leaf",
     ),
     (
+        "tipline_statistics_lag_seconds", "How long the change has waited that figures have not counted yet and that waits longest", (),
+        "SELECT coalesce(extract(epoch FROM %(now)s::timestamptz - min(since)), 0) FROM statistics_stale",
+    ),
+    (
         "tipline_log_pending", "Entries that wait for a place in it", (), "SELECT count(*) FROM audit_pending",
     ),
 )  # fmt: skip

@@ -40,6 +40,7 @@ from tipline.cli import (
     retention,
     route,
     simulate,
+    statistics,
     status,
     token,
     training,
@@ -62,6 +63,7 @@ app = typer.Typer(
 
 # Groups with commands that people may run; within them a command says so itself by `runtime.asked`.
 PERSON_GROUPS = frozenset({"report", "route", "case", "clock", "referral", "outcome", "operation"})
+PERSON_GROUPS = frozenset({"report", "route", "case", "clock", "referral", "outcome", "statistics"})
 
 
 @app.callback()
@@ -111,6 +113,7 @@ case.app.command("export")(case_exhibits.export)
 case.app.command("outcome")(case_outcomes.of_case)
 app.add_typer(case_outcomes.app, name="outcome")
 app.add_typer(operation.app, name="operation")
+app.add_typer(statistics.app, name="statistics")
 app.add_typer(quarantine.app, name="quarantine")
 app.add_typer(refused.app, name="refused")
 app.add_typer(audit.app, name="audit")

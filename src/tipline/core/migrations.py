@@ -34,6 +34,7 @@ APPEND_ONLY = (
     "operations_boardentry", "operations_closing",
     "training_stamp",
     "training_attempts_answer", "training_attempts_hinttaken", "training_attempts_event", "training_attempts_review",
+    "statistics_snapshot",
 )  # fmt: skip
 # One installation migrates at a time, however many machines start at once.
 _ADVISORY_LOCK = 0x7469706C

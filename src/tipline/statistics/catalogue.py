@@ -96,3 +96,26 @@ def figure_of(name: str) -> Figure:
     if found is None:
         raise NotFoundError(f"there is no figure {name[:60]!r}")
     return found
+
+
+_HEAD = """# Figures
+
+Every figure is a named, versioned query over [facts](../explanation/statistics.md): `tipline statistics show NAME`, and the same in the console. A name alone means the newest version; `name@1` stays askable. This page is made
+from the definitions by `tools/figures.py`.
+"""
+
+
+def as_markdown() -> str:
+    """docs/reference/figures.md: every figure with what it counts, what it leaves out, its dimensions and its columns."""
+    parts = [_HEAD]
+    for figure in newest():
+        of = figure.definition
+        rows = "\n".join(
+            f"| `{measure.key}` | {measure.label} | {measure.unit}{f', over `{measure.of}`' if measure.of else ''} |"
+            for measure in of.measures
+        )
+        parts.append(
+            f"## {of.title}\n\n`{figure.name}`, by {', '.join(of.by)}.\n\n**Counts** {of.counts}\n\n**Leaves out** {of.leaves_out}\n\n"
+            f"| column | is | unit |\n| --- | --- | --- |\n{rows}\n"
+        )
+    return "\n".join(parts)

@@ -406,13 +406,13 @@ def _ends(plot: Plot, records: list[dict[str, Any]], *, gap: float, longest: int
 
 def _span_layers(plot: Plot, theme: Theme, size: Size) -> dict[str, Any]:
     """A dot at the median, a thin line on to the 90th percentile, and both numbers in words."""
-    records = []
+    records: list[dict[str, Any]] = []
     for place, (category, (first, second)) in enumerate(zip(plot.categories, plot.cells, strict=True)):
-        told = [None if cell.hidden or cell.small else cell.value for cell in (first, second)]
+        low, high = (None if cell.hidden or cell.small else cell.value for cell in (first, second))
         texts = [text_of(cell, plot.unit) for cell in (first, second)]
         records.append(
             {
-                "c": category, "i": place, "m": told[0], "p": told[1], "at": max(told[1] or 0, told[0] or 0),
+                "c": category, "i": place, "m": low, "p": high, "at": max(high or 0.0, low or 0.0),
                 "words": texts[0] if texts[0] == texts[1] else f"{texts[0]}, nine of ten within {texts[1]}", "name": visible(category, 44),
             }
         )  # fmt: skip

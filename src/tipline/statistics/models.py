@@ -148,6 +148,7 @@ class Snapshot(models.Model):
     agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+")
     figure = models.CharField(max_length=60)
     version = models.IntegerField()
+    suppressed = models.BooleanField(db_comment="small numbers are hidden in it; else it is for who sees the reports")
     asked = models.JSONField(db_comment="the question, its moment with it")
     rows = models.JSONField(db_comment="the answer as it was told: what was hidden is not in it")
     digest = models.CharField(max_length=64, db_comment="SHA-256 of question and rows in RFC 8785 form")

@@ -11,10 +11,12 @@ from tipline.core.text import visible
 from tipline.statistics.charts import plots, spec, svg
 from tipline.statistics.figures import Answer
 from tipline.statistics.files import fingerprint
+from tipline.statistics.tables import Table as Told
 from tipline.statistics.tables import hides, table_of
 from tipline.trust.agencies.models import Agency
 
 LANGUAGES = ("en", "hi", "mr")
+MOST_COLUMNS = 9
 # The sentences of figures themselves are in English, as their definitions have them.
 _WORDS = {
     "title": ("Report of figures", "आँकड़ों की रिपोर्ट", "आकडेवारीचा अहवाल"),
@@ -26,7 +28,9 @@ _WORDS = {
     "counts": ("Counts", "क्या गिना गया", "काय मोजले"),
     "leaves_out": ("Does not count", "क्या नहीं गिना गया", "काय मोजले नाही"),
     "version": ("Figure and version", "आँकड़ा और संस्करण", "आकडा आणि आवृत्ती"),
-    "table": ("All numbers", "सभी संख्याएँ", "सर्व संख्या"),
+    "table": ("all numbers", "सभी संख्याएँ", "सर्व संख्या"),
+    "number": ("Number", "संख्या", "संख्या"),
+    "value": ("Value", "मान", "मूल्य"),
     "nothing": ("Nothing to count in this period.", "इस अवधि में गिनने को कुछ नहीं।", "या कालावधीत मोजण्यासारखे काही नाही."),
     "hidden": (
         "Numbers from one to four are written as fewer than 5, since they could point at a single child; another number is withheld where it would give one away.",
@@ -44,8 +48,9 @@ def word(name: str, language: str) -> str:
 def blocks_of(answer: Answer, language: str = "en", *, chart: bool = True) -> list[Block]:
     """One figure: heading, sentences, charts and the table with all numbers."""
     definition, table = answer.definition, table_of(answer)
+    heading = definition.title + (f", by {' and '.join(table.keys).lower()}" if table.keys else "")
     made: list[Block] = [
-        Heading(definition.title),
+        Heading(heading),
         Facts(
             (
                 (word("counts", language), definition.counts),
@@ -58,18 +63,26 @@ def blocks_of(answer: Answer, language: str = "en", *, chart: bool = True) -> li
         return [*made, Paragraph(word("nothing", language))]
     if chart:
         made += [Picture(svg(spec(plot)), plot.alt) for plot in plots(answer)]
-    wide = len(table.keys) + len(table.measures)
-    made.append(
-        Table(
-            f"{definition.title}: {word('table', language)}",
-            (*table.keys, *table.measures),
-            tuple((*labels, *cells) for labels, cells in table.rows),
-            tuple([1.6] * len(table.keys) + [1.0] * len(table.measures)) if wide > 1 else (),
-        )
-    )
+    made.append(_table(f"{heading}: {word('table', language)}", table, language))
     if hides(answer):
         made.append(Remark(word("hidden", language)))
     return made
+
+
+def _table(caption: str, table: Told, language: str) -> Table:
+    """All numbers; where there are more columns than a page has room for, one number a line."""
+    keys = len(table.keys)
+    if keys + len(table.measures) > MOST_COLUMNS:
+        rows = tuple(
+            (*labels, measure, text)
+            for labels, cells in table.rows
+            for measure, text in zip(table.measures, cells, strict=True)
+        )
+        return Table(
+            caption, (*table.keys, word("number", language), word("value", language)), rows, (*[1.2] * keys, 3.0, 1.0)
+        )
+    rows = tuple((*labels, *cells) for labels, cells in table.rows)
+    return Table(caption, (*table.keys, *table.measures), rows, (*[1.6] * keys, *[1.0] * len(table.measures)))
 
 
 def report_of(

@@ -8,10 +8,11 @@ from datetime import date, datetime
 
 from django.db import connection
 
-from tipline.core.errors import ConflictError, InvalidInputError, NotFoundError
+from tipline.core.errors import ConflictError, InvalidInputError, NotFoundError, NotPermittedError
 from tipline.investigation.process.models import RequestKind
 from tipline.investigation.process.rates import UNLISTED
 from tipline.referrals.counts import SMALLEST_TOLD, countable
+from tipline.reports.incidents import in_words
 from tipline.statistics import facts
 from tipline.statistics.catalogue import Figure, figure_of
 from tipline.statistics.facts import Line, Question
@@ -37,6 +38,8 @@ def answer(scope: Scope, asked: Asked) -> Answer:
         when there is no such figure or agency, or the agency's counts are not in scope.
     InvalidInputError
         when the question makes no sense: it names what is wrong.
+    NotPermittedError
+        when small numbers are asked for by who does not see the agency's reports.
     ConflictError
         when the facts are being made for the first time.
     """
@@ -48,11 +51,14 @@ def answers(scope: Scope, questions: Sequence[Asked]) -> tuple[Answer, ...]:
     if len({asked.agency for asked in questions}) != 1:
         raise ValueError("the questions of one page are of one agency")
     agency, kept_at = agency_of(scope, questions[0].agency), fresh_at()
-    return tuple(_answered(asked, agency, kept_at) for asked in questions)
+    small = may_see_small(scope, agency)
+    return tuple(_answered(asked, agency, kept_at, small=small) for asked in questions)
 
 
-def _answered(asked: Asked, agency: Agency, kept_at: datetime) -> Answer:
+def _answered(asked: Asked, agency: Agency, kept_at: datetime, *, small: bool) -> Answer:
     figure = figure_of(asked.figure)
+    if not asked.suppressed and not small:
+        raise NotPermittedError(f"small numbers are for who sees the reports of {agency.code}")
     _check(figure.definition, asked)
     as_of = asked.as_of or kept_at
     if as_of > kept_at:
@@ -81,6 +87,11 @@ def agency_of(scope: Scope, code: str) -> Agency:
     if found is None:
         raise NotFoundError(f"there are no counts of {code[:40]!r}")
     return found
+
+
+def may_see_small(scope: Scope, agency: Agency) -> bool:
+    """Whether somebody sees the agency's reports, and so may be told how few they are."""
+    return scope.everything or (agency.pk in scope.agency_ids and scope.assigned_to is None)
 
 
 def _check(definition: Definition, asked: Asked) -> None:
@@ -233,6 +244,8 @@ def _names(over: Over, dimension: Dimension, keys: set[str]) -> dict[str, str]:
             "holder", "holder_name"
         )
         return {**dict(held), UNLISTED: "Platforms in no directory"}
+    if dimension == Dimension.CATEGORY:
+        return {key: in_words(key) for key in keys}
     if dimension == Dimension.DISTRICT:
         return {key: key.rsplit("/", 1)[-1] for key in keys}
     if dimension == Dimension.PLATFORM:
@@ -246,4 +259,4 @@ def _numbers(keys: set[str]) -> list[int]:
     return [int(key) for key in keys if key.isdecimal()]
 
 
-__all__ = ["SMALLEST_TOLD", "agency_of", "answer", "answers", "ask_postgresql", "fresh_at", "rows_of"]
+__all__ = ["SMALLEST_TOLD", "agency_of", "answer", "answers", "ask_postgresql", "fresh_at", "may_see_small", "rows_of"]

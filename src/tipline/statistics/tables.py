@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from tipline.core.text import visible
 from tipline.referrals.counts import SMALLEST_TOLD
@@ -78,6 +79,13 @@ def months(asked: Asked) -> str:
     last_year = asked.until.year - (asked.until.month == 1)
     first, last = f"{_MONTHS[asked.since.month - 1]} {asked.since.year}", f"{_MONTHS[last_month - 1]} {last_year}"
     return first if first == last else f"{first} to {last}"
+
+
+def months_short(asked: Asked) -> str:
+    """The same as a name of a bar."""
+    last = date(asked.until.year - (asked.until.month == 1), asked.until.month - 1 or 12, 1)
+    first, final = (f"{_MONTHS[day.month - 1][:3]} {day.year}" for day in (asked.since, last))
+    return first if first == final else f"{first}–{final}"
 
 
 _MONTHS = (

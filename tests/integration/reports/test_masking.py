@@ -215,6 +215,9 @@ NOT_RUN = {
         ("case", "drafts"), ("case", "letter", "list"), ("case", "letter", "make"), ("case", "letter", "print"),
     },
     "write a file: tests/integration/investigation/test_leads.py reads its text": {("report", "summary")},
+    "count, and name nobody: tests/integration/statistics/test_snapshots.py": {
+        ("statistics", "show"), ("statistics", "snapshot"), ("statistics", "verify"), ("statistics", "export"), ("statistics", "rebuild"),
+    },
     "look at the files of an installation": {("evidence", "list"), ("evidence", "check"), ("evidence", "sweep")},
 }  # fmt: skip
 

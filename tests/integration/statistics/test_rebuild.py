@@ -19,8 +19,8 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def made() -> None:
     factories.standard_tree()
-    world.make(3_000)
-    assert refresh() > 9_000
+    world.make(2_000)
+    assert refresh() > 6_000
 
 
 def test_every_figure_is_the_same_out_of_the_export_by_all_dimensions(made: None, tmp_path: Path) -> None:

@@ -29,8 +29,9 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def year(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> str:
     """This year, made to be over: seven reports at Jalgaon, and the facts kept until far into the next one."""
-    from tipline.reports.models import Report
     from django.db import connection
+
+    from tipline.reports.models import Report
 
     factories.standard_tree()
     factories.forwarding("US-NCMEC", "IN-NCRB", "IN-MH-CYBER")
@@ -115,9 +116,7 @@ def test_two_people_is_also_a_rule_of_the_table(supervisor: User, year: str) -> 
         Transparency.objects.filter(pk=made.pk).update(state="released", decider=supervisor)
 
 
-def test_noise_is_drawn_once_and_asking_again_gives_the_same(
-    statistician: User, supervisor: User, year: str
-) -> None:
+def test_noise_is_drawn_once_and_asking_again_gives_the_same(statistician: User, supervisor: User, year: str) -> None:
     first = prepare(statistician, year, "noised", "1")
     refuse(supervisor, first.pk, "Look again")
     second = prepare(statistician, year, "noised", "1")
@@ -186,7 +185,9 @@ def test_from_the_pages_a_statistician_prepares_and_a_supervisor_releases(
     statistician: User, supervisor: User, year: str
 ) -> None:
     maker, other = signed_in(statistician), signed_in(supervisor)
-    assert maker.post("/statistics/transparency/", {"when": year, "method": "noised", "epsilon": "x"}).status_code == 422
+    assert (
+        maker.post("/statistics/transparency/", {"when": year, "method": "noised", "epsilon": "x"}).status_code == 422
+    )
     made = maker.post("/statistics/transparency/", {"when": year, "method": "suppressed"}, follow=True)
     address = made.redirect_chain[-1][0]
     assert "Another person has to release it" in made.content.decode()

@@ -295,6 +295,8 @@ OF_CASES = {
     ("case", "letter", "print"), ("case", "request", "list"), ("case", "request", "due"), ("case", "request", "rates"),
     # prints to a file: tests/integration/investigation/test_leads.py
     ("report", "summary"), ("clock", "list"), ("outcome", "list"), ("outcome", "kinds"),
+    # counts, and no report: tests/integration/statistics/test_snapshots.py
+    ("statistics", "list"), ("statistics", "show"), ("statistics", "snapshot"), ("statistics", "verify"),
 }  # fmt: skip
 # What each of them shows of a report to whoever may see it, and to nobody else
 SHOWN = {("report", "show"): HANDLE, ("route", "explain"): "IN-MH-JALGAON", ("referral", "show"): "IN-MH-JALGAON"}

@@ -42,8 +42,10 @@ PROTECTED = {
     "sandbox_sandboxreport", "sandbox_sandboxfile",
     "public_form_publicreport", "public_form_publiccontact", "public_form_message",
     "referrals_referralevent", "referrals_duenotice", "referrals_deskrow",
+    "publishing_schedule", "publishing_scheduledreport", "publishing_draw", "publishing_transparency", "publishing_publishedfile",
     "referrals_waiting", "routing_decisiondesk", "routing_reroute", "routing_rulesample", "routing_rulepreview",
     "operations_operation", "operations_goal", "operations_operationagency", "operations_operationmember", "operations_rule", "operations_membership", "operations_phase", "operations_operationtask", "operations_districttask", "operations_actionday", "operations_boardentry", "operations_closing",
+    "statistics_fact", "statistics_requestfact", "statistics_snapshot",
 }  # fmt: skip
 # Tables without row security, and why they need none.
 OPEN = {
@@ -85,6 +87,8 @@ OPEN = {
     "agencies_agreement": "who may hand reports to whom; asked on every way",
     "agencies_deskcalendar": "office hours and leave of desks",
     "routing_ruleset": "rules, as written; they name no report",
+    "statistics_stale": "numbers of reports and requests to be counted again: ids only",
+    "statistics_kept": "how far figures are kept",
 }  # fmt: skip
 
 
@@ -162,6 +166,10 @@ def test_the_holder_sees_its_report_in_every_table(case: Case) -> None:
         # tests/integration/referrals/test_due_times.py: nothing is due yet
         "referrals_duenotice",
         "referrals_waiting", "routing_reroute", "routing_rulesample", "routing_rulepreview",
+        # tests/integration/statistics/test_schedules.py, test_transparency.py: nothing was published
+        "publishing_schedule", "publishing_scheduledreport", "publishing_draw", "publishing_transparency", "publishing_publishedfile",
+        # tests/integration/statistics/test_answer.py: nothing was counted yet; who sees counts sees facts, which are rows of times and no names
+        "statistics_fact", "statistics_requestfact", "statistics_snapshot",
         # tests/integration/investigation/: a case that was only opened has none of these
         "cases_caseperson", "cases_personevidence", "clocks_pause",
     "cases_casetask", "cases_standingproposal", "cases_proposalevidence", "cases_standingchange", "cases_caselink", "cases_casetransfer", "cases_officerchange", "cases_firentry", "cases_preliminaryenquiry", "cases_caseending",

@@ -12,7 +12,7 @@ from tipline.core.clock import now, zone_of
 from tipline.core.errors import InvalidInputError
 from tipline.statistics.figures import Asked, Dimension
 from tipline.statistics.publishing.periods import months_on
-from tipline.statistics.tables import DIMENSIONS, months
+from tipline.statistics.tables import DIMENSIONS, months_short
 from tipline.trust.accounts.models import User
 from tipline.trust.visibility import Can, may
 
@@ -55,7 +55,7 @@ class Question:
         back = {"before": length, "year": 12}.get(kind)
         if back is not None:
             there = replace(asked, since=months_on(asked.since, -back), until=months_on(asked.until, -back))
-            return there, (months(asked), months(there))
+            return there, (months_short(asked), months_short(there))
         if kind == "agency" and what:
             return replace(asked, agency=what), (asked.agency, what)
         if kind == "key" and what and asked.only:

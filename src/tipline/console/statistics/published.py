@@ -21,6 +21,7 @@ from tipline.referrals.counts import countable
 from tipline.statistics import returns
 from tipline.statistics.catalogue import newest
 from tipline.statistics.publishing import release, services
+from tipline.statistics.publishing.making import PDF
 from tipline.statistics.publishing.models import (
     Method,
     PublishedFile,
@@ -202,7 +203,7 @@ def preview(request: HttpRequest, person: User, scope: Scope, number: int) -> Ht
     made: Transparency = services.visible_report(scope, number)
     if made.state == State.RELEASED:
         raise NotFoundError("it is released: its files are on its page")
-    reply = HttpResponse(to_pdf(release.document_of(made)), content_type=release.PDF)
+    reply = HttpResponse(to_pdf(release.document_of(made)), content_type=PDF)
     reply["Content-Disposition"] = f'attachment; filename="draft-transparency-{made.pk}.pdf"'
     return reply
 

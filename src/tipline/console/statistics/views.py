@@ -48,7 +48,12 @@ def allowed(person: User) -> None:
 def overview(request: HttpRequest, person: User, scope: Scope) -> HttpResponse:
     """The figures that a desk looks at first, of the last twelve months or those of the address."""
     allowed(person)
-    context: dict[str, Any] = {"agencies": countable(scope), "figures": _others(), "here": "overview", "given": given_of(request.GET)}
+    context: dict[str, Any] = {
+        "agencies": countable(scope),
+        "figures": _others(),
+        "here": "overview",
+        "given": given_of(request.GET),
+    }
     try:
         questions = [question_of(request.GET, person, name) for name in OVERVIEW]
         found = answers(scope, [question.asked for question in questions])
@@ -170,7 +175,7 @@ def _logged(question: Question) -> dict[str, Any]:
 def _wrong(request: HttpRequest, context: dict[str, Any], error: Exception, template: str) -> HttpResponse:
     """The page with what is wrong with its address. A question that comes before anything is counted is no mistake of the asker's."""
     early = isinstance(error, ConflictError)
-    told = {"early": sentence(error)} if early else {"errors": [("ask", sentence(error))]}
+    told: dict[str, Any] = {"early": sentence(error)} if early else {"errors": [("ask", sentence(error))]}
     return render(request, template, context | told, status=200 if early else 422)
 
 

@@ -17,6 +17,7 @@ from tipline.core.clock import now
 from tipline.core.text import visible as make_visible
 from tipline.investigation.cases.models import Standing
 from tipline.referrals.models import MergeReason, RecallReason, ReturnReason
+from tipline.reports.incidents import in_words
 from tipline.reports.masking import outside
 from tipline.reports.models import Identifier
 
@@ -29,17 +30,6 @@ _KINDS = {
     "handle": "Handle", "account_id": "Account no.", "email": "E-mail", "phone": "Telephone", "url": "URL",
     "ip": "IP address", "device": "Device",
 }  # fmt: skip
-# The wire's kinds of incident in our words; the report page shows the wire's beside them.
-_INCIDENTS = {
-    "Child Pornography (possession, manufacture, and distribution)": "CSAM",
-    "Child Sex Trafficking": "Trafficking",
-    "Child Sex Tourism": "Travel for abuse",
-    "Child Sexual Molestation": "Abuse of a child",
-    "Misleading Domain Name": "Misleading domain name",
-    "Misleading Words or Digital Images on the Internet": "Misleading words or images",
-    "Online Enticement of Children for Sexual Acts": "Online enticement",
-    "Unsolicited Obscene Material Sent to a Child": "Material sent to a child",
-}
 # What the log calls an act, in words.
 _ACTS = {
     "case.opened": "Case opened",
@@ -136,6 +126,17 @@ _ACTS = {
     "operation.planned": "Operation added",
     "operation.running": "Operation runs",
     "operation.closed": "Operation closed",
+    "statistics.read": "Figure read",
+    "statistics.downloaded": "Figure taken as a file",
+    "statistics.kept": "Answer of a figure kept",
+    "statistics.return_taken": "Yearly return taken as a file",
+    "statistics.schedule_started": "Report of figures scheduled",
+    "statistics.schedule_ended": "Scheduled report ended",
+    "statistics.report_made": "Scheduled report made",
+    "statistics.file_taken": "File of figures taken",
+    "statistics.transparency_prepared": "Transparency report prepared",
+    "statistics.transparency_released": "Transparency report released by a second person",
+    "statistics.transparency_refused": "Transparency report not released",
     "retention.held": "Legal hold placed",
     "retention.hold_lifted": "Legal hold lifted",
     "retention.destroyed": "Destroyed",
@@ -207,7 +208,7 @@ def away_from_report(entry: Identifier) -> str:
 @register.filter
 def incident(value: object) -> str:
     """A kind of incident in our words; one that we do not know stays as the provider wrote it."""
-    return _INCIDENTS.get(str(value), make_visible(str(value)))
+    return in_words(str(value))
 
 
 @register.filter

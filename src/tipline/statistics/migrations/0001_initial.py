@@ -221,6 +221,12 @@ class Migration(migrations.Migration):
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("figure", models.CharField(max_length=60)),
                 ("version", models.IntegerField()),
+                (
+                    "suppressed",
+                    models.BooleanField(
+                        db_comment="small numbers are hidden in it; else it is for who sees the reports"
+                    ),
+                ),
                 ("asked", models.JSONField(db_comment="the question, its moment with it")),
                 ("rows", models.JSONField(db_comment="the answer as it was told: what was hidden is not in it")),
                 ("digest", models.CharField(db_comment="SHA-256 of question and rows in RFC 8785 form", max_length=64)),

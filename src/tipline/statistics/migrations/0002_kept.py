@@ -7,7 +7,7 @@ docs/explanation/statistics.md has what it costs.
 
 from django.db import migrations
 
-from tipline.core.row_security import COUNTS, EVERYTHING, protect
+from tipline.core.row_security import AGENCIES, COUNTS, EVERYTHING, protect
 
 _CASES = "JOIN public.cases_casereport cr ON cr.case_id = n"
 # name → what it adds, read from the rows that a statement changed
@@ -108,7 +108,7 @@ class Migration(migrations.Migration):
     operations = [
         _kept("statistics_fact"),
         _kept("statistics_requestfact"),
-        protect("statistics_snapshot", f"agency_id = ANY ({COUNTS})"),
+        protect("statistics_snapshot", f"agency_id = ANY ({COUNTS}) AND (suppressed OR agency_id = ANY ({AGENCIES}))"),
         migrations.RunSQL(
             [*(_function(name, adds) for name, adds in _ADDS.items()), *_triggers()],
             [

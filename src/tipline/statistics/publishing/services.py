@@ -77,8 +77,9 @@ def prepare(person: User, when: str, method: str, epsilon: str = "") -> Transpar
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [_LOCK, agency.pk])
     _no_other(agency, period)
-    scope = Scope(count_agency_ids=frozenset({agency.pk}))
-    draw = None
+    # the numbers under the noise are counted as the software does it, whoever prepares: nobody is shown them
+    own = frozenset({agency.pk})
+    scope, draw = Scope(agency_ids=own, count_agency_ids=own), None
     with acting(scope):
         if budget is None:
             told = transparency.suppressed_tables(scope, agency, period, as_of)
