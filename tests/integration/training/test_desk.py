@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -14,7 +12,7 @@ from django.apps import apps
 from tests import training_attempts as factory
 from tests.factories import agency, person, signed_in, standard_tree
 from tipline.core.clock import now
-from tipline.core.errors import ConflictError, NotPermittedError
+from tipline.core.errors import NotPermittedError
 from tipline.investigation.cases.models import Case, CasePerson, EvidenceKind, PersonEvidence, Standing
 from tipline.investigation.cases.persons import Evidence, add_evidence
 from tipline.investigation.cases.records import ProposalState, StandingProposal
