@@ -15,7 +15,7 @@ import pytest
 from tests.acceptance.conftest import TIPLINE, Installation, free_port
 from tipline.core.database.layout import APP_ROLE, DATABASE, OWNER_ROLE, SUPERUSER, Layout
 
-pytestmark = pytest.mark.acceptance
+pytestmark = [pytest.mark.acceptance, pytest.mark.timeout(900)]
 PASSWORD = "seven violet kites over water"
 SECRET = "a-live-password-of-the-database"
 ROSTER = "name,email,rank,district\nAsha Patil,asha@police.example,Inspector,Jalgaon\nAsha Patil,asha2@police.example,Constable,Pune\n"
