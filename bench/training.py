@@ -142,7 +142,9 @@ class _Trainee:
         forms = re.findall(rf'<form[^>]*action="({attempt}answer/[^"]+)"(.*?)</form>', page, re.DOTALL)
         if forms and self._goes_on():
             path, body = self._chance.choice(forms)
-            fields = {unescape(name): unescape(value) for name, value in re.findall(r'name="([^"]+)" value="([^"]*)"', body)}
+            fields = {
+                unescape(name): unescape(value) for name, value in re.findall(r'name="([^"]+)" value="([^"]*)"', body)
+            }
             for name in re.findall(r'<(?:input|textarea)[^>]*name="([^"]+)"', body):
                 fields.setdefault(unescape(name), f"guess {self._chance.randrange(1000)}")
             await self._post("answer", path, fields)
