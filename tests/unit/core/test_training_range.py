@@ -9,7 +9,7 @@ from tipline.core.errors import ConfigurationError
 from tipline.core.training_range import range_environment
 
 LIVE = {
-    "TIPLINE_DATA_DIR": "/tmp/live",  # noqa: S108 - a name
+    "TIPLINE_DATA_DIR": "/tmp/live",
     "TIPLINE_DATABASE_URL": "postgresql://app:secret@db.example/live",
     "TIPLINE_DATABASE_OWNER_URL": "postgresql://owner:secret@db.example/live",
     "TIPLINE_BIND": "127.0.0.1:8000",
@@ -27,7 +27,7 @@ def test_what_is_not_named_is_left_out() -> None:
         "PATH": "/usr/bin",
         "TIPLINE_ALLOWED_HOSTS": "range.example",
         "TIPLINE_RANGE": "1",
-        "TIPLINE_DATA_DIR": "/tmp/live/training",  # noqa: S108 - a name
+        "TIPLINE_DATA_DIR": "/tmp/live/training",
         "TIPLINE_BIND": "127.0.0.1:8010",
     }
     assert "secret" not in str(made)
