@@ -58,8 +58,6 @@ def solve(papers: Papers) -> Answers:
         "impostor": [other["market"]],
         "listings": [row["id"] for row in case.by_me("listings")],
     }
-    if papers.has("sanction"):
-        answers["may"] = ["within"]  # what is wished stands in the question; see `may`
     if papers.has("feedback"):
         answers |= _trade(case)
     if papers.has("payouts"):
@@ -103,10 +101,7 @@ def _trade(case: Case) -> Answers:
         and any(spelling in row["text"].lower() for row in said)
     ]
     assert len(fits) == 1, fits
-    start = (india_day(papers) - timedelta(days=30)).astimezone(UTC)
-    sales = {row["order"] for row in case.by_me("feedback") if start <= utc(row["time"])}
     return {
-        "sales": [str(len(sales))],
         "quiet": [str(quiet)],
         "forum": fits,
         "style": [
@@ -120,10 +115,9 @@ def _trade(case: Case) -> Answers:
 MISSPELT = {"recieve", "definately", "seperate", "adress", "tommorow"}
 
 
-def india_day(papers: Papers) -> datetime:
-    """Midnight (UTC) of the day that the period ends: it stands in the question, and the newest feedback is the day before."""
-    newest = max(utc(row["time"]) for row in papers.rows("feedback"))
-    return newest.replace(hour=0, minute=0, second=0) + timedelta(days=1)
+def sales(papers: Papers, since: datetime, until: datetime) -> int:
+    """Orders with feedback in a time, which the question names."""
+    return len({row["order"] for row in Case(papers).by_me("feedback") if since <= utc(row["time"]) < until})
 
 
 def _payments(case: Case, sender: str) -> Answers:

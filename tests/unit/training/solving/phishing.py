@@ -46,7 +46,6 @@ def solve(papers: Papers) -> Answers:
     case = Case(papers)
     answers: Answers = {
         "which_mail": [case.mail[-1].upper()],
-        "sender_domain": [case.field(r"Return-Path: <[^@]+@([^>]+)>")],
         "handover": [case.hops[case.edge][1]],
         "accepted": [written(parsedate_to_datetime(case.hops[case.edge][3]))],
         "landing": [host(case.way[-1]["url"])],
@@ -117,7 +116,6 @@ def tempted(papers: Papers) -> Answers:
     accepted = parsedate_to_datetime(case.hops[case.edge][3]).replace(tzinfo=INDIA)
     answers: Answers = {
         "which_mail": [failed[0][-1].upper()],
-        "sender_domain": [papers.found(case.mail, r"by mail\.(\S+) with")],
         "handover": [case.hops[-1][1]],
         "accepted": [written(accepted)],
         "landing": [host(case.way[0]["url"])],
