@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from tipline.cli import training_courses
+from tipline.cli import training_courses, training_desk
 from tipline.cli.runtime import write_json
 from tipline.core.errors import NotFoundError
 from tipline.core.training_range import enter
@@ -28,6 +28,7 @@ app.add_typer(training_courses.course, name="course")
 app.add_typer(training_courses.instructor, name="instructor")
 app.add_typer(training_courses.batch, name="batch")
 app.add_typer(training_courses.exercise, name="exercise")
+app.add_typer(training_desk.app, name="desk")
 app.command("cards")(training_courses.cards)
 app.command("results")(training_courses.results)
 app.add_typer(training_courses.certificate, name="certificate")
