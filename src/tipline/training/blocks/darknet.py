@@ -461,7 +461,7 @@ def sanction(world: World, dice: Dice, parameters: Mapping[str, Any]) -> None:
     most = dice.between(60, 120)
     since, until = begin - timedelta(days=dice.between(8, 14)), begin + timedelta(days=dice.between(6, 12))
     market, price, at = home, most - dice.between(5, 40), begin + timedelta(days=dice.between(1, 4))
-    outside = dice.one(("", "", "market", "price", "time"))
+    outside = dice.one(("market", "price", "time")) if dice.chance(0.5) else ""
     if outside == "market":
         market = dice.one([name for name in names if name != home])
     elif outside == "price":

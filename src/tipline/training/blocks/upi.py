@@ -114,7 +114,7 @@ def money(world: World, dice: Dice, parameters: Mapping[str, Any]) -> None:
     shop = account("current, shop", (2500, 5000))
     shop.opening = Decimal(dice.between(1_500_000, 4_000_000)) / 100
 
-    debits = _debits(victim, mules[0], path[0], begin, int(parameters["debits"]), dice, cast)
+    debits = _debits(victim, mules[0], path[0], stay, begin, int(parameters["debits"]), dice, cast)
     called = begin + timedelta(minutes=dice.between(52, 68), seconds=dice.below(60))
     held_at = called + timedelta(minutes=dice.between(9, 20))
     first_move: Entry | None = None
@@ -127,7 +127,7 @@ def money(world: World, dice: Dice, parameters: Mapping[str, Any]) -> None:
             if one is stay:
                 spent = (total * dice.between(15, 30) / 100).quantize(Decimal(1))
             else:
-                spent = (total * dice.between(88, 97) / 100).quantize(Decimal(1))
+                spent = (total * dice.between(92, 97) / 100).quantize(Decimal(1))
             if depth == 0 and parameters.get("shop") and one is path[0]:
                 price = Decimal(dice.between(1500, 3500))
                 _pay(one, shop, at + timedelta(minutes=1, seconds=17), price, cast, "UPI")
@@ -163,19 +163,30 @@ def money(world: World, dice: Dice, parameters: Mapping[str, Any]) -> None:
 
 
 def _debits(
-    victim: Account, first: list[Account], main: Account, begin: datetime, count: int, dice: Dice, cast: Cast
+    victim: Account,
+    first: list[Account],
+    main: Account,
+    stay: Account,
+    begin: datetime,
+    count: int,
+    dice: Dice,
+    cast: Cast,
 ) -> list[Decimal]:
     """The unwanted debits: each first receiver gets one at least, the main one the largest; one that fails comes back."""
     at, amounts = begin, []
     receivers = dice.shuffled([*first, *(dice.one(first) for _ in range(count - len(first)))])
     largest = receivers.index(main)
     for number, receiver in enumerate(receivers):
-        amount = Decimal(dice.between(46_000, 49_900) if number == largest else dice.between(14_000, 41_000))
+        amount = Decimal(dice.between(6_000, 16_000))  # all of it below what UPI lets through in a day
+        if number == largest:
+            amount = Decimal(dice.between(26_000, 29_900))
+        elif receiver is stay:
+            amount = Decimal(dice.between(13_000, 17_000))
         _pay(victim, receiver, at, amount, cast, "UPI", "fraud")
         amounts.append(amount)
         at += timedelta(minutes=dice.between(1, 2), seconds=dice.below(60))
         if number == 0:
-            failed, reference = Decimal(dice.between(14_000, 49_000)), cast.reference(at)
+            failed, reference = Decimal(dice.between(5_000, 16_000)), cast.reference(at)
             other = dice.one(first)
             victim.entries.append(Entry(at, f"UPI to {other.holder}", other.upi, reference, -failed))
             victim.entries.append(
@@ -214,7 +225,7 @@ def _cash(one: Account, at: datetime, total: Decimal, until: datetime, dice: Dic
     """Cash from machines, in notes of 500, until the money is gone or held."""
     left, town = total, dice.one(FAR_TOWNS)
     while left >= 2000 and at < until:
-        amount = min(Decimal(dice.between(8, 20) * 500), left // 500 * 500)
+        amount = min(Decimal(dice.between(4, 16) * 500), left // 500 * 500)
         one.entries.append(
             Entry(at, f"ATM cash {town}", f"ATM{cast.digits(6)}", cast.reference(at), -amount, ("cash",))
         )
@@ -252,7 +263,7 @@ def _noise(
         for _ in range(max(1, count // 5)):
             # Another person's money, all of it gone again before this came; sometimes of an amount that was lost here as well.
             at = _daytime(begin, dice)
-            amount = dice.one(lost) if dice.chance(0.4) else Decimal(dice.between(5_000, 60_000))
+            amount = dice.one(lost) if dice.chance(0.4) else Decimal(dice.between(5_000, 30_000))
             one.entries.append(
                 Entry(at, f"UPI from {cast.person()}", f"payer{cast.digits(5)}@expay", cast.reference(at), amount)
             )
