@@ -107,7 +107,7 @@ class _Maker:
             handle=self.word(),
             platform=self.dice.one(tuple(PLATFORMS)),
             emails=[self.email()],
-            device=f"EX-{self.dice.hexadecimal(12)}",
+            device=f"EX{self.dice.hexadecimal(12).upper()}",
             uses=uses,
             sha256=self.dice.hexadecimal(64),
             account=f"EX{self.cast.digits(11)}",
