@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from tipline.training.blocks.common import Cast, Sheet, rupees, text_of, texts_of, time_of, utc
+from tipline.training.blocks.crypto import account_address
 from tipline.training.scenarios.worlds import Column, Dice, World, block
 
 _ZONES = {"UTC": 0, "UTC+05:30": 330, "UTC+08:00": 480}
@@ -53,6 +54,9 @@ def crypto_exchange(world: World, dice: Dice, given: Mapping[str, Any]) -> None:
     if given["accounts"]:
         account = text_of(world, "deposit_account")
         deposits.add(account, account, mine, "RUSD")
+        for number in dice.some(rest, 3):
+            account = account_address(dice)
+            deposits.add(account, account, number, "RUSD")
     customers.lay(world, "customers", "k")
     deposits.lay(world, "deposits", "d")
     world.know("exchange_reference", f"EXC/{start.year}/{cast.digits(5)}")
@@ -98,12 +102,12 @@ def _sessions(world: World, dice: Dice, cast: Cast, customers: tuple[str, list[s
     for _ in range(dice.between(6, 10)):
         moment = ordered - timedelta(hours=dice.between(9, 200), minutes=dice.below(60))
         session(mine, moment, dice.between(5, 50))
-    payout(mine, ordered - timedelta(hours=dice.between(70, 200)))
+    payout(mine, ordered - timedelta(hours=dice.between(70, 200), seconds=dice.between(1, 59)))
     for customer in rest:
         for _ in range(dice.between(2, 4)):
             moment = ordered - timedelta(minutes=dice.between(-200, 6_000))
             session(customer, moment, dice.between(5, 50))
-        payout(customer, ordered - timedelta(minutes=dice.between(100, 3_000)))
+        payout(customer, ordered - timedelta(minutes=dice.between(100, 3_000), seconds=dice.below(60)))
     session(rest[0], ordered - timedelta(minutes=6), 14)  # at the same time, another customer
     marks = sessions.lay(world, "sessions", "s")
     payouts.lay(world, "payouts", "p")

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
+from itertools import pairwise
 from typing import Any
 
 from tipline.training.blocks.common import Cast
@@ -106,7 +107,7 @@ class _Maker:
             handle=self.word(),
             platform=self.dice.one(tuple(PLATFORMS)),
             emails=[self.email()],
-            device=f"EX-{self.dice.hexadecimal(12)}",
+            device=f"EX{self.dice.hexadecimal(12).upper()}",
             uses=uses,
             sha256=self.dice.hexadecimal(64),
             account=f"EX{self.cast.digits(11)}",
@@ -146,7 +147,7 @@ def csam_bundle(world: World, dice: Dice, given: Mapping[str, Any]) -> None:
     matter = [make.lead([make.use(_network(dice, days), days)]) for days in left]
     first, dead = matter[0], matter[count - gone :]
     chain = dice.shuffled(matter)
-    ties = [make.ties(one, other) for one, other in zip(chain, chain[1:], strict=False)]
+    ties = [make.ties(one, other) for one, other in pairwise(chain)]
     for lead in matter:
         lead.matter = True
     # neither the account to begin with nor the pair that is asked about gives another answer away
