@@ -117,7 +117,6 @@ def money(world: World, dice: Dice, parameters: Mapping[str, Any]) -> None:
     debits = _debits(victim, mules[0], path[0], stay, begin, int(parameters["debits"]), dice, cast)
     called = begin + timedelta(minutes=dice.between(52, 68), seconds=dice.below(60))
     held_at = called + timedelta(minutes=dice.between(9, 20))
-    first_move: Entry | None = None
     for depth, layer in enumerate(mules):
         targets = _targets(dice, layer, mules[depth + 1] if depth + 1 < len(mules) else [], path[depth : depth + 2])
         for one in layer:
@@ -134,8 +133,9 @@ def money(world: World, dice: Dice, parameters: Mapping[str, Any]) -> None:
                 spent -= price
             for target, part in _parts(dice, spent, targets.get(one.number, [])):
                 _pay(one, target, at, part, cast, dice.one(("IMPS", "UPI")))
-                first_move = first_move or (one.entries[-1] if one is path[0] else None)
                 at += timedelta(minutes=dice.between(1, 3), seconds=dice.below(60))
+            if one is stay:
+                _late_cash(one, called, total - spent, dice, cast)
             if depth + 1 == len(mules):
                 _cash(one, at, spent, held_at, dice, cast)
     everybody = [one for layer in mules for one in layer]
@@ -233,6 +233,15 @@ def _cash(one: Account, at: datetime, total: Decimal, until: datetime, dice: Dic
         at += timedelta(minutes=dice.between(1, 4), seconds=dice.below(60))
 
 
+def _late_cash(one: Account, called: datetime, left: Decimal, dice: Dice, cast: Cast) -> None:
+    """Cash after the call and before the hold: what a slow answer costs."""
+    at = called + timedelta(minutes=dice.between(2, 7), seconds=dice.below(60))
+    amount = left * dice.between(55, 80) // 100 // 500 * 500
+    one.entries.append(
+        Entry(at, f"ATM cash {dice.one(FAR_TOWNS)}", f"ATM{cast.digits(6)}", cast.reference(at), -amount, ("cash",))
+    )
+
+
 def _noise(
     victim: Account, mules: list[Account], shop: Account, begin: datetime, count: int, dice: Dice, cast: Cast
 ) -> tuple[str, ...]:
@@ -243,9 +252,9 @@ def _noise(
     )
     for number in range(count):
         at = _daytime(begin, dice)
-        if number < 3:  # in the same hour
-            at = begin + timedelta(seconds=dice.between(-600, 2400))
-        amount = Decimal(dice.between(40, 4200))
+        if number < 3:  # on the same day
+            at = begin + timedelta(seconds=dice.between(-9000, 2400))
+        amount = Decimal(dice.between(40, 1200))
         victim.entries.append(Entry(at, "UPI to shop", dice.one(known), cast.reference(at), -amount))
     for what, due in (
         ("Autopay electricity", dice.between(700, 2600)),
@@ -346,7 +355,7 @@ def _holds(
         )
         holds.add(at, local(at), ticket, one.bank, one.number, rupees(remains[one.number]), remark)
         total += remains[one.number]
-        if dice.chance(0.6):  # the same account on somebody else's ticket
+        if one is stay or dice.chance(0.5):  # the same account on somebody else's ticket
             at += timedelta(minutes=dice.between(40, 300))
             holds.add(
                 at,
@@ -411,8 +420,14 @@ def trail(world: World, dice: Dice, parameters: Mapping[str, Any]) -> None:
         moment = begin + timedelta(seconds=dice.between(-90_000, 7000))
         add(
             moment,
-            dice.one(("telecom", "handset")),
-            dice.one(("SMS in", "call in, 0:42", "call out, 1:10", "battery low", "joined home network")),
+            *dice.one(
+                (
+                    ("telecom", "SMS in"),
+                    ("telecom", "call in, 0:42"),
+                    ("handset", "battery low"),
+                    ("handset", "joined home network"),
+                )
+            ),
             mine,
         )
     if how == "sim_swap":
