@@ -68,6 +68,7 @@ INSTALLED_APPS = [
     "tipline.investigation.retention",
     "tipline.training.courses",
     "tipline.training.attempts",
+    "tipline.training.desk",
     "tipline.console",
 ]
 

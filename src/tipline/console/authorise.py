@@ -8,6 +8,7 @@ from functools import wraps
 from typing import Concatenate, ParamSpec
 from urllib.parse import urlencode, urlsplit
 
+from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
@@ -15,7 +16,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 
 from tipline.core.errors import NotFoundError, NotPermittedError
-from tipline.trust.accounts.models import User
+from tipline.trust.accounts.models import Role, User
 from tipline.trust.accounts.sessions import PROOFS, Step, missing_step
 from tipline.trust.audit.services import Act, record
 from tipline.trust.visibility import Scope, acting, scope_of
@@ -64,6 +65,7 @@ def _guarded(
         if step is not None and step not in open_to:
             return redirect(STEPS[step])
         try:
+            _refuse_trainee(request, person)
             with acting(scope_of(person)) as scope:
                 return view(request, person, scope, *args, **kwargs)
         except NotFoundError as error:
@@ -74,6 +76,16 @@ def _guarded(
             raise PermissionDenied(str(error)) from error
 
     return checked
+
+
+def _refuse_trainee(request: HttpRequest, person: User) -> None:
+    """A trainee of a training range reaches their own pages there, and no page of the console."""
+    match = request.resolver_match
+    console = (
+        match is not None and match.namespace == "console" and match.url_name != "home"
+    )  # which leads on to their own
+    if settings.RANGE and console and Role(person.role) is Role.TRAINEE:
+        raise NotFoundError("there is nothing here for a trainee")
 
 
 def is_fresh(request: HttpRequest) -> bool:

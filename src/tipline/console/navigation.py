@@ -10,7 +10,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from tipline.intake.doors.overview import open_alerts
-from tipline.trust.accounts.models import User
+from tipline.trust.accounts.models import Role, User
 from tipline.trust.accounts.providers import providers_of
 from tipline.trust.visibility import Can, may, may_manage_routing
 
@@ -23,6 +23,7 @@ class Screen:
     name: str
     pages: tuple[str, ...] = ()
     needs: Can | None = None
+    space: str = "console"
 
 
 SCREENS = (
@@ -129,9 +130,32 @@ SCREENS = (
 )
 
 
+# In a training range: what those have who train there, in the place of all that.
+RANGE_SCREENS: dict[Role, tuple[Screen, ...]] = {
+    Role.TRAINER: (
+        Screen(
+            "Courses",
+            "courses",
+            (
+                "course", "roster", "people", "sessions", "session", "exercises", "board", "results", "certificates",
+            ),
+            space="courses",
+        ),
+    ),
+    Role.TRAINEE: (Screen("My course", "mine", ("test",), space="courses"),),
+}  # fmt: skip
+
+
+def _screens(person: User) -> tuple[Screen, ...]:
+    return RANGE_SCREENS.get(Role(person.role), SCREENS) if settings.RANGE else SCREENS
+
+
 def first_screen(person: User) -> str:
     """The name of the address where a person's work begins: the first screen that their role has a use for."""
-    return next((screen.name for screen in SCREENS if screen.needs and may(person, screen.needs)), "desk")
+    screens = _screens(person)
+    if screens is not SCREENS:
+        return f"{screens[0].space}:{screens[0].name}"
+    return f"console:{next((screen.name for screen in SCREENS if screen.needs and may(person, screen.needs)), 'desk')}"
 
 
 def navigation(request: HttpRequest) -> dict[str, Any]:
@@ -145,19 +169,20 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
         "navigation": [
             {
                 "label": screen.label,
-                "url": reverse(f"console:{screen.name}"),
+                "url": reverse(f"{screen.space}:{screen.name}"),
                 "count": _waiting(screen, person),
                 "current": "page" if here == screen.name else "true" if here in screen.pages else "",
             }
-            for screen in SCREENS
+            for screen in _screens(person)
             if screen.needs is None or _has(person, screen.needs)
         ]
     }
 
 
 def training_range(request: HttpRequest) -> dict[str, bool]:
-    """Context of every page: `training_range`, whether this installation is a training range and says so on top of the page."""
-    return {"training_range": settings.RANGE}
+    """Context of every page: `training_range`, whether this installation is a training range and says so on top of the page; `at_own_desk`,
+    whether a trainee works at a desk of their own and has a way back."""
+    return {"training_range": settings.RANGE, "at_own_desk": settings.RANGE and "training_trainee" in getattr(request, "session", {})}
 
 
 def _has(person: User, needs: Can) -> bool:

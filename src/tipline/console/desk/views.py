@@ -57,7 +57,7 @@ _MOST_COUNTED = {DeskTab.NEW.value: MOST, _PERSON: 1_000, DeskTab.ACCEPTED.value
 @signed_in
 def home(request: HttpRequest, person: User, scope: Scope) -> HttpResponse:
     """Where the person's work begins: the desk, or for a role without reports its own first screen."""
-    return redirect(f"console:{first_screen(person)}")
+    return redirect(first_screen(person))
 
 
 @require_safe

@@ -222,7 +222,7 @@ def _peel(world: World, dice: Dice, plot: _Plot, hub: Coin, at: datetime, given:
     address, amount = hub
     for to in dice.shuffled([*special, *own, *rest]):
         at += timedelta(minutes=dice.between(35, 400), seconds=dice.below(60))
-        part = max(1, amount * dice.between(8, 20) // 100 // 100_000) * 100_000
+        part = max(1, amount * dice.between(8, 20) // 100 // 10_000) * 10_000
         new = chain.address()
         tx, amount = chain.spend(at, [(address, amount)], [(to, part)], rest=new)
         plot.hops.append((tx, to, new, part))

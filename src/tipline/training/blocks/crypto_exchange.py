@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from tipline.training.blocks.common import Cast, Sheet, rupees, text_of, texts_of, time_of, utc
@@ -72,12 +72,13 @@ def _sessions(world: World, dice: Dice, cast: Cast, customers: tuple[str, list[s
     payouts = Sheet(
         Column("customer", "plain"), Column("time", "time"), Column("amount", "amount"), Column("account", "account")
     )
-    ordered = time_of(world, "last_hop_at") + timedelta(
+    ordered = time_of(world, "last_hop_at").astimezone(UTC) + timedelta(
         hours=dice.between(20, 60), minutes=dice.below(60), seconds=dice.below(60)
     )
 
     def session(customer: str, start: datetime, minutes: int, *marks: str) -> str:
         address = cast.address()
+        start += timedelta(seconds=dice.below(55))
         written = [(at + shift).strftime("%Y-%m-%d %H:%M:%S") for at in (start, start + timedelta(minutes=minutes))]
         sessions.add((start, address), customer, *written, address, str(dice.between(1_024, 65_535)), marks=marks)
         return address

@@ -25,7 +25,7 @@ from tipline.core.clock import now
 from tipline.core.config import config
 from tipline.core.errors import ConflictError, InvalidInputError, NotFoundError
 from tipline.core.keys import VerifyingKey, listed_keys, read_verifying_key, signing_key
-from tipline.core.printing.model import Document, Facts, Paragraph, Remark, Run, SignHere, Style
+from tipline.core.printing.model import Document, Facts, Paragraph, Remark, Run, SignHere, Style, Text
 from tipline.core.printing.pdf import to_pdf
 from tipline.training.courses.models import Certificate, Course
 from tipline.training.courses.results import Result, results_of
@@ -70,7 +70,7 @@ def _statement(number: str, course: Course, result: Result, at: str) -> str:
             "district": trainee.district,
             "held": [day.isoformat() if day else None for day in (course.starts_on, course.ends_on)],
             "issued_at": at,
-            "points": [result.points.got, result.points.most],
+            "points": str(result.points) if result.points.most else None,
             "attendance_percent": result.attendance,
             "test_percent": result.after,
             "asked": {
@@ -222,16 +222,15 @@ def _document(one: Signed) -> Document:
     def percent(value: object) -> str:
         return "not measured" if value is None else f"{value} %"
 
-    got, most = (said.get("points") or [None, None])[:2]
     held = " to ".join(day for day in said.get("held") or [] if day)
     asked = said.get("asked") or {}
-    rows = [
+    rows: list[tuple[str, Text]] = [
         ("Name", (Run(str(said.get("name", "")), Style.STRONG),)),
         ("Rank", str(said.get("rank", ""))),
         ("District", str(said.get("district", ""))),
         ("Course", str(said.get("course", ""))),
         ("Held", held),
-        ("Points in exercises", f"{got} of {most}; at least {asked.get('points')} % were asked" if most else "not measured"),
+        ("Points in exercises", f"{said['points']}; at least {asked.get('points')} % were asked" if said.get("points") else "not measured"),
         ("Attendance", f"{percent(said.get('attendance_percent'))}; at least {asked.get('attendance')} % were asked"),
         ("Test after the course", f"{percent(said.get('test_percent'))}; at least {asked.get('test')} % were asked"),
         ("Issued", str(said.get("issued_at", ""))),

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from tipline.core.errors import InvalidInputError, NotFoundError
+from tipline.core.errors import ConflictError, InvalidInputError, NotFoundError
+from tipline.training.attempts.reviews import released
 from tipline.training.courses.models import Course, Exercise
 from tipline.training.courses.services import add_exercise
 from tipline.training.scenarios.format import Level
-from tipline.training.scenarios.places import all_scenarios
 from tipline.trust.actors import Actor
 
 
@@ -31,8 +31,8 @@ def add(
         for a scenario that is none, is broken, or lacks the level.
     """
     try:
-        folder = all_scenarios().find(scenario)
-    except NotFoundError as error:
+        folder = released(scenario)
+    except (NotFoundError, ConflictError) as error:
         raise InvalidInputError(f"scenario: {error}") from error
     if level not in folder.levels:
         raise InvalidInputError(f"level: {scenario} has {', '.join(folder.levels)}, and not {level[:20]!r}")

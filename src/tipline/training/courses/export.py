@@ -23,7 +23,7 @@ def rows_of(results: Iterable[Result]) -> list[dict[str, Any]]:
         trainee = one.enrolment.trainee
         values = (
             trainee.user.name, trainee.user.email, trainee.rank, trainee.district, one.enrolment.batch, one.enrolment.team,
-            one.points.got, one.points.most, one.points.percent, one.attendance, one.before, one.after, one.gain, one.passed,
+            float(one.points.got), one.points.most, one.points.percent, one.attendance, one.before, one.after, one.gain, one.passed,
             ", ".join(one.lacks), one.certificate,
         )  # fmt: skip
         found.append(dict(zip(COLUMNS, values, strict=True)))
@@ -39,7 +39,7 @@ def to_csv(rows: Iterable[Mapping[str, Any]]) -> str:
         # a gain below zero is a number and no formula
         writer.writerow(
             [
-                "" if row[name] is None else row[name] if isinstance(row[name], int) else cell(row[name])
+                "" if row[name] is None else row[name] if isinstance(row[name], int | float) else cell(row[name])
                 for name in COLUMNS
             ]
         )

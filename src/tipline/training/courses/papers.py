@@ -14,6 +14,7 @@ from tipline.training.courses.models import Course, Enrolment, Exercise, Moment,
 from tipline.training.knowledge.banks import DATA, Form, draw, item, versions
 from tipline.training.knowledge.item_statistics import Answered
 from tipline.training.scenarios.format import Topic
+from tipline.training.scenarios.places import all_scenarios
 from tipline.trust.actors import Actor
 from tipline.trust.audit.services import Act, record
 
@@ -30,11 +31,9 @@ class Question:
 
 def topics_of(course: Course) -> list[Topic]:
     """What a course is tested in: the topics of its exercises; all that have a bank where it has none yet."""
-    from tipline.training.scenarios.loading import topics_of_scenarios
-
     named = set(Exercise.objects.filter(course=course).values_list("scenario", flat=True))
+    of_scenarios = {folder.scenario.topic for name, folder in all_scenarios().good.items() if name in named}
     with_bank = [topic for topic in Topic if (DATA / f"{topic}.toml").exists()]
-    of_scenarios = topics_of_scenarios(named) if named else set()
     return [topic for topic in with_bank if topic in of_scenarios] or with_bank
 
 
@@ -70,7 +69,7 @@ def hand_in(paper: Paper, given: Mapping[str, str], actor: Actor) -> int:
     locked = Paper.objects.select_for_update().get(pk=paper.pk)
     if locked.handed_in_at is not None:
         raise ConflictError("This test was handed in already; the first time counts")
-    answers = {
+    answers: dict[str, int] = {
         key: order[int(text)]
         for key, order in locked.items
         if (text := given.get(key, "")).isascii() and text.isdigit() and len(text) == 1 and int(text) < len(order)

@@ -67,7 +67,7 @@ def results_of(course: Course, *, batch: str = "", enrolment_id: int | None = No
     certificates = dict(
         Certificate.objects.filter(enrolment__course=course, revoked_at=None).values_list("enrolment_id", "number")
     )
-    points = points_of(course)
+    points = points_of(course, found)
     held = Session.objects.filter(course=course).exists()
     return [_result(course, one, points, papers, certificates, held=held) for one in found]
 

@@ -48,6 +48,21 @@ class ItemStatistics:
     omitted: float
 
     @property
+    def difficulty_percent(self) -> str:
+        """As it is shown."""
+        return f"{100 * self.difficulty:.0f}"
+
+    @property
+    def omitted_percent(self) -> str:
+        """As it is shown."""
+        return f"{100 * self.omitted:.0f}"
+
+    @property
+    def options_percent(self) -> str:
+        """As they are shown, the right one first."""
+        return " / ".join(f"{100 * share:.0f}" for share in self.options)
+
+    @property
     def remark(self) -> str:
         """What to look at, or nothing."""
         if self.answers < FEWEST:
@@ -74,14 +89,14 @@ def item_statistics(papers: Sequence[Answered], options: int) -> list[ItemStatis
     found = []
     for key, pairs in chosen.items():
         taken = np.array([-1 if option is None else option for option, _ in pairs])
-        right, rest = (taken == 0).astype(float), np.array([share for _, share in pairs])
-        judged = len(pairs) >= FEWEST and right.std() > 0 and rest.std() > 0
+        hits, others = (taken == 0).astype(float), np.array([share for _, share in pairs])
+        judged = len(pairs) >= FEWEST and hits.std() > 0 and others.std() > 0
         found.append(
             ItemStatistics(
                 item=key,
                 answers=len(pairs),
-                difficulty=float(right.mean()),
-                discrimination=float(np.corrcoef(right, rest)[0, 1]) if judged else None,
+                difficulty=float(hits.mean()),
+                discrimination=float(np.corrcoef(hits, others)[0, 1]) if judged else None,
                 options=tuple(float((taken == option).mean()) for option in range(options)),
                 omitted=float((taken == -1).mean()),
             )
@@ -99,9 +114,19 @@ class Gain:
     after: float
 
     @property
-    def gain(self) -> float:
-        """In shares of the test."""
-        return self.after - self.before
+    def before_percent(self) -> str:
+        """As it is shown."""
+        return f"{100 * self.before:.0f} %"
+
+    @property
+    def after_percent(self) -> str:
+        """As it is shown."""
+        return f"{100 * self.after:.0f} %"
+
+    @property
+    def gain_percent(self) -> str:
+        """After less before, in percent points."""
+        return f"{100 * (self.after - self.before):+.0f}"
 
 
 def gains(pairs: Iterable[tuple[str, float, float]]) -> list[Gain]:
