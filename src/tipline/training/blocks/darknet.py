@@ -51,7 +51,7 @@ def markets(world: World, dice: Dice, parameters: Mapping[str, Any]) -> None:
     """The vendor of a test purchase on several markets, an impostor under the same handle, and strangers.
 
     Parameters: `vendors` (strangers), `old_key` (whether the vendor has an older key with a note on the change), `listings` (of each).
-    Facts: `market`, `handle` (of the purchase), `markets`, `fingerprint`, `key_made`, `same_key_rows`, `impostor_market`, `listing_rows`,
+    Facts: `market`, `handle` (of the purchase), `markets`, `fingerprint`, `key_made`, `same_key_rows`, `impostor_market`, `impostor_rows`, `listing_rows`,
     `mine` (`market/handle` of the vendor), `order_number`, `goods`. Documents: `profiles`, `listings`, `key_1` to `key_3`, `notes`.
     """
     cast, begin = Cast(world, dice), time_of(world, "starts_at").astimezone(UTC)
@@ -95,7 +95,9 @@ def markets(world: World, dice: Dice, parameters: Mapping[str, Any]) -> None:
         profiles.add(
             (market, dice.below(10_000)), market, name, utc(joined), key, str(dice.between(5, 400)), marks=[mark]
         )
-    world.know("same_key_rows", profiles.lay(world, "profiles", "P")["mine"])
+    marked = profiles.lay(world, "profiles", "P")
+    world.know("same_key_rows", marked["mine"])
+    world.know("impostor_rows", marked["impostor"])
 
     listings = Sheet(
         Column("posted", "time"),
