@@ -49,4 +49,4 @@ def points(value: Decimal) -> str:
 @register.filter
 def indian(at: datetime) -> str:
     """A moment in Indian time."""
-    return at.astimezone(INDIAN).strftime("%Y-%m-%d %H:%M")
+    return at.astimezone(INDIAN).strftime("%Y-%m-%d %H:%M IST")

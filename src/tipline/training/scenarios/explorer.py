@@ -5,10 +5,11 @@ It reads both forms of `worlds.Paper.LEDGER`: coins that are spent whole (`input
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 
 from tipline.training.scenarios.normal import amount, moment
 from tipline.training.scenarios.worlds import Document, DocumentRow
@@ -138,7 +139,7 @@ def _transaction(name: str, rows: Sequence[DocumentRow], keys: Sequence[str]) ->
             inputs += _coins(_cell(row, keys, "inputs"))
             outputs += _coins(_cell(row, keys, "outputs"))
         else:
-            much, asset = amount(_cell(row, keys, "amount")), _cell(row, keys, "asset")
+            much, asset = _amount(_cell(row, keys, "amount")), _cell(row, keys, "asset")
             inputs += [Part(who, much, asset) for who in (_cell(row, keys, "from"),) if who]
             outputs += [Part(who, much, asset) for who in (_cell(row, keys, "to"),) if who]
     return Transaction(
@@ -146,11 +147,22 @@ def _transaction(name: str, rows: Sequence[DocumentRow], keys: Sequence[str]) ->
     )
 
 
+def _amount(text: str) -> Decimal | None:
+    """An amount with as many decimals as are written: a ledger of eight has eight everywhere."""
+    made, decimals = amount(text), re.search(r"\.(\d{1,18})", text)
+    if made is None or decimals is None:
+        return made
+    try:
+        return made.quantize(Decimal(1).scaleb(-len(decimals[1])))
+    except InvalidOperation:  # more digits than are reckoned with
+        return made
+
+
 def _coins(cell: str) -> list[Part]:
     parts: list[Part] = []
     for item in filter(None, (one.strip() for one in cell.split(";"))):
         address, colon, much = item.rpartition(":")
-        parts.append(Part(address, amount(much)) if colon else Part(item, None))
+        parts.append(Part(address, _amount(much)) if colon else Part(item, None))
     return parts
 
 
