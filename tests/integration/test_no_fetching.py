@@ -39,6 +39,7 @@ PACKAGE = Path(tipline.__file__).parent
 CONNECTS = {
     "cli/demo.py": "socket, subprocess: looks for a free port; runs `tipline up` of this installation",
     "cli/npm.py": "subprocess: npm, when the operator types `tipline geo fetch`",
+    "cli/runtime.py": "psycopg: the database",
     "cli/up.py": "socket, httpx: whether the port of TIPLINE_BIND is free, and its own /readyz",
     "console/accounts/single_sign_on.py": "allauth.socialaccount.adapter, requests: the identity provider of TIPLINE_OIDC_ISSUER, and no other origin",
     "core/apart.py": "subprocess: a script of this installation, apart, which reads the file of a stranger",
@@ -53,6 +54,8 @@ CONNECTS = {
     "core/inet.py": "socket: reads and writes the text of addresses, connects to nothing",
     "core/migrations.py": "psycopg: the database",
     "core/storage/s3/client.py": "httpx: the server of TIPLINE_S3_ENDPOINT",
+    "core/stamp.py": "psycopg: the database",
+    "core/training_range.py": "os.execve, psycopg: this program again as the training range; reads the form of database addresses, connects to nothing",
     "core/supervisor.py": "subprocess: the processes of this installation",
     "demo/provider.py": "httpx: the door that the operator names to `tipline simulate`, or this installation's own",
     "trust/audit/witness.py": "httpx: the witness of TIPLINE_AUDIT_WITNESS",

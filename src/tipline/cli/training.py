@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from tipline.cli import training_courses
-from tipline.cli.runtime import write_json
+from tipline.cli import training_courses, training_desk
+from tipline.cli.runtime import as_person, write_json
 from tipline.core.errors import NotFoundError
 from tipline.core.training_range import enter
 
@@ -28,6 +28,7 @@ app.add_typer(training_courses.course, name="course")
 app.add_typer(training_courses.instructor, name="instructor")
 app.add_typer(training_courses.batch, name="batch")
 app.add_typer(training_courses.exercise, name="exercise")
+app.add_typer(training_desk.app, name="desk")
 app.command("cards")(training_courses.cards)
 app.command("results")(training_courses.results)
 app.add_typer(training_courses.certificate, name="certificate")
@@ -140,3 +141,34 @@ def new(
     typer.echo(f"{folder}\nTo be written:")
     for one in look(load(folder)):
         typer.echo(f"  {one}")
+
+
+_Name = Annotated[str, typer.Argument(metavar="NAME", help="a scenario of an author's own")]
+_Note = Annotated[str, typer.Option(help="what was looked at, or why")]
+
+
+@scenario.command()
+def review(name: _Name, note: _Note = "") -> None:
+    """Say that you read the version as it lies there, and found it good (tipline --as EMAIL: an instructor)."""
+    _act("review", name, note)
+
+
+@scenario.command()
+def release(name: _Name, note: _Note = "") -> None:
+    """Release a version that somebody else reviewed to exercises (tipline --as EMAIL: an instructor)."""
+    _act("release", name, note)
+
+
+@scenario.command()
+def withdraw(name: _Name, note: _Note = "") -> None:
+    """Take a version back: no exercise begins on it any more (tipline --as EMAIL: an instructor)."""
+    _act("withdraw", name, note)
+
+
+def _act(act: str, name: str, note: str) -> None:
+    with as_person() as (person, _):
+        from tipline.training.attempts import reviews
+
+        acts = {"review": reviews.review, "release": reviews.release, "withdraw": reviews.withdraw}
+        done = acts[act](person, name, note)
+    typer.echo(f"{name}: version {done.digest[:12]} is {done.act}")

@@ -334,7 +334,7 @@ def certificate_verify(
         typer.echo(f"{done['certificate']}: signed by {done['signed_by']}; {done['state']}")
         for name, value in done["statement"].items():
             typer.echo(f"  {name}: {value!r}")
-    if done["state"].startswith("revoked") or not done["page_as_signed"]:
+    if done["state"].startswith("revoked"):
         raise typer.Exit(1)
 
 
@@ -351,7 +351,7 @@ def _verified(body: bytes, key: str) -> dict[str, Any]:
         state = "not known here" if kept is None else f"revoked: {kept.revoked_why}" if kept.revoked_at else "valid"
     same = not body.startswith(b"%PDF") or certificates.same_page(found, body)
     if not same:
-        state = f"THE PAGE IS NOT THE ONE THAT WAS SIGNED, go by the statement; {state}"
+        state = f"{state}; the page is not what this version prints of it: it was changed, or another version printed it. Go by the statement"
     return {
         "certificate": number, "signed_by": signer.name, "state": state, "page_as_signed": same, "statement": found.content,
     }  # fmt: skip

@@ -182,7 +182,10 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
 def training_range(request: HttpRequest) -> dict[str, bool]:
     """Context of every page: `training_range`, whether this installation is a training range and says so on top of the page; `at_own_desk`,
     whether a trainee works at a desk of their own and has a way back."""
-    return {"training_range": settings.RANGE, "at_own_desk": settings.RANGE and "training_trainee" in getattr(request, "session", {})}
+    return {
+        "training_range": settings.RANGE,
+        "at_own_desk": settings.RANGE and "training_trainee" in getattr(request, "session", {}),
+    }
 
 
 def _has(person: User, needs: Can) -> bool:

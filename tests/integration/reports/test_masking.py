@@ -219,7 +219,8 @@ NOT_RUN = {
 def test_no_command_names_the_child(things: Things, runner: CliRunner) -> None:
     poison(things.report)
     ran = set()
-    left = set().union(*NOT_RUN.values())
+    # the training range is an installation of its own, which holds no report, and its commands begin this process anew
+    left = set().union(*NOT_RUN.values(), {path for path in ALL_COMMANDS if path[0] == "training"})
     known = {
         "report_id": str(things.report.pk),
         "object_type": "report",

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -14,7 +11,7 @@ from django.apps import apps
 from tests import training_attempts as factory
 from tests.factories import agency, person, signed_in, standard_tree
 from tipline.core.clock import now
-from tipline.core.errors import ConflictError, NotPermittedError
+from tipline.core.errors import NotPermittedError
 from tipline.investigation.cases.models import Case, CasePerson, EvidenceKind, PersonEvidence, Standing
 from tipline.investigation.cases.persons import Evidence, add_evidence
 from tipline.investigation.cases.records import ProposalState, StandingProposal
@@ -107,7 +104,7 @@ def test_the_record_says_what_the_world_says(desk: Desk) -> None:
     clocks = LogClock.objects.filter(report_id__in=found, holder_key__in=NETWORKS).order_by("likely_gone_at")
     gone = {by_report[clock.report_id] for clock in clocks if clock.likely_gone_at < now()}
     assert gone == set(made.facts["gone"])
-    assert [by_report[c.report_id] for c in clocks if c.likely_gone_at > now()][0] == made.facts["first_gone"]
+    assert next(by_report[c.report_id] for c in clocks if c.likely_gone_at > now()) == made.facts["first_gone"]
     keys = {f"IN/{clock.holder_key}" for clock in clocks if clock.likely_gone_at > now()}
     assert keys == set(made.facts["preserve"])
 
@@ -161,11 +158,9 @@ def test_started_anew_there_is_another_desk_and_the_old_account_is_closed(desk: 
     assert not desk.account.is_active
 
 
-def test_a_batch_of_desks_takes_seconds() -> None:
+def test_a_batch_of_desks_is_made_at_once() -> None:
     users = [trainee(number) for number in range(10)]
-    started = time.perf_counter()
     made = services.open_desks([wanted(f"batch {number}", user) for number, user in enumerate(users)])
-    print(f"{len(made)} desks in {time.perf_counter() - started:.1f} s")
     assert Report.objects.count() == 160
     assert len({desk.agency_id for desk in made}) == 10
 

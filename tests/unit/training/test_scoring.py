@@ -61,7 +61,7 @@ def test_normal_forms_are_idempotent_and_never_raise(form: Form, text: str) -> N
     ),
     wrong_costs=st.floats(0, 1),
 )  # fmt: skip
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 def test_a_share_lies_between_nothing_and_all_whatever_was_given(
     kind: Kind, form: Form, answer: list[str], right: Fact, wrong_costs: float
 ) -> None:

@@ -125,7 +125,7 @@ def _enter(request: HttpRequest, person: User, made: Desk) -> HttpResponse:
 def back(request: HttpRequest, person: User, scope: Scope) -> HttpResponse:
     """From the desk to the exercise: the session becomes the trainee's again."""
     language = request.session.get(_LANGUAGE)
-    who = User.objects.filter(pk=request.session.get(_TRAINEE), is_active=True).first()
+    who = User.objects.filter(pk=request.session.get(_TRAINEE, 0), is_active=True).first()
     attempt = attempt_at(person.pk)
     if not settings.RANGE or who is None or attempt is None:
         raise NotFoundError("this is no desk of a trainee")

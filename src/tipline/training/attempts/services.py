@@ -89,9 +89,7 @@ def start(person: User, exercise_id: int) -> Attempt:
         raise ConflictError(f"the scenario has no level {exercise.level!r}")
     level, at = Level(exercise.level), now()
     due = at + timedelta(minutes=exercise.minutes)
-    seed = seed_of(
-        secret.key(), str(exercise.pk), f"team {team}" if team else f"enrolment {enrolment.pk}", folder.name, level
-    )
+    seed = seed_for(exercise, enrolment)
     attempt = Attempt(
         exercise=exercise, course=exercise.course, enrolment=None if team else enrolment, team=team, scenario=folder.name, level=level,
         digest=folder.digest, seed=seed, started_at=at, started_by=person, last_act_at=at,
@@ -105,6 +103,13 @@ def start(person: User, exercise_id: int) -> Attempt:
     _keep_expected(attempt, folder.tasks(level), world_of(folder, level, seed))
     record(person.actor, [Act("attempt.started", "attempt", attempt.pk, {"exercise": exercise.pk})])
     return attempt
+
+
+def seed_for(exercise: Exercise, enrolment: Enrolment) -> str:
+    """The seed of the world that this trainee, or their team, gets in this exercise: also before it is begun."""
+    team = enrolment.team if exercise.for_teams else ""
+    who = f"team {team}" if team else f"enrolment {enrolment.pk}"
+    return seed_of(secret.key(), str(exercise.pk), who, exercise.scenario, Level(exercise.level))
 
 
 def _keep_expected(attempt: Attempt, tasks: Iterable[Task], world: World) -> None:

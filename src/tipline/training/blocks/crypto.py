@@ -20,6 +20,7 @@ from tipline.training.scenarios.worlds import Column, Dice, Document, DocumentRo
 
 SATOSHIS = 100_000_000  # in one coin
 INDIA = timedelta(hours=5, minutes=30)  # before UTC
+NOBODY = ("none", "nobody", "कोई नहीं", "कोणीही नाही")  # how it is written that nobody can tell
 _LETTERS = "acdefghjkmnpqrstuvwxyz23456789"
 Coin = tuple[str, int]  # an address and what lies there, in satoshis
 
@@ -120,8 +121,8 @@ def crypto_coins(world: World, dice: Dice, given: Mapping[str, Any]) -> None:
     owners with equal outputs), `bridge` (a part goes to a bridge), `merchant` (a part goes to another customer).
 
     Facts: `complaint_amount`, `complaint_time`, `payment`, `collected_at`, `cluster`, `change_tx`, `change`, `chain`, `arrivals` (row ids),
-    `total`, `own_deposits`, `other_deposits`, `last_hop_at`; with `mixer` `mixer_tx`, `mixer_input`, `mixer_change` (`none`: nobody can
-    tell); with `bridge` `bridge_tx`, `bridge_amount`, `bridge_at`.
+    `total`, `own_deposits`, `other_deposits`, `last_hop_at`; with `mixer` `mixer_tx`, `mixer_input`, `mixer_change` (or `NOBODY`
+    can tell), `mixer_answer` (the same in a word); with `bridge` `bridge_tx`, `bridge_amount`, `bridge_at`.
     """
     chain = Chain(dice.fork("coins"))
     start = time_of(world, "starts_at")
@@ -209,7 +210,8 @@ def _mix(world: World, dice: Dice, chain: Chain, mine: tuple[str, int, int, int]
     tx, _ = chain.spend(at, inputs, [*((chain.address(), part) for _ in over), *changes])
     world.know("mixer_tx", tx)
     world.know("mixer_input", reused)
-    world.know("mixer_change", changes[0][0] if left else "none")
+    world.know("mixer_change", changes[0][0] if left else NOBODY)
+    world.know("mixer_answer", changes[0][0] if left else NOBODY[0])
 
 
 def _peel(world: World, dice: Dice, plot: _Plot, hub: Coin, at: datetime, given: Mapping[str, Any]) -> None:

@@ -103,9 +103,9 @@ def crypto_accounts(world: World, dice: Dice, given: Mapping[str, Any]) -> None:
     world.know("swapped", arrived)
     for _ in range(dice.between(*given["noise"])):
         when = at + timedelta(minutes=dice.between(-2_000, 3_000), seconds=dice.below(60))
-        somebody, amount = ledger.account(), dice.between(5_000, 90_000_000)
+        somebody, units = ledger.account(), dice.between(5_000, 90_000_000)
         if dice.chance(0.25):
-            bridged, dollars = f"{Decimal(amount) * _SATOSHI:f}", rupees(Decimal(amount) * _SATOSHI * rate)
+            bridged, dollars = f"{Decimal(units) * _SATOSHI:f}", rupees(Decimal(units) * _SATOSHI * rate)
             parts = [(somebody, pool, BRIDGED, bridged), (pool, somebody, DOLLAR, dollars)]
             ledger.write(when, *parts, kind="swap", payer=dice.one(("", relayer)))
         else:
@@ -113,7 +113,7 @@ def crypto_accounts(world: World, dice: Dice, given: Mapping[str, Any]) -> None:
                 somebody,
                 dice.one((ledger.account(), deposit)) if dice.chance(0.2) else ledger.account(),
                 DOLLAR,
-                rupees(amount // 9_000),
+                rupees(units // 9_000),
             )
             ledger.write(when, paid, payer=dice.one(("", "", relayer)))
     ledger.sheet.lay(world, "accounts", "a", Paper.LEDGER)

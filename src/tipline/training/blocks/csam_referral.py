@@ -109,7 +109,7 @@ class _Maker:
             device=f"EX-{self.dice.hexadecimal(12)}",
             uses=uses,
             sha256=self.dice.hexadecimal(64),
-            account=self.cast.digits(11),
+            account=f"EX{self.cast.digits(11)}",
         )
 
     def ties(self, one: Lead, other: Lead) -> tuple[str, str]:
@@ -149,7 +149,9 @@ def csam_bundle(world: World, dice: Dice, given: Mapping[str, Any]) -> None:
     ties = [make.ties(one, other) for one, other in zip(chain, chain[1:], strict=False)]
     for lead in matter:
         lead.matter = True
-    asked = dice.below(len(ties))
+    # neither the account to begin with nor the pair that is asked about gives another answer away
+    asked = dice.one([at for at in range(len(ties)) if first not in chain[at : at + 2]])
+    anchor = dice.one([lead for lead in chain if lead is not first and lead not in dead])
     hosted = dice.one([lead for lead in matter if lead is not first and lead not in dead])
     if given["hosting"]:
         hosted.uses = [make.use(HOSTING, alive[matter.index(hosted)])]
@@ -161,7 +163,7 @@ def csam_bundle(world: World, dice: Dice, given: Mapping[str, Any]) -> None:
         lead.sha256 = common  # went round widely: ties nobody to anybody
     dice.one(everything).child = make.word()
     world.know("bundle", tuple(json.dumps(asdict(lead)) for lead in everything))
-    world.know("anchor", dice.one(chain).handle)
+    world.know("anchor", anchor.handle)
     world.know("matter", tuple(lead.handle for lead in chain))
     world.know("pair_a", chain[asked].handle)
     world.know("pair_b", chain[asked + 1].handle)

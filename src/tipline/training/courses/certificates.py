@@ -219,21 +219,27 @@ def same_page(one: Signed, body: bytes) -> bool:
 def _document(one: Signed) -> Document:
     said = one.content
 
-    def percent(value: object) -> str:
-        return "not measured" if value is None else f"{value} %"
+    asked = said.get("asked") or {}
+
+    def measured(value: object, criterion: str) -> str:
+        """A value with what was asked; nothing where it was neither measured nor asked."""
+        least = f"; at least {asked[criterion]} % were asked" if asked.get(criterion) else ""
+        return f"{value}{least}" if value is not None else ""
+
+    def percent(name: str) -> str | None:
+        return None if said.get(name) is None else f"{said[name]} %"
 
     held = " to ".join(day for day in said.get("held") or [] if day)
-    asked = said.get("asked") or {}
     rows: list[tuple[str, Text]] = [
         ("Name", (Run(str(said.get("name", "")), Style.STRONG),)),
         ("Rank", str(said.get("rank", ""))),
         ("District", str(said.get("district", ""))),
         ("Course", str(said.get("course", ""))),
         ("Held", held),
-        ("Points in exercises", f"{said['points']}; at least {asked.get('points')} % were asked" if said.get("points") else "not measured"),
-        ("Attendance", f"{percent(said.get('attendance_percent'))}; at least {asked.get('attendance')} % were asked"),
-        ("Test after the course", f"{percent(said.get('test_percent'))}; at least {asked.get('test')} % were asked"),
-        ("Issued", str(said.get("issued_at", ""))),
+        ("Points in exercises", measured(said.get("points"), "points")),
+        ("Attendance", measured(percent("attendance_percent"), "attendance")),
+        ("Test after the course", measured(percent("test_percent"), "test")),
+        ("Issued", str(said.get("issued_at", ""))[:10]),
         ("Certificate", (Run(str(said.get("certificate", "")), Style.CODE),)),
     ]  # fmt: skip
     return Document(

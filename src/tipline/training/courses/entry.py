@@ -109,7 +109,7 @@ def by_code(email: str, code: str, address: str) -> User | None:
 
 
 def cards_document(course: Course, cards: Sequence[Card], url: str) -> Document:
-    """The cards to print and cut, three a row of a table that is easy to fold: name, where to go, what to type."""
+    """The cards to print and cut: name, where to go, what to type."""
     return Document(
         title=f"Entry cards: {course.name}",
         language="en",
@@ -122,7 +122,7 @@ def cards_document(course: Course, cards: Sequence[Card], url: str) -> Document:
                     (
                         (Run(card.name, Style.STRONG), Run(f"\n{card.rank}, {card.district}\n{card.batch}".rstrip(", \n"))),
                         (
-                            Run(f"{url}\n"), Run(f"{card.email}\n", Style.CODE), Run(card.code, Style.CODE),
+                            Run(f"{url}\n"), Run(card.email, Style.CODE), Run("\n"), Run(card.code, Style.STRONG),
                         ),
                     )
                     for card in cards

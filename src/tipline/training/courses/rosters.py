@@ -140,7 +140,8 @@ def _of_windows(body: bytes, at: int) -> tuple[str, str, list[str]]:
         text = body.decode("windows-1252")
     except UnicodeDecodeError:
         text = "\x81"
-    if not _OF_WINDOWS.fullmatch(text):
+    # a quotation mark that opens in the middle of a word stands in no name: it is half of a letter of another encoding
+    if not _OF_WINDOWS.fullmatch(text) or re.search(r"\w[\u2018\u201c]\w", text):
         line = body[:at].count(b"\n") + 1
         raise InvalidInputError(
             f"line {line}: the roster is neither UTF-8 nor UTF-16, and as Windows-1252 it has signs that no name has (byte {at}): "

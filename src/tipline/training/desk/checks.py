@@ -70,7 +70,7 @@ def desk_section(agency_id: int, world: World) -> Shown:
     rank = Case.objects.filter(pk=case_id).values_list("investigating_officer__rank", flat=True).first()
     chosen = "IN-ITA-67B" in sections
     extra = len(sections - {"IN-ITA-67B"})
-    officer = bool(rank) and Rank(rank).at_least(Rank.INSPECTOR)
+    officer = Rank(rank or "").at_least(Rank.INSPECTOR)
     return Shown(
         max(0.0, 0.5 * chosen + 0.5 * officer - 0.25 * extra),
         f"Section 67B is {'chosen' if chosen else 'not chosen'}; {extra} other sections stand that the record does not carry; the "

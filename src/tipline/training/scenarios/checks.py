@@ -7,12 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from importlib import import_module
-from importlib.util import find_spec
 
 from tipline.training.scenarios.worlds import World
-
-_HOME = "tipline.training.desk.checks"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +38,6 @@ def check(name: str) -> Callable[[Check], Check]:
 
 def known_checks() -> Mapping[str, Check]:
     """Every check, by its name."""
-    if find_spec(_HOME) is not None:
-        import_module(_HOME)
+    from tipline.training.desk import checks  # noqa: F401 - registers them
+
     return CHECKS

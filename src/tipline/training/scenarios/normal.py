@@ -27,8 +27,10 @@ _DEFANGED = (("[.]", "."), ("(.)", "."), ("[:]", ":"), ("[@]", "@"), ("[at]", "@
 
 def normal(form: Form, text: str) -> str:
     """The form in which equal answers are equal."""
-    made = _FORMS[form](_digits(text)) if len(text) <= LONGEST else ""
-    return made if len(made) <= LONGEST else ""
+    before, made = None, text
+    while made != before:  # what is taken out may bring together what composes anew; it settles in two or three rounds
+        before, made = made, _FORMS[form](_digits(made)) if len(made) <= LONGEST else ""
+    return made
 
 
 def plain(text: str) -> str:
