@@ -62,8 +62,7 @@ app = typer.Typer(
 
 
 # Groups with commands that people may run; within them a command says so itself by `runtime.asked`.
-PERSON_GROUPS = frozenset({"report", "route", "case", "clock", "referral", "outcome", "operation"})
-PERSON_GROUPS = frozenset({"report", "route", "case", "clock", "referral", "outcome", "statistics"})
+PERSON_GROUPS = frozenset({"report", "route", "case", "clock", "referral", "outcome", "operation", "statistics"})
 
 
 @app.callback()
