@@ -471,27 +471,36 @@ CONSOLE: dict[str, Row] = {
     "statistics/": Row(_fixed("/statistics/"), roles=COUNTS, refused=403),
     "statistics/figures/<str:name>/": Row(
         _fixed("/statistics/figures/funnel/?by=district&beside=year"), roles=COUNTS, refused=403
+    ),
     "statistics/figures/<str:name>/chart.<str:kind>": Row(
         _fixed("/statistics/figures/funnel/chart.svg"), roles=COUNTS, refused=403
+    ),
     "statistics/figures/<str:name>/table.<str:kind>": Row(
         _fixed("/statistics/figures/funnel/table.csv"), roles=COUNTS, refused=403
+    ),
     "statistics/kept/": Row(_fixed("/statistics/kept/"), roles=COUNTS, refused=403),
     "statistics/reports/": Row(_fixed("/statistics/reports/"), roles=COUNTS, refused=403),
     "statistics/transparency/": Row(_fixed("/statistics/transparency/"), roles=COUNTS, refused=403),
     "statistics/returns/": Row(_fixed("/statistics/returns/"), roles=COUNTS, refused=403),
     "statistics/returns/<str:name>/return.<str:kind>": Row(
         _fixed("/statistics/returns/in-crime-in-india/return.csv"), roles=COUNTS, refused=403
+    ),
     # nobody's: tests/integration/statistics has those of somebody
     "statistics/kept/<int:number>/": Row(
         _fixed("/statistics/kept/987654/"), roles=COUNTS, relations=frozenset(), refused=403
+    ),
     "statistics/reports/<int:number>/end/": Row(
         _fixed("/statistics/reports/987654/end/"), method="post", roles=COUNTS, relations=frozenset(), refused=403
+    ),
     "statistics/files/<int:number>/": Row(
         _fixed("/statistics/files/987654/"), roles=COUNTS, relations=frozenset(), refused=403
+    ),
     "statistics/transparency/<int:number>/": Row(
         _fixed("/statistics/transparency/987654/"), roles=COUNTS, relations=frozenset(), refused=403
+    ),
     "statistics/transparency/<int:number>/preview.pdf": Row(
         _fixed("/statistics/transparency/987654/preview.pdf"), roles=COUNTS, relations=frozenset(), refused=403
+    ),
     "account/tokens/": Row(_fixed("/account/tokens/")),
     "account/tokens/new/": Row(_fixed("/account/tokens/new/")),
     "account/tokens/<int:token_id>/revoke/": Row(  # somebody else's
