@@ -28,7 +28,9 @@ _DEFANGED = (("[.]", "."), ("(.)", "."), ("[:]", ":"), ("[@]", "@"), ("[at]", "@
 def normal(form: Form, text: str) -> str:
     """The form in which equal answers are equal."""
     before, made = None, text
-    while made != before:  # what is taken out may bring together what composes anew; it settles in two or three rounds
+    for _ in range(8):  # what is taken out may bring together what composes anew; it settles in two or three rounds
+        if made == before:
+            break
         before, made = made, _FORMS[form](_digits(made)) if len(made) <= LONGEST else ""
     return made
 
