@@ -5099,6 +5099,7 @@ CREATE INDEX linking_link_identifier_id_7fca50b6 ON public.linking_link USING bt
 CREATE INDEX linking_link_other_id_e23a97ae ON public.linking_link USING btree (other_id);
 CREATE INDEX linking_link_report_id_63f14703 ON public.linking_link USING btree (report_id);
 CREATE INDEX logclock_report ON public.attribution_logclock USING btree (report_id, likely_gone_at);
+CREATE INDEX membership_page ON public.operations_membership USING btree (operation_id, id DESC);
 CREATE INDEX mfa_authenticator_user_id_0c3a50c0 ON public.mfa_authenticator USING btree (user_id);
 CREATE INDEX offenceact_case ON public.cases_offenceact USING btree (case_id, id);
 CREATE INDEX officerchange_case ON public.cases_officerchange USING btree (case_id, id);
@@ -6614,6 +6615,7 @@ INSERT INTO public."django_migrations" ("app", "name", "applied") VALUES
 ('reports', '0043_reply_channel', now()),
 ('operations', '0002_programme', now()),
 ('operations', '0003_need_to_know', now()),
+('operations', '0004_membership_page', now()),
 ('outcomes', '0001_initial', now()),
 ('outcomes', '0002_row_security', now()),
 ('outcomes', '0003_counts', now()),
