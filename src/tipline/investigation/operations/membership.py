@@ -13,7 +13,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from tipline.core.clock import now, zone_of
 from tipline.core.errors import ConflictError, InvalidInputError, NotPermittedError
@@ -74,20 +74,20 @@ WITH reach AS MATERIALIZED (
       AND NOT EXISTS (SELECT 1 FROM cases_casereport l WHERE l.report_id = r.id)
 )
 """  # noqa: S608 - texts of ours
-_NEW = """
-SELECT 'case', cases.id FROM cases WHERE NOT EXISTS (
-    SELECT 1 FROM operations_membership m WHERE m.operation_id = %(operation)s AND m.case_id = cases.id)
-UNION ALL
-SELECT 'lead', leads.id FROM leads WHERE NOT EXISTS (
-    SELECT 1 FROM operations_membership m WHERE m.operation_id = %(operation)s AND m.report_id = leads.id)
-"""
-_TAKE_IN = """, taken AS (
-    INSERT INTO operations_membership (operation_id, case_id, report_id, rule_id, reason, added_at, taken_out_why)
-    SELECT %(operation)s, cases.id, NULL, %(rule)s, '', %(at)s, '' FROM cases
-    UNION ALL SELECT %(operation)s, NULL, leads.id, %(rule)s, '', %(at)s, '' FROM leads
-    ON CONFLICT DO NOTHING RETURNING case_id, report_id
+_NEW = """, new(case_id, report_id) AS (
+    SELECT cases.id, NULL::bigint FROM cases WHERE NOT EXISTS (
+        SELECT 1 FROM operations_membership m WHERE m.operation_id = %(operation)s AND m.case_id = cases.id)
+    UNION ALL
+    SELECT NULL::bigint, leads.id FROM leads WHERE NOT EXISTS (
+        SELECT 1 FROM operations_membership m WHERE m.operation_id = %(operation)s AND m.report_id = leads.id)
 )
-SELECT case_id, report_id FROM taken
+"""
+_LOOK = "SELECT case_id, report_id FROM new"
+# Two workers may take in at once: what one of them has taken is no error to the other.
+_TAKE_IN = """
+INSERT INTO operations_membership (operation_id, case_id, report_id, rule_id, reason, added_at, taken_out_why)
+SELECT %(operation)s, case_id, report_id, %(rule)s, '', %(at)s, '' FROM new
+ON CONFLICT DO NOTHING RETURNING case_id, report_id
 """
 # The operation that a case shows is the first that it is in.
 _SETTLE = """
@@ -162,13 +162,13 @@ def preview(person: User, scope: Scope, operation: Operation, asked: Conditions)
         raise NotPermittedError(f"only supervisors and desk officers of {operation.agency.code} write its rules")
     _checked(person, operation, asked)
     with acting(OPERATOR), connection.cursor() as cursor:
-        cursor.execute(_MATCHES + _NEW, _values(operation, asked))
+        cursor.execute(_MATCHES + _NEW + _LOOK, _values(operation, asked))
         found = cursor.fetchall()
-    cases = visible_cases(scope).filter(pk__in=[pk for kind, pk in found if kind == "case"])
-    reports = visible_reports(scope).filter(pk__in=[pk for kind, pk in found if kind == "lead"])
-    whole = {"cases": 0, "leads": 0}
-    for kind, _ in found:
-        whole[f"{kind}s"] += 1
+    case_ids = [case for case, _ in found if case is not None]
+    report_ids = [report for _, report in found if report is not None]
+    cases = visible_cases(scope).filter(pk__in=case_ids)
+    reports = visible_reports(scope).filter(pk__in=report_ids)
+    whole = {"cases": len(case_ids), "leads": len(report_ids)}
     mine = {"cases": cases.order_by().count(), "leads": reports.count()}
     beyond = [(name, name, whole[name] - mine[name]) for name in whole if whole[name] > mine[name]]
     return Preview(
@@ -215,7 +215,7 @@ def _apply(rule: Rule, actor: Actor) -> int:
     )
     with acting(OPERATOR):
         with connection.cursor() as cursor:
-            cursor.execute(_MATCHES + _TAKE_IN, _values(rule.operation, asked) | {"rule": rule.pk, "at": now()})
+            cursor.execute(_MATCHES + _NEW + _TAKE_IN, _values(rule.operation, asked) | {"rule": rule.pk, "at": now()})
             taken = cursor.fetchall()
         _settle([case for case, _ in taken if case is not None])
     if taken:
@@ -348,8 +348,10 @@ def belonging(scope: Scope, operation: Operation, *, out: bool = False) -> Query
     """What belongs to an operation and is in scope, the latest first; `out`: what was taken out of it."""
     rows = Membership.objects.filter(operation=operation, taken_out_at__isnull=not out)
     if not scope.everything:
-        seen = rows.filter(case__in=visible_cases(scope).order_by().values("pk"))
-        rows = seen | rows.filter(report__in=visible_reports(scope).values("pk"))
+        rows = rows.filter(
+            Exists(visible_cases(scope).order_by().filter(pk=OuterRef("case_id")))
+            | Exists(visible_reports(scope).filter(pk=OuterRef("report_id")))
+        )
     return rows.select_related(
         "case__agency", "report__reporter", "rule__district", "rule__reporter", "added_by", "taken_out_by"
     ).order_by("-id")

@@ -210,6 +210,7 @@ class Membership(models.Model):
             models.UniqueConstraint(fields=["operation", "case"], name="membership_case_once"),
             models.UniqueConstraint(fields=["operation", "report"], name="membership_report_once"),
         ]
+        indexes: ClassVar = [models.Index(fields=["operation", "-id"], name="membership_page")]
         db_table_comment = "Cases and leads of operations"
 
     def __str__(self) -> str:
