@@ -61,6 +61,8 @@ def _query(path: Path, definition: Definition) -> str:
     refused = _REFUSED.search(text)
     if refused:
         raise InvalidInputError(f"{where} has {refused.group()!r}: not in the SQL that both databases run alike")
+    if ":sums" not in text:
+        raise InvalidInputError(f"{where} does not group by GROUPING SETS (:sums)")
     columns = {measure.key for measure in definition.measures}
     asked = columns | {name for measure in definition.measures for name in (measure.of, measure.part) if name}
     for name in sorted(asked):

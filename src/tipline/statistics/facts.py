@@ -1,8 +1,8 @@
 """Facts as figures read them: one text of SQL, for PostgreSQL over the table and for DuckDB over a Parquet export of it.
 
 A figure selects from `facts`, which has the rows of one agency and time as they stood at a moment, cut by the columns `d1` and `d2` ('' where
-nothing was asked). It groups by all four of (d1, d2), (d1), (d2) and (), so that a table comes with its sums; `g1` and `g2` are 1
-where a column is summed over.
+nothing was asked). It groups by `GROUPING SETS (:sums)`, which stands for the table itself and those of its sums that are wanted; `g1` and `g2`
+are 1 where a column is summed over. `:sums_of_subject` is the same with a column `subject` in each.
 """
 
 from __future__ import annotations
@@ -74,6 +74,7 @@ class Question:
     by: tuple[Dimension, ...]
     as_of: datetime
     only: tuple[tuple[Dimension, str], ...] = ()
+    sums: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,12 +92,19 @@ def statement(figure: Figure, asked: Question) -> tuple[str, dict[str, Any]]:
     of = KEYS[over]
     keys = [of[dimension] for dimension in asked.by] + ["CAST('' AS varchar)"] * (MOST_DIMENSIONS - len(asked.by))
     only = "".join(f" AND {of[dimension]} = :only_{place}" for place, (dimension, _) in enumerate(asked.only))
-    text = _FACTS[over].format(d1=keys[0], d2=keys[1], only=only) + figure.sql
+    text = _FACTS[over].format(d1=keys[0], d2=keys[1], only=only) + _with_sums(figure.sql, asked)
     values: dict[str, Any] = {
         "agency": asked.agency_id, "since": asked.since, "until": asked.until, "as_of": asked.as_of,
         **{f"only_{place}": key for place, (_, key) in enumerate(asked.only)},
     }  # fmt: skip
     return text, values
+
+
+def _with_sums(text: str, asked: Question) -> str:
+    # a column that was not asked for is the same in all rows: grouping without it as well would count everything again
+    sums = (("d1, d2",), ("d1, d2", "d2"), ("d1, d2", "d1", "d2", ""))[len(asked.by) if asked.sums else 0]
+    of_subject = ", ".join(f"({one}, subject)" if one else "(subject)" for one in sums)
+    return text.replace(":sums_of_subject", of_subject).replace(":sums", ", ".join(f"({one})" for one in sums))
 
 
 def for_postgresql(text: str) -> str:

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 from django.db import connection, transaction
 
@@ -228,7 +229,7 @@ def _one_batch(limit: int) -> tuple[int, bool]:
         reports, requests, taken = cursor.fetchone() or ([], [], 0)
         # a clock that was set back must not make a moment that was answered already a new one
         at = now() if before is None else max(now(), before + timedelta(microseconds=1))
-        given = {"reports": reports, "requests": requests, "at": at, "before": before}
+        given: dict[str, Any] = {"reports": reports, "requests": requests, "at": at, "before": before}
         changed = 0
         if reports:
             cursor.execute(_REFRESH, {**given, "children": _CHILDREN})

@@ -66,10 +66,9 @@ def _answered(asked: Asked, agency: Agency, kept_at: datetime, *, small: bool) -
     if asked.suppressed:
         # every question of these dimensions is a part of one table, so that parts of it cannot be put together to more than the whole
         wanted = tuple(dict.fromkeys((*asked.by, *(dimension for dimension, _ in asked.only))))
-        by, only = tuple(sorted(wanted)), ()
+        question = Question(agency.pk, asked.since, asked.until, tuple(sorted(wanted)), as_of)
     else:
-        by, only = asked.by, asked.only
-    question = Question(agency.pk, asked.since, asked.until, by, as_of, only)
+        question = Question(agency.pk, asked.since, asked.until, asked.by, as_of, asked.only, sums=False)
     found = ask_postgresql(figure, question)
     rows = rows_of(figure.definition, asked, question, found)
     return Answer(figure.definition, asked, _labelled(figure.definition, asked.by, rows), kept_at)
@@ -210,7 +209,7 @@ def _cell(measure: Measure, line: Line, told: dict[str, dict[Place, Told]], plac
 def _filled(definition: Definition, asked: Asked, rows: list[Row]) -> list[Row]:
     """With the months that have nothing, and with one row where nothing was cut."""
     if asked.by == (Dimension.MONTH,):
-        wanted = [(month,) for month in _months(asked.since, asked.until)]
+        wanted: list[tuple[str, ...]] = [(month,) for month in _months(asked.since, asked.until)]
     elif not asked.by:
         wanted = [()]
     else:

@@ -100,7 +100,7 @@ def _write(names: Names, path: Path) -> int:
 def _duckdb(folder: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     """A DuckDB that keeps to its memory and to what is built into it: it fetches nothing."""
     with tempfile.TemporaryDirectory(dir=folder, prefix=".duckdb-") as spill:
-        settings = {
+        settings: dict[str, str | bool | int | float | list[str]] = {
             "memory_limit": MEMORY, "threads": 2, "temp_directory": spill, "autoinstall_known_extensions": False,
             "autoload_known_extensions": False,
         }  # fmt: skip

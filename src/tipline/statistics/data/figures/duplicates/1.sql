@@ -3,4 +3,4 @@ SELECT d1, d2, grouping(d1) AS g1, grouping(d2) AS g2,
   count(CASE WHEN repeat OR merged THEN 1 END) AS repeats,
   CASE WHEN count(*) > 0 THEN 100.0 * count(CASE WHEN repeat OR merged THEN 1 END) / count(*) END AS share
 FROM facts
-GROUP BY GROUPING SETS ((d1, d2), (d1), (d2), ())
+GROUP BY GROUPING SETS (:sums)

@@ -7,4 +7,4 @@ SELECT d1, d2, grouping(d1) AS g1, grouping(d2) AS g2,
   count(CASE WHEN channel <> 'public' AND feedback_at IS NOT NULL AND useful = 'yes' THEN 1 END) AS useful,
   count(CASE WHEN channel <> 'public' AND feedback_at IS NOT NULL AND useful = 'no' THEN 1 END) AS not_useful
 FROM facts
-GROUP BY GROUPING SETS ((d1, d2), (d1), (d2), ())
+GROUP BY GROUPING SETS (:sums)

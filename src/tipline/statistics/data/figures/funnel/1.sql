@@ -7,4 +7,4 @@ SELECT d1, d2, grouping(d1) AS g1, grouping(d2) AS g2,
   count(traced_at) AS traced,
   count(outcome_at) AS outcome
 FROM facts
-GROUP BY GROUPING SETS ((d1, d2), (d1), (d2), ())
+GROUP BY GROUPING SETS (:sums)

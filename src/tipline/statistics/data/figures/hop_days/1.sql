@@ -40,4 +40,4 @@ SELECT d1, d2, grouping(d1) AS g1, grouping(d2) AS g2,
   percentile_cont(0.5) WITHIN GROUP (ORDER BY feedback) AS feedback_median,
   percentile_cont(0.9) WITHIN GROUP (ORDER BY feedback) AS feedback_p90
 FROM days
-GROUP BY GROUPING SETS ((d1, d2), (d1), (d2), ())
+GROUP BY GROUPING SETS (:sums)

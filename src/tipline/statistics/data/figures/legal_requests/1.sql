@@ -13,4 +13,4 @@ SELECT d1, d2, grouping(d1) AS g1, grouping(d2) AS g2,
   percentile_cont(0.5) WITHIN GROUP (ORDER BY days) AS median,
   percentile_cont(0.9) WITHIN GROUP (ORDER BY days) AS p90
 FROM asked
-GROUP BY GROUPING SETS ((d1, d2), (d1), (d2), ())
+GROUP BY GROUPING SETS (:sums)

@@ -3,7 +3,7 @@
     max(case_id) AS case_id, max(CASE WHEN outcome_at IS NOT NULL THEN children END) AS children,
     count(*) AS reports, count(outcome_at) AS told
   FROM (SELECT d1, d2, case_id, children, outcome_at, coalesce(case_id, -report_id) AS subject FROM facts) AS named
-  GROUP BY GROUPING SETS ((d1, d2, subject), (d1, subject), (d2, subject), (subject))
+  GROUP BY GROUPING SETS (:sums_of_subject)
 )
 SELECT d1, d2, g1, g2,
   coalesce(sum(children), 0) AS children,

@@ -8,4 +8,4 @@ SELECT d1, d2, grouping(d1) AS g1, grouping(d2) AS g2,
   CASE WHEN count(*) > 0 THEN 100.0 * count(coalesce(accepted_at, outcome_at)) / count(*) END AS of_use_share,
   count(CASE WHEN useful = 'yes' THEN 1 END) AS told_useful
 FROM facts
-GROUP BY GROUPING SETS ((d1, d2), (d1), (d2), ())
+GROUP BY GROUPING SETS (:sums)

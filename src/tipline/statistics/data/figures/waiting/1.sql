@@ -14,4 +14,4 @@ SELECT d1, d2, grouping(d1) AS g1, grouping(d2) AS g2,
   count(CASE WHEN age > 90 THEN 1 END) AS longer,
   percentile_cont(0.5) WITHIN GROUP (ORDER BY age) AS median
 FROM ages
-GROUP BY GROUPING SETS ((d1, d2), (d1), (d2), ())
+GROUP BY GROUPING SETS (:sums)
