@@ -118,7 +118,7 @@ def for_duckdb(text: str) -> str:
 
 
 def lines(names: Sequence[str], rows: Sequence[Sequence[Any]], dimensions: int) -> list[Line]:
-    """Rows of either database, told apart by what they are summed over; a sum that stands twice (fewer dimensions) stands once."""
+    """Rows of either database, told apart by what they are summed over: sums last."""
     found: dict[tuple[tuple[str, ...], tuple[bool, ...]], Line] = {}
     for row in rows:
         columns = dict(zip(names, row, strict=True))
