@@ -294,7 +294,8 @@ def _top(plot: Plot) -> float:
     return max((one["v"] for one in values(plot) if one["v"] is not None), default=0) or 1
 
 
-def _scale(plot: Plot, theme: Theme, field: str, of: Sequence[Any]) -> dict[str, Any]:
+def _scale(plot: Plot, of: Sequence[Any]) -> dict[str, Any]:
+    """By which of these a series is told apart; no legend, since each is named where it is drawn."""
     return {"field": "s", "type": "nominal", "legend": None, "scale": {"domain": list(plot.series), "range": list(of)[: len(plot.series)] or [None]}}  # fmt: skip
 
 
@@ -324,7 +325,7 @@ def _bar_layers(plot: Plot, theme: Theme, size: Size) -> dict[str, Any]:
         "layer": [
             {
                 "mark": {"type": "bar", "tooltip": None},
-                "encoding": place | {"color": _scale(plot, theme, "s", colours) if many else {"value": colours[0]}},
+                "encoding": place | {"color": _scale(plot, colours) if many else {"value": colours[0]}},
             },
             {
                 "mark": {"type": "text", "align": "left", "baseline": "middle", "dx": 5},
@@ -356,14 +357,14 @@ def _line_layers(plot: Plot, theme: Theme, size: Size) -> dict[str, Any]:
         {
             "mark": {"type": "line", "strokeWidth": 2, "invalid": "break-paths-filter-domains"},
             "encoding": place | {
-                "color": _scale(plot, theme, "s", _COLOURS[theme]), "strokeDash": _scale(plot, theme, "s", _DASHES),
+                "color": _scale(plot, _COLOURS[theme]), "strokeDash": _scale(plot, _DASHES),
             },
         },
         {
             "transform": [told],
             "mark": {"type": "point", "filled": True, "size": 36},
             "encoding": place | {
-                "color": _scale(plot, theme, "s", _COLOURS[theme]), "shape": _scale(plot, theme, "s", _SHAPES),
+                "color": _scale(plot, _COLOURS[theme]), "shape": _scale(plot, _SHAPES),
             },
         },
         {
@@ -376,7 +377,7 @@ def _line_layers(plot: Plot, theme: Theme, size: Size) -> dict[str, Any]:
             "mark": {"type": "text", "align": "left", "baseline": "middle", "dx": 8},
             "encoding": {
                 "x": x, "y": {"field": "label_at", "type": "quantitative"}, "text": {"field": "words", "type": "nominal"},
-                "color": _scale(plot, theme, "s", _COLOURS[theme]),
+                "color": _scale(plot, _COLOURS[theme]),
             },
         },
     ]  # fmt: skip

@@ -11,6 +11,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable
 from fractions import Fraction
+from math import exp
 
 from tipline.core.errors import InvalidInputError
 
@@ -72,20 +73,18 @@ def discrete_laplace(scale: Fraction, below: Below = secrets.randbelow) -> int:
             return -size
 
 
-def noised(value: int, *, sensitivity: int, epsilon: Fraction, below: Below = secrets.randbelow) -> int:
+def noised(value: int, *, sensitivity: int, epsilon: Fraction) -> int:
     """A count with noise on it, never below zero: what is done to a private number afterwards costs no privacy."""
-    return max(0, value + discrete_laplace(Fraction(sensitivity) / epsilon, below))
+    return max(0, value + discrete_laplace(Fraction(sensitivity) / epsilon))
 
 
-def margin(*, sensitivity: int, epsilon: Fraction, of_hundred: int = 95) -> int:
-    """How far a number with this noise lies from the true one, at most, in so many cases of a hundred. Exact to one.
+def margin(*, sensitivity: int, epsilon: Fraction) -> int:
+    """How far a number with this noise lies from the true one, at most, in 95 cases of a hundred. Exact to one.
 
     P(|X| > m) = 2 q^(m+1) ÷ (1 + q) with q = exp(-epsilon ÷ sensitivity).
     """
-    from math import exp
-
     q = exp(-float(epsilon) / sensitivity)
     m = 0
-    while 2 * q ** (m + 1) / (1 + q) > 1 - of_hundred / 100:
+    while 2 * q ** (m + 1) / (1 + q) > 0.05:
         m += 1
     return m

@@ -45,7 +45,7 @@ def word(name: str, language: str) -> str:
     return _WORDS[name][LANGUAGES.index(language) if language in LANGUAGES else 0]
 
 
-def blocks_of(answer: Answer, language: str = "en", *, chart: bool = True) -> list[Block]:
+def blocks_of(answer: Answer, language: str = "en") -> list[Block]:
     """One figure: heading, sentences, charts and the table with all numbers."""
     definition, table = answer.definition, table_of(answer)
     heading = definition.title + (f", by {' and '.join(table.keys).lower()}" if table.keys else "")
@@ -61,8 +61,7 @@ def blocks_of(answer: Answer, language: str = "en", *, chart: bool = True) -> li
     ]
     if not table.rows:
         return [*made, Paragraph(word("nothing", language))]
-    if chart:
-        made += [Picture(svg(spec(plot)), plot.alt) for plot in plots(answer)]
+    made += [Picture(svg(spec(plot)), plot.alt) for plot in plots(answer)]
     made.append(_table(f"{heading}: {word('table', language)}", table, language))
     if hides(answer):
         made.append(Remark(word("hidden", language)))

@@ -11,8 +11,8 @@ from django.db import connection
 from tipline.core.errors import ConflictError, InvalidInputError, NotFoundError, NotPermittedError
 from tipline.investigation.process.models import RequestKind
 from tipline.investigation.process.rates import UNLISTED
-from tipline.reports.incidents import in_words
 from tipline.referrals.counts import countable
+from tipline.reports.incidents import in_words
 from tipline.statistics import facts
 from tipline.statistics.catalogue import Figure, figure_of
 from tipline.statistics.facts import Line, Question
@@ -256,4 +256,3 @@ def _names(over: Over, dimension: Dimension, keys: set[str]) -> dict[str, str]:
 
 def _numbers(keys: set[str]) -> list[int]:
     return [int(key) for key in keys if key.isdecimal()]
-__all__ = ["SMALLEST_TOLD", "agency_of", "answer", "answers", "ask_postgresql", "fresh_at", "may_see_small", "rows_of"]

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import io
+import zipfile
 from pathlib import Path
 
 import pypdfium2
@@ -18,12 +20,14 @@ from tipline.core.printing.model import (
     Heading,
     Items,
     Paragraph,
+    Picture,
     Remark,
     Run,
     SignHere,
     Style,
     Table,
 )
+from tipline.core.printing.office import to_odt
 from tipline.core.printing.pdf import to_pdf
 
 # As tools/vendor.sh takes them in after checking the integrity that npm states.
@@ -158,3 +162,12 @@ def test_markup_of_the_typesetter_and_hidden_characters_are_shown_as_they_are() 
 def test_a_table_whose_rows_do_not_fit_is_refused() -> None:
     with pytest.raises(ValueError, match="2 columns"):
         Table("Files", ("a", "b"), (("only one",),))
+
+
+def test_a_drawing_of_software_is_read_aloud_and_in_files_to_edit_it_is_its_words() -> None:
+    drawing = '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><rect width="9" height="9"/></svg>'
+    paper = document(blocks=(Picture(drawing, "Bar chart of reports: 7 \u202eevil"),))
+    made = to_pdf(paper)
+    assert b"pdfuaid" in made and made != to_pdf(document(blocks=()))
+    words = zipfile.ZipFile(io.BytesIO(to_odt(paper))).read("content.xml").decode()
+    assert "Bar chart of reports: 7 ⟨U+202E⟩evil" in words

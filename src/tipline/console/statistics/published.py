@@ -63,12 +63,12 @@ def reports(request: HttpRequest, person: User, scope: Scope) -> HttpResponse:
     running, made, files = together(
         Schedule.objects.filter(agency_id=own, ended_at__isnull=True).order_by("pk"),
         ScheduledReport.objects.filter(agency_id=own).select_related("schedule").order_by("-after", "-pk")[:MOST_LISTED],
-        PublishedFile.objects.filter(agency_id=own, report__isnull=False).defer("body").order_by("-report_id", "name")[: 13 * MOST_LISTED],
+        PublishedFile.objects.filter(agency_id=own, scheduled__isnull=False).defer("body").order_by("-scheduled_id", "name")[: 13 * MOST_LISTED],
     )  # fmt: skip
     titles = {figure.definition.name: figure.definition.title for figure in newest()}
     of_report: dict[int, list[PublishedFile]] = {}
     for file in files:
-        of_report.setdefault(file.report_id, []).append(file)
+        of_report.setdefault(file.scheduled_id, []).append(file)
     context = {
         "here": "reports", "errors": errors, "given": request.POST, "languages": LANGUAGES, "rhythms": Rhythm.choices,
         "running": [(one, [_words(figure, titles) for figure in one.figures], LANGUAGES[one.language]) for one in running],

@@ -67,7 +67,7 @@ def make(schedule: Schedule, period: Period) -> bool:
         except IntegrityError:
             return False
         PublishedFile.objects.bulk_create(
-            file_of(name, kind, body, agency_id=agency.pk, report=report)
+            file_of(name, kind, body, agency_id=agency.pk, scheduled=report)
             for name, kind, body in _files(schedule, report, period, answers, as_of)
         )
         told = {"schedule": schedule.pk, "first_day": period.first.isoformat(), "fingerprint": report.fingerprint}

@@ -160,7 +160,7 @@ class PublishedFile(models.Model):
     """A file as it was made, byte for byte: of a scheduled report, or of a released transparency report."""
 
     agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+", db_index=False)
-    report = models.ForeignKey(ScheduledReport, on_delete=models.PROTECT, null=True, related_name="files")
+    scheduled = models.ForeignKey(ScheduledReport, on_delete=models.PROTECT, null=True, related_name="files")
     transparency = models.ForeignKey(Transparency, on_delete=models.PROTECT, null=True, related_name="files")
     name = models.CharField(max_length=160)
     media_type = models.CharField(max_length=60)
@@ -171,11 +171,11 @@ class PublishedFile(models.Model):
     class Meta:
         constraints: ClassVar = [
             models.CheckConstraint(
-                condition=Q(report__isnull=True, transparency__isnull=False)
-                | Q(report__isnull=False, transparency__isnull=True),
+                condition=Q(scheduled__isnull=True, transparency__isnull=False)
+                | Q(scheduled__isnull=False, transparency__isnull=True),
                 name="published_file_of_one_thing",
             ),
-            models.UniqueConstraint(fields=["report", "name"], name="published_file_once_a_report"),
+            models.UniqueConstraint(fields=["scheduled", "name"], name="published_file_once_a_report"),
             models.UniqueConstraint(fields=["transparency", "name"], name="published_file_once_a_release"),
         ]
         db_table_comment = "Files of figures, as they were made"

@@ -186,7 +186,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 (
-                    "report",
+                    "scheduled",
                     models.ForeignKey(
                         null=True,
                         on_delete=django.db.models.deletion.PROTECT,
@@ -318,8 +318,8 @@ class Migration(migrations.Migration):
             model_name="publishedfile",
             constraint=models.CheckConstraint(
                 condition=models.Q(
-                    models.Q(("report__isnull", True), ("transparency__isnull", False)),
-                    models.Q(("report__isnull", False), ("transparency__isnull", True)),
+                    models.Q(("scheduled__isnull", True), ("transparency__isnull", False)),
+                    models.Q(("scheduled__isnull", False), ("transparency__isnull", True)),
                     _connector="OR",
                 ),
                 name="published_file_of_one_thing",
@@ -327,7 +327,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="publishedfile",
-            constraint=models.UniqueConstraint(fields=("report", "name"), name="published_file_once_a_report"),
+            constraint=models.UniqueConstraint(fields=("scheduled", "name"), name="published_file_once_a_report"),
         ),
         migrations.AddConstraint(
             model_name="publishedfile",
