@@ -116,7 +116,7 @@ def _act(request: HttpRequest, person: User, work: Work, words: dict[str, str]) 
             services.reset(attempt.seed)
     except (ConflictError, InvalidInputError, TransientError) as error:
         messages.error(request, str(error))
-    return redirect("courses:desk", attempt_id=attempt.pk)
+    return redirect("own-desk:desk", attempt_id=attempt.pk)
 
 
 def _enter(request: HttpRequest, person: User, made: Desk) -> HttpResponse:
@@ -140,7 +140,7 @@ def back(request: HttpRequest, person: User, scope: Scope) -> HttpResponse:
     with acting(OPERATOR), transaction.atomic():
         sessions.start(request, who, [sessions.proof("training_range")], second_factor=False)
     request.session[_LANGUAGE] = language
-    return redirect("courses:desk", attempt_id=attempt.pk)
+    return redirect("own-desk:desk", attempt_id=attempt.pk)
 
 
 @require_safe
