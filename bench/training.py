@@ -26,7 +26,7 @@ from typing import Any
 import httpx
 
 SIZES = (100, 300, 600)
-SECONDS = 60
+SECONDS = 120
 RAMP_SECONDS = 30  # a hall does not type its codes in one second
 THINK_SECONDS = 8.0
 MOST_REQUESTS = 20_000
