@@ -11,7 +11,7 @@ import random
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any, TypeVar
@@ -165,7 +165,8 @@ def words_of(fact: Fact) -> str:
     if isinstance(fact, tuple):
         return ", ".join(fact)
     if isinstance(fact, datetime):
-        return fact.isoformat(sep=" ", timespec="seconds")
+        zone = {timedelta(0): "UTC", timedelta(hours=5, minutes=30): "IST"}.get(fact.utcoffset() or timedelta(0))
+        return fact.strftime("%d-%m-%Y %H:%M:%S ") + (zone or fact.strftime("%z"))
     return f"{fact:f}" if isinstance(fact, Decimal) else str(fact)
 
 
