@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -14,7 +14,11 @@ from tipline.core.errors import NotFoundError
 from tipline.core.training_range import enter
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tipline.training.attempts.models import Review
     from tipline.training.scenarios.loading import Broken, Folder
+    from tipline.trust.accounts.models import User
 
 app = typer.Typer(
     help="The training range: scenarios, courses, exercises. Nothing in it is real.", no_args_is_help=True
@@ -47,9 +51,9 @@ def list_(as_json: _AsJson = False) -> None:
     from tipline.training.scenarios.places import all_scenarios
 
     found = all_scenarios()
-    entries = [
+    entries: list[dict[str, Any]] = [
         {
-            "name": folder.name, "topic": folder.scenario.topic.value, "level": level.value, "title": folder.texts["en" if "en" in folder.texts else next(iter(folder.texts))].title,
+            "name": folder.name, "topic": folder.scenario.topic.value, "level": level.value, "title": folder.title,
             "minutes": folder.scenario.minutes[level], "tasks": len(folder.tasks(level)), "points": folder.points(level),
             "shipped": folder.shipped, "version": folder.digest, "faults": [],
         }
@@ -169,6 +173,8 @@ def _act(act: str, name: str, note: str) -> None:
     with as_person() as (person, _):
         from tipline.training.attempts import reviews
 
-        acts = {"review": reviews.review, "release": reviews.release, "withdraw": reviews.withdraw}
+        acts: dict[str, Callable[[User, str, str], Review]] = {
+            "review": reviews.review, "release": reviews.release, "withdraw": reviews.withdraw,
+        }  # fmt: skip
         done = acts[act](person, name, note)
     typer.echo(f"{name}: version {done.digest[:12]} is {done.act}")

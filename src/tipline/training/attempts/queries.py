@@ -25,10 +25,12 @@ from tipline.trust.visibility import Scope
 
 def own_attempts(scope: Scope) -> QuerySet[Attempt]:
     """Attempts of the person's own, and of a team that they are in now."""
+    if scope.trains is None:
+        return Attempt.objects.none()
     mine = Q(enrolment__trainee__user_id=scope.trains, enrolment__withdrawn_at=None)
     teams = Enrolment.objects.filter(trainee__user_id=scope.trains, withdrawn_at=None).exclude(team="")
     team = Q(pk__in=_of_teams(teams))
-    return Attempt.objects.filter(mine | team) if scope.trains is not None else Attempt.objects.none()
+    return Attempt.objects.filter(mine | team)
 
 
 def _of_teams(enrolments: QuerySet[Enrolment]) -> QuerySet[Attempt, int]:
@@ -211,7 +213,8 @@ def of_exercise(scope: Scope, exercise_id: int) -> list[Standing]:
         flags.setdefault(attempt, {})[kind] = count
     return [
         Standing(
-            row, row.team or str(row.enrolment.trainee.user.name), "" if row.team else row.enrolment.trainee.district,
+            row, row.team or (row.enrolment.trainee.user.name if row.enrolment else ""),
+            row.enrolment.trainee.district if row.enrolment else "",
             of.get(row.pk, (0, 0, 0))[1], of.get(row.pk, (0, 0, 0))[2], of.get(row.pk, (0, 0, 0))[0],
             hints_of.get(row.pk, 0), flags.get(row.pk, {}),
         )

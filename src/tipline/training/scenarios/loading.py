@@ -39,6 +39,11 @@ class Folder:
         """The levels that it has, easiest first."""
         return tuple(level for level in Level if level in self.scenario.minutes)
 
+    @property
+    def title(self) -> str:
+        """Its title in English, or in the language that it has."""
+        return (self.texts.get("en") or next(iter(self.texts.values()))).title
+
     def tasks(self, level: Level) -> tuple[Task, ...]:
         """The tasks of a level, in order."""
         return tuple(task for task in self.scenario.tasks if level in task.levels)
