@@ -216,6 +216,8 @@ def _place(request: HttpRequest, person: User, course: Course) -> str:
 def cards(request: HttpRequest, person: User, course: Course) -> HttpResponse:
     """New entry codes for a course, a batch or one trainee, as cards to print. They are shown in this file and nowhere else."""
     one = _chosen(request.POST.getlist("one"))
+    if "one" in request.POST and not one:  # else everybody's card would end
+        raise NotFoundError("that is no trainee of this course")
     made = entry.make_cards(
         course, person.actor, batch=request.POST.get("batch", ""), enrolment_id=one[0] if one else None
     )
