@@ -15,7 +15,7 @@ class Case:
         self.papers = papers
         self.mine = papers.found("complaint", r"My account is (EX\d+)")
         called = papers.found("complaint", r"call was taken at ([0-9: -]+) IST")
-        self.called = datetime.strptime(called, "%d-%m-%Y %H:%M:%S").replace(tzinfo=INDIA)
+        self.called = datetime.strptime(called, "%Y-%m-%d %H:%M:%S").replace(tzinfo=INDIA)
         self.ticket = papers.found("complaint", r"ticket (EX1930-\d+)")
         known = papers.found("complaint", r"today as well: (.+?)\. The electricity").split(", ")
         statement = papers.rows("statement_victim")
