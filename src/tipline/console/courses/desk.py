@@ -40,6 +40,7 @@ WORDS: dict[str, tuple[str, str, str]] = {
         "Tipline च्या स्वतःच्या स्क्रीनमधील डेस्क, ज्यावर सोळा लीड फक्त तुमच्या आहेत. त्यातून दुसऱ्या कुणाचा डेस्क दिसत नाही, आणि त्यावरील काहीही खरे नाही.",
     ),
     "enter_desk": ("Open your desk", "अपना डेस्क खोलें", "तुमचा डेस्क उघडा"),
+    "to_tasks": ("Back to the tasks", "कार्यों पर वापस", "कामांकडे परत"),
     "reply": ("The network's reply", "नेटवर्क का उत्तर", "नेटवर्कचे उत्तर"),
     "reply_why": (
         "The file that the network sends to your case. Save it, then import it at your case's replies.",
