@@ -99,6 +99,15 @@ def test_a_code_opens_the_trainees_own_pages_until_it_is_renewed() -> None:
     assert browser.get("/mine/").status_code == 302  # who was in by the old one is out
 
 
+def test_a_lost_card_that_is_nobodys_ends_nobody_elses() -> None:
+    made, other = course(), course("Other", 2, "other")
+    browser = entered(enrolments(made)[0])
+    for one in ("", "x", "²", str(enrolments(other)[0].pk)):
+        teacher(made).post(f"/courses/{made.code}/cards/", {"one": one})
+    assert browser.get("/mine/").status_code == 200
+    assert entered(enrolments(other)[0]).get("/mine/").status_code == 200
+
+
 @pytest.mark.parametrize("code", ["", "AAAA-AAAA-AAAA-AAAA", "é" * 200])
 def test_a_wrong_code_opens_nothing_and_is_counted(code: str) -> None:
     made = course()

@@ -11,7 +11,7 @@ from tests.factories import person, signed_in, standard_tree
 from tests.training_attempts import EXAMPLES, begin, course, exercise, trainee, work
 from tipline.core.errors import ConflictError, NotFoundError, NotPermittedError
 from tipline.training.attempts import reviews
-from tipline.training.scenarios import checks, places
+from tipline.training.scenarios import checks, loading, places
 from tipline.training.scenarios.checks import Shown
 from tipline.trust.accounts.models import Role
 
@@ -47,8 +47,20 @@ def test_one_reviews_and_another_releases_and_a_change_is_a_draft_again(own: Pat
     assert work(user, attempt).folder.texts["en"].title == "A refund that was none", "what was begun goes on as it was"
     assert reviews.released("example").digest == attempt.digest
     shutil.rmtree(own / ".released")
-    with pytest.raises(ConflictError, match="was changed since"):
-        work(user, attempt)
+    assert signed_in(user).get(f"/attempts/{attempt.pk}/").status_code == 404, "and no fault of the page"
+
+
+def test_what_was_begun_on_a_shipped_version_goes_on_when_a_newer_one_comes(
+    own: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shutil.copytree(own, own / "shipped")
+    monkeypatch.setattr(loading, "SHIPPED", own / "shipped")
+    user = trainee(made := course())
+    attempt = begin(user, exercise(made))
+    world = work(user, attempt).world
+    (own / "shipped" / "example" / "papers" / "reply.txt").write_text("another letter about {mule_account}")
+    assert work(user, attempt).world == world
+    assert [path.name for path in (own / ".released").iterdir()] == [attempt.digest]
 
 
 def test_a_version_that_is_withdrawn_is_not_begun(own: Path) -> None:

@@ -138,9 +138,7 @@ def work(scope: Scope, attempt_id: int, *, taught: bool = False) -> Work:
     Raises
     ------
     NotFoundError
-        when it is somebody else's, or there is none.
-    ConflictError
-        when its version of the scenario is no longer there.
+        when it is somebody else's, there is none, or its version of the scenario is no longer there.
     """
     attempt = own_attempts(scope).filter(pk=attempt_id).select_related("exercise__course", "enrolment").first()
     if attempt is None and taught:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+import secrets
 import shutil
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,7 +15,7 @@ from tipline.core.config import config
 from tipline.core.errors import ConflictError, InvalidInputError, NotFoundError, NotPermittedError
 from tipline.training.attempts.models import Review, ReviewAct
 from tipline.training.scenarios.linting import lint, releasable
-from tipline.training.scenarios.loading import Broken, Folder, load
+from tipline.training.scenarios.loading import Broken, Folder, contents, load
 from tipline.training.scenarios.places import all_scenarios, own_scenarios
 from tipline.trust.accounts.models import Role, User
 from tipline.trust.audit.services import Act, record
@@ -120,7 +122,7 @@ def version(name: str, digest: str) -> Folder:
 
     Raises
     ------
-    ConflictError
+    NotFoundError
         when neither is that version.
     """
     found = all_scenarios().good.get(name)
@@ -129,13 +131,39 @@ def version(name: str, digest: str) -> Folder:
     kept = load(_kept(name, digest))
     if isinstance(kept, Folder) and kept.digest == digest:
         return kept
-    raise ConflictError(f"the scenario {name!r} was changed since: its version {digest[:12]} is no longer there")
+    raise NotFoundError(f"the scenario {name!r} was changed since: its version {digest[:12]} is no longer there")
 
 
 def _kept(name: str, digest: str) -> Path:
     if not re.fullmatch(r"[0-9a-f]{64}", digest):
         raise InvalidInputError("a version is 64 hexadecimal digits")
     return own_scenarios(config()) / ".released" / digest / name
+
+
+def keep(folder: Folder) -> None:
+    """Keep a copy of a version, so that what is begun on it goes on when the folder changes, or a newer Tipline brings another.
+
+    Raises
+    ------
+    ConflictError
+        when the folder was changed since it was read.
+    """
+    kept = _kept(folder.name, folder.digest)
+    if kept.exists():
+        return
+    # made beside its place and moved there at once: two processes may begin at the same time
+    part = kept.parent.with_name(f".{folder.digest}.{secrets.token_hex(8)}") / folder.name
+    for name, content in contents(folder.path).items():
+        (part / name).parent.mkdir(parents=True, exist_ok=True)
+        (part / name).write_bytes(content)
+    try:
+        if getattr(load(part), "digest", "") != folder.digest:
+            raise ConflictError(f"the scenario {folder.name!r} was changed just now: look at it again")
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        with suppress(OSError):  # somebody else was first
+            part.rename(kept)
+    finally:
+        shutil.rmtree(part.parent, ignore_errors=True)
 
 
 def review(person: User, name: str, note: str = "") -> Review:
@@ -174,12 +202,7 @@ def release(person: User, name: str, note: str = "") -> Review:
         raise ConflictError("the linter finds more than advice now")
     folder = found.found
     assert isinstance(folder, Folder)  # noqa: S101 - for the type: a broken one has findings
-    kept = _kept(name, folder.digest)
-    if not kept.exists():
-        shutil.copytree(folder.path, kept)
-    if getattr(load(kept), "digest", "") != folder.digest:
-        shutil.rmtree(kept)
-        raise ConflictError(f"{name!r} was changed while it was released: look at it again")
+    keep(folder)
     return _done(person, found, ReviewAct.RELEASED, note)
 
 

@@ -100,6 +100,7 @@ def start(person: User, exercise_id: int) -> Attempt:
             attempt.save()
     except IntegrityError:  # the other hand of a team, or a second press, was first
         return own_attempts(scope_of(person)).get(exercise=exercise, team=team)
+    reviews.keep(folder)
     _keep_expected(attempt, folder.tasks(level), world_of(folder, level, seed))
     record(person.actor, [Act("attempt.started", "attempt", attempt.pk, {"exercise": exercise.pk})])
     return attempt

@@ -136,7 +136,7 @@ def csam_bundle(world: World, dice: Dice, given: Mapping[str, Any]) -> None:
     company's address).
 
     Facts: `bundle` (JSON), `anchor`, `matter`, `pair_a`, `pair_b`, `tie`, `first_gone`, `gone`, `near_miss`, `same_address`, `neighbour`,
-    `preserve` and `produce` (holders' keys), `reply_network` (its name), `reply_handle`, `subscriber`, `subscriber_name`,
+    `preserve` and `produce` (holders' keys; `preserve_names`, `produce_names`), `reply_network` (its name), `reply_handle`, `subscriber`, `subscriber_name`,
     `other_subscriber`, `other_name`.
     """
     make = _Maker(world, dice)
@@ -207,10 +207,14 @@ def _rest(make: _Maker, dice: Dice, count: int, matter: list[Lead], shared: Use)
 
 def _holders(world: World, make: _Maker, matter: list[Lead], answered: Lead) -> None:
     """Whom to write to, and what one of them answers."""
-    networks = dict.fromkeys(f"IN/{use.network}" for lead in matter for use in lead.uses if use.left > 0)
-    platforms = dict.fromkeys(lead.platform.lower() for lead in matter)
-    world.know("preserve", tuple(networks))
-    world.know("produce", (*networks, *platforms))
+    networks = dict.fromkeys(use.network for lead in matter for use in lead.uses if use.left > 0)
+    platforms = dict.fromkeys(lead.platform for lead in matter)
+    names = tuple(NAMES[network] for network in networks)
+    keys = tuple(f"IN/{network}" for network in networks)
+    world.know("preserve", keys)
+    world.know("preserve_names", names)
+    world.know("produce", (*keys, *(platform.lower() for platform in platforms)))
+    world.know("produce_names", (*names, *platforms))
     (use,) = answered.uses
     world.know("reply_handle", answered.handle)
     world.know("reply_key", use.network)

@@ -82,7 +82,7 @@ class Broken:
 def load(path: Path, *, shipped: bool = False) -> Folder | Broken:
     """Read one folder. Every fault names its file and key."""
     try:
-        contents = _contents(path)
+        read_files = contents(path)
     except InvalidInputError as error:
         return Broken(path, shipped, (str(error),))
     scenario, faults = read_toml(path / "scenario.toml", Scenario)
@@ -90,14 +90,14 @@ def load(path: Path, *, shipped: bool = False) -> Folder | Broken:
     faults += found
     texts: dict[str, Texts] = {}
     for language in LANGUAGES:
-        if f"texts/{language}.toml" not in contents:
+        if f"texts/{language}.toml" not in read_files:
             continue  # the linter says what is missing; a draft in one language can be tried
         read, found = read_toml(path / "texts" / f"{language}.toml", Texts)
         faults += [f"texts/{fault}" for fault in found]
         if read is not None:
             texts[language] = read
     papers: dict[str, str] = {}
-    for name, content in contents.items():
+    for name, content in read_files.items():
         if name.startswith("papers/"):
             try:
                 papers[Path(name).stem] = content.decode()
@@ -111,7 +111,7 @@ def load(path: Path, *, shipped: bool = False) -> Folder | Broken:
         faults += [f"scenario.toml, {fault}" for fault in (*_twice(scenario), *_out_of_order(scenario))]
     if faults or scenario is None or world is None:
         return Broken(path, shipped, tuple(faults))
-    return Folder(path, shipped, _digest(contents), scenario, world, texts, papers)
+    return Folder(path, shipped, _digest(read_files), scenario, world, texts, papers)
 
 
 def _twice(scenario: Scenario) -> list[str]:
@@ -140,7 +140,7 @@ def _out_of_order(scenario: Scenario) -> list[str]:
     return faults
 
 
-def _contents(path: Path) -> dict[str, bytes]:
+def contents(path: Path) -> dict[str, bytes]:
     """The files that count, by their names inside the folder, in order. Nothing is followed out of the folder."""
     if not path.is_dir():
         raise InvalidInputError(f"{path} is no folder")
@@ -154,7 +154,7 @@ def _contents(path: Path) -> dict[str, bytes]:
         *papers,
     ]
     inside = path.resolve()
-    contents: dict[str, bytes] = {}
+    found: dict[str, bytes] = {}
     for file in wanted:
         name = file.relative_to(path).as_posix()
         if not file.exists() and not file.is_symlink():
@@ -164,10 +164,10 @@ def _contents(path: Path) -> dict[str, bytes]:
         if file.stat().st_size > MOST_BYTES:
             raise InvalidInputError(f"{name} is larger than {MOST_BYTES:,} bytes")
         try:
-            contents[name] = file.read_bytes()
+            found[name] = file.read_bytes()
         except OSError as error:
             raise InvalidInputError(f"{name} cannot be read: {error.strerror}") from error
-    return contents
+    return found
 
 
 def _digest(contents: Mapping[str, bytes]) -> str:
