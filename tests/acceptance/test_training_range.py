@@ -158,7 +158,7 @@ def test_scenarios_are_listed_without_any_database(installation: Installation) -
 @pytest.mark.parametrize(
     ("more", "words"),
     [
-        ({"TIPLINE_TRAINING_BIND": "nowhere"}, "TIPLINE_BIND must be HOST:PORT"),
+        ({"TIPLINE_TRAINING_BIND": "nowhere"}, "TIPLINE_TRAINING_BIND must be HOST:PORT"),
         ({"TIPLINE_TRAINING_DATABASE_OWNER_URL": "postgresql://o@h/d"}, "TIPLINE_TRAINING_DATABASE_URL is not"),
         (
             {"TIPLINE_DATABASE_URL": "postgresql://a@h/live", "TIPLINE_TRAINING_DATABASE_URL": "postgresql://b@h/live"},

@@ -141,8 +141,12 @@ RANGE_SCREENS: dict[Role, tuple[Screen, ...]] = {
             ),
             space="courses",
         ),
+        Screen("Scenarios", "scenarios", ("scenario",), space="training"),
     ),
-    Role.TRAINEE: (Screen("My course", "mine", ("test",), space="courses"),),
+    Role.TRAINEE: (
+        Screen("My course", "mine", ("test",), space="courses"),
+        Screen("Exercises", "exercises", ("attempt", "finish", "debrief", "paper", "ledger", "values", "search"), space="training"),
+    ),
 }  # fmt: skip
 
 

@@ -197,7 +197,8 @@ def _bind(value: str, name: str = "TIPLINE_BIND") -> tuple[str, int]:
     return match[1] or match[2], int(match[3])
 
 
-def _address(environ: Mapping[str, str], name: str) -> Address | None:
+def read_address(environ: Mapping[str, str], name: str) -> Address | None:
+    """Where a web process is to listen; None when nothing was said."""
     value = environ.get(name, "")
     return Address(*_bind(value, name)) if value else None
 
@@ -210,7 +211,7 @@ def _is_ipv6(text: str) -> bool:
     return True
 
 
-def _postgres_url(environ: Mapping[str, str], name: str) -> str:
+def read_postgres_url(environ: Mapping[str, str], name: str) -> str:
     """An address that libpq can read. No message repeats it: it may hold a password."""
     value = environ.get(name, "")
     if not value:
@@ -390,7 +391,7 @@ def load_config(environ: Mapping[str, str]) -> Config:
     host, port = _bind(environ.get("TIPLINE_BIND") or "127.0.0.1:8000")
     recipients = _recipients(environ.get("TIPLINE_EVIDENCE_RECIPIENT", ""))
     wanted = environ.get("TIPLINE_EVIDENCE") or (Evidence.SEAL if recipients else Evidence.DISCARD)
-    door, public = _address(environ, "TIPLINE_DOOR_BIND"), _address(environ, "TIPLINE_PUBLIC_BIND")
+    door, public = read_address(environ, "TIPLINE_DOOR_BIND"), read_address(environ, "TIPLINE_PUBLIC_BIND")
     face = environ.get("TIPLINE_FACE") or Face.CONSOLE
     if face not in set(Face):
         raise ConfigurationError(f"TIPLINE_FACE must be console, door or public; it is {face!r}")
@@ -411,8 +412,8 @@ def load_config(environ: Mapping[str, str]) -> Config:
     if places and not places.is_dir():
         raise ConfigurationError(f"TIPLINE_PLACES names {places}, which is not a directory")
     retention, attribution = _file(environ, "TIPLINE_RETENTION"), _file(environ, "TIPLINE_ATTRIBUTION")
-    database_url = _postgres_url(environ, "TIPLINE_DATABASE_URL")
-    owner_url = _postgres_url(environ, "TIPLINE_DATABASE_OWNER_URL")
+    database_url = read_postgres_url(environ, "TIPLINE_DATABASE_URL")
+    owner_url = read_postgres_url(environ, "TIPLINE_DATABASE_OWNER_URL")
     if owner_url and not database_url:
         raise ConfigurationError("TIPLINE_DATABASE_OWNER_URL is set but TIPLINE_DATABASE_URL is not: set both")
     storage_url, s3 = read_storage_url(environ, data_dir)

@@ -10,7 +10,7 @@ import os
 import sys
 from collections.abc import Mapping
 
-from tipline.core.config import load_config
+from tipline.core.config import load_config, read_address, read_postgres_url
 from tipline.core.errors import ConfigurationError
 
 BIND = "127.0.0.1:8010"
@@ -31,7 +31,8 @@ def range_environment(environ: Mapping[str, str]) -> dict[str, str]:
     live = load_config(environ)
     if live.range:
         return dict(environ)
-    url, owner_url = environ.get(_URL, ""), environ.get(_OWNER_URL, "")
+    url, owner_url = read_postgres_url(environ, _URL), read_postgres_url(environ, _OWNER_URL)
+    bind = read_address(environ, "TIPLINE_TRAINING_BIND")
     if owner_url and not url:
         raise ConfigurationError(f"{_OWNER_URL} is set but {_URL} is not: set both")
     for name, given in ((_URL, url), (_OWNER_URL, owner_url)):
@@ -44,7 +45,7 @@ def range_environment(environ: Mapping[str, str]) -> dict[str, str]:
         **{name: environ[name] for name in _KEPT if name in environ},
         "TIPLINE_RANGE": "1",
         "TIPLINE_DATA_DIR": str(live.data_dir / FOLDER),
-        "TIPLINE_BIND": environ.get("TIPLINE_TRAINING_BIND") or BIND,
+        "TIPLINE_BIND": str(bind) if bind else BIND,
         **({"TIPLINE_DATABASE_URL": url, "TIPLINE_DATABASE_OWNER_URL": owner_url or url} if url else {}),
     }
 
@@ -66,13 +67,9 @@ def enter() -> None:
 
 
 def _refuse_live(name: str, given: str, live: tuple[str, ...]) -> None:
-    from psycopg import ProgrammingError
     from psycopg.conninfo import conninfo_to_dict
 
-    try:
-        found = conninfo_to_dict(given)
-    except ProgrammingError:
-        return  # what is wrong with it is told when it is read
+    found = conninfo_to_dict(given)
     for theirs in map(conninfo_to_dict, live):
         same_server = all(
             str(found.get(key) or usual) == str(theirs.get(key) or usual)

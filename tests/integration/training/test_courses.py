@@ -99,6 +99,15 @@ def test_a_code_opens_the_trainees_own_pages_until_it_is_renewed() -> None:
     assert browser.get("/mine/").status_code == 302  # who was in by the old one is out
 
 
+def test_a_lost_card_that_is_nobodys_ends_nobody_elses() -> None:
+    made, other = course(), course("Other", 2, "other")
+    browser = entered(enrolments(made)[0])
+    for one in ("", "x", "²", str(enrolments(other)[0].pk)):
+        teacher(made).post(f"/courses/{made.code}/cards/", {"one": one})
+    assert browser.get("/mine/").status_code == 200
+    assert entered(enrolments(other)[0]).get("/mine/").status_code == 200
+
+
 @pytest.mark.parametrize("code", ["", "AAAA-AAAA-AAAA-AAAA", "é" * 200])
 def test_a_wrong_code_opens_nothing_and_is_counted(code: str) -> None:
     made = course()
@@ -109,6 +118,18 @@ def test_a_wrong_code_opens_nothing_and_is_counted(code: str) -> None:
     ]
     assert answers[:10] == [401] * 10
     assert answers[-1] == 429
+
+
+def test_a_hall_behind_one_address_is_not_locked_out_by_its_slips() -> None:
+    made = course(count=8)
+    one = enrolments(made)[-1]
+    card = entry.make_cards(made, BY, enrolment_id=one.pk)[0]
+    slips = [
+        Client().post("/enter/", {"email": f"officer{n % 7}@police.example", "code": "x"}).status_code
+        for n in range(70)
+    ]
+    assert slips == [401] * 70
+    assert Client().post("/enter/", {"email": card.email, "code": card.code}).status_code == 302
 
 
 def test_a_withdrawn_trainee_does_not_enter() -> None:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from typing import Any, TypeVar
+from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from django.contrib import messages
@@ -184,16 +185,12 @@ def people(request: HttpRequest, person: User, course: Course) -> HttpResponse:
         "district": district,
         "batches": list(names),
     }
-    context["query"] = "".join(
-        f"{name}={value}&" for name, value in request.GET.items() if name in {"batch", "district"}
-    )
+    context["query"] = f"{urlencode({'batch': batch, 'district': district})}&"
     return _page(request, "course_people", context, errors)
 
 
 def _place(request: HttpRequest, person: User, course: Course) -> str:
-    chosen = [
-        int(text) for text in request.POST.getlist("person") if text.isascii() and text.isdigit() and len(text) < 19
-    ]
+    chosen = _chosen(request.POST.getlist("person"))
     act = request.POST.get("act")
     if act == "batches":
         made = batches.assign(course, max(1, _number(request, "size")), person.actor)
@@ -218,10 +215,12 @@ def _place(request: HttpRequest, person: User, course: Course) -> str:
 @instructor
 def cards(request: HttpRequest, person: User, course: Course) -> HttpResponse:
     """New entry codes for a course, a batch or one trainee, as cards to print. They are shown in this file and nowhere else."""
-    one = request.POST.get("one", "")
+    one = _chosen(request.POST.getlist("one"))
+    if "one" in request.POST and not one:  # else everybody's card would end
+        raise NotFoundError("that is no trainee of this course")
     made = entry.make_cards(
-        course, person.actor, batch=request.POST.get("batch", ""), enrolment_id=int(one) if one.isdigit() and len(one) < 19 else None
-    )  # fmt: skip
+        course, person.actor, batch=request.POST.get("batch", ""), enrolment_id=one[0] if one else None
+    )
     address = request.build_absolute_uri("/enter/")
     return as_pdf(to_pdf(entry.cards_document(course, made, address)), f"cards-{course.code}.pdf")
 
@@ -254,9 +253,7 @@ def session(request: HttpRequest, person: User, course: Course, session_id: int)
     if found is None:
         raise NotFoundError(f"there is no session {session_id} in this course")
     if request.method == "POST":
-        chosen = [
-            int(text) for text in request.POST.getlist("person") if text.isascii() and text.isdigit() and len(text) < 19
-        ]
+        chosen = _chosen(request.POST.getlist("person"))
         present, absent = services.note_attendance(found, chosen, person)
         messages.success(request, f"{present} present, {absent} absent")
         return redirect("courses:session", code=course.code, session_id=session_id)
@@ -416,6 +413,11 @@ def _page(request: HttpRequest, template: str, context: dict[str, Any], errors: 
         "given": request.POST if errors else {},
     }
     return render(request, f"console/{template}.html", context, status=422 if errors else 200)
+
+
+def _chosen(texts: Sequence[str]) -> list[int]:
+    """Numbers that the page itself put into its form; what is none is left out."""
+    return [int(text) for text in texts if text.isascii() and text.isdigit() and len(text) < 19]
 
 
 def _number(request: HttpRequest, name: str) -> int:
