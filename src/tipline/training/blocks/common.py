@@ -18,6 +18,7 @@ from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from tipline.core.errors import InvalidInputError
 from tipline.training.scenarios.worlds import Column, Dice, Document, DocumentRow, Paper, World, block
 
 IST = ZoneInfo("Asia/Kolkata")
@@ -191,3 +192,15 @@ def paper(world: World, dice: Dice, parameters: Mapping[str, Any]) -> None:
     """
     name = str(parameters["document"])
     world.lay(Document(name, Paper(parameters.get("paper", "letter")), body=world.filled(name)))
+
+
+@block("withheld")
+def withheld(world: World, dice: Dice, parameters: Mapping[str, Any]) -> None:
+    """Takes papers out again, for a level at which they would tell too much or are too many.
+
+    Parameters: `documents` (their ids).
+    """
+    for name in parameters["documents"]:
+        if name not in world.documents:
+            raise InvalidInputError(f"there is no document {name!r} to withhold")
+        del world.documents[name]

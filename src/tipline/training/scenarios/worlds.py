@@ -11,7 +11,7 @@ import random
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any, TypeVar
@@ -161,11 +161,12 @@ def fill(text: str, facts: Mapping[str, Fact]) -> str:
 
 
 def words_of(fact: Fact) -> str:
-    """A fact as people read it."""
+    """A fact as people read it; moments so that their order is that of their letters."""
     if isinstance(fact, tuple):
         return ", ".join(fact)
     if isinstance(fact, datetime):
-        return fact.isoformat(sep=" ", timespec="seconds")
+        zone = {timedelta(0): "UTC", timedelta(hours=5, minutes=30): "IST"}.get(fact.utcoffset() or timedelta(0))
+        return fact.strftime("%Y-%m-%d %H:%M:%S ") + (zone or fact.strftime("%z"))
     return f"{fact:f}" if isinstance(fact, Decimal) else str(fact)
 
 

@@ -55,7 +55,7 @@ def solve(papers: Papers) -> Answers:
         "fingerprint": [spaced.lower()],
         "key_made": [made[1].replace("T", " ").replace("Z", " UTC")],
         "same_key": [row["id"] for row in case.profiles],
-        "impostor": [other["market"]],
+        "impostor": [other["id"]],
         "listings": [row["id"] for row in case.by_me("listings")],
     }
     if papers.has("feedback"):
@@ -153,7 +153,7 @@ def tempted(papers: Papers) -> Answers:
         "fingerprint": [case.key[-8:]],
         "key_made": [written(key)],
         "same_key": [row["id"] for row in papers.rows("profiles") if row["vendor"] == case.handle],
-        "impostor": [case.market],
+        "impostor": [row["id"] for row in case.profiles if row["market"] == case.market],
         "listings": [row["id"] for row in papers.rows("listings") if row["vendor"] == case.handle],
         "may": ["own_money"],
     }

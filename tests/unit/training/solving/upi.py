@@ -14,7 +14,7 @@ class Case:
     def __init__(self, papers: Papers) -> None:
         self.papers = papers
         self.mine = papers.found("complaint", r"My account is (EX\d+)")
-        called = papers.found("complaint", r"call was taken at ([0-9: -]+)\+05:30")
+        called = papers.found("complaint", r"call was taken at ([0-9: -]+) IST")
         self.called = datetime.strptime(called, "%Y-%m-%d %H:%M:%S").replace(tzinfo=INDIA)
         self.ticket = papers.found("complaint", r"ticket (EX1930-\d+)")
         known = papers.found("complaint", r"today as well: (.+?)\. The electricity").split(", ")
