@@ -17,6 +17,7 @@ urlpatterns = [
     path(".well-known/tipline/checkpoint", log.checkpoint, name="log-checkpoint"),
     path("csp-report/", csp_report),
     path("", include("tipline.console.courses.urls")),
+    path("", include("tipline.console.courses.desk_urls")),
     path("", include("tipline.console.training.urls")),
     path("", include("tipline.console.urls")),
 ]

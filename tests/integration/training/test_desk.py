@@ -11,7 +11,7 @@ from django.apps import apps
 from tests import training_attempts as factory
 from tests.factories import agency, person, signed_in, standard_tree
 from tipline.core.clock import now
-from tipline.core.errors import NotPermittedError
+from tipline.core.errors import InvalidInputError, NotPermittedError
 from tipline.investigation.cases.models import Case, CasePerson, EvidenceKind, PersonEvidence, Standing
 from tipline.investigation.cases.persons import Evidence, add_evidence
 from tipline.investigation.cases.records import ProposalState, StandingProposal
@@ -35,6 +35,7 @@ from tipline.training.courses.models import Exercise
 from tipline.training.desk import services
 from tipline.training.desk.bundle import reply_file
 from tipline.training.desk.models import Desk
+from tipline.training.desk.preparing import prepare
 from tipline.training.scenarios.building import build
 from tipline.training.scenarios.checks import known_checks
 from tipline.training.scenarios.format import Level
@@ -199,6 +200,21 @@ def test_a_trainee_opens_their_desk_works_there_and_comes_back(attempt: tuple[Us
     client.post(page, {"act": "anew", "sure": "1"})
     client.post(page, {"act": "enter"})
     assert desks.agency_of(begun.pk) != agency_id
+
+
+def test_desks_made_beforehand_are_those_that_attempts_find(attempt: tuple[User, Attempt]) -> None:
+    _, begun = attempt
+    late = factory.trainee(begun.course)
+    assert prepare(begun.exercise_id) == 2
+    assert prepare(begun.exercise_id) == 2 and Desk.objects.count() == 2
+    found = desks.agency_of(factory.begin(late, begun.exercise).pk)
+    assert found == Desk.objects.get(user=late).agency_id != desks.agency_of(begun.pk)
+
+
+def test_an_exercise_without_a_task_for_a_desk_gets_none(attempt: tuple[User, Attempt]) -> None:
+    other = Exercise.objects.create(course=attempt[1].course, scenario="crypto", level="foundation", minutes=60)
+    with pytest.raises(InvalidInputError, match="no task for a desk"):
+        prepare(other.pk)
 
 
 def test_nobody_opens_the_desk_of_another(attempt: tuple[User, Attempt]) -> None:

@@ -44,7 +44,7 @@ PROTECTED = {
     "referrals_referralevent", "referrals_duenotice", "referrals_deskrow",
     # of the training range alone (tests/integration/training/test_who.py): a live database takes no row of them
     "training_attempts_attempt", "training_attempts_answer", "training_attempts_hinttaken", "training_attempts_kept", "training_attempts_expected", "training_attempts_event", "training_attempts_review",
-    "training_courses_certificate", "training_courses_course", "training_courses_attendance", "training_courses_enrolment", "training_courses_entrycode", "training_courses_exercise", "training_courses_instructor", "training_courses_paper", "training_courses_session", "training_courses_trainee",
+    "training_courses_certificate", "training_courses_course", "training_courses_attendance", "training_courses_enrolment", "training_courses_entrycode", "training_courses_exercise", "training_courses_instructor", "training_courses_paper", "training_courses_session", "training_courses_trainee", "training_desk_desk",
     "referrals_waiting", "routing_decisiondesk", "routing_reroute", "routing_rulesample", "routing_rulepreview",
 }  # fmt: skip
 # Tables without row security, and why they need none.
@@ -166,7 +166,7 @@ def test_the_holder_sees_its_report_in_every_table(case: Case) -> None:
         # tests/integration/referrals/test_due_times.py: nothing is due yet
         "referrals_duenotice",
         "training_attempts_attempt", "training_attempts_answer", "training_attempts_hinttaken", "training_attempts_kept", "training_attempts_expected", "training_attempts_event", "training_attempts_review",
-        "training_courses_certificate", "training_courses_course", "training_courses_attendance", "training_courses_enrolment", "training_courses_entrycode", "training_courses_exercise", "training_courses_instructor", "training_courses_paper", "training_courses_session", "training_courses_trainee",
+        "training_courses_certificate", "training_courses_course", "training_courses_attendance", "training_courses_enrolment", "training_courses_entrycode", "training_courses_exercise", "training_courses_instructor", "training_courses_paper", "training_courses_session", "training_courses_trainee", "training_desk_desk",
         "referrals_waiting", "routing_reroute", "routing_rulesample", "routing_rulepreview",
         # tests/integration/investigation/: a case that was only opened has none of these
         "cases_caseperson", "cases_personevidence", "clocks_pause",

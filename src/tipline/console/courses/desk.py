@@ -6,6 +6,9 @@ session (`_TRAINEE`), which only the server writes.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import wraps
+
 from django.conf import settings
 from django.contrib import messages
 from django.db import transaction
@@ -17,8 +20,7 @@ from tipline.console.authorise import signed_in
 from tipline.console.courses.guards import trainee
 from tipline.console.courses.words import spoken
 from tipline.core.errors import ConflictError, InvalidInputError, NotFoundError, TransientError
-from tipline.training.attempts.models import Attempt
-from tipline.training.attempts.queries import is_over, own_attempts, work_of
+from tipline.training.attempts.queries import Work, own_attempts, work_of
 from tipline.training.desk import services
 from tipline.training.desk.bundle import reply_file
 from tipline.training.desk.models import Desk
@@ -69,46 +71,52 @@ WORDS: dict[str, tuple[str, str, str]] = {
 _PLACE = {"en": 0, "hi": 1, "mr": 2}
 
 
+def _at_own_desk(view: Callable[[HttpRequest, User, Work], HttpResponse]) -> Callable[..., HttpResponse]:
+    """Give a view the trainee's own attempt at a scenario that has tasks for a desk; 404 for any other."""
+
+    @trainee
+    @wraps(view)
+    def checked(request: HttpRequest, person: User, scope: Scope, /, attempt_id: int) -> HttpResponse:
+        attempt = own_attempts(scope).filter(pk=attempt_id).first()
+        if attempt is None:
+            raise NotFoundError("there is no such desk")
+        try:
+            work = work_of(attempt)
+        except ConflictError as error:  # the scenario was changed under the attempt: its world is no more
+            messages.error(request, str(error))
+            return redirect("courses:mine")
+        if not any(task.kind is Kind.DESK for task in work.tasks):
+            raise NotFoundError("there is no such desk")
+        return view(request, person, work)
+
+    return checked
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
-@trainee
-def desk(request: HttpRequest, person: User, scope: Scope, attempt_id: int) -> HttpResponse:
+@_at_own_desk
+def desk(request: HttpRequest, person: User, work: Work) -> HttpResponse:
     """What there is at the desk, and the ways onto it."""
-    attempt = _own(scope, attempt_id)
     context = spoken(request)
     words = {name: texts[_PLACE[str(context["language"])]] for name, texts in WORDS.items()}
-    if request.method == "POST" and not is_over(attempt):
-        return _act(request, person, attempt, words)
-    page = {"attempt": attempt, "desk": desk_of(attempt.seed), "own": words, "over": is_over(attempt)}
+    if request.method == "POST" and not work.over:
+        return _act(request, person, work, words)
+    page = {"attempt": work.attempt, "desk": desk_of(work.attempt.seed), "own": words, "over": work.over}
     return render(request, "console/own_desk.html", context | page)
 
 
-def _own(scope: Scope, attempt_id: int) -> Attempt:
-    """The person's own attempt at a scenario that has tasks for a desk."""
-    attempt = own_attempts(scope).filter(pk=attempt_id).first()
-    if attempt is None or not any(task.kind is Kind.DESK for task in work_of(attempt).tasks):
-        raise NotFoundError("there is no such desk")
-    return attempt
-
-
-def _act(request: HttpRequest, person: User, attempt: Attempt, words: dict[str, str]) -> HttpResponse:
-    act = request.POST.get("act", "")
-    here = redirect("courses:desk", attempt_id=attempt.pk)
+def _act(request: HttpRequest, person: User, work: Work, words: dict[str, str]) -> HttpResponse:
+    act, attempt = request.POST.get("act", ""), work.attempt
     try:
         if act == "enter":
-            return _enter(request, person, _made(person, attempt))
+            wanted = services.Wanted(person, attempt.scenario, attempt.level, attempt.seed, work.world)
+            return _enter(request, person, services.open_desks([wanted])[0])
         if act == "second":
             messages.info(request, f"{words['decided']}: {services.second_officer(attempt.seed)}")
         elif act == "anew" and request.POST.get("sure"):
             services.reset(attempt.seed)
     except (ConflictError, InvalidInputError, TransientError) as error:
         messages.error(request, str(error))
-    return here
-
-
-def _made(person: User, attempt: Attempt) -> Desk:
-    world = work_of(attempt).world
-    wanted = services.Wanted(person, attempt.scenario, attempt.level, attempt.seed, world)
-    return services.open_desks([wanted])[0]
+    return redirect("own-desk:desk", attempt_id=attempt.pk)
 
 
 def _enter(request: HttpRequest, person: User, made: Desk) -> HttpResponse:
@@ -132,18 +140,17 @@ def back(request: HttpRequest, person: User, scope: Scope) -> HttpResponse:
     with acting(OPERATOR), transaction.atomic():
         sessions.start(request, who, [sessions.proof("training_range")], second_factor=False)
     request.session[_LANGUAGE] = language
-    return redirect("courses:desk", attempt_id=attempt.pk)
+    return redirect("own-desk:desk", attempt_id=attempt.pk)
 
 
 @require_safe
-@trainee
-def reply(request: HttpRequest, person: User, scope: Scope, attempt_id: int) -> HttpResponse:
+@_at_own_desk
+def reply(request: HttpRequest, person: User, work: Work) -> HttpResponse:
     """The file that a network sends to the trainee's case. It is there as long as the desk is."""
-    attempt = _own(scope, attempt_id)
-    made = desk_of(attempt.seed)
+    made = desk_of(work.attempt.seed)
     if made is None:
         raise NotFoundError("there is no desk yet")
-    name, body = reply_file(work_of(attempt).world, made.made_at)
+    name, body = reply_file(work.world, made.made_at)
     return HttpResponse(
         body, content_type="text/csv; charset=utf-8", headers={"Content-Disposition": f'attachment; filename="{name}"'}
     )

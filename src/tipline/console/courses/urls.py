@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from django.urls import path
 
-from tipline.console.courses import desk, instructors, trainees
+from tipline.console.courses import instructors, trainees
 
 app_name = "courses"
 
 urlpatterns = [
-    path("own-desk/back/", desk.back, name="desk-back"),
-    path("own-desk/<int:attempt_id>/", desk.desk, name="desk"),
-    path("own-desk/<int:attempt_id>/reply.csv", desk.reply, name="desk-reply"),
     path("enter/", trainees.enter, name="enter"),
     path("mine/", trainees.own, name="mine"),
     path("mine/<int:number>/tests/<str:moment>/", trainees.test, name="test"),

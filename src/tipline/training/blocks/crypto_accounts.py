@@ -36,16 +36,13 @@ class _Ledger:
     def account(self) -> str:
         return account_address(self.dice)
 
-    def write(
-        self, at: datetime, *parts: tuple[str, str, str, str], kind: str = "transfer", payer: str = "", mark: str = ""
-    ) -> str:
+    def write(self, at: datetime, *parts: tuple[str, str, str, str], kind: str = "transfer", payer: str = "") -> None:
         """A transaction with its parts (from, to, asset, amount). Whoever sends pays the gas, if nobody else does."""
         tx = "a" + self.dice.hexadecimal(16)
         for sender, to, asset, amount in parts:
             self._count += 1
             cells = (tx, utc(at), sender, to, asset, amount, kind, payer or sender)
-            self.sheet.add((at, self._count), *cells, marks=[mark] if mark else [])
-        return tx
+            self.sheet.add((at, self._count), *cells)
 
 
 @block("crypto_accounts")
@@ -90,14 +87,12 @@ def crypto_accounts(world: World, dice: Dice, given: Mapping[str, Any]) -> None:
     rate = dice.between(38_000, 61_000)
     dollars = rupees((Decimal(out(sent)) * rate).quantize(Decimal("0.01"), ROUND_DOWN))
     moment = arrives + timedelta(minutes=dice.between(8, 200), seconds=dice.below(60))
-    ledger.write(
-        moment, (first, pool, BRIDGED, out(sent)), (pool, first, DOLLAR, dollars), kind="swap", payer=payer, mark="mine"
-    )
+    ledger.write(moment, (first, pool, BRIDGED, out(sent)), (pool, first, DOLLAR, dollars), kind="swap", payer=payer)
     arrived = _onward(ledger, dice, moment, (first, Decimal(dollars)), (deposit, payer), given["steps"])
     alone = ledger.account()
     ledger.write(
         moment - timedelta(hours=dice.between(2, 60)),
-        (alone, ledger.account(), DOLLAR, rupees(dice.between(90, 4_000))), payer=payer, mark="mine",
+        (alone, ledger.account(), DOLLAR, rupees(dice.between(90, 4_000))), payer=payer,
     )  # fmt: skip
     world.know("bridge_out", first)
     world.know("swapped", arrived)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
+from itertools import pairwise
 from typing import Any
 
 from tipline.training.blocks.common import Cast
@@ -106,7 +107,7 @@ class _Maker:
             handle=self.word(),
             platform=self.dice.one(tuple(PLATFORMS)),
             emails=[self.email()],
-            device=f"EX-{self.dice.hexadecimal(12)}",
+            device=f"EX{self.dice.hexadecimal(12).upper()}",
             uses=uses,
             sha256=self.dice.hexadecimal(64),
             account=f"EX{self.cast.digits(11)}",
@@ -135,7 +136,7 @@ def csam_bundle(world: World, dice: Dice, given: Mapping[str, Any]) -> None:
     company's address).
 
     Facts: `bundle` (JSON), `anchor`, `matter`, `pair_a`, `pair_b`, `tie`, `first_gone`, `gone`, `near_miss`, `same_address`, `neighbour`,
-    `preserve` and `produce` (holders' keys), `reply_network` (its name), `reply_handle`, `subscriber`, `subscriber_name`,
+    `preserve` and `produce` (holders' keys; `preserve_names`, `produce_names`), `reply_network` (its name), `reply_handle`, `subscriber`, `subscriber_name`,
     `other_subscriber`, `other_name`.
     """
     make = _Maker(world, dice)
@@ -146,7 +147,7 @@ def csam_bundle(world: World, dice: Dice, given: Mapping[str, Any]) -> None:
     matter = [make.lead([make.use(_network(dice, days), days)]) for days in left]
     first, dead = matter[0], matter[count - gone :]
     chain = dice.shuffled(matter)
-    ties = [make.ties(one, other) for one, other in zip(chain, chain[1:], strict=False)]
+    ties = [make.ties(one, other) for one, other in pairwise(chain)]
     for lead in matter:
         lead.matter = True
     # neither the account to begin with nor the pair that is asked about gives another answer away
@@ -206,10 +207,14 @@ def _rest(make: _Maker, dice: Dice, count: int, matter: list[Lead], shared: Use)
 
 def _holders(world: World, make: _Maker, matter: list[Lead], answered: Lead) -> None:
     """Whom to write to, and what one of them answers."""
-    networks = dict.fromkeys(f"IN/{use.network}" for lead in matter for use in lead.uses if use.left > 0)
-    platforms = dict.fromkeys(lead.platform.lower() for lead in matter)
-    world.know("preserve", tuple(networks))
-    world.know("produce", (*networks, *platforms))
+    networks = dict.fromkeys(use.network for lead in matter for use in lead.uses if use.left > 0)
+    platforms = dict.fromkeys(lead.platform for lead in matter)
+    names = tuple(NAMES[network] for network in networks)
+    keys = tuple(f"IN/{network}" for network in networks)
+    world.know("preserve", keys)
+    world.know("preserve_names", names)
+    world.know("produce", (*keys, *(platform.lower() for platform in platforms)))
+    world.know("produce_names", (*names, *platforms))
     (use,) = answered.uses
     world.know("reply_handle", answered.handle)
     world.know("reply_key", use.network)

@@ -31,4 +31,4 @@ def attempt_at(account_id: int) -> Attempt | None:
 
 def address_of(attempt_id: int) -> str:
     """The page of an attempt's desk."""
-    return reverse("courses:desk", args=[attempt_id])
+    return reverse("own-desk:desk", args=[attempt_id])
