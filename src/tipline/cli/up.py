@@ -115,10 +115,12 @@ def _refuse_taken_port(settings: Config, face: Face) -> None:
 
 def _web(settings: Config, face: Face) -> Child:
     address = settings.address_of(face)
+    # a hall of hundreds presses at once, and one process of Python computes on one core (`tipline bench training`)
+    processes = 2 if settings.range else 1
     argv = [
         sys.executable, "-m", "granian", "--interface", "wsgi", "tipline.wsgi:application",
         "--host", address.host, "--port", str(address.port),
-        "--workers", "1", "--blocking-threads", "16", "--backpressure", "64",
+        "--workers", str(processes), "--blocking-threads", "16", "--backpressure", "64",
         "--no-ws", "--respawn-failed-workers", "--workers-kill-timeout", "20", "--log-level", "warning",
     ]  # fmt: skip
     name = "web" if face is Face.CONSOLE else f"web-{face}"
