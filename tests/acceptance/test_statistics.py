@@ -93,7 +93,8 @@ def test_a_statistician_reads_and_a_supervisor_releases(browser: Browser, desk: 
     page.wait_for_url("**by=district**")
     image = page.locator(".chart img").first
     image.scroll_into_view_if_needed()
-    page.wait_for_function("document.querySelector('.chart img').naturalWidth > 0")
+    page.wait_for_load_state("networkidle")
+    assert image.evaluate("image => image.decode().then(() => image.naturalWidth)") > 300
     assert (image.get_attribute("alt") or "").startswith("Bar chart of From report to outcome")
     drawn, rows = words(page), shown(page)
     assert len(rows) > 1
