@@ -67,7 +67,8 @@ def counted(page: Page) -> None:
 
 def shown(page: Page) -> list[list[str]]:
     """Rows of the page's first table, as text."""
-    return [row.split("\t") for row in page.locator("main table").first.inner_text().split("\n") if row.strip()]
+    rows = page.locator("main table").first.locator("tr").all()
+    return [row.locator("th, td").all_inner_texts() for row in rows]
 
 
 def words(page: Page) -> list[str]:
