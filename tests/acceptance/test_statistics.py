@@ -67,7 +67,8 @@ def counted(page: Page) -> None:
 
 def shown(page: Page) -> list[list[str]]:
     """Rows of the page's first table, as text."""
-    return [row.split("\t") for row in page.locator("main table").first.inner_text().split("\n") if row.strip()]
+    rows = page.locator("main table").first.locator("tr").all()
+    return [row.locator("th, td").all_inner_texts() for row in rows]
 
 
 def words(page: Page) -> list[str]:
@@ -93,7 +94,8 @@ def test_a_statistician_reads_and_a_supervisor_releases(browser: Browser, desk: 
     page.wait_for_url("**by=district**")
     image = page.locator(".chart img").first
     image.scroll_into_view_if_needed()
-    page.wait_for_function("document.querySelector('.chart img').naturalWidth > 0")
+    page.wait_for_load_state("networkidle")
+    assert image.evaluate("image => image.decode().then(() => image.naturalWidth)") > 300
     assert (image.get_attribute("alt") or "").startswith("Bar chart of From report to outcome")
     drawn, rows = words(page), shown(page)
     assert len(rows) > 1
