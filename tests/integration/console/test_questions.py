@@ -129,10 +129,12 @@ def reader(world: World, row: Row) -> User:
 
 
 def pages() -> dict[str, Row]:
-    """Every page that somebody gets by asking for it. Who only sends a form asks for none."""
+    """Every page that somebody gets by asking for it. Who only sends a form asks for none; what is nobody's here has no relations."""
     nobodys = {"outcomes/<int:outcome_id>/withdraw/"}
     answers = {
-        pattern: row for pattern, row in CONSOLE.items() if row.method == "get" and 200 in row.gets and row.roles
+        pattern: row
+        for pattern, row in CONSOLE.items()
+        if row.method == "get" and 200 in row.gets and row.roles and row.relations
     }
     return {pattern: row for pattern, row in answers.items() if pattern not in nobodys}
 
