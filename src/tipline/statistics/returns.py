@@ -16,7 +16,7 @@ from tipline.core.text import visible
 from tipline.statistics.catalogue import figure_of
 from tipline.statistics.figures import Answer, Asked, Cell, Dimension, Unit
 from tipline.statistics.files import csv_of, state_of
-from tipline.statistics.queries import answer
+from tipline.statistics.queries import answers
 from tipline.statistics.tables import DIMENSIONS, labels_of, text_of
 from tipline.trust.visibility import Scope
 
@@ -141,12 +141,11 @@ def template_of(name: str) -> Template:
 def fill(scope: Scope, template: Template, agency: str, year: int, *, suppressed: bool) -> tuple[Filled, ...]:
     """The return of one agency and year, inside `acting(scope)`. Each figure is asked once for each way in which it is cut."""
     since, until = date(year, 1, 1), date(year + 1, 1, 1)
-    asked: dict[tuple[str, tuple[Dimension, ...]], Answer] = {}
-    for table in template.table:
-        by = (table.by,) if table.by else ()
-        for name in {name for name, _ in table.asked}:
-            if (name, by) not in asked:
-                asked[name, by] = answer(scope, Asked(name, agency, since, until, by, suppressed=suppressed))
+    wanted: dict[tuple[str, tuple[Dimension, ...]], None] = dict.fromkeys(
+        (name, (table.by,) if table.by else ()) for table in template.table for name, _ in table.asked
+    )
+    found = answers(scope, [Asked(name, agency, since, until, by, suppressed=suppressed) for name, by in wanted])
+    asked = dict(zip(wanted, found, strict=True))
     return tuple(_filled(table, asked) for table in template.table)
 
 
