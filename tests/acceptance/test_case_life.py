@@ -6,6 +6,7 @@ from __future__ import annotations
 import io
 import json
 import subprocess
+import time
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -13,12 +14,15 @@ from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import psycopg
 import pypdfium2
 import pytest
 from playwright.sync_api import Browser, Page, expect
+from psycopg.rows import dict_row
 
 from tests.acceptance.conftest import TIPLINE, Installation, made_in
 from tests.acceptance.people import code, give_code, give_password
+from tipline.core.database.layout import DATABASE, SUPERUSER, Layout
 
 pytestmark = pytest.mark.acceptance
 
@@ -78,6 +82,7 @@ def test_from_arrival_to_outcome(browser: Browser, played: Played) -> None:
     _corroborated_by_a_second_officer(browser, played, page, case)
     _registered(page, case)
     _the_outcome_goes_up(browser, played, page, case)
+    _the_figures_say_what_the_rows_say(played)
 
 
 def _arrives_and_is_accepted(page: Page) -> str:
@@ -214,3 +219,44 @@ def _the_outcome_goes_up(browser: Browser, played: Played, page: Page, case: str
     for told in (TITLE, SUBSCRIBER, "0123/2026", "household"):
         assert told not in text, "the desks above see what came of it, not the case"
     assert above.goto(case).status == 404  # type: ignore[union-attr]
+
+
+# The funnel once more by the raw tables, written apart from the figures and their facts.
+_RAW_FUNNEL = """
+WITH mine AS (
+  SELECT DISTINCT r.id FROM reports_report r JOIN reports_holding h ON h.report_id = r.id JOIN agencies_agency a ON a.id = h.agency_id
+  WHERE a.code = %s AND r.retracted_at IS NULL AND r.channel <> 'reply'
+), raised AS (
+  SELECT p.case_id, e.handle_id FROM cases_caseperson p LEFT JOIN cases_personevidence e
+    ON e.person_id = p.id AND e.withdrawn_at IS NULL AND e.handle_id IS NOT NULL
+  WHERE p.standing = 'person_of_interest'
+)
+SELECT (SELECT count(*) FROM mine) AS reports,
+  (SELECT count(DISTINCT report_id) FROM referrals_referral WHERE report_id IN (TABLE mine) AND sent_at IS NOT NULL AND state <> 'recalled') AS referred,
+  (SELECT count(DISTINCT report_id) FROM referrals_referral WHERE report_id IN (TABLE mine) AND state = 'accepted') AS accepted,
+  (SELECT count(*) FROM cases_casereport WHERE report_id IN (TABLE mine)) AS in_case,
+  (SELECT count(DISTINCT case_id) FROM cases_casereport WHERE report_id IN (TABLE mine)) AS cases,
+  (SELECT count(DISTINCT h.report_id) FROM raised JOIN cases_casehandle h ON h.id = raised.handle_id WHERE h.report_id IN (TABLE mine)) AS traced,
+  (SELECT count(DISTINCT report_id) FROM outcomes_reportoutcome WHERE report_id IN (TABLE mine) AND withdrawn_at IS NULL) AS outcome
+"""
+
+
+def _the_figures_say_what_the_rows_say(played: Played) -> None:
+    """Within a minute, at the district and at the desks above it."""
+    deadline = time.monotonic() + 60
+    for agency in ("IN-MH-JALGAON", "IN-MH-CYBER", "IN-NCRB", "US-NCMEC"):
+        with psycopg.connect(
+            Layout(played.installation.data_dir).url(SUPERUSER, DATABASE), row_factory=dict_row
+        ) as raw:
+            expected = raw.execute(_RAW_FUNNEL, [agency]).fetchone()
+        assert expected is not None
+        assert (expected["traced"], expected["outcome"] > 0) == (2, True), agency
+        while (found := _funnel(played, agency)) != expected and time.monotonic() < deadline:
+            time.sleep(2)
+        assert found == expected, agency
+
+
+def _funnel(played: Played, agency: str) -> dict[str, Any]:
+    told = played.installation.json("statistics", "show", "funnel", "--agency", agency, "--json")
+    (row,) = told["rows"]
+    return {measure: cell["value"] for measure, cell in row["cells"].items()}
