@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from tipline.console.accounts.views import safe_next
 from tipline.console.courses.guards import own_enrolments, trainee
-from tipline.console.courses.words import spoken
+from tipline.console.training.pages import CHOSEN, spoken
 from tipline.core.clients import client_address
 from tipline.core.errors import ConflictError, NotFoundError
 from tipline.core.sql import together
@@ -30,7 +30,10 @@ def enter(request: HttpRequest) -> HttpResponse:
     """The form for address and code. What was wrong is not said: it would tell who is on the roster."""
     if request.user.is_authenticated:
         return redirect("console:home")
-    context = spoken(request) | {"email": request.POST.get("email", "").strip()[:254], "next": safe_next(request)}
+    context = spoken(request, "course") | {
+        "email": request.POST.get("email", "").strip()[:254],
+        "next": safe_next(request),
+    }
     if request.method != "POST":
         return render(request, "console/course_enter.html", context)
     try:
@@ -42,7 +45,7 @@ def enter(request: HttpRequest) -> HttpResponse:
         return render(request, "console/course_enter.html", context | {"errors": [("email", wrong)]}, status=401)
     with transaction.atomic():
         sessions.start(request, person, [sessions.proof("entry_code")], second_factor=False)
-    request.session["training_language"] = context["language"]  # the session is a new one
+    request.session[CHOSEN] = context["language"]  # the session is a new one
     return redirect(context["next"] or "courses:mine")
 
 
@@ -74,7 +77,7 @@ def own(request: HttpRequest, person: User, scope: Scope) -> HttpResponse:
         }
         for one in enrolments
     ]
-    return render(request, "console/course_mine.html", spoken(request) | {"courses": courses})
+    return render(request, "console/course_mine.html", spoken(request, "course") | {"courses": courses})
 
 
 def _enrolment(person: User, number: int) -> Enrolment:
@@ -102,7 +105,7 @@ def test(request: HttpRequest, person: User, scope: Scope, number: int, moment: 
             except ConflictError as error:
                 messages.error(request, str(error))
         return redirect("courses:test", number=number, moment=moment)
-    context = spoken(request)
+    context = spoken(request, "course")
     context |= {"enrolment": enrolment, "moment": moment, "paper": paper, "title": context["words"][moment]}
     if paper is not None and paper.handed_in_at is None:
         context["questions"] = papers.questions(paper, str(context["language"]))

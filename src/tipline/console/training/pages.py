@@ -14,15 +14,15 @@ from tipline.training.attempts.queries import Work
 from tipline.training.attempts.words import LANGUAGES, Words, texts_of
 from tipline.training.scenarios.worlds import Document, fill
 
-_SESSION = "training_language"
+CHOSEN = "training_language"  # where a session keeps the language
 
 
 def words_of(request: HttpRequest) -> Words:
     """The words of the language that the trainee chose (`?language=`, kept for the session), or that their browser asks for."""
     chosen = request.GET.get("language", "")
-    if chosen in LANGUAGES and request.session.get(_SESSION) != chosen:
-        request.session[_SESSION] = chosen
-    kept = str(request.session.get(_SESSION, ""))
+    if chosen in LANGUAGES and request.session.get(CHOSEN) != chosen:
+        request.session[CHOSEN] = chosen
+    kept = str(request.session.get(CHOSEN, ""))
     return LANGUAGES[kept if kept in LANGUAGES else preferred(request.headers.get("Accept-Language", ""), LANGUAGES)]
 
 
@@ -32,6 +32,16 @@ def show(request: HttpRequest, template: str, context: dict[str, Any], words: Wo
     query.pop("language", None)
     frame = {"words": words, "languages": [one.language for one in LANGUAGES.values()], "query": query.urlencode()}
     return render(request, f"console/training/{template}.html", {**frame, **context}, status=status)
+
+
+def spoken(request: HttpRequest, part: str) -> dict[str, Any]:
+    """Context of a page that has its words as `words.NAME`: those that begin with `part_`, and the languages to choose from."""
+    said, begins = words_of(request), f"{part}_"
+    return {
+        "language": said.language.code,
+        "languages": [(one.language.code, one.language.name) for one in LANGUAGES.values()],
+        "words": {name.removeprefix(begins): text for name, text in said.words.items() if name.startswith(begins)},
+    }
 
 
 def frame_of(done: Work, words: Words) -> dict[str, Any]:
