@@ -105,7 +105,9 @@ def _signs_in(page: Page) -> None:
     page.get_by_label("E-mail address").fill(TEACHER)
     page.get_by_label("Password", exact=True).fill(PASSWORD)
     page.get_by_role("button", name="Sign in").click()
-    expect(page.get_by_role("complementary", name="Training range")).to_have_text("Training range: nothing here is real")
+    expect(page.get_by_role("complementary", name="Training range")).to_have_text(
+        "Training range: nothing here is real"
+    )
 
 
 def _imports_the_roster(page: Page) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tipline.core.text import visible
 
-_WORDS = {
+WORDS = {
     "Child Pornography (possession, manufacture, and distribution)": "CSAM",
     "Child Sex Trafficking": "Trafficking",
     "Child Sex Tourism": "Travel for abuse",
@@ -18,4 +18,4 @@ _WORDS = {
 
 def in_words(kind: str) -> str:
     """A kind of incident in our words; one that we do not know stays as the provider wrote it."""
-    return _WORDS.get(kind, visible(kind))
+    return WORDS.get(kind, visible(kind))

@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 
-from tipline.console.templatetags.components import _INCIDENTS
 from tipline.core.datafile import load_toml
 from tipline.core.errors import InvalidInputError
 from tipline.investigation.leads.facts import FACTS, Facts
@@ -25,6 +24,7 @@ from tipline.investigation.leads.steps import (
 )
 from tipline.investigation.leads.texts import DATA, LANGUAGES, language_of, load_texts
 from tipline.pipeline.triage.models import ScoreKind
+from tipline.reports.incidents import WORDS as INCIDENTS
 from tipline.reports.models import IdentifierKind, PersonRole
 
 
@@ -104,7 +104,7 @@ def test_closed_lists_have_a_word_for_each_value() -> None:
     assert set(texts.words["kind"]) == set(IdentifierKind.values)
     assert set(texts.words["role"]) == set(PersonRole.values)
     assert set(texts.words["score"]) == set(ScoreKind.values)
-    assert set(texts.words["incident"]) == set(_INCIDENTS)
+    assert set(texts.words["incident"]) == set(INCIDENTS)
     assert set(texts.words["standing"]) == set(Standing)
 
 
