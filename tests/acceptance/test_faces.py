@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 from collections.abc import Iterator
+from contextlib import ExitStack
 
 import httpx
 import pytest
@@ -115,6 +116,14 @@ def test_the_headers_are_on_every_face(apart: Installation) -> None:
             assert "default-src 'none'" in headers["content-security-policy"]
             assert headers["x-content-type-options"] == "nosniff" and headers["x-frame-options"] == "DENY"
             assert not headers["server"]
+
+
+def test_browsers_that_keep_their_connection_keep_nobody_out(apart: Installation) -> None:
+    """A hall of people with a page open each; the server counts connections, not people who press."""
+    with ExitStack() as kept:
+        for _ in range(200):
+            client = kept.enter_context(httpx.Client(base_url=f"http://127.0.0.1:{apart.port}", trust_env=False))
+            assert client.get("/healthz", timeout=20).status_code == 200
 
 
 def test_a_name_that_is_not_ours_is_refused_and_probes_are_answered_under_any(apart: Installation) -> None:

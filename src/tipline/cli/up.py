@@ -117,10 +117,12 @@ def _web(settings: Config, face: Face) -> Child:
     address = settings.address_of(face)
     # a hall of hundreds presses at once, and one process of Python computes on one core (`tipline bench training`)
     processes = 2 if settings.range else 1
+    # Backpressure counts connections, and browsers keep theirs: with 64 a hall of 300 waited 20 seconds while nothing was done.
+    # The threads bound how much is done at once.
     argv = [
         sys.executable, "-m", "granian", "--interface", "wsgi", "tipline.wsgi:application",
         "--host", address.host, "--port", str(address.port),
-        "--workers", str(processes), "--blocking-threads", "16", "--backpressure", "64",
+        "--workers", str(processes), "--blocking-threads", "16", "--backpressure", "1024",
         "--no-ws", "--respawn-failed-workers", "--workers-kill-timeout", "20", "--log-level", "warning",
     ]  # fmt: skip
     name = "web" if face is Face.CONSOLE else f"web-{face}"
