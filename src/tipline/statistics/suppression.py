@@ -146,7 +146,8 @@ class _Edges:
 def _next_to_hide(numbers: list[_Number], hidden: _Edges, number: _Number) -> _Number | None:
     """What is hidden next, so that a change of this number can be handed on further: the smallest shown one that leads on.
 
-    Then one that was told to be small loses that word, then noughts are hidden, and sums at last.
+    Then one that was told to be small loses that word, then noughts are hidden. Before a sum is hidden the number itself loses that
+    word: the sum is shown where it stands alone, and hiding it here would tell by comparison.
     """
     reached = hidden.reached(number.end, without=number)
     back = hidden.reached(number.start, without=number)
@@ -160,11 +161,9 @@ def _next_to_hide(numbers: list[_Number], hidden: _Edges, number: _Number) -> _N
             for nodes in (reached, back)
         )
     ]
-    return (
-        min(leading, key=lambda other: (_reluctance(other), other.value, str(other.place)), default=None)
-        if leading
-        else (number if number.told == Told.SMALL else None)
-    )
+    if number.told == Told.SMALL and all(other.is_sum for other in leading):
+        return number
+    return min(leading, key=lambda other: (_reluctance(other), other.value, str(other.place)), default=None)
 
 
 def _reluctance(number: _Number) -> int:
