@@ -9,21 +9,14 @@ from __future__ import annotations
 
 import hashlib
 import statistics
-from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import psycopg
-from _throwaway import installation
+from _throwaway import installation, without_triggers
 from inbox import _worked
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 SIZES = (400, 4_000, 40_000)
 BATCH = 100
-_TRIGGERS = (
-    "SELECT DISTINCT tgrelid::regclass::text, tgname FROM pg_trigger WHERE tgname LIKE 'desk\\_%' AND NOT tgisinternal"
-)
 
 
 def run(size: int, seed: int) -> dict[str, Any]:
@@ -62,18 +55,8 @@ def run(size: int, seed: int) -> dict[str, Any]:
             return _worked() - started
 
         with psycopg.connect(database_urls(settings).owner, autocommit=True) as owner:
-
-            @contextmanager
-            def without() -> Iterator[None]:
-                found = owner.execute(_TRIGGERS).fetchall()
-                for word in ("DISABLE", "ENABLE"):
-                    for table, name in found:
-                        owner.execute(f"ALTER TABLE {table} {word} TRIGGER {name}")
-                    if word == "DISABLE":
-                        yield
-
             take_in()
-            with without():
+            with without_triggers(owner, "desk_"):
                 take_in()
             kept: list[float] = []
             bare: list[float] = []
@@ -82,7 +65,7 @@ def run(size: int, seed: int) -> dict[str, Any]:
                     if on:
                         kept.append(take_in())
                     else:
-                        with without():
+                        with without_triggers(owner, "desk_"):
                             bare.append(take_in())
         listed = DeskRow.objects.count()
     cost = statistics.median(k / b for k, b in zip(kept, bare, strict=True))

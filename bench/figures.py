@@ -9,23 +9,16 @@ from __future__ import annotations
 
 import hashlib
 import time
-from contextlib import contextmanager
 from datetime import date
 from statistics import median
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import psycopg
-from _throwaway import installation
+from _throwaway import installation, without_triggers
 from inbox import _worked
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 SIZES = (100_000, 1_000_000)
 BATCH, PAIRS, TIMES = 100, 6, 3
-_TRIGGERS = (
-    "SELECT DISTINCT tgrelid::regclass::text, tgname FROM pg_trigger WHERE tgname LIKE 'stale\\_%' AND NOT tgisinternal"
-)
 _FACTS = """
 INSERT INTO statistics_fact (report_id, agency_id, known_from, known_until, month, district, provider_id, category, desk_id, channel, received_at, processed_at,
   referred_at, accepted_at, case_at, outcome_at, logs_gone_at, arrived_at, case_id, repeat, merged, urgent, completeness, files, identifiers, useful)
@@ -107,17 +100,8 @@ def _keeping(settings: Any, owner: psycopg.Connection[Any], seed: int) -> tuple[
             refreshed.append(_worked() - before)
         return _worked() - started
 
-    @contextmanager
-    def without() -> Iterator[None]:
-        found = owner.execute(_TRIGGERS).fetchall()
-        for word in ("DISABLE", "ENABLE"):
-            for table, name in found:
-                owner.execute(f"ALTER TABLE {table} {word} TRIGGER {name}")
-            if word == "DISABLE":
-                yield
-
     take_in(counted=True)
-    with without():
+    with without_triggers(owner, "stale_"):
         take_in(counted=False)
     refreshed.clear()
     kept: list[float] = []
@@ -127,7 +111,7 @@ def _keeping(settings: Any, owner: psycopg.Connection[Any], seed: int) -> tuple[
             if on:
                 kept.append(take_in(counted=True))
             else:
-                with without():
+                with without_triggers(owner, "stale_"):
                     bare.append(take_in(counted=False))
     return kept, bare, refreshed
 

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from tipline.cli.runtime import installation, write_json
+from tipline.cli.runtime import installation, write_json, writing
 
 app = typer.Typer(help="The provable log.", no_args_is_help=True)
 
@@ -144,10 +144,6 @@ def list_(
 
 
 def _write(path: Path, content: object) -> None:
-    from tipline.core.errors import InvalidInputError
-
-    try:
+    with writing(path):
         path.write_text(json.dumps(content, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
-    except OSError as error:
-        raise InvalidInputError(f"{path} cannot be written: {error.strerror}") from error
     typer.echo(f"written: {path}")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from tipline.cli.runtime import as_person, asked, write_json
+from tipline.cli.runtime import as_person, asked, write_json, writing
 
 if TYPE_CHECKING:
     from tipline.investigation.operations.models import Operation
@@ -150,7 +150,9 @@ def briefing(
         if language and language not in LANGUAGES:
             raise InvalidInputError(f"there is no briefing in {language[:20]!r}: choose from {', '.join(LANGUAGES)}")
         operation = visible_operation(scope, code)
-        output.write_bytes(to_pdf(pack(scope, actor, _person(actor), operation, agencies_of(operation), language)))
+        document = pack(scope, actor, _person(actor), operation, agencies_of(operation), language)
+        with writing(output):
+            output.write_bytes(to_pdf(document))
     typer.echo(f"{output} is written")
 
 
@@ -169,7 +171,8 @@ def report(
         operation = visible_operation(scope, code)
         document = papers.closing_report(scope, actor, _person(actor), operation, agencies_of(operation))
         if output is not None:
-            output.write_bytes(to_pdf(document))
+            with writing(output):
+                output.write_bytes(to_pdf(document))
         found = papers.report_of(scope, operation)
         closing = found["closing"]
         said: dict[str, Any] = {

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from tipline.cli.runtime import asked, write_json
+from tipline.cli.runtime import asked, refuse_existing, write_json, write_new
 from tipline.core.errors import InvalidInputError
 
 app = typer.Typer(help="Reports.", no_args_is_help=True)
@@ -52,8 +52,7 @@ def summary(
     language: Annotated[str, typer.Option("--language", help="en, hi or mr; else the desk's own")] = "",
 ) -> None:
     """Print the summary of a lead as PDF: masked, and never media."""
-    if out.exists():
-        raise InvalidInputError(f"{out} is there already")
+    refuse_existing(out)
     with asked() as (scope, actor):
         from tipline.core.printing.pdf import to_pdf
         from tipline.investigation.leads.summary import summary as summary_of
@@ -63,9 +62,5 @@ def summary(
             raise InvalidInputError(f"there is no language {language!r}: one of {', '.join(sorted(LANGUAGES))}")
         document, code = summary_of(scope, actor, report_id, language)
         made = to_pdf(document)
-    try:
-        with out.open("xb") as file:
-            file.write(made)
-    except OSError as error:
-        raise InvalidInputError(f"{out} cannot be written: {error.strerror}") from error
+    write_new(out, made)
     typer.echo(f"{out}: report {report_id}, {LANGUAGES[code].language.name}, {len(made)} bytes")

@@ -7,6 +7,7 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import typer
@@ -161,6 +162,35 @@ def password_from_stdin() -> str:
     if not line:
         raise InvalidInputError("--password-stdin: standard input holds no password")
     return line
+
+
+def refuse_existing(path: Path) -> None:
+    """Before the work is done: a file that is there stays."""
+    if path.exists():
+        raise InvalidInputError(f"{path} is there already: name another file")
+
+
+@contextmanager
+def writing(path: Path) -> Iterator[None]:
+    """Say in a sentence why a file cannot be written.
+
+    Raises
+    ------
+    InvalidInputError
+        naming the file and what the system says.
+    """
+    try:
+        yield
+    except OSError as error:
+        raise InvalidInputError(f"{path} cannot be written: {error.strerror}") from error
+
+
+def write_new(path: Path, body: bytes, *, private: bool = False) -> None:
+    """A file that was not there; with `private`, for its owner alone. InvalidInputError as `writing`, also when it is there by now."""
+    with writing(path):
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600 if private else 0o644)
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(body)
 
 
 def write_json(value: Any) -> None:

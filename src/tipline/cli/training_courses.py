@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from tipline.cli.runtime import installation, password_from_stdin, write_json
+from tipline.cli.runtime import installation, password_from_stdin, refuse_existing, write_json, write_new
 
 if TYPE_CHECKING:
     from tipline.training.courses.services import Imported
@@ -254,10 +254,10 @@ def cards(course: CourseName, output: Output, batch: OfBatch = "", url: Annotate
         from tipline.trust.actors import system
 
         found = course_named(course)
-        _refuse_existing(output)
+        refuse_existing(output)
         made = make_cards(found, system("cli"), batch=batch)
         address = url or f"http{'s' if settings.https else ''}://{settings.bind}/enter/"
-        _write(output, to_pdf(cards_document(found, made, address)), private=True)
+        write_new(output, to_pdf(cards_document(found, made, address)), private=True)
     typer.echo(f"written: {output} ({len(made)} cards)")
 
 
@@ -299,11 +299,11 @@ def certificate_issue(course: CourseName, output: Output, batch: OfBatch = "") -
         from tipline.trust.actors import system
 
         found = course_named(course)
-        _refuse_existing(output)
+        refuse_existing(output)
         made = issue(found, system("cli"), batch=batch)
         valid = Certificate.objects.filter(enrolment__course=found, revoked_at=None)
         every = list((valid.filter(enrolment__batch=batch) if batch else valid).order_by("number"))
-        _write(output, archive(every))
+        write_new(output, archive(every))
     typer.echo(f"{len(made)} issued now; written: {output} ({len(every)} certificates)")
 
 
@@ -390,23 +390,3 @@ def _moment(text: str) -> datetime | None:
     if found is not None and found.tzinfo is None:
         raise InvalidInputError(f"{text[:40]!r} has no zone: write it as 2027-01-26T09:30+05:30")
     return found
-
-
-def _refuse_existing(path: Path) -> None:
-    from tipline.core.errors import InvalidInputError
-
-    if path.exists():
-        raise InvalidInputError(f"{path} is there already: name another file")
-
-
-def _write(path: Path, body: bytes, *, private: bool = False) -> None:
-    import os
-
-    from tipline.core.errors import InvalidInputError
-
-    try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600 if private else 0o644)
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(body)
-    except OSError as error:
-        raise InvalidInputError(f"{path} cannot be written: {error.strerror}") from error

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import csv
 import hashlib
-import io
 import json
 import tempfile
 from collections.abc import Iterable, Sequence
@@ -13,7 +11,7 @@ from typing import Any
 
 import rfc8785
 
-from tipline.core.spreadsheets import cell as spreadsheet_cell
+from tipline.core.spreadsheets import as_csv
 from tipline.statistics.figures import Answer, Cell
 from tipline.statistics.tables import DIMENSIONS, FEW, WITHHELD, head_of, months
 
@@ -39,12 +37,8 @@ def to_csv(answer: Answer) -> bytes:
 
 
 def csv_of(rows: Iterable[Sequence[object]]) -> bytes:
-    """Rows as CSV: numbers as they are, all else as text that no spreadsheet takes for a formula. With a mark of UTF-8, which some need."""
-    text = io.StringIO()
-    writer = csv.writer(text)
-    for row in rows:
-        writer.writerow([one if isinstance(one, int | float) else spreadsheet_cell(one) for one in row])
-    return text.getvalue().encode("utf-8-sig")
+    """Rows as CSV, with a mark of UTF-8, which some spreadsheets need."""
+    return as_csv(rows).encode("utf-8-sig")
 
 
 def _plain(value: float) -> int | float:

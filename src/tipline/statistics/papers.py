@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from pathlib import Path
 
 from tipline.core.clock import zone_of
 from tipline.core.printing.model import Block, Document, Facts, Heading, Paragraph, Picture, Remark, Run, Style, Table
 from tipline.core.text import visible
+from tipline.investigation.leads.texts import DEFAULT_LANGUAGE, load_texts
 from tipline.statistics.charts import plots, spec, svg
 from tipline.statistics.figures import Answer
 from tipline.statistics.files import fingerprint
@@ -15,34 +17,14 @@ from tipline.statistics.tables import Table as Told
 from tipline.statistics.tables import hides, table_of
 from tipline.trust.agencies.models import Agency
 
-LANGUAGES = ("en", "hi", "mr")
 MOST_COLUMNS = 9
 # The sentences of figures themselves are in English, as their definitions have them.
-_WORDS = {
-    "title": ("Report of figures", "आँकड़ों की रिपोर्ट", "आकडेवारीचा अहवाल"),
-    "agency": ("Agency", "एजेंसी", "यंत्रणा"),
-    "period": ("Period", "अवधि", "कालावधी"),
-    "as_of": ("As known at", "इस समय तक ज्ञात", "या वेळेपर्यंत ज्ञात"),
-    "made": ("Made", "बनाई गई", "तयार केले"),
-    "fingerprint": ("Fingerprint of the figures", "आँकड़ों का फ़िंगरप्रिंट", "आकड्यांचा फिंगरप्रिंट"),
-    "counts": ("Counts", "क्या गिना गया", "काय मोजले"),
-    "leaves_out": ("Does not count", "क्या नहीं गिना गया", "काय मोजले नाही"),
-    "version": ("Figure and version", "आँकड़ा और संस्करण", "आकडा आणि आवृत्ती"),
-    "table": ("all numbers", "सभी संख्याएँ", "सर्व संख्या"),
-    "number": ("Number", "संख्या", "संख्या"),
-    "value": ("Value", "मान", "मूल्य"),
-    "nothing": ("Nothing to count in this period.", "इस अवधि में गिनने को कुछ नहीं।", "या कालावधीत मोजण्यासारखे काही नाही."),
-    "hidden": (
-        "Numbers from one to four are written as fewer than 5, since they could point at a single child; another number is withheld where it would give one away.",
-        "एक से चार तक की संख्याएँ «fewer than 5» लिखी गई हैं, क्योंकि वे किसी एक बच्चे की ओर इशारा कर सकती हैं; जहाँ कोई और संख्या उसे प्रकट करती, वहाँ वह रोकी गई है।",
-        "एक ते चार या संख्या «fewer than 5» अशा लिहिल्या आहेत, कारण त्या एखाद्या बालकाकडे निर्देश करू शकतात; दुसरी संख्या ती उघड करत असेल तेथे ती रोखली आहे.",
-    ),
-}  # fmt: skip
+LANGUAGES = load_texts(Path(__file__).parent / "data")
 
 
 def word(name: str, language: str) -> str:
     """A phrase of the paper in the language; English where there is none."""
-    return _WORDS[name][LANGUAGES.index(language) if language in LANGUAGES else 0]
+    return LANGUAGES[language if language in LANGUAGES else DEFAULT_LANGUAGE].labels[name]
 
 
 def blocks_of(answer: Answer, language: str = "en") -> list[Block]:

@@ -13,8 +13,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 from tipline.console.authorise import signed_in
 from tipline.console.cases.pages import case_by_number
 from tipline.console.casework.forms import Form, Page, Sent, show
+from tipline.console.downloads import printed
 from tipline.console.fields import FieldError
-from tipline.core.printing.pdf import to_pdf
 from tipline.investigation.cases import closing, diary, joining, links, persons, registration, standing, todo, transfer
 from tipline.investigation.cases.lists import closing as closing_list
 from tipline.investigation.cases.lists import corroboration
@@ -98,10 +98,7 @@ def case_diary(request: HttpRequest, person: User, scope: Scope, case_id: int) -
 @signed_in
 def diary_file(request: HttpRequest, person: User, scope: Scope, case_id: int) -> HttpResponse:
     """The whole diary to be printed."""
-    document = diary.printed(person, scope, case_id)
-    answer = HttpResponse(to_pdf(document), content_type="application/pdf")
-    answer["Content-Disposition"] = f'attachment; filename="diary-of-case-{case_id}.pdf"'
-    return answer
+    return printed(diary.printed(person, scope, case_id), f"diary-of-case-{case_id}.pdf")
 
 
 # -- tasks ------------------------------------------------------------------------------------------------------

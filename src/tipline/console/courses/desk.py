@@ -18,6 +18,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from tipline.console.authorise import signed_in
 from tipline.console.courses.guards import trainee
+from tipline.console.downloads import attached
 from tipline.console.training.pages import CHOSEN, spoken
 from tipline.core.errors import ConflictError, InvalidInputError, NotFoundError, TransientError
 from tipline.training.attempts.queries import Work, own_attempts, work_of
@@ -112,6 +113,4 @@ def reply(request: HttpRequest, person: User, work: Work) -> HttpResponse:
     if made is None:
         raise NotFoundError("there is no desk yet")
     name, body = reply_file(work.world, made.made_at)
-    return HttpResponse(
-        body, content_type="text/csv; charset=utf-8", headers={"Content-Disposition": f'attachment; filename="{name}"'}
-    )
+    return attached(body, "text/csv; charset=utf-8", name)

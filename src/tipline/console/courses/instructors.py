@@ -19,11 +19,10 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from tipline.console.courses.guards import any_instructor, instructor, taught
-from tipline.console.courses.trainees import as_pdf
+from tipline.console.downloads import PDF, attached, printed
 from tipline.console.fields import Errors, FieldError, placed
 from tipline.core.clock import now
 from tipline.core.errors import ConflictError, InvalidInputError, NotFoundError
-from tipline.core.printing.pdf import to_pdf
 from tipline.core.sql import together
 from tipline.training.attempts.queries import flags_of, of_exercise
 from tipline.training.attempts.reviews import versions
@@ -222,7 +221,7 @@ def cards(request: HttpRequest, person: User, course: Course) -> HttpResponse:
         course, person.actor, batch=request.POST.get("batch", ""), enrolment_id=one[0] if one else None
     )
     address = request.build_absolute_uri("/enter/")
-    return as_pdf(to_pdf(entry.cards_document(course, made, address)), f"cards-{course.code}.pdf")
+    return printed(entry.cards_document(course, made, address), f"cards-{course.code}.pdf")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -355,10 +354,7 @@ def results(request: HttpRequest, person: User, course: Course) -> HttpResponse:
 def results_csv(request: HttpRequest, person: User, course: Course) -> HttpResponse:
     """The same of every trainee as CSV, for a spreadsheet."""
     text = export.to_csv(export.rows_of(outcomes.results_of(course)))
-    response = HttpResponse("\ufeff" + text, content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="results-{course.code}.csv"'
-    response["Cache-Control"] = "no-store"
-    return response
+    return attached("\ufeff" + text, "text/csv; charset=utf-8", f"results-{course.code}.csv")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -390,10 +386,7 @@ def certificate_list(request: HttpRequest, person: User, course: Course) -> Http
 def certificate_archive(request: HttpRequest, person: User, course: Course) -> HttpResponse:
     """All valid certificates of the course, as a ZIP of PDFs."""
     valid = Certificate.objects.filter(enrolment__course=course, revoked_at=None).order_by("number")
-    response = HttpResponse(certificates.archive(list(valid)), content_type="application/zip")
-    response["Content-Disposition"] = f'attachment; filename="certificates-{course.code}.zip"'
-    response["Cache-Control"] = "no-store"
-    return response
+    return attached(certificates.archive(list(valid)), "application/zip", f"certificates-{course.code}.zip")
 
 
 @require_safe
@@ -403,7 +396,7 @@ def certificate(request: HttpRequest, person: User, course: Course, number: str)
     found = Certificate.objects.filter(enrolment__course=course, number=number).first()
     if found is None:
         raise NotFoundError(f"there is no certificate {number!r} in this course")
-    return as_pdf(certificates.pdf(certificates.signed(found)), f"{found.number}.pdf")
+    return attached(certificates.pdf(certificates.signed(found)), PDF, f"{found.number}.pdf")
 
 
 def _page(request: HttpRequest, template: str, context: dict[str, Any], errors: Errors) -> HttpResponse:

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from tipline.console.accounts.views import safe_next
 from tipline.console.courses.guards import own_enrolments, trainee
+from tipline.console.downloads import PDF, attached
 from tipline.console.training.pages import CHOSEN, spoken
 from tipline.core.clients import client_address
 from tipline.core.errors import ConflictError, NotFoundError
@@ -119,12 +120,4 @@ def certificate(request: HttpRequest, person: User, scope: Scope, number: str) -
     found = Certificate.objects.filter(number=number, enrolment__in=own_enrolments(person), revoked_at=None).first()
     if found is None:
         raise NotFoundError("there is no such certificate of yours")
-    return as_pdf(certificates.pdf(certificates.signed(found)), f"{found.number}.pdf")
-
-
-def as_pdf(body: bytes, name: str) -> HttpResponse:
-    """A file to keep or print. It is in no cache."""
-    response = HttpResponse(body, content_type="application/pdf")
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
-    response["Cache-Control"] = "no-store"
-    return response
+    return attached(certificates.pdf(certificates.signed(found)), PDF, f"{found.number}.pdf")

@@ -14,10 +14,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from tipline.console.authorise import signed_in
 from tipline.console.cases.pages import case_page
+from tipline.console.downloads import printed
 from tipline.console.fields import Errors, FieldError, placed, sentence
 from tipline.core.errors import ConflictError, InvalidInputError, NotFoundError
 from tipline.core.printing.model import Document
-from tipline.core.printing.pdf import to_pdf
 from tipline.investigation.exhibits import papers, queries, services
 from tipline.investigation.exhibits.custody import Entry
 from tipline.investigation.exhibits.hashes import Algorithm, read_hash
@@ -230,6 +230,4 @@ def _paper(person: User, scope: Scope, case_id: int, exhibit_id: int, what: str)
     kept = queries.exhibit_of(case, exhibit_id)
     made: Document = papers.label(case, kept) if what == "label" else papers.custody_sheet(case, kept)
     record(person.actor, [Act("case.exhibit_printed", "case", case.pk, {"exhibit": kept.exhibit.pk, "paper": what})])
-    answer = HttpResponse(to_pdf(made), content_type="application/pdf")
-    answer["Content-Disposition"] = f'attachment; filename="exhibit-{kept.exhibit.pk}-{what}.pdf"'
-    return answer
+    return printed(made, f"exhibit-{kept.exhibit.pk}-{what}.pdf")

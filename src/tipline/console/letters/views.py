@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from tipline.console.authorise import signed_in
 from tipline.console.cases.pages import case_page
+from tipline.console.downloads import attached
 from tipline.console.fields import Errors, sentence
 from tipline.console.routing.differences import differences
 from tipline.core.errors import ConflictError, InvalidInputError, NotFoundError
@@ -252,7 +253,7 @@ def file(request: HttpRequest, person: User, scope: Scope, case_id: int, letter_
     found = queries.visible_letter(scope, case, letter_id)
     version = queries.readable(case, [found])[found.pk]
     made = print_letters(person.actor, [(found, version)], FileKind(kind), country_of(case.agency))[0]
-    return _attached(made.content, made.name, MEDIA_TYPES[FileKind(kind)])
+    return attached(made.content, MEDIA_TYPES[FileKind(kind)], made.name)
 
 
 @require_safe
@@ -268,10 +269,4 @@ def archive(request: HttpRequest, person: User, scope: Scope, case_id: int, kind
     made = print_letters(
         person.actor, [(one, versions[one.pk]) for one in found], FileKind(kind), country_of(case.agency)
     )
-    return _attached(zipped(made), f"letters-{case.pk}-{language}-{kind}.zip", "application/zip")
-
-
-def _attached(content: bytes, name: str, media_type: str) -> HttpResponse:
-    answer = HttpResponse(content, content_type=media_type)
-    answer["Content-Disposition"] = f'attachment; filename="{name}"'
-    return answer
+    return attached(zipped(made), "application/zip", f"letters-{case.pk}-{language}-{kind}.zip")

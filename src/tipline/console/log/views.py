@@ -17,6 +17,7 @@ from django.views.decorators.http import require_safe
 
 from tipline.console import fields
 from tipline.console.authorise import signed_in
+from tipline.console.downloads import attached
 from tipline.console.log.words import details, sentence
 from tipline.core.config import config
 from tipline.core.errors import ConflictError, NotFoundError
@@ -112,11 +113,8 @@ def proof(request: HttpRequest, person: User, scope: Scope, entry_id: int) -> Ht
         messages.error(request, fields.sentence(error))
         return redirect("console:log")
     record(person.actor, [Act("log.proof_taken", "entry", entry_id)])
-    return HttpResponse(
-        json.dumps(content, indent=2, ensure_ascii=False) + "\n",
-        content_type="application/json",
-        headers={"Content-Disposition": f'attachment; filename="entry-{entry_id}-proof.json"'},
-    )
+    text = json.dumps(content, indent=2, ensure_ascii=False) + "\n"
+    return attached(text, "application/json", f"entry-{entry_id}-proof.json")
 
 
 def _row(entry: Entry, signed: int) -> dict[str, Any]:

@@ -15,11 +15,11 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from tipline.console.authorise import signed_in
 from tipline.console.casework.forms import Sent
+from tipline.console.downloads import printed
 from tipline.console.fields import FieldError, placed
 from tipline.console.operations.pages import Ask, Form, Page, asking, context_of, show
 from tipline.core.clock import zone_of
 from tipline.core.errors import InvalidInputError, NotFoundError, NotPermittedError
-from tipline.core.printing.pdf import to_pdf
 from tipline.core.sql import together
 from tipline.investigation.cases.models import Case
 from tipline.investigation.cases.queries import numbered
@@ -28,7 +28,7 @@ from tipline.investigation.operations import laying, membership, papers, service
 from tipline.investigation.operations.figures import FIGURES, Of, rows_of, shown, whole
 from tipline.investigation.operations.laying import Step
 from tipline.investigation.operations.membership import Conditions
-from tipline.investigation.operations.models import DistrictTaskState, Goal, Operation, Phase
+from tipline.investigation.operations.models import DistrictTaskState, Goal, Phase
 from tipline.investigation.operations.queries import members_of, visible_operations
 from tipline.investigation.operations.services import Plan
 from tipline.reports.models import Report
@@ -386,9 +386,8 @@ def _things(scope: Scope, of: Of, ids: list[int]) -> dict[int, Any]:
 def report_file(request: HttpRequest, person: User, scope: Scope, code: str) -> HttpResponse:
     """The closing report as PDF."""
     ask = asking(request, person, scope, code)
-    return _pdf(
-        papers.closing_report(scope, person.actor, person, ask.operation, ask.agencies), ask.operation, "closing-report"
-    )
+    document = papers.closing_report(scope, person.actor, person, ask.operation, ask.agencies)
+    return printed(document, f"{ask.operation.code}-closing-report.pdf")
 
 
 @require_safe
@@ -398,13 +397,7 @@ def briefing(request: HttpRequest, person: User, scope: Scope, code: str) -> Htt
     ask = asking(request, person, scope, code)
     language = papers.language_for(request.GET.get("language", ""), person)
     document = papers.briefing(scope, person.actor, person, ask.operation, ask.agencies, language)
-    return _pdf(document, ask.operation, f"briefing-{language}")
-
-
-def _pdf(document: Any, operation: Operation, name: str) -> HttpResponse:
-    answer = HttpResponse(to_pdf(document), content_type="application/pdf")
-    answer["Content-Disposition"] = f'attachment; filename="{operation.code}-{name}.pdf"'
-    return answer
+    return printed(document, f"{ask.operation.code}-briefing-{language}.pdf")
 
 
 def _page(page: Page) -> Callable[..., HttpResponse]:

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from tipline.console.authorise import signed_in
 from tipline.console.cases.pages import case_page, context_of
+from tipline.console.downloads import attached
 from tipline.console.fields import Errors, FieldError, placed
 from tipline.console.requests import reading
 from tipline.console.uploads import takes_files, too_large
@@ -258,9 +259,7 @@ def problems(request: HttpRequest, person: User, scope: Scope, case_id: int, num
     told = found.state in {ReplyState.READY, ReplyState.APPLIED}
     for row in queries.problems_of(found, 100_000) if told else ():
         writer.writerow([row.line, "", harmless(row.problem)])
-    response = HttpResponse(out.getvalue(), content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="reply-{number}-problems.csv"'
-    return response
+    return attached(out.getvalue(), "text/csv; charset=utf-8", f"reply-{number}-problems.csv")
 
 
 def harmless(text: str) -> str:

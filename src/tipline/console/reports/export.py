@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
 from tipline.console.authorise import fresh, signed_in
+from tipline.console.downloads import attached
 from tipline.core.errors import NotFoundError
 from tipline.core.spreadsheets import cell
 from tipline.investigation.chain import MASKED, chain
@@ -31,13 +32,10 @@ def export(request: HttpRequest, person: User, scope: Scope, report_id: int) -> 
     found = chain(scope, report_id, MASKED)
     form = "csv" if request.GET.get("format") == "csv" else "json"
     record(person.actor, [Act("report.exported", "report", report_id, {"format": form, "masked": found["masked"]})])
+    name = f"report-{report_id}.{form}"
     if form == "csv":
-        answer = HttpResponse(identifiers_csv(found), content_type="text/csv; charset=utf-8; header=present")
-    else:
-        text = json.dumps(found, indent=2, ensure_ascii=False, default=str)
-        answer = HttpResponse(text, content_type="application/json")
-    answer["Content-Disposition"] = f'attachment; filename="report-{report_id}.{form}"'
-    return answer
+        return attached(identifiers_csv(found), "text/csv; charset=utf-8; header=present", name)
+    return attached(json.dumps(found, indent=2, ensure_ascii=False, default=str), "application/json", name)
 
 
 def identifiers_csv(found: dict[str, Any]) -> str:

@@ -14,10 +14,10 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from tipline.console.authorise import signed_in
+from tipline.console.downloads import printed
 from tipline.console.fields import sentence
 from tipline.core.clock import now, zone_of
 from tipline.core.errors import ConflictError, InvalidInputError
-from tipline.core.printing.pdf import to_pdf
 from tipline.investigation.leads.facts import facts_of, next_log
 from tipline.investigation.leads.models import StepStanding
 from tipline.investigation.leads.services import mark_step
@@ -112,6 +112,4 @@ def mark(request: HttpRequest, person: User, scope: Scope, report_id: int) -> Ht
 def summary_pdf(request: HttpRequest, person: User, scope: Scope, report_id: int) -> HttpResponse:
     """The summary as PDF. It holds what the page shows to whoever may open it, masked, so it asks for no more than the page; it is logged."""
     document, language = summary(scope, person.actor, report_id, request.GET.get("language", ""))
-    answer = HttpResponse(to_pdf(document), content_type="application/pdf")
-    answer["Content-Disposition"] = f'attachment; filename="report-{report_id}-{language}.pdf"'
-    return answer
+    return printed(document, f"report-{report_id}-{language}.pdf")

@@ -11,17 +11,16 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from tipline.console.authorise import fresh, signed_in
+from tipline.console.downloads import attached, printed
 from tipline.console.fields import Errors, sentence
 from tipline.console.statistics.views import allowed
 from tipline.core.clock import now, zone_of
 from tipline.core.errors import ConflictError, InvalidInputError, NotFoundError
-from tipline.core.printing.pdf import to_pdf
 from tipline.core.sql import together
 from tipline.referrals.counts import countable
 from tipline.statistics import returns
 from tipline.statistics.catalogue import newest
 from tipline.statistics.publishing import release, services
-from tipline.statistics.publishing.making import PDF
 from tipline.statistics.publishing.models import (
     Method,
     PublishedFile,
@@ -123,9 +122,7 @@ def file(request: HttpRequest, person: User, scope: Scope, number: int) -> HttpR
     if found is None:
         raise NotFoundError(f"there is no file {number}")
     record(person.actor, [Act("statistics.file_taken", "published_file", found.pk, {"sha256": found.sha256})])
-    reply = HttpResponse(bytes(found.body), content_type=found.media_type)
-    reply["Content-Disposition"] = f'attachment; filename="{found.name}"'
-    return reply
+    return attached(bytes(found.body), found.media_type, found.name)
 
 
 # -- transparency reports -------------------------------------------------------------------------------------------------
@@ -203,9 +200,7 @@ def preview(request: HttpRequest, person: User, scope: Scope, number: int) -> Ht
     made: Transparency = services.visible_report(scope, number)
     if made.state == State.RELEASED:
         raise NotFoundError("it is released: its files are on its page")
-    reply = HttpResponse(to_pdf(release.document_of(made)), content_type=PDF)
-    reply["Content-Disposition"] = f'attachment; filename="draft-transparency-{made.pk}.pdf"'
-    return reply
+    return printed(release.document_of(made), f"draft-transparency-{made.pk}.pdf")
 
 
 # -- yearly returns -------------------------------------------------------------------------------------------------------
@@ -237,11 +232,10 @@ def yearly_file(request: HttpRequest, person: User, scope: Scope, name: str, kin
         raise NotFoundError(context["errors"][0][1])
     template, year, agency = context["template"], context["year"], context["agency"]
     media_type, make = makers[kind]
-    reply = HttpResponse(make(template, agency, year, context["filled"]), content_type=media_type)
-    reply["Content-Disposition"] = f'attachment; filename="{template.name}-{agency}-{year}.{kind}"'
+    body = make(template, agency, year, context["filled"])
     told = {"agency": agency, "year": year, "kind": kind, "suppressed": context["suppressed"]}
     record(person.actor, [Act("statistics.return_taken", "return", template.name, told)])
-    return reply
+    return attached(body, media_type, f"{template.name}-{agency}-{year}.{kind}")
 
 
 def _filled(request: HttpRequest, person: User, scope: Scope, name: str = "") -> dict[str, Any]:

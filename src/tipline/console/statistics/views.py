@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from tipline.console.authorise import signed_in
+from tipline.console.downloads import attached
 from tipline.console.fields import sentence
 from tipline.console.statistics.asked import Question, given_of, question_of
 from tipline.core.errors import ConflictError, InvalidInputError, NotFoundError, NotPermittedError
@@ -198,14 +199,12 @@ def chart(request: HttpRequest, person: User, scope: Scope, name: str, kind: str
     theme = Theme.DARK if request.GET.get("theme") == Theme.DARK else Theme.LIGHT
     size = Size.NARROW if request.GET.get("size") == Size.NARROW else Size.WIDE
     made = spec(drawn[int(part)], theme=theme, size=size)
-    if kind == "png":
-        reply = HttpResponse(png(made), content_type="image/png")
-    else:
-        reply = HttpResponse(svg(made), content_type="image/svg+xml; charset=utf-8")
-    if request.GET.get("download"):
-        _attach(reply, f"{name_of(found)}.{kind}")
-        _took(person, question, found, kind)
-    return reply
+    media_type = "image/png" if kind == "png" else "image/svg+xml; charset=utf-8"
+    body = png(made) if kind == "png" else svg(made)
+    if not request.GET.get("download"):
+        return HttpResponse(body, content_type=media_type)
+    _took(person, question, found, kind)
+    return attached(body, media_type, f"{name_of(found)}.{kind}")
 
 
 @require_safe
@@ -217,10 +216,9 @@ def table(request: HttpRequest, person: User, scope: Scope, name: str, kind: str
         raise NotFoundError("tables are CSV, JSON or Parquet")
     question, found = _asked(request, person, scope, name)
     media_type, make = _FILES[kind]
-    reply = HttpResponse(make(found), content_type=media_type)
-    _attach(reply, f"{name_of(found)}.{kind}")
+    body = make(found)
     _took(person, question, found, kind)
-    return reply
+    return attached(body, media_type, f"{name_of(found)}.{kind}")
 
 
 def _asked(request: HttpRequest, person: User, scope: Scope, name: str) -> tuple[Question, Answer]:
@@ -230,10 +228,6 @@ def _asked(request: HttpRequest, person: User, scope: Scope, name: str) -> tuple
         return question, answer(scope, question.asked)
     except (InvalidInputError, ConflictError) as error:
         raise NotFoundError(str(error)) from error
-
-
-def _attach(reply: HttpResponse, name: str) -> None:
-    reply["Content-Disposition"] = f'attachment; filename="{name}"'
 
 
 def _took(person: User, question: Question, found: Answer, kind: str) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import string
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from pathlib import Path
 from typing import Annotated
 
@@ -86,6 +86,6 @@ def _tables(first: Texts, other: Texts) -> list[tuple[str, Mapping[str, str], Ma
 LANGUAGES: Mapping[str, Texts] = load_texts()
 
 
-def language_of(languages: str) -> str:
-    """The first language of an agency's list that the paper is written in."""
-    return next((code for code in languages.lower().split() if code in LANGUAGES), DEFAULT_LANGUAGE)
+def language_of(languages: str, written: Container[str] = LANGUAGES) -> str:
+    """The first language of an agency's list that a paper is written in."""
+    return next((code for code in languages.lower().split() if code in written), DEFAULT_LANGUAGE)

@@ -24,7 +24,7 @@ from tipline.core.printing.model import (
     Text,
 )
 from tipline.core.sql import together
-from tipline.investigation.leads.texts import DEFAULT_LANGUAGE, Texts, load_texts
+from tipline.investigation.leads.texts import DEFAULT_LANGUAGE, Texts, language_of, load_texts
 from tipline.investigation.operations.board import board
 from tipline.investigation.operations.figures import FIGURES, Counted, Shown, hidden, shown
 from tipline.investigation.operations.laying import tasks_of
@@ -51,10 +51,7 @@ LANGUAGES = load_texts(Path(__file__).parent / "data")
 
 def language_for(asked: str, person: User | None) -> str:
     """The language asked for, or the first of the person's desk that there are texts in."""
-    if asked in LANGUAGES:
-        return asked
-    wanted = person.agency.languages.lower().split() if person else []
-    return next((code for code in wanted if code in LANGUAGES), DEFAULT_LANGUAGE)
+    return asked if asked in LANGUAGES else language_of(person.agency.languages if person else "", LANGUAGES)
 
 
 def briefing(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime, time
 
 import structlog
@@ -18,7 +18,7 @@ from tipline.statistics.models import Kept
 from tipline.statistics.papers import report_of
 from tipline.statistics.publishing.models import PublishedFile, Rhythm, Schedule, ScheduledReport
 from tipline.statistics.publishing.periods import Period, ended
-from tipline.statistics.queries import answer
+from tipline.statistics.queries import answers
 from tipline.trust.actors import system
 from tipline.trust.audit.services import Act, record
 from tipline.trust.visibility import Scope, acting
@@ -56,42 +56,40 @@ def make(schedule: Schedule, period: Period) -> bool:
     with acting(scope):
         if not Kept.objects.filter(at__gte=as_of).exists():
             return False
-        answers = [_asked(scope, schedule, one, period, as_of) for one in schedule.figures]
+        made = answers(scope, [_asked(schedule, one, period, as_of) for one in schedule.figures])
         try:
             with transaction.atomic():
                 # whoever else makes it waits here for this transaction's end, and then finds it made
                 report = ScheduledReport.objects.create(
                     schedule=schedule, agency=agency, first_day=period.first, after=period.after, made_at=now(),
-                    fingerprint=fingerprint(answers),
+                    fingerprint=fingerprint(made),
                 )  # fmt: skip
         except IntegrityError:
             return False
         PublishedFile.objects.bulk_create(
             file_of(name, kind, body, agency_id=agency.pk, scheduled=report)
-            for name, kind, body in _files(schedule, report, period, answers, as_of)
+            for name, kind, body in _files(schedule, report, period, made, as_of)
         )
         told = {"schedule": schedule.pk, "first_day": period.first.isoformat(), "fingerprint": report.fingerprint}
         record(SOFTWARE, [Act("statistics.report_made", "figure_report", report.pk, told)])
     return True
 
 
-def _asked(scope: Scope, schedule: Schedule, one: dict[str, list[str]], period: Period, as_of: datetime) -> Answer:
+def _asked(schedule: Schedule, one: dict[str, list[str]], period: Period, as_of: datetime) -> Asked:
     """A figure as the desk wants it. What is printed leaves the desk easily, so small numbers are always hidden."""
     since, until = period.months
     by = tuple(Dimension(dimension) for dimension in one["by"])
-    return answer(
-        scope, Asked(str(one["figure"]), schedule.agency.code, since, until, by, as_of=as_of, suppressed=True)
-    )
+    return Asked(str(one["figure"]), schedule.agency.code, since, until, by, as_of=as_of, suppressed=True)
 
 
 def _files(
-    schedule: Schedule, report: ScheduledReport, period: Period, answers: list[Answer], as_of: datetime
+    schedule: Schedule, report: ScheduledReport, period: Period, made: Sequence[Answer], as_of: datetime
 ) -> Iterable[tuple[str, str, bytes]]:
     begins = f"{schedule.agency.code}-{period.first.isoformat()}-{schedule.rhythm}"
     if schedule.pdf:
         paper = report_of(
             schedule.agency,
-            answers,
+            made,
             period=period.text,
             made_at=report.made_at,
             language=schedule.language,
@@ -99,7 +97,7 @@ def _files(
         )
         yield f"figures-{begins}.pdf", PDF, to_pdf(paper)
     if schedule.csv:
-        for one in answers:
+        for one in made:
             yield f"{name_of(one)}-{begins}.csv", CSV, to_csv(one)
 
 

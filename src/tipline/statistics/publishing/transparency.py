@@ -25,7 +25,7 @@ from tipline.statistics.files import as_data
 from tipline.statistics.noise import margin, noised
 from tipline.statistics.publishing.models import Method
 from tipline.statistics.publishing.periods import Period, months_on
-from tipline.statistics.queries import answer
+from tipline.statistics.queries import answers
 from tipline.statistics.tables import DIMENSIONS, head_of
 from tipline.trust.agencies.models import Agency, Jurisdiction
 from tipline.trust.visibility import Scope
@@ -57,18 +57,17 @@ def tables() -> tuple[Published, ...]:
 
 def suppressed_tables(scope: Scope, agency: Agency, period: Period, as_of: datetime) -> list[dict[str, Any]]:
     """Every table with its small numbers hidden, and what would give one away."""
-    return [_told(answer(scope, _asked(one, agency, period, as_of, suppressed=True))) for one in tables()]
+    asked = [_asked(one, agency, period, as_of, suppressed=True) for one in tables()]
+    return [_told(made) for made in answers(scope, asked)]
 
 
 def noised_tables(
     scope: Scope, agency: Agency, period: Period, as_of: datetime, epsilon: Fraction
 ) -> list[dict[str, Any]]:
     """Every table that can have it, with noise on every number. The true numbers end with this call."""
-    wanted = [one for one in tables() if one.noised]
-    share = epsilon / len(wanted)
-    return [
-        _noised(answer(scope, _asked(one, agency, period, as_of, suppressed=False)), agency, share) for one in wanted
-    ]
+    asked = [_asked(one, agency, period, as_of, suppressed=False) for one in tables() if one.noised]
+    share = epsilon / len(asked)
+    return [_noised(made, agency, share) for made in answers(scope, asked)]
 
 
 def _asked(one: Published, agency: Agency, period: Period, as_of: datetime, *, suppressed: bool) -> Asked:

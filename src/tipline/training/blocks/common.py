@@ -184,16 +184,6 @@ def case_day(world: World, dice: Dice, parameters: Mapping[str, Any]) -> None:
     world.know("town", dice.one(TOWNS))
 
 
-@block("paper")
-def paper(world: World, dice: Dice, parameters: Mapping[str, Any]) -> None:
-    """A letter or a page out of the folder's `papers/`, with the facts in its braces.
-
-    Parameters: `document` (its id, and the name of its file), `paper` (`letter`, `page` or `mail`; `letter` if not said).
-    """
-    name = str(parameters["document"])
-    world.lay(Document(name, Paper(parameters.get("paper", "letter")), body=world.filled(name)))
-
-
 @block("withheld")
 def withheld(world: World, dice: Dice, parameters: Mapping[str, Any]) -> None:
     """Takes papers out again, for a level at which they would tell too much or are too many.

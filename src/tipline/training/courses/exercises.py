@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from django.db import transaction
+
 from tipline.core.errors import ConflictError, InvalidInputError, NotFoundError
 from tipline.training.attempts.reviews import released
 from tipline.training.courses.models import Course, Exercise
-from tipline.training.courses.services import add_exercise
 from tipline.training.scenarios.format import Level
 from tipline.trust.actors import Actor
+from tipline.trust.audit.services import Act, record
 
 
+@transaction.atomic
 def add(
     course: Course,
     scenario: str,
@@ -23,12 +26,12 @@ def add(
     closes_at: datetime | None = None,
     for_teams: bool = False,
 ) -> Exercise:
-    """As `add_exercise`, for a scenario that is there and released; 0 minutes are those that the scenario says.
+    """Let a course work on a scenario that is there and released; 0 minutes are those that the scenario says.
 
     Raises
     ------
     InvalidInputError
-        for a scenario that is none, is broken, or lacks the level.
+        for a scenario that is none, is broken, or lacks the level; for a time that is none.
     """
     try:
         folder = released(scenario)
@@ -36,7 +39,14 @@ def add(
         raise InvalidInputError(f"scenario: {error}") from error
     if level not in folder.levels:
         raise InvalidInputError(f"level: {scenario} has {', '.join(folder.levels)}, and not {level[:20]!r}")
-    return add_exercise(
-        course, scenario, level, minutes or folder.scenario.minutes[Level(level)], actor,
-        opens_at=opens_at, closes_at=closes_at, for_teams=for_teams,
+    minutes = minutes or folder.scenario.minutes[Level(level)]
+    if not 1 <= minutes <= 10_000:
+        raise InvalidInputError(f"minutes: {minutes} is not from 1 to 10000")
+    if opens_at and closes_at and closes_at <= opens_at:
+        raise InvalidInputError("closes_at: the exercise would close before it opens")
+    made = Exercise.objects.create(
+        course=course, scenario=scenario, level=level, minutes=minutes, opens_at=opens_at, closes_at=closes_at,
+        for_teams=for_teams,
     )  # fmt: skip
+    record(actor, [Act("training.exercise_added", "exercise", made.pk, {"course": course.code, "scenario": scenario})])
+    return made

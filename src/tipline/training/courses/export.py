@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from tipline.core.spreadsheets import cell
+from tipline.core.spreadsheets import as_csv
 from tipline.training.courses.results import Result
 
 COLUMNS = (
@@ -32,15 +30,4 @@ def rows_of(results: Iterable[Result]) -> list[dict[str, Any]]:
 
 def to_csv(rows: Iterable[Mapping[str, Any]]) -> str:
     """The rows as CSV. What a spreadsheet would take for a formula is marked as text; nothing is an empty cell."""
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\r\n")
-    writer.writerow(COLUMNS)
-    for row in rows:
-        # a gain below zero is a number and no formula
-        writer.writerow(
-            [
-                "" if row[name] is None else row[name] if isinstance(row[name], int | float) else cell(row[name])
-                for name in COLUMNS
-            ]
-        )
-    return out.getvalue()
+    return as_csv([COLUMNS, *([row[name] for name in COLUMNS] for row in rows)])

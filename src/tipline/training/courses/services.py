@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
@@ -15,9 +15,8 @@ from tipline.core.clock import now
 from tipline.core.errors import ConflictError, InvalidInputError, NotFoundError
 from tipline.core.sql import upsert
 from tipline.core.text import visible
-from tipline.training.courses.models import Attendance, Course, Enrolment, Exercise, Instructor, Session, Trainee
+from tipline.training.courses.models import Attendance, Course, Enrolment, Instructor, Session, Trainee
 from tipline.training.courses.rosters import Refused, Roster
-from tipline.training.scenarios.format import Level
 from tipline.trust.accounts.models import Role, User
 from tipline.trust.accounts.services import add_user
 from tipline.trust.actors import Actor
@@ -234,39 +233,6 @@ def make_teams(course: Course, size: int, actor: Actor, *, batch: str = "") -> i
     Enrolment.objects.bulk_update(chosen, ["team"], _AT_ONCE)
     record(actor, [Act("training.teams_made", "course", course.pk, {"teams": teams, "trainees": len(chosen)})])
     return teams if chosen else 0
-
-
-@transaction.atomic
-def add_exercise(
-    course: Course,
-    scenario: str,
-    level: str,
-    minutes: int,
-    actor: Actor,
-    *,
-    opens_at: datetime | None = None,
-    closes_at: datetime | None = None,
-    for_teams: bool = False,
-) -> Exercise:
-    """Let a course work on a scenario. Whether there is such a scenario, and may be used, is for the caller to know.
-
-    Raises
-    ------
-    InvalidInputError
-        for a level that is none, a time that is none.
-    """
-    if level not in set(Level):
-        raise InvalidInputError(f"level: {level!r} is not one of {', '.join(Level)}")
-    if not 1 <= minutes <= 10_000:
-        raise InvalidInputError(f"minutes: {minutes} is not from 1 to 10000")
-    if opens_at and closes_at and closes_at <= opens_at:
-        raise InvalidInputError("closes_at: the exercise would close before it opens")
-    made = Exercise.objects.create(
-        course=course, scenario=scenario, level=level, minutes=minutes, opens_at=opens_at, closes_at=closes_at,
-        for_teams=for_teams,
-    )  # fmt: skip
-    record(actor, [Act("training.exercise_added", "exercise", made.pk, {"course": course.code, "scenario": scenario})])
-    return made
 
 
 @transaction.atomic
