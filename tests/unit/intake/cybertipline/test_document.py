@@ -132,9 +132,9 @@ def test_cdata_is_text() -> None:
     ],
 )  # fmt: skip
 def test_a_hostile_or_broken_document_is_refused_unread_at_once(document: bytes, message: str) -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     assert message in told(document, MalformedXmlError)
-    assert time.perf_counter() - started < 2
+    assert time.process_time() - started < 2
 
 
 SHELL = (
@@ -165,9 +165,9 @@ def test_a_large_document_wrong_in_every_element_is_refused_at_once(
     inside: str, kind: type[WireError], message: str
 ) -> None:
     document = SHELL.format(inside).encode()
-    started = time.perf_counter()
+    started = time.process_time()
     assert message in told(document, kind)
-    assert time.perf_counter() - started < 2
+    assert time.process_time() - started < 2
 
 
 def test_a_large_document_with_one_fault_at_its_end_is_told_of_that_one() -> None:
