@@ -66,6 +66,8 @@ INSTALLED_APPS = [
     "tipline.investigation.safeguarding",
     "tipline.investigation.leads",
     "tipline.investigation.retention",
+    "tipline.exchange.record",
+    "tipline.exchange.package",
     "tipline.statistics",
     "tipline.statistics.publishing",
     "tipline.training.courses",
