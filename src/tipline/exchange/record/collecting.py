@@ -10,7 +10,6 @@ from uuid import UUID, uuid4
 
 from tipline.core.clock import now
 from tipline.core.errors import ConflictError, InvalidInputError, NotFoundError
-from tipline.exchange.record.models import HopOrigin, ReportOrigin
 from tipline.exchange.record.model import (
     MOST_REPORTS,
     DataKind,
@@ -30,6 +29,7 @@ from tipline.exchange.record.model import (
     Terms,
     uid,
 )
+from tipline.exchange.record.models import HopOrigin, ReportOrigin
 from tipline.investigation.chain import chains
 from tipline.referrals.models import LIVE, Referral
 from tipline.reports.models import Document
