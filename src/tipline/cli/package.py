@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 app = typer.Typer(help="Lead packages: referrals as signed files.", no_args_is_help=True)
 
-File = Annotated[Path, typer.Argument(metavar="FILE", help="a package", dir_okay=False)]
+File = Annotated[Path, typer.Argument(metavar="FILE", help="a package", exists=True, dir_okay=False)]
 AsJson = Annotated[bool, typer.Option("--json", help="as JSON")]
 
 
@@ -76,7 +76,7 @@ def verify(
 
     keys = _keys(key) if key else None
     try:
-        with writing(file), file.open("rb") as body:
+        with file.open("rb") as body:
             found = check(body, keys, now())
     except PackageError as error:
         if not as_json:
@@ -119,7 +119,7 @@ def receive(
 
         person = User.objects.select_related("agency").get(pk=actor.id) if actor.id else None
         refusal: PackageError | None = None
-        with writing(file), file.open("rb") as body:
+        with file.open("rb") as body:
             try:
                 taken = take(config(), person, body)
             except PackageError as error:
@@ -144,14 +144,14 @@ def receive(
 
 @app.command("receipt")
 def receipt_(
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="a receipt", dir_okay=False)], as_json: AsJson = False
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="a receipt", exists=True, dir_okay=False)],
+    as_json: AsJson = False,
 ) -> None:
     """Take in the receipt of a package that was made here: its referrals are received."""
     with asked() as (scope, actor):
         from tipline.exchange.package.sending import take_receipt
 
-        with writing(file):
-            body = file.read_bytes()
+        body = file.read_bytes()
         sent = take_receipt(scope, actor, body)
         row = {
             "uid": str(sent.uid),

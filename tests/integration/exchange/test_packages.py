@@ -94,6 +94,18 @@ class TestAPackage:
         file.write_bytes(bytes(altered))
         assert check("--key", str(other.key)).returncode in {1, 2}
 
+    def test_is_verified_by_the_command_without_a_database(self, other: Handing, tmp_path: Path) -> None:
+        body, made = other.pack()
+        file, nowhere = tmp_path / "p.zip", tmp_path / "nowhere"
+        file.write_bytes(body)
+        command = [sys.executable, "-m", "tipline", "package", "verify", str(file), "--key", str(other.key), "--json"]
+        environment = {"TIPLINE_DATABASE_URL": "postgresql://nobody@127.0.0.1:1/none", "TIPLINE_DATA_DIR": str(nowhere)}
+        said = subprocess.run(command, capture_output=True, text=True, check=True, env=environment)
+        assert json.loads(said.stdout)["digest"] == made.digest and not nowhere.exists()
+        file.write_bytes(body[:-1])
+        refused = subprocess.run(command, capture_output=True, text=True, check=False, env=environment)
+        assert refused.returncode == 1 and json.loads(refused.stdout)["code"] == "not-a-package"
+
     def test_has_its_custody_with_proofs(self, other: Handing, tmp_path: Path) -> None:
         checkpoint(other.there)
         body, _ = other.pack()
