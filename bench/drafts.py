@@ -28,7 +28,7 @@ def run(size: int, seed: int) -> dict[str, Any]:
         from tipline.investigation.legal.letters.queries import readable
         from tipline.investigation.legal.letters.services import make_set
 
-        officer, reports = _arranged(size)
+        officer, reports = arranged(size)
         case = open_case(officer, reports, "A case", offences=["IN-ITA-67B", "IN-POCSO-14", "IN-POCSO-15"])
         seconds, pdf_ms, letters = {}, {}, 0
         for language in ("en", "hi", "mr"):
@@ -52,7 +52,7 @@ def run(size: int, seed: int) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _arranged(size: int) -> tuple[Any, list[int]]:
+def arranged(size: int) -> tuple[Any, list[int]]:
     """An officer of Jalgaon, and reports of the demo that lie on their desk: more than the demo's are its handles numbered on."""
     from tipline.core.clock import now
     from tipline.demo.scenario import NETWORKS, RANGES, load
