@@ -110,9 +110,9 @@ def _identifier(rng: random.Random, address: str) -> dict[str, Any]:
     value = address or {
         "handle": _text(rng, f"fern.{rng.randint(1, 999)}"), "account_id": str(rng.randint(10**8, 10**12)), "email": f"u{rng.randint(1, 999)}@mail.example",
         "phone": f"+9100000{rng.randint(10_000, 99_999)}", "url": f"https://cdn.example/{rng.randint(1, 9999)}?q={rng.choice(('a', 'b%20c', '<x>'))}",
-        "device": _text(rng, f"IMEI 00-{rng.randint(100_000, 999_999)}"),
+        "device": _text(rng, f"00{rng.randint(100_000, 999_999)}"),
     }[kind]  # fmt: skip
-    scope = _text(rng, "pixhaven") if kind in {"handle", "account_id"} else ""
+    scope = _text(rng, "pixhaven") if kind in {"handle", "account_id"} else "imei" if kind == "device" else ""
     seen = [{
         "original": MASKED if child else value, "event": rng.choice(EVENTS), "at": _perhaps(rng, _at), "at_text": rng.choice(("", "2026-03-04 10:11 IST")),
         "zone_stated": rng.random() < 0.5, "port": rng.choice((None, 1, 443, 51_234)) if kind == "ip" else None,
