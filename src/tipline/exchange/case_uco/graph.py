@@ -31,6 +31,7 @@ class Graph:
     def __init__(self, record: Record) -> None:
         self._record = record
         self._nodes: dict[str, Node] = {}
+        self._agencies = {party.agency: party.name for party in (record.sender, record.receiver) if party.name}
 
     def document(self) -> Node:
         """The JSON-LD document."""
@@ -66,11 +67,11 @@ class Graph:
         return self._nodes.setdefault(name, {"@id": name, "@type": kind})
 
     def _organization(self, party: Party | str) -> Node:
-        code, name = (party.agency, party.name) if isinstance(party, Party) else (party, "")
-        node = self._new("uco-identity:Organization", "agency", code)
-        node.setdefault("uco-core:externalReference", [_reference("agency code", code)])
-        if name or "uco-core:name" not in node:
-            node["uco-core:name"] = name or code
+        code = party.agency if isinstance(party, Party) else party
+        # a name is one in a graph: where two files name an agency differently, and are read together, it is two nodes
+        name = self._agencies.get(code, code)
+        node = self._new("uco-identity:Organization", "agency", code, name)
+        node |= {"uco-core:name": name, "uco-core:externalReference": [_reference("agency code", code)]}
         if isinstance(party, Party) and party.installation:
             node |= _described(f"Installation: {party.installation}")
         return _ref(node)
@@ -299,7 +300,7 @@ class Graph:
         place["uco-core:hasFacet"] = [
             _part("uco-location:SimpleAddressFacet", place, "address") | {f"uco-location:{key}": value for key, value in parts if value}
         ]
-        link = self._new("uco-core:Relationship", report.uid, "place", index)
+        link = self._new("uco-core:Relationship", report.uid, "place", index, one.model, one.confidence)
         link |= {
             "uco-core:source": [_ref(address)],
             "uco-core:target": _ref(place),
