@@ -37,16 +37,25 @@ def set_(
     reference: Annotated[str, typer.Option(help="number, date or order of the agreement")],
     since: Annotated[str, typer.Option(help="first day in force; left out: today")] = "",
     until: Annotated[str, typer.Option(help="first day no longer in force; left out: no end is set")] = "",
+    law: Annotated[str, typer.Option(help="the law that it rests on")] = "",
+    purpose: Annotated[list[str] | None, typer.Option(help="for what it may be used; repeat for several")] = None,
+    data: Annotated[
+        list[str] | None,
+        typer.Option(help="what may travel to another installation: metadata (always), document, evidence; repeat"),
+    ] = None,
+    retention_days: Annotated[int | None, typer.Option(help="how long the receiver may keep it")] = None,
+    onward: Annotated[bool, typer.Option(help="the receiver may hand it on to further installations")] = True,
 ) -> None:
     """Let one agency hand reports to another. Without an agreement in force nothing is routed across."""
     with installation():
         from tipline.trust.actors import system
-        from tipline.trust.agencies.agreements import set_agreement
+        from tipline.trust.agencies.agreements import Bounds, set_agreement
         from tipline.trust.agencies.queries import by_code
 
         made = set_agreement(
             by_code(from_code), by_code(to_code), reference, system("cli"),
             since=_day(since, "--since"), until=_day(until, "--until"),
+            bounds=Bounds(law, tuple(purpose or ()), frozenset({"metadata", *(data or ())}), retention_days, onward),
         )  # fmt: skip
     typer.echo(f"{from_code} may hand to {to_code} from {made.since}{f' until {made.until}' if made.until else ''}")
 
@@ -84,7 +93,8 @@ def list_(
             {
                 "from": one.from_agency.code, "to": one.to_agency.code, "reference": one.reference,
                 "since": one.since.isoformat(), "until": one.until.isoformat() if one.until else None,
-                "set_by": one.set_by,
+                "set_by": one.set_by, "law": one.law, "purposes": one.purposes, "data": one.data,
+                "retention_days": one.retention_days, "onward": one.onward,
             }
             for one in Agreement.objects.filter(wanted)
             .select_related("from_agency", "to_agency")

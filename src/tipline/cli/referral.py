@@ -68,7 +68,7 @@ def show(
 
         found = visible_report(scope, report)
         hops = way_of(found)
-        happened = histories(events_of(found))
+        happened = histories(events_of(found.pk))
         record(actor, [Act("report.way_read", "report", found.pk)])
     rows = [
         {

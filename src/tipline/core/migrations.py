@@ -31,6 +31,8 @@ APPEND_ONLY = (
     "referrals_referralevent",
     "process_requestevent",
     "leads_stepmark",
+    "records_reportorigin", "records_hoporigin",
+    "packages_senthop", "packages_takenpackage", "packages_refusedpackage",
     "operations_boardentry", "operations_closing",
     "training_stamp",
     "training_attempts_answer", "training_attempts_hinttaken", "training_attempts_event", "training_attempts_review",

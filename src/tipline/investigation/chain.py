@@ -6,7 +6,8 @@ provider wrote freely is left out, unless the caller's `View` says otherwise. Th
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -80,7 +81,44 @@ def chain(scope: Scope, report_id: int, view: View = MASKED) -> dict[str, Any]:
         when there is none in scope.
     """
     report = visible_report(scope, report_id, "routing__agency", "log_clock", "whereabouts")
-    rows = _Rows(*together(*_asked(scope, report)))
+    return _told(report, _Rows(*together(*_asked(scope, report))), view)
+
+
+def chains(scope: Scope, report_ids: Collection[int]) -> list[dict[str, Any]]:
+    """As `chain`, of many reports at once and masked, in the order of their numbers; reports that are not in scope are not among them.
+
+    Two statements, however many they are. What each report is here and stays here is empty: links, outcomes, its case, decisions of
+    routing, notes of preservation, stages.
+    """
+    related = ("reporter", "receiving_agency", "routing__agency", "log_clock", "whereabouts")
+    reports = list(visible_reports(scope).select_related(*related).filter(pk__in=report_ids).order_by("pk"))
+    ids = [report.pk for report in reports]
+    parts = together(
+        Sighting.objects.filter(report__in=ids)
+        .select_related("identifier", "attribution", "log_clock")
+        .order_by("report_id", "position"),
+        Person.objects.filter(report__in=ids).order_by("report_id", "position"),
+        ReportedFile.objects.filter(report__in=ids).order_by("id"),
+        Document.objects.filter(report__in=ids).order_by("id").defer("body", "source"),
+        hops_of(*ids),
+        events_of(*ids),
+        Score.objects.filter(report__in=ids).order_by("report_id", "kind"),
+    )
+    of: list[dict[int, list[Any]]] = []
+    for part in parts:
+        grouped: dict[int, list[Any]] = defaultdict(list)
+        for row in part:
+            grouped[row.report_id].append(row)
+        of.append(grouped)
+    found = []
+    for report in reports:
+        sightings, persons, files, documents, hops, events, scores = (grouped[report.pk] for grouped in of)
+        rows = _Rows(sightings, persons, files, documents, hops, events, [], [], [], scores, [], [], [], [])
+        found.append(_told(report, rows, MASKED))
+    return found
+
+
+def _told(report: Report, rows: _Rows, view: View) -> dict[str, Any]:
     masks = _Masks(rows.persons, rows.sightings, view)
     found = _found(report, rows, masks)
     found["texts"] = _texts(report, rows.persons, rows.files, view)
@@ -120,8 +158,8 @@ def _asked(scope: Scope, report: Report) -> tuple[QuerySet[Any], ...]:
         report.persons.order_by("position"),
         report.files.order_by("id"),
         report.documents.order_by("id").defer("body"),
-        hops_of(report),
-        events_of(report),
+        hops_of(report.pk),
+        events_of(report.pk),
         earlier_answers(report),
         notes_of(report),
         _links_of(scope, report),

@@ -12,7 +12,6 @@ from django.db.models import QuerySet
 
 from tipline.referrals.life import Step
 from tipline.referrals.models import LIVE, OPEN, UNSENT, Referral, ReferralEvent, ReferralState
-from tipline.reports.models import Report
 from tipline.reports.queries import visible_reports
 from tipline.trust.agencies.models import Agency
 from tipline.trust.visibility import Scope
@@ -108,9 +107,9 @@ class Event:
     reason: str
 
 
-def events_of(report: Report) -> QuerySet[ReferralEvent]:
-    """What happened to the hops of a report, oldest first, without what was only drafted."""
-    rows = ReferralEvent.objects.filter(referral__report=report).exclude(act__in=[Step.DRAFT, Step.DISCARD])
+def events_of(*report_ids: int) -> QuerySet[ReferralEvent]:
+    """What happened to the hops of reports, oldest first, without what was only drafted."""
+    rows = ReferralEvent.objects.filter(referral__report__in=report_ids).exclude(act__in=[Step.DRAFT, Step.DISCARD])
     return rows.select_related("person", "agency").order_by("id")
 
 

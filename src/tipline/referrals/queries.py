@@ -75,12 +75,12 @@ def held_jointly(agency: Agency, report_ids: Collection[int]) -> bool:
     return bool(wanted) and joint.count() == len(wanted)
 
 
-def hops_of(report: Report) -> QuerySet[Referral]:
-    """The hops of a report, oldest first, with their agencies. Drafts are none."""
-    hops = Referral.objects.filter(report=report).exclude(state__in=UNSENT)
+def hops_of(*report_ids: int) -> QuerySet[Referral]:
+    """The hops of reports, oldest first, with their agencies. Drafts are none."""
+    hops = Referral.objects.filter(report__in=report_ids).exclude(state__in=UNSENT)
     return hops.select_related("from_agency", "to_agency").order_by("id")
 
 
 def way_of(report: Report) -> list[Referral]:
     """The hops of a report, read."""
-    return list(hops_of(report))
+    return list(hops_of(report.pk))

@@ -37,6 +37,7 @@ class Channel(models.TextChoices):
     BULK = "bulk", "Bulk import"
     PUBLIC = "public", "Public form"
     REPLY = "reply", "Reply of a provider, in a case"
+    PACKAGE = "package", "Handed over by another installation"
 
 
 class Report(models.Model):

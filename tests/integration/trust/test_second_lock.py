@@ -93,6 +93,8 @@ OPEN = {
     "routing_ruleset": "rules, as written; they name no report",
     "statistics_stale": "numbers of reports and requests to be counted again: ids only",
     "statistics_kept": "how far figures are kept",
+    "parties_ownname": "what this installation is called", "parties_peer": "other installations, nobody's data",
+    "parties_peerkey": "public keys of other installations", "parties_remotedesk": "which agencies work elsewhere; asked on every way",
 }  # fmt: skip
 
 

@@ -173,13 +173,21 @@ class HopMade(Part):
 
 
 class Received(Part):
-    """A document as it came to the first installation. `path`: where its bytes stand in the package; empty: they do not travel."""
+    """A document as it came to the first installation. `path`: where its bytes stand in the package; empty: they do not travel.
+
+    `file`: the uid of the file that it describes. Where what came was not CyberTipline XML, `source_form` names the form and its converter,
+    `source_sha256` and `source_path` are of what came, and the others are of what the converter made of it.
+    """
 
     kind: Text
     sha256: Sha256
     content_type: Text = ""
     received_at: AwareDatetime
     path: Text = ""
+    file: Text = ""
+    source_form: Text = ""
+    source_sha256: Sha256 | None = None
+    source_path: Text = ""
 
 
 class ReportRecord(Part):
@@ -243,3 +251,14 @@ def uid(installation: str, kind: Literal["report", "hop"], number: int) -> str:
 def canonical(record: Record) -> bytes:
     """The record as the bytes that are signed and hashed: RFC 8785."""
     return rfc8785.dumps(record.model_dump(mode="json"))
+
+
+def read(body: bytes) -> Record:
+    """A record out of bytes that somebody else wrote.
+
+    Raises
+    ------
+    ValueError
+        naming the first places that do not fit the schema; `pydantic.ValidationError` is one.
+    """
+    return Record.model_validate_json(body, strict=False)

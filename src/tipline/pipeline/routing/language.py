@@ -70,7 +70,7 @@ FACTS: dict[str, Fact] = {
     # the report
     "urgent": Fact("flag", "the provider asks for urgency, or triage lifted it to its floor"),
     "informational": Fact("flag", "the provider calls it informational"),
-    "channel": Fact("text", "the door it came by", ("door", "json", "bulk", "public", "reply")),
+    "channel": Fact("text", "the door it came by", ("door", "json", "bulk", "public", "reply", "package")),
     "incident_type": Fact("text", "the wire value"),
     "languages": Fact("list", "BCP 47 codes that are known of the report; often none"),
     "repeat": Fact("flag", "it probably repeats an earlier report"),

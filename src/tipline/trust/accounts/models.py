@@ -145,6 +145,7 @@ class ReporterKind(models.TextChoices):
     PROVIDER = "provider", "A provider with credentials for the door"
     PUBLIC = "public", "The public form; nobody signs in as it"
     REPLY = "reply", "What an agency files of replies of providers; nobody signs in as it"
+    PEER = "peer", "What another installation hands over; nobody signs in as it"
 
 
 class Reporter(models.Model):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date
 
 from django.db import transaction
@@ -11,10 +12,37 @@ from django.db.models import Q
 from tipline.core.clock import now
 from tipline.core.errors import InvalidInputError, NotFoundError
 from tipline.trust.actors import Actor
-from tipline.trust.agencies.models import Agency, Agreement
+from tipline.trust.agencies.models import Agency, AgreedData, Agreement, only_metadata
 from tipline.trust.audit.services import Act, record
 
 REFERENCE_LENGTH = 300
+MOST_PURPOSES = 10
+PURPOSE_LENGTH = 200
+
+
+@dataclass(frozen=True, slots=True)
+class AgreementTerms:
+    """What an agreement lets one agency hand another. `until`: the first day no longer in force; None: no end is set."""
+
+    reference: str
+    since: date
+    until: date | None
+    law: str
+    purposes: tuple[str, ...]
+    data: frozenset[AgreedData]
+    retention_days: int | None
+    onward: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """What a new agreement says beside its days: what it rests on and how far it goes."""
+
+    law: str = ""
+    purposes: tuple[str, ...] = ()
+    data: frozenset[str] = frozenset(only_metadata())
+    retention_days: int | None = None
+    onward: bool = True
 
 
 def in_force(on: date) -> dict[tuple[int, int], str]:
@@ -29,6 +57,27 @@ def hops_without(hops: Iterable[tuple[int, int]], on: date) -> list[tuple[int, i
     return [hop for hop in hops if hop not in known]
 
 
+def terms_in_force(from_agency_id: int, to_agency_id: int, on: date) -> AgreementTerms | None:
+    """The terms by which one agency may hand to another on a day; None: there are none, and nothing goes."""
+    found = (
+        Agreement.objects.filter(
+            Q(until__isnull=True) | Q(until__gt=on), since__lte=on,
+            from_agency_id=from_agency_id, to_agency_id=to_agency_id,
+        )
+        .order_by("-since", "-id")
+        .first()
+    )  # fmt: skip
+    return terms_of(found) if found else None
+
+
+def terms_of(one: Agreement) -> AgreementTerms:
+    """The terms of one agreement."""
+    return AgreementTerms(
+        one.reference, one.since, one.until, one.law, tuple(one.purposes),
+        frozenset(AgreedData(kind) for kind in one.data), one.retention_days, one.onward,
+    )  # fmt: skip
+
+
 @transaction.atomic
 def set_agreement(
     from_agency: Agency,
@@ -38,6 +87,7 @@ def set_agreement(
     *,
     since: date | None = None,
     until: date | None = None,
+    bounds: Bounds | None = None,
 ) -> Agreement:
     """Let one agency hand reports to another. An agreement between them without an end is replaced by this one.
 
@@ -45,11 +95,13 @@ def set_agreement(
     ----------
     since, until
         the first day in force (left out: today), and the first day no longer in force (left out: no end is set).
+    bounds
+        law, purposes, kinds of data, retention; left out: metadata alone, for what the two agencies are for.
 
     Raises
     ------
     InvalidInputError
-        for an agency with itself, no reference, or an end before the start.
+        for an agency with itself, no reference, an end before the start, or bounds that are none.
     """
     if from_agency.pk == to_agency.pk:
         raise InvalidInputError(f"{from_agency.code} needs no agreement with itself")
@@ -58,6 +110,8 @@ def set_agreement(
     since = since or now().date()
     if until is not None and until < since:
         raise InvalidInputError(f"the agreement would end on {until} before it begins on {since}")
+    bounds = bounds or Bounds()
+    _check_bounds(bounds)
     open_one = Agreement.objects.select_for_update().filter(
         from_agency=from_agency, to_agency=to_agency, until__isnull=True
     )
@@ -66,11 +120,29 @@ def set_agreement(
         before.save(update_fields=["until"])
     made = Agreement.objects.create(
         from_agency=from_agency, to_agency=to_agency, reference=reference.strip(), since=since, until=until,
-        set_by=actor.label,
+        set_by=actor.label, law=bounds.law.strip(), purposes=[one.strip() for one in bounds.purposes],
+        data=sorted(bounds.data), retention_days=bounds.retention_days, onward=bounds.onward,
     )  # fmt: skip
-    detail = {"to": to_agency.code, "since": str(since), "until": None if until is None else str(until)}
+    detail = {
+        "to": to_agency.code, "since": str(since), "until": None if until is None else str(until),
+        "data": sorted(bounds.data), "onward": bounds.onward,
+    }  # fmt: skip
     record(actor, [Act("agency.agreement_set", "agency", from_agency.pk, detail)])
     return made
+
+
+def _check_bounds(bounds: Bounds) -> None:
+    if len(bounds.law) > REFERENCE_LENGTH:
+        raise InvalidInputError(f"name the law in at most {REFERENCE_LENGTH} characters")
+    if len(bounds.purposes) > MOST_PURPOSES or not all(0 < len(p.strip()) <= PURPOSE_LENGTH for p in bounds.purposes):
+        raise InvalidInputError(f"give at most {MOST_PURPOSES} purposes, each of 1 to {PURPOSE_LENGTH} characters")
+    if not bounds.data or (unknown := sorted(bounds.data - set(AgreedData.values))):
+        said = f"{unknown[0]!r} is no kind of data: " if bounds.data else ""
+        raise InvalidInputError(f"{said}an agreement lets travel one or more of {', '.join(AgreedData.values)}")
+    if AgreedData.METADATA not in bounds.data:
+        raise InvalidInputError("what travels always has its record: an agreement names `metadata` among its data")
+    if bounds.retention_days is not None and bounds.retention_days < 1:
+        raise InvalidInputError("the days of retention are a whole number above 0")
 
 
 @transaction.atomic

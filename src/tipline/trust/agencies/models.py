@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
@@ -88,8 +89,24 @@ class Oversight(models.Model):
         return f"{self.overseer_id} oversees {self.overseen_id}"
 
 
+class AgreedData(models.TextChoices):
+    """What an agreement may let travel to another installation. What it does not name stays at home."""
+
+    METADATA = "metadata", "The record: identifiers, times, hashes, scores, the way so far"
+    DOCUMENT = "document", "The document as received, in which a child's data is not masked"
+    EVIDENCE = "evidence", "Sealed evidence as ciphertext, by two people"
+
+
+def only_metadata() -> list[str]:
+    """What travels where nobody said more."""
+    return [AgreedData.METADATA.value]
+
+
 class Agreement(models.Model):
-    """What lets one agency hand reports to another. Without one in force nothing is routed across that hop."""
+    """What lets one agency hand reports to another. Without one in force nothing is routed across that hop.
+
+    Law, purposes, data, retention and `onward` bind what crosses to another installation (`tipline.exchange`).
+    """
 
     from_agency = models.ForeignKey(Agency, on_delete=models.CASCADE, related_name="agreements")
     to_agency = models.ForeignKey(Agency, on_delete=models.CASCADE, related_name="+")
@@ -97,6 +114,20 @@ class Agreement(models.Model):
     since = models.DateField(db_comment="the first day in force")
     until = models.DateField(null=True, db_comment="the first day no longer in force; null: no end is set")
     set_by = models.CharField(max_length=254)
+    law = models.CharField(max_length=300, default="", db_default="", blank=True, db_comment="the law that it rests on")
+    purposes = ArrayField(
+        models.CharField(max_length=200), default=list, db_default=[], blank=True, db_comment="for what it may be used"
+    )
+    data = ArrayField(
+        models.CharField(max_length=20), default=only_metadata, db_default=["metadata"],
+        db_comment="what may travel to another installation: metadata, document, evidence",
+    )  # fmt: skip
+    retention_days = models.PositiveIntegerField(
+        null=True, db_comment="how long the receiver may keep it; null: by the receiver's own rules"
+    )
+    onward = models.BooleanField(
+        default=True, db_default=True, db_comment="the receiver may hand it on to further installations"
+    )
 
     class Meta:
         constraints: ClassVar = [
@@ -108,6 +139,12 @@ class Agreement(models.Model):
                 condition=Q(until__isnull=True) | Q(until__gte=models.F("since")), name="agreement_ends_after_start"
             ),
             models.CheckConstraint(condition=~Q(reference=""), name="agreement_has_reference"),
+            models.CheckConstraint(
+                condition=Q(data__contained_by=AgreedData.values) & ~Q(data=[]), name="agreement_data_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(retention_days__isnull=True) | Q(retention_days__gte=1), name="agreement_retention_counts"
+            ),
         ]
         db_table_comment = "Who may hand reports to whom, since when, and what that rests on"
 
