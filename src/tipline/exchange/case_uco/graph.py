@@ -182,7 +182,9 @@ class Graph:
         content["uco-observable:hash"] = [_hash(node, "SHA256", one.sha256)]
         node["uco-core:hasFacet"] = [content]
         node |= _described(
-            f"Document as received ({one.kind}) at {one.received_at.isoformat()}", one.path and f"In the package: {one.path}"
+            f"Document as received ({one.kind}) at {one.received_at.isoformat()}", one.path and f"In the package: {one.path}",
+            one.file and f"Describes the file {one.file}",
+            one.source_form and f"Made by the converter {one.source_form} of what came, whose SHA-256 is {one.source_sha256}",
         )
         return node
 
