@@ -69,7 +69,6 @@ INSTALLED_APPS = [
     "tipline.exchange.package",
     "tipline.exchange.parties",
     "tipline.exchange.record",
-||||||| 2a0127b
     "tipline.statistics",
     "tipline.statistics.publishing",
     "tipline.training.courses",

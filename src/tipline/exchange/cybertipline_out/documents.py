@@ -77,7 +77,12 @@ class _Document:
         self._unsaid: list[str] = []
         self._by_role: dict[str, list[Named]] = {}
         for one in report.identifiers:
-            if not of_child(one):
+            if of_child(one):
+                continue
+            if any(_UNHOLDABLE.search(text) for text in (one.value, one.scope, *(seen.original for seen in one.seen))):
+                # written out it would be another identifier
+                self._say([one])
+            else:
                 self._by_role.setdefault(one.role, []).append(one)
 
     def root(self) -> etree._Element:
