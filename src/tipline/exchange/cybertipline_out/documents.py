@@ -202,10 +202,13 @@ class _Document:
 
     def _associated(self, parent: etree._Element, person: Someone | None, mine: Sequence[Named]) -> None:
         element = etree.SubElement(parent, "associatedAccount")
-        scope = next((one.scope for one in mine if one.scope and one.kind in {"handle", "account_id"}), "")
-        if scope and scope.casefold() != self._platform.casefold():
-            self._fitting(element, "platform", scope, 256)
+        scopes = [one.scope for one in mine if one.kind in {"handle", "account_id"}]
+        # without a platform of its own it is read as an account on the document's
+        nowhere = [one for one in mine if one.kind in {"handle", "account_id"} and not 0 < len(one.scope) <= 256]
+        if any(scopes) and not nowhere and not self._is_on(scopes[0]):
+            _leaf(element, "platform", scopes[0])
         left = self._contacts(element, [one for one in mine if one.kind in {"email", "phone"}], person, associated=True)
+        left += nowhere
         self._names(element, person, [one for one in mine if one not in left], left)
         self._say(left)
 
@@ -267,7 +270,10 @@ class _Document:
 
     def _is_here(self, one: Named) -> bool:
         """Whether an account is on the platform that the document names for all that is not associated."""
-        return not one.scope or one.scope.casefold() == " ".join(self._platform.casefold().split())
+        return self._is_on(one.scope)
+
+    def _is_on(self, scope: str) -> bool:
+        return 0 < len(self._platform) <= 256 and _folded(scope) == _folded(self._platform)
 
     def _events(self, element: etree._Element, addresses: Sequence[Named]) -> None:
         for one in addresses:
@@ -317,6 +323,11 @@ class _Document:
             f"{one.role}: {' '.join(part for part in (one.first_name, one.last_name, *one.display_names) if part)}"
             for one in left
         ]
+
+
+def _folded(platform: str) -> str:
+    """As platforms are compared (pipeline.extraction.kinds)."""
+    return " ".join(platform.casefold().split())
 
 
 def _original(one: Named) -> str:
