@@ -100,7 +100,13 @@ def _report(rng: random.Random, number: int) -> dict[str, Any]:
 
 
 def _address(rng: random.Random) -> str:
-    return rng.choice((f"203.0.113.{rng.randint(1, 254)}", f"198.51.100.{rng.randint(1, 254)}", f"2001:db8::{rng.randint(1, 65535):x}"))
+    return rng.choice(
+        (
+            f"203.0.113.{rng.randint(1, 254)}",
+            f"198.51.100.{rng.randint(1, 254)}",
+            f"2001:db8::{rng.randint(1, 65535):x}",
+        )
+    )
 
 
 def _identifier(rng: random.Random, address: str) -> dict[str, Any]:

@@ -10,7 +10,9 @@ import typer
 
 from tipline.cli.runtime import asked, refuse_existing, write_json, writing
 
-app = typer.Typer(help="Referrals in the forms of others: CASE/UCO, STIX, MISP, CyberTipline XML, tables, VICS.", no_args_is_help=True)
+app = typer.Typer(
+    help="Referrals in the forms of others: CASE/UCO, STIX, MISP, CyberTipline XML, tables, VICS.", no_args_is_help=True
+)
 
 AsJson = Annotated[bool, typer.Option("--json", help="as JSON")]
 
@@ -33,9 +35,16 @@ def forms_(as_json: AsJson = False) -> None:
 
 @app.command("export")
 def export(
-    referrals: Annotated[list[int], typer.Argument(help="numbers of referrals between the same two agencies, one a report")],
+    referrals: Annotated[
+        list[int], typer.Argument(help="numbers of referrals between the same two agencies, one a report")
+    ],
     form: Annotated[str, typer.Option(help="which form: tipline exchange forms")],
-    out: Annotated[Path, typer.Option("-o", "--out", help="the file that is written; one that is there is not overwritten", dir_okay=False)],
+    out: Annotated[
+        Path,
+        typer.Option(
+            "-o", "--out", help="the file that is written; one that is there is not overwritten", dir_okay=False
+        ),
+    ],
     as_json: AsJson = False,
 ) -> None:
     """Write referrals in a form of others, masked. Documents as received stay here; packages carry them."""
@@ -62,7 +71,13 @@ def export(
             except BaseException:
                 out.unlink(missing_ok=True)
                 raise
-    told = {"record": made.uid, "form": chosen.described.name, "reports": len(made.reports), "file": str(out), "bytes": size}
+    told = {
+        "record": made.uid,
+        "form": chosen.described.name,
+        "reports": len(made.reports),
+        "file": str(out),
+        "bytes": size,
+    }
     if as_json:
         write_json(told)
     else:

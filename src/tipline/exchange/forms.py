@@ -11,7 +11,7 @@ import importlib
 import json
 import pkgutil
 import uuid
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Protocol
@@ -119,15 +119,3 @@ def as_json(value: Any) -> bytes:
 def of_child(one: Named | Someone) -> bool:
     """Whether it is a child's. The record masks that; forms that go to many say nothing of it at all."""
     return one.masked or one.child is not None or one.role == "victim"
-
-
-def pieces(lines: Iterable[bytes], least: int = 65_536) -> Iterator[bytes]:
-    """Many small pieces as fewer larger ones."""
-    held = bytearray()
-    for line in lines:
-        held += line
-        if len(held) >= least:
-            yield bytes(held)
-            held.clear()
-    if held:
-        yield bytes(held)

@@ -39,7 +39,12 @@ def hand_out(scope: Scope, actor: Actor, form: Form, referral_ids: Sequence[int]
         made = collect(scope, ids, _terms(ids))
         reports = Referral.objects.filter(pk__in=ids).values_list("pk", "report_id")
         acts = [
-            Act("report.exported", "report", report, {"format": form.described.name, "masked": True, "referral": referral, "record": made.uid})
+            Act(
+                "report.exported",
+                "report",
+                report,
+                {"format": form.described.name, "masked": True, "referral": referral, "record": made.uid},
+            )
             for referral, report in reports
         ]
         record(actor, acts)

@@ -51,9 +51,19 @@ def _cell(text: str) -> str:
 
 
 def _dictionary() -> str:
-    lines = ["# Data dictionary of the tables\n", _NOTE, "The same stands in every export as `dictionary.json`. Types are those of DuckDB; in CSV everything is text.\n"]
+    lines = [
+        "# Data dictionary of the tables\n",
+        _NOTE,
+        "The same stands in every export as `dictionary.json`. Types are those of DuckDB; in CSV everything is text.\n",
+    ]
     for name, table in dictionary()["tables"].items():
-        lines += [f"## `{name}`\n", f"{table['about']}\n", f"Key: {', '.join(f'`{key}`' for key in table['key'])}.\n", "| column | type | what |", "| --- | --- | --- |"]
+        lines += [
+            f"## `{name}`\n",
+            f"{table['about']}\n",
+            f"Key: {', '.join(f'`{key}`' for key in table['key'])}.\n",
+            "| column | type | what |",
+            "| --- | --- | --- |",
+        ]
         lines += [f"| `{column}` | {said['type']} | {said['is']} |" for column, said in table["columns"].items()]
         lines.append("")
     return "\n".join(lines)

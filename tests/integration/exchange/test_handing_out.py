@@ -75,7 +75,12 @@ def test_what_is_exported_of_a_real_report_is_valid(things: Things, tmp_path: Pa
     graph = tmp_path / "report.jsonld"
     _, pieces = hand_out(OPERATOR, system("test"), form_named("case-uco"), [last_hop(OPERATOR, things.report.pk)])
     graph.write_bytes(b"".join(pieces))
-    done = subprocess.run([sys.executable, "-c", COMMAND, "--built-version", "case-1.4.0", str(graph)], capture_output=True, text=True, timeout=280)  # noqa: S603
+    done = subprocess.run(
+        [sys.executable, "-c", COMMAND, "--built-version", "case-1.4.0", str(graph)],
+        capture_output=True,
+        text=True,
+        timeout=280,
+    )
     assert (done.returncode, done.stdout) == (0, "Validation Report\nConforms: True\n"), done.stderr[-2000:]
 
 
@@ -109,7 +114,10 @@ def test_the_command_writes_the_same_for_whoever_may_export(things: Things, runn
     for role in Role:
         out = tmp_path / f"{role}.json"
         somebody = person("IN-MH-JALGAON", role)
-        done = runner.invoke(commands, ["--as", somebody.email, "exchange", "export", str(hop), "--form", "misp", "-o", str(out), "--json"])
+        done = runner.invoke(
+            commands,
+            ["--as", somebody.email, "exchange", "export", str(hop), "--form", "misp", "-o", str(out), "--json"],
+        )
         if role in MAY[Can.EXPORT]:
             assert done.exit_code == 0, (role, done.exception)
             told: dict[str, Any] = json.loads(done.output)
@@ -120,7 +128,9 @@ def test_the_command_writes_the_same_for_whoever_may_export(things: Things, runn
             assert isinstance(done.exception, NotPermittedError | NotFoundError), role
             assert not out.exists()
     stranger = person("IN-BR-CYBER", Role.SUPERVISOR)
-    done = runner.invoke(commands, ["--as", stranger.email, "exchange", "export", str(hop), "--form", "misp", "-o", str(tmp_path / "x")])
+    done = runner.invoke(
+        commands, ["--as", stranger.email, "exchange", "export", str(hop), "--form", "misp", "-o", str(tmp_path / "x")]
+    )
     assert isinstance(done.exception, NotFoundError)
     done = runner.invoke(commands, ["exchange", "export", str(hop), "--form", "docx", "-o", str(tmp_path / "x")])
     assert isinstance(done.exception, InvalidInputError)

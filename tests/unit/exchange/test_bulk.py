@@ -68,7 +68,9 @@ def _part(table: Table, row: dict[str, Any]) -> dict[str, Any]:
 @pytest.mark.timeout(300)
 def test_ndjson_gives_the_records_back() -> None:
     made = exported("ndjson", records())
-    rows = {table.name: [json.loads(line) for line in made.read(f"{table.name}.ndjson").splitlines()] for table in tables()}
+    rows = {
+        table.name: [json.loads(line) for line in made.read(f"{table.name}.ndjson").splitlines()] for table in tables()
+    }
     assert put_together(rows) == list(records())
 
 
@@ -123,8 +125,7 @@ def test_memory_does_not_grow_with_the_number_of_records() -> None:
 
     def through(count: int) -> int:
         one = next(records(1, seed=3))
-        size = sum(len(piece) for piece in Bulk("ndjson").write_many(one for _ in range(count)))
-        return size
+        return sum(len(piece) for piece in Bulk("ndjson").write_many(one for _ in range(count)))
 
     through(500)
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss

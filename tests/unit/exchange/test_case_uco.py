@@ -43,12 +43,16 @@ def queries_parsed_once(monkeypatch: pytest.MonkeyPatch) -> None:
     translate: Callable[..., Any] = processor.translateQuery
     parse: Callable[[str], Any] = processor.parseQuery
 
-    @functools.lru_cache(maxsize=None)
+    @functools.cache
     def once(query: str, base: str | None, names: tuple[tuple[str, Any], ...]) -> Any:
         return translate(parse(query), base, dict(names))
 
     monkeypatch.setattr(processor, "parseQuery", lambda query: query)
-    monkeypatch.setattr(processor, "translateQuery", lambda query, base=None, names=None: once(query, base, tuple(sorted((names or {}).items()))))
+    monkeypatch.setattr(
+        processor,
+        "translateQuery",
+        lambda query, base=None, names=None: once(query, base, tuple(sorted((names or {}).items()))),
+    )
 
 
 @pytest.mark.timeout(1800)
@@ -61,7 +65,9 @@ def test_two_hundred_records_are_valid() -> None:
     ontology = get_ontology_graph("case-1.4.0")
     disable_tbox_review(ontology)
     assert get_invalid_cdo_concepts(graph, ontology) == set()
-    conforms, _, told = pyshacl.validate(graph, ont_graph=ontology, shacl_graph=ontology, inference="none", inplace=True)
+    conforms, _, told = pyshacl.validate(
+        graph, ont_graph=ontology, shacl_graph=ontology, inference="none", inplace=True
+    )
     assert conforms, told[:4000]
 
 
@@ -70,7 +76,12 @@ def test_two_hundred_records_are_valid() -> None:
 def test_the_command_finds_nothing_by_other_versions(version: str, tmp_path: Path) -> None:
     file = tmp_path / "referral.jsonld"
     file.write_bytes(document(next(records(1, seed=4))))
-    done = subprocess.run([sys.executable, "-c", COMMAND, "--built-version", f"case-{version}", str(file)], capture_output=True, text=True, timeout=500)  # noqa: S603
+    done = subprocess.run(
+        [sys.executable, "-c", COMMAND, "--built-version", f"case-{version}", str(file)],
+        capture_output=True,
+        text=True,
+        timeout=500,
+    )
     assert (done.returncode, done.stdout) == (0, "Validation Report\nConforms: True\n"), done.stderr[-2000:]
 
 
@@ -84,7 +95,9 @@ def test_tiplines_own_reader_reads_the_hashes() -> None:
     for record in records(20):
         read = [one for one in read_case(io.BytesIO(document(record))).rows if isinstance(one, Hashed)]
         found = {value for one in read for value in one.hashes.values()}
-        wanted = {one.sha256 for report in record.reports for one in report.files if one.sha256} | {one.sha256 for report in record.reports for one in report.documents}
+        wanted = {one.sha256 for report in record.reports for one in report.files if one.sha256} | {
+            one.sha256 for report in record.reports for one in report.documents
+        }
         assert wanted <= found
 
 

@@ -29,7 +29,9 @@ def folder(report: ReportRecord) -> str:
 
 
 def extracted(made: zipfile.ZipFile, report: ReportRecord) -> Extract:
-    details = [(one.uid, made.read(f"{folder(report)}/{n:05d}-fileDetails.xml")) for n, one in enumerate(report.files, 1)]
+    details = [
+        (one.uid, made.read(f"{folder(report)}/{n:05d}-fileDetails.xml")) for n, one in enumerate(report.files, 1)
+    ]
     return read(made.read(f"{folder(report)}/report.xml"), details, report.reporter)
 
 
@@ -99,11 +101,22 @@ def test_a_usual_report_comes_back_equal() -> None:
         (s.original, s.event, s.at, s.at_text, s.zone_stated, s.port, s.possible_proxy) for s in one.identifiers[5].seen
     ]
     reported = next(person for person in found.persons if person.role.value == "reported")
-    assert (reported.first_name, reported.last_name, reported.display_names, reported.age) == ("Asha", "Fictional", ("fern", "फ़र्न"), 31)
+    assert (reported.first_name, reported.last_name, reported.display_names, reported.age) == (
+        "Asha",
+        "Fictional",
+        ("fern", "फ़र्न"),
+        31,
+    )
     assert found.annotations == one.annotations
     assert sum(person.role.value == "victim" for person in found.persons) == 2
     (file,) = found.files
-    assert (file.wire_id, file.viewed, file.classification, file.annotations, file.stated_hashes) == ("f-1", True, "A1", ("viral",), one.files[0].stated)
+    assert (file.wire_id, file.viewed, file.classification, file.annotations, file.stated_hashes) == (
+        "f-1",
+        True,
+        "A1",
+        ("viral",),
+        one.files[0].stated,
+    )
 
 
 def test_a_document_that_travels_is_that_document() -> None:

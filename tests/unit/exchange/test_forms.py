@@ -40,7 +40,16 @@ def paths(part: type[Part], above: str = "") -> Iterator[str]:
 
 
 def test_these_forms_are_there() -> None:
-    assert [form.described.name for form in forms()] == ["case-uco", "csv", "cybertipline", "misp", "ndjson", "parquet", "stix", "vics"]
+    assert [form.described.name for form in forms()] == [
+        "case-uco",
+        "csv",
+        "cybertipline",
+        "misp",
+        "ndjson",
+        "parquet",
+        "stix",
+        "vics",
+    ]
     with pytest.raises(InvalidInputError, match=r"'pdf' is not a form that referrals go out in: case-uco, csv"):
         form_named("pdf")
 
@@ -73,11 +82,20 @@ def test_nothing_of_a_child_is_in_a_form(form: Form) -> None:
     secret = "kestrel7714"
     for report in said["reports"]:
         report["identifiers"] += [
-            {"kind": "handle", "value": secret, "scope": secret, "role": "victim", "child": 1, "seen": [{"original": secret, "port": 1}]},
+            {
+                "kind": "handle",
+                "value": secret,
+                "scope": secret,
+                "role": "victim",
+                "child": 1,
+                "seen": [{"original": secret, "port": 1}],
+            },
             {"kind": "email", "value": f"{secret}@mail.example", "role": "recipient", "child": 2},
             {"kind": "ip", "value": MASKED, "role": "victim", "masked": True},
         ]
-        report["persons"] += [{"role": "victim", "first_name": secret, "display_names": [secret], "platform": secret, "age": 9}]
+        report["persons"] += [
+            {"role": "victim", "first_name": secret, "display_names": [secret], "platform": secret, "age": 9}
+        ]
         report["places"] = [one | {"masked": True, "explanation": secret, "owner": secret} for one in report["places"]]
     body = written(form, Record.model_validate(said))
     assert secret.encode() not in body
@@ -102,6 +120,8 @@ def test_the_records_hold_what_is_hard() -> None:
     assert {one.kind for one in identifiers} == {"handle", "account_id", "email", "phone", "url", "ip", "device"}
     assert any(one.masked for one in identifiers)
     assert any(place.abstained for report in reports for place in report.places)
-    assert set(HOSTILE) - {""} <= {one.value for one in identifiers} | {one.scope for one in identifiers} | {report.platform for report in reports}
+    assert set(HOSTILE) - {""} <= {one.value for one in identifiers} | {one.scope for one in identifiers} | {
+        report.platform for report in reports
+    }
     assert any(seen.at is None for one in identifiers for seen in one.seen)
     assert max(len(record.reports) for record in every) == 16

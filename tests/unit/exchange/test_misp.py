@@ -46,7 +46,11 @@ def test_values_arrive_as_they_were_written() -> None:
         loaded = MISPEvent()
         loaded.load(json.dumps(said))
         for before, after in zip(said["Event"]["Object"], loaded.objects, strict=True):
-            written = {one["uuid"]: one["value"] for one in before["Attribute"] if one["type"] not in {"datetime", "size-in-bytes", "port"}}
+            written = {
+                one["uuid"]: one["value"]
+                for one in before["Attribute"]
+                if one["type"] not in {"datetime", "size-in-bytes", "port"}
+            }
             assert {one.uuid: str(one.value) for one in after.attributes if one.uuid in written} == written
 
 

@@ -41,10 +41,22 @@ def test_two_hundred_records_are_valid() -> None:
         made = bundle(record)
         ids = [one["id"] for one in made["objects"]]
         assert len(ids) == len(set(ids))
-        refs = {ref for one in made["objects"] for key, value in one.items() if key.endswith(("_ref", "_refs")) for ref in ([value] if isinstance(value, str) else value)}
+        refs = {
+            ref
+            for one in made["objects"]
+            for key, value in one.items()
+            if key.endswith(("_ref", "_refs"))
+            for ref in ([value] if isinstance(value, str) else value)
+        }
         assert refs <= set(ids)
         for one in made["objects"]:
-            text = json.dumps({key: value for key, value in one.items() if key not in {"id", "created", "modified"} and not key.endswith(("_ref", "_refs"))})
+            text = json.dumps(
+                {
+                    key: value
+                    for key, value in one.items()
+                    if key not in {"id", "created", "modified"} and not key.endswith(("_ref", "_refs"))
+                }
+            )
             if text not in known:
                 known.add(text)
                 result = validate_instance(one, options)
@@ -55,7 +67,12 @@ def test_two_hundred_records_are_valid() -> None:
 def test_the_command_finds_nothing(tmp_path: Path) -> None:
     for number, record in enumerate(records(3, seed=5)):
         (tmp_path / f"{number}.json").write_bytes(b"".join(form_named("stix").write(record)))
-    done = subprocess.run([sys.executable, "-c", COMMAND, "--version", "2.1", "-q", str(tmp_path)], capture_output=True, text=True, timeout=280)  # noqa: S603
+    done = subprocess.run(
+        [sys.executable, "-c", COMMAND, "--version", "2.1", "-q", str(tmp_path)],
+        capture_output=True,
+        text=True,
+        timeout=280,
+    )
     assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-2000:]
 
 
@@ -65,7 +82,9 @@ def test_observables_have_the_names_of_the_standard() -> None:
         for one in bundle(record)["objects"]:
             if one["type"] in {"ipv4-addr", "url", "email-addr"}:
                 name = rfc8785.dumps({"value": one["value"]}).decode()
-                assert one["id"] == f"{one['type']}--{uuid.uuid5(uuid.UUID('00abedb4-aa42-466c-9c01-fed23315a9b7'), name)}"
+                assert (
+                    one["id"] == f"{one['type']}--{uuid.uuid5(uuid.UUID('00abedb4-aa42-466c-9c01-fed23315a9b7'), name)}"
+                )
 
 
 def test_everything_is_marked_and_nothing_is_an_indicator() -> None:

@@ -26,7 +26,9 @@ def test_what_is_written_is_read_back() -> None:
         read = read_vics(io.BytesIO(body))
         files = [one for report in record.reports for one in report.files if one.md5]
         assert (read.version, read.unreadable) == ("2.0", 0)
-        assert {(one.md5, one.sha1, one.size_bytes) for one in read.entries} == {(one.md5, one.sha1, one.size_bytes) for one in files}
+        assert {(one.md5, one.sha1, one.size_bytes) for one in read.entries} == {
+            (one.md5, one.sha1, one.size_bytes) for one in files
+        }
         assert {one.category for one in read.entries} <= {0}
 
 
@@ -40,10 +42,21 @@ def test_nothing_but_hashes_is_in_it() -> None:
 
 def test_hash_sets_and_cases_of_others_are_read() -> None:
     one = Listed(MD5, SHA1, 7, 1)
-    media = {"MediaID": 9, "Category": 1, "MD5": MD5.upper(), "SHA1": SHA1.upper(), "MediaSize": 7, "Series": "x", "Tags": None}
+    media = {
+        "MediaID": 9,
+        "Category": 1,
+        "MD5": MD5.upper(),
+        "SHA1": SHA1.upper(),
+        "MediaSize": 7,
+        "Series": "x",
+        "Tags": None,
+    }
     assert read_vics(listed(media, {"MediaID": 3}, "no object", {"MD5": "../.."})).entries == (one,)
     assert read_vics(listed(media, {"MediaID": 3}, "no object", {"MD5": "../.."})).unreadable == 3
-    case = listed({"CaseID": "x", "Media": [media]}, context="http://github.com/VICSDATAMODEL/ProjectVic/DataModels/2.0.xml/US/$metadata#Cases")
+    case = listed(
+        {"CaseID": "x", "Media": [media]},
+        context="http://github.com/VICSDATAMODEL/ProjectVic/DataModels/2.0.xml/US/$metadata#Cases",
+    )
     assert read_vics(case).entries == (one,)
     old = listed(media, context="http://github.com/ICMEC/ProjectVic/DataModels/1.3.xml#Media", key="odata.metadata")
     assert read_vics(old).version == "1.3"

@@ -68,7 +68,10 @@ def _cell(value: Any) -> Any:
 
 
 def _ndjson(table: Table, row: list[Any]) -> str:
-    said = {name: _time(value) if isinstance(value, datetime) else value for name, value in zip(table.types, row, strict=True)}
+    said = {
+        name: _time(value) if isinstance(value, datetime) else value
+        for name, value in zip(table.types, row, strict=True)
+    }
     return json.dumps(said, ensure_ascii=True, allow_nan=False) + "\n"
 
 
@@ -79,7 +82,9 @@ def _time(at: datetime) -> str:
 def _as_parquet(files: dict[str, Path], where: Path) -> dict[str, Path]:
     """The same tables as Parquet; one thread, so that the same rows make the same file."""
     made: dict[str, Path] = {}
-    with duckdb.connect(config={"threads": 1, "memory_limit": _MEMORY, "autoinstall_known_extensions": False}) as database:
+    with duckdb.connect(
+        config={"threads": 1, "memory_limit": _MEMORY, "autoinstall_known_extensions": False}
+    ) as database:
         database.execute("SET TimeZone = 'UTC'")
         for table in tables():
             made[table.name] = where / f"{table.name}.parquet"

@@ -11,14 +11,26 @@ import types
 import typing
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
 from pydantic import AwareDatetime
 
 from tipline.exchange.record.model import (
-    Happened, Hashed, HopMade, Named, Part, Placed, Point, Received, Record, ReportRecord, Scored, Seen, Someone,
+    Happened,
+    Hashed,
+    HopMade,
+    Named,
+    Part,
+    Placed,
+    Point,
+    Received,
+    Record,
+    ReportRecord,
+    Scored,
+    Seen,
+    Someone,
 )  # fmt: skip
 
 NAMES: dict[type[Part], str] = {
@@ -26,7 +38,13 @@ NAMES: dict[type[Part], str] = {
     Placed: "places", Scored: "scores", Point: "reasons", HopMade: "hops", Happened: "history",
 }  # fmt: skip
 KEYS = ("referral", "report_n", "parent_n", "n")
-_SQL: dict[Any, str] = {str: "VARCHAR", bool: "BOOLEAN", int: "BIGINT", float: "DOUBLE", AwareDatetime: "TIMESTAMP WITH TIME ZONE"}
+_SQL: dict[Any, str] = {
+    str: "VARCHAR",
+    bool: "BOOLEAN",
+    int: "BIGINT",
+    float: "DOUBLE",
+    AwareDatetime: "TIMESTAMP WITH TIME ZONE",
+}
 MEANINGS_FILE = Path(__file__).parent / "data" / "dictionary.toml"
 
 
@@ -99,7 +117,15 @@ def dictionary() -> dict[str, Any]:
 def _add(part: type[Part], above: tuple[str, ...], found: dict[str, Table]) -> None:
     columns, inner = _columns(part, ())
     depth = len(above)
-    keys = KEYS[:1] if depth == 0 else ("referral", "n") if depth == 1 else ("referral", "report_n", "n") if depth == 2 else KEYS
+    keys = (
+        KEYS[:1]
+        if depth == 0
+        else ("referral", "n")
+        if depth == 1
+        else ("referral", "report_n", "n")
+        if depth == 2
+        else KEYS
+    )
     found[NAMES[part]] = Table(NAMES[part], part, keys, tuple(columns))
     for below in inner:
         _add(below, (*above, NAMES[part]), found)
@@ -148,7 +174,9 @@ def _sql(kind: Any) -> str:
     return "VARCHAR"
 
 
-def _rows(part: Part, referral: str, report: int | None, parent: int | None, n: int | None) -> Iterator[tuple[str, Row]]:
+def _rows(
+    part: Part, referral: str, report: int | None, parent: int | None, n: int | None
+) -> Iterator[tuple[str, Row]]:
     table = _table_of(type(part))
     keys = {"referral": referral, "report_n": report, "parent_n": parent, "n": n}
     yield table.name, [keys[key] for key in table.keys] + [_value(part, column.path) for column in table.columns]
@@ -160,7 +188,7 @@ def _rows(part: Part, referral: str, report: int | None, parent: int | None, n: 
                 yield from _rows(one, referral, index if is_report else report, n, index)
 
 
-@lru_cache(maxsize=None)
+@cache
 def _table_of(part: type[Part]) -> Table:
     return next(table for table in tables() if table.part is part)
 

@@ -54,7 +54,9 @@ class Graph:
             "uco-core:createdBy": sender,
             "uco-core:objectCreatedTime": _time(record.made_at),
             "uco-core:objectMarking": [_ref(marking)],
-            **_described(f"Language of the desk: {record.language}", f"Not to be taken after {record.expires_at.isoformat()}"),
+            **_described(
+                f"Language of the desk: {record.language}", f"Not to be taken after {record.expires_at.isoformat()}"
+            ),
         }
         investigation["uco-core:object"] = [{"@id": name} for name in self._nodes if name != investigation["@id"]]
         return {"@context": CONTEXT, "@graph": list(self._nodes.values())}
@@ -104,7 +106,7 @@ class Graph:
         """A report: everything that came together, the act by which it came, and the hops that it made since."""
         together = self._new("case-investigation:ProvenanceRecord", report.uid)
         parts = [
-            *[self._document(one, report) for one in report.documents],
+            *[self._document(one) for one in report.documents],
             *[node for one in report.identifiers for node in self._identifier(one, report, together)],
             *[self._person(index, report) for index in range(len(report.persons))],
             *[self._file(one, report) for one in report.files],
@@ -174,7 +176,7 @@ class Graph:
 
     # -- what a report tells of -----------------------------------------------------------------------------------------
 
-    def _document(self, one: Received, report: ReportRecord) -> Node:
+    def _document(self, one: Received) -> Node:
         node = self._new("uco-observable:File", "document", one.sha256)
         content = _part("uco-observable:ContentDataFacet", node, "content")
         if one.content_type:
@@ -182,9 +184,11 @@ class Graph:
         content["uco-observable:hash"] = [_hash(node, "SHA256", one.sha256)]
         node["uco-core:hasFacet"] = [content]
         node |= _described(
-            f"Document as received ({one.kind}) at {one.received_at.isoformat()}", one.path and f"In the package: {one.path}",
+            f"Document as received ({one.kind}) at {one.received_at.isoformat()}",
+            one.path and f"In the package: {one.path}",
             one.file and f"Describes the file {one.file}",
-            one.source_form and f"Made by the converter {one.source_form} of what came, whose SHA-256 is {one.source_sha256}",
+            one.source_form
+            and f"Made by the converter {one.source_form} of what came, whose SHA-256 is {one.source_sha256}",
         )
         return node
 
@@ -266,7 +270,11 @@ class Graph:
         node = self._new("uco-observable:File", report.uid, one.uid)
         content = _part("uco-observable:ContentDataFacet", node, "content")
         content["uco-observable:sizeInBytes"] = _whole(one.size_bytes)
-        given = {name: value for name, value in (("MD5", one.md5), ("SHA1", one.sha1), ("SHA256", one.sha256)) if _HEX.fullmatch(value)}
+        given = {
+            name: value
+            for name, value in (("MD5", one.md5), ("SHA1", one.sha1), ("SHA256", one.sha256))
+            if _HEX.fullmatch(value)
+        }
         other = []
         for kind, value in one.stated:
             method = _METHODS.get(kind.upper().replace("-", ""))
@@ -295,12 +303,16 @@ class Graph:
         ]  # fmt: skip
         if one.abstained or not (one.country or one.state or one.district):
             note = self._new("uco-core:Annotation", report.uid, "place", index)
-            note |= {"uco-core:object": [_ref(address)], "uco-core:statement": _texts("The sender did not place this address.", *told)}
+            note |= {
+                "uco-core:object": [_ref(address)],
+                "uco-core:statement": _texts("The sender did not place this address.", *told),
+            }
             return [address, note]
         place = self._new("uco-location:Location", one.country, one.state, one.district)
         parts = (("country", one.country), ("region", one.state), ("locality", one.district))
         place["uco-core:hasFacet"] = [
-            _part("uco-location:SimpleAddressFacet", place, "address") | {f"uco-location:{key}": value for key, value in parts if value}
+            _part("uco-location:SimpleAddressFacet", place, "address")
+            | {f"uco-location:{key}": value for key, value in parts if value}
         ]
         link = self._new("uco-core:Relationship", report.uid, "place", index, one.model, one.confidence)
         link |= {

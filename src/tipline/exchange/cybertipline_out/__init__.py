@@ -23,20 +23,20 @@ class CyberTiplineOut:
 
     def write(self, record: Record, bodies: Bodies = NO_BODIES) -> Iterator[bytes]:
         """The ZIP."""
-        contents: list[dict[str, object]] = []
-        yield from zipped(self._entries(record, bodies, contents))
+        return zipped(_entries(record, bodies))
 
-    @staticmethod
-    def _entries(record: Record, bodies: Bodies, contents: list[dict[str, object]]) -> Iterator[tuple[str, Iterable[bytes]]]:
-        for report in record.reports:
-            # two installations may have a report of the same number
-            folder = report.uid.removeprefix("urn:tipline:").replace(":", "-")
-            for name, body, received in _documents(report, bodies):
-                contents.append({
-                    "path": f"{folder}/{name}", "report": report.uid, "as_received": received, "sha256": hashlib.sha256(body).hexdigest(),
-                })  # fmt: skip
-                yield f"{folder}/{name}", [body]
-        yield "contents.json", [as_json({"referral": record.uid, "documents": contents})]
+
+def _entries(record: Record, bodies: Bodies) -> Iterator[tuple[str, Iterable[bytes]]]:
+    contents: list[dict[str, object]] = []
+    for report in record.reports:
+        # two installations may have a report of the same number
+        folder = report.uid.removeprefix("urn:tipline:").replace(":", "-")
+        for name, body, received in _documents(report, bodies):
+            contents.append({
+                "path": f"{folder}/{name}", "report": report.uid, "as_received": received, "sha256": hashlib.sha256(body).hexdigest(),
+            })  # fmt: skip
+            yield f"{folder}/{name}", [body]
+    yield "contents.json", [as_json({"referral": record.uid, "documents": contents})]
 
 
 def _documents(report: ReportRecord, bodies: Bodies) -> Iterator[tuple[str, bytes, bool]]:
@@ -45,14 +45,17 @@ def _documents(report: ReportRecord, bodies: Bodies) -> Iterator[tuple[str, byte
     if any(one.kind == "report" for one, _ in received):
         for index, (one, body) in enumerate(received):
             if hashlib.sha256(body).hexdigest() != one.sha256:
-                raise InvalidInputError(f"a document of {report.uid} is not what the record says: its SHA-256 is another")
-            yield (f"{index:05d}-{_WIRE_NAMES.get(one.kind, 'document')}.xml", body, True)
+                raise InvalidInputError(
+                    f"a document of {report.uid} is not what the record says: its SHA-256 is another"
+                )
+            yield (f"{index:05d}-{one.kind if one.kind in _KINDS else 'document'}.xml", body, True)
         return
     yield "report.xml", report_document(report), False
     for index, file in enumerate(report.files):
         yield f"{index + 1:05d}-fileDetails.xml", file_details(file, number_of(report)), False
 
 
-_WIRE_NAMES = {"report": "report", "fileDetails": "fileDetails"}
+# no name of a file is made of a text that somebody else wrote
+_KINDS = ("report", "fileDetails")
 
 FORMS = (CyberTiplineOut(),)

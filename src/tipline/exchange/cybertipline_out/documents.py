@@ -21,7 +21,14 @@ _UNHOLDABLE = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]
 _XS_TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]+)?(Z|[+-][0-9]{2}:[0-9]{2})?")
 _EVENTS = {"Login", "Registration", "Purchase", "Upload", "Other", "Unknown"}
 _CLASSES = {"A1", "A2", "B1", "B2"}
-_REPORT_FLAGS = ("sextortion", "csamSolicitation", "minorToMinorInteraction", "spam", "sadisticOnlineExploitation", "informational")
+_REPORT_FLAGS = (
+    "sextortion",
+    "csamSolicitation",
+    "minorToMinorInteraction",
+    "spam",
+    "sadisticOnlineExploitation",
+    "informational",
+)
 _FILE_FLAGS = (
     "animeDrawingVirtualHentai", "potentialMeme", "viral", "possibleSelfProduction", "physicalHarm", "violenceGore", "bestiality", "liveStreaming", "infant",
     "generativeAi",
@@ -61,7 +68,10 @@ def file_details(one: Hashed, report_number: int) -> bytes:
     if one.classification in _CLASSES:
         _leaf(root, "industryClassification", one.classification)
     stated = {kind.upper().replace("-", "") for kind, _ in one.stated}
-    hashes = [*one.stated, *[(wire, value) for key, wire in _COMPUTED if (value := getattr(one, key)) and wire not in stated]]
+    hashes = [
+        *one.stated,
+        *[(wire, value) for key, wire in _COMPUTED if (value := getattr(one, key)) and wire not in stated],
+    ]
     for kind, value in hashes:
         if len(kind) <= 64:
             _leaf(root, "originalFileHash", value).set("hashType", _holdable(kind))
@@ -97,7 +107,7 @@ class _Document:
         for _ in range(self._report.children):
             # that there is a child, and nothing of who it is
             etree.SubElement(etree.SubElement(root, "victim"), "victimPerson")
-        self._unsaid += [f"{role}: {one.kind} {one.value}" for role in ("file",) for one in self._by_role.get(role, ())]
+        self._say(self._by_role.get("file", ()))
         lines = [f"Forwarded by way of Tipline: {self._report.uid}.", *self._unsaid]
         _leaf(root, "additionalInfo", "\n".join(lines))
         return root
@@ -108,7 +118,11 @@ class _Document:
         _leaf(summary, "incidentType", report.incident_type)
         self._fitting(summary, "platform", self._platform, 256)
         if report.escalated:
-            _leaf(summary, "escalateToHighPriority", "Escalated by the provider; the reason stands in the document as received.")
+            _leaf(
+                summary,
+                "escalateToHighPriority",
+                "Escalated by the provider; the reason stands in the document as received.",
+            )
         _flags(summary, "reportAnnotations", _REPORT_FLAGS, report.annotations)
         at_text = report.incident_at_text if _XS_TIME.fullmatch(report.incident_at_text) else ""
         at = at_text or (report.incident_at.isoformat() if report.incident_at else "")
@@ -161,7 +175,9 @@ class _Document:
 
     def _recipients(self, root: etree._Element) -> None:
         for person, mine in self._accounts("recipient"):
-            self._say(self._account(etree.SubElement(root, "intendedRecipient"), "intendedRecipientPerson", person, mine))
+            self._say(
+                self._account(etree.SubElement(root, "intendedRecipient"), "intendedRecipientPerson", person, mine)
+            )
 
     # -- people ---------------------------------------------------------------------------------------------------------
 
@@ -236,10 +252,9 @@ class _Document:
                         leaf.set("verified", _boolean(verified))
         return [*left, *[one for one in mine if one.kind not in {"phone", "email"}]]
 
-    def _names(
-        self, element: etree._Element, person: Someone | None, mine: Sequence[Named], left: list[Named]
-    ) -> None:
+    def _names(self, element: etree._Element, person: Someone | None, mine: Sequence[Named], left: list[Named]) -> None:
         """What an account is called, shows, and was used from, in the schema's order."""
+
         def first(kind: str, longest: int) -> Named | None:
             fitting = [one for one in mine if one.kind == kind and len(_original(one)) <= longest]
             left.extend(one for one in mine if one.kind == kind and one is not (fitting[0] if fitting else None))
@@ -361,5 +376,7 @@ def _written(root: etree._Element, of: str) -> bytes:
     schema = _schema()
     if not schema.validate(root):
         fault = next(iter(schema.error_log), None)
-        raise InvalidInputError(f"{of} cannot be said as CyberTipline XML: {visible(fault.message, 300) if fault else 'it does not fit'}")
+        raise InvalidInputError(
+            f"{of} cannot be said as CyberTipline XML: {visible(fault.message, 300) if fault else 'it does not fit'}"
+        )
     return etree.tostring(root, xml_declaration=True, encoding="UTF-8")

@@ -71,7 +71,11 @@ def event(record: Record) -> Said:
 
 def _objects(record: Record, report: ReportRecord) -> Iterator[Said]:
     reference = f"{report.incident_type}; {report.reporter}; {report.state}; received {report.received_at.isoformat()}"
-    parts = [("identifier", "text", report.uid), ("type", "text", "report of a provider"), ("comment", "comment", reference)]
+    parts = [
+        ("identifier", "text", report.uid),
+        ("type", "text", "report of a provider"),
+        ("comment", "comment", reference),
+    ]
     yield _object(record, "internal-reference", parts, "", report.uid)
     for one in report.identifiers:
         if not of_child(one):
@@ -90,7 +94,9 @@ def _identifier(record: Record, one: Named, report: ReportRecord) -> Iterator[Sa
             parts = [(_NAME_OF_KIND[one.kind], "text", one.value)]
             yield _object(record, "user-account", [*parts, ("account-type", "text", one.scope)], comment, *name)
         case "email" if _E_MAIL.fullmatch(one.value):
-            yield _object(record, "user-account", [("username", "text", one.value), ("email", "email", one.value)], comment, *name)
+            yield _object(
+                record, "user-account", [("username", "text", one.value), ("email", "email", one.value)], comment, *name
+            )
         case "phone":
             yield _object(record, "phone-number", [("phone-number", "phone-number", one.value)], comment, *name)
         case "url":
@@ -105,7 +111,10 @@ def _address(record: Record, one: Named, comment: str, name: tuple[str, ...]) ->
     """An address once for each time and port: which of them belong together is what an internet provider is asked."""
     for index, seen in enumerate(one.seen):
         at = seen.at.astimezone(UTC).isoformat() if seen.at else ""
-        parts: list[Part] = [("ip-src", "ip-src", one.value), ("src-port", "port", "" if seen.port is None else str(seen.port))]
+        parts: list[Part] = [
+            ("ip-src", "ip-src", one.value),
+            ("src-port", "port", "" if seen.port is None else str(seen.port)),
+        ]
         told = "; ".join(text for text in (seen.event, seen.at_text) if text)
         yield _object(
             record, "ip-port", [*parts, ("first-seen", "datetime", at), ("last-seen", "datetime", at), ("text", "text", told)], comment, *name, index
@@ -122,7 +131,11 @@ def _file(record: Record, one: Hashed, report: ReportRecord) -> Iterator[Said]:
     ]
     if hashes:
         viewed = {None: "not said", True: "yes", False: "no"}[one.viewed_by_provider]
-        parts = [*hashes, ("size-in-bytes", "size-in-bytes", str(one.size_bytes)), ("text", "text", f"Viewed by the provider: {viewed}")]
+        parts = [
+            *hashes,
+            ("size-in-bytes", "size-in-bytes", str(one.size_bytes)),
+            ("text", "text", f"Viewed by the provider: {viewed}"),
+        ]
         yield _object(record, "file", parts, report.uid, report.uid, one.uid)
 
 
@@ -130,7 +143,12 @@ def _place(record: Record, index: int, one: Placed, report: ReportRecord) -> Ite
     if one.masked or one.abstained or not (one.country or one.state or one.district):
         return
     told = f"{one.ip}: {one.explanation} (confidence {one.confidence:g})"
-    parts = [("countrycode", "text", one.country), ("region", "text", one.state), ("city", "text", one.district), ("text", "text", told)]
+    parts = [
+        ("countrycode", "text", one.country),
+        ("region", "text", one.state),
+        ("city", "text", one.district),
+        ("text", "text", told),
+    ]
     yield _object(record, "geolocation", parts, report.uid, report.uid, "place", index)
 
 

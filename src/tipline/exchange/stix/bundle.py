@@ -78,7 +78,9 @@ class Bundle:
         return self._put({"type": kind, "spec_version": "2.1", "id": name, **contributing, **(more or {}), "object_marking_refs": self._markings})  # fmt: skip
 
     def _agency(self, party: Party) -> str:
-        return self._domain("identity", "agency", {"name": party.name or party.agency, "identity_class": "organization"}, party.agency)
+        return self._domain(
+            "identity", "agency", {"name": party.name or party.agency, "identity_class": "organization"}, party.agency
+        )
 
     def _statement(self) -> str:
         terms = self._record.terms
@@ -111,7 +113,14 @@ class Bundle:
             if observable is None:
                 unsaid.append(one.model_dump(mode="json", include={"kind", "value", "scope", "role"}))
                 continue
-            refs += [observable, *[self._seen(index, seen, one, observable, report) for index, seen in enumerate(one.seen) if seen.at]]
+            refs += [
+                observable,
+                *[
+                    self._seen(index, seen, seen.at, one, observable, report)
+                    for index, seen in enumerate(one.seen)
+                    if seen.at
+                ],
+            ]
         refs += [made for index in range(len(report.persons)) if (made := self._person(index, report))]
         refs += [made for one in report.files if (made := self._file(one))]
         refs += [made for index, one in enumerate(report.places) for made in self._place(index, one, report)]
@@ -164,9 +173,10 @@ class Bundle:
             return None
         return self._observable(f"ipv{version}-addr", {"value": value})
 
-    def _seen(self, index: int, seen: Seen, one: Named, observable: str, report: ReportRecord) -> str:
-        assert seen.at is not None
-        at = _time(seen.at)
+    def _seen(
+        self, index: int, seen: Seen, used_at: datetime, one: Named, observable: str, report: ReportRecord
+    ) -> str:
+        at = _time(used_at)
         said = seen.model_dump(mode="json", exclude={"at"}, exclude_defaults=True) | {"role": one.role}
         return self._domain("observed-data", report.uid, {
             "first_observed": at, "last_observed": at, "number_observed": 1, "object_refs": [observable], **_extended(said),
@@ -176,7 +186,9 @@ class Bundle:
         one = report.persons[index]
         if of_child(one):
             return None
-        name = " ".join(part for part in (one.first_name, one.last_name) if part) or next((name for name in one.display_names if name), "")
+        name = " ".join(part for part in (one.first_name, one.last_name) if part) or next(
+            (name for name in one.display_names if name), ""
+        )
         said = one.model_dump(mode="json", include={"display_names", "platform", "age"}, exclude_defaults=True)
         return self._domain("identity", report.uid, {
             "name": name or "not named", "identity_class": "individual", "roles": [one.role], **(_extended(said) if said else {}),
@@ -190,7 +202,9 @@ class Bundle:
         first = next(kind for kind in ("MD5", "SHA-1", "SHA-256") if kind in hashes)
         name = f"file--{uuid.uuid5(_OBSERVABLES, rfc8785.dumps({'hashes': {first: hashes[first]}}).decode())}"
         said = one.model_dump(
-            mode="json", include={"pdq", "viewed_by_provider", "classification", "annotations", "stated"}, exclude_defaults=True
+            mode="json",
+            include={"pdq", "viewed_by_provider", "classification", "annotations", "stated"},
+            exclude_defaults=True,
         )
         return self._put({
             "type": "file", "spec_version": "2.1", "id": name, "hashes": hashes, "size": one.size_bytes, **(_extended(said) if said else {}),
@@ -202,19 +216,31 @@ class Bundle:
         if address is None:
             return []
         said = one.model_dump(
-            mode="json", exclude={"ip", "at", "country", "state", "district", "confidence", "masked"}, exclude_defaults=True
+            mode="json",
+            exclude={"ip", "at", "country", "state", "district", "confidence", "masked"},
+            exclude_defaults=True,
         )
         said |= {"used_at": _time(one.at)} if one.at else {}
         if one.abstained or not _COUNTRY.fullmatch(one.country):
-            note = {"abstract": "not placed", "content": one.explanation or "The sender did not place this address.", "object_refs": [address]}
+            note = {
+                "abstract": "not placed",
+                "content": one.explanation or "The sender did not place this address.",
+                "object_refs": [address],
+            }
             return [address, self._domain("note", report.uid, note | _extended(said), "place", index)]
         parts = {"country": one.country, "administrative_area": one.state, "city": one.district}
-        place = self._domain("location", "place", {key: value for key, value in parts.items() if value}, *parts.values())
+        place = self._domain(
+            "location", "place", {key: value for key, value in parts.items() if value}, *parts.values()
+        )
         link = {
             "relationship_type": "related-to", "source_ref": address, "target_ref": place, "confidence": round(one.confidence * 100),
             **({"description": one.explanation} if one.explanation else {}),
         }  # fmt: skip
-        return [address, place, self._domain("relationship", report.uid, link | (_extended(said) if said else {}), "place", index)]
+        return [
+            address,
+            place,
+            self._domain("relationship", report.uid, link | (_extended(said) if said else {}), "place", index),
+        ]
 
 
 _TLP: Thing = {

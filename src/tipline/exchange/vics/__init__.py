@@ -10,7 +10,7 @@ import json
 import re
 from collections.abc import Iterable, Iterator
 
-from tipline.exchange.forms import NO_BODIES, Bodies, Described, description, pieces
+from tipline.exchange.forms import NO_BODIES, Bodies, Described, description
 from tipline.exchange.record.model import Hashed, Record
 
 CONTEXT = "http://github.com/VICSDATAMODEL/ProjectVic/DataModels/2.0.xml/Default/$metadata#Media"
@@ -26,7 +26,7 @@ class Vics:
     def write(self, record: Record, bodies: Bodies = NO_BODIES) -> Iterator[bytes]:
         """One document, each hash once."""
         files = (file for report in record.reports for file in report.files)
-        yield from pieces(_document(files, record.made_at.isoformat()))
+        yield b"".join(_document(files, record.made_at.isoformat()))
 
 
 def _document(files: Iterable[Hashed], at: str) -> Iterator[bytes]:

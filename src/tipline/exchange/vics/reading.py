@@ -13,7 +13,9 @@ from tipline.core.text import visible
 
 MOST_BYTES = 256 * 1024**2
 MOST_MEDIA = 2_000_000
-_CONTEXTS = re.compile(r"http://github\.com/(?:VICSDATAMODEL|ICMEC)/ProjectVic/DataModels/([12]\.[0-9])\.xml[/#].{0,80}")
+_CONTEXTS = re.compile(
+    r"http://github\.com/(?:VICSDATAMODEL|ICMEC)/ProjectVic/DataModels/([12]\.[0-9])\.xml[/#].{0,80}"
+)
 _HEX = {"MD5": re.compile(r"[0-9a-fA-F]{32}"), "SHA1": re.compile(r"[0-9a-fA-F]{40}")}
 
 
