@@ -22,6 +22,9 @@ class _Drained:
     def flush(self) -> None:
         """Nothing is held back."""
 
+    def close(self) -> None:
+        """Nothing is open."""
+
     def taken(self) -> bytes:
         piece = bytes(self._held)
         self._held.clear()
@@ -31,7 +34,7 @@ class _Drained:
 def zipped(entries: Iterable[tuple[str, Iterable[bytes]]]) -> Iterator[bytes]:
     """The entries, name and pieces each, stored without compression: what a compressor makes differs from version to version."""
     out = _Drained()
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as file:  # type: ignore[arg-type]  # it asks for no more than write and flush
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as file:
         for name, body in entries:
             told = zipfile.ZipInfo(name, _NO_TIME)
             told.external_attr = 0o600 << 16

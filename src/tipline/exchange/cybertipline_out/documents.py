@@ -200,8 +200,8 @@ class _Document:
             else:
                 found.append((person, []))
         if rest:
-            person, first = found[0] if found else (None, [])
-            found[:1] = [(person, [*first, *rest])]
+            whose, first = found[0] if found else (None, [])
+            found[:1] = [(whose, [*first, *rest])]
         return found
 
     def _account(self, element: etree._Element, own: str, person: Someone | None, mine: Sequence[Named]) -> list[Named]:
@@ -373,10 +373,8 @@ def _boolean(value: bool) -> str:
 
 
 def _written(root: etree._Element, of: str) -> bytes:
-    schema = _schema()
-    if not schema.validate(root):
-        fault = next(iter(schema.error_log), None)
-        raise InvalidInputError(
-            f"{of} cannot be said as CyberTipline XML: {visible(fault.message, 300) if fault else 'it does not fit'}"
-        )
+    try:
+        _schema().assertValid(root)
+    except etree.DocumentInvalid as error:
+        raise InvalidInputError(f"{of} cannot be said as CyberTipline XML: {visible(str(error), 300)}") from error
     return etree.tostring(root, xml_declaration=True, encoding="UTF-8")
