@@ -23,6 +23,7 @@ from tipline.cli import (
     demo,
     doctor,
     evidence,
+    exchange,
     expiring,
     geo,
     import_,
@@ -66,6 +67,7 @@ app = typer.Typer(
 PERSON_GROUPS = frozenset(
     {"report", "route", "case", "clock", "referral", "outcome", "operation", "statistics", "package"}
 )
+PERSON_GROUPS = frozenset({"report", "route", "case", "clock", "referral", "outcome", "operation", "statistics", "exchange"})
 
 
 @app.callback()
@@ -109,6 +111,7 @@ app.add_typer(case.app, name="case")
 app.add_typer(clock.app, name="clock")
 app.add_typer(referral.app, name="referral")
 app.add_typer(package.app, name="package")
+app.add_typer(exchange.app, name="exchange")
 case.app.add_typer(case_requests.app, name="request")
 case.app.command("exhibits")(case_exhibits.exhibits)
 case.app.command("import-hashes")(case_exhibits.import_hashes_)

@@ -18,6 +18,7 @@ from tipline.console.routing.reroutes import section as routing_section
 from tipline.console.routing.reroutes import suggested
 from tipline.console.unmasking.session import current
 from tipline.core.sql import together
+from tipline.exchange.forms import Described, forms
 from tipline.intake.public_form.queries import read_section, section_asked
 from tipline.investigation.chain import View, chain
 from tipline.investigation.leads.facts import held_by
@@ -84,6 +85,7 @@ def report(request: HttpRequest, person: User, scope: Scope, report_id: int) -> 
             "unmasking": unmasking,
             "may_unmask": may(person, Can.UNMASK),
             "may_export": may(person, Can.EXPORT),
+            "forms_out": _forms_out(found),
             "acts": _acts(person, found) if may_act else (),
             "further": _further(person, found) if may_act else (),
             "stamp": _stamp(person, found) if may_act else "",
@@ -138,6 +140,12 @@ def _new_at(agency: str, found: dict[str, Any]) -> bool:
     if mine:
         return all(hop["state"] != ReferralState.ACCEPTED for hop in mine)
     return bool(found["receiving_agency"] == agency) and not any(hop["lead"] for hop in live)
+
+
+def _forms_out(found: dict[str, Any]) -> tuple[Described, ...]:
+    """The forms of others, for a report that was handed to another desk: they tell of a hop."""
+    handed_over = any(hop["state"] in LIVE for hop in found["referrals"])
+    return tuple(form.described for form in forms()) if handed_over else ()
 
 
 def _acts(person: User, found: dict[str, Any]) -> tuple[DeskAct, ...]:

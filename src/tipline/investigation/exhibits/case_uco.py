@@ -15,16 +15,10 @@ from typing import Any, BinaryIO
 from tipline.core.errors import InvalidInputError
 from tipline.investigation.exhibits.hashes import Algorithm, algorithm_named
 from tipline.investigation.exhibits.tables import MOST_ROWS, Hashed, Read, Refused, hashed
+from tipline.investigation.exhibits.uco import PREFIXES, UCO
 
 MOST_BYTES = 64 * 1024**2
 DEEPEST = 60
-_UCO = ("https://ontology.unifiedcyberontology.org/uco/", "https://unifiedcyberontology.org/ontology/uco/")
-# The bundled context: what files that name an address instead of a mapping mean by their prefixes.
-PREFIXES = {
-    "uco-core": f"{_UCO[0]}core/", "core": f"{_UCO[0]}core/",
-    "uco-observable": f"{_UCO[0]}observable/", "observable": f"{_UCO[0]}observable/",
-    "uco-types": f"{_UCO[0]}types/", "types": f"{_UCO[0]}types/",
-}  # fmt: skip
 _FACETS = ("hasFacet", "facets", "propertyBundle")
 
 
@@ -104,7 +98,7 @@ def _local(name: str, prefixes: Mapping[str, str]) -> str:
     """The name of a UCO term without its namespace; empty for a term of something else."""
     prefix, colon, rest = name.partition(":")
     iri = prefixes.get(prefix, "") + rest if colon and not rest.startswith("//") else name
-    return iri.rpartition("/")[2] if iri.startswith(_UCO) else "" if colon else name
+    return iri.rpartition("/")[2] if iri.startswith(UCO) else "" if colon else name
 
 
 def _files(nodes: list[dict[str, Any]], prefixes: Mapping[str, str]) -> Iterator[Hashed | Refused]:
