@@ -66,10 +66,10 @@ INSTALLED_APPS = [
     "tipline.investigation.safeguarding",
     "tipline.investigation.leads",
     "tipline.investigation.retention",
+    "tipline.exchange.federation",
     "tipline.exchange.package",
     "tipline.exchange.parties",
     "tipline.exchange.record",
-||||||| 2a0127b
     "tipline.statistics",
     "tipline.statistics.publishing",
     "tipline.training.courses",

@@ -13,7 +13,7 @@ from tipline.trust.agencies.models import Agency
 
 
 class OwnName(models.Model):
-    """What this installation calls itself, and where others reach it. One row, or none: then it goes by its first signing key."""
+    """What this installation calls itself, and where others reach it. One row, or none: then it goes by the name of its log."""
 
     one = models.BooleanField(primary_key=True, default=True)
     name = models.CharField(max_length=40, db_comment="of all identifiers that others keep: never changed once told")

@@ -19,18 +19,16 @@ from tipline.exchange.parties.models import OwnName, Peer, RemoteDesk
 from tipline.trust.actors import Actor
 from tipline.trust.agencies.models import Agency
 from tipline.trust.audit.services import Act, record
+from tipline.trust.audit.tree import origin
 
 NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 LONGEST_NAME = 40
 
 
-def our_name(settings: Config) -> str:
-    """What this installation is called in every identifier that others keep: as set, or else its first signing key's name."""
-    set_one = OwnName.objects.values_list("name", flat=True).first()
-    if set_one:
-        return str(set_one)
-    signing_key(settings)
-    return listed_keys(settings)[0].name
+def our_name() -> str:
+    """What this installation is called in every identifier that others keep: as set, or else by its log, whose name was made with the database."""
+    named = OwnName.objects.values_list("name", flat=True).first()
+    return str(named) if named else origin().removeprefix("tipline/audit/")
 
 
 @transaction.atomic
@@ -89,7 +87,7 @@ def describe(settings: Config) -> Descriptor:
     desks = Agency.objects.filter(active=True).exclude(pk__in=elsewhere).order_by("code")
     return sign(
         Descriptor(
-            name=our_name(settings),
+            name=our_name(),
             url=own.url if own else "",
             keys=tuple(DescribedKey(**asdict(one)) for one in listed_keys(settings)),
             age_recipient=str(our_age_identity(settings).to_public()),

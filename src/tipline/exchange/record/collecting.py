@@ -10,7 +10,7 @@ from uuid import UUID, uuid4
 
 from tipline.core.clock import now
 from tipline.core.errors import ConflictError, InvalidInputError, NotFoundError
-from tipline.exchange.record.models import HopOrigin, ReportOrigin
+from tipline.exchange.parties.ourselves import our_name
 from tipline.exchange.record.model import (
     MOST_REPORTS,
     DataKind,
@@ -30,19 +30,14 @@ from tipline.exchange.record.model import (
     Terms,
     uid,
 )
+from tipline.exchange.record.models import HopOrigin, ReportOrigin
 from tipline.investigation.chain import chains
 from tipline.referrals.models import LIVE, Referral
 from tipline.reports.models import Document
 from tipline.reports.queries import visible_reports
-from tipline.trust.audit.tree import origin
 from tipline.trust.visibility import Scope
 
 GOOD_FOR = timedelta(days=30)
-
-
-def installation() -> str:
-    """The name of this installation, for ever: that of its log, which is made with the database and travels with every proof."""
-    return origin().removeprefix("tipline/audit/")
 
 
 def document_path(report: str, number: int, ending: str) -> str:
@@ -81,7 +76,7 @@ def collect(
     """
     referrals = _referrals(scope, referral_ids)
     sender, receiver = referrals[0].from_agency, referrals[0].to_agency
-    here, at = installation(), now()
+    here, at = our_name(), now()
     reports = chains(scope, [one.report_id for one in referrals])
     names = _Names(here, reports)
     documents = _documents(reports) if DataKind.DOCUMENT in terms.data else {}
