@@ -24,11 +24,13 @@ from tipline.cli import (
     doctor,
     evidence,
     expiring,
+    federation,
     geo,
     import_,
     keys,
     migrate,
     operation,
+    peer,
     platform_directory,
     provider_directory,
     public_form,
@@ -119,6 +121,8 @@ app.add_typer(audit.app, name="audit")
 app.add_typer(retention.app, name="retention")
 app.add_typer(evidence.app, name="evidence")
 app.add_typer(keys.app, name="keys")
+app.add_typer(peer.app, name="peer")
+app.add_typer(federation.app, name="federation")
 app.command("bench")(bench.bench)
 app.command("worker", hidden=True)(worker.worker)
 

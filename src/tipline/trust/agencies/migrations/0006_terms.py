@@ -6,43 +6,69 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('agencies', '0005_letterhead'),
+        ("agencies", "0005_letterhead"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='agreement',
-            name='data',
-            field=django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=20), db_comment='what may travel to another installation: metadata, document, evidence', db_default=['metadata'], default=tipline.trust.agencies.models.only_metadata, size=None),
+            model_name="agreement",
+            name="data",
+            field=django.contrib.postgres.fields.ArrayField(
+                base_field=models.CharField(max_length=20),
+                db_comment="what may travel to another installation: metadata, document, evidence",
+                db_default=["metadata"],
+                default=tipline.trust.agencies.models.only_metadata,
+                size=None,
+            ),
         ),
         migrations.AddField(
-            model_name='agreement',
-            name='law',
-            field=models.CharField(blank=True, db_comment='the law that it rests on', db_default='', default='', max_length=300),
+            model_name="agreement",
+            name="law",
+            field=models.CharField(
+                blank=True, db_comment="the law that it rests on", db_default="", default="", max_length=300
+            ),
         ),
         migrations.AddField(
-            model_name='agreement',
-            name='onward',
-            field=models.BooleanField(db_comment='the receiver may hand it on to further installations', db_default=True, default=True),
+            model_name="agreement",
+            name="onward",
+            field=models.BooleanField(
+                db_comment="the receiver may hand it on to further installations", db_default=True, default=True
+            ),
         ),
         migrations.AddField(
-            model_name='agreement',
-            name='purposes',
-            field=django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=200), blank=True, db_comment='for what it may be used', db_default=[], default=list, size=None),
+            model_name="agreement",
+            name="purposes",
+            field=django.contrib.postgres.fields.ArrayField(
+                base_field=models.CharField(max_length=200),
+                blank=True,
+                db_comment="for what it may be used",
+                db_default=[],
+                default=list,
+                size=None,
+            ),
         ),
         migrations.AddField(
-            model_name='agreement',
-            name='retention_days',
-            field=models.PositiveIntegerField(db_comment="how long the receiver may keep it; null: by the receiver's own rules", null=True),
+            model_name="agreement",
+            name="retention_days",
+            field=models.PositiveIntegerField(
+                db_comment="how long the receiver may keep it; null: by the receiver's own rules", null=True
+            ),
         ),
         migrations.AddConstraint(
-            model_name='agreement',
-            constraint=models.CheckConstraint(condition=models.Q(('data__contained_by', ['metadata', 'document', 'evidence']), models.Q(('data', []), _negated=True)), name='agreement_data_known'),
+            model_name="agreement",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("data__contained_by", ["metadata", "document", "evidence"]), models.Q(("data", []), _negated=True)
+                ),
+                name="agreement_data_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='agreement',
-            constraint=models.CheckConstraint(condition=models.Q(('retention_days__isnull', True), ('retention_days__gte', 1), _connector='OR'), name='agreement_retention_counts'),
+            model_name="agreement",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("retention_days__isnull", True), ("retention_days__gte", 1), _connector="OR"),
+                name="agreement_retention_counts",
+            ),
         ),
     ]
