@@ -35,6 +35,7 @@ from tipline.cli import (
     provider_directory,
     public_form,
     quarantine,
+    package,
     referral,
     refused,
     report,
@@ -64,7 +65,7 @@ app = typer.Typer(
 
 
 # Groups with commands that people may run; within them a command says so itself by `runtime.asked`.
-PERSON_GROUPS = frozenset({"report", "route", "case", "clock", "referral", "outcome", "operation", "statistics"})
+PERSON_GROUPS = frozenset({"report", "route", "case", "clock", "referral", "outcome", "operation", "statistics", "package"})
 
 
 @app.callback()
@@ -107,6 +108,7 @@ case.app.add_typer(case_letters.letters, name="letter")
 app.add_typer(case.app, name="case")
 app.add_typer(clock.app, name="clock")
 app.add_typer(referral.app, name="referral")
+app.add_typer(package.app, name="package")
 case.app.add_typer(case_requests.app, name="request")
 case.app.command("exhibits")(case_exhibits.exhibits)
 case.app.command("import-hashes")(case_exhibits.import_hashes_)

@@ -57,7 +57,7 @@ LONGEST_CALL_SECONDS = 60
 LEASE = timedelta(seconds=90)
 _FIRST_PAUSE_SECONDS, _LONGEST_PAUSE_SECONDS = 2.0, 3600.0
 _HELD_PAUSE = timedelta(seconds=60)
-_NEEDED = (DataKind.METADATA, DataKind.DOCUMENT)
+_NEEDED = (DataKind.METADATA,)
 
 
 class LinkError(TransientError):

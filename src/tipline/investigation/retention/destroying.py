@@ -130,6 +130,9 @@ KEPT = {
     "operations_rule": "a report that a rule of an operation begins with keeps its number",
     "statistics_fact": "when each of its hops was, and what it is counted by: no text, nobody's name; a figure stays what it was",
     "statistics_stale": "that it is to be counted again",
+    "records_reportorigin": "what another installation calls it, so that it is not taken in again: numbers and its provider's name",
+    "records_hoporigin": "what another installation calls the hop",
+    "packages_senthop": "that it was handed over in a package",
     "reports_report": "another report that repeated it keeps its number",
 }
 # Identifiers that nothing names any more. Their rows are locked before, so that extraction, which may be about to name one of

@@ -16,7 +16,7 @@ from tipline.trust.audit.models import StoredCheckpoint
 from tipline.trust.audit.tree import ENTRY_COLUMNS, checkpoint, entry_bytes, stored_hashes
 
 _ENTRY = (
-    f"SELECT l.index, {ENTRY_COLUMNS} FROM audit_entry e LEFT JOIN audit_leaf l ON l.entry_id = e.id WHERE e.id = %s"  # noqa: S608 - columns of ours
+    f"SELECT l.index, {ENTRY_COLUMNS} FROM audit_entry e LEFT JOIN audit_leaf l ON l.entry_id = e.id WHERE e.id = ANY (%s) ORDER BY e.id"  # noqa: S608 - columns of ours
 )
 
 
@@ -51,21 +51,39 @@ def standing_proof(settings: Config, entry_id: int) -> dict[str, Any]:
         when it is not under a checkpoint yet.
     """
     with connection.cursor() as cursor:
-        cursor.execute(_ENTRY, [entry_id])
+        cursor.execute(_ENTRY, [[entry_id]])
         row = cursor.fetchone()
     if row is None:
         raise NotFoundError(f"there is no entry {entry_id} in the log")
-    index, *entry = row
-    head = StoredCheckpoint.objects.order_by("-size", "-id").first()
-    if head is None or index is None or index >= head.size:
+    found = _proven(settings, [row])
+    if not found:
         raise ConflictError(f"entry {entry_id} is not under a checkpoint yet: one is signed every minute")
+    return found[entry_id]
+
+
+def standing_proofs(settings: Config, entry_ids: Sequence[int]) -> dict[int, dict[str, Any]]:
+    """As `standing_proof`, of many entries by their numbers; those that are not there or not under a checkpoint yet are not among them."""
+    with connection.cursor() as cursor:
+        cursor.execute(_ENTRY, [list(entry_ids)])
+        return _proven(settings, cursor.fetchall())
+
+
+def _proven(settings: Config, rows: Sequence[Sequence[Any]]) -> dict[int, dict[str, Any]]:
+    head = StoredCheckpoint.objects.order_by("-size", "-id").first()
+    if head is None:
+        return {}
+    key, hashes = _key(settings, head.key_name), stored_hashes()
     return {
-        "format": "tipline-audit-proof/1",
-        "entry": entry_bytes(entry).decode(),
-        "index": index,
-        "path": _base64(merkle.inclusion_proof(stored_hashes(), index, head.size)),
-        "checkpoint": head.note,
-        "key": _key(settings, head.key_name),
+        entry[0]: {
+            "format": "tipline-audit-proof/1",
+            "entry": entry_bytes(entry).decode(),
+            "index": index,
+            "path": _base64(merkle.inclusion_proof(hashes, index, head.size)),
+            "checkpoint": head.note,
+            "key": key,
+        }
+        for index, *entry in rows
+        if index is not None and index < head.size
     }
 
 

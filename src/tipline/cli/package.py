@@ -1,0 +1,203 @@
+"""`tipline package …`: referrals as signed files, for where there is no wire."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from tipline.cli.runtime import asked, refuse_existing, write_json, write_new, writing
+
+if TYPE_CHECKING:
+    from tipline.core.keys import VerifyingKey
+
+app = typer.Typer(help="Lead packages: referrals as signed files.", no_args_is_help=True)
+
+File = Annotated[Path, typer.Argument(metavar="FILE", help="a package", dir_okay=False)]
+AsJson = Annotated[bool, typer.Option("--json", help="as JSON")]
+
+
+@app.command("export")
+def export(
+    referrals: Annotated[
+        list[int], typer.Argument(help="numbers of referrals that went to one agency (tipline referral list)")
+    ],
+    output: Annotated[Path, typer.Option("-o", "--output", help="file to write; a new one")],
+    encrypt: Annotated[bool, typer.Option("--encrypt", help="to the key of the receiver's installation")] = False,
+    encrypt_to: Annotated[str, typer.Option(metavar="AGE1…", help="to this age public key")] = "",
+    note: Annotated[str, typer.Option(help="a sentence for the other desk; no names of children")] = "",
+    as_json: AsJson = False,
+) -> None:
+    """Write referrals as one package, signed by this installation."""
+    refuse_existing(output)
+    with asked() as (scope, actor):
+        from tipline.core.config import config
+        from tipline.exchange.package.sending import hand_over
+        from tipline.trust.accounts.models import User
+
+        person = User.objects.select_related("agency").get(pk=actor.id) if actor.id else None
+        out = io.BytesIO()
+        wanted = encrypt_to or ("" if encrypt else None)
+        made = hand_over(config(), scope, person, referrals, out, encrypt_to=wanted, note=note)
+    write_new(output, out.getvalue(), private=True)
+    if as_json:
+        write_json(
+            {
+                "uid": made.uid,
+                "digest": made.digest,
+                "to": made.to_agency,
+                "reports": made.reports,
+                "encrypted": made.encrypted,
+            }
+        )
+        return
+    typer.echo(f"{made.reports} reports for {made.to_agency}, package {made.uid}, digest {made.digest}")
+    typer.echo(f"written: {output}")
+
+
+@app.command("verify")
+def verify(
+    file: File,
+    key: Annotated[
+        str,
+        typer.Option(
+            "--key", metavar="KEY", help="the sender's key, NAME+HASH+KEY, or a file of such lines or a key list"
+        ),
+    ] = "",
+    as_json: AsJson = False,
+) -> None:
+    """Check a package: signature, every file, and its record. Needs no database and no network."""
+    from tipline.core.clock import now
+    from tipline.core.text import visible
+    from tipline.exchange.package.format import PackageError
+    from tipline.exchange.package.reading import verify as check
+
+    keys = _keys(key) if key else None
+    try:
+        with writing(file), file.open("rb") as body:
+            found = check(body, keys, now())
+    except PackageError as error:
+        if not as_json:
+            raise
+        write_json({"ok": False, "code": error.code, "error": str(error)})
+        raise typer.Exit(1) from error
+    meta = found.meta
+    if as_json:
+        write_json(
+            {
+                "ok": True, "uid": meta.uid, "digest": found.digest, "from": meta.sender.agency, "to": meta.receiver.agency,
+                "reports": meta.reports, "data": [kind.value for kind in meta.data], "made_at": meta.made_at.isoformat(),
+                "expires_at": meta.expires_at.isoformat(), "key": str(found.key), "known": found.known,
+            }
+        )  # fmt: skip
+        return
+    typer.echo(f"{'verified' if found.known else 'agrees with itself'}: package {meta.uid}, digest {found.digest}")
+    typer.echo(
+        f"{meta.reports} reports from {visible(meta.sender.agency)} to {visible(meta.receiver.agency)}, signed by {found.key}"
+    )
+    if not found.known:
+        typer.echo("The key is the package's own. Give the sender's key with --key to prove who signed.", err=True)
+
+
+@app.command("receive")
+def receive(
+    file: File,
+    receipt: Annotated[
+        Path | None, typer.Option("--receipt", help="where the receipt is written; default: FILE.receipt.json")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Take a package in: its reports come to the addressed desk. The same one again gives the same receipt."""
+    where = receipt or file.with_name(f"{file.name}.receipt.json")
+    with asked() as (_, actor):
+        from tipline.core.config import config
+        from tipline.exchange.package.format import PackageError
+        from tipline.exchange.package.receiving import receive as take
+        from tipline.trust.accounts.models import User
+
+        person = User.objects.select_related("agency").get(pk=actor.id) if actor.id else None
+        refusal: PackageError | None = None
+        with writing(file), file.open("rb") as body:
+            try:
+                taken = take(config(), person, body)
+            except PackageError as error:
+                refusal = error  # it is noted, which is to be committed
+    if refusal is not None:
+        raise refusal
+    with writing(where):
+        where.write_bytes(taken.receipt)
+    if as_json:
+        write_json(
+            {
+                "uid": taken.uid, "digest": taken.digest, "from": taken.from_agency, "to": taken.to_agency, "reports": taken.reports,
+                "new_reports": taken.new_reports, "again": taken.again, "receipt": str(where),
+            }
+        )  # fmt: skip
+        return
+    typer.echo(
+        f"{'taken before' if taken.again else 'taken'}: package {taken.uid} from {taken.from_agency} for {taken.to_agency}"
+    )
+    typer.echo(f"{taken.reports} reports, {taken.new_reports} of them new; give the sender this receipt: {where}")
+
+
+@app.command("receipt")
+def receipt_(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="a receipt", dir_okay=False)], as_json: AsJson = False
+) -> None:
+    """Take in the receipt of a package that was made here: its referrals are received."""
+    with asked() as (scope, actor):
+        from tipline.exchange.package.sending import take_receipt
+
+        with writing(file):
+            body = file.read_bytes()
+        sent = take_receipt(scope, actor, body)
+        row = {
+            "uid": str(sent.uid),
+            "reports": sent.reports,
+            "received_at": sent.received_at.isoformat() if sent.received_at else None,
+        }
+    if as_json:
+        write_json(row)
+        return
+    typer.echo(f"package {row['uid']}: {row['reports']} reports were received, {row['received_at']}")
+
+
+@app.command("list")
+def list_(as_json: AsJson = False, limit: Annotated[int, typer.Option(min=1, max=10_000)] = 100) -> None:
+    """List packages that were made, taken and refused, the latest first."""
+    with asked() as (scope, actor):
+        from tipline.exchange.package.queries import told
+        from tipline.trust.audit.services import Act, record
+
+        rows: dict[str, list[dict[str, Any]]] = told(scope, limit)
+        record(actor, [Act("package.listed", "package", "all", {kind: len(found) for kind, found in rows.items()})])
+    if as_json:
+        write_json(rows)
+        return
+    from tipline.core.text import visible
+
+    for kind, found in rows.items():
+        for row in found:
+            typer.echo(f"{kind:<8} {row['at']}  {row['uid']}  {visible(str(row['what']))}")
+
+
+def _keys(given: str) -> list[VerifyingKey]:
+    """Verifying keys out of an argument, or out of the file that it names."""
+    import json
+
+    from tipline.core.errors import InvalidInputError
+    from tipline.core.keys import read_verifying_key
+
+    path = Path(given)
+    try:
+        text = path.read_text(encoding="utf-8") if len(given) < 4096 and path.is_file() else given
+        lines = (
+            [line["key"] for line in json.loads(text)["keys"]] if text.lstrip().startswith("{") else text.splitlines()
+        )
+        return [read_verifying_key(line) for line in lines if line.strip()]
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        raise InvalidInputError(
+            "--key is a key NAME+HASH+KEY, a file of such lines, or a published key list"
+        ) from error

@@ -1,0 +1,205 @@
+"""Taking packages in: everything is checked before anything is written, and what is refused is noted with its reason."""
+
+from __future__ import annotations
+
+import secrets
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
+from typing import BinaryIO
+from uuid import UUID
+
+from django.db import connection, transaction
+
+from tipline.core.clock import now
+from tipline.core.config import Config
+from tipline.core.errors import NotPermittedError, TiplineError
+from tipline.core.keys import signing_key
+from tipline.exchange.package.format import (
+    AddresseeError,
+    AgreementError,
+    PackageError,
+    RecordError,
+    ReplayedError,
+    RevokedKeyError,
+    UnknownSignerError,
+)
+from tipline.exchange.package.models import RefusedPackage, TakenPackage
+from tipline.exchange.package.reading import (
+    Opened,
+    Verified,
+    check_files,
+    check_time,
+    open_package,
+    refused_file,
+    trusted,
+)
+from tipline.exchange.package.receipts import write_receipt
+from tipline.exchange.parties.models import PeerKey
+from tipline.exchange.parties.ourselves import our_name
+from tipline.exchange.parties.queries import believed_keys, exchanges_with, key_named, peer_of
+from tipline.exchange.record.model import Party
+from tipline.exchange.record.taking import states, take_in
+from tipline.trust.accounts.models import User
+from tipline.trust.actors import Actor, system
+from tipline.trust.agencies.agreements import terms_in_force
+from tipline.trust.agencies.models import Agency
+from tipline.trust.audit.services import Act, record
+from tipline.trust.visibility import OPERATOR, acting, may_work_the_desk
+
+_LOCK = 0x7061636B  # advisory: one package at a time
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """A package that is taken. `again`: it was taken before, and the receipt is the one of then."""
+
+    uid: str
+    digest: str
+    from_agency: str
+    to_agency: str
+    reports: int
+    new_reports: int
+    receipt: bytes
+    again: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Checked:
+    """A package that may be taken, and between whom."""
+
+    opened: Opened
+    sender: Agency
+    addressee: Agency
+
+
+def look(person: User | None, file: BinaryIO) -> Verified:
+    """What a package says, checked as `receive` does, with nothing written. Raises as `receive`."""
+    with acting(OPERATOR):
+        return check_files(_check(person, file, now()).opened, known=True)
+
+
+def receive(settings: Config, person: User | None, file: BinaryIO) -> Taken:
+    """Take a package in and give its receipt; the same package again gives the same receipt.
+
+    A refusal is noted, with an entry of the log, in a transaction of its own; of the package itself nothing is kept then.
+
+    Parameters
+    ----------
+    person
+        of the addressed desk; None: the operator at the machine.
+
+    Raises
+    ------
+    NotPermittedError
+        for a role that does not work a desk.
+    PackageError
+        one of its classes, with its `code`.
+    """
+    by = person.actor if person else system("cli")
+    if person is not None and not may_work_the_desk(person):
+        raise NotPermittedError("your role takes no packages in")
+    try:
+        # what is here already may be any desk's, so the software asks for itself
+        with acting(OPERATOR):
+            return _take(settings, person, file, by)
+    except PackageError as error:
+        _refuse(person, file, by, error)
+        raise
+
+
+def _take(settings: Config, person: User | None, file: BinaryIO, by: Actor) -> Taken:
+    at = now()
+    with connection.cursor() as cursor:  # the same package brought twice at once is taken once
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
+    # before its time and terms: what was taken once keeps its receipt
+    opened = open_package(file)
+    if found := TakenPackage.objects.select_related("from_agency", "to_agency").filter(uid=opened.meta.uid).first():
+        return _again(found, opened, person)
+    checked = _check(person, file, at)
+    whole = check_files(checked.opened, known=True)
+    key = signing_key(settings)
+    try:
+        with transaction.atomic():
+            taken = take_in(whole.record, checked.sender, checked.addressee, whole.document, by, secrets.token_hex(16))
+    except PackageError:
+        raise
+    except TiplineError as error:
+        raise RecordError(str(error)) from error
+    here = Party(agency=checked.addressee.code, name=checked.addressee.name, installation=our_name())
+    receipt = write_receipt(whole.meta.uid, whole.digest, at, here, states(taken), key)
+    made = TakenPackage.objects.create(
+        uid=UUID(whole.meta.uid), digest=whole.digest, installation=whole.meta.sender.installation[:80], key=str(whole.key),
+        from_agency=checked.sender, to_agency=checked.addressee, made_at=whole.meta.made_at, taken_at=at, taken_by=by.label,
+        agreement=whole.meta.agreement[:300], reports=len(taken), new_reports=sum(one.new for one in taken), receipt=receipt.decode(),
+    )  # fmt: skip
+    detail = {"digest": whole.digest, "from": checked.sender.code, "to": checked.addressee.code, "key": whole.key.name}
+    record(
+        by,
+        [Act("package.taken", "package", whole.meta.uid, {**detail, "reports": made.reports, "new": made.new_reports})],
+    )
+    return _told(made, again=False)
+
+
+def _told(one: TakenPackage, *, again: bool) -> Taken:
+    return Taken(
+        str(one.uid), one.digest, one.from_agency.code, one.to_agency.code, one.reports, one.new_reports, one.receipt.encode(), again
+    )  # fmt: skip
+
+
+def _again(found: TakenPackage, opened: Opened, person: User | None) -> Taken:
+    if person is not None and found.to_agency_id != person.agency_id:
+        raise AddresseeError(f"it is for {opened.meta.receiver.agency}, not for your desk")
+    if found.digest != opened.digest:
+        raise ReplayedError(
+            f"package {found.uid} was taken on {found.taken_at:%Y-%m-%d %H:%M} UTC with another content: this one is not it"
+        )
+    return _told(found, again=True)
+
+
+def _check(person: User | None, file: BinaryIO, at: datetime) -> _Checked:
+    """Who signed, for whom it is, whether its time and an agreement let it in. In this order, so that a stranger learns little."""
+    opened = open_package(file)
+    meta = opened.meta
+    sender = Agency.objects.filter(code=meta.sender.agency).first()
+    peer = peer_of(sender.pk) if sender else None
+    if sender is None or peer is None or peer.name != meta.sender.installation or not exchanges_with(peer):
+        raise UnknownSignerError(
+            f"no active peer {meta.sender.installation[:80]!r} is known here that sends for {meta.sender.agency}"
+        )
+    key = key_named(str(opened.key))
+    if key is not None and key.revoked_at is not None:
+        raise RevokedKeyError(
+            f"it is signed by {opened.key.name}, which was revoked on {key.revoked_at:%Y-%m-%d}: {key.revoked_why}"
+        )
+    believed = believed_keys(peer, meta.made_at)
+    revoked = {one.key for one in PeerKey.objects.filter(peer=peer, revoked_at__isnull=False)}
+    # a key that followed is believed if the way to it leads over no revoked one
+    if opened.key not in trusted(meta, believed) or str(opened.key) in revoked:
+        raise UnknownSignerError(f"it is signed by {opened.key.name}, which is no key of {peer.name} at that time")
+    addressee = Agency.objects.filter(code=meta.receiver.agency, active=True).first()
+    if addressee is None or peer_of(addressee.pk) is not None or meta.receiver.installation not in {"", our_name()}:
+        raise AddresseeError(f"it is for {meta.receiver.agency}, which is no desk of this installation")
+    if person is not None and person.agency_id != addressee.pk:
+        raise AddresseeError(f"it is for {meta.receiver.agency}, not for your desk")
+    check_time(meta, at)
+    terms = terms_in_force(sender.pk, addressee.pk, at.date())
+    if terms is None:
+        raise AgreementError(f"no agreement is in force by which {sender.code} hands to {addressee.code}")
+    if more := next((kind for kind in meta.data if kind.value not in terms.data), None):
+        raise AgreementError(f"it carries data of the kind {more.value!r}, which the agreement does not let travel")
+    return _Checked(opened, sender, addressee)
+
+
+def _refuse(person: User | None, file: BinaryIO, by: Actor, error: PackageError) -> None:
+    """Note that a package was not taken."""
+    claimed = ""
+    with suppress(PackageError):
+        claimed = open_package(file).meta.uid
+    digest, message = refused_file(file), str(error)[:500]
+    with acting(OPERATOR):
+        RefusedPackage.objects.create(
+            digest=digest, code=error.code, message=message, uid=claimed, at=now(), by=by.label,
+            agency_id=person.agency_id if person else None,
+        )  # fmt: skip
+        record(by, [Act("package.refused", "package", claimed or digest[:36], {"code": error.code, "sha256": digest})])
