@@ -65,7 +65,9 @@ app = typer.Typer(
 
 
 # Groups with commands that people may run; within them a command says so itself by `runtime.asked`.
-PERSON_GROUPS = frozenset({"report", "route", "case", "clock", "referral", "outcome", "operation", "statistics", "package"})
+PERSON_GROUPS = frozenset(
+    {"report", "route", "case", "clock", "referral", "outcome", "operation", "statistics", "package"}
+)
 
 
 @app.callback()

@@ -15,9 +15,7 @@ from tipline.trust.audit import merkle
 from tipline.trust.audit.models import StoredCheckpoint
 from tipline.trust.audit.tree import ENTRY_COLUMNS, checkpoint, entry_bytes, stored_hashes
 
-_ENTRY = (
-    f"SELECT l.index, {ENTRY_COLUMNS} FROM audit_entry e LEFT JOIN audit_leaf l ON l.entry_id = e.id WHERE e.id = ANY (%s) ORDER BY e.id"  # noqa: S608 - columns of ours
-)
+_ENTRY = f"SELECT l.index, {ENTRY_COLUMNS} FROM audit_entry e LEFT JOIN audit_leaf l ON l.entry_id = e.id WHERE e.id = ANY (%s) ORDER BY e.id"  # noqa: S608 - columns of ours
 
 
 def _base64(hashes: Sequence[bytes]) -> list[str]:
