@@ -38,7 +38,7 @@ class Elsewhere:
     peer: Peer
     numbers: Any = field(default_factory=lambda: count(1))
 
-    def keys(self) -> list[dict[str, str]]:
+    def key_list(self) -> list[dict[str, str]]:
         return [DescribedKey(**_line(one)).model_dump() for one in listed_keys(self.settings)]
 
     def post(self, body: bytes, **headers: str) -> Any:
@@ -57,7 +57,7 @@ class Elsewhere:
     def batch(self, *messages: dict[str, Any], packages: tuple[bytes, ...] = ()) -> bytes:
         return json.dumps(
             {
-                "version": 1, "keys": self.keys(), "messages": list(messages),
+                "version": 1, "keys": self.key_list(), "messages": list(messages),
                 "packages": [base64.b64encode(one).decode() for one in packages],
             }
         ).encode()  # fmt: skip

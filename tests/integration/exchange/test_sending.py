@@ -12,7 +12,6 @@ from pathlib import Path
 
 import httpx
 import pytest
-from pytest import MonkeyPatch
 
 from tests.exchange_peers import Elsewhere, agreed, elsewhere
 from tests.factories import TESTS, agency, filed, person, provider, standard_tree
@@ -78,7 +77,7 @@ def honest(there: Elsewhere, heard: list[Batch], status: str = "done", nonce: st
         batch = Batch.model_validate_json(body)
         heard.append(batch)
         answers = tuple(Status(number=one.number, status=status) for one in batch.messages)  # type: ignore[arg-type]
-        keys = tuple(DescribedKey(**one) for one in there.keys())
+        keys = tuple(DescribedKey(**one) for one in there.key_list())
         told = Answered(keys=keys, answers=answers).model_dump_json().encode()
         answer = Answer(200)
         asked = call.headers["signature-input"].partition('nonce="')[2].partition('"')[0]
@@ -182,7 +181,7 @@ def test_an_answer_of_somebody_else_is_not_believed(below: Elsewhere, tmp_path: 
     assert row().delivery == Delivery.WAITING
 
 
-def test_a_peer_that_never_answers_costs_a_bounded_time(below: Elsewhere, monkeypatch: MonkeyPatch) -> None:
+def test_a_peer_that_never_answers_costs_a_bounded_time(below: Elsewhere, monkeypatch: pytest.MonkeyPatch) -> None:
     referred()
     monkeypatch.setattr(sending, "TIMES", httpx.Timeout(0.3))
     begun = time.monotonic()
@@ -191,7 +190,7 @@ def test_a_peer_that_never_answers_costs_a_bounded_time(below: Elsewhere, monkey
     assert "in time" in Link.objects.get().error
 
 
-def test_a_peer_that_drips_costs_a_bounded_time(below: Elsewhere, monkeypatch: MonkeyPatch) -> None:
+def test_a_peer_that_drips_costs_a_bounded_time(below: Elsewhere, monkeypatch: pytest.MonkeyPatch) -> None:
     referred()
     monkeypatch.setattr(sending, "LONGEST_CALL_SECONDS", 0.5)
 
