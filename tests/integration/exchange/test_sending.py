@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -20,6 +21,7 @@ from tipline.core.config import config
 from tipline.core.keys import listed_keys, signing_key
 from tipline.exchange.federation import sending
 from tipline.exchange.federation.models import Delivery, Link, Outgoing
+from tipline.exchange.federation.payload import open_payload
 from tipline.exchange.federation.queries import link, retry_now
 from tipline.exchange.federation.sending import due_rows, pause_seconds, send_to
 from tipline.exchange.federation.signing import Answer, sign_answer
@@ -123,7 +125,8 @@ def test_a_peer_takes_it_once_and_it_is_done(below: Elsewhere) -> None:
     assert row().delivery == Delivery.DONE
     [batch] = heard
     assert batch.messages[0].hop.endswith(f":hop:{referral.pk}")
-    assert b"monsoon_kite_07" in batch.packages[0]
+    [body] = open_payload(batch.packages[0]).documents.values()
+    assert b"monsoon_kite_07" in body
     assert sent(below, honest(below, heard)) == 0
     assert len(heard) == 1
 
@@ -157,7 +160,7 @@ def test_what_is_refused_is_told_and_can_go_as_a_new_message(below: Elsewhere) -
         (plain(200, b"{"), "no answer"),
         (plain(200, b'{"version": 1, "keys": [], "answers": []}'), "no answer"),
         (plain(200, b"x" * (LARGEST_ANSWER_BYTES + 1)), "more than"),
-        (lambda call, _: call.connection.close(), "cannot be reached"),
+        (lambda call, _: call.connection.shutdown(socket.SHUT_RDWR), "cannot be reached"),
     ],
 )
 def test_a_peer_that_answers_wrongly_loses_nothing(below: Elsewhere, reply: Reply, said: str) -> None:
