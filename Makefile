@@ -12,7 +12,7 @@ UV     := $(BIN)/uv
 export VIRTUAL_ENV := $(CURDIR)/$(VENV)
 export UV_NO_CONFIG := 1
 
-.PHONY: help demo up bench test check schema test-fast lock-client lock-s3 test-acceptance lint types layers docs lock format clean screenshots vendor boundaries
+.PHONY: help demo federation-demo up bench test check schema test-fast lock-client lock-s3 test-acceptance lint types layers docs lock format clean screenshots vendor boundaries
 
 help: ## list the targets
 	@awk 'BEGIN {FS = ":.*## "} /^[a-zA-Z_-]+:.*## / {printf "  \033[1m%-16s\033[0m %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -35,6 +35,9 @@ $(VENV)/.dev: $(VENV)/.runtime requirements/dev.lock
 
 demo: $(VENV)/.runtime ## the whole path on synthetic data: files the Jalgaon bundle, routes it, then serves until Ctrl-C
 	@$(BIN)/tipline demo
+
+federation-demo: $(VENV)/.runtime ## four installations on this machine: sixteen handles cross three borders, the outcome returns (FAULTS=SEED: with faults)
+	@$(BIN)/tipline federation demo $(if $(FAULTS),--faults $(FAULTS))
 
 up: $(VENV)/.runtime ## run Tipline on this machine (data in var/, or TIPLINE_DATA_DIR)
 	@$(BIN)/tipline up

@@ -25,7 +25,7 @@ log = structlog.get_logger(__name__)
 PROBES = frozenset({"/healthz", "/readyz", "/metrics"})
 # For machines, which bring what they need with each call, and for strangers, who are given no cookie. Public keys are below
 # /.well-known/.
-BARE = ("/ispws/", "/ispws-test/", "/provider/", "/report/", "/csp-report/", "/api/", "/.well-known/")
+BARE = ("/ispws/", "/ispws-test/", "/provider/", "/report/", "/csp-report/", "/api/", "/.well-known/", "/federation/")
 
 _Answer = Callable[[HttpRequest], HttpResponse]
 

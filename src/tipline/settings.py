@@ -66,6 +66,7 @@ INSTALLED_APPS = [
     "tipline.investigation.safeguarding",
     "tipline.investigation.leads",
     "tipline.investigation.retention",
+    "tipline.exchange.federation",
     "tipline.exchange.package",
     "tipline.exchange.parties",
     "tipline.exchange.record",

@@ -34,12 +34,15 @@ ADDRESSES: dict[Face, list[URLPattern | URLResolver]] = {
 _served = config().faces
 # Providers file there and people read there: each of the two faces serves its own endpoints of it.
 _api = [path("api/v1/", include("tipline.api.urls"))] if _served & {Face.DOOR, Face.CONSOLE} else []
+# Other installations call the address that providers call.
+_peers = [path("federation/v1/", include("tipline.exchange.federation.urls"))] if Face.DOOR in _served else []
 
 urlpatterns = [
     path("healthz", healthz),
     path("readyz", readyz),
     path("metrics", metrics),
     *_api,
+    *_peers,
     *(address for face, addresses in ADDRESSES.items() if face in _served for address in addresses),
 ]
 if Face.PUBLIC in _served and Face.CONSOLE not in _served:

@@ -57,6 +57,9 @@ CONNECTS = {
     "core/stamp.py": "psycopg: the database",
     "core/training_range.py": "os.execve, psycopg: this program again as the training range; reads the form of database addresses, connects to nothing",
     "core/supervisor.py": "subprocess: the processes of this installation",
+    "demo/federation.py": "subprocess, psycopg: the installations of the federation demo, and their databases",
+    "demo/faulty_proxy.py": "socket: between two of them, on this machine",
+    "exchange/federation/sending.py": "httpx: the address of a peer whose fingerprint two people compared; https, or this very machine",
     "demo/provider.py": "httpx: the door that the operator names to `tipline simulate`, or this installation's own",
     "trust/audit/witness.py": "httpx: the witness of TIPLINE_AUDIT_WITNESS",
 }

@@ -25,12 +25,15 @@ from tipline.cli import (
     evidence,
     exchange,
     expiring,
+    federation,
     geo,
     import_,
     keys,
     migrate,
     operation,
     package,
+    package,
+    peer,
     platform_directory,
     provider_directory,
     public_form,
@@ -68,6 +71,9 @@ PERSON_GROUPS = frozenset(
     {"report", "route", "case", "clock", "referral", "outcome", "operation", "statistics", "package"}
 )
 PERSON_GROUPS = frozenset({"report", "route", "case", "clock", "referral", "outcome", "operation", "statistics", "exchange"})
+PERSON_GROUPS = frozenset(
+    {"report", "route", "case", "clock", "referral", "outcome", "operation", "statistics", "package"}
+)
 
 
 @app.callback()
@@ -126,6 +132,8 @@ app.add_typer(audit.app, name="audit")
 app.add_typer(retention.app, name="retention")
 app.add_typer(evidence.app, name="evidence")
 app.add_typer(keys.app, name="keys")
+app.add_typer(peer.app, name="peer")
+app.add_typer(federation.app, name="federation")
 app.command("bench")(bench.bench)
 app.command("worker", hidden=True)(worker.worker)
 

@@ -81,6 +81,11 @@ class SigningKey:
         """What verifies its signatures."""
         return VerifyingKey(self._name, self._private.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw))
 
+    @property
+    def private(self) -> Ed25519PrivateKey:
+        """The key itself, for a library that signs."""
+        return self._private
+
     def sign(self, message: bytes) -> bytes:
         """The signature, 64 bytes."""
         return self._private.sign(message)

@@ -31,7 +31,7 @@ APPEND_ONLY = (
     "referrals_referralevent",
     "process_requestevent",
     "leads_stepmark",
-    "records_reportorigin", "records_hoporigin",
+    "records_reportorigin", "records_hoporigin", "federation_incoming",
     "packages_senthop", "packages_takenpackage", "packages_refusedpackage",
     "operations_boardentry", "operations_closing",
     "training_stamp",

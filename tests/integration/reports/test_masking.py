@@ -168,7 +168,7 @@ def test_what_is_public_names_nobody(pattern: str, things: Things) -> None:
 
 # Commands that are not run here, and why they show nothing of a report
 NOT_RUN = {
-    "serve, or make another installation": {("up",), ("demo",), ("worker",), ("bench",), ("migrate",), ("doctor",), ("simulate",)},
+    "serve, or make another installation": {("up",), ("demo",), ("federation", "demo"), ("worker",), ("bench",), ("migrate",), ("doctor",), ("simulate",)},
     "take what they show from their arguments": {
         ("import",), ("agency", "import"), ("agency", "rule"), ("agency", "oversee"),
         ("agency", "agreement", "set"), ("agency", "agreement", "end"), ("agency", "calendar", "set"), ("agency", "calendar", "show"),
@@ -186,6 +186,8 @@ NOT_RUN = {
         ("case", "request", "make"), ("case", "request", "send"), ("case", "request", "remind"), ("case", "request", "reply"),
         ("case", "request", "renew"), ("case", "request", "close"), ("case", "request", "withdraw"),
         ("geo", "lookup"), ("geo", "fetch"), ("audit", "proof"), ("audit", "consistency"), ("audit", "checkpoint"), ("audit", "verify"),
+        ("peer", "name"), ("peer", "describe"), ("peer", "add"), ("peer", "confirm"), ("peer", "place"), ("peer", "list"), ("peer", "show"),
+        ("peer", "suspend"), ("peer", "resume"), ("peer", "end"), ("peer", "revoke-key"), ("peer", "retry"), ("peer", "send"),
         ("keys", "rotate"), ("keys", "list"), ("keys", "publish"), ("quarantine", "release"), ("token", "add"), ("token", "revoke"),
         ("reporter", "rotate"), ("reporter", "revoke"), ("reporter", "deactivate"), ("reporter", "activate"), ("reporter", "limit"),
         ("user", "role"), ("user", "rank"),

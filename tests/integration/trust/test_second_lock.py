@@ -36,7 +36,7 @@ PROTECTED = {
     "exhibits_exhibit", "exhibits_exhibitdigest", "exhibits_custodyevent", "exhibits_hashimport", "exhibits_exhibithash",
     "letters_letter", "letters_letterversion",
     "leads_stepmark",
-    "records_reportorigin", "records_hoporigin",
+    "records_reportorigin", "records_hoporigin", "federation_outgoing", "federation_incoming", "federation_below", "federation_heardoutcome",
     "packages_sentpackage", "packages_senthop", "packages_takenpackage", "packages_refusedpackage",
     "outcomes_outcome", "outcomes_reportoutcome", "outcomes_reminder", "doors_judgement", "safeguarding_child", "safeguarding_step", "safeguarding_childnote", "safeguarding_supportreferral", "safeguarding_supportanswer", "safeguarding_preference",
     "retention_hold", "retention_destruction", "retention_destructionitem", "retention_certificate",
@@ -95,6 +95,7 @@ OPEN = {
     "routing_ruleset": "rules, as written; they name no report",
     "statistics_stale": "numbers of reports and requests to be counted again: ids only",
     "statistics_kept": "how far figures are kept",
+    "federation_nonce": "nonces of calls of peers", "federation_link": "how sending to peers does",
     "parties_ownname": "what this installation is called", "parties_peer": "other installations, nobody's data",
     "parties_peerkey": "public keys of other installations", "parties_remotedesk": "which agencies work elsewhere; asked on every way",
 }  # fmt: skip
@@ -189,7 +190,7 @@ def test_the_holder_sees_its_report_in_every_table(case: Case) -> None:
     "exhibits_exhibit", "exhibits_exhibitdigest", "exhibits_custodyevent", "exhibits_hashimport", "exhibits_exhibithash",
     "letters_letter", "letters_letterversion",
     "leads_stepmark",
-    "records_reportorigin", "records_hoporigin",
+    "records_reportorigin", "records_hoporigin", "federation_outgoing", "federation_incoming", "federation_below", "federation_heardoutcome",
     "packages_sentpackage", "packages_senthop", "packages_takenpackage", "packages_refusedpackage",
         # tests/integration/investigation/test_operations.py
     "operations_operation", "operations_goal", "operations_operationagency", "operations_operationmember", "operations_rule", "operations_membership", "operations_phase", "operations_operationtask", "operations_districttask", "operations_actionday", "operations_boardentry", "operations_closing",

@@ -188,19 +188,7 @@ def follow_keys(peer: Peer, lines: Sequence[DescribedKey], actor: Actor) -> int:
 
     A revoked key vouches for nothing; what it vouched for once, before it was revoked, was compared or followed then.
     """
-    believed = {one.key for one in PeerKey.objects.filter(peer=peer, revoked_at__isnull=True)}
-    revoked = {one.key for one in PeerKey.objects.filter(peer=peer, revoked_at__isnull=False)}
-    fresh: list[DescribedKey] = []
-    ended: list[DescribedKey] = []
-    for before, line in zip([None, *lines], lines, strict=False):
-        if line.key in believed:
-            ended.append(line)
-        elif (
-            before is not None and line.key not in revoked and before.key in believed
-            and endorsed_by(line, read_verifying_key(before.key))
-        ):  # fmt: skip
-            believed.add(line.key)
-            fresh.append(line)
+    fresh, ended = vouched_for(peer, lines)
     if PeerKey.objects.filter(key__in=[line.key for line in fresh]).exists():
         raise ConflictError("one of these keys is another peer's")
     at = now()
@@ -209,6 +197,24 @@ def follow_keys(peer: Peer, lines: Sequence[DescribedKey], actor: Actor) -> int:
     if fresh:
         record(actor, [Act("peer.key_followed", "peer", peer.name, {"key": line.key}) for line in fresh])
     return len(fresh)
+
+
+def vouched_for(peer: Peer, lines: Sequence[DescribedKey]) -> tuple[list[DescribedKey], list[DescribedKey]]:
+    """Of a peer's list: new keys for which a key believed before vouched, and keys that are believed already."""
+    believed = {one.key for one in PeerKey.objects.filter(peer=peer, revoked_at__isnull=True)}
+    revoked = {one.key for one in PeerKey.objects.filter(peer=peer, revoked_at__isnull=False)}
+    fresh: list[DescribedKey] = []
+    known: list[DescribedKey] = []
+    for before, line in zip([None, *lines], lines, strict=False):
+        if line.key in believed:
+            known.append(line)
+        elif (
+            before is not None and line.key not in revoked and before.key in believed
+            and endorsed_by(line, read_verifying_key(before.key))
+        ):  # fmt: skip
+            believed.add(line.key)
+            fresh.append(line)
+    return fresh, known
 
 
 @transaction.atomic

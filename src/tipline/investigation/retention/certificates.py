@@ -35,6 +35,8 @@ DOES_NOT_COVER = (
 )
 # What is counted, by app and model (`destroying.labels`), and what is no table of its own.
 WORDS = {
+    "federation.outgoing": "messages to other installations", "federation.heardoutcome": "outcomes told by other installations",
+    "federation.below": "what desks further down did",
     "reports": "reports", "cases": "cases", "sealed_files": "sealed files", "notes": "notes on referrals",
     "reports.document": "documents as received", "reports.reportedfile": "records of files",
     "reports.person": "descriptions of people and accounts", "reports.identifier": "identifiers that nothing else names",

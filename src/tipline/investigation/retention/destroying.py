@@ -36,6 +36,9 @@ FORGOTTEN = "tipline_forget_case_rows"
 # In an order that foreign keys allow: table → which of its rows, given the ids of the reports. A test holds this list, with the
 # one below, against every table of the database that names a report or a part of one.
 ROWS: tuple[tuple[str, str], ...] = (
+    ("federation_outgoing", "report_id = ANY (%(reports)s)"),
+    ("federation_heardoutcome", "report_id = ANY (%(reports)s)"),
+    ("federation_below", "report_id = ANY (%(reports)s)"),
     ("attribution_earlieranswer", "report_id = ANY (%(reports)s)"),
     ("attribution_whereabouts", "report_id = ANY (%(reports)s)"),
     ("attribution_logclock", "report_id = ANY (%(reports)s)"),
@@ -132,6 +135,7 @@ KEPT = {
     "statistics_stale": "that it is to be counted again",
     "records_reportorigin": "what another installation calls it, so that it is not taken in again: numbers and its provider's name",
     "records_hoporigin": "what another installation calls the hop",
+    "federation_incoming": "numbers of messages of a peer, so that none has its effect twice",
     "packages_senthop": "that it was handed over in a package",
     "reports_report": "another report that repeated it keeps its number",
 }

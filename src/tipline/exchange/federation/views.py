@@ -1,0 +1,118 @@
+"""The face for peers: `/federation/v1/`. A call is signed or it is refused; of what is here it tells nothing to anybody else."""
+
+from __future__ import annotations
+
+import threading
+from datetime import timedelta
+
+import structlog
+from django.db import IntegrityError, transaction
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.views.decorators.http import require_GET, require_POST
+from pydantic import ValidationError
+
+from tipline.core.clock import now
+from tipline.core.config import config
+from tipline.core.errors import NotPermittedError
+from tipline.core.keys import listed_keys, signing_key
+from tipline.core.problems import problem, retry_after
+from tipline.exchange.federation.inbox import take_batch
+from tipline.exchange.federation.models import Link, Nonce
+from tipline.exchange.federation.signing import CLOCKS_DIFFER, FROM, Answer, Call, check_call, sign_answer
+from tipline.exchange.federation.trusting import keys_of, settle_keys
+from tipline.exchange.federation.wire import LARGEST_CALL_BYTES, VERSION, Answered, Batch
+from tipline.exchange.parties.descriptor import DescribedKey
+from tipline.exchange.parties.models import Peer, PeerState
+from tipline.exchange.parties.ourselves import our_name
+from tipline.trust.visibility import OPERATOR, acting
+
+log = structlog.get_logger(__name__)
+
+# How many calls a process works on at once; more are told to come again, so that the desks' own pages go on.
+_AT_ONCE = threading.BoundedSemaphore(2)
+_COME_AGAIN_SECONDS = 2
+_NAMED = ("content-digest", "content-type", "signature", "signature-input", "tipline-from", "tipline-to")
+
+
+@require_GET
+def versions(request: HttpRequest) -> HttpResponse:
+    """Which versions of the wire are spoken here. Anybody may ask."""
+    return JsonResponse({"versions": [VERSION]})
+
+
+@require_POST
+def messages(request: HttpRequest) -> HttpResponse:
+    """Take a batch of messages of a peer."""
+    if not _AT_ONCE.acquire(blocking=False):
+        return problem(429, "this installation is busy with other calls", retry_after(_COME_AGAIN_SECONDS))
+    try:
+        return _messages(request)
+    finally:
+        _AT_ONCE.release()
+
+
+def _messages(request: HttpRequest) -> HttpResponse:
+    body = request.read(LARGEST_CALL_BYTES + 1)
+    if len(body) > LARGEST_CALL_BYTES:
+        return problem(413, f"a call has at most {LARGEST_CALL_BYTES} bytes: send fewer messages at once")
+    try:
+        batch = Batch.model_validate_json(body)
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(str(part) for part in first["loc"])
+        return problem(422, f"{where}: {first['msg'][:200]}")
+    with acting(OPERATOR):
+        peer = Peer.objects.filter(name=request.headers.get(FROM, "")).first()
+        if peer is None:
+            return problem(401, "no installation of that name is known here")
+        call = Call(
+            "POST",
+            request.build_absolute_uri(),
+            {name: request.headers[name] for name in _NAMED if name in request.headers},
+        )
+        try:
+            nonce = check_call(keys_of(peer, batch.keys), call, body, us=our_name())
+        except NotPermittedError as error:
+            log.warning("a call of a peer is not believed", peer=peer.name, why=str(error))
+            return problem(401, str(error), {"Date": f"{now():%a, %d %b %Y %H:%M:%S GMT}"})
+        if peer.state != PeerState.ACTIVE:
+            return problem(
+                403, f"the link to {peer.name} is {PeerState(peer.state).label.lower()} on this side", retry_after(300)
+            )
+        if not _first_time(peer, nonce):
+            return problem(409, "this very call came before: sign each one anew")
+        settle_keys(peer, batch.keys)
+        Link.objects.update_or_create(peer=peer, defaults={"last_heard_at": now()})
+    with acting(OPERATOR):
+        answers = tuple(take_batch(peer, batch))
+    return _answer(answers, nonce)
+
+
+def _first_time(peer: Peer, nonce: str) -> bool:
+    at = now()
+    Nonce.objects.filter(at__lt=at - 3 * CLOCKS_DIFFER - timedelta(minutes=1)).delete()
+    try:
+        with transaction.atomic():
+            Nonce.objects.create(peer=peer, nonce=nonce, at=at)
+    except IntegrityError:
+        return False
+    return True
+
+
+def _answer(answers: tuple[object, ...], nonce: str) -> HttpResponse:
+    settings = config()
+    key = signing_key(settings)
+    keys = tuple(
+        DescribedKey(
+            name=one.name,
+            key=one.key,
+            valid_from=one.valid_from,
+            valid_until=one.valid_until,
+            endorsement=one.endorsement,
+        )
+        for one in listed_keys(settings)
+    )
+    body = Answered.model_construct(version=VERSION, keys=keys, answers=answers).model_dump_json().encode()
+    signed = Answer(200)
+    sign_answer(key, signed, body, nonce)
+    return HttpResponse(body, content_type="application/json", headers=dict(signed.headers))
