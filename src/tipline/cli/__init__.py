@@ -32,7 +32,6 @@ from tipline.cli import (
     migrate,
     operation,
     package,
-    package,
     peer,
     platform_directory,
     provider_directory,
@@ -68,11 +67,7 @@ app = typer.Typer(
 
 # Groups with commands that people may run; within them a command says so itself by `runtime.asked`.
 PERSON_GROUPS = frozenset(
-    {"report", "route", "case", "clock", "referral", "outcome", "operation", "statistics", "package"}
-)
-PERSON_GROUPS = frozenset({"report", "route", "case", "clock", "referral", "outcome", "operation", "statistics", "exchange"})
-PERSON_GROUPS = frozenset(
-    {"report", "route", "case", "clock", "referral", "outcome", "operation", "statistics", "package"}
+    {"report", "route", "case", "clock", "referral", "outcome", "operation", "statistics", "package", "exchange"}
 )
 
 
