@@ -11,6 +11,8 @@ UV     := $(BIN)/uv
 # uv must not look at another environment, nor at a project file of a parent folder
 export VIRTUAL_ENV := $(CURDIR)/$(VENV)
 export UV_NO_CONFIG := 1
+# containers often forbid it, and then every command and every server of the tests compiles all it imports anew
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help demo up bench test check schema test-fast lock-client lock-s3 test-acceptance lint types layers docs lock format clean screenshots vendor boundaries
 
