@@ -15,6 +15,7 @@ from django.contrib.auth.hashers import Argon2PasswordHasher
 from django.db import connections
 from hypothesis import settings as hypothesis_settings
 from psycopg import sql
+from whitenoise.middleware import WhiteNoiseMiddleware
 
 from tipline.core.config import Config, load_config
 from tipline.core.database.embedded import EmbeddedPostgres
@@ -142,6 +143,23 @@ def dear_passwords() -> Iterator[None]:
 
 
 _COST_OF_LIFE = {name: getattr(Argon2PasswordHasher, name) for name in ("time_cost", "memory_cost", "parallelism")}
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _static_files_listed_once() -> Iterator[None]:
+    """Every `Client` starts the middleware anew, and WhiteNoise's looks at each static file at its start: once is enough."""
+    listed: dict[str, dict[str, Any]] = {}
+    look = WhiteNoiseMiddleware.add_files_from_finders
+
+    def look_once(middleware: WhiteNoiseMiddleware) -> None:
+        if middleware.static_prefix not in listed:
+            look(middleware)
+            listed[middleware.static_prefix] = dict(middleware.files)
+        middleware.files.update(listed[middleware.static_prefix])
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(WhiteNoiseMiddleware, "add_files_from_finders", look_once)
+        yield
 
 
 @contextmanager
