@@ -43,7 +43,7 @@ up: $(VENV)/.runtime ## run Tipline on this machine (data in var/, or TIPLINE_DA
 
 test: $(VENV)/.dev ## everything CI runs: linters, types, layers, docs, and all tests with real database, clients and browser
 	@$(MAKE) --no-print-directory --jobs=3 --output-sync=target types docs lint layers test-tools
-	@$(BIN)/pytest -q -n 2 --dist loadfile --no-loadscope-reorder
+	@$(BIN)/pytest -q -n 3 --dist loadfile --no-loadscope-reorder
 
 bench: $(VENV)/.runtime ## all benchmarks, small sizes; each prints its peer and the ratio
 	@for file in bench/[a-z]*.py; do $(BIN)/tipline bench $$(basename $$file .py) --json 2>/dev/null; done
@@ -74,7 +74,7 @@ test-fast: $(VENV)/.dev ## unit and integration tests only (seconds, for every s
 	@$(BIN)/pytest -q -n 2 -m "not acceptance"
 
 test-acceptance: $(VENV)/.dev test-tools ## whole-product tests: real clients, real browser, kill -9
-	@$(BIN)/pytest -q -n 2 --dist loadfile --no-loadscope-reorder -m acceptance
+	@$(BIN)/pytest -q -n 3 --dist loadfile --no-loadscope-reorder -m acceptance
 
 docs: $(VENV)/.dev ## build the documentation to docs/_build/html; warnings are errors
 	@$(BIN)/sphinx-build -q -W --keep-going -n -b html docs docs/_build/html
