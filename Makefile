@@ -42,7 +42,7 @@ up: $(VENV)/.runtime ## run Tipline on this machine (data in var/, or TIPLINE_DA
 	@$(BIN)/tipline up
 
 test: $(VENV)/.dev ## everything CI runs: linters, types, layers, docs, and all tests with real database, clients and browser
-	@$(MAKE) --no-print-directory --jobs=3 --output-sync=target types docs lint layers test-tools
+	@$(MAKE) --no-print-directory --jobs=3 types docs lint layers test-tools
 	@$(BIN)/pytest -q -n 3 --dist loadfile --no-loadscope-reorder
 
 bench: $(VENV)/.runtime ## all benchmarks, small sizes; each prints its peer and the ratio
