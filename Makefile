@@ -11,8 +11,11 @@ UV     := $(BIN)/uv
 # uv must not look at another environment, nor at a project file of a parent folder
 export VIRTUAL_ENV := $(CURDIR)/$(VENV)
 export UV_NO_CONFIG := 1
+# containers often forbid it, and then every command and every server of the tests compiles all it imports anew
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help demo federation-demo up bench test check schema test-fast lock-client lock-s3 test-acceptance lint types layers docs lock format clean screenshots vendor boundaries
+.PHONY: help demo up bench test check schema test-fast test-tools lock-client lock-s3 test-acceptance lint types layers docs lock format clean screenshots vendor boundaries
 
 help: ## list the targets
 	@awk 'BEGIN {FS = ":.*## "} /^[a-zA-Z_-]+:.*## / {printf "  \033[1m%-16s\033[0m %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -42,16 +45,19 @@ federation-demo: $(VENV)/.runtime ## four installations on this machine: sixteen
 up: $(VENV)/.runtime ## run Tipline on this machine (data in var/, or TIPLINE_DATA_DIR)
 	@$(BIN)/tipline up
 
-test: $(VENV)/.dev lint types layers docs ## everything CI runs: linters, types, layers, docs, and all tests with real database, clients and browser
+test: $(VENV)/.dev ## everything CI runs: linters, types, layers, docs, and all tests with real database, clients and browser
+	@$(MAKE) --no-print-directory --jobs=3 types docs lint layers test-tools
+	@$(BIN)/pytest -q -n 3 --dist loadfile --no-loadscope-reorder
+
+bench: $(VENV)/.runtime ## all benchmarks, small sizes; each prints its peer and the ratio
+	@for file in bench/[a-z]*.py; do $(BIN)/tipline bench $$(basename $$file .py) --json 2>/dev/null; done
+
+test-tools: # what the tests need beside Python: a browser, the clients' own programs, geographic data, an S3 server
 	@tools/ensure_browser.sh
 	@tools/ensure_client.sh
 	@tools/ensure_axe.sh
 	@tools/ensure_geo.sh
 	@tools/ensure_s3.sh
-	@$(BIN)/pytest -q -n 2 --dist loadfile --no-loadscope-reorder
-
-bench: $(VENV)/.runtime ## all benchmarks, small sizes; each prints its peer and the ratio
-	@for file in bench/[a-z]*.py; do $(BIN)/tipline bench $$(basename $$file .py) --json 2>/dev/null; done
 
 check: $(VENV)/.dev lint types layers ## linters, types and layers only
 
@@ -71,13 +77,8 @@ schema: $(VENV)/.runtime ## after a new migration: what a new database is made f
 test-fast: $(VENV)/.dev ## unit and integration tests only (seconds, for every save)
 	@$(BIN)/pytest -q -n 2 -m "not acceptance"
 
-test-acceptance: $(VENV)/.dev ## whole-product tests: real clients, real browser, kill -9
-	@tools/ensure_browser.sh
-	@tools/ensure_client.sh
-	@tools/ensure_axe.sh
-	@tools/ensure_geo.sh
-	@tools/ensure_s3.sh
-	@$(BIN)/pytest -q -n 2 --dist loadfile --no-loadscope-reorder -m acceptance
+test-acceptance: $(VENV)/.dev test-tools ## whole-product tests: real clients, real browser, kill -9
+	@$(BIN)/pytest -q -n 3 --dist loadfile --no-loadscope-reorder -m acceptance
 
 docs: $(VENV)/.dev ## build the documentation to docs/_build/html; warnings are errors
 	@$(BIN)/sphinx-build -q -W --keep-going -n -b html docs docs/_build/html

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import psycopg
 import pytest
 from django.conf import settings
+from django.contrib.auth.hashers import Argon2PasswordHasher
 from django.db import connections
 from hypothesis import settings as hypothesis_settings
 from psycopg import sql
+from whitenoise.middleware import WhiteNoiseMiddleware
 
 from tipline.core.config import Config, load_config
 from tipline.core.database.embedded import EmbeddedPostgres
@@ -123,6 +126,48 @@ def empty(superuser: psycopg.Connection[Any]) -> None:
         " WHERE schemaname = 'public' AND last_value IS NOT NULL AND sequencename !~ ALL (%s)",
         [[f"^{name}_" for name in KEPT]],
     )
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _cheap_passwords() -> Iterator[None]:
+    """People's passwords are hashed cheaply, in the real format: most tests sign people in and none guesses what they chose."""
+    with _hashing_at(time_cost=1, memory_cost=8, parallelism=1):
+        yield
+
+
+@pytest.fixture
+def dear_passwords() -> Iterator[None]:
+    """People's passwords are hashed at the cost of life, for what is about that cost."""
+    with _hashing_at(**_COST_OF_LIFE):
+        yield
+
+
+_COST_OF_LIFE = {name: getattr(Argon2PasswordHasher, name) for name in ("time_cost", "memory_cost", "parallelism")}
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _static_files_listed_once() -> Iterator[None]:
+    """Every `Client` starts the middleware anew, and WhiteNoise's looks at each static file at its start: once is enough."""
+    listed: dict[str, dict[str, Any]] = {}
+    look = WhiteNoiseMiddleware.add_files_from_finders
+
+    def look_once(middleware: WhiteNoiseMiddleware) -> None:
+        if middleware.static_prefix not in listed:
+            look(middleware)
+            listed[middleware.static_prefix] = dict(middleware.files)
+        middleware.files.update(listed[middleware.static_prefix])
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(WhiteNoiseMiddleware, "add_files_from_finders", look_once)
+        yield
+
+
+@contextmanager
+def _hashing_at(**costs: int) -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        for name, cost in costs.items():
+            patch.setattr(Argon2PasswordHasher, name, cost)
+        yield
 
 
 @pytest.fixture

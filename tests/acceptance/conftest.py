@@ -79,6 +79,16 @@ class Installation:
             raise AssertionError(f"tipline {' '.join(arguments)}: {done.stderr}")
         return done
 
+    def import_agencies(self) -> None:
+        """What `tipline agency import` makes of an empty directory: made once by each worker, and copied for every installation."""
+        assert not self.data_dir.exists()
+        made = self.data_dir.parents[1] / "with_agencies"
+        if not made.exists():
+            new = made.with_name("with_agencies.new")
+            Installation(new, self.port, self.log).run("agency", "import")
+            new.rename(made)
+        subprocess.run(["cp", "-a", str(made), str(self.data_dir)], check=True)
+
     def json(self, *arguments: str, stdin: str = "") -> Any:
         return json.loads(self.run(*arguments, stdin=stdin).stdout)
 

@@ -24,7 +24,7 @@ def test_the_real_client_waits_and_succeeds(installation: Installation) -> None:
     python = PROJECT / ".tools" / "client" / "bin" / "python"
     if not python.exists():
         pytest.fail("the real client is not there: run tools/ensure_client.sh, which says why (it needs a Python 3.13)")
-    installation.run("agency", "import")
+    installation.import_agencies()
     installation.run("reporter", "add", "Pictogram", "--username", "pic", "--password-stdin", stdin=f"{PASSWORD}\n")
     installation.run("reporter", "limit", "pic", "--calls-per-second", "2", "--burst", "3")
     installation.up()

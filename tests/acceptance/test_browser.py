@@ -25,7 +25,7 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
 
 
 def furnished(installation: Installation) -> Installation:
-    installation.run("agency", "import")
+    installation.import_agencies()
     installation.run("geo", "import", str(RANGES))
     for desk in ("US-NCMEC", "IN-NCRB", "IN-MH-CYBER"):
         installation.run("agency", "rule", desk, "forward")

@@ -39,7 +39,7 @@ def backlog(path: Path) -> set[str]:
 
 def test_a_killed_import_goes_on_where_it_was(installation: Installation, tmp_path: Path) -> None:
     keys = backlog(tmp_path / "in.zip")
-    installation.run("agency", "import")
+    installation.import_agencies()
     installation.run(
         "reporter", "add", "Pictogram", "--username", "pictogram", "--password-stdin", stdin="a long enough password\n"
     )

@@ -31,7 +31,7 @@ def _asked(url: str, path: str, body: bytes | None = None, **headers: str) -> by
 @pytest.fixture
 def door(installation: Installation) -> Installation:
     """An installation whose provider called the sandbox: well, and badly with a word that has no place to break."""
-    installation.run("agency", "import")
+    installation.import_agencies()
     installation.run(
         "reporter",
         "add",

@@ -30,7 +30,7 @@ BASIC = "Basic " + base64.b64encode(f"pic:{PASSWORD}".encode()).decode()
 def installation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
     with made_in(tmp_path_factory.mktemp("http")) as made:
         made.extra = {"TIPLINE_MAX_DOCUMENT_BYTES": str(128 * MIB)}
-        made.run("agency", "import")
+        made.import_agencies()
         made.run("reporter", "add", "Pictogram", "--username", "pic", "--password-stdin", stdin=f"{PASSWORD}\n")
         made.up()
         yield made

@@ -39,7 +39,7 @@ def test_the_client_files_everything_though_the_server_is_killed_between_its_cal
     python = PROJECT / ".tools" / "client" / "bin" / "python"
     if not python.exists():
         pytest.fail("the real client is not there: run tools/ensure_client.sh, which says why (it needs a Python 3.13)")
-    installation.run("agency", "import")
+    installation.import_agencies()
     installation.run("reporter", "add", "Pictogram", "--username", "pic", "--password-stdin", stdin=f"{PASSWORD}\n")
     installation.up()
     client = subprocess.Popen(

@@ -65,7 +65,7 @@ class Provider:
 
     def __init__(self, installation: Installation) -> None:
         self._port = installation.port
-        installation.run("agency", "import")
+        installation.import_agencies()
         installation.run("reporter", "add", "Pictogram", "--username", "pic", "--password-stdin", stdin=f"{PASSWORD}\n")
         self._headers = {"Authorization": "Basic " + base64.b64encode(f"pic:{PASSWORD}".encode()).decode()}
         self._number = 0

@@ -24,7 +24,7 @@ def apart(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
             "TIPLINE_DOOR_BIND": f"127.0.0.1:{free_port()}",
             "TIPLINE_PUBLIC_BIND": f"127.0.0.1:{free_port()}",
         }
-        installation.run("agency", "import")
+        installation.import_agencies()
         added = installation.json(
             "user", "add", "officer@jalgaon.example", "--agency", "IN-MH-JALGAON", "--role", "desk_officer", "--name",
             "Jyoti Patil", "--password-stdin", "--totp", "--json", stdin=f"{PASSWORD}\n",

@@ -31,7 +31,7 @@ def simulate(installation: Installation, seed: int, acknowledged: Path) -> subpr
 
 def test_nothing_acknowledged_is_lost_or_doubled(installation: Installation, tmp_path: Path) -> None:
     source = random.Random(20261124)
-    installation.run("agency", "import")
+    installation.import_agencies()
     installation.run("geo", "import", str(RANGES))
     for code in ("US-NCMEC", "IN-NCRB", "IN-MH-CYBER"):
         installation.run("agency", "rule", code, "forward")

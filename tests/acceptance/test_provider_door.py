@@ -33,7 +33,7 @@ def filed(installation: Installation) -> dict[str, Any]:
     python = PROJECT / ".tools" / "client" / "bin" / "python"
     if not python.exists():
         pytest.fail("the real client is not there: run tools/ensure_client.sh, which says why (it needs a Python 3.13)")
-    installation.run("agency", "import")
+    installation.import_agencies()
     installation.run("reporter", "add", "Pictogram", "--username", "pic", "--password-stdin", stdin=f"{PASSWORD}\n")
     installation.up()
     done = subprocess.run(

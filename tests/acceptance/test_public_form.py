@@ -30,7 +30,7 @@ def form(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
     """An installation with the form open on an address of its own, behind a proxy that says where somebody came from."""
     with made_in(tmp_path_factory.mktemp("public")) as installation:
         installation.extra = {"TIPLINE_PUBLIC_BIND": f"127.0.0.1:{free_port()}", "TIPLINE_TRUSTED_PROXIES": "1"}
-        installation.run("agency", "import")
+        installation.import_agencies()
         installation.run("public-form", "open", "IN-NCRB")
         added = installation.json(
             "user", "add", "desk@ncrb.example", "--agency", "IN-NCRB", "--role", "desk_officer", "--name", "Nandini Rao",

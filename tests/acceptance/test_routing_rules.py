@@ -32,7 +32,7 @@ because = "{place} is Maharashtra's, and the state desk reads it first"
 def station(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
     """An installation with reports, and a supervisor of the clearinghouse."""
     with made_in(tmp_path_factory.mktemp("routing")) as installation:
-        installation.run("agency", "import")
+        installation.import_agencies()
         installation.run("geo", "import", str(RANGES))
         for desk in ("US-NCMEC", "IN-NCRB", "IN-MH-CYBER"):
             installation.run("agency", "rule", desk, "forward")

@@ -26,7 +26,7 @@ DOOR_PASSWORD, WRONG_PASSWORD = "the door's own pass word", "a wrong pass word o
 @pytest.fixture(scope="module")
 def troubled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
     with made_in(tmp_path_factory.mktemp("troubled")) as installation:
-        installation.run("agency", "import")
+        installation.import_agencies()
         added = installation.json(
             "user", "add", OFFICER, "--agency", "IN-MH-JALGAON", "--role", "desk_officer", "--name", "Jyoti Patil",
             "--password-stdin", "--totp", "--json", stdin=f"{PASSWORD}\n",

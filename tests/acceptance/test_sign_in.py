@@ -24,7 +24,7 @@ AUTHENTICATOR = {
 def station(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
     """An installation with agencies and nobody yet."""
     with made_in(tmp_path_factory.mktemp("station")) as installation:
-        installation.run("agency", "import")
+        installation.import_agencies()
         installation.up()
         yield installation
 

@@ -388,7 +388,7 @@ def test_codes_are_limited_per_person(officer: User) -> None:
     assert another.post("/sign-in/second-factor/", {"code": code(secret)}).status_code == 429
 
 
-def test_an_unknown_address_takes_as_long_as_a_wrong_password(officer: User) -> None:
+def test_an_unknown_address_takes_as_long_as_a_wrong_password(dear_passwords: None, officer: User) -> None:
     def seconds(email: str) -> float:
         began = time.perf_counter()
         assert typed(Client(), email, "wrong").status_code == 401
