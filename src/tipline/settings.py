@@ -72,6 +72,7 @@ INSTALLED_APPS = [
     "tipline.training.attempts",
     "tipline.training.desk",
     "tipline.console",
+    "tipline.api",
 ]
 
 # Everything below `FaceMiddleware` is the console's: the door and other addresses for machines pass it by (tipline/faces.py).

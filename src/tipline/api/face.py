@@ -70,8 +70,8 @@ def api_of(faces: Iterable[Face]) -> NinjaAPI:
         title="Tipline",
         version=__version__,
         description=(
-            "For programs. Those of a person read reports, cases, counts and the log with a token. Those of a provider file reports, "
-            "with its credentials of the provider door."
+            "For programs. Those of a person do with a token what the person does on screen, within its scopes. Those of a provider "
+            "file reports, with its credentials of the provider door."
         ),
         urls_namespace="api",
         docs_url=None,  # a page of documentation would load scripts from elsewhere
@@ -79,9 +79,10 @@ def api_of(faces: Iterable[Face]) -> NinjaAPI:
     )
     answer_with_problems(api)
     if Face.CONSOLE in served:
-        from tipline.api.endpoints import router as people
+        from tipline.api import casework, desk, endpoints, figures, process
 
-        api.add_router("", people)
+        for room in (endpoints, desk, casework, process, figures):
+            api.add_router("", room.router)
     if Face.DOOR in served:
         from tipline.intake.json_door.endpoints import router as providers
         from tipline.intake.json_door.refusals import HANDLERS
