@@ -66,6 +66,7 @@ INSTALLED_APPS = [
     "tipline.investigation.safeguarding",
     "tipline.investigation.leads",
     "tipline.investigation.retention",
+    "tipline.exchange.webhooks",
     "tipline.statistics",
     "tipline.statistics.publishing",
     "tipline.training.courses",
