@@ -58,6 +58,7 @@ CONNECTS = {
     "core/training_range.py": "os.execve, psycopg: this program again as the training range; reads the form of database addresses, connects to nothing",
     "core/supervisor.py": "subprocess: the processes of this installation",
     "demo/provider.py": "httpx: the door that the operator names to `tipline simulate`, or this installation's own",
+    "exchange/webhooks/sending.py": "socket, httpx: the addresses that an agency's administrator gave, of the public internet or of TIPLINE_WEBHOOK_NETWORKS",
     "trust/audit/witness.py": "httpx: the witness of TIPLINE_AUDIT_WITNESS",
 }
 CONNECTORS = {

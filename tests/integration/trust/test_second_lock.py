@@ -49,6 +49,7 @@ PROTECTED = {
     "referrals_waiting", "routing_decisiondesk", "routing_reroute", "routing_rulesample", "routing_rulepreview",
     "operations_operation", "operations_goal", "operations_operationagency", "operations_operationmember", "operations_rule", "operations_membership", "operations_phase", "operations_operationtask", "operations_districttask", "operations_actionday", "operations_boardentry", "operations_closing",
     "statistics_fact", "statistics_requestfact", "statistics_snapshot",
+    "api_answered",
 }  # fmt: skip
 # Tables without row security, and why they need none.
 OPEN = {
@@ -92,6 +93,8 @@ OPEN = {
     "training_stamp": "whether this database is live or a training range",
     "routing_ruleset": "rules, as written; they name no report",
     "statistics_stale": "numbers of reports and requests to be counted again: ids only",
+    "webhooks_subscription": "addresses of agencies that are told of events; secrets encrypted; no report data",
+    "webhooks_delivery": "that something happened to a number: ids only, as the queue",
     "statistics_kept": "how far figures are kept",
 }  # fmt: skip
 

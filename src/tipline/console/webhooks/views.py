@@ -58,7 +58,9 @@ def act(request: HttpRequest, person: User, scope: Scope, webhook_id: int) -> Ht
         messages.success(request, "A test goes out within a minute or two. Look here again to see how it went")
     elif verb in {"replay", "again"}:
         waiting = services.replay(person, webhook_id, now() - timedelta(days=AGAIN_DAYS) if verb == "again" else None)
-        messages.success(request, f"It is on. {waiting} event{'' if waiting == 1 else 's'} go out within a minute or two")
+        messages.success(
+            request, f"It is on. {waiting} event{'' if waiting == 1 else 's'} go out within a minute or two"
+        )
     elif verb == "end":
         services.end(person, webhook_id)
         messages.success(request, "It is told nothing more")

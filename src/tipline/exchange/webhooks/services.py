@@ -72,9 +72,7 @@ def subscription_of(person: User, pk: int) -> Subscription:
 
 def failing(person: User) -> int:
     """How many of the person's agency were switched off since they failed: what an administrator is alerted of."""
-    return Subscription.objects.filter(
-        agency_id=person.agency_id, ended_at=None, disabled_at__isnull=False
-    ).count()
+    return Subscription.objects.filter(agency_id=person.agency_id, ended_at=None, disabled_at__isnull=False).count()
 
 
 @transaction.atomic

@@ -7,70 +7,99 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('agencies', '0005_letterhead'),
+        ("agencies", "0005_letterhead"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Subscription',
+            name="Subscription",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('url', models.CharField(max_length=500)),
-                ('events', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=60), size=None)),
-                ('secret', models.TextField(db_comment='encrypted with the key of secrets/accounts.key; it signs what is sent')),
-                ('up_to', models.BigIntegerField(db_comment='index of the last leaf of the log that was looked at')),
-                ('active', models.BooleanField(default=True)),
-                ('created_at', models.DateTimeField()),
-                ('failing_since', models.DateTimeField(null=True)),
-                ('last_error', models.CharField(blank=True, default='', max_length=200)),
-                ('last_success_at', models.DateTimeField(null=True)),
-                ('disabled_at', models.DateTimeField(db_comment='by the software, after failing too long', null=True)),
-                ('ended_at', models.DateTimeField(null=True)),
-                ('agency', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='webhooks', to='agencies.agency')),
-                ('created_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("url", models.CharField(max_length=500)),
+                (
+                    "events",
+                    django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=60), size=None),
+                ),
+                (
+                    "secret",
+                    models.TextField(
+                        db_comment="encrypted with the key of secrets/accounts.key; it signs what is sent"
+                    ),
+                ),
+                ("up_to", models.BigIntegerField(db_comment="index of the last leaf of the log that was looked at")),
+                ("active", models.BooleanField(default=True)),
+                ("created_at", models.DateTimeField()),
+                ("failing_since", models.DateTimeField(null=True)),
+                ("last_error", models.CharField(blank=True, default="", max_length=200)),
+                ("last_success_at", models.DateTimeField(null=True)),
+                ("disabled_at", models.DateTimeField(db_comment="by the software, after failing too long", null=True)),
+                ("ended_at", models.DateTimeField(null=True)),
+                (
+                    "agency",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="webhooks", to="agencies.agency"
+                    ),
+                ),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
             options={
-                'db_table_comment': 'Webhooks: addresses that are told of events, without data of reports or cases',
+                "db_table_comment": "Webhooks: addresses that are told of events, without data of reports or cases",
             },
         ),
         migrations.CreateModel(
-            name='Delivery',
+            name="Delivery",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('leaf', models.BigIntegerField(db_comment="index of the log's leaf; null: a test", null=True)),
-                ('kind', models.CharField(max_length=60)),
-                ('object_type', models.CharField(max_length=40)),
-                ('object_id', models.CharField(max_length=80)),
-                ('at', models.DateTimeField(db_comment='when it happened')),
-                ('attempts', models.SmallIntegerField(db_default=0, default=0)),
-                ('next_at', models.DateTimeField()),
-                ('delivered_at', models.DateTimeField(null=True)),
-                ('status', models.SmallIntegerField(db_comment='of the last answer; null: none came', null=True)),
-                ('subscription', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='deliveries', to='webhooks.subscription')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("leaf", models.BigIntegerField(db_comment="index of the log's leaf; null: a test", null=True)),
+                ("kind", models.CharField(max_length=60)),
+                ("object_type", models.CharField(max_length=40)),
+                ("object_id", models.CharField(max_length=80)),
+                ("at", models.DateTimeField(db_comment="when it happened")),
+                ("attempts", models.SmallIntegerField(db_default=0, default=0)),
+                ("next_at", models.DateTimeField()),
+                ("delivered_at", models.DateTimeField(null=True)),
+                ("status", models.SmallIntegerField(db_comment="of the last answer; null: none came", null=True)),
+                (
+                    "subscription",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="deliveries",
+                        to="webhooks.subscription",
+                    ),
+                ),
             ],
             options={
-                'db_table_comment': 'Webhooks: what waits to be told, and what was told in the last month',
+                "db_table_comment": "Webhooks: what waits to be told, and what was told in the last month",
             },
         ),
         migrations.AddConstraint(
-            model_name='subscription',
-            constraint=models.CheckConstraint(condition=models.Q(('events__len__gt', 0)), name='subscription_of_something'),
+            model_name="subscription",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("events__len__gt", 0)), name="subscription_of_something"
+            ),
         ),
         migrations.AddIndex(
-            model_name='delivery',
-            index=models.Index(condition=models.Q(('delivered_at__isnull', True)), fields=['next_at'], name='delivery_due'),
+            model_name="delivery",
+            index=models.Index(
+                condition=models.Q(("delivered_at__isnull", True)), fields=["next_at"], name="delivery_due"
+            ),
         ),
         migrations.AddIndex(
-            model_name='delivery',
-            index=models.Index(fields=['subscription', '-id'], name='delivery_of_subscription'),
+            model_name="delivery",
+            index=models.Index(fields=["subscription", "-id"], name="delivery_of_subscription"),
         ),
         migrations.AddConstraint(
-            model_name='delivery',
-            constraint=models.UniqueConstraint(fields=('subscription', 'leaf'), name='delivery_once'),
+            model_name="delivery",
+            constraint=models.UniqueConstraint(fields=("subscription", "leaf"), name="delivery_once"),
         ),
     ]
