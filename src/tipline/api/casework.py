@@ -333,7 +333,7 @@ def _colleague(case: Case, email: str, field: str) -> User:
     return found
 
 
-def _evidence(case_id: int, body: given.Evidence) -> Evidence:
+def _evidence(case_id: int, body: given.EvidenceGiven) -> Evidence:
     if body.kind not in EvidenceKind.values:
         raise InvalidInputError(f"kind: one of {', '.join(EvidenceKind.values)}")
     handle = None
@@ -348,7 +348,7 @@ def _evidence(case_id: int, body: given.Evidence) -> Evidence:
 
 
 @router.post("/cases/{int:case_id}/diary", auth=_WRITE, response=DONE)
-def write_diary(request: HttpRequest, case_id: CaseId, body: given.Entry, key: Key = "") -> dict[str, Any]:
+def write_diary(request: HttpRequest, case_id: CaseId, body: given.DiaryEntry, key: Key = "") -> dict[str, Any]:
     """Write an entry. It is never changed; a correction is an entry of its own."""
 
     def act(person: User, scope: Scope) -> dict[str, Any]:
@@ -360,7 +360,7 @@ def write_diary(request: HttpRequest, case_id: CaseId, body: given.Entry, key: K
 
 @router.post("/cases/{int:case_id}/diary/{int:number}/correct", auth=_WRITE, response=DONE)
 def correct_diary(
-    request: HttpRequest, case_id: CaseId, number: Number, body: given.Entry, key: Key = ""
+    request: HttpRequest, case_id: CaseId, number: Number, body: given.DiaryEntry, key: Key = ""
 ) -> dict[str, Any]:
     """Write an entry that corrects another."""
 
@@ -452,7 +452,7 @@ def add_person(request: HttpRequest, case_id: CaseId, body: given.NewPerson, key
 
 @router.post("/cases/{int:case_id}/persons/{int:person_id}/evidence", auth=_WRITE, response=DONE)
 def add_evidence(
-    request: HttpRequest, case_id: CaseId, person_id: ThingId, body: given.Evidence, key: Key = ""
+    request: HttpRequest, case_id: CaseId, person_id: ThingId, body: given.EvidenceGiven, key: Key = ""
 ) -> dict[str, Any]:
     """List a piece of evidence."""
 
@@ -528,12 +528,12 @@ def set_officer(request: HttpRequest, case_id: CaseId, body: given.Officer, key:
     return done(request, key, act)
 
 
-def _fir(body: given.Fir) -> registration.Fir:
+def _fir(body: given.FirGiven) -> registration.Fir:
     return registration.Fir(body.number, body.registered_at, body.station, body.zero_fir)
 
 
 @router.post("/cases/{int:case_id}/fir", auth=_WRITE, response=DONE)
-def register_fir(request: HttpRequest, case_id: CaseId, body: given.Fir, key: Key = "") -> dict[str, Any]:
+def register_fir(request: HttpRequest, case_id: CaseId, body: given.FirGiven, key: Key = "") -> dict[str, Any]:
     """Write the first information report down, as the station registered it."""
 
     def act(person: User, scope: Scope) -> dict[str, Any]:
@@ -568,7 +568,7 @@ def start_enquiry(request: HttpRequest, case_id: CaseId, body: given.Enquiry, ke
 
 
 @router.post("/cases/{int:case_id}/sections", auth=_WRITE, response=DONE)
-def choose_section(request: HttpRequest, case_id: CaseId, body: given.Section, key: Key = "") -> dict[str, Any]:
+def choose_section(request: HttpRequest, case_id: CaseId, body: given.SectionGiven, key: Key = "") -> dict[str, Any]:
     """Choose a section of the law."""
 
     def act(person: User, scope: Scope) -> dict[str, Any]:
@@ -619,7 +619,7 @@ def move_report(
 
 
 @router.post("/cases/{int:case_id}/links", auth=_WRITE, response=DONE)
-def link(request: HttpRequest, case_id: CaseId, body: given.Link, key: Key = "") -> dict[str, Any]:
+def link(request: HttpRequest, case_id: CaseId, body: given.LinkGiven, key: Key = "") -> dict[str, Any]:
     """Say what two cases have to do with each other."""
 
     def act(person: User, scope: Scope) -> dict[str, Any]:
@@ -645,7 +645,7 @@ def unlink(
 
 
 @router.post("/cases/{int:case_id}/close", auth=_WRITE, response=DONE)
-def close(request: HttpRequest, case_id: CaseId, body: given.Closed, key: Key = "") -> dict[str, Any]:
+def close(request: HttpRequest, case_id: CaseId, body: given.CaseClosed, key: Key = "") -> dict[str, Any]:
     """Close the case."""
 
     def act(person: User, scope: Scope) -> dict[str, Any]:

@@ -342,7 +342,7 @@ def messages(request: HttpRequest, report_id: ReportId) -> dict[str, Any]:
 
 
 @router.post("/reports/{int:report_id}/messages", auth=_WRITE, response=DONE)
-def answer(request: HttpRequest, report_id: ReportId, body: given.Message, key: Key = "") -> dict[str, Any]:
+def answer(request: HttpRequest, report_id: ReportId, body: given.MessageGiven, key: Key = "") -> dict[str, Any]:
     """Answer whoever reported by the public form: it waits until they come back."""
 
     def act(person: User, scope: Scope) -> dict[str, Any]:

@@ -9,10 +9,12 @@ from typing import Any
 
 from django.http import HttpRequest
 from ninja import NinjaAPI
+from ninja.operation import Operation
 from ninja.openapi.schema import OpenAPISchema
 from ninja.renderers import JSONRenderer
 
 from tipline import __version__
+from tipline.api.deprecations import DEPRECATED
 from tipline.api.problems import answer_with_problems
 from tipline.core.config import Face
 from tipline.core.problems import CONTENT_TYPE as PROBLEM
@@ -43,14 +45,20 @@ class DescribedApi(NinjaAPI):
         super().__init__(**more)
         self._more_components = components
 
+    def get_openapi_operation_id(self, operation: Operation) -> str:
+        """The function's own name: what a client calls, wherever the function stands."""
+        return operation.view_func.__name__
+
     def get_openapi_schema(self, **where: Any) -> OpenAPISchema:
         """The description of what is served."""
         described = super().get_openapi_schema(**where)
         schemas = described["components"].setdefault("schemas", {})
         for name, schema in self._more_components.items():
             schemas.setdefault(name, schema)
-        for path in described["paths"].values():
-            for operation in path.values():
+        for address, path in described["paths"].items():
+            for method, operation in path.items():
+                if f"{method.upper()} {address}" in DEPRECATED:
+                    operation["deprecated"] = True
                 for status, answer in operation["responses"].items():
                     if int(status) >= 400 and "application/json" in answer.get("content", {}):
                         answer["content"][PROBLEM] = answer["content"].pop("application/json")

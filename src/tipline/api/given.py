@@ -122,7 +122,7 @@ class Recalled(Given):
     seen: dict[str, Word] = Field(default_factory=dict, max_length=MOST_AT_ONCE)
 
 
-class Message(Given):
+class MessageGiven(Given):
     """An answer to whoever reported by the public form."""
 
     text: LongText
@@ -150,7 +150,7 @@ class Moved(Given):
     reason: Text
 
 
-class Entry(Given):
+class DiaryEntry(Given):
     """An entry of the diary."""
 
     text: LongText
@@ -187,7 +187,7 @@ class Colleague(Given):
     person: Line = Field(description="their address")
 
 
-class Evidence(Given):
+class EvidenceGiven(Given):
     """A piece of evidence about a person of a case."""
 
     kind: Word
@@ -196,7 +196,7 @@ class Evidence(Given):
     handle: Id | None = Field(None, description="number of an account of the case that it ties to")
 
 
-class NewPerson(Evidence):
+class NewPerson(EvidenceGiven):
     """Somebody whom a source names as behind an account."""
 
     name: Line
@@ -223,7 +223,7 @@ class Officer(Given):
     seen: Seen = None
 
 
-class Fir(Given):
+class FirGiven(Given):
     """A first information report, as the station registered it."""
 
     number: Line
@@ -233,7 +233,7 @@ class Fir(Given):
     seen: Seen = None
 
 
-class CorrectedFir(Fir):
+class CorrectedFir(FirGiven):
     """What was wrong with it."""
 
     why: Text
@@ -249,20 +249,20 @@ class Enquiry(Given):
     seen: Seen = None
 
 
-class Section(Given):
+class SectionGiven(Given):
     """A section of the law."""
 
     section: Word
     seen: Seen = None
 
 
-class WithdrawnSection(Section):
+class WithdrawnSection(SectionGiven):
     """One that does not apply after all."""
 
     why: Text
 
 
-class Link(Given):
+class LinkGiven(Given):
     """What two cases have to do with each other."""
 
     case: Id
@@ -271,7 +271,7 @@ class Link(Given):
     told: bool = Field(False, description="whether the other agency was told")
 
 
-class Closed(Given):
+class CaseClosed(Given):
     """Why a case is closed."""
 
     reason: Word
@@ -316,13 +316,13 @@ class Dispatched(Given):
     reference: Line = ""
 
 
-class Sent(Dispatched):
+class RequestSent(Dispatched):
     """A request that went out."""
 
     dispatch: Line = Field("", description="what proves that it went")
 
 
-class Replied(Dispatched):
+class RequestReplied(Dispatched):
     """A reply that came in."""
 
     answer: Word
@@ -340,7 +340,7 @@ class Renewed(Dispatched):
     until: When | None = None
 
 
-class Ended(Given):
+class RequestEnded(Given):
     """A request that is over."""
 
     version: int = Field(ge=0, le=2**31 - 1)
@@ -361,19 +361,19 @@ class LetterSet(Given):
     language: Word
 
 
-class Version(Given):
+class LetterVersion(Given):
     """The version of a letter that you read."""
 
     version: int = Field(ge=0, le=2**31 - 1)
 
 
-class EditedLetter(Version):
+class EditedLetter(LetterVersion):
     """Texts of a draft."""
 
     texts: dict[str, LongText] = Field(max_length=500)
 
 
-class Outcome(Given):
+class OutcomeGiven(Given):
     """What came of it."""
 
     what: Word
@@ -383,7 +383,7 @@ class Outcome(Given):
     for_senders: Line = ""
 
 
-class CaseOutcome(Outcome):
+class OutcomeOfCase(OutcomeGiven):
     """What came of a case, or of some of its reports."""
 
     reports: list[Id] | None = Field(None, min_length=1, max_length=500, description="left out: of all of the case")

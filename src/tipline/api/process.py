@@ -151,7 +151,7 @@ def _letter(body: given.Dispatched) -> Letter:
 
 @router.post("/cases/{int:case_id}/requests/{int:request_id}/sent", auth=_REQUESTS, response=DONE)
 def note_sent(
-    request: HttpRequest, case_id: CaseId, request_id: ThingId, body: given.Sent, key: Key = ""
+    request: HttpRequest, case_id: CaseId, request_id: ThingId, body: given.RequestSent, key: Key = ""
 ) -> dict[str, Any]:
     """Note that a request went out."""
 
@@ -177,7 +177,7 @@ def note_reminder(
 
 @router.post("/cases/{int:case_id}/requests/{int:request_id}/replied", auth=_REQUESTS, response=DONE)
 def note_reply(
-    request: HttpRequest, case_id: CaseId, request_id: ThingId, body: given.Replied, key: Key = ""
+    request: HttpRequest, case_id: CaseId, request_id: ThingId, body: given.RequestReplied, key: Key = ""
 ) -> dict[str, Any]:
     """Note a reply. Its file is uploaded on screen."""
 
@@ -205,7 +205,7 @@ def note_renewal(
 
 @router.post("/cases/{int:case_id}/requests/{int:request_id}/closed", auth=_REQUESTS, response=DONE)
 def close_request(
-    request: HttpRequest, case_id: CaseId, request_id: ThingId, body: given.Ended, key: Key = ""
+    request: HttpRequest, case_id: CaseId, request_id: ThingId, body: given.RequestEnded, key: Key = ""
 ) -> dict[str, Any]:
     """Close a request."""
 
@@ -218,7 +218,7 @@ def close_request(
 
 @router.post("/cases/{int:case_id}/requests/{int:request_id}/withdrawn", auth=_REQUESTS, response=DONE)
 def withdraw_request(
-    request: HttpRequest, case_id: CaseId, request_id: ThingId, body: given.Ended, key: Key = ""
+    request: HttpRequest, case_id: CaseId, request_id: ThingId, body: given.RequestEnded, key: Key = ""
 ) -> dict[str, Any]:
     """Withdraw a request, with a reason in `remark`."""
 
@@ -307,7 +307,7 @@ def edit_letter(
 
 @router.post("/cases/{int:case_id}/letters/{int:letter_id}/afresh", auth=_REQUESTS, response=DONE)
 def take_letter_afresh(
-    request: HttpRequest, case_id: CaseId, letter_id: ThingId, body: given.Version, key: Key = ""
+    request: HttpRequest, case_id: CaseId, letter_id: ThingId, body: given.LetterVersion, key: Key = ""
 ) -> dict[str, Any]:
     """Take a draft afresh from the record."""
 
@@ -320,7 +320,7 @@ def take_letter_afresh(
 
 @router.post("/cases/{int:case_id}/letters/{int:letter_id}/withdraw", auth=_REQUESTS, response=DONE)
 def withdraw_letter(
-    request: HttpRequest, case_id: CaseId, letter_id: ThingId, body: given.Version, key: Key = ""
+    request: HttpRequest, case_id: CaseId, letter_id: ThingId, body: given.LetterVersion, key: Key = ""
 ) -> dict[str, Any]:
     """Withdraw a letter. It stays in the list."""
 
@@ -346,7 +346,7 @@ def came_back(request: HttpRequest, after: After = 0, limit: Limit = 50) -> dict
     return {"items": items, "next": found[limit - 1].outcome if len(found) > limit else None}
 
 
-def _given(body: given.Outcome) -> outcome_services.Given:
+def _given(body: given.OutcomeGiven) -> outcome_services.Given:
     if body.what not in KINDS:
         raise InvalidInputError(f"what: one of {', '.join(KINDS)}")
     return outcome_services.Given(
@@ -355,7 +355,7 @@ def _given(body: given.Outcome) -> outcome_services.Given:
 
 
 @router.post("/cases/{int:case_id}/outcomes", auth=_OUTCOMES, response=DONE)
-def record_outcome(request: HttpRequest, case_id: CaseId, body: given.CaseOutcome, key: Key = "") -> dict[str, Any]:
+def record_outcome(request: HttpRequest, case_id: CaseId, body: given.OutcomeOfCase, key: Key = "") -> dict[str, Any]:
     """Say what came of a case. The desks above see the word, the number and the day."""
 
     def act(person: User, scope: Scope) -> dict[str, Any]:
@@ -366,7 +366,9 @@ def record_outcome(request: HttpRequest, case_id: CaseId, body: given.CaseOutcom
 
 
 @router.post("/reports/{int:report_id}/outcomes", auth=_OUTCOMES, response=DONE)
-def record_for_report(request: HttpRequest, report_id: ReportId, body: given.Outcome, key: Key = "") -> dict[str, Any]:
+def record_for_report(
+    request: HttpRequest, report_id: ReportId, body: given.OutcomeGiven, key: Key = ""
+) -> dict[str, Any]:
     """Say what came of a report on the desk that becomes no case."""
 
     def act(person: User, scope: Scope) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Callable
 from itertools import groupby
 from typing import Any
@@ -12,6 +13,7 @@ from django.http.response import HttpResponseBase
 from django.urls import URLPattern, path, re_path
 from django.utils.cache import get_conditional_response
 
+from tipline.api.deprecations import noted
 from tipline.api.face import api_of
 from tipline.api.problems import not_found, whole
 from tipline.core.config import config
@@ -56,6 +58,16 @@ def conditional(view: View) -> View:
     return answered
 
 
+def announced(route: str, view: View) -> View:
+    """A view whose answers say when it goes, once that is decided."""
+    address = "/api/v1/" + re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", route)
+
+    def answered(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        return noted(view(request, *args, **kwargs), f"{request.method} {address}")
+
+    return answered
+
+
 def _route(pattern: URLPattern) -> str:
     return str(pattern.pattern)
 
@@ -64,7 +76,11 @@ _patterns = sorted((one for one in api_of(config().faces).urls[0] if isinstance(
 
 urlpatterns = [
     *(
-        path(route, taken_down(whole(conditional(together([one.callback for one in same])))), name=same[0].name or "")
+        path(
+            route,
+            taken_down(whole(announced(route, conditional(together([one.callback for one in same]))))),
+            name=same[0].name or "",
+        )
         for route, same in ((route, list(found)) for route, found in groupby(_patterns, key=_route))
     ),
     re_path(r"^", taken_down(whole(not_found)), name="unknown"),

@@ -99,7 +99,7 @@ def test_an_arrival_and_a_case_are_told_by_number_and_signed(administrator: User
     report = arrived()
     case = open_case(person("IN-MH-JALGAON"), [report.pk], "Kites over Jalgaon")
     deliver(0)
-    assert listening.kinds[0] == "report.processed" and "case.opened" in listening.kinds
+    assert {"report.processed", "referral.forwarded", "referral.accepted", "case.opened"} <= set(listening.kinds)
     for headers, body in listening.got:
         told = json.loads(body)
         assert set(told) == {"type", "timestamp", "data"} and set(told["data"]) == {"object", "id"}
@@ -123,8 +123,8 @@ def test_nothing_is_told_of_what_another_agency_holds(tree: None, listening: Des
     open_case(person("IN-MH-JALGAON"), [report.pk], "Kites")
     deliver(0)
     told = set(Delivery.objects.values_list("subscription_id", "kind"))
-    # the desk above had the report: it hears that it was accepted, and nothing of the case
-    assert told == {(above.pk, "report.processed"), (above.pk, "referral.accepted")}
+    # the desk above had the report: it hears that it went down and was accepted, and nothing of the case
+    assert told == {(above.pk, f"re{kind}") for kind in ("port.processed", "ferral.forwarded", "ferral.accepted")}
 
 
 def test_what_is_not_taken_is_told_later_and_nothing_is_lost(administrator: User, listening: Desk) -> None:

@@ -640,15 +640,28 @@ API: dict[str, ApiRow] = {
     **{
         f"api/v1/cases/<int:case_id>/{page}": ApiRow(
             lambda t, page=page: f"/api/v1/cases/{t.case.pk}/{page}",  # type: ignore[misc]
-            TokenScope.CASES, REPORTS, OWN, names=OWN if named else frozenset(), assigned=True,
+            TokenScope.CASES,
+            REPORTS,
+            OWN,
+            names=OWN if named else frozenset(),
+            assigned=True,
         )
         for page, named in (
-            ("state", True), ("diary", False), ("tasks", False), ("persons", False), ("clocks", True), ("requests", True),
+            ("state", True),
+            ("diary", False),
+            ("tasks", False),
+            ("persons", False),
+            ("clocks", True),
+            ("requests", True),
             ("letters", False),
         )
     },
     "api/v1/cases/<int:case_id>/letters/<int:letter_id>/letter.pdf": ApiRow(
-        lambda t: f"/api/v1/cases/{t.case.pk}/letters/{_letter(t)}/letter.pdf", TokenScope.CASES, REPORTS, OWN, assigned=True
+        lambda t: f"/api/v1/cases/{t.case.pk}/letters/{_letter(t)}/letter.pdf",
+        TokenScope.CASES,
+        REPORTS,
+        OWN,
+        assigned=True,
     ),
     "api/v1/tasks": ApiRow(_fixed("/api/v1/tasks"), TokenScope.CASES, REPORTS),
     "api/v1/transfers": ApiRow(_fixed("/api/v1/transfers"), TokenScope.CASES, REPORTS, names=OFFERED),
