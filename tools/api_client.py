@@ -19,6 +19,7 @@ from typing import Any
 PROJECT = Path(__file__).parents[1]
 KEPT = PROJECT / "docs" / "reference" / "openapi.json"
 PAGE = PROJECT / "docs" / "reference" / "api.md"
+WEBHOOKS = PROJECT / "docs" / "reference" / "webhooks.md"
 CLIENT = PROJECT / "clients" / "python" / "tipline_client"
 REFERENCE = "#/components/schemas/"
 _MADE = '"""Made by tools/api_client.py of docs/reference/openapi.json: do not edit."""\n'
@@ -246,6 +247,13 @@ def screen_table() -> str:
     return "\n".join(lines)
 
 
+def event_table() -> str:
+    """A row an event."""
+    from tipline.exchange.webhooks.events import EVENTS
+
+    return "\n".join(f"| `{name}` | {says.lower()} |" for name, says in EVENTS.items())
+
+
 def between(text: str, name: str, new: str) -> str:
     """A page with what stands between its two marks replaced."""
     begin, end = f"<!-- {name} -->", f"<!-- /{name} -->"
@@ -292,6 +300,7 @@ def made() -> dict[Path, str]:
     page = between(PAGE.read_text(encoding="utf-8"), "endpoints", endpoint_table(api))
     return {
         KEPT: kept(api),
+        WEBHOOKS: between(WEBHOOKS.read_text(encoding="utf-8"), "events", event_table()),
         PAGE: between(page, "screens", screen_table()),
         CLIENT / "models.py": formatted(models(api)),
         CLIENT / "client.py": formatted(methods(api)),

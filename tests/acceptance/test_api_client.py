@@ -40,7 +40,7 @@ def test_a_program_works_a_case_over_http(installation: Installation) -> None:
         desk.end_task(case.id, task.id or 0, models.EndedTask(state="done"))
         assert {one.state for one in desk.read_tasks(case.id).items if one.id == task.id} == {"done"}
         with pytest.raises(ProblemError) as refused:
-            desk.acknowledge(models.Chosen(reports=[reports[0].id]))
+            desk.acknowledge_reports(models.Chosen(reports=[reports[0].id]))
         assert refused.value.status == 403 and "reports:write" in refused.value.detail
         with pytest.raises(ProblemError) as absent:
             desk.case(987654)

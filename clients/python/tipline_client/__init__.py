@@ -5,7 +5,7 @@ from tipline_client import Tipline, models
 with Tipline("https://desk.example", token) as desk:
     for report in desk.pages(desk.reports, state="finished"):
         ...
-    desk.acknowledge(models.Chosen(reports=[1, 2]), idempotency_key="receipt-1-2")
+    desk.acknowledge_reports(models.Chosen(reports=[1, 2]), idempotency_key="receipt-1-2")
 """
 
 from __future__ import annotations

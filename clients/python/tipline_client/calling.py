@@ -10,7 +10,6 @@ import httpx
 from pydantic import BaseModel, TypeAdapter
 
 T = TypeVar("T")
-Item = TypeVar("Item", covariant=True)
 
 
 class ProblemError(Exception):
@@ -24,11 +23,11 @@ class ProblemError(Exception):
         self.retry_after = retry_after
 
 
-class Page(Protocol[Item]):
+class Page(Protocol[T]):
     """A page of a list."""
 
     @property
-    def items(self) -> list[Item]: ...  # type: ignore[misc]  # lists of answers are only read
+    def items(self) -> list[T]: ...
     @property
     def next(self) -> int | None: ...
 

@@ -29,7 +29,7 @@ class Tipline(Calls):
         """Every clock of a case, also those that ended."""
         return self._get(f"/cases/{case_id}/clocks", list[models.Clock])
 
-    def close(self, case_id: int, body: models.CaseClosed, *, idempotency_key: str | None = None) -> models.Done:
+    def close_case(self, case_id: int, body: models.CaseClosed, *, idempotency_key: str | None = None) -> models.Done:
         """Close the case."""
         return self._post(f"/cases/{case_id}/close", models.Done, body=body, key=idempotency_key)
 
@@ -103,11 +103,11 @@ class Tipline(Calls):
         """Withdraw a letter. It stays in the list."""
         return self._post(f"/cases/{case_id}/letters/{letter_id}/withdraw", models.Done, body=body, key=idempotency_key)
 
-    def link(self, case_id: int, body: models.LinkGiven, *, idempotency_key: str | None = None) -> models.Done:
+    def link_cases(self, case_id: int, body: models.LinkGiven, *, idempotency_key: str | None = None) -> models.Done:
         """Say what two cases have to do with each other."""
         return self._post(f"/cases/{case_id}/links", models.Done, body=body, key=idempotency_key)
 
-    def unlink(self, case_id: int, link_id: int, *, idempotency_key: str | None = None) -> models.Done:
+    def unlink_cases(self, case_id: int, link_id: int, *, idempotency_key: str | None = None) -> models.Done:
         """End a link."""
         return self._post(f"/cases/{case_id}/links/{link_id}/end", models.Done, body={}, key=idempotency_key)
 
@@ -137,7 +137,7 @@ class Tipline(Calls):
         """Write down whom a source names as behind an account: an account holder, and no more."""
         return self._post(f"/cases/{case_id}/persons", models.Done, body=body, key=idempotency_key)
 
-    def clear(
+    def clear_person(
         self, case_id: int, person_id: int, body: models.Why, *, idempotency_key: str | None = None
     ) -> models.Done:
         """Write down why somebody has nothing more to do with it."""
@@ -149,7 +149,7 @@ class Tipline(Calls):
         """List a piece of evidence."""
         return self._post(f"/cases/{case_id}/persons/{person_id}/evidence", models.Done, body=body, key=idempotency_key)
 
-    def propose(
+    def propose_standing(
         self, case_id: int, person_id: int, body: models.Proposed, *, idempotency_key: str | None = None
     ) -> models.Done:
         """Propose that an account holder count as a person of interest. A second officer decides, on screen and nowhere else."""
@@ -161,11 +161,11 @@ class Tipline(Calls):
             f"/cases/{case_id}/proposals/{proposal_id}/take-back", models.Done, body={}, key=idempotency_key
         )
 
-    def reopen(self, case_id: int, body: models.Reopened, *, idempotency_key: str | None = None) -> models.Done:
+    def reopen_case(self, case_id: int, body: models.Reopened, *, idempotency_key: str | None = None) -> models.Done:
         """Open it again."""
         return self._post(f"/cases/{case_id}/reopen", models.Done, body=body, key=idempotency_key)
 
-    def attach(self, case_id: int, body: models.Attached, *, idempotency_key: str | None = None) -> models.Done:
+    def add_reports(self, case_id: int, body: models.Attached, *, idempotency_key: str | None = None) -> models.Done:
         """Accept reports of the desk into the case."""
         return self._post(f"/cases/{case_id}/reports", models.Done, body=body, key=idempotency_key)
 
@@ -263,7 +263,7 @@ class Tipline(Calls):
         """Say what became of a task."""
         return self._post(f"/cases/{case_id}/tasks/{task_id}/end", models.Done, body=body, key=idempotency_key)
 
-    def offer(self, case_id: int, body: models.Offered, *, idempotency_key: str | None = None) -> models.Done:
+    def offer_transfer(self, case_id: int, body: models.Offered, *, idempotency_key: str | None = None) -> models.Done:
         """Offer the case to another agency. `id`: of the transfer; somebody of that agency decides."""
         return self._post(f"/cases/{case_id}/transfer", models.Done, body=body, key=idempotency_key)
 
@@ -303,19 +303,19 @@ class Tipline(Calls):
         """What lies on the person's desk, in order of id: `new` (nobody accepted it), `accepted`, `sent-on`, `all`."""
         return self._get("/desk", models.Desk, query={"after": after, "limit": limit, "tab": tab})
 
-    def accept(self, body: models.Accepted, *, idempotency_key: str | None = None) -> models.Done:
+    def accept_reports(self, body: models.Accepted, *, idempotency_key: str | None = None) -> models.Done:
         """Accept reports into a new case. `id`: of the case."""
         return self._post("/desk/accept", models.Done, body=body, key=idempotency_key)
 
-    def acknowledge(self, body: models.Chosen, *, idempotency_key: str | None = None) -> models.Done:
+    def acknowledge_reports(self, body: models.Chosen, *, idempotency_key: str | None = None) -> models.Done:
         """Say that somebody looks at them; those who sent them see it. `count`: how many were not acknowledged before."""
         return self._post("/desk/acknowledge", models.Done, body=body, key=idempotency_key)
 
-    def draft(self, body: models.Forwarded, *, idempotency_key: str | None = None) -> models.Done:
+    def draft_forward(self, body: models.Forwarded, *, idempotency_key: str | None = None) -> models.Done:
         """Draft a forward, which a second person sends. `number`: of the draft."""
         return self._post("/desk/draft", models.Done, body=body, key=idempotency_key)
 
-    def drafted(self, *, limit: int = 200) -> list[models.DraftRow]:
+    def desk_drafts(self, *, limit: int = 200) -> list[models.DraftRow]:
         """Forwards that wait for a second person."""
         return self._get("/desk/drafts", list[models.DraftRow], query={"limit": limit})
 
@@ -327,35 +327,37 @@ class Tipline(Calls):
         """Send a draft. Never by the person who drafted it."""
         return self._post(f"/desk/drafts/{draft_id}/send", models.Done, body={}, key=idempotency_key)
 
-    def forward(self, body: models.Forwarded, *, idempotency_key: str | None = None) -> models.Done:
+    def forward_reports(self, body: models.Forwarded, *, idempotency_key: str | None = None) -> models.Done:
         """Send reports to an agency directly below."""
         return self._post("/desk/forward", models.Done, body=body, key=idempotency_key)
 
-    def invite(self, body: models.Invited, *, idempotency_key: str | None = None) -> models.Done:
+    def invite_desk(self, body: models.Invited, *, idempotency_key: str | None = None) -> models.Done:
         """Ask another desk to take part; the own desk goes on owning them."""
         return self._post("/desk/invite", models.Done, body=body, key=idempotency_key)
 
-    def merge(self, body: models.Merged, *, idempotency_key: str | None = None) -> models.Done:
+    def merge_reports(self, body: models.Merged, *, idempotency_key: str | None = None) -> models.Done:
         """Deal with reports together: they are accepted, forwarded or returned with `into`."""
         return self._post("/desk/merge", models.Done, body=body, key=idempotency_key)
 
-    def part(self, body: models.Chosen, *, idempotency_key: str | None = None) -> models.Done:
+    def part_reports(self, body: models.Chosen, *, idempotency_key: str | None = None) -> models.Done:
         """Part what was put together."""
         return self._post("/desk/part", models.Done, body=body, key=idempotency_key)
 
-    def recall(self, body: models.Recalled, *, idempotency_key: str | None = None) -> models.Done:
+    def recall_reports(self, body: models.Recalled, *, idempotency_key: str | None = None) -> models.Done:
         """Take back what was sent and nobody has decided."""
         return self._post("/desk/recall", models.Done, body=body, key=idempotency_key)
 
-    def return_up(self, body: models.Returned, *, idempotency_key: str | None = None) -> models.Done:
+    def return_reports(self, body: models.Returned, *, idempotency_key: str | None = None) -> models.Done:
         """Hand reports back to the desk that sent them, with a reason."""
         return self._post("/desk/return", models.Done, body=body, key=idempotency_key)
 
-    def sent(self, *, after: int = 0, limit: int = 50, tab: Literal["open", "back", "all"] = "open") -> models.Sent:
+    def desk_sent(
+        self, *, after: int = 0, limit: int = 50, tab: Literal["open", "back", "all"] = "open"
+    ) -> models.Sent:
         """What the desk sent and nobody decided (`open`), what came back (`back`), or `all`, in order of the referral's number."""
         return self._get("/desk/sent", models.Sent, query={"after": after, "limit": limit, "tab": tab})
 
-    def split(self, body: models.Split, *, idempotency_key: str | None = None) -> models.Done:
+    def split_bundle(self, body: models.Split, *, idempotency_key: str | None = None) -> models.Done:
         """Part what came as one bundle between desks directly below: all of it or nothing."""
         return self._post("/desk/split", models.Done, body=body, key=idempotency_key)
 
@@ -387,11 +389,13 @@ class Tipline(Calls):
         """One report: everything known of it and done with it. That it was read is logged."""
         return self._get(f"/reports/{report_id}", models.ReportChain)
 
-    def messages(self, report_id: int) -> models.Thread:
+    def report_messages(self, report_id: int) -> models.Thread:
         """The messages of a report by the public form. Reading them by a program does not mark them as read."""
         return self._get(f"/reports/{report_id}/messages", models.Thread)
 
-    def answer(self, report_id: int, body: models.MessageGiven, *, idempotency_key: str | None = None) -> models.Done:
+    def answer_reporter(
+        self, report_id: int, body: models.MessageGiven, *, idempotency_key: str | None = None
+    ) -> models.Done:
         """Answer whoever reported by the public form: it waits until they come back."""
         return self._post(f"/reports/{report_id}/messages", models.Done, body=body, key=idempotency_key)
 
@@ -401,7 +405,7 @@ class Tipline(Calls):
         """Say what came of a report on the desk that becomes no case."""
         return self._post(f"/reports/{report_id}/outcomes", models.Done, body=body, key=idempotency_key)
 
-    def tell(self, report_id: int, body: models.Told, *, idempotency_key: str | None = None) -> models.Done:
+    def tell_reporter(self, report_id: int, body: models.Told, *, idempotency_key: str | None = None) -> models.Done:
         """Change how far the report is, as whoever reported is told."""
         return self._post(f"/reports/{report_id}/told", models.Done, body=body, key=idempotency_key)
 

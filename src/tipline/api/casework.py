@@ -477,7 +477,7 @@ def withdraw_evidence(
 
 
 @router.post("/cases/{int:case_id}/persons/{int:person_id}/propose", auth=_WRITE, response=DONE)
-def propose(
+def propose_standing(
     request: HttpRequest, case_id: CaseId, person_id: ThingId, body: given.Proposed, key: Key = ""
 ) -> dict[str, Any]:
     """Propose that an account holder count as a person of interest. A second officer decides, on screen and nowhere else."""
@@ -503,7 +503,9 @@ def take_back_proposal(
 
 
 @router.post("/cases/{int:case_id}/persons/{int:person_id}/clear", auth=_WRITE, response=DONE)
-def clear(request: HttpRequest, case_id: CaseId, person_id: ThingId, body: given.Why, key: Key = "") -> dict[str, Any]:
+def clear_person(
+    request: HttpRequest, case_id: CaseId, person_id: ThingId, body: given.Why, key: Key = ""
+) -> dict[str, Any]:
     """Write down why somebody has nothing more to do with it."""
 
     def act(person: User, scope: Scope) -> dict[str, Any]:
@@ -595,7 +597,7 @@ def withdraw_section(
 
 
 @router.post("/cases/{int:case_id}/reports", auth=_WRITE, response=DONE)
-def attach(request: HttpRequest, case_id: CaseId, body: given.Attached, key: Key = "") -> dict[str, Any]:
+def add_reports(request: HttpRequest, case_id: CaseId, body: given.Attached, key: Key = "") -> dict[str, Any]:
     """Accept reports of the desk into the case."""
 
     def act(person: User, scope: Scope) -> dict[str, Any]:
@@ -619,7 +621,7 @@ def move_report(
 
 
 @router.post("/cases/{int:case_id}/links", auth=_WRITE, response=DONE)
-def link(request: HttpRequest, case_id: CaseId, body: given.LinkGiven, key: Key = "") -> dict[str, Any]:
+def link_cases(request: HttpRequest, case_id: CaseId, body: given.LinkGiven, key: Key = "") -> dict[str, Any]:
     """Say what two cases have to do with each other."""
 
     def act(person: User, scope: Scope) -> dict[str, Any]:
@@ -632,7 +634,7 @@ def link(request: HttpRequest, case_id: CaseId, body: given.LinkGiven, key: Key 
 
 
 @router.post("/cases/{int:case_id}/links/{int:link_id}/end", auth=_WRITE, response=DONE)
-def unlink(
+def unlink_cases(
     request: HttpRequest, case_id: CaseId, link_id: ThingId, body: given.Nothing, key: Key = ""
 ) -> dict[str, Any]:
     """End a link."""
@@ -645,7 +647,7 @@ def unlink(
 
 
 @router.post("/cases/{int:case_id}/close", auth=_WRITE, response=DONE)
-def close(request: HttpRequest, case_id: CaseId, body: given.CaseClosed, key: Key = "") -> dict[str, Any]:
+def close_case(request: HttpRequest, case_id: CaseId, body: given.CaseClosed, key: Key = "") -> dict[str, Any]:
     """Close the case."""
 
     def act(person: User, scope: Scope) -> dict[str, Any]:
@@ -657,7 +659,7 @@ def close(request: HttpRequest, case_id: CaseId, body: given.CaseClosed, key: Ke
 
 
 @router.post("/cases/{int:case_id}/reopen", auth=_WRITE, response=DONE)
-def reopen(request: HttpRequest, case_id: CaseId, body: given.Reopened, key: Key = "") -> dict[str, Any]:
+def reopen_case(request: HttpRequest, case_id: CaseId, body: given.Reopened, key: Key = "") -> dict[str, Any]:
     """Open it again."""
 
     def act(person: User, scope: Scope) -> dict[str, Any]:
@@ -668,7 +670,7 @@ def reopen(request: HttpRequest, case_id: CaseId, body: given.Reopened, key: Key
 
 
 @router.post("/cases/{int:case_id}/transfer", auth=_WRITE, response=DONE)
-def offer(request: HttpRequest, case_id: CaseId, body: given.Offered, key: Key = "") -> dict[str, Any]:
+def offer_transfer(request: HttpRequest, case_id: CaseId, body: given.Offered, key: Key = "") -> dict[str, Any]:
     """Offer the case to another agency. `id`: of the transfer; somebody of that agency decides."""
 
     def act(person: User, scope: Scope) -> dict[str, Any]:

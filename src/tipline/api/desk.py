@@ -25,9 +25,9 @@ from tipline.referrals import drafts, merging, services
 from tipline.referrals.holding import stamp
 from tipline.referrals.models import MergeReason, RecallReason, ReturnReason
 from tipline.referrals.progress import SentTab, progress, sent_by
-from tipline.referrals.queries import DeskTab
+from tipline.referrals.queries import DeskTab, held_jointly
 from tipline.referrals.queries import desk as desk_query
-from tipline.referrals.recalling import recall as recall_referrals
+from tipline.referrals.recalling import recall
 from tipline.reports.queries import visible_report
 from tipline.trust.accounts.models import TokenScope, User
 from tipline.trust.agencies.models import Agency
@@ -129,7 +129,7 @@ def desk(request: HttpRequest, after: After = 0, limit: Limit = 50, tab: DeskTab
 
 
 @router.get("/desk/sent", auth=_READ, response={200: Sent, **REFUSALS})
-def sent(request: HttpRequest, after: After = 0, limit: Limit = 50, tab: SentTab = SentTab.OPEN) -> dict[str, Any]:
+def desk_sent(request: HttpRequest, after: After = 0, limit: Limit = 50, tab: SentTab = SentTab.OPEN) -> dict[str, Any]:
     """What the desk sent and nobody decided (`open`), what came back (`back`), or `all`, in order of the referral's number."""
     asker = asker_of(request)
     with acting(asker.scope) as scope:
@@ -151,7 +151,7 @@ def sent(request: HttpRequest, after: After = 0, limit: Limit = 50, tab: SentTab
 
 
 @router.get("/desk/drafts", auth=_READ, response={200: list[DraftRow], **REFUSALS})
-def drafted(
+def desk_drafts(
     request: HttpRequest, limit: Annotated[int, Query(ge=1, le=200, description="how many at most")] = 200
 ) -> list[dict[str, Any]]:
     """Forwards that wait for a second person."""
@@ -169,7 +169,7 @@ def drafted(
 
 
 @router.post("/desk/acknowledge", auth=_WRITE, response=DONE)
-def acknowledge(request: HttpRequest, body: given.Chosen, key: Key = "") -> dict[str, Any]:
+def acknowledge_reports(request: HttpRequest, body: given.Chosen, key: Key = "") -> dict[str, Any]:
     """Say that somebody looks at them; those who sent them see it. `count`: how many were not acknowledged before."""
 
     def act(person: User, scope: Scope) -> dict[str, Any]:
@@ -179,7 +179,7 @@ def acknowledge(request: HttpRequest, body: given.Chosen, key: Key = "") -> dict
 
 
 @router.post("/desk/accept", auth=_WRITE, response=DONE)
-def accept(request: HttpRequest, body: given.Accepted, key: Key = "") -> dict[str, Any]:
+def accept_reports(request: HttpRequest, body: given.Accepted, key: Key = "") -> dict[str, Any]:
     """Accept reports into a new case. `id`: of the case."""
 
     def act(person: User, scope: Scope) -> dict[str, Any]:
@@ -200,8 +200,6 @@ def take_part(request: HttpRequest, body: given.Chosen, key: Key = "") -> dict[s
     """Accept what the desk has jointly; its owner goes on owning it. What is the desk's own is accepted into a case."""
 
     def act(person: User, scope: Scope) -> dict[str, Any]:
-        from tipline.referrals.queries import held_jointly
-
         if not held_jointly(person.agency, body.reports):
             raise InvalidInputError("reports: your desk does not have all of these jointly; accept them into a case")
         return {"done": "taken part", "count": len(services.accept(person, body.reports, body.stamps))}
@@ -210,7 +208,7 @@ def take_part(request: HttpRequest, body: given.Chosen, key: Key = "") -> dict[s
 
 
 @router.post("/desk/forward", auth=_WRITE, response=DONE)
-def forward(request: HttpRequest, body: given.Forwarded, key: Key = "") -> dict[str, Any]:
+def forward_reports(request: HttpRequest, body: given.Forwarded, key: Key = "") -> dict[str, Any]:
     """Send reports to an agency directly below."""
 
     def act(person: User, scope: Scope) -> dict[str, Any]:
@@ -228,7 +226,7 @@ def _agency(code: str, field: str = "agency") -> Agency:
 
 
 @router.post("/desk/draft", auth=_WRITE, response=DONE)
-def draft(request: HttpRequest, body: given.Forwarded, key: Key = "") -> dict[str, Any]:
+def draft_forward(request: HttpRequest, body: given.Forwarded, key: Key = "") -> dict[str, Any]:
     """Draft a forward, which a second person sends. `number`: of the draft."""
 
     def act(person: User, scope: Scope) -> dict[str, Any]:
@@ -251,7 +249,7 @@ def discard_draft(request: HttpRequest, draft_id: UUID, body: given.Nothing, key
 
 
 @router.post("/desk/split", auth=_WRITE, response=DONE)
-def split(request: HttpRequest, body: given.Split, key: Key = "") -> dict[str, Any]:
+def split_bundle(request: HttpRequest, body: given.Split, key: Key = "") -> dict[str, Any]:
     """Part what came as one bundle between desks directly below: all of it or nothing."""
 
     def act(person: User, scope: Scope) -> dict[str, Any]:
@@ -264,7 +262,7 @@ def split(request: HttpRequest, body: given.Split, key: Key = "") -> dict[str, A
 
 
 @router.post("/desk/return", auth=_WRITE, response=DONE)
-def return_up(request: HttpRequest, body: given.Returned, key: Key = "") -> dict[str, Any]:
+def return_reports(request: HttpRequest, body: given.Returned, key: Key = "") -> dict[str, Any]:
     """Hand reports back to the desk that sent them, with a reason."""
 
     def act(person: User, scope: Scope) -> dict[str, Any]:
@@ -282,7 +280,7 @@ def _choice(kind: Any, value: str, field: str) -> Any:
 
 
 @router.post("/desk/merge", auth=_WRITE, response=DONE)
-def merge(request: HttpRequest, body: given.Merged, key: Key = "") -> dict[str, Any]:
+def merge_reports(request: HttpRequest, body: given.Merged, key: Key = "") -> dict[str, Any]:
     """Deal with reports together: they are accepted, forwarded or returned with `into`."""
 
     def act(person: User, scope: Scope) -> dict[str, Any]:
@@ -296,7 +294,7 @@ def merge(request: HttpRequest, body: given.Merged, key: Key = "") -> dict[str, 
 
 
 @router.post("/desk/part", auth=_WRITE, response=DONE)
-def part(request: HttpRequest, body: given.Chosen, key: Key = "") -> dict[str, Any]:
+def part_reports(request: HttpRequest, body: given.Chosen, key: Key = "") -> dict[str, Any]:
     """Part what was put together."""
 
     def act(person: User, scope: Scope) -> dict[str, Any]:
@@ -306,7 +304,7 @@ def part(request: HttpRequest, body: given.Chosen, key: Key = "") -> dict[str, A
 
 
 @router.post("/desk/invite", auth=_WRITE, response=DONE)
-def invite(request: HttpRequest, body: given.Invited, key: Key = "") -> dict[str, Any]:
+def invite_desk(request: HttpRequest, body: given.Invited, key: Key = "") -> dict[str, Any]:
     """Ask another desk to take part; the own desk goes on owning them."""
 
     def act(person: User, scope: Scope) -> dict[str, Any]:
@@ -317,19 +315,19 @@ def invite(request: HttpRequest, body: given.Invited, key: Key = "") -> dict[str
 
 
 @router.post("/desk/recall", auth=_WRITE, response=DONE)
-def recall(request: HttpRequest, body: given.Recalled, key: Key = "") -> dict[str, Any]:
+def recall_reports(request: HttpRequest, body: given.Recalled, key: Key = "") -> dict[str, Any]:
     """Take back what was sent and nobody has decided."""
 
     def act(person: User, scope: Scope) -> dict[str, Any]:
         reason = _choice(RecallReason, body.reason, "reason")
         seen = given.Chosen(reports=[1], seen=body.seen).stamps
-        return {"done": "recalled", "count": recall_referrals(person, body.referrals, reason, body.note, seen)}
+        return {"done": "recalled", "count": recall(person, body.referrals, reason, body.note, seen)}
 
     return done(request, key, act)
 
 
 @router.get("/reports/{int:report_id}/messages", auth=_READ, response={200: Thread, **REFUSALS})
-def messages(request: HttpRequest, report_id: ReportId) -> dict[str, Any]:
+def report_messages(request: HttpRequest, report_id: ReportId) -> dict[str, Any]:
     """The messages of a report by the public form. Reading them by a program does not mark them as read."""
     asker = asker_of(request)
     with acting(asker.scope) as scope:
@@ -342,7 +340,9 @@ def messages(request: HttpRequest, report_id: ReportId) -> dict[str, Any]:
 
 
 @router.post("/reports/{int:report_id}/messages", auth=_WRITE, response=DONE)
-def answer(request: HttpRequest, report_id: ReportId, body: given.MessageGiven, key: Key = "") -> dict[str, Any]:
+def answer_reporter(
+    request: HttpRequest, report_id: ReportId, body: given.MessageGiven, key: Key = ""
+) -> dict[str, Any]:
     """Answer whoever reported by the public form: it waits until they come back."""
 
     def act(person: User, scope: Scope) -> dict[str, Any]:
@@ -354,7 +354,7 @@ def answer(request: HttpRequest, report_id: ReportId, body: given.MessageGiven, 
 
 
 @router.post("/reports/{int:report_id}/told", auth=_WRITE, response=DONE)
-def tell(request: HttpRequest, report_id: ReportId, body: given.Told, key: Key = "") -> dict[str, Any]:
+def tell_reporter(request: HttpRequest, report_id: ReportId, body: given.Told, key: Key = "") -> dict[str, Any]:
     """Change how far the report is, as whoever reported is told."""
 
     def act(person: User, scope: Scope) -> dict[str, Any]:

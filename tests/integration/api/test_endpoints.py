@@ -174,7 +174,7 @@ def test_the_description_names_every_endpoint_and_needs_no_token() -> None:
     for path, methods in described["paths"].items():
         if path.endswith("/schemas/report.json"):
             continue
-        for method, operation in methods.items():
+        for operation in methods.values():
             wanted = "Provider" if "providers" in operation["tags"] else "Token"
             more = [{"TokenAsPassword": []}] if path.endswith(".ics") else []
             assert operation["security"] == [{wanted: []}, *more], path

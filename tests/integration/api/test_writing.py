@@ -120,7 +120,7 @@ def test_an_act_is_logged_as_on_screen_and_with_the_token(program: Program, offi
     program.post("desk/acknowledge", {"reports": ids()[:1]})
     acts = Entry.objects.filter(actor_label=officer.email, action__in=["referral.acknowledged", "api.acted"])
     assert [(e.action, e.object_id) for e in acts.order_by("id")] == [
-        ("referral.acknowledged", str(ids()[0])), ("api.acted", "api:acknowledge"),
+        ("referral.acknowledged", str(ids()[0])), ("api.acted", "api:acknowledge_reports"),
     ]  # fmt: skip
     assert acts.get(action="api.acted").detail["token"] == officer.tokens.get().pk
 
