@@ -109,15 +109,12 @@ def models(api: dict[str, Any]) -> str:
     while missing := sorted(wanted.named - set(classes)):
         for name in missing:
             classes[name] = _class(name, schemas[name], wanted)
-    head = (
-        f"{_MADE}\nfrom __future__ import annotations\n\nfrom datetime import date, datetime\nfrom typing import Any, Literal\n"
-        "from uuid import UUID\n\nfrom pydantic import BaseModel, ConfigDict\n"
-    )
     aliases = {name: text for name, text in classes.items() if not text.startswith("class ")}
     whole = {name: text for name, text in classes.items() if name not in aliases}
     # fields may be called as types are (`date`, `on: date`): names of types are resolved once all are known
     rebuilt = "".join(f"{name}.model_rebuild()\n" for name in sorted(whole))
-    return "\n\n".join([head, *(aliases[n] for n in sorted(aliases)), *(whole[n] for n in sorted(whole)), rebuilt])
+    body = "\n\n".join([*(aliases[n] for n in sorted(aliases)), *(whole[n] for n in sorted(whole)), rebuilt])
+    return importing(body, "from pydantic import BaseModel, ConfigDict")
 
 
 def _class(name: str, schema: dict[str, Any], types: Types) -> str:
@@ -152,12 +149,20 @@ def answer_of(operation: dict[str, Any]) -> dict[str, Any] | None:
 
 def methods(api: dict[str, Any]) -> str:
     """The module of calls: a method for each operation of a person."""
-    head = (
-        f"{_MADE}\nfrom __future__ import annotations\n\nfrom datetime import date, datetime\nfrom typing import Any, Literal\n"
-        "from uuid import UUID\n\nfrom tipline_client import models\nfrom tipline_client.calling import Calls\n\n\n"
-        'class Tipline(Calls):\n    """The JSON face of a Tipline, by a person\'s token: a method for each endpoint."""\n'
-    )
-    return head + "\n".join(_method(*one) for one in operations(api))
+    head = 'class Tipline(Calls):\n    """The JSON face of a Tipline, by a person\'s token: a method for each endpoint."""\n'
+    body = head + "\n".join(_method(*one) for one in operations(api))
+    return importing(body, "from tipline_client import models", "from tipline_client.calling import Calls")
+
+
+def importing(body: str, *more: str) -> str:
+    """A module: what it imports of the standard library, by what stands in it, and what more."""
+    known = {"datetime": ("date", "datetime"), "typing": ("Any", "Literal"), "uuid": ("UUID",)}
+    # a name, and not the word in a docstring
+    used = {
+        module: [name for name in names if re.search(rf"[:,\[|=]\s*{name}\b", body)] for module, names in known.items()
+    }
+    lines = [f"from {module} import {', '.join(names)}" for module, names in used.items() if names]
+    return "\n".join([_MADE, "from __future__ import annotations\n", *lines, "", *more, "", body])
 
 
 def _method(path: str, method: str, operation: dict[str, Any]) -> str:

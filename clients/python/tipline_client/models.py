@@ -8,7 +8,6 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict
 
-
 Dimension = Literal["month", "district", "platform", "category", "desk"]
 
 
