@@ -70,12 +70,14 @@ INSTALLED_APPS = [
     "tipline.exchange.package",
     "tipline.exchange.parties",
     "tipline.exchange.record",
+    "tipline.exchange.webhooks",
     "tipline.statistics",
     "tipline.statistics.publishing",
     "tipline.training.courses",
     "tipline.training.attempts",
     "tipline.training.desk",
     "tipline.console",
+    "tipline.api",
 ]
 
 # Everything below `FaceMiddleware` is the console's: the door and other addresses for machines pass it by (tipline/faces.py).

@@ -61,6 +61,7 @@ CONNECTS = {
     "demo/faulty_proxy.py": "socket: between two of them, on this machine",
     "exchange/federation/sending.py": "httpx: the address of a peer whose fingerprint two people compared; https, or this very machine",
     "demo/provider.py": "httpx: the door that the operator names to `tipline simulate`, or this installation's own",
+    "exchange/webhooks/sending.py": "socket, httpx: the addresses that an agency's administrator gave, of the public internet or of TIPLINE_WEBHOOK_NETWORKS",
     "trust/audit/witness.py": "httpx: the witness of TIPLINE_AUDIT_WITNESS",
 }
 CONNECTORS = {

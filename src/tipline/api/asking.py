@@ -71,7 +71,7 @@ class Token(HttpBearer):
         scopes = token_scopes_of(found.person, found.scopes)
         asker = Asker(found, scopes, scope_of_token(found.person, scopes))
         if self._needs is not None and self._needs not in scopes:
-            asker.note("access.refused", "api", _name(request), needs=self._needs.value)
+            asker.note("access.refused", "api", name_of(request), needs=self._needs.value)
             raise ScopeMissingError(self._needs)
         return asker
 
@@ -101,10 +101,11 @@ def note_not_found(request: HttpRequest) -> None:
     match = request.resolver_match
     if isinstance(asker, Asker) and match is not None:
         asked = {name: str(value)[:40] for name, value in match.kwargs.items()}
-        asker.note("access.refused", "api", _name(request), **asked)
+        asker.note("access.refused", "api", name_of(request), **asked)
 
 
-def _name(request: HttpRequest) -> str:
+def name_of(request: HttpRequest) -> str:
+    """The endpoint, as the log names it."""
     return (request.resolver_match.view_name if request.resolver_match else "")[:80]
 
 

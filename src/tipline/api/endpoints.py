@@ -141,7 +141,7 @@ def case(request: HttpRequest, case_id: int) -> dict[str, Any]:
         "opened_by": found.opened_by.name,
         "offences": [offence.label for offence in found.offences.all()],
         "handles": [
-            {"value": _outside(handle.identifier), "platform": handle.identifier.scope, "report": handle.report_id}
+            {"value": outside_of(handle.identifier), "platform": handle.identifier.scope, "report": handle.report_id}
             for handle in found.handles.all()
         ],
         "reports": [link.report_id for link in found.case_reports.all()],
@@ -166,7 +166,7 @@ def case(request: HttpRequest, case_id: int) -> dict[str, Any]:
     }
 
 
-def _outside(identifier: Identifier) -> str:
+def outside_of(identifier: Identifier) -> str:
     """An account away from its report: masked when some report says, perhaps later, that it is a child's."""
     return outside(identifier.kind, identifier.value, of_child=identifier.of_child, names_child=identifier.names_child)
 

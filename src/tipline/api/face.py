@@ -10,9 +10,11 @@ from typing import Any
 from django.http import HttpRequest
 from ninja import NinjaAPI
 from ninja.openapi.schema import OpenAPISchema
+from ninja.operation import Operation
 from ninja.renderers import JSONRenderer
 
 from tipline import __version__
+from tipline.api.deprecations import DEPRECATED
 from tipline.api.problems import answer_with_problems
 from tipline.core.config import Face
 from tipline.core.problems import CONTENT_TYPE as PROBLEM
@@ -43,14 +45,20 @@ class DescribedApi(NinjaAPI):
         super().__init__(**more)
         self._more_components = components
 
+    def get_openapi_operation_id(self, operation: Operation) -> str:
+        """The function's own name: what a client calls, wherever the function stands."""
+        return operation.view_func.__name__
+
     def get_openapi_schema(self, **where: Any) -> OpenAPISchema:
         """The description of what is served."""
         described = super().get_openapi_schema(**where)
         schemas = described["components"].setdefault("schemas", {})
         for name, schema in self._more_components.items():
             schemas.setdefault(name, schema)
-        for path in described["paths"].values():
-            for operation in path.values():
+        for address, path in described["paths"].items():
+            for method, operation in path.items():
+                if f"{method.upper()} {address}" in DEPRECATED:
+                    operation["deprecated"] = True
                 for status, answer in operation["responses"].items():
                     if int(status) >= 400 and "application/json" in answer.get("content", {}):
                         answer["content"][PROBLEM] = answer["content"].pop("application/json")
@@ -70,8 +78,8 @@ def api_of(faces: Iterable[Face]) -> NinjaAPI:
         title="Tipline",
         version=__version__,
         description=(
-            "For programs. Those of a person read reports, cases, counts and the log with a token. Those of a provider file reports, "
-            "with its credentials of the provider door."
+            "For programs. Those of a person do with a token what the person does on screen, within its scopes. Those of a provider "
+            "file reports, with its credentials of the provider door."
         ),
         urls_namespace="api",
         docs_url=None,  # a page of documentation would load scripts from elsewhere
@@ -79,9 +87,10 @@ def api_of(faces: Iterable[Face]) -> NinjaAPI:
     )
     answer_with_problems(api)
     if Face.CONSOLE in served:
-        from tipline.api.endpoints import router as people
+        from tipline.api import casework, desk, endpoints, figures, process
 
-        api.add_router("", people)
+        for room in (endpoints, desk, casework, process, figures):
+            api.add_router("", room.router)
     if Face.DOOR in served:
         from tipline.intake.json_door.endpoints import router as providers
         from tipline.intake.json_door.refusals import HANDLERS

@@ -6,14 +6,16 @@ from collections.abc import Callable
 from typing import Any
 
 import structlog
+from django.conf import settings
+from django.core.exceptions import RequestDataTooBig
 from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from ninja import NinjaAPI
-from ninja.errors import AuthenticationError, ValidationError
+from ninja.errors import AuthenticationError, HttpError, ValidationError
 
 from tipline.api.asking import ScopeMissingError, TooManyCallsError, note_not_found
-from tipline.core.errors import InvalidInputError, NotFoundError
+from tipline.core.errors import ConflictError, InvalidInputError, NotFoundError, NotPermittedError
 from tipline.core.problems import problem, retry_after
 from tipline.core.text import visible
 from tipline.trust.accounts.tokens import TokenRefusedError, TooManyAttemptsError
@@ -65,6 +67,23 @@ def _refused(request: HttpRequest, error: InvalidInputError) -> HttpResponse:
     return problem(422, visible(str(error), 500))
 
 
+def _not_permitted(request: HttpRequest, error: NotPermittedError) -> HttpResponse:
+    note_not_found(request)
+    return problem(403, visible(str(error), 500))
+
+
+def _in_conflict(request: HttpRequest, error: ConflictError) -> HttpResponse:
+    return problem(409, visible(str(error), 500))
+
+
+def _unread(request: HttpRequest, error: HttpError) -> HttpResponse:
+    return problem(error.status_code, "The body is not JSON.")
+
+
+def _too_large(request: HttpRequest, error: Exception) -> HttpResponse:
+    return problem(413, f"A body has at most {settings.DATA_UPLOAD_MAX_MEMORY_SIZE} bytes.")
+
+
 def _unavailable(request: HttpRequest, error: Exception) -> HttpResponse:
     log.error("api: database", error=type(error).__name__, path=request.path)
     return problem(503, "The database cannot be reached. Try again in a minute.", retry_after(10))
@@ -85,6 +104,10 @@ _HANDLERS: dict[type[Exception], Callable[[HttpRequest, Any], HttpResponse]] = {
     Http404: _absent,
     ValidationError: _invalid,
     InvalidInputError: _refused,
+    NotPermittedError: _not_permitted,
+    ConflictError: _in_conflict,
+    HttpError: _unread,
+    RequestDataTooBig: _too_large,
     OperationalError: _unavailable,
     InterfaceError: _unavailable,
     Exception: _broken,

@@ -20,6 +20,16 @@ class Problem(Schema):
     detail: str
 
 
+class Done(Schema):
+    """That an act is done: the same answer for all of them. It tells numbers and no text of a report or case."""
+
+    done: str = Field(description="what was done, in words")
+    id: int | None = Field(None, description="of what was made or changed; see the endpoint")
+    number: str | None = Field(None, description="its number as people write it, of a case, an entry or a draft")
+    count: int | None = Field(None, description="of how many")
+    repeated: bool = Field(False, description="it was done before, by the same call with the same Idempotency-Key")
+
+
 class AgencyRef(Schema):
     """An agency."""
 

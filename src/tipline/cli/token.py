@@ -17,7 +17,8 @@ _JSON = Annotated[bool, typer.Option("--json", help="as JSON")]
 def add(
     email: Annotated[str, typer.Argument(help="the person for whom it acts")],
     scope: Annotated[
-        list[str], typer.Option(help="reports:read, cases:read, counts:read or log:read; may be repeated")
+        list[str],
+        typer.Option(help="what it may do, such as reports:read or cases:write; may be repeated"),
     ],
     days: Annotated[int, typer.Option(help="how long it works, at most 365")] = 90,
     name: Annotated[str, typer.Option(help="what it is for")] = "made at the command line",

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
 
+from tipline.exchange.webhooks import services as webhooks
 from tipline.intake.doors.overview import open_alerts
 from tipline.trust.accounts.models import Role, User
 from tipline.trust.accounts.providers import providers_of
@@ -130,6 +131,7 @@ SCREENS = (
         Can.SEE_COUNTS,
     ),
     Screen("People", "people", ("person", "person-add", "person-act"), Can.MANAGE_PEOPLE),
+    Screen("Webhooks", "webhooks", ("webhook-new", "webhook-act"), Can.MANAGE_PEOPLE),
     Screen("Providers", "providers", ("provider", "provider-limits", "alert-acknowledge"), Can.MANAGE_PROVIDERS),
     Screen(
         "Routing",
@@ -229,7 +231,9 @@ def _has(person: User, needs: Can) -> bool:
 
 
 def _waiting(screen: Screen, person: User) -> int:
-    """Open alerts of the person's providers, in the bar of whoever manages them."""
+    """Open alerts of the person's providers, in the bar of whoever manages them; and webhooks that were switched off."""
+    if screen.name == "webhooks":
+        return webhooks.failing(person)
     if screen.name != "providers":
         return 0
     return int(open_alerts(providers_of(person).values_list("id", flat=True)).count())

@@ -44,6 +44,7 @@ from tipline.console.statistics import published
 from tipline.console.statistics import views as statistics
 from tipline.console.tokens import views as tokens
 from tipline.console.unmasking import views as unmasking
+from tipline.console.webhooks import views as webhooks
 
 app_name = "console"
 
@@ -197,6 +198,9 @@ urlpatterns = [
     path("account/tokens/", tokens.tokens, name="tokens"),
     path("account/tokens/new/", tokens.new_token, name="token-new"),
     path("account/tokens/<int:token_id>/revoke/", tokens.revoke, name="token-revoke"),
+    path("webhooks/", webhooks.webhooks, name="webhooks"),
+    path("webhooks/new/", webhooks.new, name="webhook-new"),
+    path("webhooks/<int:webhook_id>/act/", webhooks.act, name="webhook-act"),
     path("agencies/", agencies.tree, name="agencies"),
     path("agencies/<str:code>/", agencies.agency, name="agency"),
     path("agencies/<str:code>/standing-rule/", agency_forms.standing_rule, name="agency-standing-rule"),

@@ -62,6 +62,7 @@ VARIABLES: dict[str, str] = {
     "TIPLINE_HTTPS": "1 when a TLS proxy stands in front: secure cookies and HSTS (default: 0)",
     "TIPLINE_TRUSTED_PROXIES": "whose X-Forwarded-For is believed: networks separated by commas, or how many proxies stand "
     "in front (default: 1 with TIPLINE_HTTPS=1, otherwise 0)",
+    "TIPLINE_WEBHOOK_NETWORKS": "networks inside yours that webhooks may go to, separated by commas; empty: only addresses of the public internet",
     "TIPLINE_TRAINING_BIND": "host and port of the training range (default: 127.0.0.1:8010)",
     "TIPLINE_TRAINING_DATABASE_URL": "PostgreSQL for the training range, with a role and a database of its own; empty: the range runs its own",
     "TIPLINE_TRAINING_DATABASE_OWNER_URL": "the same database as the role that owns the tables; empty: TIPLINE_TRAINING_DATABASE_URL",
@@ -71,7 +72,7 @@ VARIABLES: dict[str, str] = {
 _NOT_IN_RANGE = (
     "TIPLINE_DOOR_BIND", "TIPLINE_PUBLIC_BIND", "TIPLINE_EVIDENCE_RECIPIENT", "TIPLINE_STORAGE_URL", "TIPLINE_S3_ENDPOINT",
     "TIPLINE_S3_CREDENTIALS_FILE", "TIPLINE_AUDIT_WITNESS", "TIPLINE_GEO", "TIPLINE_OIDC_ISSUER", "TIPLINE_OIDC_CLIENT_ID",
-    "TIPLINE_OIDC_CLIENT_SECRET_FILE",
+    "TIPLINE_OIDC_CLIENT_SECRET_FILE", "TIPLINE_WEBHOOK_NETWORKS",
 )  # fmt: skip
 
 
@@ -139,6 +140,7 @@ class Config:
     metrics: Metrics
     https: bool
     trusted_proxies: int | tuple[IPv4Network | IPv6Network, ...]
+    webhook_networks: tuple[IPv4Network | IPv6Network, ...]
     oidc_issuer: str
     oidc_client_id: str
     oidc_client_secret_file: Path | None
@@ -321,6 +323,15 @@ def _proxies(value: str) -> int | tuple[IPv4Network | IPv6Network, ...]:
         ) from None
 
 
+def _webhook_networks(value: str) -> tuple[IPv4Network | IPv6Network, ...]:
+    try:
+        return tuple(ip_network(part.strip()) for part in value.split(",") if part.strip())
+    except ValueError:
+        raise ConfigurationError(
+            f"TIPLINE_WEBHOOK_NETWORKS must be networks separated by commas, for example 10.20.0.0/24; it is {value[:80]!r}"
+        ) from None
+
+
 def _size(environ: Mapping[str, str], name: str, default: int) -> int:
     value = environ.get(name, "") or str(default)
     if not re.fullmatch(r"[0-9]{1,15}", value) or int(value) == 0:
@@ -450,6 +461,7 @@ def load_config(environ: Mapping[str, str]) -> Config:
         trusted_proxies=_proxies(
             environ.get("TIPLINE_TRUSTED_PROXIES", "") or ("1" if _flag(environ, "TIPLINE_HTTPS") else "")
         ),
+        webhook_networks=_webhook_networks(environ.get("TIPLINE_WEBHOOK_NETWORKS", "")),
         **_oidc(environ),
         range=in_range,
     )

@@ -16,6 +16,7 @@ EVERYTHING = "(SELECT current_setting('tipline.sees', true)) = 'everything'"
 AGENCIES = "((SELECT nullif(current_setting('tipline.agencies', true), ''))::bigint[])"
 ASSIGNED_TO = "((SELECT nullif(current_setting('tipline.person', true), ''))::bigint)"
 COUNTS = "((SELECT nullif(current_setting('tipline.counts', true), ''))::bigint[])"
+ASKER = "((SELECT nullif(current_setting('tipline.asker', true), ''))::bigint)"
 PROVIDER = "((SELECT nullif(current_setting('tipline.provider', true), ''))::bigint)"
 
 

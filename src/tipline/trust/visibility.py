@@ -80,7 +80,15 @@ TOKEN_NEEDS: dict[TokenScope, Can] = {
     TokenScope.CASES: Can.SEE_REPORTS,
     TokenScope.COUNTS: Can.SEE_COUNTS,
     TokenScope.LOG: Can.SEE_LOG,
+    TokenScope.REPORTS_WRITE: Can.WORK_DESK,
+    TokenScope.CASES_WRITE: Can.WORK_CASES,
+    TokenScope.REQUESTS_WRITE: Can.WORK_CASES,
+    TokenScope.OUTCOMES_WRITE: Can.WORK_CASES,
 }
+# A token that writes works among the reports and cases of its person; which of them it may read is a scope of its own.
+_WRITES = frozenset(
+    {TokenScope.REPORTS_WRITE, TokenScope.CASES_WRITE, TokenScope.REQUESTS_WRITE, TokenScope.OUTCOMES_WRITE}
+)
 
 
 # Who gets nothing without a second factor: whoever sees reports; whoever reads the log, which names people and what they looked
@@ -182,13 +190,14 @@ def scope_of_token(person: User, scopes: frozenset[TokenScope]) -> Scope:
     """What a person may see by a token that has these scopes."""
     whole = scope_of(person)
     none: frozenset[int] = frozenset()
+    in_cases = scopes & {TokenScope.CASES, *_WRITES}
     return replace(
         whole,
-        agency_ids=whole.agency_ids if scopes & {TokenScope.REPORTS, TokenScope.CASES} else none,
+        agency_ids=whole.agency_ids if in_cases or TokenScope.REPORTS in scopes else none,
         log_agency_ids=whole.log_agency_ids if TokenScope.LOG in scopes else none,
         count_agency_ids=whole.count_agency_ids if TokenScope.COUNTS in scopes else none,
-        asker_id=whole.asker_id if TokenScope.CASES in scopes else None,
-        home_id=whole.home_id if TokenScope.CASES in scopes else None,
+        asker_id=whole.asker_id if in_cases else None,
+        home_id=whole.home_id if in_cases else None,
     )
 
 

@@ -212,4 +212,4 @@ def test_a_fault_of_the_form_stands_at_its_field(officer: User, change: dict[str
 def test_a_role_that_a_token_has_nothing_for_is_told_so(officer: User) -> None:
     client = factories.signed_in(person("IN-MH-JALGAON", Role.TRAINEE))
     for path in ("/account/tokens/", "/account/tokens/new/"):
-        assert "Your role has nothing that a token could read" in client.get(path).content.decode()
+        assert "Your role has nothing that a token could do" in client.get(path).content.decode()

@@ -252,6 +252,7 @@ def addresses(report: Report, case: Case) -> dict[str, str]:
         "agencies/<str:code>/hours/": "/agencies/IN-MH-JALGAON/hours/",
         "agencies/<str:code>/agreements/": "/agencies/IN-MH-JALGAON/agreements/",
         "agencies/<str:code>/agreements/<int:agreement_id>/end/": "/agencies/IN-MH-JALGAON/agreements/1/end/",
+        "webhooks/": "/webhooks/", "webhooks/new/": "/webhooks/new/", "webhooks/<int:webhook_id>/act/": "/webhooks/1/act/",
         "account/tokens/": "/account/tokens/", "account/tokens/new/": "/account/tokens/new/",
         "account/tokens/<int:token_id>/revoke/": "/account/tokens/1/revoke/",
     }  # fmt: skip
@@ -282,6 +283,7 @@ def test_a_stranger_is_sent_to_sign_in(report: Report, case: Case) -> None:
             "cases/<int:case_id>/exhibits/<int:exhibit_id>/custody/",
             "account/recovery-codes/",
             "account/tokens/<int:token_id>/revoke/",
+            "webhooks/<int:webhook_id>/act/",
             "account/factors/<int:factor_id>/",
             "account/sessions/",
             "people/<int:person_id>/act/",

@@ -21,6 +21,7 @@ from tipline.investigation.cases.services import open_case
 from tipline.investigation.cases.transfer import offer_transfer
 from tipline.investigation.exhibits.models import ExhibitKind
 from tipline.investigation.exhibits.services import Taken, take_in
+from tipline.investigation.legal.clocks.models import Clock
 from tipline.investigation.legal.letters.models import Letter
 from tipline.investigation.legal.letters.services import make
 from tipline.investigation.operations import board, membership, services
@@ -161,6 +162,10 @@ def _fixed(path: str) -> Callable[[Things], str]:
 
 
 REDIRECT = frozenset({302})
+
+
+def _clock(things: Things) -> int:
+    return int(Clock.objects.filter(case=things.case).order_by("id").values_list("id", flat=True)[0])
 
 
 def _entry(things: Things) -> int:
@@ -506,6 +511,12 @@ CONSOLE: dict[str, Row] = {
     "account/tokens/<int:token_id>/revoke/": Row(  # somebody else's
         lambda t: f"/account/tokens/{t.colleague.tokens.get().pk}/revoke/", method="post", roles=frozenset()
     ),
+    "webhooks/": Row(_fixed("/webhooks/"), roles=MAY[Can.MANAGE_PEOPLE], refused=403),
+    "webhooks/new/": Row(_fixed("/webhooks/new/"), roles=MAY[Can.MANAGE_PEOPLE], refused=403),
+    # of nobody: tests/integration/exchange/test_webhooks.py
+    "webhooks/<int:webhook_id>/act/": Row(
+        _fixed("/webhooks/987654/act/"), method="post", roles=MAY[Can.MANAGE_PEOPLE], relations=frozenset(), refused=403
+    ),
     "agencies/": Row(_fixed("/agencies/")),
     "agencies/<str:code>/": Row(_fixed("/agencies/IN-MH-JALGAON/")),
     "agencies/<str:code>/standing-rule/": Row(
@@ -619,7 +630,187 @@ API: dict[str, ApiRow] = {
     "api/v1/clocks.ics": ApiRow(_fixed("/api/v1/clocks.ics"), TokenScope.CASES, REPORTS, names=OWN),
     "api/v1/counts": ApiRow(_fixed("/api/v1/counts?agency=IN-MH-JALGAON"), TokenScope.COUNTS, MAY[Can.SEE_COUNTS], OWN),
     "api/v1/log": ApiRow(_fixed("/api/v1/log"), TokenScope.LOG, MAY[Can.SEE_LOG], names=OWN),
+    "api/v1/desk": ApiRow(_fixed("/api/v1/desk?tab=all"), TokenScope.REPORTS, REPORTS),
+    "api/v1/desk/sent": ApiRow(_fixed("/api/v1/desk/sent"), TokenScope.REPORTS, REPORTS),
+    "api/v1/desk/drafts": ApiRow(_fixed("/api/v1/desk/drafts"), TokenScope.REPORTS, REPORTS),
+    "api/v1/reports/<int:report_id>/messages": ApiRow(
+        lambda t: f"/api/v1/reports/{t.report.pk}/messages", TokenScope.REPORTS, REPORTS, HELD, names=HELD
+    ),
+    "api/v1/outcomes": ApiRow(_fixed("/api/v1/outcomes"), TokenScope.REPORTS, REPORTS),
+    **{
+        f"api/v1/cases/<int:case_id>/{page}": ApiRow(
+            lambda t, page=page: f"/api/v1/cases/{t.case.pk}/{page}",  # type: ignore[misc]
+            TokenScope.CASES,
+            REPORTS,
+            OWN,
+            names=OWN if named else frozenset(),
+            assigned=True,
+        )
+        for page, named in (
+            ("state", True),
+            ("diary", False),
+            ("tasks", False),
+            ("persons", False),
+            ("clocks", True),
+            ("requests", True),
+            ("letters", False),
+        )
+    },
+    "api/v1/cases/<int:case_id>/letters/<int:letter_id>/letter.pdf": ApiRow(
+        lambda t: f"/api/v1/cases/{t.case.pk}/letters/{_letter(t)}/letter.pdf",
+        TokenScope.CASES,
+        REPORTS,
+        OWN,
+        assigned=True,
+    ),
+    "api/v1/tasks": ApiRow(_fixed("/api/v1/tasks"), TokenScope.CASES, REPORTS),
+    "api/v1/transfers": ApiRow(_fixed("/api/v1/transfers"), TokenScope.CASES, REPORTS, names=OFFERED),
+    "api/v1/requests": ApiRow(_fixed("/api/v1/requests"), TokenScope.CASES, REPORTS, names=OWN),
+    "api/v1/statistics/figures": ApiRow(_fixed("/api/v1/statistics/figures"), TokenScope.COUNTS, COUNTS),
+    "api/v1/statistics/figures/{name}": ApiRow(
+        _fixed("/api/v1/statistics/figures/funnel?agency=IN-MH-JALGAON"), TokenScope.COUNTS, COUNTS, OWN
+    ),
 }
+
+
+@dataclass(frozen=True, slots=True)
+class ApiAct:
+    """An endpoint that writes: its scope, and a body that comes as far as asking for the thing itself."""
+
+    path: Callable[[Things], str]
+    scope: TokenScope
+    body: Callable[[Things], Mapping[str, object]] = field(default=lambda _: {})
+
+
+_WHY = {"why": "A reason"}
+_AT = {"version": 1, "at": "2026-11-28T10:00:00+05:30", "channel": "post", "reference": "R/1"}
+_EVIDENCE = {"kind": "document", "says": "A line", "source": "A page"}
+_FIR = {"number": "1/2026", "registered_at": "2026-11-28T10:00:00+05:30", "station": "Jalgaon"}
+_NONE_DRAFT = "00000000-0000-4000-8000-000000000000"
+_MAYBE_NOT = 987654
+
+
+def _on_the_desk(**more: object) -> Callable[[Things], Mapping[str, object]]:
+    return lambda t: {"reports": [t.report.pk], **more}
+
+
+def _in_the_case(page: str, scope: TokenScope = TokenScope.CASES_WRITE, **body: object) -> ApiAct:
+    return ApiAct(lambda t: f"/api/v1/cases/{t.case.pk}/{page}", scope, lambda _: body)
+
+
+_DESK = TokenScope.REPORTS_WRITE
+_ASKS = TokenScope.REQUESTS_WRITE
+_ENDS = TokenScope.OUTCOMES_WRITE
+# By their address as Django has it. Those of an address that can be read too are here as well.
+ACTS: dict[str, ApiAct] = {
+    **{
+        f"api/v1/desk/{verb}": ApiAct(_fixed(f"/api/v1/desk/{verb}"), _DESK, _on_the_desk(**more))  # type: ignore[arg-type]
+        for verb, more in {
+            "acknowledge": {}, "accept": {"title": "Kites"}, "take-part": {}, "forward": {"agency": "IN-MH-PUNE"},
+            "draft": {"agency": "IN-MH-PUNE"}, "return": {"reason": "other", "note": "A reason"}, "part": {},
+            "invite": {"agency": "IN-BR-CYBER"},
+        }.items()
+    },
+    "api/v1/desk/merge": ApiAct(
+        _fixed("/api/v1/desk/merge"), _DESK,
+        lambda t: {"reports": [t.report.pk, _MAYBE_NOT], "into": t.report.pk, "reason": "duplicate"},
+    ),
+    "api/v1/desk/split": ApiAct(
+        _fixed("/api/v1/desk/split"), _DESK,
+        lambda t: {"parts": [{"agency": code, "reports": [t.report.pk]} for code in ("IN-MH-PUNE", "IN-MH-JALGAON")]},
+    ),
+    "api/v1/desk/recall": ApiAct(
+        _fixed("/api/v1/desk/recall"), _DESK, lambda _: {"referrals": [_MAYBE_NOT], "reason": "wrong_desk"}
+    ),
+    **{
+        f"api/v1/desk/drafts/<uuid:draft_id>/{verb}": ApiAct(_fixed(f"/api/v1/desk/drafts/{_NONE_DRAFT}/{verb}"), _DESK)
+        for verb in ("send", "discard")
+    },
+    "api/v1/reports/<int:report_id>/messages": ApiAct(
+        lambda t: f"/api/v1/reports/{t.report.pk}/messages", _DESK, lambda _: {"text": "Thank you."}
+    ),
+    "api/v1/reports/<int:report_id>/told": ApiAct(
+        lambda t: f"/api/v1/reports/{t.report.pk}/told", _DESK, lambda _: {"told": "looked_at"}
+    ),
+    "api/v1/cases/<int:case_id>/diary": _in_the_case("diary", text="A line"),
+    "api/v1/cases/<int:case_id>/diary/<int:number>/correct": _in_the_case("diary/1/correct", text="A line"),
+    "api/v1/cases/<int:case_id>/tasks": _in_the_case("tasks", title="A task"),
+    "api/v1/cases/<int:case_id>/tasks/<int:task_id>": _in_the_case("tasks/987654"),
+    "api/v1/cases/<int:case_id>/tasks/<int:task_id>/end": _in_the_case("tasks/987654/end", state="done"),
+    "api/v1/cases/<int:case_id>/people": _in_the_case("people", person="nobody@agency.example"),
+    "api/v1/cases/<int:case_id>/people/end": _in_the_case("people/end", person="nobody@agency.example"),
+    "api/v1/cases/<int:case_id>/persons": _in_the_case("persons", name="K. Example", **_EVIDENCE),
+    "api/v1/cases/<int:case_id>/persons/<int:person_id>/evidence": _in_the_case("persons/987654/evidence", **_EVIDENCE),
+    "api/v1/cases/<int:case_id>/persons/<int:person_id>/propose": _in_the_case(
+        "persons/987654/propose", evidence=[1], words="A reason"
+    ),
+    "api/v1/cases/<int:case_id>/persons/<int:person_id>/clear": _in_the_case("persons/987654/clear", **_WHY),
+    "api/v1/cases/<int:case_id>/evidence/<int:evidence_id>/withdraw": _in_the_case("evidence/987654/withdraw", **_WHY),
+    "api/v1/cases/<int:case_id>/proposals/<int:proposal_id>/take-back": _in_the_case("proposals/987654/take-back"),
+    "api/v1/cases/<int:case_id>/officer": _in_the_case("officer", officer="nobody@agency.example"),
+    "api/v1/cases/<int:case_id>/fir": _in_the_case("fir", **_FIR),
+    "api/v1/cases/<int:case_id>/fir/correct": _in_the_case("fir/correct", **_FIR, **_WHY),
+    "api/v1/cases/<int:case_id>/enquiry": _in_the_case(
+        "enquiry", permitted_by="DSP Example", rank="dysp", permitted_at="2026-11-28T10:00:00+05:30", reference="1"
+    ),
+    "api/v1/cases/<int:case_id>/sections": _in_the_case("sections", section="pocso-13"),
+    "api/v1/cases/<int:case_id>/sections/withdraw": _in_the_case("sections/withdraw", section="pocso-13", **_WHY),
+    "api/v1/cases/<int:case_id>/reports": ApiAct(
+        lambda t: f"/api/v1/cases/{t.case.pk}/reports", TokenScope.CASES_WRITE, _on_the_desk()
+    ),
+    "api/v1/cases/<int:case_id>/reports/<int:report_id>/move": ApiAct(
+        lambda t: f"/api/v1/cases/{t.case.pk}/reports/{t.report.pk}/move", TokenScope.CASES_WRITE,
+        lambda _: {"to_case": _MAYBE_NOT, "reason": "A reason"},
+    ),
+    "api/v1/cases/<int:case_id>/links": _in_the_case("links", case=_MAYBE_NOT, kind="related", **_WHY),
+    "api/v1/cases/<int:case_id>/links/<int:link_id>/end": _in_the_case("links/987654/end"),
+    "api/v1/cases/<int:case_id>/close": _in_the_case("close", reason="charge_sheet", text="A reason"),
+    "api/v1/cases/<int:case_id>/reopen": _in_the_case("reopen", text="A reason"),
+    "api/v1/cases/<int:case_id>/transfer": _in_the_case("transfer", agency="IN-BR-CYBER", reason="A reason"),
+    "api/v1/cases/<int:case_id>/transfers/<int:transfer_id>/take-back": ApiAct(
+        lambda t: f"/api/v1/cases/{t.case.pk}/transfers/{t.transfer}/take-back", TokenScope.CASES_WRITE
+    ),
+    "api/v1/transfers/<int:transfer_id>/accept": ApiAct(
+        lambda t: f"/api/v1/transfers/{t.transfer}/accept", TokenScope.CASES_WRITE
+    ),
+    "api/v1/transfers/<int:transfer_id>/refuse": ApiAct(
+        lambda t: f"/api/v1/transfers/{t.transfer}/refuse", TokenScope.CASES_WRITE, lambda _: _WHY
+    ),
+    **{
+        f"api/v1/clocks/<int:clock_id>/{verb}": ApiAct(
+            lambda t, verb=verb: f"/api/v1/clocks/{_clock(t)}/{verb}", TokenScope.CASES_WRITE,  # type: ignore[misc]
+            lambda _, verb=verb: {} if verb == "resume" else _WHY,  # type: ignore[misc]
+        )
+        for verb in ("pause", "resume", "finish")
+    },
+    "api/v1/cases/<int:case_id>/requests": _in_the_case("requests", _ASKS, kind="production"),
+    **{
+        f"api/v1/cases/<int:case_id>/requests/<int:request_id>/{verb}": ApiAct(
+            lambda t, verb=verb: f"/api/v1/cases/{t.case.pk}/requests/{t.request_id}/{verb}", _ASKS,  # type: ignore[misc]
+            lambda _, more=more: more,  # type: ignore[misc]
+        )
+        for verb, more in {
+            "sent": _AT, "reminded": _AT, "replied": {**_AT, "answer": "nothing"}, "renewed": _AT,
+            "closed": {"version": 1, "remark": "A reason"}, "withdrawn": {"version": 1, "remark": "A reason"},
+        }.items()
+    },
+    "api/v1/cases/<int:case_id>/letters": _in_the_case("letters", _ASKS, form="fir", language="en"),
+    "api/v1/cases/<int:case_id>/letters/set": _in_the_case("letters/set", _ASKS, language="en"),
+    **{
+        f"api/v1/cases/<int:case_id>/letters/<int:letter_id>/{verb}": ApiAct(
+            lambda t, verb=verb: f"/api/v1/cases/{t.case.pk}/letters/{_letter(t)}/{verb}", _ASKS,  # type: ignore[misc]
+            lambda _, verb=verb: {"version": 1, **({"texts": {}} if verb == "edit" else {})},  # type: ignore[misc]
+        )
+        for verb in ("edit", "afresh", "withdraw")
+    },
+    "api/v1/cases/<int:case_id>/outcomes": _in_the_case("outcomes", _ENDS, what="fir_registered"),
+    "api/v1/reports/<int:report_id>/outcomes": ApiAct(
+        lambda t: f"/api/v1/reports/{t.report.pk}/outcomes", _ENDS, lambda _: {"what": "known_for_later"}
+    ),
+    "api/v1/outcomes/<int:outcome_id>/withdraw": ApiAct(
+        _fixed("/api/v1/outcomes/987654/withdraw"), _ENDS, lambda _: _WHY
+    ),
+}  # fmt: skip
 
 # Open to people who have not signed in, and what each answers them with. None of it may name a report.
 PUBLIC: dict[str, tuple[str, frozenset[int]]] = {

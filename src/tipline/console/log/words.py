@@ -14,6 +14,7 @@ _SENTENCES = {
     "account.signed_in": "signed in",
     "account.signed_out": "signed out",
     "agency.imported": "imported the tree of agencies",
+    "api.acted": "acted by a token: {id}",
     "case.listed": "read the list of cases",
     "desk.read": "read the list of reports on the desk {id}",
     "log.checkpoints_read": "read the list of checkpoints",

@@ -231,6 +231,10 @@ class TokenScope(models.TextChoices):
     CASES = "cases:read", "Read cases"
     COUNTS = "counts:read", "Read counts"
     LOG = "log:read", "Read the log"
+    REPORTS_WRITE = "reports:write", "Work the desk: acknowledge, accept, forward, return"
+    CASES_WRITE = "cases:write", "Write in cases: diary, tasks, registration, closing"
+    REQUESTS_WRITE = "requests:write", "Draft and note legal requests, and make letters"
+    OUTCOMES_WRITE = "outcomes:write", "Record and withdraw outcomes"
 
 
 class ApiToken(models.Model):

@@ -1,0 +1,450 @@
+"""Made by tools/api_client.py of docs/reference/openapi.json: do not edit."""
+
+from __future__ import annotations
+
+from typing import Literal
+from uuid import UUID
+
+from tipline_client import models
+from tipline_client.calling import Calls
+
+
+class Tipline(Calls):
+    """The JSON face of a Tipline, by a person's token: a method for each endpoint."""
+
+    def agencies(self) -> list[models.AgencyNode]:
+        """The tree of agencies, the top first. It holds no report data: every token opens it."""
+        return self._get("/agencies", list[models.AgencyNode])
+
+    def cases(self, *, after: int = 0, limit: int = 50) -> models.Cases:
+        """The cases of the person's agency in order of id; an investigator's are those they are assigned to."""
+        return self._get("/cases", models.Cases, query={"after": after, "limit": limit})
+
+    def case(self, case_id: int) -> models.WholeCase:
+        """One case. That it was read is logged."""
+        return self._get(f"/cases/{case_id}", models.WholeCase)
+
+    def read_clocks(self, case_id: int) -> list[models.Clock]:
+        """Every clock of a case, also those that ended."""
+        return self._get(f"/cases/{case_id}/clocks", list[models.Clock])
+
+    def close_case(self, case_id: int, body: models.CaseClosed, *, idempotency_key: str | None = None) -> models.Done:
+        """Close the case."""
+        return self._post(f"/cases/{case_id}/close", models.Done, body=body, key=idempotency_key)
+
+    def read_diary(self, case_id: int, *, after: int = 0, limit: int = 50) -> models.Diary:
+        """The diary, the first entry first."""
+        return self._get(f"/cases/{case_id}/diary", models.Diary, query={"after": after, "limit": limit})
+
+    def write_diary(self, case_id: int, body: models.DiaryEntry, *, idempotency_key: str | None = None) -> models.Done:
+        """Write an entry. It is never changed; a correction is an entry of its own."""
+        return self._post(f"/cases/{case_id}/diary", models.Done, body=body, key=idempotency_key)
+
+    def correct_diary(
+        self, case_id: int, number: int, body: models.DiaryEntry, *, idempotency_key: str | None = None
+    ) -> models.Done:
+        """Write an entry that corrects another."""
+        return self._post(f"/cases/{case_id}/diary/{number}/correct", models.Done, body=body, key=idempotency_key)
+
+    def start_enquiry(self, case_id: int, body: models.Enquiry, *, idempotency_key: str | None = None) -> models.Done:
+        """Write down the permission for a preliminary enquiry."""
+        return self._post(f"/cases/{case_id}/enquiry", models.Done, body=body, key=idempotency_key)
+
+    def withdraw_evidence(
+        self, case_id: int, evidence_id: int, body: models.Why, *, idempotency_key: str | None = None
+    ) -> models.Done:
+        """Withdraw a piece of evidence; a standing that rested on it falls back. `id`: of the person."""
+        return self._post(
+            f"/cases/{case_id}/evidence/{evidence_id}/withdraw", models.Done, body=body, key=idempotency_key
+        )
+
+    def register_fir(self, case_id: int, body: models.FirGiven, *, idempotency_key: str | None = None) -> models.Done:
+        """Write the first information report down, as the station registered it."""
+        return self._post(f"/cases/{case_id}/fir", models.Done, body=body, key=idempotency_key)
+
+    def correct_fir(
+        self, case_id: int, body: models.CorrectedFir, *, idempotency_key: str | None = None
+    ) -> models.Done:
+        """Correct it, with a reason."""
+        return self._post(f"/cases/{case_id}/fir/correct", models.Done, body=body, key=idempotency_key)
+
+    def letters(self, case_id: int) -> list[models.LetterRow]:
+        """All letters of a case."""
+        return self._get(f"/cases/{case_id}/letters", list[models.LetterRow])
+
+    def make_letter(self, case_id: int, body: models.NewLetter, *, idempotency_key: str | None = None) -> models.Done:
+        """Make one letter of the record, or find the draft that exists."""
+        return self._post(f"/cases/{case_id}/letters", models.Done, body=body, key=idempotency_key)
+
+    def make_letters(self, case_id: int, body: models.LetterSet, *, idempotency_key: str | None = None) -> models.Done:
+        """Make all that the case needs. `count`: how many are new."""
+        return self._post(f"/cases/{case_id}/letters/set", models.Done, body=body, key=idempotency_key)
+
+    def take_letter_afresh(
+        self, case_id: int, letter_id: int, body: models.LetterVersion, *, idempotency_key: str | None = None
+    ) -> models.Done:
+        """Take a draft afresh from the record."""
+        return self._post(f"/cases/{case_id}/letters/{letter_id}/afresh", models.Done, body=body, key=idempotency_key)
+
+    def edit_letter(
+        self, case_id: int, letter_id: int, body: models.EditedLetter, *, idempotency_key: str | None = None
+    ) -> models.Done:
+        """Change texts of a draft; it gets a new version."""
+        return self._post(f"/cases/{case_id}/letters/{letter_id}/edit", models.Done, body=body, key=idempotency_key)
+
+    def letter_file(self, case_id: int, letter_id: int) -> bytes:
+        """One letter as PDF, marked as a draft while nobody reviewed it. That it was taken is logged."""
+        return self._get(f"/cases/{case_id}/letters/{letter_id}/letter.pdf", bytes)
+
+    def withdraw_letter(
+        self, case_id: int, letter_id: int, body: models.LetterVersion, *, idempotency_key: str | None = None
+    ) -> models.Done:
+        """Withdraw a letter. It stays in the list."""
+        return self._post(f"/cases/{case_id}/letters/{letter_id}/withdraw", models.Done, body=body, key=idempotency_key)
+
+    def link_cases(self, case_id: int, body: models.LinkGiven, *, idempotency_key: str | None = None) -> models.Done:
+        """Say what two cases have to do with each other."""
+        return self._post(f"/cases/{case_id}/links", models.Done, body=body, key=idempotency_key)
+
+    def unlink_cases(self, case_id: int, link_id: int, *, idempotency_key: str | None = None) -> models.Done:
+        """End a link."""
+        return self._post(f"/cases/{case_id}/links/{link_id}/end", models.Done, body={}, key=idempotency_key)
+
+    def set_officer(self, case_id: int, body: models.Officer, *, idempotency_key: str | None = None) -> models.Done:
+        """Name the investigating officer."""
+        return self._post(f"/cases/{case_id}/officer", models.Done, body=body, key=idempotency_key)
+
+    def record_outcome(
+        self, case_id: int, body: models.OutcomeOfCase, *, idempotency_key: str | None = None
+    ) -> models.Done:
+        """Say what came of a case. The desks above see the word, the number and the day."""
+        return self._post(f"/cases/{case_id}/outcomes", models.Done, body=body, key=idempotency_key)
+
+    def assign(self, case_id: int, body: models.Colleague, *, idempotency_key: str | None = None) -> models.Done:
+        """Put somebody on the case."""
+        return self._post(f"/cases/{case_id}/people", models.Done, body=body, key=idempotency_key)
+
+    def unassign(self, case_id: int, body: models.Colleague, *, idempotency_key: str | None = None) -> models.Done:
+        """Take somebody off the case."""
+        return self._post(f"/cases/{case_id}/people/end", models.Done, body=body, key=idempotency_key)
+
+    def read_persons(self, case_id: int, *, after: int = 0, limit: int = 50) -> models.Persons:
+        """Whom sources name as behind the accounts, and what speaks for it."""
+        return self._get(f"/cases/{case_id}/persons", models.Persons, query={"after": after, "limit": limit})
+
+    def add_person(self, case_id: int, body: models.NewPerson, *, idempotency_key: str | None = None) -> models.Done:
+        """Write down whom a source names as behind an account: an account holder, and no more."""
+        return self._post(f"/cases/{case_id}/persons", models.Done, body=body, key=idempotency_key)
+
+    def clear_person(
+        self, case_id: int, person_id: int, body: models.Why, *, idempotency_key: str | None = None
+    ) -> models.Done:
+        """Write down why somebody has nothing more to do with it."""
+        return self._post(f"/cases/{case_id}/persons/{person_id}/clear", models.Done, body=body, key=idempotency_key)
+
+    def add_evidence(
+        self, case_id: int, person_id: int, body: models.EvidenceGiven, *, idempotency_key: str | None = None
+    ) -> models.Done:
+        """List a piece of evidence."""
+        return self._post(f"/cases/{case_id}/persons/{person_id}/evidence", models.Done, body=body, key=idempotency_key)
+
+    def propose_standing(
+        self, case_id: int, person_id: int, body: models.Proposed, *, idempotency_key: str | None = None
+    ) -> models.Done:
+        """Propose that an account holder count as a person of interest. A second officer decides, on screen and nowhere else."""
+        return self._post(f"/cases/{case_id}/persons/{person_id}/propose", models.Done, body=body, key=idempotency_key)
+
+    def take_back_proposal(self, case_id: int, proposal_id: int, *, idempotency_key: str | None = None) -> models.Done:
+        """Take one's own proposal back."""
+        return self._post(
+            f"/cases/{case_id}/proposals/{proposal_id}/take-back", models.Done, body={}, key=idempotency_key
+        )
+
+    def reopen_case(self, case_id: int, body: models.Reopened, *, idempotency_key: str | None = None) -> models.Done:
+        """Open it again."""
+        return self._post(f"/cases/{case_id}/reopen", models.Done, body=body, key=idempotency_key)
+
+    def add_reports(self, case_id: int, body: models.Attached, *, idempotency_key: str | None = None) -> models.Done:
+        """Accept reports of the desk into the case."""
+        return self._post(f"/cases/{case_id}/reports", models.Done, body=body, key=idempotency_key)
+
+    def move_report(
+        self, case_id: int, report_id: int, body: models.Moved, *, idempotency_key: str | None = None
+    ) -> models.Done:
+        """Move a report into another case of the agency."""
+        return self._post(f"/cases/{case_id}/reports/{report_id}/move", models.Done, body=body, key=idempotency_key)
+
+    def requests_of_case(self, case_id: int) -> list[models.RequestRow]:
+        """All requests of a case."""
+        return self._get(f"/cases/{case_id}/requests", list[models.RequestRow])
+
+    def draft_requests(self, case_id: int, body: models.Drafted, *, idempotency_key: str | None = None) -> models.Done:
+        """Draft requests of one kind. Nothing is sent. `count`: how many; none where everybody was asked already."""
+        return self._post(f"/cases/{case_id}/requests", models.Done, body=body, key=idempotency_key)
+
+    def close_request(
+        self, case_id: int, request_id: int, body: models.RequestEnded, *, idempotency_key: str | None = None
+    ) -> models.Done:
+        """Close a request."""
+        return self._post(f"/cases/{case_id}/requests/{request_id}/closed", models.Done, body=body, key=idempotency_key)
+
+    def note_reminder(
+        self, case_id: int, request_id: int, body: models.Dispatched, *, idempotency_key: str | None = None
+    ) -> models.Done:
+        """Note a reminder that went out."""
+        return self._post(
+            f"/cases/{case_id}/requests/{request_id}/reminded", models.Done, body=body, key=idempotency_key
+        )
+
+    def note_renewal(
+        self, case_id: int, request_id: int, body: models.Renewed, *, idempotency_key: str | None = None
+    ) -> models.Done:
+        """Note that a preservation was renewed."""
+        return self._post(
+            f"/cases/{case_id}/requests/{request_id}/renewed", models.Done, body=body, key=idempotency_key
+        )
+
+    def note_reply(
+        self, case_id: int, request_id: int, body: models.RequestReplied, *, idempotency_key: str | None = None
+    ) -> models.Done:
+        """Note a reply. Its file is uploaded on screen."""
+        return self._post(
+            f"/cases/{case_id}/requests/{request_id}/replied", models.Done, body=body, key=idempotency_key
+        )
+
+    def note_sent(
+        self, case_id: int, request_id: int, body: models.RequestSent, *, idempotency_key: str | None = None
+    ) -> models.Done:
+        """Note that a request went out."""
+        return self._post(f"/cases/{case_id}/requests/{request_id}/sent", models.Done, body=body, key=idempotency_key)
+
+    def withdraw_request(
+        self, case_id: int, request_id: int, body: models.RequestEnded, *, idempotency_key: str | None = None
+    ) -> models.Done:
+        """Withdraw a request, with a reason in `remark`."""
+        return self._post(
+            f"/cases/{case_id}/requests/{request_id}/withdrawn", models.Done, body=body, key=idempotency_key
+        )
+
+    def choose_section(
+        self, case_id: int, body: models.SectionGiven, *, idempotency_key: str | None = None
+    ) -> models.Done:
+        """Choose a section of the law."""
+        return self._post(f"/cases/{case_id}/sections", models.Done, body=body, key=idempotency_key)
+
+    def withdraw_section(
+        self, case_id: int, body: models.WithdrawnSection, *, idempotency_key: str | None = None
+    ) -> models.Done:
+        """Withdraw one, with a reason."""
+        return self._post(f"/cases/{case_id}/sections/withdraw", models.Done, body=body, key=idempotency_key)
+
+    def state(self, case_id: int) -> models.State:
+        """How far the case is registered, what is pending, and the state that acts hand in as `seen`."""
+        return self._get(f"/cases/{case_id}/state", models.State)
+
+    def read_tasks(self, case_id: int, *, after: int = 0, limit: int = 50) -> models.Tasks:
+        """What is to be done in the case, and what was."""
+        return self._get(f"/cases/{case_id}/tasks", models.Tasks, query={"after": after, "limit": limit})
+
+    def add_task(self, case_id: int, body: models.NewTask, *, idempotency_key: str | None = None) -> models.Done:
+        """Add something to be done."""
+        return self._post(f"/cases/{case_id}/tasks", models.Done, body=body, key=idempotency_key)
+
+    def give_task(
+        self, case_id: int, task_id: int, body: models.GivenTask, *, idempotency_key: str | None = None
+    ) -> models.Done:
+        """Give a task to somebody, with a last day."""
+        return self._post(f"/cases/{case_id}/tasks/{task_id}", models.Done, body=body, key=idempotency_key)
+
+    def end_task(
+        self, case_id: int, task_id: int, body: models.EndedTask, *, idempotency_key: str | None = None
+    ) -> models.Done:
+        """Say what became of a task."""
+        return self._post(f"/cases/{case_id}/tasks/{task_id}/end", models.Done, body=body, key=idempotency_key)
+
+    def offer_transfer(self, case_id: int, body: models.Offered, *, idempotency_key: str | None = None) -> models.Done:
+        """Offer the case to another agency. `id`: of the transfer; somebody of that agency decides."""
+        return self._post(f"/cases/{case_id}/transfer", models.Done, body=body, key=idempotency_key)
+
+    def take_back_transfer(self, case_id: int, transfer_id: int, *, idempotency_key: str | None = None) -> models.Done:
+        """Take an offer back."""
+        return self._post(
+            f"/cases/{case_id}/transfers/{transfer_id}/take-back", models.Done, body={}, key=idempotency_key
+        )
+
+    def clocks(self) -> list[models.Clock]:
+        """The running clocks of the person's desk, the soonest first, at most two thousand."""
+        return self._get("/clocks", list[models.Clock])
+
+    def clocks_calendar(self) -> bytes:
+        """The same as a calendar (RFC 5545). A calendar program gives the token as the password, with any name."""
+        return self._get("/clocks.ics", bytes)
+
+    def finish_clock(self, clock_id: int, body: models.Why, *, idempotency_key: str | None = None) -> models.Done:
+        """Say that what it waits for is done."""
+        return self._post(f"/clocks/{clock_id}/finish", models.Done, body=body, key=idempotency_key)
+
+    def pause_clock(self, clock_id: int, body: models.Why, *, idempotency_key: str | None = None) -> models.Done:
+        """Let a clock stand still, with a reason."""
+        return self._post(f"/clocks/{clock_id}/pause", models.Done, body=body, key=idempotency_key)
+
+    def resume_clock(self, clock_id: int, *, idempotency_key: str | None = None) -> models.Done:
+        """Let it run again."""
+        return self._post(f"/clocks/{clock_id}/resume", models.Done, body={}, key=idempotency_key)
+
+    def counts(self, *, agency: str = "") -> models.AllCounts:
+        """The figures of an agency, each with the sentence that defines it. Small numbers are hidden from who sees no reports."""
+        return self._get("/counts", models.AllCounts, query={"agency": agency})
+
+    def desk(
+        self, *, after: int = 0, limit: int = 50, tab: Literal["new", "accepted", "sent-on", "all"] = "new"
+    ) -> models.Desk:
+        """What lies on the person's desk, in order of id: `new` (nobody accepted it), `accepted`, `sent-on`, `all`."""
+        return self._get("/desk", models.Desk, query={"after": after, "limit": limit, "tab": tab})
+
+    def accept_reports(self, body: models.Accepted, *, idempotency_key: str | None = None) -> models.Done:
+        """Accept reports into a new case. `id`: of the case."""
+        return self._post("/desk/accept", models.Done, body=body, key=idempotency_key)
+
+    def acknowledge_reports(self, body: models.Chosen, *, idempotency_key: str | None = None) -> models.Done:
+        """Say that somebody looks at them; those who sent them see it. `count`: how many were not acknowledged before."""
+        return self._post("/desk/acknowledge", models.Done, body=body, key=idempotency_key)
+
+    def draft_forward(self, body: models.Forwarded, *, idempotency_key: str | None = None) -> models.Done:
+        """Draft a forward, which a second person sends. `number`: of the draft."""
+        return self._post("/desk/draft", models.Done, body=body, key=idempotency_key)
+
+    def desk_drafts(self, *, limit: int = 200) -> list[models.DraftRow]:
+        """Forwards that wait for a second person."""
+        return self._get("/desk/drafts", list[models.DraftRow], query={"limit": limit})
+
+    def discard_draft(self, draft_id: UUID, *, idempotency_key: str | None = None) -> models.Done:
+        """Discard a draft; its reports stay on the desk."""
+        return self._post(f"/desk/drafts/{draft_id}/discard", models.Done, body={}, key=idempotency_key)
+
+    def send_draft(self, draft_id: UUID, *, idempotency_key: str | None = None) -> models.Done:
+        """Send a draft. Never by the person who drafted it."""
+        return self._post(f"/desk/drafts/{draft_id}/send", models.Done, body={}, key=idempotency_key)
+
+    def forward_reports(self, body: models.Forwarded, *, idempotency_key: str | None = None) -> models.Done:
+        """Send reports to an agency directly below."""
+        return self._post("/desk/forward", models.Done, body=body, key=idempotency_key)
+
+    def invite_desk(self, body: models.Invited, *, idempotency_key: str | None = None) -> models.Done:
+        """Ask another desk to take part; the own desk goes on owning them."""
+        return self._post("/desk/invite", models.Done, body=body, key=idempotency_key)
+
+    def merge_reports(self, body: models.Merged, *, idempotency_key: str | None = None) -> models.Done:
+        """Deal with reports together: they are accepted, forwarded or returned with `into`."""
+        return self._post("/desk/merge", models.Done, body=body, key=idempotency_key)
+
+    def part_reports(self, body: models.Chosen, *, idempotency_key: str | None = None) -> models.Done:
+        """Part what was put together."""
+        return self._post("/desk/part", models.Done, body=body, key=idempotency_key)
+
+    def recall_reports(self, body: models.Recalled, *, idempotency_key: str | None = None) -> models.Done:
+        """Take back what was sent and nobody has decided."""
+        return self._post("/desk/recall", models.Done, body=body, key=idempotency_key)
+
+    def return_reports(self, body: models.Returned, *, idempotency_key: str | None = None) -> models.Done:
+        """Hand reports back to the desk that sent them, with a reason."""
+        return self._post("/desk/return", models.Done, body=body, key=idempotency_key)
+
+    def desk_sent(
+        self, *, after: int = 0, limit: int = 50, tab: Literal["open", "back", "all"] = "open"
+    ) -> models.Sent:
+        """What the desk sent and nobody decided (`open`), what came back (`back`), or `all`, in order of the referral's number."""
+        return self._get("/desk/sent", models.Sent, query={"after": after, "limit": limit, "tab": tab})
+
+    def split_bundle(self, body: models.Split, *, idempotency_key: str | None = None) -> models.Done:
+        """Part what came as one bundle between desks directly below: all of it or nothing."""
+        return self._post("/desk/split", models.Done, body=body, key=idempotency_key)
+
+    def take_part(self, body: models.Chosen, *, idempotency_key: str | None = None) -> models.Done:
+        """Accept what the desk has jointly; its owner goes on owning it. What is the desk's own is accepted into a case."""
+        return self._post("/desk/take-part", models.Done, body=body, key=idempotency_key)
+
+    def log(self, *, before: int | None = None, limit: int = 50, action: str = "") -> models.Log:
+        """What people of the auditor's agency did, the newest first."""
+        return self._get("/log", models.Log, query={"before": before, "limit": limit, "action": action})
+
+    def me(self) -> models.Me:
+        """Whom the token acts for, and what it opens now."""
+        return self._get("/me", models.Me)
+
+    def came_back(self, *, after: int = 0, limit: int = 50) -> models.CameBack:
+        """What came of the reports that the person's agency held or holds, in order of id: word, number and day, and never the case."""
+        return self._get("/outcomes", models.CameBack, query={"after": after, "limit": limit})
+
+    def withdraw_outcome(self, outcome_id: int, body: models.Why, *, idempotency_key: str | None = None) -> models.Done:
+        """Take a wrong outcome back, with a reason. It stays in the record."""
+        return self._post(f"/outcomes/{outcome_id}/withdraw", models.Done, body=body, key=idempotency_key)
+
+    def reports(self, *, after: int = 0, limit: int = 50, state: models.ReportState | None = None) -> models.Reports:
+        """The reports that the person's agency holds or held, in order of id, so that the last id leads to what came since."""
+        return self._get("/reports", models.Reports, query={"after": after, "limit": limit, "state": state})
+
+    def report(self, report_id: int) -> models.ReportChain:
+        """One report: everything known of it and done with it. That it was read is logged."""
+        return self._get(f"/reports/{report_id}", models.ReportChain)
+
+    def report_messages(self, report_id: int) -> models.Thread:
+        """The messages of a report by the public form. Reading them by a program does not mark them as read."""
+        return self._get(f"/reports/{report_id}/messages", models.Thread)
+
+    def answer_reporter(
+        self, report_id: int, body: models.MessageGiven, *, idempotency_key: str | None = None
+    ) -> models.Done:
+        """Answer whoever reported by the public form: it waits until they come back."""
+        return self._post(f"/reports/{report_id}/messages", models.Done, body=body, key=idempotency_key)
+
+    def record_for_report(
+        self, report_id: int, body: models.OutcomeGiven, *, idempotency_key: str | None = None
+    ) -> models.Done:
+        """Say what came of a report on the desk that becomes no case."""
+        return self._post(f"/reports/{report_id}/outcomes", models.Done, body=body, key=idempotency_key)
+
+    def tell_reporter(self, report_id: int, body: models.Told, *, idempotency_key: str | None = None) -> models.Done:
+        """Change how far the report is, as whoever reported is told."""
+        return self._post(f"/reports/{report_id}/told", models.Done, body=body, key=idempotency_key)
+
+    def outstanding(self, *, after: int = 0, limit: int = 50) -> models.Requests:
+        """Requests in the person's scope, those that are over too."""
+        return self._get("/requests", models.Requests, query={"after": after, "limit": limit})
+
+    def figures(self) -> list[models.FigureHead]:
+        """Every figure with the sentences that define it."""
+        return self._get("/statistics/figures", list[models.FigureHead])
+
+    def figure(
+        self,
+        name: str,
+        *,
+        agency: str = "",
+        since: str = "",
+        until: str = "",
+        by: list[models.Dimension] | None = None,
+        only: str = "",
+    ) -> models.FigureAnswer:
+        """One figure: by month, district, platform, category or desk; the last twelve months where nothing is said."""
+        return self._get(
+            f"/statistics/figures/{name}",
+            models.FigureAnswer,
+            query={"agency": agency, "since": since, "until": until, "by": by, "only": only},
+        )
+
+    def my_tasks(self, *, after: int = 0, limit: int = 50) -> models.Tasks:
+        """What the person has to do, over all their cases."""
+        return self._get("/tasks", models.Tasks, query={"after": after, "limit": limit})
+
+    def read_transfers(self, *, after: int = 0, limit: int = 50) -> models.Transfers:
+        """Cases that were handed from and to the person's agency."""
+        return self._get("/transfers", models.Transfers, query={"after": after, "limit": limit})
+
+    def accept_transfer(self, transfer_id: int, *, idempotency_key: str | None = None) -> models.Done:
+        """Take a case over. `id` and `number`: of the case as it is here."""
+        return self._post(f"/transfers/{transfer_id}/accept", models.Done, body={}, key=idempotency_key)
+
+    def refuse_transfer(self, transfer_id: int, body: models.Why, *, idempotency_key: str | None = None) -> models.Done:
+        """Leave it with its sender, who reads why."""
+        return self._post(f"/transfers/{transfer_id}/refuse", models.Done, body=body, key=idempotency_key)
