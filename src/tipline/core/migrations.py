@@ -33,7 +33,7 @@ APPEND_ONLY = (
     "leads_stepmark",
     "operations_boardentry", "operations_closing",
     "training_stamp",
-    "training_attempts_answer", "training_attempts_hinttaken", "training_attempts_event", "training_attempts_review",
+    "training_attempts_answer", "training_attempts_hinttaken", "training_attempts_event", "training_attempts_review", "training_attempts_keptworld",
     "statistics_snapshot",
 )  # fmt: skip
 # One installation migrates at a time, however many machines start at once.
