@@ -12,7 +12,7 @@ from tests.training_attempts import EXAMPLES, begin, course, exercise, trainee, 
 from tipline.core.errors import ConflictError, NotFoundError, NotPermittedError
 from tipline.training.attempts import reviews
 from tipline.training.scenarios import checks, loading, places
-from tipline.training.scenarios.checks import Shown
+from tipline.training.scenarios.checks import because
 from tipline.trust.accounts.models import Role
 
 pytestmark = pytest.mark.django_db
@@ -23,7 +23,7 @@ def own(training_range: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     standard_tree()
     monkeypatch.setattr(places, "own_scenarios", lambda settings: tmp_path)
     monkeypatch.setattr(reviews, "own_scenarios", lambda settings: tmp_path)
-    monkeypatch.setitem(checks.CHECKS, "example_desk", lambda agency, world: Shown(1, "done"))
+    monkeypatch.setitem(checks.CHECKS, "example_desk", lambda agency, world: because(1, "words"))
     shutil.copytree(EXAMPLES / "example", tmp_path / "example")
     return tmp_path
 

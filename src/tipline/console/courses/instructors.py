@@ -26,6 +26,7 @@ from tipline.core.errors import ConflictError, InvalidInputError, NotFoundError
 from tipline.core.sql import together
 from tipline.training.attempts.queries import flags_of, of_exercise
 from tipline.training.attempts.reviews import versions
+from tipline.training.attempts.words import LANGUAGES
 from tipline.training.courses import batches, certificates, entry, exercises, export, papers, rosters, services
 from tipline.training.courses import results as outcomes
 from tipline.training.courses.models import Attendance, Certificate, Course, Enrolment, Exercise, Moment, Session
@@ -403,7 +404,15 @@ def certificate_list(request: HttpRequest, person: User, course: Course) -> Http
         .order_by("-issued_at", "number")
     )
     page = Paginator(found, PAGE).get_page(request.GET.get("page"))
-    return _page(request, "course_certificates", {"course": course, "here": "certificates", "page": page}, errors)
+    context = {"course": course, "here": "certificates", "page": page}
+    context["languages"] = [one.language for one in LANGUAGES.values()]
+    return _page(request, "course_certificates", context, errors)
+
+
+def _language(request: HttpRequest) -> str:
+    """The language that a certificate is printed in: `?language=`, else English."""
+    asked = request.GET.get("language", "")
+    return asked if asked in LANGUAGES else "en"
 
 
 @require_safe
@@ -411,7 +420,7 @@ def certificate_list(request: HttpRequest, person: User, course: Course) -> Http
 def certificate_archive(request: HttpRequest, person: User, course: Course) -> HttpResponse:
     """All valid certificates of the course, as a ZIP of PDFs."""
     valid = Certificate.objects.filter(enrolment__course=course, revoked_at=None).order_by("number")
-    return attached(certificates.archive(list(valid)), "application/zip", f"certificates-{course.code}.zip")
+    return attached(certificates.archive(list(valid), _language(request)), "application/zip", f"certificates-{course.code}.zip")
 
 
 @require_safe
@@ -421,7 +430,7 @@ def certificate(request: HttpRequest, person: User, course: Course, number: str)
     found = Certificate.objects.filter(enrolment__course=course, number=number).first()
     if found is None:
         raise NotFoundError(f"there is no certificate {number!r} in this course")
-    return attached(certificates.pdf(certificates.signed(found)), PDF, f"{found.number}.pdf")
+    return attached(certificates.pdf(certificates.signed(found), _language(request)), PDF, f"{found.number}.pdf")
 
 
 def _page(request: HttpRequest, template: str, context: dict[str, Any], errors: Errors) -> HttpResponse:

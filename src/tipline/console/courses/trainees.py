@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from tipline.console.accounts.views import safe_next
 from tipline.console.courses.guards import own_enrolments, trainee
 from tipline.console.downloads import PDF, attached
-from tipline.console.training.pages import CHOSEN, spoken
+from tipline.console.training.pages import CHOSEN, spoken, words_of
 from tipline.core.clients import client_address
 from tipline.core.errors import ConflictError, NotFoundError
 from tipline.core.sql import together
@@ -120,8 +120,8 @@ def test(request: HttpRequest, person: User, scope: Scope, number: int, moment: 
 @require_safe
 @trainee
 def certificate(request: HttpRequest, person: User, scope: Scope, number: str) -> HttpResponse:
-    """The trainee's own certificate, as PDF."""
+    """The trainee's own certificate, as PDF in their language."""
     found = Certificate.objects.filter(number=number, enrolment__in=own_enrolments(person), revoked_at=None).first()
     if found is None:
         raise NotFoundError("there is no such certificate of yours")
-    return attached(certificates.pdf(certificates.signed(found)), PDF, f"{found.number}.pdf")
+    return attached(certificates.pdf(certificates.signed(found), words_of(request).language.code), PDF, f"{found.number}.pdf")
