@@ -72,7 +72,7 @@ def test_it_counts_nowhere() -> None:
         assert queries.of_exercise(scope, asked.pk) == []
         assert attempt not in queries.taught_attempts(scope)
     assert not Event.objects.exists() and not Expected.objects.exists()
-    assert [str(result.points) for result in results_of(made)] == ["0 of 0"]
+    assert [str(result.points) for result in results_of(made)] == ["0 of 80"]
     with acting(scope_of(user)) as scope:
         assert queries.mine(scope)[0].attempt is None
 

@@ -11,10 +11,10 @@ import pytest
 from tests.factories import person, signed_in
 from tests.integration.training.test_reviews import own  # noqa: F401 - a scenario of an author's, not reviewed yet
 from tests.training_attempts import begin, course, exercise, give, right, trainee, work
-from tipline.training.attempts import reviews
+from tipline.training.attempts import reviews, services
 from tipline.training.attempts.models import KeptWorld
 from tipline.training.scenarios import worlds
-from tipline.training.scenarios.building import forget_worlds
+from tipline.training.scenarios.building import build, forget_worlds
 from tipline.training.scenarios.worlds import Dice, World
 from tipline.trust.accounts.models import Role
 
@@ -73,12 +73,15 @@ def test_the_released_version_says_which_blocks_changed_since(monkeypatch: pytes
     assert "<code>code</code> was 1, is 2" in page
 
 
-def test_a_world_from_before_worlds_were_kept_is_made_again() -> None:
+def test_a_world_from_before_worlds_were_kept_is_made_again(monkeypatch: pytest.MonkeyPatch) -> None:
     released()
+    monkeypatch.setattr(
+        services, "keep_worlds", lambda folder, level, seeds: {seed: build(folder, level, seed) for seed in seeds}
+    )
     user = trainee(made := course())
     attempt = begin(user, exercise(made))
+    assert not KeptWorld.objects.exists()
     before = work(user, attempt).world
-    KeptWorld.objects.all().delete()
     forget_worlds()
     assert work(user, attempt).world == before
 
