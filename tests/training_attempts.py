@@ -15,7 +15,7 @@ from tipline.training.attempts.models import Attempt
 from tipline.training.courses.models import Course, Enrolment, Exercise, Instructor, Trainee
 from tipline.training.scenarios import checks, loading
 from tipline.training.scenarios.building import expected
-from tipline.training.scenarios.checks import Shown
+from tipline.training.scenarios.checks import because
 from tipline.training.scenarios.format import Kind
 from tipline.training.scenarios.worlds import words_of
 from tipline.trust.accounts.models import Role, User
@@ -30,7 +30,7 @@ def example_installed(monkeypatch: pytest.MonkeyPatch, share: float = 1.0) -> It
     """The example as if it came with Tipline, with the check of a desk that it names."""
     monkeypatch.setattr(loading, "SHIPPED", EXAMPLES)
     monkeypatch.setitem(
-        checks.CHECKS, "example_desk", lambda agency, world: Shown(share, "one of two leads is in the case")
+        checks.CHECKS, "example_desk", lambda agency, world: because(share, "preservation", sent=1, wanted=2)
     )
     yield
 

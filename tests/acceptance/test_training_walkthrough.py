@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from html import unescape
 from pathlib import Path
 from statistics import mean
+from typing import Any
 from uuid import uuid4
 
 import httpx
@@ -20,12 +21,14 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.acceptance.conftest import TIPLINE, Installation, free_port
+from tests.acceptance.own_desk import hands_in, works_on_the_desk
 from tipline.core.training_range import range_environment
 
 pytestmark = [pytest.mark.acceptance, pytest.mark.timeout(900)]
 PASSWORD = "seven violet kites over water"
 TEACHER = "instructor@range.example"
 COURSE = "Maharashtra autumn"
+AXE = Path(__file__).parents[2] / ".tools" / "axe" / "axe_playwright_python" / "axe.min.js"
 ROSTER = Path(__file__).parents[2] / "src" / "tipline" / "training" / "courses" / "data" / "roster_maharashtra.csv"
 TOPICS = ("phishing", "crypto", "darknet", "upi", "csam_referral")
 # Of how many tasks in a row, from the first on, each kind of trainee answers the last rightly: all, every second, every fourth
@@ -51,6 +54,21 @@ with installation():
                 told[attempt.pk][task.id] = list(fact) if isinstance(fact, tuple) else [words_of(fact)]
     print(json.dumps(told))
 """
+# The facts of one attempt's world, and what is right at each of its tasks; nothing for tasks on the desk.
+_ONE = """
+import json, sys
+from tipline.cli.runtime import installation
+with installation():
+    from tipline.training.attempts.models import Attempt
+    from tipline.training.attempts.queries import work_of
+    from tipline.training.scenarios.building import expected
+    from tipline.training.scenarios.format import Kind
+    from tipline.training.scenarios.worlds import words_of
+    work = work_of(Attempt.objects.get(pk=sys.argv[1]))
+    told = lambda fact: list(fact) if isinstance(fact, tuple) else [words_of(fact)]
+    right = {task.id: [] if task.kind is Kind.DESK else told(expected(task, work.world)) for task in work.tasks}
+    print(json.dumps({"facts": work.world.facts, "right": right}, default=str))
+"""
 
 
 @pytest.fixture
@@ -63,7 +81,7 @@ def training(installation: Installation, tmp_path: Path) -> Iterator[str]:
     )
     with (tmp_path / "range.log").open("w") as log:
         process = subprocess.Popen(
-            [*TIPLINE, "training", "up", "--workers", "0"], env=installation.env, stdout=subprocess.PIPE, stderr=log, text=True
+            [*TIPLINE, "training", "up", "--workers", "1"], env=installation.env, stdout=subprocess.PIPE, stderr=log, text=True
         )  # fmt: skip
     try:
         assert process.stdout is not None
@@ -98,6 +116,8 @@ def test_from_the_roster_to_certificates(
             trainee.works(right, every=SKILLS[skill])
     _the_board_and_the_results_separate_them(page, trainees)
     _certificates_verify(page, installation, trainees, tmp_path)
+    _axe_finds_nothing_in_the_instructors_pages(page)
+    _a_trainee_does_the_referral_on_their_own_desk(browser, page, installation, training, cards[200], tmp_path)
 
 
 def _signs_in(page: Page) -> None:
@@ -152,6 +172,15 @@ def _right(installation: Installation) -> dict[str, dict[str, list[str]]]:
         [sys.executable, "-c", _RIGHT], env=range_environment(installation.env), capture_output=True, text=True, check=True
     )  # fmt: skip
     found: dict[str, dict[str, list[str]]] = json.loads(done.stdout.splitlines()[-1])
+    return found
+
+
+def _facts_of(attempt: str, environment: dict[str, str]) -> dict[str, Any]:
+    """The facts of an attempt's world, and what is right at its tasks."""
+    done = subprocess.run(
+        [sys.executable, "-c", _ONE, attempt], env=range_environment(environment), capture_output=True, text=True, check=True
+    )  # fmt: skip
+    found: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
     return found
 
 
@@ -244,3 +273,48 @@ def _certificates_verify(
         (folder / "certificate.pdf").write_bytes(papers.read(names[0]))
     done = installation.json("training", "certificate", "verify", str(folder / "certificate.pdf"), "--json")
     assert (done["state"], done["page_as_signed"]) == ("valid", True)
+
+
+def _axe_finds_nothing_in_the_instructors_pages(page: Page) -> None:
+    if not AXE.exists():
+        pytest.fail("no axe-core under .tools/: tools/ensure_axe.sh installs it")
+    page.goto("/scenarios/phishing/")
+    page.get_by_role("button", name="Try it").click()
+    tried = page.url
+    of_course = [f"/courses/maharashtra-autumn/{name}" for name in (
+        "", "roster/", "people/", "sessions/", "exercises/", "exercises/1/board/", "results/", "certificates/",
+    )]  # fmt: skip
+    found = {}
+    for path in ("/courses/", *of_course, "/scenarios/", "/scenarios/phishing/", tried):
+        page.goto(path)
+        for width, scheme in ((1280, "light"), (390, "dark")):
+            page.set_viewport_size({"width": width, "height": 900})
+            page.emulate_media(color_scheme=scheme)
+            page.evaluate(AXE.read_text(encoding="utf-8"))
+            told = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
+            wide = page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")
+            faults = [f"{one['id']}: {one['nodes'][0]['html'][:200]}" for one in told["violations"]]
+            if faults or wide:
+                found[path, width] = [*faults, *(["wider than the screen"] if wide else [])]
+    assert not found, found
+    page.set_viewport_size({"width": 1280, "height": 900})
+
+
+def _a_trainee_does_the_referral_on_their_own_desk(
+    browser: Browser, instructor: Page, installation: Installation, url: str, card: tuple[str, str], folder: Path
+) -> None:
+    instructor.goto("/courses/maharashtra-autumn/exercises/")
+    instructor.get_by_label("Scenario and level").select_option("csam_referral/advanced")
+    instructor.get_by_role("button", name="Add it").click()
+    page = browser.new_context(base_url=url).new_page()
+    page.set_default_timeout(60_000)
+    page.goto("/enter/?language=en")
+    page.get_by_label("E-mail address").fill(card[0])
+    page.get_by_label("Code on your card").fill(card[1])
+    page.get_by_role("button", name="Enter").click()
+    page.goto("/exercises/")
+    page.locator("form button").filter(has_text="Begin").first.click()
+    attempt = re.findall(r"/attempts/(\d+)/", page.url)[0]
+    told = _facts_of(attempt, installation.env)
+    works_on_the_desk(page, attempt, told["facts"], folder)
+    hands_in(page, attempt, told["right"])

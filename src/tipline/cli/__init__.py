@@ -52,8 +52,8 @@ from tipline.cli import (
     user,
     worker,
 )
-from tipline.cli.runtime import run_as
-from tipline.core.errors import NotPermittedError, TiplineError
+from tipline.cli.runtime import refuse_person, run_as
+from tipline.core.errors import TiplineError
 from tipline.core.logs import configure
 
 app = typer.Typer(
@@ -65,10 +65,10 @@ app = typer.Typer(
 )
 
 
-# Groups with commands that people may run; within them a command says so itself by `runtime.asked`.
 PERSON_GROUPS = frozenset(
     {"report", "route", "case", "clock", "referral", "outcome", "operation", "statistics", "package", "exchange"}
 )
+# Groups with commands that people may run; within them a command says so itself by `runtime.asked`. `training` says it in its own callbacks.
 
 
 @app.callback()
@@ -78,9 +78,9 @@ def _everywhere(
         str, typer.Option("--as", metavar="EMAIL", help="run for this person: see what they may see, and no more")
     ] = "",
 ) -> None:
-    if as_email and context.invoked_subcommand not in PERSON_GROUPS:
-        raise NotPermittedError("this command is the operator's: it does not run --as somebody")
     run_as(as_email)
+    if context.invoked_subcommand not in PERSON_GROUPS | {"training"}:
+        refuse_person()
 
 
 app.command("up")(up.up)

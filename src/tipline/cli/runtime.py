@@ -47,6 +47,18 @@ def run_as(email: str) -> None:
     _Asker.email = email
 
 
+def refuse_person() -> None:
+    """Refuse `--as` where only the operator acts.
+
+    Raises
+    ------
+    NotPermittedError
+        when the command was to run for a person.
+    """
+    if _Asker.email:
+        raise NotPermittedError("this command is the operator's: it does not run --as somebody")
+
+
 @contextmanager
 def installation(*, current: bool = True) -> Iterator[Config]:
     """This installation with its database reachable: the embedded one is started for the time of the command.
@@ -63,8 +75,7 @@ def installation(*, current: bool = True) -> Iterator[Config]:
     NotPermittedError
         when the command was to run for a person: it is the operator's. Those that people may run use `asked`.
     """
-    if _Asker.email:
-        raise NotPermittedError("this command is the operator's: it does not run --as somebody")
+    refuse_person()
     with _installation(current=current) as settings:
         yield settings
 

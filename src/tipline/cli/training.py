@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from tipline.cli import training_courses, training_desk
-from tipline.cli.runtime import as_person, write_json
+from tipline.cli.runtime import as_person, refuse_person, write_json
 from tipline.core.errors import NotFoundError
 from tipline.core.training_range import enter
 
@@ -39,9 +39,22 @@ app.add_typer(training_courses.certificate, name="certificate")
 _AsJson = Annotated[bool, typer.Option("--json", help="as JSON")]
 
 
+# What instructors do with scenarios in the pages too (`tipline --as EMAIL`); everything else is the operator's.
+FOR_INSTRUCTORS = frozenset({"review", "release", "withdraw"})
+
+
 @app.callback()
-def _in_the_range() -> None:
+def _in_the_range(context: typer.Context) -> None:
     """Every command runs as the range, with nothing of the live installation in its process."""
+    if context.invoked_subcommand != "scenario":  # that group says it itself
+        refuse_person()
+        enter()
+
+
+@scenario.callback()
+def _of_scenarios(context: typer.Context) -> None:
+    if context.invoked_subcommand not in FOR_INSTRUCTORS:
+        refuse_person()
     enter()
 
 

@@ -35,7 +35,7 @@ APPEND_ONLY = (
     "packages_senthop", "packages_takenpackage", "packages_refusedpackage",
     "operations_boardentry", "operations_closing",
     "training_stamp",
-    "training_attempts_answer", "training_attempts_hinttaken", "training_attempts_event", "training_attempts_review",
+    "training_attempts_answer", "training_attempts_hinttaken", "training_attempts_event", "training_attempts_review", "training_attempts_keptworld",
     "statistics_snapshot",
 )  # fmt: skip
 # One installation migrates at a time, however many machines start at once.

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from django.test import Client
 
 from tests import factories
-from tipline.training.courses import entry
-from tipline.training.courses.models import Course, Enrolment
+from tipline.training.courses import entry, papers
+from tipline.training.courses.models import Course, Enrolment, Moment
 from tipline.training.courses.rosters import read_roster
 from tipline.training.courses.services import add_instructor, import_roster, make_course
 from tipline.trust.accounts.models import User
@@ -35,6 +35,7 @@ def course(name: str = "First course", count: int = 6, people: str = "officer") 
     add_instructor(
         f"teacher-{made.code}@range.example", "A teacher", PASSWORD, [made], system("test"), must_change=False
     )
+    papers.open_now(made, Moment.AFTER, system("test"))
     return made
 
 

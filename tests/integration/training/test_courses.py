@@ -159,6 +159,33 @@ def test_attendance_says_who_noted_it() -> None:
     assert {one.noted_by.email for one in noted if one.noted_by} == {f"teacher-{made.code}@range.example"}
 
 
+def test_a_new_card_of_one_course_ends_no_card_of_another() -> None:
+    one = course("One")
+    two = course("Two")  # the same officers
+    cards = {made.code: entry.make_cards(made, BY)[0] for made in (one, two)}
+    again = entry.make_cards(two, BY)[0]
+
+    def opens(card: entry.Card) -> bool:
+        return Client().post("/enter/", {"email": card.email, "code": card.code}).status_code == 302
+
+    assert (opens(cards["one"]), opens(cards["two"]), opens(again)) == (True, False, True)
+    withdraw(enrolments(two)[0], BY)
+    assert (opens(cards["one"]), opens(again)) == (True, False), "a card opens while its course has the trainee"
+
+
+def test_a_certificate_is_printed_in_each_language_and_each_verifies() -> None:
+    made = course()
+    _passing(made)
+    (issued,) = certificates.issue(made, BY)
+    papers_of = {language: certificates.pdf(certificates.signed(issued), language) for language in ("en", "hi", "mr")}
+    assert len(set(papers_of.values())) == 3
+    for body in papers_of.values():
+        found = certificates.read_certificate(body)
+        assert found.statement == issued.statement and certificates.same_page(found, body)
+    page = teacher(made).get(f"/courses/{made.code}/certificates/{issued.number}.pdf?language=mr")
+    assert page.content == papers_of["mr"]
+
+
 def _right_answers(paper: Paper) -> dict[str, str]:
     return {key: str(order.index(0)) for key, order in paper.items}
 

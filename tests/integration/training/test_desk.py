@@ -20,7 +20,8 @@ from tipline.investigation.cases.services import assign, open_case
 from tipline.investigation.cases.standing import propose
 from tipline.investigation.outcomes.services import Given, record_outcome
 from tipline.investigation.process.making import make
-from tipline.investigation.process.models import RequestKind
+from tipline.investigation.process.models import Request, RequestKind
+from tipline.investigation.process.services import Letter, send
 from tipline.investigation.replies.applying import apply
 from tipline.investigation.replies.queries import entries_of
 from tipline.investigation.replies.services import Choice, Ticked, read, receive
@@ -30,6 +31,7 @@ from tipline.reports.models import Holding, IdentifierKind, PersonRole, Report, 
 from tipline.training.attempts import desks
 from tipline.training.attempts.models import Attempt
 from tipline.training.attempts.services import Refusal
+from tipline.training.attempts.words import LANGUAGES, reasons_of
 from tipline.training.blocks.csam_referral import NETWORKS, leads_of
 from tipline.training.courses.models import Exercise
 from tipline.training.desk import services
@@ -238,7 +240,10 @@ def test_a_task_on_the_desk_is_scored_by_what_was_done_there(attempt: tuple[User
     assert factory.give(user, begun, "case", []).answer.share == 0
     Trainee(Desk.objects.get(), made).accept(*made.facts["matter"])
     answered = factory.give(user, begun, "case", []).answer
-    assert answered.share == 1 and "are in the case" in answered.because
+    wanted = len(made.facts["matter"])
+    assert answered.share == 1 and answered.reasons == [["case", {"there": wanted, "wanted": wanted, "strange": 0}]]
+    for words in LANGUAGES.values():
+        assert str(wanted) in " ".join(reasons_of(answered, words))
 
 
 # -- what is scored ---------------------------------------------------------------------------------------------------
@@ -263,8 +268,10 @@ class Trainee:
         assign(self.me, case, self.me)
         set_officer(self.me, case.pk, self.me)
 
-    def letters(self, case: Case, kind: RequestKind, keys: list[str] | None = None) -> None:
-        make(self.me, case.pk, kind, keys)
+    def letters(self, case: Case, kind: RequestKind, keys: list[str] | None = None, *, sent: bool = True) -> None:
+        made = make(self.me, case.pk, kind, keys)
+        if sent:
+            send(self.me, case.pk, {one.pk: None for one in made.requests}, Letter(now(), "post", "1/2026"))
 
     def reply(self, case: Case, *, zone: str = "Asia/Kolkata", names: tuple[str, ...] = ("subscriber",)) -> None:
         name, body = reply_file(self.world, self.desk.made_at)
@@ -320,6 +327,22 @@ def test_everything_done_is_worth_everything(desk: Desk) -> None:
     assert StandingProposal.objects.get().state == ProposalState.CONFIRMED
     record_outcome(at.me, case.pk, Given("accounts_traced", number=1))
     assert shares(desk, made) == dict.fromkeys(shares(desk, made), 1.0)
+
+
+def test_a_draft_that_nobody_sent_is_worth_nothing(desk: Desk) -> None:
+    made = world("one")
+    at = Trainee(desk, made)
+    case = at.accept(*made.facts["matter"])
+    at.letters(case, RequestKind.PRESERVATION, sent=False)
+    at.letters(case, RequestKind.PRODUCTION, sent=False)
+    found = shares(desk, made)
+    assert (found["desk_preservation"], found["desk_production"]) == (0, 0)
+    with acting(Scope(agency_ids=frozenset({desk.agency_id}))):
+        told = [name for name, _ in known_checks()["desk_preservation"](desk.agency_id, made).reasons]
+    assert told == ["preservation", "drafts"]
+    drafts = Request.objects.filter(case=case, kind=RequestKind.PRESERVATION).values_list("pk", flat=True)
+    send(at.me, case.pk, dict.fromkeys(drafts), Letter(now(), "post", "1/2026"))
+    assert shares(desk, made)["desk_preservation"] == 1
 
 
 def test_half_done_and_wrongly_done_is_worth_part(desk: Desk) -> None:

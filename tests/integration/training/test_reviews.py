@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
 from tests.factories import person, signed_in, standard_tree
 from tests.training_attempts import EXAMPLES, begin, course, exercise, trainee, work
-from tipline.core.errors import ConflictError, NotFoundError, NotPermittedError
+from tipline.cli import app as commands
+from tipline.cli import runtime
+from tipline.core.errors import ConflictError, InvalidInputError, NotFoundError, NotPermittedError
 from tipline.training.attempts import reviews
 from tipline.training.scenarios import checks, loading, places
-from tipline.training.scenarios.checks import Shown
+from tipline.training.scenarios.checks import because
 from tipline.trust.accounts.models import Role
 
 pytestmark = pytest.mark.django_db
@@ -23,7 +28,7 @@ def own(training_range: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     standard_tree()
     monkeypatch.setattr(places, "own_scenarios", lambda settings: tmp_path)
     monkeypatch.setattr(reviews, "own_scenarios", lambda settings: tmp_path)
-    monkeypatch.setitem(checks.CHECKS, "example_desk", lambda agency, world: Shown(1, "done"))
+    monkeypatch.setitem(checks.CHECKS, "example_desk", lambda agency, world: because(1, "words"))
     shutil.copytree(EXAMPLES / "example", tmp_path / "example")
     return tmp_path
 
@@ -105,3 +110,33 @@ def test_the_pages_are_for_instructors(own: Path) -> None:
     for role in (Role.TRAINEE, Role.SUPERVISOR):
         client = signed_in(person("IN-MH-CYBER", role))
         assert client.get("/scenarios/").status_code == client.get("/scenarios/example/").status_code == 403
+
+
+def test_commands_do_what_the_pages_do_and_two_people_stand_for_a_release(
+    own: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    @contextmanager
+    def here(*, current: bool) -> Iterator[None]:
+        yield
+
+    monkeypatch.setattr(runtime, "_installation", here)
+    monkeypatch.setenv("TIPLINE_RANGE", "1")  # in a range's process already
+    one, two = (person("IN-MH-CYBER", Role.TRAINER).email for _ in range(2))
+    trainee_of_it = person("IN-MH-CYBER", Role.TRAINEE).email
+
+    def run(email: str, act: str) -> object:
+        return CliRunner().invoke(commands, ["--as", email, "training", "scenario", act, "example"]).exception
+
+    try:
+        assert isinstance(run(trainee_of_it, "review"), NotPermittedError)
+        assert isinstance(run(one, "release"), ConflictError)
+        assert run(one, "review") is None
+        assert isinstance(run(one, "release"), NotPermittedError)
+        assert run(two, "release") is None
+        assert reviews.version_of("example").state == "released"
+        assert run(one, "withdraw") is None
+        assert isinstance(run(one, "lint"), NotPermittedError), "the operator's"
+        done = CliRunner().invoke(commands, ["training", "scenario", "review", "example"])
+        assert isinstance(done.exception, InvalidInputError) and "--as" in str(done.exception)
+    finally:
+        runtime.run_as("")

@@ -46,7 +46,7 @@ PROTECTED = {
     "referrals_referralevent", "referrals_duenotice", "referrals_deskrow",
     "publishing_schedule", "publishing_scheduledreport", "publishing_draw", "publishing_transparency", "publishing_publishedfile",
     # of the training range alone (tests/integration/training/test_who.py): a live database takes no row of them
-    "training_attempts_attempt", "training_attempts_answer", "training_attempts_hinttaken", "training_attempts_kept", "training_attempts_expected", "training_attempts_event", "training_attempts_review",
+    "training_attempts_attempt", "training_attempts_answer", "training_attempts_hinttaken", "training_attempts_kept", "training_attempts_expected", "training_attempts_event", "training_attempts_keptworld", "training_attempts_review",
     "training_courses_certificate", "training_courses_course", "training_courses_attendance", "training_courses_enrolment", "training_courses_entrycode", "training_courses_exercise", "training_courses_instructor", "training_courses_paper", "training_courses_session", "training_courses_trainee", "training_desk_desk",
     "referrals_waiting", "routing_decisiondesk", "routing_reroute", "routing_rulesample", "routing_rulepreview",
     "operations_operation", "operations_goal", "operations_operationagency", "operations_operationmember", "operations_rule", "operations_membership", "operations_phase", "operations_operationtask", "operations_districttask", "operations_actionday", "operations_boardentry", "operations_closing",
@@ -177,7 +177,7 @@ def test_the_holder_sees_its_report_in_every_table(case: Case) -> None:
         # tests/integration/pipeline/test_routing_*.py
         # tests/integration/referrals/test_due_times.py: nothing is due yet
         "referrals_duenotice",
-        "training_attempts_attempt", "training_attempts_answer", "training_attempts_hinttaken", "training_attempts_kept", "training_attempts_expected", "training_attempts_event", "training_attempts_review",
+        "training_attempts_attempt", "training_attempts_answer", "training_attempts_hinttaken", "training_attempts_kept", "training_attempts_expected", "training_attempts_event", "training_attempts_keptworld", "training_attempts_review",
         "training_courses_certificate", "training_courses_course", "training_courses_attendance", "training_courses_enrolment", "training_courses_entrycode", "training_courses_exercise", "training_courses_instructor", "training_courses_paper", "training_courses_session", "training_courses_trainee", "training_desk_desk",
         "referrals_waiting", "routing_reroute", "routing_rulesample", "routing_rulepreview",
         # tests/integration/statistics/test_schedules.py, test_transparency.py: nothing was published

@@ -12,7 +12,7 @@ from tests.training_attempts import EXAMPLES
 from tipline.core.errors import ConflictError, InvalidInputError
 from tipline.training.scenarios import checks, loading
 from tipline.training.scenarios.building import build, expected, seed_of
-from tipline.training.scenarios.checks import Shown
+from tipline.training.scenarios.checks import because
 from tipline.training.scenarios.fiction import not_fictional
 from tipline.training.scenarios.format import Kind, Level, Topic
 from tipline.training.scenarios.linting import MEANINGS, Finding, lint, releasable
@@ -22,7 +22,7 @@ from tipline.training.scenarios.skeleton import make
 
 @pytest.fixture(autouse=True)
 def _check(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(checks.CHECKS, "example_desk", lambda agency, world: Shown(1, "done"))
+    monkeypatch.setitem(checks.CHECKS, "example_desk", lambda agency, world: because(1, "words"))
 
 
 @pytest.fixture

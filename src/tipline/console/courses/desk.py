@@ -17,7 +17,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from tipline.console.authorise import signed_in
-from tipline.console.courses.guards import trainee
+from tipline.console.courses.guards import who_trains
 from tipline.console.downloads import attached
 from tipline.console.training.pages import CHOSEN, spoken
 from tipline.core.errors import ConflictError, InvalidInputError, NotFoundError, TransientError
@@ -35,9 +35,9 @@ _TRAINEE = "training_trainee"
 
 
 def _at_own_desk(view: Callable[[HttpRequest, User, Work], HttpResponse]) -> Callable[..., HttpResponse]:
-    """Give a view the trainee's own attempt at a scenario that has tasks for a desk; 404 for any other."""
+    """Give a view the person's own attempt at a scenario that has tasks for a desk, or an instructor's try; 404 for any other."""
 
-    @trainee
+    @who_trains
     @wraps(view)
     def checked(request: HttpRequest, person: User, scope: Scope, /, attempt_id: int) -> HttpResponse:
         attempt = own_attempts(scope).filter(pk=attempt_id).first()
@@ -47,7 +47,7 @@ def _at_own_desk(view: Callable[[HttpRequest, User, Work], HttpResponse]) -> Cal
             work = work_of(attempt)
         except ConflictError as error:  # the scenario was changed under the attempt: its world is no more
             messages.error(request, str(error))
-            return redirect("courses:mine")
+            return redirect("console:home")
         if not any(task.kind is Kind.DESK for task in work.tasks):
             raise NotFoundError("there is no such desk")
         return view(request, person, work)

@@ -53,10 +53,18 @@ def any_instructor(view: _View[P]) -> Callable[Concatenate[HttpRequest, P], Http
 
 def trainee(view: _View[P]) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
     """Give a view the trainee; who is not signed in goes to where trainees enter, and 404 is for everybody else."""
+    return _entered(view, Role.TRAINEE)
 
+
+def who_trains(view: _View[P]) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
+    """As `trainee`, for instructors too."""
+    return _entered(view, Role.TRAINEE, Role.TRAINER)
+
+
+def _entered(view: _View[P], *roles: Role) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
     @wraps(view)
     def checked(request: HttpRequest, person: User, scope: Scope, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
-        _only(person, Role.TRAINEE)
+        _only(person, *roles)
         return view(request, person, scope, *args, **kwargs)
 
     guarded = signed_in(checked)
@@ -71,8 +79,8 @@ def trainee(view: _View[P]) -> Callable[Concatenate[HttpRequest, P], HttpRespons
     return entered
 
 
-def _only(person: User, role: Role) -> None:
-    if Role(person.role) is not role:
+def _only(person: User, *roles: Role) -> None:
+    if Role(person.role) not in roles:
         raise NotFoundError("there is nothing here for this role")
 
 

@@ -26,9 +26,10 @@ from tipline.core.errors import ConflictError, InvalidInputError, NotFoundError
 from tipline.core.sql import together
 from tipline.training.attempts.queries import flags_of, of_exercise
 from tipline.training.attempts.reviews import versions
-from tipline.training.courses import batches, certificates, entry, exercises, export, rosters, services
+from tipline.training.attempts.words import LANGUAGES
+from tipline.training.courses import batches, certificates, entry, exercises, export, papers, rosters, services
 from tipline.training.courses import results as outcomes
-from tipline.training.courses.models import Attendance, Certificate, Course, Enrolment, Exercise, Session
+from tipline.training.courses.models import Attendance, Certificate, Course, Enrolment, Exercise, Moment, Session
 from tipline.training.scenarios.format import Level
 from tipline.trust.accounts.models import User
 from tipline.trust.visibility import OPERATOR, Scope, acting, scope_of
@@ -64,8 +65,12 @@ def courses(request: HttpRequest, person: User, scope: Scope) -> HttpResponse:
 def course(request: HttpRequest, person: User, course: Course) -> HttpResponse:
     """A course at a glance, and what it asks of who passes."""
     errors: Errors = []
+    zone = ZoneInfo(person.agency.timezone)
     if request.method == "POST":
         try:
+            if request.POST.get("moment"):
+                _set_test(request, person, course, zone)
+                return redirect(f"{request.path}#tests")
             services.set_course(
                 course, person.actor, starts_on=_day(request, "starts_on"), ends_on=_day(request, "ends_on"),
                 criteria={name: _number(request, name) for name in ("pass_points", "pass_attendance", "pass_test")},
@@ -90,8 +95,29 @@ def course(request: HttpRequest, person: User, course: Course) -> HttpResponse:
         "people": sum(one["people"] for one in counted),
         "exercises": given,
         "sessions": held,
+        "tests": [papers.opening(course, moment) for moment in Moment],
+        "zone": zone.key,
     }
     return _page(request, "course", context | {"course": course, "here": "course"}, errors)
+
+
+def _set_test(request: HttpRequest, person: User, course: Course, zone: ZoneInfo) -> None:
+    """Open or close a test now, or say when."""
+    if request.POST["moment"] not in Moment.values:
+        raise InvalidInputError("moment: choose a test")
+    moment, act = Moment(request.POST["moment"]), request.POST.get("act")
+    if act == "open":
+        papers.open_now(course, moment, person.actor)
+    elif act == "close":
+        papers.close_now(course, moment, person.actor)
+    else:
+        opens, closes = (_moment(request, f"{moment.value}_{name}_at", zone) for name in ("opens", "closes"))
+        papers.set_opening(course, moment, person.actor, opens_at=opens, closes_at=closes)
+    messages.success(request, f"{moment.label}: {_stands(papers.opening(course, moment))}")
+
+
+def _stands(test: papers.Opening) -> str:
+    return "open" if test.closed is None else {"not_yet": "not open yet", "opens": "opens later"}.get(test.closed, "closed")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -162,7 +188,7 @@ def people(request: HttpRequest, person: User, course: Course) -> HttpResponse:
             errors = [placed(error, "people")]
     everybody = (
         Enrolment.objects.filter(course=course)
-        .select_related("trainee__user", "trainee__entry_code")
+        .select_related("trainee__user", "entry_code")
         .order_by("withdrawn_at", "batch", "trainee__district", "trainee__user__name", "id")
     )
     batch, district = request.GET.get("batch", ""), request.GET.get("district", "")
@@ -378,7 +404,15 @@ def certificate_list(request: HttpRequest, person: User, course: Course) -> Http
         .order_by("-issued_at", "number")
     )
     page = Paginator(found, PAGE).get_page(request.GET.get("page"))
-    return _page(request, "course_certificates", {"course": course, "here": "certificates", "page": page}, errors)
+    context = {"course": course, "here": "certificates", "page": page}
+    context["languages"] = [one.language for one in LANGUAGES.values()]
+    return _page(request, "course_certificates", context, errors)
+
+
+def _language(request: HttpRequest) -> str:
+    """The language that a certificate is printed in: `?language=`, else English."""
+    asked = request.GET.get("language", "")
+    return asked if asked in LANGUAGES else "en"
 
 
 @require_safe
@@ -386,7 +420,7 @@ def certificate_list(request: HttpRequest, person: User, course: Course) -> Http
 def certificate_archive(request: HttpRequest, person: User, course: Course) -> HttpResponse:
     """All valid certificates of the course, as a ZIP of PDFs."""
     valid = Certificate.objects.filter(enrolment__course=course, revoked_at=None).order_by("number")
-    return attached(certificates.archive(list(valid)), "application/zip", f"certificates-{course.code}.zip")
+    return attached(certificates.archive(list(valid), _language(request)), "application/zip", f"certificates-{course.code}.zip")
 
 
 @require_safe
@@ -396,7 +430,7 @@ def certificate(request: HttpRequest, person: User, course: Course, number: str)
     found = Certificate.objects.filter(enrolment__course=course, number=number).first()
     if found is None:
         raise NotFoundError(f"there is no certificate {number!r} in this course")
-    return attached(certificates.pdf(certificates.signed(found)), PDF, f"{found.number}.pdf")
+    return attached(certificates.pdf(certificates.signed(found), _language(request)), PDF, f"{found.number}.pdf")
 
 
 def _page(request: HttpRequest, template: str, context: dict[str, Any], errors: Errors) -> HttpResponse:

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from tipline.console.accounts.views import safe_next
 from tipline.console.courses.guards import own_enrolments, trainee
 from tipline.console.downloads import PDF, attached
-from tipline.console.training.pages import CHOSEN, spoken
+from tipline.console.training.pages import CHOSEN, spoken, words_of
 from tipline.core.clients import client_address
 from tipline.core.errors import ConflictError, NotFoundError
 from tipline.core.sql import together
@@ -67,7 +67,7 @@ def own(request: HttpRequest, person: User, scope: Scope) -> HttpResponse:
             "exercises": [line for line in listed if line.exercise.course_id == one.course_id],
             "tests": [
                 (
-                    moment,
+                    papers.opening(one.course, moment),
                     next((paper for paper in taken if (paper.enrolment_id, paper.moment) == (one.pk, moment)), None),
                 )
                 for moment in Moment
@@ -96,28 +96,32 @@ def test(request: HttpRequest, person: User, scope: Scope, number: int, moment: 
         raise NotFoundError("there is no such test")
     enrolment, when = _enrolment(person, number), Moment(moment)
     paper = Paper.objects.filter(enrolment=enrolment, moment=when).first()
-    if request.method == "POST":
-        if request.POST.get("act") == "begin":
-            papers.take(enrolment, when, person.actor)
-        elif paper is not None:
-            given = {key: value for key, value in request.POST.items() if isinstance(value, str)}
-            try:
+    given = {key: value for key, value in request.POST.items() if isinstance(value, str)}
+    # a change of language hands nothing in, and loses nothing that is ticked
+    if request.method == "POST" and "language" not in given:
+        try:
+            if given.get("act") == "begin":
+                papers.take(enrolment, when, person.actor)
+            elif paper is not None:
                 papers.hand_in(paper, given, person.actor)
-            except ConflictError as error:
-                messages.error(request, str(error))
+        except ConflictError as error:
+            messages.error(request, str(error))
         return redirect("courses:test", number=number, moment=moment)
     context = spoken(request, "course")
-    context |= {"enrolment": enrolment, "moment": moment, "paper": paper, "title": context["words"][moment]}
+    context |= {
+        "enrolment": enrolment, "moment": moment, "paper": paper, "title": context["words"][moment],
+        "opening": papers.opening(enrolment.course, when),
+    }  # fmt: skip
     if paper is not None and paper.handed_in_at is None:
-        context["questions"] = papers.questions(paper, str(context["language"]))
+        context["questions"] = papers.questions(paper, str(context["language"]), given)
     return render(request, "console/course_test.html", context)
 
 
 @require_safe
 @trainee
 def certificate(request: HttpRequest, person: User, scope: Scope, number: str) -> HttpResponse:
-    """The trainee's own certificate, as PDF."""
+    """The trainee's own certificate, as PDF in their language."""
     found = Certificate.objects.filter(number=number, enrolment__in=own_enrolments(person), revoked_at=None).first()
     if found is None:
         raise NotFoundError("there is no such certificate of yours")
-    return attached(certificates.pdf(certificates.signed(found)), PDF, f"{found.number}.pdf")
+    return attached(certificates.pdf(certificates.signed(found), words_of(request).language.code), PDF, f"{found.number}.pdf")

@@ -18,8 +18,8 @@ CHOSEN = "training_language"  # where a session keeps the language
 
 
 def words_of(request: HttpRequest) -> Words:
-    """The words of the language that the trainee chose (`?language=`, kept for the session), or that their browser asks for."""
-    chosen = request.GET.get("language", "")
+    """The words of the language that the person chose (`language`, kept for the session), or that their browser asks for."""
+    chosen = request.POST.get("language", "") or request.GET.get("language", "")
     if chosen in LANGUAGES and request.session.get(CHOSEN) != chosen:
         request.session[CHOSEN] = chosen
     kept = str(request.session.get(CHOSEN, ""))

@@ -10,9 +10,11 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from tipline.console.authorise import signed_in
+from tipline.console.training.pages import words_of
 from tipline.core.errors import ConflictError, InvalidInputError, NotPermittedError
-from tipline.training.attempts import reviews
+from tipline.training.attempts import reviews, tries
 from tipline.training.attempts.models import Review
+from tipline.training.attempts.words import LANGUAGES
 from tipline.training.scenarios.linting import lint
 from tipline.training.scenarios.loading import Folder
 from tipline.trust.accounts.models import Role, User
@@ -41,11 +43,13 @@ def scenarios(request: HttpRequest, person: User, scope: Scope) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @signed_in
 def scenario(request: HttpRequest, person: User, scope: Scope, name: str) -> HttpResponse:
-    """One scenario: its levels, what the linter finds, its history, and what may be done with this version."""
+    """One scenario: its levels, what the linter finds, its history, trying it, and what may be done with this version."""
     _teacher(person)
     if request.method == "POST":
         act = _ACTS.get(request.POST.get("act", ""))
         try:
+            if request.POST.get("act") == "try":
+                return _try(request, person, name)
             if act is None:
                 raise InvalidInputError("choose what to do")
             act(person, name, request.POST.get("note", ""))
@@ -68,5 +72,15 @@ def scenario(request: HttpRequest, person: User, scope: Scope, name: str) -> Htt
         "levels": levels,
         "findings": lint(found.found),
         "own": found.reviewed_by == person,
+        "changed": reviews.changed_blocks(name, found.released) if found.released and not found.broken else (),
+        "languages": [one.language for one in LANGUAGES.values()],
+        "most_seed": tries.MOST_SEED,
     }
     return render(request, "console/training/scenario.html", context)
+
+
+def _try(request: HttpRequest, person: User, name: str) -> HttpResponse:
+    """Begin a try, in the language that was chosen for it."""
+    begun = tries.try_out(person, name, request.POST.get("level", ""), request.POST.get("seed", ""))
+    words_of(request)  # keeps the language for the session
+    return redirect("training:attempt", begun.pk)

@@ -19,9 +19,10 @@ from tipline.core.errors import ConflictError
 from tipline.training.attempts import desks, services
 from tipline.training.attempts.models import Answer, HintTaken
 from tipline.training.attempts.queries import Work, is_over, mine, work
-from tipline.training.attempts.words import Words, texts_of, why
+from tipline.training.attempts.words import Words, reasons_of, texts_of, why
 from tipline.training.scenarios.building import expected, options
 from tipline.training.scenarios.format import Hint, Kind, Task, TaskTexts
+from tipline.training.scenarios.linting import lint
 from tipline.training.scenarios.reading import row_ids
 from tipline.training.scenarios.worlds import Dice, fill
 from tipline.training.scenarios.worlds import words_of as words_of_fact
@@ -63,10 +64,11 @@ def begin(request: HttpRequest, person: User, scope: Scope, exercise_id: int) ->
 
 @dataclass(frozen=True, slots=True)
 class _Try:
-    """An answer with what it is called on the page: right, partly, wrong."""
+    """An answer with what it is called on the page: right, partly, wrong; and what a check of the desk said."""
 
     answer: Answer
     result: str
+    because: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +86,8 @@ class _TaskShown:
     closed: bool
     after: int
     key: str
+    right: tuple[str, ...] = ()
+    why: tuple[str, ...] = ()
 
     @property
     def tries_left(self) -> int:
@@ -119,6 +123,7 @@ def attempt(request: HttpRequest, person: User, scope: Scope, attempt_id: int) -
         "tasks": _tasks(done, words),
         "desk": desks.address_of(done.attempt.pk),
         "foreign": words.language.code not in done.folder.texts,
+        "findings": len(lint(done.folder)) if done.attempt.is_try else 0,
     }
     return show(request, "attempt", context, words)
 
@@ -147,15 +152,30 @@ def _tasks(done: Work, words: Words) -> list[_TaskShown]:
             _TaskShown(
                 task, turns[task.id], fill(said.question, done.world.facts) if done.shown(task) else "",
                 _offered(done, task, said), kept if task.kind is Kind.ROWS else (), given,
-                tuple(_Try(one, "right" if one.share >= 1 else "partly" if one.share else "wrong") for one in tries),
+                tuple(
+                    _Try(
+                        one, "right" if one.share >= 1 else "partly" if one.share else "wrong",
+                        " ".join(reasons_of(one, words)),
+                    )
+                    for one in tries
+                ),
                 tuple(
                     (hint, taken.get(hint.id), fill(said.hints.get(hint.id, ""), done.world.facts) if hint.id in taken else "")
                     for hint in task.hints
                 ),
                 done.closed(task.id), turns.get(task.after or "", 0) if not done.shown(task) else 0, uuid4().hex,
+                tuple(_key(done, task, said, words)) if done.attempt.is_try else (),
+                tuple(why(task, tries[-1], words)) if done.attempt.is_try and tries else (),
             )
         )  # fmt: skip
     return shown
+
+
+def _key(done: Work, task: Task, said: TaskTexts, words: Words) -> list[str]:
+    """The answer key, for who tries a scenario: what is right in this world, or the check that looks."""
+    if task.kind is Kind.DESK:
+        return [words.say("try_desk", name=task.answer)]
+    return _right(done, task, said, words)
 
 
 def _offered(done: Work, task: Task, said: TaskTexts) -> tuple[tuple[str, str], ...]:
@@ -254,7 +274,7 @@ def debrief(request: HttpRequest, person: User, scope: Scope, attempt_id: int) -
         "debrief": [_cited(one, sources) for one in _paragraphs(fill(texts.debrief, done.world.facts))],
         "sources": done.folder.scenario.sources,
         "of": done.attempt.team or (done.attempt.enrolment.trainee.user.name if done.attempt.enrolment else ""),
-        "own": done.attempt.team or (done.attempt.enrolment and done.attempt.enrolment.trainee.user_id == person.pk),
+        "own": done.attempt.team or done.attempt.is_try or (done.attempt.enrolment and done.attempt.enrolment.trainee.user_id == person.pk),
     }
     return show(request, "debrief", context, words)
 

@@ -611,58 +611,6 @@ CREATE FUNCTION public.tipline_discard_drafts(reports bigint[], at timestamp wit
   SELECT was.id, was.report_id, 'discard', 'drafted', 'discarded', at, agency, person, label, '' FROM was ORDER BY was.id
   RETURNING e.referral_id, e.report_id
 $$;
-CREATE FUNCTION public.tipline_federate() RETURNS trigger
-    LANGUAGE plpgsql SECURITY DEFINER
-    SET search_path TO 'pg_catalog', 'public'
-    AS $$
-BEGIN
-  IF NOT EXISTS (SELECT 1 FROM public.parties_remotedesk) THEN RETURN NULL; END IF;
-  -- what we send down, and take back
-  INSERT INTO public.federation_outgoing (peer_id, kind, referral_id, report_id, act, reason, at, next_at)
-  SELECT d.peer_id, CASE WHEN e.act = 'send' THEN 'referral' ELSE 'recall' END, r.id, r.report_id, e.act, e.reason, e.at, e.at
-  FROM added e JOIN public.referrals_referral r ON r.id = e.referral_id
-  JOIN public.parties_remotedesk d ON d.agency_id = r.to_agency_id
-  WHERE e.act IN ('send', 'recall', 'reroute', 'take_over')
-    AND NOT EXISTS (SELECT 1 FROM public.parties_remotedesk o WHERE o.agency_id = r.from_agency_id)
-  ORDER BY e.id;
-  -- what our desks do with what came to them
-  INSERT INTO public.federation_outgoing (peer_id, kind, referral_id, report_id, act, reason, at, next_at)
-  SELECT d.peer_id, 'state', r.id, r.report_id, e.act, e.reason, e.at, e.at
-  FROM added e JOIN public.referrals_referral r ON r.id = e.referral_id
-  JOIN public.parties_remotedesk d ON d.agency_id = r.from_agency_id
-  JOIN public.records_hoporigin h ON h.referral_id = r.id
-  WHERE e.act NOT IN ('send', 'draft', 'discard', 'recall', 'reroute')
-  ORDER BY e.id;
-  -- how it goes further down than the hop by which it came
-  INSERT INTO public.federation_outgoing (peer_id, kind, referral_id, report_id, act, reason, agency, at, next_at)
-  SELECT d.peer_id, 'progress', up.id, r.report_id, e.act, e.reason, a.code, e.at, e.at
-  FROM added e JOIN public.referrals_referral r ON r.id = e.referral_id
-  JOIN public.agencies_agency a ON a.id = r.to_agency_id
-  JOIN public.records_hoporigin h ON h.report_id = r.report_id AND h.referral_id <> r.id
-  JOIN public.referrals_referral up ON up.id = h.referral_id AND up.state NOT IN ('returned', 'recalled')
-  JOIN public.parties_remotedesk d ON d.agency_id = up.from_agency_id
-  WHERE e.act NOT IN ('draft', 'discard')
-    AND NOT EXISTS (SELECT 1 FROM public.records_hoporigin own WHERE own.referral_id = r.id)
-  ORDER BY e.id;
-  RETURN NULL;
-END
-$$;
-CREATE FUNCTION public.tipline_federate_outcome() RETURNS trigger
-    LANGUAGE plpgsql SECURITY DEFINER
-    SET search_path TO 'pg_catalog', 'public'
-    AS $$
-BEGIN
-  IF NOT EXISTS (SELECT 1 FROM public.parties_remotedesk) THEN RETURN NULL; END IF;
-  INSERT INTO public.federation_outgoing (peer_id, kind, referral_id, report_id, act, outcome_id, at, next_at)
-  SELECT d.peer_id, 'outcome', up.id, o.report_id, CASE WHEN o.withdrawn_at IS NULL THEN 'record' ELSE 'withdraw' END, o.id,
-    coalesce(o.withdrawn_at, o.recorded_at), coalesce(o.withdrawn_at, o.recorded_at)
-  FROM changed o JOIN public.records_hoporigin h ON h.report_id = o.report_id
-  JOIN public.referrals_referral up ON up.id = h.referral_id
-  JOIN public.parties_remotedesk d ON d.agency_id = up.from_agency_id
-  ORDER BY o.id;
-  RETURN NULL;
-END
-$$;
 CREATE FUNCTION public.tipline_forget_case_rows(which text, given bigint[]) RETURNS bigint
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'public'
@@ -956,7 +904,7 @@ CREATE TABLE public.accounts_reporter (
     kind character varying(10) DEFAULT 'provider'::character varying NOT NULL,
     networks character varying(49)[] DEFAULT '{}'::character varying[] NOT NULL,
     reports_per_day integer,
-    CONSTRAINT reporter_kind_known CHECK (((kind)::text = ANY (ARRAY[('provider'::character varying)::text, ('public'::character varying)::text, ('reply'::character varying)::text, ('peer'::character varying)::text]))),
+    CONSTRAINT reporter_kind_known CHECK (((kind)::text = ANY (ARRAY[('provider'::character varying)::text, ('public'::character varying)::text, ('reply'::character varying)::text]))),
     CONSTRAINT reporter_limits_sane CHECK ((((calls_per_second IS NULL) OR (calls_per_second > (0.0)::double precision)) AND ((burst IS NULL) OR (burst > 0)) AND ((reports_per_day IS NULL) OR (reports_per_day >= 0)) AND ((bytes_per_day IS NULL) OR (bytes_per_day >= 0))))
 );
 COMMENT ON TABLE public.accounts_reporter IS 'Providers (ESPs) that file at the door, and the public form';
@@ -1108,27 +1056,14 @@ CREATE TABLE public.agencies_agreement (
     set_by character varying(254) NOT NULL,
     from_agency_id bigint NOT NULL,
     to_agency_id bigint NOT NULL,
-    data character varying(20)[] DEFAULT '{metadata}'::character varying(20)[] NOT NULL,
-    law character varying(300) DEFAULT ''::character varying NOT NULL,
-    onward boolean DEFAULT true NOT NULL,
-    purposes character varying(200)[] DEFAULT '{}'::character varying(200)[] NOT NULL,
-    retention_days integer,
-    CONSTRAINT agencies_agreement_retention_days_check CHECK ((retention_days >= 0)),
     CONSTRAINT agreement_between_two CHECK ((NOT (from_agency_id = to_agency_id))),
-    CONSTRAINT agreement_data_known CHECK (((data <@ ARRAY['metadata'::character varying(20), 'document'::character varying(20), 'evidence'::character varying(20)]) AND (NOT (data = '{}'::character varying(20)[])))),
     CONSTRAINT agreement_ends_after_start CHECK (((until IS NULL) OR (until >= since))),
-    CONSTRAINT agreement_has_reference CHECK ((NOT ((reference)::text = ''::text))),
-    CONSTRAINT agreement_retention_counts CHECK (((retention_days IS NULL) OR (retention_days >= 1)))
+    CONSTRAINT agreement_has_reference CHECK ((NOT ((reference)::text = ''::text)))
 );
 COMMENT ON TABLE public.agencies_agreement IS 'Who may hand reports to whom, since when, and what that rests on';
 COMMENT ON COLUMN public.agencies_agreement.reference IS 'the memorandum, order or file that it rests on';
 COMMENT ON COLUMN public.agencies_agreement.since IS 'the first day in force';
 COMMENT ON COLUMN public.agencies_agreement.until IS 'the first day no longer in force; null: no end is set';
-COMMENT ON COLUMN public.agencies_agreement.data IS 'what may travel to another installation: metadata, document, evidence';
-COMMENT ON COLUMN public.agencies_agreement.law IS 'the law that it rests on';
-COMMENT ON COLUMN public.agencies_agreement.onward IS 'the receiver may hand it on to further installations';
-COMMENT ON COLUMN public.agencies_agreement.purposes IS 'for what it may be used';
-COMMENT ON COLUMN public.agencies_agreement.retention_days IS 'how long the receiver may keep it; null: by the receiver''s own rules';
 ALTER TABLE public.agencies_agreement ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
     SEQUENCE NAME public.agencies_agreement_id_seq
     START WITH 1
@@ -2563,131 +2498,6 @@ ALTER TABLE public.exhibits_hashlayout ALTER COLUMN id ADD GENERATED BY DEFAULT 
     NO MAXVALUE
     CACHE 1
 );
-CREATE TABLE public.federation_below (
-    id bigint NOT NULL,
-    agency character varying(40) NOT NULL,
-    act character varying(12) NOT NULL,
-    at timestamp with time zone NOT NULL,
-    referral_id bigint NOT NULL,
-    report_id bigint NOT NULL
-);
-COMMENT ON TABLE public.federation_below IS 'How reports go further down, as told hop by hop';
-ALTER TABLE public.federation_below ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
-    SEQUENCE NAME public.federation_below_id_seq
-    START WITH 1
-    INCREMENT BY 1
-    NO MINVALUE
-    NO MAXVALUE
-    CACHE 1
-);
-CREATE TABLE public.federation_heardoutcome (
-    id bigint NOT NULL,
-    uid character varying(120) NOT NULL,
-    agency character varying(40) NOT NULL,
-    kind character varying(40) NOT NULL,
-    number integer,
-    "on" date NOT NULL,
-    for_senders character varying(300) NOT NULL,
-    recorded_at timestamp with time zone NOT NULL,
-    withdrawn_at timestamp with time zone,
-    report_id bigint NOT NULL,
-    CONSTRAINT federation_heardoutcome_number_check CHECK ((number >= 0))
-);
-COMMENT ON TABLE public.federation_heardoutcome IS 'Outcomes told by other installations';
-COMMENT ON COLUMN public.federation_heardoutcome.uid IS 'of the outcome where it was written';
-COMMENT ON COLUMN public.federation_heardoutcome.agency IS 'whose word it is';
-ALTER TABLE public.federation_heardoutcome ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
-    SEQUENCE NAME public.federation_heardoutcome_id_seq
-    START WITH 1
-    INCREMENT BY 1
-    NO MINVALUE
-    NO MAXVALUE
-    CACHE 1
-);
-CREATE TABLE public.federation_incoming (
-    id bigint NOT NULL,
-    number bigint NOT NULL,
-    kind character varying(10) NOT NULL,
-    taken_at timestamp with time zone NOT NULL,
-    answer jsonb NOT NULL,
-    peer_id bigint NOT NULL,
-    report_id bigint
-);
-COMMENT ON TABLE public.federation_incoming IS 'Append-only: what other installations told';
-COMMENT ON COLUMN public.federation_incoming.number IS 'of the message, given by the peer';
-ALTER TABLE public.federation_incoming ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
-    SEQUENCE NAME public.federation_incoming_id_seq
-    START WITH 1
-    INCREMENT BY 1
-    NO MINVALUE
-    NO MAXVALUE
-    CACHE 1
-);
-CREATE TABLE public.federation_link (
-    peer_id bigint NOT NULL,
-    busy_until timestamp with time zone,
-    next_at timestamp with time zone,
-    failures integer DEFAULT 0 NOT NULL,
-    last_success_at timestamp with time zone,
-    last_heard_at timestamp with time zone,
-    error character varying(300) DEFAULT ''::character varying NOT NULL,
-    error_at timestamp with time zone
-);
-COMMENT ON TABLE public.federation_link IS 'Links to other installations';
-COMMENT ON COLUMN public.federation_link.busy_until IS 'a worker sends; a killed one is waited for until then';
-COMMENT ON COLUMN public.federation_link.next_at IS 'not tried before';
-COMMENT ON COLUMN public.federation_link.failures IS 'in a row';
-COMMENT ON COLUMN public.federation_link.last_heard_at IS 'a signed call of the peer';
-CREATE TABLE public.federation_nonce (
-    id bigint NOT NULL,
-    nonce character varying(64) NOT NULL,
-    at timestamp with time zone NOT NULL,
-    peer_id bigint NOT NULL
-);
-ALTER TABLE public.federation_nonce ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
-    SEQUENCE NAME public.federation_nonce_id_seq
-    START WITH 1
-    INCREMENT BY 1
-    NO MINVALUE
-    NO MAXVALUE
-    CACHE 1
-);
-CREATE TABLE public.federation_outgoing (
-    id bigint NOT NULL,
-    kind character varying(10) NOT NULL,
-    act character varying(12) DEFAULT ''::character varying NOT NULL,
-    reason character varying(20) DEFAULT ''::character varying NOT NULL,
-    agency character varying(40) DEFAULT ''::character varying NOT NULL,
-    at timestamp with time zone NOT NULL,
-    delivery character varying(8) DEFAULT 'waiting'::character varying NOT NULL,
-    next_at timestamp with time zone NOT NULL,
-    tries integer DEFAULT 0 NOT NULL,
-    why character varying(300) DEFAULT ''::character varying NOT NULL,
-    ended_at timestamp with time zone,
-    heard_id bigint,
-    outcome_id bigint,
-    peer_id bigint NOT NULL,
-    referral_id bigint NOT NULL,
-    report_id bigint NOT NULL,
-    CONSTRAINT outgoing_delivery_known CHECK (((delivery)::text = ANY (ARRAY[('waiting'::character varying)::text, ('done'::character varying)::text, ('refused'::character varying)::text]))),
-    CONSTRAINT outgoing_kind_known CHECK (((kind)::text = ANY (ARRAY[('referral'::character varying)::text, ('recall'::character varying)::text, ('state'::character varying)::text, ('progress'::character varying)::text, ('outcome'::character varying)::text])))
-);
-COMMENT ON TABLE public.federation_outgoing IS 'What is told to other installations, in order';
-COMMENT ON COLUMN public.federation_outgoing.act IS 'life.Step';
-COMMENT ON COLUMN public.federation_outgoing.agency IS 'code of the desk further down';
-COMMENT ON COLUMN public.federation_outgoing.at IS 'when it happened';
-COMMENT ON COLUMN public.federation_outgoing.next_at IS 'not tried before';
-COMMENT ON COLUMN public.federation_outgoing.why IS 'why it waits, or was refused';
-COMMENT ON COLUMN public.federation_outgoing.heard_id IS 'an outcome that is passed on up';
-COMMENT ON COLUMN public.federation_outgoing.referral_id IS 'the hop between the two installations that it is about';
-ALTER TABLE public.federation_outgoing ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
-    SEQUENCE NAME public.federation_outgoing_id_seq
-    START WITH 1
-    INCREMENT BY 1
-    NO MINVALUE
-    NO MAXVALUE
-    CACHE 1
-);
 CREATE TABLE public.leads_stepmark (
     id bigint NOT NULL,
     step character varying(40) NOT NULL,
@@ -3152,185 +2962,6 @@ ALTER TABLE public.outcomes_reportoutcome ALTER COLUMN id ADD GENERATED BY DEFAU
     NO MAXVALUE
     CACHE 1
 );
-CREATE TABLE public.packages_refusedpackage (
-    id bigint NOT NULL,
-    digest character varying(64) NOT NULL,
-    code character varying(40) NOT NULL,
-    message character varying(500) NOT NULL,
-    uid character varying(36) NOT NULL,
-    at timestamp with time zone NOT NULL,
-    by character varying(254) NOT NULL,
-    agency_id bigint
-);
-COMMENT ON TABLE public.packages_refusedpackage IS 'Append-only: packages that were refused';
-COMMENT ON COLUMN public.packages_refusedpackage.digest IS 'SHA-256 of the file that was brought';
-COMMENT ON COLUMN public.packages_refusedpackage.code IS 'why, by docs/reference/package-format.md';
-COMMENT ON COLUMN public.packages_refusedpackage.uid IS 'that it claims';
-COMMENT ON COLUMN public.packages_refusedpackage.agency_id IS 'of who brought it; null: the operator';
-ALTER TABLE public.packages_refusedpackage ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
-    SEQUENCE NAME public.packages_refusedpackage_id_seq
-    START WITH 1
-    INCREMENT BY 1
-    NO MINVALUE
-    NO MAXVALUE
-    CACHE 1
-);
-CREATE TABLE public.packages_senthop (
-    id bigint NOT NULL,
-    referral_id bigint NOT NULL,
-    report_id bigint NOT NULL,
-    package_id bigint NOT NULL
-);
-COMMENT ON TABLE public.packages_senthop IS 'Append-only: which hops a package carries';
-ALTER TABLE public.packages_senthop ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
-    SEQUENCE NAME public.packages_senthop_id_seq
-    START WITH 1
-    INCREMENT BY 1
-    NO MINVALUE
-    NO MAXVALUE
-    CACHE 1
-);
-CREATE TABLE public.packages_sentpackage (
-    id bigint NOT NULL,
-    uid uuid NOT NULL,
-    digest character varying(64) NOT NULL,
-    made_at timestamp with time zone NOT NULL,
-    made_by character varying(254) NOT NULL,
-    expires_at timestamp with time zone NOT NULL,
-    reports integer NOT NULL,
-    bytes bigint NOT NULL,
-    data jsonb NOT NULL,
-    encrypted boolean NOT NULL,
-    received_at timestamp with time zone,
-    receipt text NOT NULL,
-    from_agency_id bigint NOT NULL,
-    to_agency_id bigint NOT NULL,
-    CONSTRAINT sentpackage_digest_shape CHECK (((digest)::text ~ '^[0-9a-f]{64}$'::text)),
-    CONSTRAINT sentpackage_receipt_whole CHECK ((((receipt = ''::text) AND (received_at IS NULL)) OR ((received_at IS NOT NULL) AND (NOT (receipt = ''::text)))))
-);
-COMMENT ON TABLE public.packages_sentpackage IS 'Packages that were handed out';
-COMMENT ON COLUMN public.packages_sentpackage.uid IS 'of the hand-over';
-COMMENT ON COLUMN public.packages_sentpackage.digest IS 'SHA-256 of its tag manifest, which is what is signed';
-COMMENT ON COLUMN public.packages_sentpackage.bytes IS 'size of the file, before it was encrypted';
-COMMENT ON COLUMN public.packages_sentpackage.data IS 'kinds of data that it carries';
-COMMENT ON COLUMN public.packages_sentpackage.encrypted IS 'to the receiver, in the age format';
-COMMENT ON COLUMN public.packages_sentpackage.received_at IS 'when the other side took it, by its receipt';
-COMMENT ON COLUMN public.packages_sentpackage.receipt IS 'as it came, with its signature';
-ALTER TABLE public.packages_sentpackage ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
-    SEQUENCE NAME public.packages_sentpackage_id_seq
-    START WITH 1
-    INCREMENT BY 1
-    NO MINVALUE
-    NO MAXVALUE
-    CACHE 1
-);
-CREATE TABLE public.packages_takenpackage (
-    id bigint NOT NULL,
-    uid uuid NOT NULL,
-    digest character varying(64) NOT NULL,
-    installation character varying(80) NOT NULL,
-    key character varying(200) NOT NULL,
-    made_at timestamp with time zone NOT NULL,
-    taken_at timestamp with time zone NOT NULL,
-    taken_by character varying(254) NOT NULL,
-    agreement character varying(300) NOT NULL,
-    reports integer NOT NULL,
-    new_reports integer NOT NULL,
-    receipt text NOT NULL,
-    from_agency_id bigint NOT NULL,
-    to_agency_id bigint NOT NULL,
-    CONSTRAINT takenpackage_digest_shape CHECK (((digest)::text ~ '^[0-9a-f]{64}$'::text))
-);
-COMMENT ON TABLE public.packages_takenpackage IS 'Append-only: packages that were taken in';
-COMMENT ON COLUMN public.packages_takenpackage.uid IS 'of the hand-over, given by the sender';
-COMMENT ON COLUMN public.packages_takenpackage.installation IS 'of the sender';
-COMMENT ON COLUMN public.packages_takenpackage.key IS 'that signed it';
-COMMENT ON COLUMN public.packages_takenpackage.agreement IS 'the reference that the sender named';
-COMMENT ON COLUMN public.packages_takenpackage.reports IS 'that it carries';
-COMMENT ON COLUMN public.packages_takenpackage.new_reports IS 'that were not here before';
-COMMENT ON COLUMN public.packages_takenpackage.receipt IS 'as it was given';
-ALTER TABLE public.packages_takenpackage ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
-    SEQUENCE NAME public.packages_takenpackage_id_seq
-    START WITH 1
-    INCREMENT BY 1
-    NO MINVALUE
-    NO MAXVALUE
-    CACHE 1
-);
-CREATE TABLE public.parties_ownname (
-    one boolean NOT NULL,
-    name character varying(40) NOT NULL,
-    url character varying(300) NOT NULL,
-    set_at timestamp with time zone NOT NULL,
-    CONSTRAINT ownname_one CHECK (one),
-    CONSTRAINT ownname_shape CHECK (((name)::text ~ '^[a-z0-9]+(-[a-z0-9]+)*$'::text))
-);
-COMMENT ON TABLE public.parties_ownname IS 'The name of this installation among its peers';
-COMMENT ON COLUMN public.parties_ownname.name IS 'of all identifiers that others keep: never changed once told';
-COMMENT ON COLUMN public.parties_ownname.url IS 'https://; empty: reached by stick alone';
-CREATE TABLE public.parties_peer (
-    id bigint NOT NULL,
-    name character varying(40) NOT NULL,
-    url character varying(300) NOT NULL,
-    state character varying(12) NOT NULL,
-    state_at timestamp with time zone NOT NULL,
-    state_why character varying(300) NOT NULL,
-    age_recipient character varying(100) NOT NULL,
-    fingerprint character varying(64) NOT NULL,
-    versions smallint[] NOT NULL,
-    added_at timestamp with time zone NOT NULL,
-    added_by character varying(254) NOT NULL,
-    confirmed_at timestamp with time zone,
-    confirmed_by character varying(254) NOT NULL,
-    added_by_person_id bigint,
-    CONSTRAINT peer_active_confirmed CHECK (((NOT ((state)::text = 'active'::text)) OR (confirmed_at IS NOT NULL))),
-    CONSTRAINT peer_name_shape CHECK (((name)::text ~ '^[a-z0-9]+(-[a-z0-9]+)*$'::text)),
-    CONSTRAINT peer_state_known CHECK (((state)::text = ANY (ARRAY[('invited'::character varying)::text, ('active'::character varying)::text, ('suspended'::character varying)::text, ('ended'::character varying)::text])))
-);
-COMMENT ON TABLE public.parties_peer IS 'Other installations that this one exchanges with';
-COMMENT ON COLUMN public.parties_peer.name IS 'what it calls itself';
-COMMENT ON COLUMN public.parties_peer.url IS 'empty: by stick alone';
-COMMENT ON COLUMN public.parties_peer.age_recipient IS 'what is encrypted to it';
-COMMENT ON COLUMN public.parties_peer.fingerprint IS 'of its descriptor, as compared by telephone; hex';
-COMMENT ON COLUMN public.parties_peer.versions IS 'of the wire that it speaks';
-ALTER TABLE public.parties_peer ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
-    SEQUENCE NAME public.parties_peer_id_seq
-    START WITH 1
-    INCREMENT BY 1
-    NO MINVALUE
-    NO MAXVALUE
-    CACHE 1
-);
-CREATE TABLE public.parties_peerkey (
-    id bigint NOT NULL,
-    key character varying(200) NOT NULL,
-    valid_from timestamp with time zone NOT NULL,
-    valid_until timestamp with time zone,
-    endorsed boolean NOT NULL,
-    added_at timestamp with time zone NOT NULL,
-    revoked_at timestamp with time zone,
-    revoked_why character varying(300) NOT NULL,
-    peer_id bigint NOT NULL,
-    CONSTRAINT peerkey_revoked_why CHECK ((((revoked_at IS NULL) AND ((revoked_why)::text = ''::text)) OR ((revoked_at IS NOT NULL) AND (NOT ((revoked_why)::text = ''::text)))))
-);
-COMMENT ON TABLE public.parties_peerkey IS 'Keys of peers';
-COMMENT ON COLUMN public.parties_peerkey.key IS 'C2SP verifying key, NAME+HASH+KEY';
-COMMENT ON COLUMN public.parties_peerkey.valid_until IS 'null: in use';
-COMMENT ON COLUMN public.parties_peerkey.endorsed IS 'came by an endorsement of a key believed before';
-ALTER TABLE public.parties_peerkey ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
-    SEQUENCE NAME public.parties_peerkey_id_seq
-    START WITH 1
-    INCREMENT BY 1
-    NO MINVALUE
-    NO MAXVALUE
-    CACHE 1
-);
-CREATE TABLE public.parties_remotedesk (
-    agency_id bigint NOT NULL,
-    since timestamp with time zone NOT NULL,
-    peer_id bigint NOT NULL
-);
-COMMENT ON TABLE public.parties_remotedesk IS 'Agencies whose people work in another installation';
 CREATE TABLE public.pipeline_quarantine (
     id bigint NOT NULL,
     report_version smallint NOT NULL,
@@ -3752,41 +3383,6 @@ COMMENT ON COLUMN public.publishing_transparency.fingerprint IS 'SHA-256 of the 
 COMMENT ON COLUMN public.publishing_transparency.reason IS 'why it was not released';
 ALTER TABLE public.publishing_transparency ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
     SEQUENCE NAME public.publishing_transparency_id_seq
-    START WITH 1
-    INCREMENT BY 1
-    NO MINVALUE
-    NO MAXVALUE
-    CACHE 1
-);
-CREATE TABLE public.records_hoporigin (
-    id bigint NOT NULL,
-    uid character varying(120) NOT NULL,
-    referral_id bigint NOT NULL,
-    report_id bigint NOT NULL
-);
-COMMENT ON TABLE public.records_hoporigin IS 'Append-only: hops by which reports came from another installation';
-COMMENT ON COLUMN public.records_hoporigin.uid IS 'urn:tipline:INSTALLATION:hop:NUMBER of where it was made';
-ALTER TABLE public.records_hoporigin ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
-    SEQUENCE NAME public.records_hoporigin_id_seq
-    START WITH 1
-    INCREMENT BY 1
-    NO MINVALUE
-    NO MAXVALUE
-    CACHE 1
-);
-CREATE TABLE public.records_reportorigin (
-    id bigint NOT NULL,
-    uid character varying(120) NOT NULL,
-    reporter character varying(200) NOT NULL,
-    channel character varying(40) NOT NULL,
-    report_id bigint NOT NULL
-);
-COMMENT ON TABLE public.records_reportorigin IS 'Append-only: reports that came from another installation';
-COMMENT ON COLUMN public.records_reportorigin.uid IS 'urn:tipline:INSTALLATION:report:NUMBER of where it was filed';
-COMMENT ON COLUMN public.records_reportorigin.reporter IS 'the provider that filed it there, as the sender names it';
-COMMENT ON COLUMN public.records_reportorigin.channel IS 'by which door it came there';
-ALTER TABLE public.records_reportorigin ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
-    SEQUENCE NAME public.records_reportorigin_id_seq
     START WITH 1
     INCREMENT BY 1
     NO MINVALUE
@@ -4231,7 +3827,7 @@ CREATE TABLE public.reports_report (
     reporter_id bigint NOT NULL,
     destroyed_at timestamp with time zone,
     channel character varying(8) DEFAULT 'door'::character varying NOT NULL,
-    CONSTRAINT report_channel_known CHECK (((channel)::text = ANY (ARRAY[('door'::character varying)::text, ('json'::character varying)::text, ('bulk'::character varying)::text, ('public'::character varying)::text, ('reply'::character varying)::text, ('package'::character varying)::text]))),
+    CONSTRAINT report_channel_known CHECK (((channel)::text = ANY (ARRAY[('door'::character varying)::text, ('json'::character varying)::text, ('bulk'::character varying)::text, ('public'::character varying)::text, ('reply'::character varying)::text]))),
     CONSTRAINT report_destroyed_is_at_rest CHECK (((destroyed_at IS NULL) OR ((NOT ((state)::text = 'open'::text)) AND ((processing)::text = 'none'::text)))),
     CONSTRAINT report_only_finished_is_processed CHECK ((((finished_at IS NOT NULL) AND ((state)::text = 'finished'::text)) OR (((processing)::text = 'none'::text) AND (retracted_at IS NOT NULL) AND ((state)::text = 'retracted'::text)) OR (((processing)::text = 'none'::text) AND ((state)::text = ANY (ARRAY[('open'::character varying)::text, ('expired'::character varying)::text]))))),
     CONSTRAINT report_processing_known CHECK (((processing)::text = ANY (ARRAY[('none'::character varying)::text, ('waiting'::character varying)::text, ('done'::character varying)::text, ('quarantined'::character varying)::text]))),
@@ -5064,13 +4660,13 @@ CREATE TABLE public.training_attempts_answer (
     "right" smallint NOT NULL,
     wrong smallint NOT NULL,
     wanted smallint NOT NULL,
-    because character varying(500) NOT NULL,
     hints_cost smallint NOT NULL,
     points numeric(6,2) NOT NULL,
     at timestamp with time zone NOT NULL,
     key character varying(64) NOT NULL,
     by_id bigint,
     attempt_id bigint NOT NULL,
+    reasons jsonb DEFAULT '[]'::jsonb NOT NULL,
     CONSTRAINT answer_points_not_negative CHECK ((points >= (0)::numeric)),
     CONSTRAINT answer_share_is_one CHECK (((share >= (0.0)::double precision) AND (share <= (1.0)::double precision))),
     CONSTRAINT training_attempts_answer_hints_cost_check CHECK ((hints_cost >= 0)),
@@ -5086,9 +4682,9 @@ COMMENT ON COLUMN public.training_attempts_answer.share IS 'how much is right, f
 COMMENT ON COLUMN public.training_attempts_answer."right" IS 'values that are right';
 COMMENT ON COLUMN public.training_attempts_answer.wrong IS 'values that are not';
 COMMENT ON COLUMN public.training_attempts_answer.wanted IS 'values that were wanted';
-COMMENT ON COLUMN public.training_attempts_answer.because IS 'what a check of the desk says';
 COMMENT ON COLUMN public.training_attempts_answer.hints_cost IS 'what hints taken before it cost';
 COMMENT ON COLUMN public.training_attempts_answer.key IS 'of the form that it came with: sent again, it is the same answer';
+COMMENT ON COLUMN public.training_attempts_answer.reasons IS 'what a check of the desk says: [[name of a sentence, its values], ...]';
 ALTER TABLE public.training_attempts_answer ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
     SEQUENCE NAME public.training_attempts_answer_id_seq
     START WITH 1
@@ -5110,12 +4706,14 @@ CREATE TABLE public.training_attempts_attempt (
     points numeric(7,2) DEFAULT 0 NOT NULL,
     points_possible integer NOT NULL,
     last_act_at timestamp with time zone NOT NULL,
-    course_id bigint NOT NULL,
+    course_id bigint,
     enrolment_id bigint,
-    exercise_id bigint NOT NULL,
+    exercise_id bigint,
     started_by_id bigint,
+    tried_by_id bigint,
     CONSTRAINT attempt_digest_shape CHECK (((digest)::text ~ '^[0-9a-f]{64}$'::text)),
-    CONSTRAINT attempt_of_one_or_a_team CHECK ((((enrolment_id IS NOT NULL) AND ((team)::text = ''::text)) OR ((enrolment_id IS NULL) AND (NOT ((team)::text = ''::text))))),
+    CONSTRAINT attempt_in_a_course_or_a_try CHECK ((((course_id IS NOT NULL) AND (exercise_id IS NOT NULL) AND (tried_by_id IS NULL)) OR ((course_id IS NULL) AND (exercise_id IS NULL) AND (tried_by_id IS NOT NULL)))),
+    CONSTRAINT attempt_of_one_or_a_team_or_a_try CHECK ((((enrolment_id IS NOT NULL) AND ((team)::text = ''::text) AND (tried_by_id IS NULL)) OR ((enrolment_id IS NULL) AND (tried_by_id IS NULL) AND (NOT ((team)::text = ''::text))) OR ((enrolment_id IS NULL) AND ((team)::text = ''::text) AND (tried_by_id IS NOT NULL)))),
     CONSTRAINT attempt_points_not_negative CHECK ((points >= (0)::numeric)),
     CONSTRAINT attempt_seed_shape CHECK (((seed)::text ~ '^[0-9a-f]{64}$'::text)),
     CONSTRAINT training_attempts_attempt_points_possible_check CHECK ((points_possible >= 0))
@@ -5131,6 +4729,8 @@ COMMENT ON COLUMN public.training_attempts_attempt.points IS 'the best try of ea
 COMMENT ON COLUMN public.training_attempts_attempt.last_act_at IS 'when something was last answered, or a hint taken';
 COMMENT ON COLUMN public.training_attempts_attempt.course_id IS 'the exercise''s, for row security';
 COMMENT ON COLUMN public.training_attempts_attempt.enrolment_id IS 'null: a team''s';
+COMMENT ON COLUMN public.training_attempts_attempt.exercise_id IS 'null: a try, which counts nowhere';
+COMMENT ON COLUMN public.training_attempts_attempt.tried_by_id IS 'the instructor who tries the scenario';
 ALTER TABLE public.training_attempts_attempt ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
     SEQUENCE NAME public.training_attempts_attempt_id_seq
     START WITH 1
@@ -5212,6 +4812,25 @@ ALTER TABLE public.training_attempts_kept ALTER COLUMN id ADD GENERATED BY DEFAU
     NO MAXVALUE
     CACHE 1
 );
+CREATE TABLE public.training_attempts_keptworld (
+    id bigint NOT NULL,
+    seed character varying(64) NOT NULL,
+    digest character varying(64) NOT NULL,
+    world bytea NOT NULL,
+    blocks jsonb NOT NULL
+);
+COMMENT ON TABLE public.training_attempts_keptworld IS 'Worlds of attempts and of trainees'' own desks';
+COMMENT ON COLUMN public.training_attempts_keptworld.digest IS 'version of the scenario';
+COMMENT ON COLUMN public.training_attempts_keptworld.world IS 'facts and documents, JSON compressed by zlib (training/scenarios/keeping.py)';
+COMMENT ON COLUMN public.training_attempts_keptworld.blocks IS 'the blocks that made it, with their versions';
+ALTER TABLE public.training_attempts_keptworld ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.training_attempts_keptworld_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
 CREATE TABLE public.training_attempts_review (
     id bigint NOT NULL,
     scenario character varying(40) NOT NULL,
@@ -5287,6 +4906,10 @@ CREATE TABLE public.training_courses_course (
     pass_attendance smallint DEFAULT 75 NOT NULL,
     pass_points smallint DEFAULT 50 NOT NULL,
     pass_test smallint DEFAULT 50 NOT NULL,
+    before_opens_at timestamp with time zone DEFAULT statement_timestamp(),
+    before_closes_at timestamp with time zone,
+    after_opens_at timestamp with time zone,
+    after_closes_at timestamp with time zone,
     CONSTRAINT course_criteria_are_percent CHECK (((pass_points <= 100) AND (pass_attendance <= 100) AND (pass_test <= 100))),
     CONSTRAINT course_ends_after_its_start CHECK (((ends_on IS NULL) OR (starts_on IS NULL) OR (ends_on >= starts_on))),
     CONSTRAINT training_courses_course_pass_attendance_check CHECK ((pass_attendance >= 0)),
@@ -5297,6 +4920,10 @@ COMMENT ON TABLE public.training_courses_course IS 'Courses of the training rang
 COMMENT ON COLUMN public.training_courses_course.pass_attendance IS 'percent of the sessions; 0: not asked';
 COMMENT ON COLUMN public.training_courses_course.pass_points IS 'percent of the points of all exercises; 0: not asked';
 COMMENT ON COLUMN public.training_courses_course.pass_test IS 'percent of the test after the course; 0: not asked';
+COMMENT ON COLUMN public.training_courses_course.before_opens_at IS 'when the test before the course opens; null: not yet';
+COMMENT ON COLUMN public.training_courses_course.before_closes_at IS 'null: it stays open';
+COMMENT ON COLUMN public.training_courses_course.after_opens_at IS 'when the test after the course opens; null: not yet';
+COMMENT ON COLUMN public.training_courses_course.after_closes_at IS 'null: it stays open';
 ALTER TABLE public.training_courses_course ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
     SEQUENCE NAME public.training_courses_course_id_seq
     START WITH 1
@@ -5329,7 +4956,7 @@ CREATE TABLE public.training_courses_entrycode (
     digest character varying(64) NOT NULL,
     made_at timestamp with time zone NOT NULL,
     used_at timestamp with time zone,
-    trainee_id bigint NOT NULL,
+    enrolment_id bigint NOT NULL,
     CONSTRAINT entry_code_digest_shape CHECK (((digest)::text ~ '^[0-9a-f]{64}$'::text))
 );
 COMMENT ON TABLE public.training_courses_entrycode IS 'Digests of trainees'' entry codes';
@@ -5632,8 +5259,6 @@ ALTER TABLE ONLY public.auth_permission
     ADD CONSTRAINT auth_permission_content_type_id_codename_01ab375a_uniq UNIQUE (content_type_id, codename);
 ALTER TABLE ONLY public.auth_permission
     ADD CONSTRAINT auth_permission_pkey PRIMARY KEY (id);
-ALTER TABLE ONLY public.federation_below
-    ADD CONSTRAINT below_once UNIQUE (referral_id, agency);
 ALTER TABLE ONLY public.cases_case
     ADD CONSTRAINT case_number_of_agency UNIQUE (agency_id, number);
 ALTER TABLE ONLY public.cases_case
@@ -5774,18 +5399,6 @@ ALTER TABLE ONLY public.exhibits_hashlayout
     ADD CONSTRAINT exhibits_hashlayout_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY public.attribution_expirynotice
     ADD CONSTRAINT expirynotice_once UNIQUE (report_id, agency_id, threshold_days);
-ALTER TABLE ONLY public.federation_below
-    ADD CONSTRAINT federation_below_pkey PRIMARY KEY (id);
-ALTER TABLE ONLY public.federation_heardoutcome
-    ADD CONSTRAINT federation_heardoutcome_pkey PRIMARY KEY (id);
-ALTER TABLE ONLY public.federation_incoming
-    ADD CONSTRAINT federation_incoming_pkey PRIMARY KEY (id);
-ALTER TABLE ONLY public.federation_link
-    ADD CONSTRAINT federation_link_pkey PRIMARY KEY (peer_id);
-ALTER TABLE ONLY public.federation_nonce
-    ADD CONSTRAINT federation_nonce_pkey PRIMARY KEY (id);
-ALTER TABLE ONLY public.federation_outgoing
-    ADD CONSTRAINT federation_outgoing_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY public.doors_feedback
     ADD CONSTRAINT feedback_position_once UNIQUE (reporter_id, "position");
 ALTER TABLE ONLY public.reports_reportedfile
@@ -5796,14 +5409,10 @@ ALTER TABLE ONLY public.exhibits_hashimport
     ADD CONSTRAINT hashimport_file_once UNIQUE (exhibit_id, sha256);
 ALTER TABLE ONLY public.exhibits_hashlayout
     ADD CONSTRAINT hashlayout_name_once UNIQUE (agency_id, name);
-ALTER TABLE ONLY public.federation_heardoutcome
-    ADD CONSTRAINT heardoutcome_once UNIQUE (report_id, uid);
 ALTER TABLE ONLY public.training_attempts_hinttaken
     ADD CONSTRAINT hint_taken_once UNIQUE (attempt_id, task, hint);
 ALTER TABLE ONLY public.reports_holding
     ADD CONSTRAINT holding_once UNIQUE (report_id, agency_id);
-ALTER TABLE ONLY public.federation_incoming
-    ADD CONSTRAINT incoming_once UNIQUE (peer_id, number);
 ALTER TABLE ONLY public.training_courses_instructor
     ADD CONSTRAINT instructor_once UNIQUE (course_id, user_id);
 ALTER TABLE ONLY public.doors_judgement
@@ -5832,8 +5441,6 @@ ALTER TABLE ONLY public.mfa_authenticator
     ADD CONSTRAINT mfa_authenticator_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY public.audit_node
     ADD CONSTRAINT node_once UNIQUE (level, index);
-ALTER TABLE ONLY public.federation_nonce
-    ADD CONSTRAINT nonce_once UNIQUE (peer_id, nonce);
 ALTER TABLE ONLY public.cases_numbercounter
     ADD CONSTRAINT numbercounter_once UNIQUE (agency_id, year);
 ALTER TABLE ONLY public.operations_actionday
@@ -5872,32 +5479,8 @@ ALTER TABLE ONLY public.outcomes_reportoutcome
     ADD CONSTRAINT outcomes_reportoutcome_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY public.agencies_oversight
     ADD CONSTRAINT oversight_once UNIQUE (overseer_id, overseen_id);
-ALTER TABLE ONLY public.packages_refusedpackage
-    ADD CONSTRAINT packages_refusedpackage_pkey PRIMARY KEY (id);
-ALTER TABLE ONLY public.packages_senthop
-    ADD CONSTRAINT packages_senthop_pkey PRIMARY KEY (id);
-ALTER TABLE ONLY public.packages_sentpackage
-    ADD CONSTRAINT packages_sentpackage_pkey PRIMARY KEY (id);
-ALTER TABLE ONLY public.packages_sentpackage
-    ADD CONSTRAINT packages_sentpackage_uid_key UNIQUE (uid);
-ALTER TABLE ONLY public.packages_takenpackage
-    ADD CONSTRAINT packages_takenpackage_pkey PRIMARY KEY (id);
-ALTER TABLE ONLY public.packages_takenpackage
-    ADD CONSTRAINT packages_takenpackage_uid_key UNIQUE (uid);
 ALTER TABLE ONLY public.training_courses_paper
     ADD CONSTRAINT paper_once UNIQUE (enrolment_id, moment);
-ALTER TABLE ONLY public.parties_ownname
-    ADD CONSTRAINT parties_ownname_pkey PRIMARY KEY (one);
-ALTER TABLE ONLY public.parties_peer
-    ADD CONSTRAINT parties_peer_name_key UNIQUE (name);
-ALTER TABLE ONLY public.parties_peer
-    ADD CONSTRAINT parties_peer_pkey PRIMARY KEY (id);
-ALTER TABLE ONLY public.parties_peerkey
-    ADD CONSTRAINT parties_peerkey_key_key UNIQUE (key);
-ALTER TABLE ONLY public.parties_peerkey
-    ADD CONSTRAINT parties_peerkey_pkey PRIMARY KEY (id);
-ALTER TABLE ONLY public.parties_remotedesk
-    ADD CONSTRAINT parties_remotedesk_pkey PRIMARY KEY (agency_id);
 ALTER TABLE ONLY public.reports_person
     ADD CONSTRAINT person_once UNIQUE (report_id, "position");
 ALTER TABLE ONLY public.operations_phase
@@ -5952,18 +5535,6 @@ ALTER TABLE ONLY public.publishing_scheduledreport
     ADD CONSTRAINT publishing_scheduledreport_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY public.publishing_transparency
     ADD CONSTRAINT publishing_transparency_pkey PRIMARY KEY (id);
-ALTER TABLE ONLY public.records_hoporigin
-    ADD CONSTRAINT records_hoporigin_pkey PRIMARY KEY (id);
-ALTER TABLE ONLY public.records_hoporigin
-    ADD CONSTRAINT records_hoporigin_referral_id_key UNIQUE (referral_id);
-ALTER TABLE ONLY public.records_hoporigin
-    ADD CONSTRAINT records_hoporigin_uid_key UNIQUE (uid);
-ALTER TABLE ONLY public.records_reportorigin
-    ADD CONSTRAINT records_reportorigin_pkey PRIMARY KEY (id);
-ALTER TABLE ONLY public.records_reportorigin
-    ADD CONSTRAINT records_reportorigin_report_id_key UNIQUE (report_id);
-ALTER TABLE ONLY public.records_reportorigin
-    ADD CONSTRAINT records_reportorigin_uid_key UNIQUE (uid);
 ALTER TABLE ONLY public.referrals_deskrow
     ADD CONSTRAINT referrals_deskrow_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY public.referrals_duenotice
@@ -6088,8 +5659,6 @@ ALTER TABLE ONLY public.publishing_scheduledreport
     ADD CONSTRAINT scheduled_report_once UNIQUE (schedule_id, first_day);
 ALTER TABLE ONLY public.triage_score
     ADD CONSTRAINT score_once UNIQUE (report_id, kind);
-ALTER TABLE ONLY public.packages_senthop
-    ADD CONSTRAINT senthop_once UNIQUE (package_id, referral_id);
 ALTER TABLE ONLY public.reports_sighting
     ADD CONSTRAINT sighting_once UNIQUE (report_id, "position");
 ALTER TABLE ONLY public.socialaccount_socialaccount
@@ -6128,6 +5697,8 @@ ALTER TABLE ONLY public.training_attempts_hinttaken
     ADD CONSTRAINT training_attempts_hinttaken_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY public.training_attempts_kept
     ADD CONSTRAINT training_attempts_kept_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.training_attempts_keptworld
+    ADD CONSTRAINT training_attempts_keptworld_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY public.training_attempts_review
     ADD CONSTRAINT training_attempts_review_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY public.training_courses_attendance
@@ -6145,9 +5716,9 @@ ALTER TABLE ONLY public.training_courses_enrolment
 ALTER TABLE ONLY public.training_courses_entrycode
     ADD CONSTRAINT training_courses_entrycode_digest_key UNIQUE (digest);
 ALTER TABLE ONLY public.training_courses_entrycode
-    ADD CONSTRAINT training_courses_entrycode_pkey PRIMARY KEY (id);
+    ADD CONSTRAINT training_courses_entrycode_enrolment_id_key UNIQUE (enrolment_id);
 ALTER TABLE ONLY public.training_courses_entrycode
-    ADD CONSTRAINT training_courses_entrycode_trainee_id_key UNIQUE (trainee_id);
+    ADD CONSTRAINT training_courses_entrycode_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY public.training_courses_exercise
     ADD CONSTRAINT training_courses_exercise_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY public.training_courses_instructor
@@ -6174,6 +5745,8 @@ ALTER TABLE ONLY public.usersessions_usersession
     ADD CONSTRAINT usersessions_usersession_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY public.usersessions_usersession
     ADD CONSTRAINT usersessions_usersession_session_key_key UNIQUE (session_key);
+ALTER TABLE ONLY public.training_attempts_keptworld
+    ADD CONSTRAINT world_kept_once UNIQUE (seed, digest);
 CREATE INDEX account_emailaddress_email_03be32b2 ON public.account_emailaddress USING btree (email);
 CREATE INDEX account_emailaddress_email_03be32b2_like ON public.account_emailaddress USING btree (email varchar_pattern_ops);
 CREATE INDEX account_emailaddress_user_id_2c513194 ON public.account_emailaddress USING btree (user_id);
@@ -6344,8 +5917,6 @@ CREATE INDEX expected_by_digest ON public.training_attempts_expected USING btree
 CREATE INDEX expirynotice_desk ON public.attribution_expirynotice USING btree (agency_id, likely_gone_at) WHERE (ended_at IS NULL);
 CREATE INDEX fact_of_agency ON public.statistics_fact USING btree (agency_id, month);
 CREATE UNIQUE INDEX fact_one_stands ON public.statistics_fact USING btree (report_id, agency_id) WHERE (known_until IS NULL);
-CREATE INDEX federation_below_report_id_06227fd5 ON public.federation_below USING btree (report_id);
-CREATE INDEX federation_incoming_report_id_64200178 ON public.federation_incoming USING btree (report_id);
 CREATE INDEX feedback_by_month ON public.doors_feedback USING btree (reporter_id, day, useful);
 CREATE INDEX file_md5 ON public.reports_reportedfile USING btree (md5);
 CREATE UNIQUE INDEX file_seal_once ON public.reports_reportedfile USING btree (storage_key) WHERE (NOT ((storage_key)::text = ''::text));
@@ -6356,7 +5927,6 @@ CREATE INDEX hold_stands_report ON public.retention_hold USING btree (report_id)
 CREATE INDEX holding_desk ON public.reports_holding USING btree (agency_id, held_from DESC) WHERE (held_until IS NULL);
 CREATE UNIQUE INDEX holding_one_owner ON public.reports_holding USING btree (report_id) WHERE ((held_until IS NULL) AND (NOT joint));
 CREATE INDEX holding_seen ON public.reports_holding USING btree (agency_id, report_id);
-CREATE INDEX hoporigin_report ON public.records_hoporigin USING btree (report_id);
 CREATE INDEX identifier_kind_scope ON public.reports_identifier USING btree (kind, scope);
 CREATE INDEX idx_procrastinate_jobs_worker_not_null ON public.procrastinate_jobs USING btree (worker_id) WHERE ((worker_id IS NOT NULL) AND (status = 'doing'::public.procrastinate_job_status));
 CREATE INDEX idx_procrastinate_workers_last_heartbeat ON public.procrastinate_workers USING btree (last_heartbeat);
@@ -6378,7 +5948,6 @@ CREATE INDEX linking_link_report_id_63f14703 ON public.linking_link USING btree 
 CREATE INDEX logclock_report ON public.attribution_logclock USING btree (report_id, likely_gone_at);
 CREATE INDEX membership_page ON public.operations_membership USING btree (operation_id, id DESC);
 CREATE INDEX mfa_authenticator_user_id_0c3a50c0 ON public.mfa_authenticator USING btree (user_id);
-CREATE INDEX nonce_age ON public.federation_nonce USING btree (at);
 CREATE INDEX offenceact_case ON public.cases_offenceact USING btree (case_id, id);
 CREATE INDEX officerchange_case ON public.cases_officerchange USING btree (case_id, id);
 CREATE UNIQUE INDEX operationagency_once ON public.operations_operationagency USING btree (operation_id, agency_id) WHERE (ended_at IS NULL);
@@ -6407,17 +5976,6 @@ CREATE INDEX outcomes_reminder_case_id_8125eaf0 ON public.outcomes_reminder USIN
 CREATE INDEX outcomes_reminder_report_id_93aea4cd ON public.outcomes_reminder USING btree (report_id);
 CREATE INDEX outcomes_reportoutcome_agency_id_3487d0dd ON public.outcomes_reportoutcome USING btree (agency_id);
 CREATE INDEX outcomes_reportoutcome_outcome_id_1ab1ed4f ON public.outcomes_reportoutcome USING btree (outcome_id);
-CREATE INDEX outgoing_of_report ON public.federation_outgoing USING btree (report_id, id);
-CREATE INDEX outgoing_waiting ON public.federation_outgoing USING btree (peer_id, id) WHERE ((delivery)::text = 'waiting'::text);
-CREATE INDEX packages_refusedpackage_agency_id_af93f3e2 ON public.packages_refusedpackage USING btree (agency_id);
-CREATE INDEX packages_senthop_package_id_f962b81d ON public.packages_senthop USING btree (package_id);
-CREATE INDEX packages_senthop_referral_id_fc950b13 ON public.packages_senthop USING btree (referral_id);
-CREATE INDEX packages_sentpackage_from_agency_id_336c985a ON public.packages_sentpackage USING btree (from_agency_id);
-CREATE INDEX packages_takenpackage_to_agency_id_02c40862 ON public.packages_takenpackage USING btree (to_agency_id);
-CREATE INDEX parties_peer_name_a18b272c_like ON public.parties_peer USING btree (name varchar_pattern_ops);
-CREATE INDEX parties_peerkey_key_7ec99a7f_like ON public.parties_peerkey USING btree (key varchar_pattern_ops);
-CREATE INDEX parties_peerkey_peer_id_a399bb9d ON public.parties_peerkey USING btree (peer_id);
-CREATE INDEX parties_remotedesk_peer_id_21beab3b ON public.parties_remotedesk USING btree (peer_id);
 CREATE UNIQUE INDEX pause_one_at_a_time ON public.clocks_pause USING btree (clock_id) WHERE (until IS NULL);
 CREATE INDEX personevidence_case ON public.cases_personevidence USING btree (case_id, person_id);
 CREATE INDEX pipeline_quarantine_report_id_e1438c42 ON public.pipeline_quarantine USING btree (report_id);
@@ -6458,8 +6016,6 @@ CREATE INDEX publishing_transparency_agency_id_40c1ca9a ON public.publishing_tra
 CREATE INDEX publishing_transparency_draw_id_0c5e2a82 ON public.publishing_transparency USING btree (draw_id);
 CREATE INDEX quarantine_open ON public.pipeline_quarantine USING btree (at DESC) WHERE (released_at IS NULL);
 CREATE UNIQUE INDEX recomputation_one_open ON public.attribution_recomputation USING btree (since) NULLS NOT DISTINCT WHERE (ended_at IS NULL);
-CREATE INDEX records_hoporigin_uid_59d37960_like ON public.records_hoporigin USING btree (uid varchar_pattern_ops);
-CREATE INDEX records_reportorigin_uid_14839819_like ON public.records_reportorigin USING btree (uid varchar_pattern_ops);
 CREATE INDEX referral_bundle ON public.referrals_referral USING btree (bundle) WHERE (bundle IS NOT NULL);
 CREATE INDEX referral_decided ON public.referrals_referral USING btree (state_at) WHERE ((state)::text = ANY (ARRAY[('accepted'::character varying)::text, ('returned'::character varying)::text]));
 CREATE INDEX referral_desk ON public.referrals_referral USING btree (to_agency_id, state, sent_at DESC);
@@ -6577,7 +6133,6 @@ CREATE INDEX sandbox_sandboxfile_wire_id_e8187652_like ON public.sandbox_sandbox
 CREATE INDEX sandbox_sandboxreport_reporter_id_979255d1 ON public.sandbox_sandboxreport USING btree (reporter_id);
 CREATE INDEX schedule_of_agency ON public.publishing_schedule USING btree (agency_id);
 CREATE INDEX scheduled_report_newest ON public.publishing_scheduledreport USING btree (agency_id, after DESC);
-CREATE INDEX senthop_report ON public.packages_senthop USING btree (report_id);
 CREATE INDEX snapshot_newest ON public.statistics_snapshot USING btree (agency_id, kept_at DESC);
 CREATE INDEX socialaccount_socialaccount_user_id_8146e70c ON public.socialaccount_socialaccount USING btree (user_id);
 CREATE INDEX socialaccount_socialtoken_account_id_951f210e ON public.socialaccount_socialtoken USING btree (account_id);
@@ -6593,7 +6148,10 @@ CREATE INDEX training_attempts_answer_by_id_322da1d1 ON public.training_attempts
 CREATE INDEX training_attempts_attempt_course_id_3b0ac4d5 ON public.training_attempts_attempt USING btree (course_id);
 CREATE INDEX training_attempts_attempt_enrolment_id_0d97263e ON public.training_attempts_attempt USING btree (enrolment_id);
 CREATE INDEX training_attempts_attempt_exercise_id_8730e612 ON public.training_attempts_attempt USING btree (exercise_id);
+CREATE INDEX training_attempts_attempt_seed_25f2edb6 ON public.training_attempts_attempt USING btree (seed);
+CREATE INDEX training_attempts_attempt_seed_25f2edb6_like ON public.training_attempts_attempt USING btree (seed varchar_pattern_ops);
 CREATE INDEX training_attempts_attempt_started_by_id_3b63fa21 ON public.training_attempts_attempt USING btree (started_by_id);
+CREATE INDEX training_attempts_attempt_tried_by_id_b09d4c64 ON public.training_attempts_attempt USING btree (tried_by_id);
 CREATE INDEX training_attempts_event_attempt_id_a4025830 ON public.training_attempts_event USING btree (attempt_id);
 CREATE INDEX training_attempts_event_by_id_ad6fe6b9 ON public.training_attempts_event USING btree (by_id);
 CREATE INDEX training_attempts_event_other_id_46bcdff7 ON public.training_attempts_event USING btree (other_id);
@@ -6643,9 +6201,6 @@ CREATE TRIGGER desk_reported_update AFTER UPDATE ON public.reports_report REFERE
 CREATE TRIGGER desk_scored_insert AFTER INSERT ON public.triage_score REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION public.tipline_desk_scored();
 CREATE TRIGGER desk_scored_update AFTER UPDATE ON public.triage_score REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION public.tipline_desk_scored();
 CREATE TRIGGER exhibits_custody_kept BEFORE DELETE OR UPDATE ON public.exhibits_custodyevent FOR EACH ROW EXECUTE FUNCTION public.exhibits_custody_kept();
-CREATE TRIGGER federate AFTER INSERT ON public.referrals_referralevent REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION public.tipline_federate();
-CREATE TRIGGER federate_insert AFTER INSERT ON public.outcomes_reportoutcome REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION public.tipline_federate_outcome();
-CREATE TRIGGER federate_update AFTER UPDATE ON public.outcomes_reportoutcome REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION public.tipline_federate_outcome();
 CREATE TRIGGER letterversion_stays BEFORE DELETE OR UPDATE ON public.letters_letterversion FOR EACH ROW EXECUTE FUNCTION public.letters_version_stays();
 CREATE TRIGGER never_changed BEFORE UPDATE ON public.safeguarding_child FOR EACH ROW EXECUTE FUNCTION public.safeguarding_never_changed();
 CREATE TRIGGER never_changed BEFORE UPDATE ON public.safeguarding_childnote FOR EACH ROW EXECUTE FUNCTION public.safeguarding_never_changed();
@@ -6659,6 +6214,7 @@ CREATE TRIGGER only_in_range BEFORE INSERT OR UPDATE ON public.training_attempts
 CREATE TRIGGER only_in_range BEFORE INSERT OR UPDATE ON public.training_attempts_expected FOR EACH STATEMENT EXECUTE FUNCTION public.training_only_in_range();
 CREATE TRIGGER only_in_range BEFORE INSERT OR UPDATE ON public.training_attempts_hinttaken FOR EACH STATEMENT EXECUTE FUNCTION public.training_only_in_range();
 CREATE TRIGGER only_in_range BEFORE INSERT OR UPDATE ON public.training_attempts_kept FOR EACH STATEMENT EXECUTE FUNCTION public.training_only_in_range();
+CREATE TRIGGER only_in_range BEFORE INSERT OR UPDATE ON public.training_attempts_keptworld FOR EACH STATEMENT EXECUTE FUNCTION public.training_only_in_range();
 CREATE TRIGGER only_in_range BEFORE INSERT OR UPDATE ON public.training_attempts_review FOR EACH STATEMENT EXECUTE FUNCTION public.training_only_in_range();
 CREATE TRIGGER only_in_range BEFORE INSERT OR UPDATE ON public.training_courses_attendance FOR EACH STATEMENT EXECUTE FUNCTION public.training_only_in_range();
 CREATE TRIGGER only_in_range BEFORE INSERT OR UPDATE ON public.training_courses_certificate FOR EACH STATEMENT EXECUTE FUNCTION public.training_only_in_range();
@@ -6966,30 +6522,6 @@ ALTER TABLE ONLY public.exhibits_hashlayout
     ADD CONSTRAINT exhibits_hashlayout_agency_id_0b8912e6_fk_agencies_agency_id FOREIGN KEY (agency_id) REFERENCES public.agencies_agency(id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE ONLY public.exhibits_hashlayout
     ADD CONSTRAINT exhibits_hashlayout_saved_by_id_6b03c484_fk_accounts_user_id FOREIGN KEY (saved_by_id) REFERENCES public.accounts_user(id) DEFERRABLE INITIALLY DEFERRED;
-ALTER TABLE ONLY public.federation_below
-    ADD CONSTRAINT federation_below_referral_id_52819822_fk_referrals_referral_id FOREIGN KEY (referral_id) REFERENCES public.referrals_referral(id) DEFERRABLE INITIALLY DEFERRED;
-ALTER TABLE ONLY public.federation_below
-    ADD CONSTRAINT federation_below_report_id_06227fd5_fk_reports_report_id FOREIGN KEY (report_id) REFERENCES public.reports_report(id) DEFERRABLE INITIALLY DEFERRED;
-ALTER TABLE ONLY public.federation_heardoutcome
-    ADD CONSTRAINT federation_heardoutcome_report_id_ca7d4c8e_fk_reports_report_id FOREIGN KEY (report_id) REFERENCES public.reports_report(id) DEFERRABLE INITIALLY DEFERRED;
-ALTER TABLE ONLY public.federation_incoming
-    ADD CONSTRAINT federation_incoming_peer_id_d258dc3c_fk_parties_peer_id FOREIGN KEY (peer_id) REFERENCES public.parties_peer(id) DEFERRABLE INITIALLY DEFERRED;
-ALTER TABLE ONLY public.federation_incoming
-    ADD CONSTRAINT federation_incoming_report_id_64200178_fk_reports_report_id FOREIGN KEY (report_id) REFERENCES public.reports_report(id) DEFERRABLE INITIALLY DEFERRED;
-ALTER TABLE ONLY public.federation_link
-    ADD CONSTRAINT federation_link_peer_id_566306ff_fk_parties_peer_id FOREIGN KEY (peer_id) REFERENCES public.parties_peer(id) DEFERRABLE INITIALLY DEFERRED;
-ALTER TABLE ONLY public.federation_nonce
-    ADD CONSTRAINT federation_nonce_peer_id_8d5d5fa6_fk_parties_peer_id FOREIGN KEY (peer_id) REFERENCES public.parties_peer(id) DEFERRABLE INITIALLY DEFERRED;
-ALTER TABLE ONLY public.federation_outgoing
-    ADD CONSTRAINT federation_outgoing_heard_id_021e4aa5_fk_federatio FOREIGN KEY (heard_id) REFERENCES public.federation_heardoutcome(id) DEFERRABLE INITIALLY DEFERRED;
-ALTER TABLE ONLY public.federation_outgoing
-    ADD CONSTRAINT federation_outgoing_outcome_id_661ff567_fk_outcomes_ FOREIGN KEY (outcome_id) REFERENCES public.outcomes_reportoutcome(id) DEFERRABLE INITIALLY DEFERRED;
-ALTER TABLE ONLY public.federation_outgoing
-    ADD CONSTRAINT federation_outgoing_peer_id_cb16b756_fk_parties_peer_id FOREIGN KEY (peer_id) REFERENCES public.parties_peer(id) DEFERRABLE INITIALLY DEFERRED;
-ALTER TABLE ONLY public.federation_outgoing
-    ADD CONSTRAINT federation_outgoing_referral_id_e7c21fd3_fk_referrals FOREIGN KEY (referral_id) REFERENCES public.referrals_referral(id) DEFERRABLE INITIALLY DEFERRED;
-ALTER TABLE ONLY public.federation_outgoing
-    ADD CONSTRAINT federation_outgoing_report_id_84d6996c_fk_reports_report_id FOREIGN KEY (report_id) REFERENCES public.reports_report(id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE ONLY public.leads_stepmark
     ADD CONSTRAINT leads_stepmark_agency_id_4a8f9ed1_fk_agencies_agency_id FOREIGN KEY (agency_id) REFERENCES public.agencies_agency(id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE ONLY public.leads_stepmark
@@ -7114,30 +6646,6 @@ ALTER TABLE ONLY public.outcomes_reportoutcome
     ADD CONSTRAINT outcomes_reportoutcome_agency_id_3487d0dd_fk_agencies_agency_id FOREIGN KEY (agency_id) REFERENCES public.agencies_agency(id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE ONLY public.outcomes_reportoutcome
     ADD CONSTRAINT outcomes_reportoutcome_report_id_9bfd4f71_fk_reports_report_id FOREIGN KEY (report_id) REFERENCES public.reports_report(id) DEFERRABLE INITIALLY DEFERRED;
-ALTER TABLE ONLY public.packages_refusedpackage
-    ADD CONSTRAINT packages_refusedpack_agency_id_af93f3e2_fk_agencies_ FOREIGN KEY (agency_id) REFERENCES public.agencies_agency(id) DEFERRABLE INITIALLY DEFERRED;
-ALTER TABLE ONLY public.packages_senthop
-    ADD CONSTRAINT packages_senthop_package_id_f962b81d_fk_packages_sentpackage_id FOREIGN KEY (package_id) REFERENCES public.packages_sentpackage(id) DEFERRABLE INITIALLY DEFERRED;
-ALTER TABLE ONLY public.packages_senthop
-    ADD CONSTRAINT packages_senthop_referral_id_fc950b13_fk_referrals_referral_id FOREIGN KEY (referral_id) REFERENCES public.referrals_referral(id) DEFERRABLE INITIALLY DEFERRED;
-ALTER TABLE ONLY public.packages_senthop
-    ADD CONSTRAINT packages_senthop_report_id_34c75104_fk_reports_report_id FOREIGN KEY (report_id) REFERENCES public.reports_report(id) DEFERRABLE INITIALLY DEFERRED;
-ALTER TABLE ONLY public.packages_sentpackage
-    ADD CONSTRAINT packages_sentpackage_from_agency_id_336c985a_fk_agencies_ FOREIGN KEY (from_agency_id) REFERENCES public.agencies_agency(id) DEFERRABLE INITIALLY DEFERRED;
-ALTER TABLE ONLY public.packages_sentpackage
-    ADD CONSTRAINT packages_sentpackage_to_agency_id_be8498f7_fk_agencies_ FOREIGN KEY (to_agency_id) REFERENCES public.agencies_agency(id) DEFERRABLE INITIALLY DEFERRED;
-ALTER TABLE ONLY public.packages_takenpackage
-    ADD CONSTRAINT packages_takenpackag_from_agency_id_422ab7e7_fk_agencies_ FOREIGN KEY (from_agency_id) REFERENCES public.agencies_agency(id) DEFERRABLE INITIALLY DEFERRED;
-ALTER TABLE ONLY public.packages_takenpackage
-    ADD CONSTRAINT packages_takenpackag_to_agency_id_02c40862_fk_agencies_ FOREIGN KEY (to_agency_id) REFERENCES public.agencies_agency(id) DEFERRABLE INITIALLY DEFERRED;
-ALTER TABLE ONLY public.parties_peer
-    ADD CONSTRAINT parties_peer_added_by_person_id_26e66348_fk_accounts_user_id FOREIGN KEY (added_by_person_id) REFERENCES public.accounts_user(id) DEFERRABLE INITIALLY DEFERRED;
-ALTER TABLE ONLY public.parties_peerkey
-    ADD CONSTRAINT parties_peerkey_peer_id_a399bb9d_fk_parties_peer_id FOREIGN KEY (peer_id) REFERENCES public.parties_peer(id) DEFERRABLE INITIALLY DEFERRED;
-ALTER TABLE ONLY public.parties_remotedesk
-    ADD CONSTRAINT parties_remotedesk_agency_id_2c358718_fk_agencies_agency_id FOREIGN KEY (agency_id) REFERENCES public.agencies_agency(id) DEFERRABLE INITIALLY DEFERRED;
-ALTER TABLE ONLY public.parties_remotedesk
-    ADD CONSTRAINT parties_remotedesk_peer_id_21beab3b_fk_parties_peer_id FOREIGN KEY (peer_id) REFERENCES public.parties_peer(id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE ONLY public.pipeline_quarantine
     ADD CONSTRAINT pipeline_quarantine_report_id_e1438c42_fk_reports_report_id FOREIGN KEY (report_id) REFERENCES public.reports_report(id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE ONLY public.pipeline_stagerun
@@ -7202,12 +6710,6 @@ ALTER TABLE ONLY public.publishing_transparency
     ADD CONSTRAINT publishing_transparency_decider_id_3f2a1a15_fk_accounts_user_id FOREIGN KEY (decider_id) REFERENCES public.accounts_user(id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE ONLY public.publishing_transparency
     ADD CONSTRAINT publishing_transparency_draw_id_0c5e2a82_fk_publishing_draw_id FOREIGN KEY (draw_id) REFERENCES public.publishing_draw(id) DEFERRABLE INITIALLY DEFERRED;
-ALTER TABLE ONLY public.records_hoporigin
-    ADD CONSTRAINT records_hoporigin_referral_id_a36dd4d8_fk_referrals_referral_id FOREIGN KEY (referral_id) REFERENCES public.referrals_referral(id) DEFERRABLE INITIALLY DEFERRED;
-ALTER TABLE ONLY public.records_hoporigin
-    ADD CONSTRAINT records_hoporigin_report_id_584a33d3_fk_reports_report_id FOREIGN KEY (report_id) REFERENCES public.reports_report(id) DEFERRABLE INITIALLY DEFERRED;
-ALTER TABLE ONLY public.records_reportorigin
-    ADD CONSTRAINT records_reportorigin_report_id_d3de0f84_fk_reports_report_id FOREIGN KEY (report_id) REFERENCES public.reports_report(id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE ONLY public.referrals_deskrow
     ADD CONSTRAINT referrals_deskrow_agency_id_69e5c9c4_fk_agencies_agency_id FOREIGN KEY (agency_id) REFERENCES public.agencies_agency(id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE ONLY public.referrals_deskrow
@@ -7440,6 +6942,8 @@ ALTER TABLE ONLY public.training_attempts_attempt
     ADD CONSTRAINT training_attempts_at_exercise_id_8730e612_fk_training_ FOREIGN KEY (exercise_id) REFERENCES public.training_courses_exercise(id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE ONLY public.training_attempts_attempt
     ADD CONSTRAINT training_attempts_at_started_by_id_3b63fa21_fk_accounts_ FOREIGN KEY (started_by_id) REFERENCES public.accounts_user(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.training_attempts_attempt
+    ADD CONSTRAINT training_attempts_at_tried_by_id_b09d4c64_fk_accounts_ FOREIGN KEY (tried_by_id) REFERENCES public.accounts_user(id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE ONLY public.training_attempts_event
     ADD CONSTRAINT training_attempts_ev_attempt_id_a4025830_fk_training_ FOREIGN KEY (attempt_id) REFERENCES public.training_attempts_attempt(id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE ONLY public.training_attempts_event
@@ -7479,7 +6983,7 @@ ALTER TABLE ONLY public.training_courses_enrolment
 ALTER TABLE ONLY public.training_courses_enrolment
     ADD CONSTRAINT training_courses_enr_trainee_id_f5d2379b_fk_training_ FOREIGN KEY (trainee_id) REFERENCES public.training_courses_trainee(id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE ONLY public.training_courses_entrycode
-    ADD CONSTRAINT training_courses_ent_trainee_id_fe56ef85_fk_training_ FOREIGN KEY (trainee_id) REFERENCES public.training_courses_trainee(id) DEFERRABLE INITIALLY DEFERRED;
+    ADD CONSTRAINT training_courses_ent_enrolment_id_9606871e_fk_training_ FOREIGN KEY (enrolment_id) REFERENCES public.training_courses_enrolment(id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE ONLY public.training_courses_exercise
     ADD CONSTRAINT training_courses_exe_course_id_ddc0eae3_fk_training_ FOREIGN KEY (course_id) REFERENCES public.training_courses_course(id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE ONLY public.training_courses_instructor
@@ -7709,30 +7213,6 @@ CREATE POLICY exhibits_hashimport_visible ON public.exhibits_hashimport USING ((
   WHERE (c.id = exhibits_hashimport.case_id))))) WITH CHECK (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (EXISTS ( SELECT 1
    FROM public.cases_case c
   WHERE (c.id = exhibits_hashimport.case_id)))));
-ALTER TABLE public.federation_below ENABLE ROW LEVEL SECURITY;
-CREATE POLICY federation_below_visible ON public.federation_below USING (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (EXISTS ( SELECT 1
-   FROM public.reports_holding h
-  WHERE ((h.report_id = federation_below.report_id) AND (h.agency_id = ANY ((( SELECT NULLIF(current_setting('tipline.agencies'::text, true), ''::text) AS "nullif"))::bigint[]))))))) WITH CHECK (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (EXISTS ( SELECT 1
-   FROM public.reports_holding h
-  WHERE ((h.report_id = federation_below.report_id) AND (h.agency_id = ANY ((( SELECT NULLIF(current_setting('tipline.agencies'::text, true), ''::text) AS "nullif"))::bigint[])))))));
-ALTER TABLE public.federation_heardoutcome ENABLE ROW LEVEL SECURITY;
-CREATE POLICY federation_heardoutcome_visible ON public.federation_heardoutcome USING (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (EXISTS ( SELECT 1
-   FROM public.reports_holding h
-  WHERE ((h.report_id = federation_heardoutcome.report_id) AND (h.agency_id = ANY ((( SELECT NULLIF(current_setting('tipline.agencies'::text, true), ''::text) AS "nullif"))::bigint[]))))))) WITH CHECK (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (EXISTS ( SELECT 1
-   FROM public.reports_holding h
-  WHERE ((h.report_id = federation_heardoutcome.report_id) AND (h.agency_id = ANY ((( SELECT NULLIF(current_setting('tipline.agencies'::text, true), ''::text) AS "nullif"))::bigint[])))))));
-ALTER TABLE public.federation_incoming ENABLE ROW LEVEL SECURITY;
-CREATE POLICY federation_incoming_visible ON public.federation_incoming USING (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (EXISTS ( SELECT 1
-   FROM public.reports_holding h
-  WHERE ((h.report_id = federation_incoming.report_id) AND (h.agency_id = ANY ((( SELECT NULLIF(current_setting('tipline.agencies'::text, true), ''::text) AS "nullif"))::bigint[]))))))) WITH CHECK (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (EXISTS ( SELECT 1
-   FROM public.reports_holding h
-  WHERE ((h.report_id = federation_incoming.report_id) AND (h.agency_id = ANY ((( SELECT NULLIF(current_setting('tipline.agencies'::text, true), ''::text) AS "nullif"))::bigint[])))))));
-ALTER TABLE public.federation_outgoing ENABLE ROW LEVEL SECURITY;
-CREATE POLICY federation_outgoing_visible ON public.federation_outgoing USING (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (EXISTS ( SELECT 1
-   FROM public.reports_holding h
-  WHERE ((h.report_id = federation_outgoing.report_id) AND (h.agency_id = ANY ((( SELECT NULLIF(current_setting('tipline.agencies'::text, true), ''::text) AS "nullif"))::bigint[]))))))) WITH CHECK (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (EXISTS ( SELECT 1
-   FROM public.reports_holding h
-  WHERE ((h.report_id = federation_outgoing.report_id) AND (h.agency_id = ANY ((( SELECT NULLIF(current_setting('tipline.agencies'::text, true), ''::text) AS "nullif"))::bigint[])))))));
 ALTER TABLE public.leads_stepmark ENABLE ROW LEVEL SECURITY;
 CREATE POLICY leads_stepmark_visible ON public.leads_stepmark USING (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR ((agency_id = ANY ((( SELECT NULLIF(current_setting('tipline.agencies'::text, true), ''::text) AS "nullif"))::bigint[])) AND (EXISTS ( SELECT 1
    FROM public.reports_holding h
@@ -7807,18 +7287,6 @@ CREATE POLICY outcomes_reportoutcome_visible ON public.outcomes_reportoutcome US
   WHERE ((h.report_id = outcomes_reportoutcome.report_id) AND (h.agency_id = ANY ((( SELECT NULLIF(current_setting('tipline.agencies'::text, true), ''::text) AS "nullif"))::bigint[]))))))) WITH CHECK (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (EXISTS ( SELECT 1
    FROM public.reports_holding h
   WHERE ((h.report_id = outcomes_reportoutcome.report_id) AND (h.agency_id = ANY ((( SELECT NULLIF(current_setting('tipline.agencies'::text, true), ''::text) AS "nullif"))::bigint[])))))));
-ALTER TABLE public.packages_refusedpackage ENABLE ROW LEVEL SECURITY;
-CREATE POLICY packages_refusedpackage_visible ON public.packages_refusedpackage USING (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (agency_id = ANY ((( SELECT NULLIF(current_setting('tipline.agencies'::text, true), ''::text) AS "nullif"))::bigint[])))) WITH CHECK (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (agency_id = ANY ((( SELECT NULLIF(current_setting('tipline.agencies'::text, true), ''::text) AS "nullif"))::bigint[]))));
-ALTER TABLE public.packages_senthop ENABLE ROW LEVEL SECURITY;
-CREATE POLICY packages_senthop_visible ON public.packages_senthop USING (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (EXISTS ( SELECT 1
-   FROM public.packages_sentpackage p
-  WHERE (p.id = packages_senthop.package_id))))) WITH CHECK (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (EXISTS ( SELECT 1
-   FROM public.packages_sentpackage p
-  WHERE (p.id = packages_senthop.package_id)))));
-ALTER TABLE public.packages_sentpackage ENABLE ROW LEVEL SECURITY;
-CREATE POLICY packages_sentpackage_visible ON public.packages_sentpackage USING (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (from_agency_id = ANY ((( SELECT NULLIF(current_setting('tipline.agencies'::text, true), ''::text) AS "nullif"))::bigint[])))) WITH CHECK (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (from_agency_id = ANY ((( SELECT NULLIF(current_setting('tipline.agencies'::text, true), ''::text) AS "nullif"))::bigint[]))));
-ALTER TABLE public.packages_takenpackage ENABLE ROW LEVEL SECURITY;
-CREATE POLICY packages_takenpackage_visible ON public.packages_takenpackage USING (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (to_agency_id = ANY ((( SELECT NULLIF(current_setting('tipline.agencies'::text, true), ''::text) AS "nullif"))::bigint[])))) WITH CHECK (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (to_agency_id = ANY ((( SELECT NULLIF(current_setting('tipline.agencies'::text, true), ''::text) AS "nullif"))::bigint[]))));
 ALTER TABLE public.pipeline_quarantine ENABLE ROW LEVEL SECURITY;
 CREATE POLICY pipeline_quarantine_visible ON public.pipeline_quarantine USING (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (EXISTS ( SELECT 1
    FROM public.reports_holding h
@@ -7895,18 +7363,6 @@ ALTER TABLE public.publishing_scheduledreport ENABLE ROW LEVEL SECURITY;
 CREATE POLICY publishing_scheduledreport_visible ON public.publishing_scheduledreport USING (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (agency_id = ANY ((( SELECT NULLIF(current_setting('tipline.counts'::text, true), ''::text) AS "nullif"))::bigint[])))) WITH CHECK (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (agency_id = ANY ((( SELECT NULLIF(current_setting('tipline.counts'::text, true), ''::text) AS "nullif"))::bigint[]))));
 ALTER TABLE public.publishing_transparency ENABLE ROW LEVEL SECURITY;
 CREATE POLICY publishing_transparency_visible ON public.publishing_transparency USING (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (agency_id = ANY ((( SELECT NULLIF(current_setting('tipline.counts'::text, true), ''::text) AS "nullif"))::bigint[])))) WITH CHECK (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (agency_id = ANY ((( SELECT NULLIF(current_setting('tipline.counts'::text, true), ''::text) AS "nullif"))::bigint[]))));
-ALTER TABLE public.records_hoporigin ENABLE ROW LEVEL SECURITY;
-CREATE POLICY records_hoporigin_visible ON public.records_hoporigin USING (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (EXISTS ( SELECT 1
-   FROM public.reports_holding h
-  WHERE ((h.report_id = records_hoporigin.report_id) AND (h.agency_id = ANY ((( SELECT NULLIF(current_setting('tipline.agencies'::text, true), ''::text) AS "nullif"))::bigint[]))))))) WITH CHECK (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (EXISTS ( SELECT 1
-   FROM public.reports_holding h
-  WHERE ((h.report_id = records_hoporigin.report_id) AND (h.agency_id = ANY ((( SELECT NULLIF(current_setting('tipline.agencies'::text, true), ''::text) AS "nullif"))::bigint[])))))));
-ALTER TABLE public.records_reportorigin ENABLE ROW LEVEL SECURITY;
-CREATE POLICY records_reportorigin_visible ON public.records_reportorigin USING (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (EXISTS ( SELECT 1
-   FROM public.reports_holding h
-  WHERE ((h.report_id = records_reportorigin.report_id) AND (h.agency_id = ANY ((( SELECT NULLIF(current_setting('tipline.agencies'::text, true), ''::text) AS "nullif"))::bigint[]))))))) WITH CHECK (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (EXISTS ( SELECT 1
-   FROM public.reports_holding h
-  WHERE ((h.report_id = records_reportorigin.report_id) AND (h.agency_id = ANY ((( SELECT NULLIF(current_setting('tipline.agencies'::text, true), ''::text) AS "nullif"))::bigint[])))))));
 ALTER TABLE public.referrals_deskrow ENABLE ROW LEVEL SECURITY;
 CREATE POLICY referrals_deskrow_visible ON public.referrals_deskrow USING (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (agency_id = ANY ((( SELECT NULLIF(current_setting('tipline.agencies'::text, true), ''::text) AS "nullif"))::bigint[])))) WITH CHECK (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (agency_id = ANY ((( SELECT NULLIF(current_setting('tipline.agencies'::text, true), ''::text) AS "nullif"))::bigint[]))));
 ALTER TABLE public.referrals_duenotice ENABLE ROW LEVEL SECURITY;
@@ -8128,6 +7584,11 @@ ALTER TABLE public.training_attempts_attempt ENABLE ROW LEVEL SECURITY;
 CREATE POLICY training_attempts_attempt_read ON public.training_attempts_attempt FOR SELECT USING (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (course_id = ANY (( SELECT public.training_taught() AS training_taught)::bigint[])) OR ((enrolment_id = ANY (( SELECT public.training_mine() AS training_mine)::bigint[])) OR (((team)::text <> ''::text) AND (EXISTS ( SELECT
    FROM public.training_courses_enrolment e
   WHERE ((e.id = ANY (( SELECT public.training_mine() AS training_mine)::bigint[])) AND (e.course_id = training_attempts_attempt.course_id) AND ((e.team)::text = (training_attempts_attempt.team)::text))))))));
+CREATE POLICY training_attempts_attempt_tried ON public.training_attempts_attempt USING (((tried_by_id = (( SELECT NULLIF(current_setting('tipline.trains'::text, true), ''::text) AS "nullif"))::bigint) AND (EXISTS ( SELECT
+   FROM public.accounts_user u
+  WHERE ((u.id = (( SELECT NULLIF(current_setting('tipline.trains'::text, true), ''::text) AS "nullif"))::bigint) AND ((u.role)::text = 'trainer'::text)))))) WITH CHECK (((tried_by_id = (( SELECT NULLIF(current_setting('tipline.trains'::text, true), ''::text) AS "nullif"))::bigint) AND (EXISTS ( SELECT
+   FROM public.accounts_user u
+  WHERE ((u.id = (( SELECT NULLIF(current_setting('tipline.trains'::text, true), ''::text) AS "nullif"))::bigint) AND ((u.role)::text = 'trainer'::text))))));
 CREATE POLICY training_attempts_attempt_written ON public.training_attempts_attempt USING (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR ((enrolment_id = ANY (( SELECT public.training_mine() AS training_mine)::bigint[])) OR (((team)::text <> ''::text) AND (EXISTS ( SELECT
    FROM public.training_courses_enrolment e
   WHERE ((e.id = ANY (( SELECT public.training_mine() AS training_mine)::bigint[])) AND (e.course_id = training_attempts_attempt.course_id) AND ((e.team)::text = (training_attempts_attempt.team)::text)))))))) WITH CHECK (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR ((enrolment_id = ANY (( SELECT public.training_mine() AS training_mine)::bigint[])) OR (((team)::text <> ''::text) AND (EXISTS ( SELECT
@@ -8159,6 +7620,15 @@ CREATE POLICY training_attempts_kept_written ON public.training_attempts_kept US
   WHERE (a.id = training_attempts_kept.attempt_id))))) WITH CHECK (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (EXISTS ( SELECT
    FROM public.training_attempts_attempt a
   WHERE (a.id = training_attempts_kept.attempt_id)))));
+ALTER TABLE public.training_attempts_keptworld ENABLE ROW LEVEL SECURITY;
+CREATE POLICY training_attempts_keptworld_read ON public.training_attempts_keptworld FOR SELECT USING (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR false OR (EXISTS ( SELECT
+   FROM public.training_attempts_attempt a
+  WHERE ((a.seed)::text = (training_attempts_keptworld.seed)::text)))));
+CREATE POLICY training_attempts_keptworld_written ON public.training_attempts_keptworld USING (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (EXISTS ( SELECT
+   FROM public.training_attempts_attempt a
+  WHERE ((a.seed)::text = (training_attempts_keptworld.seed)::text))))) WITH CHECK (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (EXISTS ( SELECT
+   FROM public.training_attempts_attempt a
+  WHERE ((a.seed)::text = (training_attempts_keptworld.seed)::text)))));
 ALTER TABLE public.training_attempts_review ENABLE ROW LEVEL SECURITY;
 CREATE POLICY training_attempts_review_read ON public.training_attempts_review FOR SELECT USING (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR ((( SELECT NULLIF(current_setting('tipline.trains'::text, true), ''::text) AS "nullif"))::bigint IS NOT NULL) OR (EXISTS ( SELECT
    FROM public.accounts_user u
@@ -8187,8 +7657,8 @@ ALTER TABLE public.training_courses_enrolment ENABLE ROW LEVEL SECURITY;
 CREATE POLICY training_courses_enrolment_read ON public.training_courses_enrolment FOR SELECT USING (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (id = ANY (( SELECT public.training_mine() AS training_mine)::bigint[])) OR (course_id = ANY (( SELECT public.training_taught() AS training_taught)::bigint[]))));
 CREATE POLICY training_courses_enrolment_written ON public.training_courses_enrolment USING (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (course_id = ANY (( SELECT public.training_taught() AS training_taught)::bigint[])))) WITH CHECK (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (course_id = ANY (( SELECT public.training_taught() AS training_taught)::bigint[]))));
 ALTER TABLE public.training_courses_entrycode ENABLE ROW LEVEL SECURITY;
-CREATE POLICY training_courses_entrycode_read ON public.training_courses_entrycode FOR SELECT USING (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR false OR (trainee_id = ANY (( SELECT public.training_taught_trainees() AS training_taught_trainees)::bigint[]))));
-CREATE POLICY training_courses_entrycode_written ON public.training_courses_entrycode USING (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (trainee_id = ANY (( SELECT public.training_taught_trainees() AS training_taught_trainees)::bigint[])))) WITH CHECK (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (trainee_id = ANY (( SELECT public.training_taught_trainees() AS training_taught_trainees)::bigint[]))));
+CREATE POLICY training_courses_entrycode_read ON public.training_courses_entrycode FOR SELECT USING (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR false OR (enrolment_id = ANY (( SELECT public.training_taught_enrolments() AS training_taught_enrolments)::bigint[]))));
+CREATE POLICY training_courses_entrycode_written ON public.training_courses_entrycode USING (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (enrolment_id = ANY (( SELECT public.training_taught_enrolments() AS training_taught_enrolments)::bigint[])))) WITH CHECK (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (enrolment_id = ANY (( SELECT public.training_taught_enrolments() AS training_taught_enrolments)::bigint[]))));
 ALTER TABLE public.training_courses_exercise ENABLE ROW LEVEL SECURITY;
 CREATE POLICY training_courses_exercise_read ON public.training_courses_exercise FOR SELECT USING (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (course_id = ANY (( SELECT public.training_my_courses() AS training_my_courses)::bigint[])) OR (course_id = ANY (( SELECT public.training_taught() AS training_taught)::bigint[]))));
 CREATE POLICY training_courses_exercise_written ON public.training_courses_exercise USING (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (course_id = ANY (( SELECT public.training_taught() AS training_taught)::bigint[])))) WITH CHECK (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (course_id = ANY (( SELECT public.training_taught() AS training_taught)::bigint[]))));
@@ -8240,14 +7710,12 @@ INSERT INTO public."django_migrations" ("app", "name", "applied") VALUES
 ('agencies', '0002_oversight', now()),
 ('agencies', '0003_overseen', now()),
 ('agencies', '0004_agreements', now()),
-('agencies', '0005_letterhead', now()),
 ('accounts', '0002_sign_in', now()),
 ('accounts', '0010_tokens_and_credentials', now()),
 ('accounts', '0011_doors', now()),
 ('accounts', '0012_rank', now()),
 ('accounts', '0014_reply_reporter', now()),
-('accounts', '0015_peer', now()),
-('agencies', '0006_terms', now()),
+('agencies', '0005_letterhead', now()),
 ('reports', '0001_initial', now()),
 ('reports', '0002_row_security', now()),
 ('reports', '0003_masking', now()),
@@ -8313,21 +7781,6 @@ INSERT INTO public."django_migrations" ("app", "name", "applied") VALUES
 ('doors', '0012_judgements', now()),
 ('exhibits', '0001_initial', now()),
 ('exhibits', '0002_row_security', now()),
-('triage', '0001_initial', now()),
-('referrals', '0006_life', now()),
-('referrals', '0007_life_row_security', now()),
-('referrals', '0008_desk_rows', now()),
-('referrals', '0009_desk_rows_kept', now()),
-('reports', '0043_reply_channel', now()),
-('records', '0001_initial', now()),
-('records', '0002_row_security', now()),
-('outcomes', '0001_initial', now()),
-('outcomes', '0002_row_security', now()),
-('outcomes', '0003_counts', now()),
-('reports', '0044_package_channel', now()),
-('parties', '0001_initial', now()),
-('federation', '0001_initial', now()),
-('federation', '0002_triggers', now()),
 ('leads', '0001_initial', now()),
 ('leads', '0002_row_security', now()),
 ('letters', '0001_initial', now()),
@@ -8337,11 +7790,13 @@ INSERT INTO public."django_migrations" ("app", "name", "applied") VALUES
 ('mfa', '0001_initial', now()),
 ('mfa', '0002_authenticator_timestamps', now()),
 ('mfa', '0003_authenticator_type_uniq', now()),
+('reports', '0043_reply_channel', now()),
 ('operations', '0002_programme', now()),
 ('operations', '0003_need_to_know', now()),
 ('operations', '0004_membership_page', now()),
-('packages', '0001_initial', now()),
-('packages', '0002_row_security', now()),
+('outcomes', '0001_initial', now()),
+('outcomes', '0002_row_security', now()),
+('outcomes', '0003_counts', now()),
 ('pipeline', '0001_initial', now()),
 ('pipeline', '0002_row_security', now()),
 ('pipeline', '0003_quarantine_reasons', now()),
@@ -8392,6 +7847,11 @@ INSERT INTO public."django_migrations" ("app", "name", "applied") VALUES
 ('public_form', '0002_row_security', now()),
 ('publishing', '0001_initial', now()),
 ('publishing', '0002_row_security', now()),
+('triage', '0001_initial', now()),
+('referrals', '0006_life', now()),
+('referrals', '0007_life_row_security', now()),
+('referrals', '0008_desk_rows', now()),
+('referrals', '0009_desk_rows_kept', now()),
 ('replies', '0001_initial', now()),
 ('replies', '0002_row_security', now()),
 ('replies', '0003_not_counted', now()),
@@ -8415,8 +7875,10 @@ INSERT INTO public."django_migrations" ("app", "name", "applied") VALUES
 ('training_courses', '0001_initial', now()),
 ('training_courses', '0002_courses', now()),
 ('training_courses', '0003_locks', now()),
+('training_courses', '0004_tests_and_cards', now()),
 ('training_attempts', '0001_initial', now()),
 ('training_attempts', '0002_locks', now()),
+('training_attempts', '0003_tries_and_worlds', now()),
 ('training_desk', '0001_initial', now()),
 ('triage', '0002_row_security', now()),
 ('usersessions', '0001_initial', now());
@@ -8574,51 +8036,36 @@ INSERT INTO public."django_content_type" ("id", "app_label", "model") VALUES
 (151, 'retention', 'destructionitem'),
 (152, 'retention', 'hold'),
 (153, 'retention', 'schedule'),
-(154, 'federation', 'link'),
-(155, 'federation', 'heardoutcome'),
-(156, 'federation', 'incoming'),
-(157, 'federation', 'nonce'),
-(158, 'federation', 'outgoing'),
-(159, 'federation', 'below'),
-(160, 'packages', 'refusedpackage'),
-(161, 'packages', 'sentpackage'),
-(162, 'packages', 'senthop'),
-(163, 'packages', 'takenpackage'),
-(164, 'parties', 'ownname'),
-(165, 'parties', 'peer'),
-(166, 'parties', 'peerkey'),
-(167, 'parties', 'remotedesk'),
-(168, 'records', 'reportorigin'),
-(169, 'records', 'hoporigin'),
-(170, 'statistics', 'stale'),
-(171, 'statistics', 'kept'),
-(172, 'statistics', 'fact'),
-(173, 'statistics', 'requestfact'),
-(174, 'statistics', 'snapshot'),
-(175, 'publishing', 'draw'),
-(176, 'publishing', 'schedule'),
-(177, 'publishing', 'scheduledreport'),
-(178, 'publishing', 'transparency'),
-(179, 'publishing', 'publishedfile'),
-(180, 'training_courses', 'course'),
-(181, 'training_courses', 'exercise'),
-(182, 'training_courses', 'trainee'),
-(183, 'training_courses', 'enrolment'),
-(184, 'training_courses', 'attendance'),
-(185, 'training_courses', 'certificate'),
-(186, 'training_courses', 'entrycode'),
-(187, 'training_courses', 'instructor'),
-(188, 'training_courses', 'paper'),
-(189, 'training_courses', 'session'),
-(190, 'training_attempts', 'attempt'),
-(191, 'training_attempts', 'answer'),
-(192, 'training_attempts', 'event'),
-(193, 'training_attempts', 'expected'),
-(194, 'training_attempts', 'hinttaken'),
-(195, 'training_attempts', 'kept'),
-(196, 'training_attempts', 'review'),
-(197, 'training_desk', 'desk');
-SELECT setval(pg_get_serial_sequence('public.django_content_type', 'id'), 197);
+(154, 'statistics', 'stale'),
+(155, 'statistics', 'kept'),
+(156, 'statistics', 'fact'),
+(157, 'statistics', 'requestfact'),
+(158, 'statistics', 'snapshot'),
+(159, 'publishing', 'draw'),
+(160, 'publishing', 'schedule'),
+(161, 'publishing', 'scheduledreport'),
+(162, 'publishing', 'transparency'),
+(163, 'publishing', 'publishedfile'),
+(164, 'training_courses', 'course'),
+(165, 'training_courses', 'exercise'),
+(166, 'training_courses', 'trainee'),
+(167, 'training_courses', 'enrolment'),
+(168, 'training_courses', 'attendance'),
+(169, 'training_courses', 'certificate'),
+(170, 'training_courses', 'entrycode'),
+(171, 'training_courses', 'instructor'),
+(172, 'training_courses', 'paper'),
+(173, 'training_courses', 'session'),
+(174, 'training_attempts', 'attempt'),
+(175, 'training_attempts', 'answer'),
+(176, 'training_attempts', 'event'),
+(177, 'training_attempts', 'expected'),
+(178, 'training_attempts', 'hinttaken'),
+(179, 'training_attempts', 'kept'),
+(180, 'training_attempts', 'review'),
+(181, 'training_attempts', 'keptworld'),
+(182, 'training_desk', 'desk');
+SELECT setval(pg_get_serial_sequence('public.django_content_type', 'id'), 182);
 INSERT INTO public."auth_permission" ("id", "name", "content_type_id", "codename") VALUES
 (1, 'Can add permission', 1, 'add_permission'),
 (2, 'Can change permission', 1, 'change_permission'),
@@ -9232,181 +8679,121 @@ INSERT INTO public."auth_permission" ("id", "name", "content_type_id", "codename
 (610, 'Can change schedule', 153, 'change_schedule'),
 (611, 'Can delete schedule', 153, 'delete_schedule'),
 (612, 'Can view schedule', 153, 'view_schedule'),
-(613, 'Can add link', 154, 'add_link'),
-(614, 'Can change link', 154, 'change_link'),
-(615, 'Can delete link', 154, 'delete_link'),
-(616, 'Can view link', 154, 'view_link'),
-(617, 'Can add heard outcome', 155, 'add_heardoutcome'),
-(618, 'Can change heard outcome', 155, 'change_heardoutcome'),
-(619, 'Can delete heard outcome', 155, 'delete_heardoutcome'),
-(620, 'Can view heard outcome', 155, 'view_heardoutcome'),
-(621, 'Can add incoming', 156, 'add_incoming'),
-(622, 'Can change incoming', 156, 'change_incoming'),
-(623, 'Can delete incoming', 156, 'delete_incoming'),
-(624, 'Can view incoming', 156, 'view_incoming'),
-(625, 'Can add nonce', 157, 'add_nonce'),
-(626, 'Can change nonce', 157, 'change_nonce'),
-(627, 'Can delete nonce', 157, 'delete_nonce'),
-(628, 'Can view nonce', 157, 'view_nonce'),
-(629, 'Can add outgoing', 158, 'add_outgoing'),
-(630, 'Can change outgoing', 158, 'change_outgoing'),
-(631, 'Can delete outgoing', 158, 'delete_outgoing'),
-(632, 'Can view outgoing', 158, 'view_outgoing'),
-(633, 'Can add below', 159, 'add_below'),
-(634, 'Can change below', 159, 'change_below'),
-(635, 'Can delete below', 159, 'delete_below'),
-(636, 'Can view below', 159, 'view_below'),
-(637, 'Can add refused package', 160, 'add_refusedpackage'),
-(638, 'Can change refused package', 160, 'change_refusedpackage'),
-(639, 'Can delete refused package', 160, 'delete_refusedpackage'),
-(640, 'Can view refused package', 160, 'view_refusedpackage'),
-(641, 'Can add sent package', 161, 'add_sentpackage'),
-(642, 'Can change sent package', 161, 'change_sentpackage'),
-(643, 'Can delete sent package', 161, 'delete_sentpackage'),
-(644, 'Can view sent package', 161, 'view_sentpackage'),
-(645, 'Can add sent hop', 162, 'add_senthop'),
-(646, 'Can change sent hop', 162, 'change_senthop'),
-(647, 'Can delete sent hop', 162, 'delete_senthop'),
-(648, 'Can view sent hop', 162, 'view_senthop'),
-(649, 'Can add taken package', 163, 'add_takenpackage'),
-(650, 'Can change taken package', 163, 'change_takenpackage'),
-(651, 'Can delete taken package', 163, 'delete_takenpackage'),
-(652, 'Can view taken package', 163, 'view_takenpackage'),
-(653, 'Can add own name', 164, 'add_ownname'),
-(654, 'Can change own name', 164, 'change_ownname'),
-(655, 'Can delete own name', 164, 'delete_ownname'),
-(656, 'Can view own name', 164, 'view_ownname'),
-(657, 'Can add peer', 165, 'add_peer'),
-(658, 'Can change peer', 165, 'change_peer'),
-(659, 'Can delete peer', 165, 'delete_peer'),
-(660, 'Can view peer', 165, 'view_peer'),
-(661, 'Can add peer key', 166, 'add_peerkey'),
-(662, 'Can change peer key', 166, 'change_peerkey'),
-(663, 'Can delete peer key', 166, 'delete_peerkey'),
-(664, 'Can view peer key', 166, 'view_peerkey'),
-(665, 'Can add remote desk', 167, 'add_remotedesk'),
-(666, 'Can change remote desk', 167, 'change_remotedesk'),
-(667, 'Can delete remote desk', 167, 'delete_remotedesk'),
-(668, 'Can view remote desk', 167, 'view_remotedesk'),
-(669, 'Can add report origin', 168, 'add_reportorigin'),
-(670, 'Can change report origin', 168, 'change_reportorigin'),
-(671, 'Can delete report origin', 168, 'delete_reportorigin'),
-(672, 'Can view report origin', 168, 'view_reportorigin'),
-(673, 'Can add hop origin', 169, 'add_hoporigin'),
-(674, 'Can change hop origin', 169, 'change_hoporigin'),
-(675, 'Can delete hop origin', 169, 'delete_hoporigin'),
-(676, 'Can view hop origin', 169, 'view_hoporigin'),
-(677, 'Can add stale', 170, 'add_stale'),
-(678, 'Can change stale', 170, 'change_stale'),
-(679, 'Can delete stale', 170, 'delete_stale'),
-(680, 'Can view stale', 170, 'view_stale'),
-(681, 'Can add kept', 171, 'add_kept'),
-(682, 'Can change kept', 171, 'change_kept'),
-(683, 'Can delete kept', 171, 'delete_kept'),
-(684, 'Can view kept', 171, 'view_kept'),
-(685, 'Can add fact', 172, 'add_fact'),
-(686, 'Can change fact', 172, 'change_fact'),
-(687, 'Can delete fact', 172, 'delete_fact'),
-(688, 'Can view fact', 172, 'view_fact'),
-(689, 'Can add request fact', 173, 'add_requestfact'),
-(690, 'Can change request fact', 173, 'change_requestfact'),
-(691, 'Can delete request fact', 173, 'delete_requestfact'),
-(692, 'Can view request fact', 173, 'view_requestfact'),
-(693, 'Can add snapshot', 174, 'add_snapshot'),
-(694, 'Can change snapshot', 174, 'change_snapshot'),
-(695, 'Can delete snapshot', 174, 'delete_snapshot'),
-(696, 'Can view snapshot', 174, 'view_snapshot'),
-(697, 'Can add draw', 175, 'add_draw'),
-(698, 'Can change draw', 175, 'change_draw'),
-(699, 'Can delete draw', 175, 'delete_draw'),
-(700, 'Can view draw', 175, 'view_draw'),
-(701, 'Can add schedule', 176, 'add_schedule'),
-(702, 'Can change schedule', 176, 'change_schedule'),
-(703, 'Can delete schedule', 176, 'delete_schedule'),
-(704, 'Can view schedule', 176, 'view_schedule'),
-(705, 'Can add scheduled report', 177, 'add_scheduledreport'),
-(706, 'Can change scheduled report', 177, 'change_scheduledreport'),
-(707, 'Can delete scheduled report', 177, 'delete_scheduledreport'),
-(708, 'Can view scheduled report', 177, 'view_scheduledreport'),
-(709, 'Can add transparency', 178, 'add_transparency'),
-(710, 'Can change transparency', 178, 'change_transparency'),
-(711, 'Can delete transparency', 178, 'delete_transparency'),
-(712, 'Can view transparency', 178, 'view_transparency'),
-(713, 'Can add published file', 179, 'add_publishedfile'),
-(714, 'Can change published file', 179, 'change_publishedfile'),
-(715, 'Can delete published file', 179, 'delete_publishedfile'),
-(716, 'Can view published file', 179, 'view_publishedfile'),
-(717, 'Can add course', 180, 'add_course'),
-(718, 'Can change course', 180, 'change_course'),
-(719, 'Can delete course', 180, 'delete_course'),
-(720, 'Can view course', 180, 'view_course'),
-(721, 'Can add exercise', 181, 'add_exercise'),
-(722, 'Can change exercise', 181, 'change_exercise'),
-(723, 'Can delete exercise', 181, 'delete_exercise'),
-(724, 'Can view exercise', 181, 'view_exercise'),
-(725, 'Can add trainee', 182, 'add_trainee'),
-(726, 'Can change trainee', 182, 'change_trainee'),
-(727, 'Can delete trainee', 182, 'delete_trainee'),
-(728, 'Can view trainee', 182, 'view_trainee'),
-(729, 'Can add enrolment', 183, 'add_enrolment'),
-(730, 'Can change enrolment', 183, 'change_enrolment'),
-(731, 'Can delete enrolment', 183, 'delete_enrolment'),
-(732, 'Can view enrolment', 183, 'view_enrolment'),
-(733, 'Can add attendance', 184, 'add_attendance'),
-(734, 'Can change attendance', 184, 'change_attendance'),
-(735, 'Can delete attendance', 184, 'delete_attendance'),
-(736, 'Can view attendance', 184, 'view_attendance'),
-(737, 'Can add certificate', 185, 'add_certificate'),
-(738, 'Can change certificate', 185, 'change_certificate'),
-(739, 'Can delete certificate', 185, 'delete_certificate'),
-(740, 'Can view certificate', 185, 'view_certificate'),
-(741, 'Can add entry code', 186, 'add_entrycode'),
-(742, 'Can change entry code', 186, 'change_entrycode'),
-(743, 'Can delete entry code', 186, 'delete_entrycode'),
-(744, 'Can view entry code', 186, 'view_entrycode'),
-(745, 'Can add instructor', 187, 'add_instructor'),
-(746, 'Can change instructor', 187, 'change_instructor'),
-(747, 'Can delete instructor', 187, 'delete_instructor'),
-(748, 'Can view instructor', 187, 'view_instructor'),
-(749, 'Can add paper', 188, 'add_paper'),
-(750, 'Can change paper', 188, 'change_paper'),
-(751, 'Can delete paper', 188, 'delete_paper'),
-(752, 'Can view paper', 188, 'view_paper'),
-(753, 'Can add session', 189, 'add_session'),
-(754, 'Can change session', 189, 'change_session'),
-(755, 'Can delete session', 189, 'delete_session'),
-(756, 'Can view session', 189, 'view_session'),
-(757, 'Can add attempt', 190, 'add_attempt'),
-(758, 'Can change attempt', 190, 'change_attempt'),
-(759, 'Can delete attempt', 190, 'delete_attempt'),
-(760, 'Can view attempt', 190, 'view_attempt'),
-(761, 'Can add answer', 191, 'add_answer'),
-(762, 'Can change answer', 191, 'change_answer'),
-(763, 'Can delete answer', 191, 'delete_answer'),
-(764, 'Can view answer', 191, 'view_answer'),
-(765, 'Can add event', 192, 'add_event'),
-(766, 'Can change event', 192, 'change_event'),
-(767, 'Can delete event', 192, 'delete_event'),
-(768, 'Can view event', 192, 'view_event'),
-(769, 'Can add expected', 193, 'add_expected'),
-(770, 'Can change expected', 193, 'change_expected'),
-(771, 'Can delete expected', 193, 'delete_expected'),
-(772, 'Can view expected', 193, 'view_expected'),
-(773, 'Can add hint taken', 194, 'add_hinttaken'),
-(774, 'Can change hint taken', 194, 'change_hinttaken'),
-(775, 'Can delete hint taken', 194, 'delete_hinttaken'),
-(776, 'Can view hint taken', 194, 'view_hinttaken'),
-(777, 'Can add kept', 195, 'add_kept'),
-(778, 'Can change kept', 195, 'change_kept'),
-(779, 'Can delete kept', 195, 'delete_kept'),
-(780, 'Can view kept', 195, 'view_kept'),
-(781, 'Can add review', 196, 'add_review'),
-(782, 'Can change review', 196, 'change_review'),
-(783, 'Can delete review', 196, 'delete_review'),
-(784, 'Can view review', 196, 'view_review'),
-(785, 'Can add desk', 197, 'add_desk'),
-(786, 'Can change desk', 197, 'change_desk'),
-(787, 'Can delete desk', 197, 'delete_desk'),
-(788, 'Can view desk', 197, 'view_desk');
-SELECT setval(pg_get_serial_sequence('public.auth_permission', 'id'), 788);
+(613, 'Can add stale', 154, 'add_stale'),
+(614, 'Can change stale', 154, 'change_stale'),
+(615, 'Can delete stale', 154, 'delete_stale'),
+(616, 'Can view stale', 154, 'view_stale'),
+(617, 'Can add kept', 155, 'add_kept'),
+(618, 'Can change kept', 155, 'change_kept'),
+(619, 'Can delete kept', 155, 'delete_kept'),
+(620, 'Can view kept', 155, 'view_kept'),
+(621, 'Can add fact', 156, 'add_fact'),
+(622, 'Can change fact', 156, 'change_fact'),
+(623, 'Can delete fact', 156, 'delete_fact'),
+(624, 'Can view fact', 156, 'view_fact'),
+(625, 'Can add request fact', 157, 'add_requestfact'),
+(626, 'Can change request fact', 157, 'change_requestfact'),
+(627, 'Can delete request fact', 157, 'delete_requestfact'),
+(628, 'Can view request fact', 157, 'view_requestfact'),
+(629, 'Can add snapshot', 158, 'add_snapshot'),
+(630, 'Can change snapshot', 158, 'change_snapshot'),
+(631, 'Can delete snapshot', 158, 'delete_snapshot'),
+(632, 'Can view snapshot', 158, 'view_snapshot'),
+(633, 'Can add draw', 159, 'add_draw'),
+(634, 'Can change draw', 159, 'change_draw'),
+(635, 'Can delete draw', 159, 'delete_draw'),
+(636, 'Can view draw', 159, 'view_draw'),
+(637, 'Can add schedule', 160, 'add_schedule'),
+(638, 'Can change schedule', 160, 'change_schedule'),
+(639, 'Can delete schedule', 160, 'delete_schedule'),
+(640, 'Can view schedule', 160, 'view_schedule'),
+(641, 'Can add scheduled report', 161, 'add_scheduledreport'),
+(642, 'Can change scheduled report', 161, 'change_scheduledreport'),
+(643, 'Can delete scheduled report', 161, 'delete_scheduledreport'),
+(644, 'Can view scheduled report', 161, 'view_scheduledreport'),
+(645, 'Can add transparency', 162, 'add_transparency'),
+(646, 'Can change transparency', 162, 'change_transparency'),
+(647, 'Can delete transparency', 162, 'delete_transparency'),
+(648, 'Can view transparency', 162, 'view_transparency'),
+(649, 'Can add published file', 163, 'add_publishedfile'),
+(650, 'Can change published file', 163, 'change_publishedfile'),
+(651, 'Can delete published file', 163, 'delete_publishedfile'),
+(652, 'Can view published file', 163, 'view_publishedfile'),
+(653, 'Can add course', 164, 'add_course'),
+(654, 'Can change course', 164, 'change_course'),
+(655, 'Can delete course', 164, 'delete_course'),
+(656, 'Can view course', 164, 'view_course'),
+(657, 'Can add exercise', 165, 'add_exercise'),
+(658, 'Can change exercise', 165, 'change_exercise'),
+(659, 'Can delete exercise', 165, 'delete_exercise'),
+(660, 'Can view exercise', 165, 'view_exercise'),
+(661, 'Can add trainee', 166, 'add_trainee'),
+(662, 'Can change trainee', 166, 'change_trainee'),
+(663, 'Can delete trainee', 166, 'delete_trainee'),
+(664, 'Can view trainee', 166, 'view_trainee'),
+(665, 'Can add enrolment', 167, 'add_enrolment'),
+(666, 'Can change enrolment', 167, 'change_enrolment'),
+(667, 'Can delete enrolment', 167, 'delete_enrolment'),
+(668, 'Can view enrolment', 167, 'view_enrolment'),
+(669, 'Can add attendance', 168, 'add_attendance'),
+(670, 'Can change attendance', 168, 'change_attendance'),
+(671, 'Can delete attendance', 168, 'delete_attendance'),
+(672, 'Can view attendance', 168, 'view_attendance'),
+(673, 'Can add certificate', 169, 'add_certificate'),
+(674, 'Can change certificate', 169, 'change_certificate'),
+(675, 'Can delete certificate', 169, 'delete_certificate'),
+(676, 'Can view certificate', 169, 'view_certificate'),
+(677, 'Can add entry code', 170, 'add_entrycode'),
+(678, 'Can change entry code', 170, 'change_entrycode'),
+(679, 'Can delete entry code', 170, 'delete_entrycode'),
+(680, 'Can view entry code', 170, 'view_entrycode'),
+(681, 'Can add instructor', 171, 'add_instructor'),
+(682, 'Can change instructor', 171, 'change_instructor'),
+(683, 'Can delete instructor', 171, 'delete_instructor'),
+(684, 'Can view instructor', 171, 'view_instructor'),
+(685, 'Can add paper', 172, 'add_paper'),
+(686, 'Can change paper', 172, 'change_paper'),
+(687, 'Can delete paper', 172, 'delete_paper'),
+(688, 'Can view paper', 172, 'view_paper'),
+(689, 'Can add session', 173, 'add_session'),
+(690, 'Can change session', 173, 'change_session'),
+(691, 'Can delete session', 173, 'delete_session'),
+(692, 'Can view session', 173, 'view_session'),
+(693, 'Can add attempt', 174, 'add_attempt'),
+(694, 'Can change attempt', 174, 'change_attempt'),
+(695, 'Can delete attempt', 174, 'delete_attempt'),
+(696, 'Can view attempt', 174, 'view_attempt'),
+(697, 'Can add answer', 175, 'add_answer'),
+(698, 'Can change answer', 175, 'change_answer'),
+(699, 'Can delete answer', 175, 'delete_answer'),
+(700, 'Can view answer', 175, 'view_answer'),
+(701, 'Can add event', 176, 'add_event'),
+(702, 'Can change event', 176, 'change_event'),
+(703, 'Can delete event', 176, 'delete_event'),
+(704, 'Can view event', 176, 'view_event'),
+(705, 'Can add expected', 177, 'add_expected'),
+(706, 'Can change expected', 177, 'change_expected'),
+(707, 'Can delete expected', 177, 'delete_expected'),
+(708, 'Can view expected', 177, 'view_expected'),
+(709, 'Can add hint taken', 178, 'add_hinttaken'),
+(710, 'Can change hint taken', 178, 'change_hinttaken'),
+(711, 'Can delete hint taken', 178, 'delete_hinttaken'),
+(712, 'Can view hint taken', 178, 'view_hinttaken'),
+(713, 'Can add kept', 179, 'add_kept'),
+(714, 'Can change kept', 179, 'change_kept'),
+(715, 'Can delete kept', 179, 'delete_kept'),
+(716, 'Can view kept', 179, 'view_kept'),
+(717, 'Can add review', 180, 'add_review'),
+(718, 'Can change review', 180, 'change_review'),
+(719, 'Can delete review', 180, 'delete_review'),
+(720, 'Can view review', 180, 'view_review'),
+(721, 'Can add kept world', 181, 'add_keptworld'),
+(722, 'Can change kept world', 181, 'change_keptworld'),
+(723, 'Can delete kept world', 181, 'delete_keptworld'),
+(724, 'Can view kept world', 181, 'view_keptworld'),
+(725, 'Can add desk', 182, 'add_desk'),
+(726, 'Can change desk', 182, 'change_desk'),
+(727, 'Can delete desk', 182, 'delete_desk'),
+(728, 'Can view desk', 182, 'view_desk');
+SELECT setval(pg_get_serial_sequence('public.auth_permission', 'id'), 728);
 INSERT INTO public.audit_log (origin, one) VALUES ('tipline/audit/' || gen_random_uuid(), true);

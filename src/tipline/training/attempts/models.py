@@ -12,20 +12,27 @@ from tipline.trust.accounts.models import User
 
 
 class Attempt(models.Model):
-    """A trainee, or a team, at work on an exercise: one attempt for each exercise."""
+    """A trainee, or a team, at work on an exercise: one attempt for each exercise. Or an instructor who tries a scenario, in no course."""
 
-    exercise = models.ForeignKey(Exercise, on_delete=models.PROTECT, related_name="attempts")
+    exercise = models.ForeignKey(
+        Exercise, null=True, on_delete=models.PROTECT, related_name="attempts", db_comment="null: a try, which counts nowhere"
+    )  # fmt: skip
     course = models.ForeignKey(
-        Course, on_delete=models.PROTECT, related_name="+", db_comment="the exercise's, for row security"
+        Course, null=True, on_delete=models.PROTECT, related_name="+", db_comment="the exercise's, for row security"
     )
     enrolment = models.ForeignKey(
         Enrolment, null=True, on_delete=models.PROTECT, related_name="attempts", db_comment="null: a team's"
+    )
+    tried_by = models.ForeignKey(
+        User, null=True, on_delete=models.PROTECT, related_name="+", db_comment="the instructor who tries the scenario"
     )
     team = models.CharField(max_length=60, default="", blank=True, db_comment="the team's name; empty: one trainee's")
     scenario = models.CharField(max_length=40, db_comment="its folder's name")
     level = models.CharField(max_length=20)
     digest = models.CharField(max_length=64, db_comment="SHA-256 of the scenario's folder, its version")
-    seed = models.CharField(max_length=64, db_comment="what the world is made of; never leaves the server")
+    seed = models.CharField(
+        max_length=64, db_index=True, db_comment="what the world is made of; never leaves the server"
+    )
     started_at = models.DateTimeField()
     started_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
     due_at = models.DateTimeField(db_comment="when time is over")
@@ -44,8 +51,15 @@ class Attempt(models.Model):
             ),
             models.UniqueConstraint(fields=["exercise", "team"], condition=~Q(team=""), name="attempt_once_a_team"),
             models.CheckConstraint(
-                condition=Q(enrolment__isnull=False, team="") | (Q(enrolment__isnull=True) & ~Q(team="")),
-                name="attempt_of_one_or_a_team",
+                condition=Q(enrolment__isnull=False, team="", tried_by__isnull=True)
+                | (Q(enrolment__isnull=True, tried_by__isnull=True) & ~Q(team=""))
+                | Q(enrolment__isnull=True, team="", tried_by__isnull=False),
+                name="attempt_of_one_or_a_team_or_a_try",
+            ),
+            models.CheckConstraint(
+                condition=Q(exercise__isnull=False, course__isnull=False, tried_by__isnull=True)
+                | Q(exercise__isnull=True, course__isnull=True, tried_by__isnull=False),
+                name="attempt_in_a_course_or_a_try",
             ),
             models.CheckConstraint(condition=Q(points__gte=0), name="attempt_points_not_negative"),
             models.CheckConstraint(condition=Q(seed__regex="^[0-9a-f]{64}$"), name="attempt_seed_shape"),
@@ -54,6 +68,29 @@ class Attempt(models.Model):
 
     def __str__(self) -> str:
         return f"attempt {self.pk}"
+
+    @property
+    def is_try(self) -> bool:
+        """Whether it is an instructor's try of a scenario."""
+        return self.tried_by_id is not None
+
+
+class KeptWorld(models.Model):
+    """A world as it was made. What was begun on it goes on in it, though a newer Tipline would make another of the same seed."""
+
+    seed = models.CharField(max_length=64)
+    digest = models.CharField(max_length=64, db_comment="version of the scenario")
+    world = models.BinaryField(db_comment="facts and documents, JSON compressed by zlib (training/scenarios/keeping.py)")
+    blocks = models.JSONField(db_comment="the blocks that made it, with their versions")
+
+    class Meta:
+        db_table_comment = "Worlds of attempts and of trainees' own desks"
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["seed", "digest"], name="world_kept_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"world {self.pk}"
 
 
 class Answer(models.Model):
@@ -67,7 +104,9 @@ class Answer(models.Model):
     right = models.PositiveSmallIntegerField(db_comment="values that are right")
     wrong = models.PositiveSmallIntegerField(db_comment="values that are not")
     wanted = models.PositiveSmallIntegerField(db_comment="values that were wanted")
-    because = models.CharField(max_length=500, default="", blank=True, db_comment="what a check of the desk says")
+    reasons = models.JSONField(
+        default=list, db_default=[], db_comment="what a check of the desk says: [[name of a sentence, its values], ...]"
+    )
     hints_cost = models.PositiveSmallIntegerField(default=0, db_comment="what hints taken before it cost")
     points = models.DecimalField(max_digits=6, decimal_places=2)
     at = models.DateTimeField()

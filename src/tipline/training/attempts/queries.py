@@ -14,8 +14,8 @@ from tipline.core.errors import NotFoundError
 from tipline.core.sql import together
 from tipline.training.attempts import reviews
 from tipline.training.attempts.models import Answer, Attempt, Event, HintTaken, Kept
+from tipline.training.attempts.worlds import kept_world
 from tipline.training.courses.models import Enrolment, Exercise
-from tipline.training.scenarios.building import world_of
 from tipline.training.scenarios.format import Level, Task
 from tipline.training.scenarios.loading import Folder
 from tipline.training.scenarios.places import all_scenarios
@@ -24,13 +24,13 @@ from tipline.trust.visibility import Scope
 
 
 def own_attempts(scope: Scope) -> QuerySet[Attempt]:
-    """Attempts of the person's own, and of a team that they are in now."""
+    """Attempts of the person's own, of a team that they are in now, and an instructor's tries."""
     if scope.trains is None:
         return Attempt.objects.none()
     mine = Q(enrolment__trainee__user_id=scope.trains, enrolment__withdrawn_at=None)
     teams = Enrolment.objects.filter(trainee__user_id=scope.trains, withdrawn_at=None).exclude(team="")
     team = Q(pk__in=_of_teams(teams))
-    return Attempt.objects.filter(mine | team)
+    return Attempt.objects.filter(mine | team | Q(tried_by_id=scope.trains))
 
 
 def _of_teams(enrolments: QuerySet[Enrolment]) -> QuerySet[Attempt, int]:
@@ -168,7 +168,7 @@ def work_of(attempt: Attempt) -> Work:
     for hint in hints:
         taken.setdefault(hint.task, []).append(hint)
     return Work(
-        attempt, folder, world_of(folder, Level(attempt.level), attempt.seed),
+        attempt, folder, kept_world(folder, Level(attempt.level), attempt.seed),
         {task: tuple(tries_of) for task, tries_of in tries.items()}, {task: tuple(of) for task, of in taken.items()},
         frozenset(one.row for one in kept),
     )  # fmt: skip

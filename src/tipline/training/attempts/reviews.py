@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import secrets
 import shutil
@@ -14,6 +15,7 @@ from tipline.core.clock import now
 from tipline.core.config import config
 from tipline.core.errors import ConflictError, InvalidInputError, NotFoundError, NotPermittedError
 from tipline.training.attempts.models import Review, ReviewAct
+from tipline.training.scenarios.building import block_versions
 from tipline.training.scenarios.linting import lint, releasable
 from tipline.training.scenarios.loading import Broken, Folder, contents, load
 from tipline.training.scenarios.places import all_scenarios, own_scenarios
@@ -23,6 +25,7 @@ from tipline.trust.audit.services import Act, record
 DRAFT = "draft"
 SHIPPED = "shipped"
 MOST_NOTE = 500
+_BLOCKS = "blocks.json"  # beside a kept version: which block had which version then
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +159,7 @@ def keep(folder: Folder) -> None:
     for name, content in contents(folder.path).items():
         (part / name).parent.mkdir(parents=True, exist_ok=True)
         (part / name).write_bytes(content)
+    (part / _BLOCKS).write_text(json.dumps(block_versions(folder)))
     try:
         if getattr(load(part), "digest", "") != folder.digest:
             raise ConflictError(f"the scenario {folder.name!r} was changed just now: look at it again")
@@ -164,6 +168,25 @@ def keep(folder: Folder) -> None:
             part.rename(kept)
     finally:
         shutil.rmtree(part.parent, ignore_errors=True)
+
+
+@dataclass(frozen=True, slots=True)
+class ChangedBlock:
+    """A block that makes another world than when a version was kept. `now` is 0: there is none of that name any more."""
+
+    name: str
+    then: int
+    now: int
+
+
+def changed_blocks(name: str, digest: str) -> tuple[ChangedBlock, ...]:
+    """What changed under a version since it was kept: what was begun stays as it was, and what begins now is made anew."""
+    path = _kept(name, digest) / _BLOCKS
+    then: dict[str, int] = json.loads(path.read_text()) if path.is_file() else {}
+    here = block_versions(version(name, digest)) if then else {}
+    return tuple(
+        ChangedBlock(block, was, here.get(block, 0)) for block, was in sorted(then.items()) if here.get(block, 0) != was
+    )
 
 
 def review(person: User, name: str, note: str = "") -> Review:

@@ -20,9 +20,10 @@ from tipline.core.errors import ConflictError, NotFoundError
 from tipline.training.attempts import desks, reviews, secret
 from tipline.training.attempts.models import Answer, Attempt, Event, EventKind, Expected, HintTaken, Kept
 from tipline.training.attempts.queries import Work, is_open, own_attempts, work_of
+from tipline.training.attempts.worlds import keep_worlds
 from tipline.training.courses.models import Enrolment, Exercise
-from tipline.training.scenarios.building import expected, options, seed_of, world_of
-from tipline.training.scenarios.checks import known_checks
+from tipline.training.scenarios.building import expected, options, seed_of
+from tipline.training.scenarios.checks import Reason, known_checks
 from tipline.training.scenarios.format import Kind, Level, Task
 from tipline.training.scenarios.scoring import MOST_VALUES, Marked, digestible, mark, points
 from tipline.training.scenarios.worlds import World, words_of
@@ -101,7 +102,7 @@ def start(person: User, exercise_id: int) -> Attempt:
     except IntegrityError:  # the other hand of a team, or a second press, was first
         return own_attempts(scope_of(person)).get(exercise=exercise, team=team)
     reviews.keep(folder)
-    _keep_expected(attempt, folder.tasks(level), world_of(folder, level, seed))
+    _keep_expected(attempt, folder.tasks(level), keep_worlds(folder, level, [seed])[seed])
     record(person.actor, [Act("attempt.started", "attempt", attempt.pk, {"exercise": exercise.pk})])
     return attempt
 
@@ -171,11 +172,11 @@ def answer(person: User, attempt_id: int, task_id: str, given: Sequence[str], ke
     if not values and task.kind is not Kind.DESK:
         return Answered(refusal=Refusal.EMPTY)
     try:
-        marked, because = _marked(done, task, values)
+        marked, reasons = _marked(done, task, values)
     except ConflictError:
         return Answered(refusal=Refusal.NO_DESK)
-    made = _write(person, done, task, list(given), marked, because, key)
-    if marked.share < 1 and task.kind is not Kind.DESK:
+    made = _write(person, done, task, list(given), marked, reasons, key)
+    if marked.share < 1 and task.kind is not Kind.DESK and not attempt.is_try:
         _look_for_shared(person, done, task, values)
     return Answered(made)
 
@@ -206,23 +207,25 @@ def _not_offered(done: Work, task: Task, given: Sequence[str]) -> str:
     return "a row or option that is not there" if {value for value in given if value} - set(offered) else ""
 
 
-def _marked(done: Work, task: Task, values: Sequence[str]) -> tuple[Marked, str]:
+def _marked(done: Work, task: Task, values: Sequence[str]) -> tuple[Marked, tuple[Reason, ...]]:
     if task.kind is not Kind.DESK:
-        return mark(task, values, expected(task, done.world)), ""
+        return mark(task, values, expected(task, done.world)), ()
     agency = desks.agency_of(done.attempt.pk)
     with acting(Scope(agency_ids=frozenset({agency}))):
         shown = known_checks()[task.answer](agency, done.world)
     share = min(1.0, max(0.0, shown.share))
-    return Marked(share, int(share >= 1), int(share < 1), 1), shown.because[:500]
+    return Marked(share, int(share >= 1), int(share < 1), 1), shown.reasons
 
 
-def _write(person: User, done: Work, task: Task, given: list[str], marked: Marked, because: str, key: str) -> Answer:
+def _write(
+    person: User, done: Work, task: Task, given: list[str], marked: Marked, reasons: Sequence[Reason], key: str
+) -> Answer:
     attempt, tries = done.attempt, done.answers.get(task.id, ())
     cost = sum(hint.cost for hint in done.hints.get(task.id, ()))
     at = now()
     made = Answer.objects.create(
         attempt=attempt, task=task.id, turn=len(tries) + 1, given=[_storable(value) for value in given], share=marked.share,
-        right=marked.right, wrong=marked.wrong, wanted=marked.wanted, because=because, hints_cost=cost,
+        right=marked.right, wrong=marked.wrong, wanted=marked.wanted, reasons=[[one, dict(values)] for one, values in reasons], hints_cost=cost,
         points=points(task, marked.share, tries_before=len(tries), hints_cost=cost), at=at, by=person, key=key,
     )  # fmt: skip
     better = max(Decimal(0), made.points - done.points(task.id))
@@ -298,6 +301,8 @@ def _stands_out(person: User, attempt: Attempt, kind: EventKind, task: str, what
 
 
 def _note(person: User, attempt: Attempt, kind: EventKind, task: str, what: str) -> None:
+    if attempt.is_try:  # an instructor looks at what the page does
+        return
     with acting(OPERATOR):
         Event.objects.create(attempt=attempt, kind=kind, task=_storable(task)[:40], what=what, at=now(), by=person)
 

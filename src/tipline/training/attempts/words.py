@@ -57,10 +57,16 @@ def why(task: Task, answer: Answer, words: Words) -> list[str]:
     return said
 
 
+def reasons_of(answer: Answer, words: Words) -> list[str]:
+    """What a check of the desk said of a try, in a language."""
+    return [words.say(f"desk_says_{name}", **values) for name, values in answer.reasons]
+
+
 def _share(task: Task, answer: Answer, words: Words) -> str:
     percent = _percent(answer.share)
     if task.kind is Kind.DESK:
-        return words.say("why_desk", percent=percent, points=task.points, because=answer.because)
+        because = " ".join(reasons_of(answer, words))
+        return words.say("why_desk", percent=percent, points=task.points, because=because)
     if task.kind in {Kind.MANY, Kind.ROWS}:
         return words.say(
             "why_set", right=answer.right, wanted=answer.wanted, wrong=answer.wrong, percent=percent, points=task.points

@@ -27,6 +27,7 @@ from tipline.core.errors import ConflictError, InvalidInputError, NotFoundError
 from tipline.core.keys import VerifyingKey, listed_keys, read_verifying_key, signing_key
 from tipline.core.printing.model import Document, Facts, Paragraph, Remark, Run, SignHere, Style, Text
 from tipline.core.printing.pdf import to_pdf
+from tipline.training.attempts.words import LANGUAGES, Words
 from tipline.training.courses.models import Certificate, Course
 from tipline.training.courses.results import Result, results_of
 from tipline.trust.accounts.models import User
@@ -132,9 +133,12 @@ def signed(certificate: Certificate) -> Signed:
     return Signed(certificate.statement, certificate.key, certificate.signature)
 
 
-def pdf(one: Signed) -> bytes:
-    """The certificate on paper, with the statement and signature behind its end. The same statement gives the same bytes."""
-    page = to_pdf(_document(one))
+def pdf(one: Signed, language: str = "en") -> bytes:
+    """The certificate on paper in a language, with the statement and signature behind its end.
+
+    The same statement gives the same bytes in each language; what is signed is the statement, and no words around it.
+    """
+    page = to_pdf(_document(one, LANGUAGES[language]))
     start = re.findall(rb"startxref\s+(\d+)\s+%%EOF\s*\Z", page)
     carried = base64.b64encode(
         json.dumps(
@@ -146,12 +150,12 @@ def pdf(one: Signed) -> bytes:
     return page.rstrip() + b"\n" + _LINE + carried + b"\n" + tail
 
 
-def archive(certificates: Sequence[Certificate]) -> bytes:
-    """Their PDFs in one ZIP."""
+def archive(certificates: Sequence[Certificate], language: str = "en") -> bytes:
+    """Their PDFs in one ZIP, in a language."""
     whole = io.BytesIO()
     with zipfile.ZipFile(whole, "w", zipfile.ZIP_STORED) as file:
         for one in certificates:
-            file.writestr(zipfile.ZipInfo(f"{one.number}.pdf", (1980, 1, 1, 0, 0, 0)), pdf(signed(one)))
+            file.writestr(zipfile.ZipInfo(f"{one.number}.pdf", (1980, 1, 1, 0, 0, 0)), pdf(signed(one), language))
     return whole.getvalue()
 
 
@@ -212,51 +216,50 @@ def given_key(text: str) -> list[VerifyingKey]:
 
 
 def same_page(one: Signed, body: bytes) -> bool:
-    """Whether a PDF shows what its statement says: it is made again and compared."""
-    return pdf(one) == body
+    """Whether a PDF shows what its statement says: it is made again in each language and compared."""
+    return any(pdf(one, language) == body for language in LANGUAGES)
 
 
-def _document(one: Signed) -> Document:
-    said = one.content
+def _document(one: Signed, words: Words) -> Document:
+    said, asked = one.content, one.content.get("asked") or {}
 
-    asked = said.get("asked") or {}
+    def word(name: str, **values: object) -> str:
+        return words.say(f"certificate_{name}", **values)
 
-    def measured(value: object, criterion: str) -> str:
+    def measured(value: str | None, criterion: str) -> str:
         """A value with what was asked; nothing where it was neither measured nor asked."""
-        least = f"; at least {asked[criterion]} % were asked" if asked.get(criterion) else ""
-        return f"{value}{least}" if value is not None else ""
+        if value is None or not asked.get(criterion):
+            return value or ""
+        return word("asked", value=value, percent=asked[criterion])
 
     def percent(name: str) -> str | None:
         return None if said.get(name) is None else f"{said[name]} %"
 
-    held = " to ".join(day for day in said.get("held") or [] if day)
+    days = [str(day) for day in said.get("held") or [] if day]
+    got, _, most = str(said.get("points") or "").partition(" of ")
     rows: list[tuple[str, Text]] = [
-        ("Name", (Run(str(said.get("name", "")), Style.STRONG),)),
-        ("Rank", str(said.get("rank", ""))),
-        ("District", str(said.get("district", ""))),
-        ("Course", str(said.get("course", ""))),
-        ("Held", held),
-        ("Points in exercises", measured(said.get("points"), "points")),
-        ("Attendance", measured(percent("attendance_percent"), "attendance")),
-        ("Test after the course", measured(percent("test_percent"), "test")),
-        ("Issued", str(said.get("issued_at", ""))[:10]),
-        ("Certificate", (Run(str(said.get("certificate", "")), Style.CODE),)),
-    ]  # fmt: skip
+        ("name", (Run(str(said.get("name", "")), Style.STRONG),)),
+        ("rank", str(said.get("rank", ""))),
+        ("district", str(said.get("district", ""))),
+        ("course", str(said.get("course", ""))),
+        ("held", word("to", start=days[0], end=days[1]) if len(days) > 1 else "".join(days)),
+        ("points", measured(word("points_of", got=got, most=most) if most else None, "points")),
+        ("attendance", measured(percent("attendance_percent"), "attendance")),
+        ("test", measured(percent("test_percent"), "test")),
+        ("issued", str(said.get("issued_at", ""))[:10]),
+        ("number", (Run(str(said.get("certificate", "")), Style.CODE),)),
+    ]
     return Document(
-        title="Certificate of training",
-        language="en",
+        title=word("title"),
+        language=words.language.code,
         blocks=(
-            Paragraph("It is certified that this officer took part in the course named here and met what it asks."),
-            Facts(tuple((name, value) for name, value in rows if value)),
-            Remark(
-                "The exercises were synthetic: no person, account or case in them is real. This certificate says what was practised, and "
-                "gives no power or rank."
-            ),
-            SignHere(("For the course: name, rank, signature",)),
-            Paragraph("How to check it: this file carries the statement above and a signature (Ed25519). Without any network: "
-                      "python3 verify_audit.py THIS-FILE --key KEY, with the key as the training range publishes it:"),
+            Paragraph(word("says")),
+            Facts(tuple((word(name), value) for name, value in rows if value)),
+            Remark(word("synthetic")),
+            SignHere((word("sign"),)),
+            Paragraph(word("check")),
             Paragraph((Run(one.key, Style.CODE),)),
             Paragraph((Run(one.signature, Style.CODE),)),
         ),
         reference=str(said.get("certificate", "")),
-    )  # fmt: skip
+    )

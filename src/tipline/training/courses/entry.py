@@ -49,7 +49,7 @@ def _new_code() -> str:
 
 @transaction.atomic
 def make_cards(course: Course, actor: Actor, *, batch: str = "", enrolment_id: int | None = None) -> list[Card]:
-    """New codes for the trainees of a course, of a batch, or for one of them. Codes of before open nothing from now on."""
+    """New codes for the trainees of a course, of a batch, or for one of them. Codes that this course gave them before open nothing from now on."""
     enrolments = Enrolment.objects.filter(course=course, withdrawn_at=None).select_related("trainee__user")
     if batch:
         enrolments = enrolments.filter(batch=batch)
@@ -60,11 +60,11 @@ def make_cards(course: Course, actor: Actor, *, batch: str = "", enrolment_id: i
     upsert(
         "training_courses_entrycode",
         {
-            "trainee_id": ("bigint", [one.trainee_id for one in found]),
+            "enrolment_id": ("bigint", [one.pk for one in found]),
             "digest": ("text", [_digest(code) for code in codes]),
             "made_at": ("timestamptz", [now()] * len(found)),
         },
-        key=("trainee_id",),
+        key=("enrolment_id",),
         update=("digest", "made_at"),
     )
     # who is in by the old code is out
@@ -90,20 +90,20 @@ def by_code(email: str, code: str, address: str) -> User | None:
     def trainee(email: str) -> User | None:
         with acting(OPERATOR):  # nobody is known yet
             found = (
-                EntryCode.objects.select_related("trainee__user__agency")
+                EntryCode.objects.select_related("enrolment__trainee__user__agency")
                 .filter(
                     digest=_digest(code[:100]),
-                    trainee__user__email=email,
-                    trainee__user__is_active=True,
-                    trainee__user__role=Role.TRAINEE,
-                    trainee__enrolments__withdrawn_at=None,
+                    enrolment__withdrawn_at=None,
+                    enrolment__trainee__user__email=email,
+                    enrolment__trainee__user__is_active=True,
+                    enrolment__trainee__user__role=Role.TRAINEE,
                 )
                 .first()
             )
             if found is None:
                 return None
             EntryCode.objects.filter(pk=found.pk).update(used_at=now())
-            return found.trainee.user
+            return found.enrolment.trainee.user
 
     return signing_in.counted(email, address, "entry_code", trainee)
 

@@ -6,7 +6,9 @@ from typing import ClassVar
 
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Now
 
+from tipline.core.clock import now
 from tipline.trust.accounts.models import User
 
 
@@ -28,6 +30,12 @@ class Course(models.Model):
     pass_test = models.PositiveSmallIntegerField(
         default=50, db_default=50, db_comment="percent of the test after the course; 0: not asked"
     )
+    before_opens_at = models.DateTimeField(
+        null=True, default=now, db_default=Now(), db_comment="when the test before the course opens; null: not yet"
+    )
+    before_closes_at = models.DateTimeField(null=True, db_comment="null: it stays open")
+    after_opens_at = models.DateTimeField(null=True, db_comment="when the test after the course opens; null: not yet")
+    after_closes_at = models.DateTimeField(null=True, db_comment="null: it stays open")
 
     class Meta:
         ordering: ClassVar = ["code"]
@@ -77,9 +85,12 @@ class Trainee(models.Model):
 
 
 class EntryCode(models.Model):
-    """The code with which a trainee enters. It stands on a card that is printed once; here is its digest."""
+    """The code with which a trainee enters. It stands on a card that is printed once; here is its digest.
 
-    trainee = models.OneToOneField(Trainee, on_delete=models.CASCADE, related_name="entry_code")
+    One for each enrolment: whoever is in two courses has a card of each, and an instructor ends none but their own course's.
+    """
+
+    enrolment = models.OneToOneField("Enrolment", on_delete=models.CASCADE, related_name="entry_code")
     digest = models.CharField(max_length=64, unique=True, db_comment="SHA-256; the code itself is nowhere")
     made_at = models.DateTimeField()
     used_at = models.DateTimeField(null=True, db_comment="when it last opened the range")
@@ -91,7 +102,7 @@ class EntryCode(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"entry code of {self.trainee_id}"
+        return f"entry code of {self.enrolment_id}"
 
 
 class Enrolment(models.Model):

@@ -11,10 +11,10 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable
 
 from tipline.training.blocks.common import text_of, texts_of
-from tipline.training.scenarios.checks import Shown, check
+from tipline.training.scenarios.checks import Reason, Shown, because, check
 from tipline.training.scenarios.worlds import World
 
-NO_CASE = Shown(0, "There is no case on your desk yet: accept the leads of the matter into one.")
+NO_CASE = because(0, "no_case")
 # Words that judge, in the languages of the range. A record says account holder or person of interest.
 _JUDGING = re.compile(
     r"\b(?:suspects?|accused|culprits?|guilty|offenders?|perpetrators?|criminals?)\b"
@@ -51,10 +51,7 @@ def desk_case(agency_id: int, world: World) -> Shown:
         return NO_CASE
     matter = set(texts_of(world, "matter"))
     there, strange = len(handles & matter), len(handles - matter)
-    return Shown(
-        part(matter, handles),
-        f"{there} of {len(matter)} accounts of the matter are in the case, and {strange} that nothing but an address or a look ties to it.",
-    )
+    return because(part(matter, handles), "case", there=there, wanted=len(matter), strange=strange)
 
 
 @check("desk_section")
@@ -71,22 +68,27 @@ def desk_section(agency_id: int, world: World) -> Shown:
     chosen = "IN-ITA-67B" in sections
     extra = len(sections - {"IN-ITA-67B"})
     officer = Rank(rank or "").at_least(Rank.INSPECTOR)
-    return Shown(
-        max(0.0, 0.5 * chosen + 0.5 * officer - 0.25 * extra),
-        f"Section 67B is {'chosen' if chosen else 'not chosen'}; {extra} other sections stand that the record does not carry; the "
-        f"investigating officer is {'of the rank that section 78 asks for' if officer else 'not named, or below the rank of section 78'}.",
-    )
+    reasons: list[Reason] = [
+        ("section" if chosen else "section_not", {}),
+        ("officer" if officer else "officer_not", {}),
+        *([("section_extra", {"extra": extra})] if extra else []),
+    ]
+    return Shown(max(0.0, 0.5 * chosen + 0.5 * officer - 0.25 * extra), tuple(reasons))
 
 
-def _asked(case_id: int, kind: str) -> set[str]:
-    """Keys of holders to whom such a letter or request was drafted and not withdrawn."""
-    from tipline.investigation.legal.letters.models import Letter, LetterState
+def _asked(case_id: int, kind: str, wanted: set[str]) -> Shown:
+    """How many of these holders were really written to: a draft that nobody sent keeps no log and brings no record."""
     from tipline.investigation.process.models import Request, RequestState
 
-    letters = Letter.objects.filter(case_id=case_id, form=kind).exclude(state=LetterState.WITHDRAWN)
-    requests = Request.objects.filter(case_id=case_id, kind=kind).exclude(state=RequestState.WITHDRAWN)
-    keys = letters.values_list("holder_key", flat=True).union(requests.values_list("holder_key", flat=True))
-    return set(keys)
+    requests = Request.objects.filter(case_id=case_id, kind=kind, holder_key__in=wanted)
+    drafts: set[str] = set()
+    sent: set[str] = set()
+    for holder, state in requests.exclude(state=RequestState.WITHDRAWN).values_list("holder_key", "state"):
+        (drafts if state == RequestState.DRAFTED else sent).add(holder)
+    reasons: list[Reason] = [(kind, {"sent": len(sent), "wanted": len(wanted)})]
+    if waiting := len(drafts - sent):
+        reasons.append(("drafts", {"drafts": waiting}))
+    return Shown(len(sent) / len(wanted), tuple(reasons))
 
 
 @check("desk_preservation")
@@ -95,11 +97,7 @@ def desk_preservation(agency_id: int, world: World) -> Shown:
     case_id, _ = case_of(agency_id, world)
     if case_id is None:
         return NO_CASE
-    wanted, asked = set(texts_of(world, "preserve")), _asked(case_id, "preservation")
-    return Shown(
-        len(wanted & asked) / len(wanted),
-        f"A preservation letter is drafted to {len(wanted & asked)} of {len(wanted)} networks whose logs of the matter still live.",
-    )
+    return _asked(case_id, "preservation", set(texts_of(world, "preserve")))
 
 
 @check("desk_production")
@@ -108,11 +106,7 @@ def desk_production(agency_id: int, world: World) -> Shown:
     case_id, _ = case_of(agency_id, world)
     if case_id is None:
         return NO_CASE
-    wanted, asked = set(texts_of(world, "produce")), _asked(case_id, "production")
-    return Shown(
-        len(wanted & asked) / len(wanted),
-        f"An order to produce is drafted to {len(wanted & asked)} of {len(wanted)} who hold records of the matter.",
-    )
+    return _asked(case_id, "production", set(texts_of(world, "produce")))
 
 
 @check("desk_reply")
@@ -126,24 +120,19 @@ def desk_reply(agency_id: int, world: World) -> Shown:
         return NO_CASE
     states = set(Reply.objects.filter(case_id=case_id).values_list("state", flat=True))
     if not states:
-        return Shown(0, "No reply was imported into the case.")
+        return because(0, "reply_not")
     fits = ReplyFinding.objects.filter(
         case_id=case_id, verdict=Verdict.MATCHED, row__subscriber__iexact=text_of(world, "subscriber")
     ).exists()
     if not fits:
-        return Shown(
-            0.25, "A reply is imported, but no use of an address fits a session in it: look at the zone of its times."
-        )
+        return because(0.25, "reply_fits_not")
     if ReplyState.APPLIED not in states:
-        return Shown(0.6, "The reply fits, but it is not used: tick the subscriber whom it names, and use it.")
+        return because(0.6, "reply_unused")
     names = set(CasePerson.objects.filter(case_id=case_id).values_list("name", flat=True))
     right, other = text_of(world, "subscriber_name") in names, text_of(world, "other_name") in names
-    return Shown(
-        1.0 if right and not other else 0.6 if right else 0.3,
-        "The reply is used for the subscriber whom address, port and time tell."
-        if right and not other
-        else "The reply is used, but also, or only, for a subscriber behind the same address at another port.",
-    )
+    if right and not other:
+        return because(1, "reply")
+    return because(0.6 if right else 0.3, "reply_other")
 
 
 @check("desk_person")
@@ -159,13 +148,12 @@ def desk_person(agency_id: int, world: World) -> Shown:
     mine = [state for name, state in rows if name == text_of(world, "subscriber_name")]
     strange = len(rows) - len(mine)
     if not mine:
-        return Shown(0, f"The subscriber whom the reply names is not proposed; {strange} others are.")
+        return because(0, "person_not", strange=strange)
     second = ProposalState.CONFIRMED in mine
-    return Shown(
-        max(0.0, (1.0 if second else 0.7) - 0.5 * strange),
-        f"The subscriber is proposed{' and confirmed by the second officer' if second else '; ask the second officer'}. "
-        f"{strange} others are proposed without a reason in the record.",
-    )
+    reasons: list[Reason] = [("person" if second else "person_waits", {})]
+    if strange:
+        reasons.append(("person_strange", {"strange": strange}))
+    return Shown(max(0.0, (1.0 if second else 0.7) - 0.5 * strange), tuple(reasons))
 
 
 @check("desk_outcome")
@@ -179,13 +167,10 @@ def desk_outcome(agency_id: int, world: World) -> Shown:
     told = list(Outcome.objects.filter(case_id=case_id, withdrawn_at=None).values_list("kind", "number"))
     if ("accounts_traced", 1) in told:
         strange = len(told) - 1
-        return Shown(
-            max(0.5, 1 - 0.25 * strange),
-            f"One account traced is noted, and {strange} outcomes that did not happen yet.",
-        )
+        return because(max(0.5, 1 - 0.25 * strange), "outcome", strange=strange)
     if any(kind == "accounts_traced" for kind, _ in told):
-        return Shown(0.5, "Accounts traced is noted, with another number than the one account that the reply tells of.")
-    return Shown(0, "No outcome is noted that has happened: one account was traced to a subscriber.")
+        return because(0.5, "outcome_number")
+    return because(0, "outcome_not")
 
 
 @check("desk_words")
@@ -207,11 +192,6 @@ def desk_words(agency_id: int, world: World) -> Shown:
     for row in Outcome.objects.filter(case_id=case_id).values_list("text", "for_senders"):
         written += row
     if not proposed:
-        return Shown(0, "Nothing was written about a person yet.")
+        return because(0, "words_none")
     found = sorted({match[0].lower() for text in (*written, *proposed) for match in _JUDGING.finditer(text)})
-    return Shown(
-        1.0 if not found else 0.0,
-        f"The record judges: {', '.join(found)}. Say account holder or person of interest."
-        if found
-        else "The record judges nobody.",
-    )
+    return because(0, "words_judge", words=", ".join(found)[:300]) if found else because(1, "words")

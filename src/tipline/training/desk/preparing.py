@@ -5,10 +5,11 @@ from __future__ import annotations
 from tipline.core.errors import InvalidInputError, NotFoundError
 from tipline.training.attempts import reviews
 from tipline.training.attempts.services import seed_for
+from tipline.training.attempts.worlds import keep_worlds
 from tipline.training.courses.models import Enrolment, Exercise
 from tipline.training.desk.services import Wanted, open_desks
-from tipline.training.scenarios.building import build
 from tipline.training.scenarios.format import Kind, Level
+from tipline.trust.accounts.models import User
 
 
 def prepare(exercise_id: int, batch: str = "") -> int:
@@ -32,10 +33,13 @@ def prepare(exercise_id: int, batch: str = "") -> int:
         enrolled = enrolled.filter(batch=batch)
     if exercise.for_teams:
         enrolled = enrolled.exclude(team="")
-    wanted: dict[str, Wanted] = {}
+    wanted: dict[str, User] = {}
     for enrolment in enrolled.order_by("pk"):
         seed = seed_for(exercise, enrolment)
         if seed not in wanted:
-            world = build(folder, level, seed)
-            wanted[seed] = Wanted(enrolment.trainee.user, folder.name, level.value, seed, world)
-    return len(open_desks(list(wanted.values())))
+            wanted[seed] = enrolment.trainee.user
+    reviews.keep(folder)
+    worlds = keep_worlds(folder, level, wanted)
+    return len(
+        open_desks([Wanted(user, folder.name, level.value, seed, worlds[seed]) for seed, user in wanted.items()])
+    )

@@ -6,6 +6,7 @@ import hashlib
 import hmac
 import threading
 from collections import Counter, OrderedDict
+from collections.abc import Callable
 from importlib import import_module
 from pkgutil import iter_modules
 
@@ -15,7 +16,7 @@ from tipline.core.errors import InvalidInputError
 from tipline.training import blocks
 from tipline.training.scenarios.format import Kind, Level, Task
 from tipline.training.scenarios.loading import Folder
-from tipline.training.scenarios.worlds import BLOCKS, Block, Dice, Fact, World
+from tipline.training.scenarios.worlds import BLOCKS, VERSIONS, Block, Dice, Fact, World
 
 KEPT_WORLDS = 400  # a process's share of 300 trainees at once
 
@@ -31,6 +32,12 @@ def known_blocks() -> dict[str, Block]:
     for module in iter_modules(blocks.__path__):
         import_module(f"{blocks.__name__}.{module.name}")
     return BLOCKS
+
+
+def block_versions(folder: Folder) -> dict[str, int]:
+    """The versions that the blocks of a scenario have here; without those that there are not."""
+    known_blocks()
+    return {step.block: VERSIONS[step.block] for step in folder.world.steps if step.block in VERSIONS}
 
 
 def build(folder: Folder, level: Level, seed: str) -> World:
@@ -87,18 +94,27 @@ class _Kept:
             while len(self._worlds) > self._most:
                 self._worlds.popitem(last=False)
 
+    def clear(self) -> None:
+        with self._lock:
+            self._worlds.clear()
+
 
 _kept = _Kept(KEPT_WORLDS)
 
 
-def world_of(folder: Folder, level: Level, seed: str) -> World:
-    """As `build`, kept for the next time. Whoever gets it only reads it."""
+def world_of(folder: Folder, level: Level, seed: str, made: Callable[[], World | None] = lambda: None) -> World:
+    """As `made`, or where that has none as `build`; at hand for the next time. Whoever gets it only reads it."""
     key = (folder.digest, level, seed)
     world = _kept.get(key)
     if world is None:
-        world = build(folder, level, seed)
+        world = made() or build(folder, level, seed)
         _kept.put(key, world)
     return world
+
+
+def forget_worlds() -> None:
+    """Let go of the worlds at hand, as a process that starts anew has none."""
+    _kept.clear()
 
 
 def expected(task: Task, world: World) -> Fact:

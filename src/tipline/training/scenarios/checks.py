@@ -11,12 +11,21 @@ from dataclasses import dataclass
 from tipline.training.scenarios.worlds import World
 
 
+# A sentence of `training/attempts/data/words_*.toml`, named without its `desk_says_`, and what stands in its places.
+Reason = tuple[str, Mapping[str, str | int]]
+
+
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """What a check found: how much of it is done, from 0 to 1, and a sentence of why for the trainee."""
+    """What a check found: how much of it is done, from 0 to 1, and sentences of why for the trainee."""
 
     share: float
-    because: str
+    reasons: tuple[Reason, ...]
+
+
+def because(share: float, name: str, **values: str | int) -> Shown:
+    """What a check found, said in one sentence."""
+    return Shown(share, ((name, values),))
 
 
 # Given the trainee's agency on the range and their world.

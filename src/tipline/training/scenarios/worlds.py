@@ -173,15 +173,20 @@ def words_of(fact: Fact) -> str:
 # What a block does with a world: dice of its own, its parameters (of the level), and the world as it stands.
 Block = Callable[[World, Dice, Mapping[str, Any]], None]
 BLOCKS: dict[str, Block] = {}
+VERSIONS: dict[str, int] = {}
 
 
-def block(name: str) -> Callable[[Block], Block]:
-    """Register a block under the name that `world.toml` uses. Its docstring is its reference: parameters, facts and documents it makes."""
+def block(name: str, version: int = 1) -> Callable[[Block], Block]:
+    """Register a block under the name that `world.toml` uses. Its docstring is its reference: parameters, facts and documents it makes.
+
+    `version` is raised when the block makes another world of the same seed: releases of scenarios name the versions that they were
+    reviewed with. A test holds digests of worlds against them.
+    """
 
     def registered(made: Block) -> Block:
         if name in BLOCKS:
             raise ValueError(f"two blocks are called {name!r}")
-        BLOCKS[name] = made
+        BLOCKS[name], VERSIONS[name] = made, version
         return made
 
     return registered
