@@ -139,5 +139,3 @@ def _proposes(page: Page, case: str) -> None:
     page.get_by_label("Why, in your own words").fill("Line, hour and payment point to the same holder")
     page.get_by_role("button", name="Propose", exact=True).click()
     expect(page.locator("main")).to_contain_text("Another officer")
-
-

@@ -68,7 +68,6 @@ app = typer.Typer(
 PERSON_GROUPS = frozenset(
     {"report", "route", "case", "clock", "referral", "outcome", "operation", "statistics", "package", "exchange"}
 )
-# Groups with commands that people may run; within them a command says so itself by `runtime.asked`. `training` says it in its own callbacks.
 
 
 @app.callback()
