@@ -14,8 +14,7 @@ export UV_NO_CONFIG := 1
 # containers often forbid it, and then every command and every server of the tests compiles all it imports anew
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help demo federation-demo up bench test check schema test-fast lock-client lock-s3 test-acceptance lint types layers docs lock format clean screenshots vendor boundaries
-.PHONY: help demo up bench test check schema test-fast test-tools lock-client lock-s3 test-acceptance lint types layers docs lock format clean screenshots vendor boundaries
+.PHONY: help demo federation-demo up bench test check schema test-fast test-tools lock-client lock-s3 test-acceptance lint types layers docs lock format clean screenshots vendor boundaries
 
 help: ## list the targets
 	@awk 'BEGIN {FS = ":.*## "} /^[a-zA-Z_-]+:.*## / {printf "  \033[1m%-16s\033[0m %s\n", $$1, $$2}' $(MAKEFILE_LIST)
