@@ -27,7 +27,7 @@ def summary(record: Record, timezone: str) -> Document:
     """
     texts = LANGUAGES.get(record.language) or LANGUAGES[DEFAULT_LANGUAGE]
     zone = zone_of(timezone)
-    blocks: list[Block] = [Facts(_head(record, texts, zone))]
+    blocks: list[Block] = [Facts(_head(record, texts))]
     if any(one.children for one in record.reports):
         blocks.append(Remark(texts.say("child")))
     for report in record.reports[:MOST_REPORTS]:
@@ -37,7 +37,11 @@ def summary(record: Record, timezone: str) -> Document:
     return Document(
         title=f"{record.sender.agency} → {record.receiver.agency}",
         language=texts.language.code,
-        head=(f"{record.receiver.name} ({record.receiver.agency})",),
+        head=(
+            f"{record.receiver.name} ({record.receiver.agency})",
+            record.terms.reference,
+            _time(record.made_at, texts, zone).partition("\n")[0],
+        ),
         marking=texts.say("marking"),
         reference=record.uid,
         page_word=texts.say("page"),
@@ -53,13 +57,11 @@ def _time(at: datetime | None, texts: Texts, zone: ZoneInfo) -> str:
     return f"{told}\n{texts.say('utc', when=f'{at:%Y-%m-%d %H:%M:%S}')}"
 
 
-def _head(record: Record, texts: Texts, zone: ZoneInfo) -> tuple[tuple[str, Text], ...]:
+def _head(record: Record, texts: Texts) -> tuple[tuple[str, Text], ...]:
     rows: list[tuple[str, Text]] = [
         (f"{record.sender.agency} → {record.receiver.agency}", f"{record.sender.name} → {record.receiver.name}"),
         (texts.say("number"), (Run(str(len(record.reports)), Style.STRONG),)),
-        (texts.say("time"), _time(record.made_at, texts, zone)),
         ("UID", (Run(record.uid, Style.CODE),)),
-        ("–", record.terms.reference),
     ]
     return tuple(rows)
 

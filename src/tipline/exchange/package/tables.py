@@ -48,7 +48,7 @@ def _said(value: bool | None) -> str:
 
 def _reports(record: Record) -> Iterable[Row]:
     for one in record.reports:
-        scores = {score.kind: score.score for score in one.scores}
+        scores: dict[str, int] = {score.kind: score.score for score in one.scores}
         yield (
             one.uid, one.reporter, one.incident_type, _at(one.incident_at), one.incident_at_text, _at(one.received_at),
             _said(one.escalated), one.children, *(scores.get(kind) for kind in ("completeness", "priority", "legal_relevance")),

@@ -64,7 +64,7 @@ class _Bag:
     base: str
     zip: zipfile.ZipFile = field(init=False)
     sums: dict[str, dict[str, str]] = field(default_factory=lambda: {"sha256": {}, "sha512": {}})
-    bytes: int = 0
+    size: int = 0
 
     def __post_init__(self) -> None:
         self.zip = zipfile.ZipFile(self.file, "w", zipfile.ZIP_DEFLATED, allowZip64=False)
@@ -80,7 +80,7 @@ class _Bag:
     def payload(self, path: str, body: bytes) -> None:
         self.sums["sha256"][path] = hashlib.sha256(body).hexdigest()
         self.sums["sha512"][path] = hashlib.sha512(body).hexdigest()
-        self.bytes += len(body)
+        self.size += len(body)
         self.put(path, body)
 
 
@@ -186,7 +186,7 @@ def _info(bag: _Bag, record: Record) -> bytes:
         "External-Description": f"Referral of {len(record.reports)} reports to {record.receiver.agency}",
         "Bagging-Date": f"{record.made_at:%Y-%m-%d}",
         "Bag-Software-Agent": f"Tipline {__version__}",
-        "Payload-Oxum": f"{bag.bytes}.{len(bag.sums['sha256'])}",
+        "Payload-Oxum": f"{bag.size}.{len(bag.sums['sha256'])}",
     }
     return "".join(f"{name}: {value}\n" for name, value in lines.items()).encode()
 

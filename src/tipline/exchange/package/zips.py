@@ -76,8 +76,12 @@ class Archive:
         self._file.seek(size - _END.size)
         mark, disk, first, here, members, length, start, comment = _END.unpack(self._file.read(_END.size))
         if mark != b"PK\x05\x06" or comment:
-            self._file.seek(max(0, size - 65_536 - _END.size))
-            if b"PK\x05\x06" in self._file.read():
+            start = max(0, size - 65_536 - _END.size)
+            self._file.seek(start)
+            found = self._file.read().rfind(b"PK\x05\x06")
+            if found >= 0 and start + found + _END.size > size:
+                raise NotAPackageError("the file was cut short")
+            if found >= 0:
                 raise TrailingDataError("something stands behind the end of the ZIP")
             raise NotAPackageError("the file is no ZIP: it does not end like one")
         if disk or first or here != members or start + length + _END.size != size:
