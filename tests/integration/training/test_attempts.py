@@ -250,7 +250,10 @@ def test_a_desk_is_looked_at_by_its_check_and_without_one_nothing_is_lost(monkey
     with example_installed(monkeypatch, share=0.5):
         answered = give(user, attempt, "desk", [])
     assert answered.answer is not None
-    assert (answered.answer.points, answered.answer.reasons) == (Decimal("5.00"), [["preservation", {"sent": 1, "wanted": 2}]])
+    assert (answered.answer.points, answered.answer.reasons) == (
+        Decimal("5.00"),
+        [["preservation", {"sent": 1, "wanted": 2}]],
+    )
 
 
 def test_rows_are_kept_page_by_page() -> None:

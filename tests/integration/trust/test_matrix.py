@@ -22,8 +22,8 @@ from tests import factories
 from tests.factories import person
 from tests.integration.trust.routes import API, CONSOLE, DOOR, HANDLE, PUBLIC, RELATIONS, Row, Things, furniture
 from tipline.cli import PERSON_GROUPS
-from tipline.cli.training import FOR_INSTRUCTORS
 from tipline.cli import app as commands
+from tipline.cli.training import FOR_INSTRUCTORS
 from tipline.core.clock import now
 from tipline.core.config import Config, load_config
 from tipline.core.errors import NotFoundError, NotPermittedError

@@ -24,7 +24,9 @@ def test_every_language_says_the_same_with_the_same_places(language: str) -> Non
 
 def test_every_reason_of_a_check_has_its_words() -> None:
     source = (SOURCE / "training" / "desk" / "checks.py").read_text()
-    named = set(re.findall(r'because\([^"]*"(\w+)"', source)) | set(re.findall(r'\(?"(\w+)"(?: if | else |, \{)', source))
+    named = set(re.findall(r'because\([^"]*"(\w+)"', source)) | set(
+        re.findall(r'\(?"(\w+)"(?: if | else |, \{)', source)
+    )
     named |= set(re.findall(r'else "(\w+)", \{\}', source)) | {"preservation", "production", "said"}
     told = {key.removeprefix("desk_says_") for key in ENGLISH if key.startswith("desk_says_")}
     assert told <= named, told - named

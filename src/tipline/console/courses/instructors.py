@@ -117,7 +117,11 @@ def _set_test(request: HttpRequest, person: User, course: Course, zone: ZoneInfo
 
 
 def _stands(test: papers.Opening) -> str:
-    return "open" if test.closed is None else {"not_yet": "not open yet", "opens": "opens later"}.get(test.closed, "closed")
+    return (
+        "open"
+        if test.closed is None
+        else {"not_yet": "not open yet", "opens": "opens later"}.get(test.closed, "closed")
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -420,7 +424,9 @@ def _language(request: HttpRequest) -> str:
 def certificate_archive(request: HttpRequest, person: User, course: Course) -> HttpResponse:
     """All valid certificates of the course, as a ZIP of PDFs."""
     valid = Certificate.objects.filter(enrolment__course=course, revoked_at=None).order_by("number")
-    return attached(certificates.archive(list(valid), _language(request)), "application/zip", f"certificates-{course.code}.zip")
+    return attached(
+        certificates.archive(list(valid), _language(request)), "application/zip", f"certificates-{course.code}.zip"
+    )
 
 
 @require_safe

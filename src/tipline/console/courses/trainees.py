@@ -124,4 +124,6 @@ def certificate(request: HttpRequest, person: User, scope: Scope, number: str) -
     found = Certificate.objects.filter(number=number, enrolment__in=own_enrolments(person), revoked_at=None).first()
     if found is None:
         raise NotFoundError("there is no such certificate of yours")
-    return attached(certificates.pdf(certificates.signed(found), words_of(request).language.code), PDF, f"{found.number}.pdf")
+    return attached(
+        certificates.pdf(certificates.signed(found), words_of(request).language.code), PDF, f"{found.number}.pdf"
+    )

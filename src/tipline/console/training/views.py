@@ -274,7 +274,9 @@ def debrief(request: HttpRequest, person: User, scope: Scope, attempt_id: int) -
         "debrief": [_cited(one, sources) for one in _paragraphs(fill(texts.debrief, done.world.facts))],
         "sources": done.folder.scenario.sources,
         "of": done.attempt.team or (done.attempt.enrolment.trainee.user.name if done.attempt.enrolment else ""),
-        "own": done.attempt.team or done.attempt.is_try or (done.attempt.enrolment and done.attempt.enrolment.trainee.user_id == person.pk),
+        "own": done.attempt.team
+        or done.attempt.is_try
+        or (done.attempt.enrolment and done.attempt.enrolment.trainee.user_id == person.pk),
     }
     return show(request, "debrief", context, words)
 

@@ -80,7 +80,9 @@ class KeptWorld(models.Model):
 
     seed = models.CharField(max_length=64)
     digest = models.CharField(max_length=64, db_comment="version of the scenario")
-    world = models.BinaryField(db_comment="facts and documents, JSON compressed by zlib (training/scenarios/keeping.py)")
+    world = models.BinaryField(
+        db_comment="facts and documents, JSON compressed by zlib (training/scenarios/keeping.py)"
+    )
     blocks = models.JSONField(db_comment="the blocks that made it, with their versions")
 
     class Meta:

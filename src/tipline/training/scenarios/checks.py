@@ -10,7 +10,6 @@ from dataclasses import dataclass
 
 from tipline.training.scenarios.worlds import World
 
-
 # A sentence of `training/attempts/data/words_*.toml`, named without its `desk_says_`, and what stands in its places.
 Reason = tuple[str, Mapping[str, str | int]]
 
