@@ -286,10 +286,10 @@ def _axe_finds_nothing_in_the_instructors_pages(page: Page) -> None:
     )]  # fmt: skip
     found = {}
     for path in ("/courses/", *of_course, "/scenarios/", "/scenarios/phishing/", tried):
-        page.goto(path)
         for width, scheme in ((1280, "light"), (390, "dark")):
             page.set_viewport_size({"width": width, "height": 900})
-            page.emulate_media(color_scheme=scheme)
+            page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
+            page.goto(path)  # anew: colours that change under the page are judged half way
             page.evaluate(AXE.read_text(encoding="utf-8"))
             told = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
             wide = page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")

@@ -102,7 +102,7 @@ def start(person: User, exercise_id: int) -> Attempt:
     except IntegrityError:  # the other hand of a team, or a second press, was first
         return own_attempts(scope_of(person)).get(exercise=exercise, team=team)
     reviews.keep(folder)
-    _keep_expected(attempt, folder.tasks(level), keep_worlds(folder, level, [seed])[seed])
+    _keep_expected(attempt, exercise, folder.tasks(level), keep_worlds(folder, level, [seed])[seed])
     record(person.actor, [Act("attempt.started", "attempt", attempt.pk, {"exercise": exercise.pk})])
     return attempt
 
@@ -114,10 +114,10 @@ def seed_for(exercise: Exercise, enrolment: Enrolment) -> str:
     return seed_of(secret.key(), str(exercise.pk), who, exercise.scenario, Level(exercise.level))
 
 
-def _keep_expected(attempt: Attempt, tasks: Iterable[Task], world: World) -> None:
+def _keep_expected(attempt: Attempt, exercise: Exercise, tasks: Iterable[Task], world: World) -> None:
     """Digests of what is right here, so that it is known again elsewhere."""
     rows = [
-        Expected(attempt=attempt, exercise_id=attempt.exercise_id, task=task.id, digest=_digest(attempt, task, value))
+        Expected(attempt=attempt, exercise=exercise, task=task.id, digest=_digest(attempt, task, value))
         for task in tasks
         if task.kind is not Kind.DESK
         for value in digestible(task, _values(task, world))
@@ -176,7 +176,7 @@ def answer(person: User, attempt_id: int, task_id: str, given: Sequence[str], ke
     except ConflictError:
         return Answered(refusal=Refusal.NO_DESK)
     made = _write(person, done, task, list(given), marked, reasons, key)
-    if marked.share < 1 and task.kind is not Kind.DESK and not attempt.is_try:
+    if marked.share < 1 and task.kind is not Kind.DESK:
         _look_for_shared(person, done, task, values)
     return Answered(made)
 
@@ -243,7 +243,9 @@ def _storable(value: str) -> str:
 
 def _look_for_shared(person: User, done: Work, task: Task, values: Sequence[str]) -> None:
     """Note where a wrong answer is right in another world of this exercise. What stands in one's own papers may be read there."""
-    attempt = done.attempt
+    attempt, exercise_id = done.attempt, done.attempt.exercise_id
+    if exercise_id is None:  # an instructor's try is nobody's copy
+        return
     right = set(digestible(task, _values(task, done.world)))
     wrong = [value for value in digestible(task, values) if value not in right]
     if not wrong:
@@ -258,7 +260,7 @@ def _look_for_shared(person: User, done: Work, task: Task, values: Sequence[str]
         return
     digests = [_digest(attempt, task, value) for value in telling]
     with acting(OPERATOR):
-        rows = Expected.objects.filter(exercise_id=attempt.exercise_id, task=task.id, digest__in=digests).exclude(
+        rows = Expected.objects.filter(exercise_id=exercise_id, task=task.id, digest__in=digests).exclude(
             attempt=attempt
         )
         others: dict[str, set[int]] = {}
@@ -266,7 +268,7 @@ def _look_for_shared(person: User, done: Work, task: Task, values: Sequence[str]
             others.setdefault(digest, set()).add(other)
         if not others:
             return
-        worlds = Attempt.objects.filter(exercise_id=attempt.exercise_id).count()
+        worlds = Attempt.objects.filter(exercise_id=exercise_id).count()
         most = max(MOST_WORLDS, int(MOST_SHARE * worlds))
         owners = sorted({other for found in others.values() if len(found) <= most for other in found})
         Event.objects.bulk_create(

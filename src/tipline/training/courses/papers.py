@@ -154,7 +154,9 @@ def hand_in(paper: Paper, given: Mapping[str, str], actor: Actor) -> int:
     if stands.closed is Closed.CLOSED:
         raise ConflictError("This test was closed: nothing is taken any more")
     shown = [(key, order) for key, order in locked.items if _words(key, "en") is not None]
-    answers = {key: order[place] for key, order in shown if (place := _place(given.get(key, ""), order)) is not None}
+    answers: dict[str, int] = {
+        key: order[place] for key, order in shown if (place := _place(given.get(key, ""), order)) is not None
+    }
     right = sum(option == 0 for option in answers.values())
     Paper.objects.filter(pk=paper.pk).update(items=shown, answers=answers, right=right, handed_in_at=now())
     detail = {"moment": paper.moment, "right": right, "of": len(shown)}
