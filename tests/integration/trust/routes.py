@@ -667,7 +667,7 @@ API: dict[str, ApiRow] = {
     "api/v1/transfers": ApiRow(_fixed("/api/v1/transfers"), TokenScope.CASES, REPORTS, names=OFFERED),
     "api/v1/requests": ApiRow(_fixed("/api/v1/requests"), TokenScope.CASES, REPORTS, names=OWN),
     "api/v1/statistics/figures": ApiRow(_fixed("/api/v1/statistics/figures"), TokenScope.COUNTS, COUNTS),
-    "api/v1/statistics/figures/{name}": ApiRow(
+    "api/v1/statistics/figures/<name>": ApiRow(
         _fixed("/api/v1/statistics/figures/funnel?agency=IN-MH-JALGAON"), TokenScope.COUNTS, COUNTS, OWN
     ),
 }
@@ -723,7 +723,7 @@ ACTS: dict[str, ApiAct] = {
         _fixed("/api/v1/desk/recall"), _DESK, lambda _: {"referrals": [_MAYBE_NOT], "reason": "wrong_desk"}
     ),
     **{
-        f"api/v1/desk/drafts/<uuid:draft_id>/{verb}": ApiAct(_fixed(f"/api/v1/desk/drafts/{_NONE_DRAFT}/{verb}"), _DESK)
+        f"api/v1/desk/drafts/<uuidstr:draft_id>/{verb}": ApiAct(_fixed(f"/api/v1/desk/drafts/{_NONE_DRAFT}/{verb}"), _DESK)
         for verb in ("send", "discard")
     },
     "api/v1/reports/<int:report_id>/messages": ApiAct(
