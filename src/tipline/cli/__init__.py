@@ -63,7 +63,9 @@ app = typer.Typer(
 
 
 # Groups with commands that people may run; within them a command says so itself by `runtime.asked`.
-PERSON_GROUPS = frozenset({"report", "route", "case", "clock", "referral", "outcome", "operation", "statistics", "exchange"})
+PERSON_GROUPS = frozenset(
+    {"report", "route", "case", "clock", "referral", "outcome", "operation", "statistics", "exchange"}
+)
 
 
 @app.callback()
