@@ -9,8 +9,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, Any
 
-import duckdb
-
 from tipline.core.spreadsheets import as_csv
 from tipline.exchange.bulk.tables import Table, dictionary, rows, tables
 from tipline.exchange.forms import as_json
@@ -81,6 +79,8 @@ def _time(at: datetime) -> str:
 
 def _as_parquet(files: dict[str, Path], where: Path) -> dict[str, Path]:
     """The same tables as Parquet; one thread, so that the same rows make the same file."""
+    import duckdb  # pages list the forms: they need not carry a database engine
+
     made: dict[str, Path] = {}
     with duckdb.connect(
         config={"threads": 1, "memory_limit": _MEMORY, "autoinstall_known_extensions": False}
