@@ -125,5 +125,4 @@ def agreed(above: str, below: str, bounds: Bounds = BOTH, until: date | None = N
 
 def send(body: bytes, headers: dict[str, str]) -> Any:
     """A call as it comes in."""
-    meta = {f"HTTP_{name.upper().replace('-', '_')}": value for name, value in headers.items()}
-    return Client().post(PATH, body, content_type="application/json", **meta)
+    return Client().post(PATH, body, content_type="application/json", headers=headers)

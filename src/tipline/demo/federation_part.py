@@ -6,13 +6,12 @@ Nothing here writes report data: reports come by the door or by the wire, and pe
 from __future__ import annotations
 
 import json
+import os
 import secrets
 import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
-
-from tipline.cli.runtime import setup_django
 
 SEEN = ("US-NCMEC", "IN-NCRB", "IN-MH-CYBER", "IN-MH-JALGAON")
 NOTE = "the desk's own note, which stays with it"
@@ -146,7 +145,18 @@ PARTS: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
 }  # fmt: skip
 
 
+def _set_up_django() -> None:
+    """As a command of the operator does: this process sees its installation's database whole."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tipline.settings")
+    import django
+
+    django.setup()
+    from tipline.trust.visibility import OPERATOR, assume
+
+    assume(OPERATOR)
+
+
 if __name__ == "__main__":
-    setup_django()
+    _set_up_django()
     answer = Path(sys.argv[2])
     answer.write_text(json.dumps(PARTS[sys.argv[1]](json.load(sys.stdin))), encoding="utf-8")
