@@ -69,9 +69,6 @@ app = typer.Typer(
 PERSON_GROUPS = frozenset(
     {"report", "route", "case", "clock", "referral", "outcome", "operation", "statistics", "package", "exchange"}
 )
-PERSON_GROUPS = frozenset(
-    {"report", "route", "case", "clock", "referral", "outcome", "operation", "statistics", "exchange"}
-)
 
 
 @app.callback()
