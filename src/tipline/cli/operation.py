@@ -44,7 +44,7 @@ def show(code: Code, as_json: AsJson = False) -> None:
     """Show an operation: who takes part, who knows of it, goals, phases, rules, tasks and figures."""
     with asked() as (scope, actor):
         from tipline.core.text import visible
-        from tipline.investigation.operations import laying, membership, papers
+        from tipline.investigation.operations import laying, membership, papers, rules
         from tipline.investigation.operations.figures import shown
         from tipline.investigation.operations.models import Phase
         from tipline.investigation.operations.queries import agencies_of, members_of, visible_operation
@@ -67,7 +67,7 @@ def show(code: Code, as_json: AsJson = False) -> None:
                 {"name": p.name, "from": p.since.isoformat(), "until": p.until.isoformat() if p.until else None}
                 for p in Phase.objects.filter(operation=operation).order_by("since", "id")
             ],
-            "rules": [{"id": r.pk, "rule": membership.in_words(r)} for r in membership.rules_of(operation)],
+            "rules": [{"id": r.pk, "rule": rules.in_words(r)} for r in rules.rules_of(operation)],
             "tasks": [
                 {"task": t.task.text, "agency": t.agency.code, "state": t.state, "due_at": t.due_at.isoformat() if t.due_at else None}
                 for t in laying.tasks_of(operation)

@@ -22,11 +22,12 @@ from tipline.investigation.cases.queries import visible_case
 from tipline.investigation.cases.services import open_case
 from tipline.investigation.cases.transfer import accept_transfer, offer_transfer
 from tipline.investigation.chain import chain
-from tipline.investigation.operations import board, laying, membership, services
+from tipline.investigation.operations import board, laying, membership, rules, services
 from tipline.investigation.operations.figures import FIGURES, rows_of, shown, whole
-from tipline.investigation.operations.membership import Conditions, belonging, preview
+from tipline.investigation.operations.membership import belonging
 from tipline.investigation.operations.models import BoardEntry, Membership, Operation, OperationState
 from tipline.investigation.operations.papers import LANGUAGES, report_of
+from tipline.investigation.operations.rules import Conditions, preview
 from tipline.investigation.operations.queries import agencies_of, members_of, visible_operation, visible_operations
 from tipline.investigation.operations.services import Plan
 from tipline.investigation.outcomes.services import Given, record_outcome
@@ -171,7 +172,7 @@ def test_only_who_runs_it_decides(operation: Operation, officer: User, chief: Us
         lambda: services.move(officer, operation.code, "closed", "x"),
         lambda: services.set_goal(officer, operation.code, "cases", 3),
         lambda: services.name_member(officer, operation.code, officer.email, "x"),
-        lambda: membership.add_rule(officer, operation.code, by_district()),
+        lambda: rules.add_rule(officer, operation.code, by_district()),
         lambda: laying.lay_task(officer, operation.code, "x", [JALGAON]),
         lambda: board.add_day(officer, operation.code, now().date(), ""),
     ]
@@ -195,17 +196,17 @@ def test_an_agency_takes_part_only_below_or_beside(operation: Operation, chief: 
 def test_a_rule_takes_in_cases_and_leads_now_and_later_and_twice_is_once(
     operation: Operation, chief: User, officer: User, case: Case, provider: Reporter, reports: list[Report]
 ) -> None:
-    rule = membership.add_rule(chief, operation.code, by_district())
+    rule = rules.add_rule(chief, operation.code, by_district())
     rows = Membership.objects.filter(operation=operation)
     assert {row.case_id for row in rows if row.case_id} == {case.pk}
     assert {row.report_id for row in rows if row.report_id} == {reports[2].pk, reports[3].pk}
     assert {row.rule_id for row in rows} == {rule.pk}
-    assert membership.apply_rules() == 0
+    assert rules.apply_rules() == 0
     later = factories.filed(provider, factories.synthetic("kite_later"))
     drain()
-    assert membership.apply_rules() == 1
+    assert rules.apply_rules() == 1
     assert rows.get(report=later).rule == rule
-    assert membership.apply_rules() == 0
+    assert rules.apply_rules() == 0
     case.refresh_from_db()
     assert case.operation == operation
 
@@ -213,13 +214,13 @@ def test_a_rule_takes_in_cases_and_leads_now_and_later_and_twice_is_once(
 def test_what_is_taken_out_by_hand_stays_out_until_a_person_puts_it_back(
     operation: Operation, chief: User, officer: User, case: Case
 ) -> None:
-    membership.add_rule(chief, operation.code, by_district())
+    rules.add_rule(chief, operation.code, by_district())
     row = belonging(scope_of(officer), operation).get(case=case)
     membership.take_out(officer, operation.code, row.pk, "Another matter")
     case.refresh_from_db()
     assert case.operation is None
-    assert membership.apply_rules() == 0
-    membership.add_rule(chief, operation.code, Conditions(section_id="IN-ITA-67B"))
+    assert rules.apply_rules() == 0
+    rules.add_rule(chief, operation.code, Conditions(section_id="IN-ITA-67B"))
     row.refresh_from_db()
     assert row.taken_out_why == "Another matter"
     assert membership.put_in(officer, operation.code, "It belongs after all", cases=[case.pk]) == 1
@@ -238,7 +239,7 @@ def test_a_rule_of_something_else_takes_in_nothing(
         "platform": lambda: Conditions(reporter=factories.provider("Clipwave")),
         "days": lambda: Conditions(received_from=today - timedelta(days=9), received_until=today - timedelta(days=2)),
     }[wrong]
-    membership.add_rule(chief, operation.code, asked())
+    rules.add_rule(chief, operation.code, asked())
     assert not Membership.objects.exists()
 
 
@@ -254,7 +255,7 @@ def test_a_rule_by_platform_day_and_linked_reports(
     assert (sorted(found.reports), found.cases) == (sorted(twin.pk for twin in twins), [])
     assert not Membership.objects.exists()
     yesterday = now().date() - timedelta(days=1)
-    membership.add_rule(chief, operation.code, Conditions(reporter=provider, received_from=yesterday))
+    rules.add_rule(chief, operation.code, Conditions(reporter=provider, received_from=yesterday))
     assert Membership.objects.count() == 1 + 2 + 2  # the case, two leads, the twins
 
 
@@ -267,14 +268,14 @@ def test_rules_that_say_nothing_or_nonsense_are_refused_by_name(operation: Opera
         (by_district("IN-BR-CYBER"), "district"),
     ):
         with pytest.raises(InvalidInputError) as refused:
-            membership.add_rule(chief, operation.code, asked)
+            rules.add_rule(chief, operation.code, asked)
         assert refused.value.field == field  # type: ignore[attr-defined]
 
 
 def test_being_in_an_operation_opens_no_case_and_small_numbers_are_hidden(
     operation: Operation, chief: User, officer: User, case: Case
 ) -> None:
-    membership.add_rule(chief, operation.code, by_district())
+    rules.add_rule(chief, operation.code, by_district())
     pune = person("IN-MH-PUNE", Role.SUPERVISOR)
     services.name_member(chief, operation.code, pune.email, "Pune")
     scope = scope_of(pune)
@@ -379,7 +380,7 @@ def test_entries_are_never_changed(operation: Operation, chief: User, officer: U
 def test_every_figure_counts_the_rows_that_it_lists(
     operation: Operation, chief: User, officer: User, case: Case
 ) -> None:
-    membership.add_rule(chief, operation.code, by_district())
+    rules.add_rule(chief, operation.code, by_district())
     record_outcome(officer, case.pk, Given("arrest", number=2))
     record_outcome(officer, case.pk, Given("child_safeguarded", number=3))
     day = board.add_day(chief, operation.code, now().date(), "")
@@ -402,14 +403,14 @@ def test_every_figure_counts_the_rows_that_it_lists(
 def test_closing_keeps_the_figures_and_a_later_look_compares(
     operation: Operation, chief: User, officer: User, case: Case, reports: list[Report]
 ) -> None:
-    membership.add_rule(chief, operation.code, by_district())
+    rules.add_rule(chief, operation.code, by_district())
     with pytest.raises(InvalidInputError, match="a reason"):
         services.move(chief, operation.code, "closed", " ")
     services.move(chief, operation.code, "closed", "All is done")
     record_outcome(officer, case.pk, Given("arrest", number=2))
     with pytest.raises(ConflictError, match="closed"):
         membership.put_in(officer, operation.code, "x", cases=[case.pk])
-    assert membership.apply_rules() == 0
+    assert rules.apply_rules() == 0
     scope = scope_of(officer)
     with acting(scope):
         rows = {row["shown"].figure.name: row for row in report_of(scope, operation)["rows"]}

@@ -12,7 +12,7 @@ from django.db import connection
 from tests import factories
 from tests.factories import agency, drain, person
 from tipline.core.clock import now
-from tipline.investigation.operations import board, membership, services
+from tipline.investigation.operations import board, rules, services
 from tipline.investigation.operations.models import BoardEntry, Membership
 from tipline.trust.accounts.models import Role
 from tipline.trust.visibility import OPERATOR, acting, assume, scope_of
@@ -65,9 +65,9 @@ def test_two_districts_enter_at_once_and_two_workers_apply_one_rule(tmp_path: Pa
     assert BoardEntry.objects.filter(agency=agency("IN-MH-JALGAON")).count() == EACH
     assert BoardEntry.objects.filter(agency=agency("IN-MH-PUNE")).count() == EACH
 
-    rule = membership.add_rule(chief, code, membership.Conditions(district=agency("IN-MH-JALGAON")))
+    rule = rules.add_rule(chief, code, rules.Conditions(district=agency("IN-MH-JALGAON")))
     provider = factories.provider()
     reports = [factories.filed(provider, factories.synthetic(f"kite_{n}")) for n in range(3)]
     drain()
-    _at_once(membership.apply_rules, membership.apply_rules)
+    _at_once(rules.apply_rules, rules.apply_rules)
     assert sorted(Membership.objects.values_list("report_id", "rule_id")) == [(r.pk, rule.pk) for r in reports]

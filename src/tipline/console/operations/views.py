@@ -25,11 +25,12 @@ from tipline.investigation.cases.models import Case
 from tipline.investigation.cases.queries import numbered
 from tipline.investigation.legal.catalogue import catalogue
 from tipline.investigation.operations import laying, membership, papers, services
+from tipline.investigation.operations import rules as ruling
 from tipline.investigation.operations.figures import FIGURES, Of, rows_of, shown, whole
 from tipline.investigation.operations.laying import Step
-from tipline.investigation.operations.membership import Conditions
 from tipline.investigation.operations.models import DistrictTaskState, Goal, Phase
 from tipline.investigation.operations.queries import members_of, visible_operations
+from tipline.investigation.operations.rules import Conditions
 from tipline.investigation.operations.services import Plan
 from tipline.reports.models import Report
 from tipline.reports.queries import visible_reports
@@ -226,7 +227,7 @@ def _cases(ask: Ask) -> dict[str, Any]:
     return {
         "page": page, "out": out, "query": "out=1&" if out else "",
         "counted": [figures[name] for name in ("cases", "reports")],
-        "rows": [(row, membership.in_words(row.rule) if row.rule else "") for row in page],
+        "rows": [(row, ruling.in_words(row.rule) if row.rule else "") for row in page],
     }  # fmt: skip
 
 
@@ -264,19 +265,19 @@ def _day(text: str) -> date | None:
 
 
 def _add_rule(ask: Ask) -> str:
-    rule = membership.add_rule(ask.person, ask.code, _conditions(ask, ask.sent.text))
-    return f"The rule holds: {membership.in_words(rule)}"
+    rule = ruling.add_rule(ask.person, ask.code, _conditions(ask, ask.sent.text))
+    return f"The rule holds: {ruling.in_words(rule)}"
 
 
 def _end_rule(ask: Ask) -> str:
-    membership.end_rule(ask.person, ask.code, ask.sent.number("rule"))
+    ruling.end_rule(ask.person, ask.code, ask.sent.number("rule"))
     return "The rule is ended. What it took in stays"
 
 
 def _rules(ask: Ask) -> dict[str, Any]:
     asked = ask.request.GET
     context: dict[str, Any] = {
-        "rules": [(rule, membership.in_words(rule)) for rule in membership.rules_of(ask.operation)],
+        "rules": [(rule, ruling.in_words(rule)) for rule in ruling.rules_of(ask.operation)],
         "platforms": list(Reporter.objects.filter(active=True, kind=ReporterKind.PROVIDER).order_by("name", "id")),
         "sections": catalogue(country_of(ask.operation.agency)).offences,
         "asked": ask.request.POST if ask.request.method == "POST" else asked,
@@ -284,8 +285,8 @@ def _rules(ask: Ask) -> dict[str, Any]:
     if asked.get("preview") and ask.request.method != "POST":
         try:
             conditions = _conditions(ask, lambda name: asked.get(name, "").strip())
-            found = membership.preview(ask.person, ask.scope, ask.operation, conditions)
-            context |= {"preview": found, "words": membership.in_words(conditions)}
+            found = ruling.preview(ask.person, ask.scope, ask.operation, conditions)
+            context |= {"preview": found, "words": ruling.in_words(conditions)}
         except InvalidInputError as error:
             context["preview_error"] = placed(error, "district")
     return context

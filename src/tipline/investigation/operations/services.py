@@ -21,6 +21,7 @@ from tipline.investigation.operations.models import (
     OperationMember,
     OperationState,
     Phase,
+    Rule,
 )
 from tipline.investigation.operations.queries import agencies_of, may_run, visible_operation
 from tipline.trust.accounts.models import User
@@ -35,6 +36,7 @@ TRANSITIONS: dict[OperationState, frozenset[OperationState]] = {
     OperationState.CLOSED: frozenset({OperationState.RUNNING}),
 }
 MOST_GOAL = 1_000_000
+EVERYTHING = 2**63 - 1  # below which a whole scan begins
 
 
 @dataclass(frozen=True, slots=True)
@@ -286,6 +288,10 @@ def let_take_part(person: User, code: str, agency_codes: list[str], *, known: bo
         (OperationAgency(operation=operation, agency=a, added_at=at, added_by=person.email) for a in chosen),
         ignore_conflicts=True,
     )
+    # its rules reach further now: a worker asks them of everything, from the next minute on
+    Rule.objects.filter(operation=operation, ended_at__isnull=True).update(
+        scan_reports_below=EVERYTHING, scan_cases_below=EVERYTHING, scan_from=None
+    )
     if known:
         OperationMember.objects.bulk_create(
             (OperationMember(operation=operation, agency=a, added_at=at, added_by=person.email) for a in chosen),
@@ -380,7 +386,7 @@ def move(person: User, code: str, to: str, reason: str) -> None:
     reason = text_of("reason", reason, 500, "a reason", least=0 if begun else 1)
     before, at = operation.state, now()
     if to == OperationState.CLOSED:
-        found = whole(operation).counted
+        found = whole(operation, exact=True).counted
         Closing.objects.create(
             operation=operation, at=at, by=person, reason=reason,
             figures={name: {"rows": one.rows, "value": one.value} for name, one in found.items()},
