@@ -150,12 +150,9 @@ _SEEN_CASES = """
 WITH c AS MATERIALIZED (
     SELECT m.id FROM unnest(%(case_ids)s::bigint[]) AS m(id) WHERE m.id IN ({cases})
 )"""
-_SEEN = (
-    _SEEN_CASES
-    + """, r AS MATERIALIZED (
+_SEEN_REPORTS = """, r AS MATERIALIZED (
     SELECT m.id FROM unnest(%(report_ids)s::bigint[]) AS m(id) WHERE m.id IN ({reports})
 )"""
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,7 +212,7 @@ def _seen(scope: Scope, all_of_it: Whole) -> tuple[str, dict[str, Any]]:
             text = text.replace("%s", f"%({name}_{number})s", 1)
             values[f"{name}_{number}"] = value
         texts[name] = text
-    return (_SEEN_CASES if all_of_it.report_ids is None else _SEEN).format(**texts), values
+    return (_SEEN_CASES if all_of_it.report_ids is None else _SEEN_CASES + _SEEN_REPORTS).format(**texts), values
 
 
 def _mine(scope: Scope, all_of_it: Whole) -> dict[str, Counted]:
