@@ -112,7 +112,9 @@ def cases(request: HttpRequest, after: After = 0, limit: Limit = 50) -> dict[str
     """The cases of the person's agency in order of id; an investigator's are those they are assigned to."""
     asker = asker_of(request)
     with acting(asker.scope) as scope:
-        page = list(counted(with_operations(scope, visible_cases(scope))).filter(pk__gt=after).order_by("pk")[: limit + 1])
+        page = list(
+            counted(with_operations(scope, visible_cases(scope))).filter(pk__gt=after).order_by("pk")[: limit + 1]
+        )
         asker.note("case.listed", "case", "list", after=str(after), count=len(page[:limit]))
     items = [
         {**_case(case), "reports": vars(case)["report_count"], "handles": vars(case)["handle_count"]}

@@ -70,7 +70,7 @@ def api_of(faces: Iterable[Face]) -> NinjaAPI:
         title="Tipline",
         version=__version__,
         description=(
-            "For programs. Those of a person read reports, cases, counts and the log with a token. Those of a provider file reports, "
+            "For programs. Those of a person read reports, cases, operations, counts and the log with a token. Those of a provider file reports, "
             "with its credentials of the provider door."
         ),
         urls_namespace="api",
@@ -80,8 +80,10 @@ def api_of(faces: Iterable[Face]) -> NinjaAPI:
     answer_with_problems(api)
     if Face.CONSOLE in served:
         from tipline.api.endpoints import router as people
+        from tipline.api.operations import router as operations
 
         api.add_router("", people)
+        api.add_router("", operations)
     if Face.DOOR in served:
         from tipline.intake.json_door.endpoints import router as providers
         from tipline.intake.json_door.refusals import HANDLERS

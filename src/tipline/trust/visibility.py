@@ -80,6 +80,7 @@ TOKEN_NEEDS: dict[TokenScope, Can] = {
     TokenScope.CASES: Can.SEE_REPORTS,
     TokenScope.COUNTS: Can.SEE_COUNTS,
     TokenScope.LOG: Can.SEE_LOG,
+    TokenScope.OPERATIONS: Can.SEE_REPORTS,
 }
 
 
@@ -182,13 +183,14 @@ def scope_of_token(person: User, scopes: frozenset[TokenScope]) -> Scope:
     """What a person may see by a token that has these scopes."""
     whole = scope_of(person)
     none: frozenset[int] = frozenset()
+    knows = bool(scopes & {TokenScope.CASES, TokenScope.OPERATIONS})
     return replace(
         whole,
-        agency_ids=whole.agency_ids if scopes & {TokenScope.REPORTS, TokenScope.CASES} else none,
+        agency_ids=whole.agency_ids if knows or TokenScope.REPORTS in scopes else none,
         log_agency_ids=whole.log_agency_ids if TokenScope.LOG in scopes else none,
         count_agency_ids=whole.count_agency_ids if TokenScope.COUNTS in scopes else none,
-        asker_id=whole.asker_id if TokenScope.CASES in scopes else None,
-        home_id=whole.home_id if TokenScope.CASES in scopes else None,
+        asker_id=whole.asker_id if knows else None,
+        home_id=whole.home_id if knows else None,
     )
 
 

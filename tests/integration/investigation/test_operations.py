@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import json
 from datetime import timedelta
-from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.db import connection, transaction
+from django.test import Client
+from structlog.testing import capture_logs
 from typer.testing import CliRunner
 
 from tests import factories
-from tests.factories import agency, drain, person, signed_in
+from tests.factories import agency, bearer, drain, person, signed_in
 from tests.integration.trust.test_matrix import runner
 from tipline.cli import app as commands
 from tipline.core.clock import now
@@ -22,17 +24,20 @@ from tipline.investigation.cases.queries import visible_cases, with_operations
 from tipline.investigation.cases.services import open_case
 from tipline.investigation.cases.transfer import accept_transfer, offer_transfer
 from tipline.investigation.chain import chain
-from tipline.investigation.operations import board, laying, membership, rules, services
+from tipline.investigation.legal.letters.record import gather
+from tipline.investigation.operations import board, laying, membership, papers, rules, services
 from tipline.investigation.operations.figures import FIGURES, rows_of, shown, whole
 from tipline.investigation.operations.membership import belonging
-from tipline.investigation.operations.models import BoardEntry, Membership, Operation, OperationState
-from tipline.investigation.operations.papers import LANGUAGES, report_of
-from tipline.investigation.operations.rules import Conditions, preview
+from tipline.investigation.operations.models import BoardEntry, Changed, Fact, Membership, Operation, OperationState
+from tipline.investigation.operations.papers import report_of
 from tipline.investigation.operations.queries import agencies_of, members_of, visible_operation, visible_operations
+from tipline.investigation.operations.rules import Conditions, preview
 from tipline.investigation.operations.services import Plan
+from tipline.investigation.operations.texts import LANGUAGES
 from tipline.investigation.outcomes.services import Given, record_outcome
 from tipline.reports.models import Report
 from tipline.trust.accounts.models import Reporter, Role, User
+from tipline.trust.audit.models import Entry
 from tipline.trust.visibility import OPERATOR, Scope, acting, scope_of
 
 pytestmark = pytest.mark.django_db
@@ -428,7 +433,34 @@ def test_closing_keeps_the_figures_and_a_later_look_compares(
 def test_every_language_says_everything() -> None:
     assert set(LANGUAGES) == {"en", "hi", "mr"}
     for texts in LANGUAGES.values():
-        assert set(texts.words["figure"]) == set(FIGURES)
+        assert set(texts.words["figure"]) == set(texts.words["counts"]) == set(FIGURES)
+        assert set(texts.words["state"]) == set(OperationState.values)
+    for code in ("hi", "mr"):  # every label and every word is translated, none was copied
+        own, english = LANGUAGES[code], LANGUAGES["en"]
+        assert not [key for key, text in own.labels.items() if text == english.labels[key] and key != "reference"]
+        assert not [
+            text for name, words in own.words.items() for key, text in words.items() if text == english.words[name][key]
+        ]
+
+
+@pytest.mark.parametrize("language", ["en", "hi", "mr"])
+def test_the_closing_report_speaks_the_language_and_counts_the_rows(
+    operation: Operation, chief: User, officer: User, case: Case, language: str
+) -> None:
+    rules.add_rule(chief, operation.code, by_district())
+    services.set_goal(chief, operation.code, "reports", 9)
+    services.move(chief, operation.code, "closed", "Worked through")
+    scope = scope_of(chief)
+    found = visible_operation(scope, operation.code)
+    document = papers.closing_report(scope, chief.actor, chief, found, agencies_of(found), language)
+    text, texts = str(document), LANGUAGES[language]
+    assert document.language == language
+    for name in FIGURES:
+        assert texts.words["counts"][name] in text, name
+    assert texts.say("to_go", number="5") in text
+    if language != "en":
+        assert LANGUAGES["en"].say("figures_text") not in text
+    assert Entry.objects.filter(action="operation.report_printed").count() == 1
 
 
 # -- command line --------------------------------------------------------------------------------------------------------
@@ -453,25 +485,159 @@ def test_commands_for_persons(operation: Operation, chief: User, runner: CliRunn
         assert path.read_bytes().startswith(b"%PDF")
     closed = json.loads(run(chief.email, "close", operation.code, "--reason", "Done", "--json"))
     assert closed["state"] == "closed"
+    printed = Entry.objects.filter(action="operation.report_printed")
+    assert printed.count() == 1
     report = json.loads(run(chief.email, "report", operation.code, "--json"))
+    assert printed.count() == 1  # it was shown, not printed
+    assert Entry.objects.filter(action="operation.read", detail__page="report").count() == 1
+    run(chief.email, "report", operation.code, "--json", "-o", str(tmp_path / "both.pdf"), code=1)
+    run(chief.email, "report", operation.code, "--language", "xx", code=1)
     assert [one["name"] for one in report["figures"]] == list(FIGURES)
     assert report["reason"] == "Done"
 
 
-# -- what was there before -----------------------------------------------------------------------------------------------
+# -- what is kept, and what is asked anew --------------------------------------------------------------------------------
 
 
-def test_who_saw_an_operation_before_there_was_need_to_know_is_named_in_it(
-    chief: User, officer: User, case: Case
+def test_kept_figures_are_those_of_the_rows_for_everybody(
+    operation: Operation, chief: User, officer: User, case: Case, provider: Reporter, reports: list[Report]
 ) -> None:
-    old = Operation.objects.create(code="old", name="Old", agency=chief.agency, since=now().date())
-    Case.objects.filter(pk=case.pk).update(operation=old)
-    migration = import_module("tipline.investigation.operations.migrations.0003_need_to_know")
-    with connection.cursor() as cursor:
-        for text in (migration.NAMED, migration.TAKING_PART, migration.BELONGS):
-            cursor.execute(text)
-    for somebody in (chief, officer):
-        assert visible_operation(scope_of(somebody), "old")
-    assert not visible_operations(scope_of(person("IN-MH-PUNE"))).exists()
-    assert [one.code for one in agencies_of(old)] == ["IN-MH-CYBER", JALGAON]
-    assert belonging(scope_of(officer), old).get().case == case
+    """By hand, by rule, by what happens to reports later, and by what is taken out: after a minute nobody reads anything else."""
+    readers = [OPERATOR, *(scope_of(one) for one in (chief, officer, person(JALGAON, Role.INVESTIGATOR)))]
+
+    def agree() -> dict[str, int]:
+        rules.apply_rules()
+        for scope in readers:
+            with acting(scope):
+                kept = shown(scope, operation)
+                counted = shown(scope, operation, whole(operation, exact=True))
+                assert {n: (one.mine, one.text) for n, one in kept.items()} == {
+                    n: (one.mine, one.text) for n, one in counted.items()
+                }
+        return {name: one.value for name, one in whole(operation).counted.items()}
+
+    rules.add_rule(chief, operation.code, by_district())
+    # what a person does stands in the figures at once
+    assert whole(operation).counted == whole(operation, exact=True).counted
+    assert agree()["reports"] == 4
+    open_case(officer, [reports[2].pk], "Another", operation=operation)
+    factories.filed(provider, factories.synthetic("kite_later"))
+    drain()
+    assert (agree()["reports"], agree()["accepted"]) == (5, 3)
+    row = belonging(scope_of(officer), operation).get(case=case)
+    membership.take_out(officer, operation.code, row.pk, "Another matter")
+    assert whole(operation).counted["reports"].value == 3
+    assert agree()["accepted"] == 1
+
+
+def test_a_rule_goes_through_what_there_is_in_slices_the_newest_first(
+    operation: Operation, chief: User, reports: list[Report], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rules.scan, "__defaults__", (1,))
+    rule = rules.add_rule(chief, operation.code, by_district())
+    inside = Membership.objects.filter(operation=operation).values_list("report_id", flat=True)
+    assert list(inside) == [reports[3].pk]
+    page = signed_in(chief).get(f"/operations/{operation.code}/rules/").content.decode()
+    assert f"looks through what is there: {rule.scanned_percent} %" in page
+    # the last is empty and says that there is no more
+    assert rules.apply_rules(1) == 3
+    rule.refresh_from_db()
+    assert (sorted(inside), rule.scanned_percent) == ([one.pk for one in reports], None)
+    assert (
+        "looks through what is there"
+        not in signed_in(chief).get(f"/operations/{operation.code}/rules/").content.decode()
+    )
+
+
+def test_an_agency_that_takes_part_later_is_reached_too(chief: User, reports: list[Report]) -> None:
+    code = services.plan_operation(chief, Plan(NAME, now().date())).code
+    rules.add_rule(
+        chief, code, Conditions(reporter=reports[0].reporter, received_from=now().date() - timedelta(days=9))
+    )
+    before = Membership.objects.count()  # all of them came by the state desk
+    services.let_take_part(chief, code, [JALGAON], known=False)
+    assert rules.apply_rules() == 4 - before
+    assert Membership.objects.count() == 4
+
+
+def test_the_nightly_look_through_finds_what_was_missed_and_says_so_loudly(
+    operation: Operation, chief: User, provider: Reporter
+) -> None:
+    rules.add_rule(chief, operation.code, by_district())
+    assert rules.sweep() == 0
+    later = factories.filed(provider, factories.synthetic("kite_later"))
+    drain()
+    Changed.objects.all().delete()  # as if no trigger had noted it
+    assert rules.apply_rules() == 0
+    with capture_logs() as said:
+        assert rules.sweep() == 1
+    assert [one["event"] for one in said if one["log_level"] == "error"] == [
+        "a rule had missed what belongs to its operation"
+    ]
+    assert Membership.objects.get(report=later).operation == operation
+    assert Entry.objects.filter(action="operation.rule_missed").count() == 1
+    Fact.objects.update(accepted=True)
+    with capture_logs() as said:
+        assert rules.sweep() == 1
+    assert "figures of operations had missed changes" in next(
+        one["event"] for one in said if one["log_level"] == "error"
+    )
+    assert rules.sweep() == 0
+
+
+# -- a case in several operations ----------------------------------------------------------------------------------------
+
+
+def test_a_case_tells_all_its_operations_to_who_knows_of_each(
+    operation: Operation, chief: User, officer: User, case: Case, reports: list[Report]
+) -> None:
+    hidden = services.plan_operation(chief, Plan("Operation Hidden Reef", now().date()), whole_agency=False)
+    services.let_take_part(chief, hidden.code, [JALGAON], known=False)
+    head = person(JALGAON, Role.SUPERVISOR)
+    services.name_member(chief, hidden.code, head.email, "Knows of both")
+    for one in (operation, hidden):
+        membership.put_in(head, one.code, "It belongs to both", cases=[case.pk])
+    case_paths = (f"/cases/{case.pk}/", "/cases/", f"/reports/{reports[0].pk}/")
+    for path in case_paths:
+        both, one = (signed_in(who).get(path).content.decode() for who in (head, officer))
+        assert NAME in both and hidden.name in both, path
+        assert NAME in one and hidden.name not in one and hidden.code not in one, path
+    for who, names in ((head, [NAME, hidden.name]), (officer, [NAME])):
+        headers = bearer(who)
+        answer = Client().get(f"/api/v1/cases/{case.pk}", **headers).json()
+        assert ([one["name"] for one in answer["operations"]], answer["operation"]) == (names, NAME)
+        told = Client().get(f"/api/v1/reports/{reports[0].pk}", **headers).json()["case"]
+        assert (told["operations"], told["operation"]) == (names, NAME)
+    # a letter is kept where all of the desk read it: it names no operation that only some of them know of
+    assert gather(case, now().date()).operations == (NAME,)
+
+
+# -- by the JSON face ----------------------------------------------------------------------------------------------------
+
+
+def test_the_json_face_tells_an_operation_to_who_is_named_and_to_a_token_for_it(
+    operation: Operation, chief: User, officer: User, case: Case
+) -> None:
+    rules.add_rule(chief, operation.code, by_district())
+    day = board.add_day(chief, operation.code, now().date(), "")
+    board.enter(officer, operation.code, day.pk, {"searches_done": 3})
+    base = f"/api/v1/operations/{operation.code}"
+
+    def ask(path: str, who: User, *scopes: str) -> Any:
+        answer = Client().get(path, **bearer(who, *scopes))
+        return answer.json() if answer.status_code == 200 else answer.status_code
+
+    assert [one["code"] for one in ask("/api/v1/operations", officer, "operations:read")] == [operation.code]
+    assert {one["agency"] for one in ask(base, officer)["people"]} == {"IN-MH-CYBER", JALGAON}
+    members = ask(f"{base}/members", officer)["items"]
+    assert sorted((m["case_number"] or "", m["report"] or 0) for m in members)[-1][0] == case.number
+    assert all(
+        m["case"] is None for m in ask(f"{base}/members", chief)["items"]
+    )  # the state sees no cases of a district
+    (line,) = [one for one in ask(f"{base}/board", chief)[0]["districts"] if one["agency"] == JALGAON]
+    assert line["numbers"]["searches_done"] == 3
+    figures = {one["name"]: one for one in ask(f"{base}/figures", chief)}
+    assert (figures["reports"]["value"], figures["cases"]["value"]) == (4, None)
+    for path in (base, f"{base}/members", f"{base}/board", f"{base}/figures"):
+        assert ask(path, person("IN-MH-PUNE", Role.SUPERVISOR)) == 404, path
+        assert ask(path, officer, "cases:read", "reports:read") == 403, path

@@ -16,6 +16,7 @@ from django.db import connection
 
 from tipline.investigation.cases.queries import visible_cases
 from tipline.investigation.operations.models import Operation
+from tipline.investigation.operations.texts import DEFAULT_LANGUAGE, LANGUAGES
 from tipline.referrals.counts import Part, parts_of_table
 from tipline.reports.queries import visible_reports
 from tipline.trust.visibility import OPERATOR, Scope, acting
@@ -31,18 +32,26 @@ class Of(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """One figure: its name, what people read, what it counts, and a query of `id` and `value`, a row for each thing counted.
+    """One figure: its name, and a query of `id` and `value`, a row for each thing counted. What people read of it: `texts`.
 
     `sql` reads the tables `c` (ids of the operation's cases) and `r` (ids of its reports), and the operation by `%(operation)s`. `kept`
     says which facts (`models.Fact`) a figure of reports counts; empty: it is of something else, and is always counted from the rows.
     """
 
     name: str
-    label: str
-    counts: str
     of: Of
     sql: str
     kept: str = ""
+
+    @property
+    def label(self) -> str:
+        """What people read, in English."""
+        return LANGUAGES[DEFAULT_LANGUAGE].words["figure"][self.name]
+
+    @property
+    def counts(self) -> str:
+        """The sentence of what it counts and does not, in English."""
+        return LANGUAGES[DEFAULT_LANGUAGE].words["counts"][self.name]
 
 
 def _said(kind: str) -> str:
@@ -65,53 +74,61 @@ def _told(kind: str) -> str:
 
 _ALL = (
     Figure(
-        "children_safeguarded", "Children safeguarded",
-        "Children that the outcomes of its cases call safeguarded: of each case the number that was said last.", Of.CASE,
+        "children_safeguarded",
+        Of.CASE,
         _said("child_safeguarded"),
     ),
     Figure(
-        "day_children", "Children safeguarded on days of action",
-        "Children safeguarded as districts told it on the board of a day of action. A child may also be in the figure above.", Of.DESK,
+        "day_children",
+        Of.DESK,
         _told("children_safeguarded"),
     ),
     Figure(
-        "reports", "Reports", "Its leads, and the reports of its cases; each counted once.", Of.REPORT,
-        "SELECT r.id, 1::bigint AS value FROM r", "true",
+        "reports",
+        Of.REPORT,
+        "SELECT r.id, 1::bigint AS value FROM r",
+        "true",
     ),
     Figure(
-        "referred", "Referred", "Those of its reports that one agency handed to another at any time, drafts not counted.", Of.REPORT,
+        "referred",
+        Of.REPORT,
         "SELECT r.id, 1::bigint AS value FROM r WHERE EXISTS (SELECT 1 FROM referrals_referral f WHERE f.report_id = r.id"
-        " AND f.state NOT IN ('drafted', 'discarded'))", "referred",
+        " AND f.state NOT IN ('drafted', 'discarded'))",
+        "referred",
     ),
     Figure(
-        "accepted", "Accepted", "Those of its reports that are in a case of whatever agency.", Of.REPORT,
-        "SELECT r.id, 1::bigint AS value FROM r WHERE EXISTS (SELECT 1 FROM cases_casereport l WHERE l.report_id = r.id)", "accepted",
+        "accepted",
+        Of.REPORT,
+        "SELECT r.id, 1::bigint AS value FROM r WHERE EXISTS (SELECT 1 FROM cases_casereport l WHERE l.report_id = r.id)",
+        "accepted",
     ),
-    Figure("cases", "Cases", "Cases that belong to it, open and closed.", Of.CASE, "SELECT c.id, 1::bigint AS value FROM c"),
+    Figure("cases", Of.CASE, "SELECT c.id, 1::bigint AS value FROM c"),
     Figure(
-        "traced", "Accounts traced",
-        "Accounts of its cases behind which evidence that stands names a person. A person so named is an account holder, and no more.", Of.CASE,
+        "traced",
+        Of.CASE,
         "SELECT h.case_id AS id, count(DISTINCT h.id) AS value FROM cases_casehandle h JOIN c ON c.id = h.case_id"
         " JOIN cases_personevidence e ON e.handle_id = h.id AND e.withdrawn_at IS NULL GROUP BY h.case_id",
     ),
     Figure(
-        "outcomes", "Outcomes", "Outcomes recorded in its cases, those that were withdrawn not counted.", Of.CASE,
+        "outcomes",
+        Of.CASE,
         "SELECT o.case_id AS id, count(*) AS value FROM outcomes_outcome o JOIN c ON c.id = o.case_id WHERE o.withdrawn_at IS NULL"
         " GROUP BY o.case_id",
     ),
     Figure(
-        "arrests", "Arrests",
-        "Arrests that the outcomes of its cases say: of each case the number that was said last. An arrest proves nobody guilty.", Of.CASE,
+        "arrests",
+        Of.CASE,
         _said("arrest"),
     ),
-    Figure("searches_planned", "Searches planned", "Searches that districts planned for days of action.", Of.DESK, _told("searches_planned")),
-    Figure("searches_done", "Searches done", "Searches that districts told as done on days of action.", Of.DESK, _told("searches_done")),
-    Figure("seizures", "Seizures", "Seizures that districts told on days of action.", Of.DESK, _told("seizures")),
+    Figure("searches_planned", Of.DESK, _told("searches_planned")),
+    Figure("searches_done", Of.DESK, _told("searches_done")),
+    Figure("seizures", Of.DESK, _told("seizures")),
     Figure(
-        "day_arrests", "Arrests on days of action",
-        "Arrests that districts told on days of action. One may also be in the figure of outcomes.", Of.DESK, _told("arrests"),
+        "day_arrests",
+        Of.DESK,
+        _told("arrests"),
     ),
-)  # fmt: skip
+)
 FIGURES: Mapping[str, Figure] = {figure.name: figure for figure in _ALL}
 
 

@@ -230,6 +230,7 @@ class TokenScope(models.TextChoices):
     CASES = "cases:read", "Read cases"
     COUNTS = "counts:read", "Read counts"
     LOG = "log:read", "Read the log"
+    OPERATIONS = "operations:read", "Read operations"
 
 
 class ApiToken(models.Model):

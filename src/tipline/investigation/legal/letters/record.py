@@ -75,23 +75,30 @@ def gather(case: Case, today: date) -> Record:
     """Read the record of a case: a fixed number of queries, however large it is."""
     of_case = reported(case).values("report_id")
     children = Person.objects.filter(report_id__in=of_case, child__isnull=False).order_by("report_id", "child")
-    (case,), places, letterheads, offences, reports, operations, handles, files, documents, named, clocks, *exhibits = together(
-        Case.objects.select_related("agency", "investigating_officer").filter(pk=case.pk),
-        Jurisdiction.objects.filter(agency=case.agency_id)
-        .order_by("id")
-        .values_list("country", "state", "district")[:1],
-        AgencyLetterhead.objects.filter(agency_id=case.agency_id),
-        CaseOffence.objects.filter(case=case).order_by("id"),
-        Report.objects.filter(pk__in=of_case).select_related("reporter").order_by("pk"),
-        Membership.objects.filter(
-            case=case, taken_out_at__isnull=True, operation__members__agency=case.agency_id, operation__members__ended_at__isnull=True
-        ).order_by("id").values_list("operation__name", flat=True),
-        traced_handles(case),
-        ReportedFile.objects.filter(report_id__in=of_case).order_by("report_id", "id"),
-        documents_asked(of_case),
-        children.values_list("report_id", "child").distinct(),
-        traced_clocks(case),
-        *exhibits_asked(case),
+    (case,), places, letterheads, offences, reports, operations, handles, files, documents, named, clocks, *exhibits = (
+        together(
+            Case.objects.select_related("agency", "investigating_officer").filter(pk=case.pk),
+            Jurisdiction.objects.filter(agency=case.agency_id)
+            .order_by("id")
+            .values_list("country", "state", "district")[:1],
+            AgencyLetterhead.objects.filter(agency_id=case.agency_id),
+            CaseOffence.objects.filter(case=case).order_by("id"),
+            Report.objects.filter(pk__in=of_case).select_related("reporter").order_by("pk"),
+            Membership.objects.filter(
+                case=case,
+                taken_out_at__isnull=True,
+                operation__members__agency=case.agency_id,
+                operation__members__ended_at__isnull=True,
+            )
+            .order_by("id")
+            .values_list("operation__name", flat=True),
+            traced_handles(case),
+            ReportedFile.objects.filter(report_id__in=of_case).order_by("report_id", "id"),
+            documents_asked(of_case),
+            children.values_list("report_id", "child").distinct(),
+            traced_clocks(case),
+            *exhibits_asked(case),
+        )
     )
     country, *place = places[0] if places else ("", "", "")
     law = catalogue(country)
