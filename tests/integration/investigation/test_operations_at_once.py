@@ -96,10 +96,10 @@ def test_what_commits_late_is_looked_at_late_and_nothing_is_missed(tmp_path: Pat
         late.execute("UPDATE reports_report SET reporter_id = %s WHERE id = %s", [clips.pk, first.pk])
         Report.objects.filter(pk=second.pk).update(reporter=clips)
         assert rules.apply_rules() == 1
-        assert list(inside) == [second.pk]
+        assert list(inside.all()) == [second.pk]
         late.commit()
     assert rules.apply_rules() == 1
-    assert list(inside) == [first.pk, second.pk]
+    assert list(inside.all()) == [first.pk, second.pk]
 
     written, go = threading.Event(), threading.Event()
 
@@ -118,4 +118,4 @@ def test_what_commits_late_is_looked_at_late_and_nothing_is_missed(tmp_path: Pat
 
     _at_once(write, change_meanwhile)
     rules.apply_rules()
-    assert list(inside) == [first.pk, second.pk, third.pk]
+    assert list(inside.all()) == [first.pk, second.pk, third.pk]

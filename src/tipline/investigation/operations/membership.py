@@ -114,7 +114,8 @@ def take_out(person: User, code: str, membership_id: int, reason: str) -> None:
         raise ConflictError("that is not in the operation any more")
     row.taken_out_at, row.taken_out_by, row.taken_out_why = now(), person, reason
     row.save(update_fields=["taken_out_at", "taken_out_by", "taken_out_why"])
-    keep([row.report_id] if row.report_id else reports_of([row.case_id]), [operation.pk])
+    touched = reports_of([row.case_id]) if row.case_id is not None else [row.report_id or 0]
+    keep(touched, [operation.pk])
     detail = {"case": row.case_id, "report": row.report_id}
     record(person.actor, [Act("operation.taken_out", "operation", operation.pk, detail)])
 

@@ -155,7 +155,7 @@ def _found(rules: Sequence[dict[str, Any]], reports: Sequence[int], cases: Seque
         return []
     with connection.cursor() as cursor:
         cursor.execute(_NEW, {"rules": json.dumps(rules), "reports": list(reports), "cases": list(cases)})
-        return cursor.fetchall()
+        return list(cursor.fetchall())
 
 
 def _slice(asked: dict[str, Any], reports_below: int, cases_below: int, most: int) -> tuple[list[int], list[int]]:
