@@ -285,39 +285,38 @@ def wake() -> None:
 
 def scan(rule: Rule, actor: Actor, most: int = AT_ONCE) -> int:
     """Go on with the whole scan of a rule by one slice, and write down how far it is. Returns how much was taken in."""
-    taken = _next_slice(rule, actor, most)
     with acting(OPERATOR):
+        found = _next_slice(rule, most)
         Rule.objects.filter(pk=rule.pk).update(
             scan_reports_below=rule.scan_reports_below, scan_cases_below=rule.scan_cases_below, scan_from=rule.scan_from
         )
-    return len(taken)
+        return _take_in(found, actor)
 
 
-def _next_slice(rule: Rule, actor: Actor, most: int) -> list[tuple[int | None, int | None]]:
-    """Ask a rule of its next slice; returns (case, report) of what was taken in. The rule says how far it is, and is not saved."""
-    with acting(OPERATOR):
-        asked = _asked(rule.operation, _conditions(rule), reach_of(rule.operation), rule.pk)
-        reports, cases = _slice(asked, rule.scan_reports_below or 0, rule.scan_cases_below or 0, most)
-        whole = asked["linked"] is not None
-        rule.scan_reports_below = None if whole or len(reports) < most else reports[-1]
-        rule.scan_cases_below = None if whole or len(cases) < most else cases[-1]
-        if rule.scan_from is None:
-            rule.scan_from = max(reports, default=0)
-        if rule.scan_reports_below is None and rule.scan_cases_below is None:
-            rule.scan_from = None
-        return _take_in(_found([asked], reports, cases), actor)
+def _next_slice(rule: Rule, most: int) -> list[tuple[Any, ...]]:
+    """What a rule finds in its next slice. The rule says how far it is, and is not saved."""
+    asked = _asked(rule.operation, _conditions(rule), reach_of(rule.operation), rule.pk)
+    reports, cases = _slice(asked, rule.scan_reports_below or 0, rule.scan_cases_below or 0, most)
+    whole = asked["linked"] is not None
+    rule.scan_reports_below = None if whole or len(reports) < most else reports[-1]
+    rule.scan_cases_below = None if whole or len(cases) < most else cases[-1]
+    if rule.scan_from is None:
+        rule.scan_from = max(reports, default=0)
+    if rule.scan_reports_below is None and rule.scan_cases_below is None:
+        rule.scan_from = None
+    return _found([asked], reports, cases)
 
 
-def _take_in(found: Sequence[tuple[Any, ...]], actor: Actor) -> list[tuple[int | None, int | None]]:
+def _take_in(found: Sequence[tuple[Any, ...]], actor: Actor) -> int:
     """Take in what rules found, into operations that are not closed: one that is being closed keeps the figures that it is closed with."""
     if not found:
-        return []
+        return 0
     with connection.cursor() as cursor:
         cursor.execute(_OPEN, [sorted({operation for operation, *_ in found})])
         open_ones = {pk for (pk,) in cursor.fetchall()}
         rows = [row for row in found if row[0] in open_ones]
         if not rows:
-            return []
+            return 0
         cursor.execute(_TAKE_IN, [now(), *(list(column) for column in zip(*rows, strict=True))])
         taken = cursor.fetchall()
     operations = {rule: operation for operation, rule, *_ in rows}
@@ -328,7 +327,7 @@ def _take_in(found: Sequence[tuple[Any, ...]], actor: Actor) -> list[tuple[int |
     record(actor, [Act("operation.rule_applied", "operation", operations[rule], acts[rule]) for rule in sorted(acts)])
     new = [report for *_, report in taken if report] + reports_of(case for _, case, _ in taken if case)
     keep(new, sorted(open_ones))
-    return [(case, report) for _, case, report in taken]
+    return len(taken)
 
 
 def rules_in_force() -> QuerySet[Rule]:
@@ -382,7 +381,7 @@ def _one_batch(limit: int) -> tuple[int, bool]:
         rules = list(rules_in_force())
         by_links = [rule for rule in rules if rule.cluster_id]
         asked = _asked_together([rule for rule in rules if not rule.cluster_id])
-        taken = len(_take_in(_found(asked, reports, cases), SOFTWARE))
+        taken = _take_in(_found(asked, reports, cases), SOFTWARE)
         # one new link may lead to many reports that did not change themselves
         for rule in by_links:
             taken += scan(rule, SOFTWARE)
@@ -407,7 +406,10 @@ def sweep(limit: int = AT_ONCE) -> int:
                 if rule is None:
                     break
                 rule.scan_reports_below, rule.scan_cases_below, rule.scan_from = reports, cases, None
-                lost = _unnoted(_next_slice(rule, SOFTWARE, limit))
+                found = _next_slice(rule, limit)
+                # before they are taken in, which is noted too
+                lost = _unnoted(found)
+                _take_in(found, SOFTWARE)
                 reports, cases = rule.scan_reports_below, rule.scan_cases_below
                 if lost:
                     log.error("a rule had missed what belongs to its operation", rule=pk, missed=len(lost))
@@ -424,16 +426,15 @@ def sweep(limit: int = AT_ONCE) -> int:
     return missed
 
 
-def _unnoted(taken: Sequence[tuple[int | None, int | None]]) -> list[tuple[int | None, int | None]]:
+def _unnoted(found: Sequence[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
     """Those of which no note waits: a transaction that ended a moment ago is late and not lost."""
-    if not taken:
+    if not found:
         return []
     with connection.cursor() as cursor:
-        # what was taken in just now is noted too, by this transaction
-        cursor.execute("SELECT report_id, case_id FROM operations_changed WHERE since <> transaction_timestamp()")
+        cursor.execute("SELECT report_id, case_id FROM operations_changed")
         noted = cursor.fetchall()
     reports, cases = {report for report, _ in noted}, {case for _, case in noted}
-    return [(case, report) for case, report in taken if (report not in reports if report else case not in cases)]
+    return [row for row in found if (row[3] not in reports if row[3] else row[2] not in cases)]
 
 
 def rules_of(operation: Operation) -> QuerySet[Rule]:
