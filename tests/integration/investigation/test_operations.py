@@ -132,6 +132,12 @@ def test_a_person_is_named_alone_and_taken_off_again(operation: Operation, chief
     assert not visible_operations(scope_of(one)).exists()
 
 
+def test_lines_of_a_form_stand_as_they_were_written(operation: Operation, chief: User) -> None:
+    services.change_operation(chief, operation.code, Plan(NAME, now().date(), note="Children first.\r\nThen the rest."))
+    assert Operation.objects.get(pk=operation.pk).note == "Children first.\nThen the rest."
+    assert "U+000D" not in signed_in(chief).get(f"/operations/{operation.code}/").content.decode()
+
+
 def test_the_last_who_can_run_it_stays(provider: Reporter, chief: User) -> None:
     made = services.plan_operation(chief, Plan(NAME, now().date()), whole_agency=False)
     with pytest.raises(ConflictError, match="nobody would be left"):

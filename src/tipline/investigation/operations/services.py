@@ -66,7 +66,8 @@ def text_of(field: str, text: str, most: int, what: str, *, least: int = 1) -> s
     FieldRefusedError
         when it is shorter or longer, or holds NUL, which no column keeps.
     """
-    text = text.strip()
+    # a browser ends the lines of a form as mail does; the rest would show its half as a control character
+    text = text.replace("\r\n", "\n").strip()
     if not least <= len(text) <= most or "\x00" in text:
         raise FieldRefusedError(field, f"{what} of {least} to {most} characters is needed")
     return text

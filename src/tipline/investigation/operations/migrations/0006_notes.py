@@ -6,7 +6,7 @@ many of them (`operations.rules`). What was there before is noted whole, and rul
 
 from django.db import migrations
 
-from tipline.core.row_security import AGENCIES, of_operation, protect
+from tipline.core.row_security import AGENCIES, EVERYTHING, of_operation, protect
 
 # name → where its notes go, and what they are, read from the rows that a statement changed
 _NOTES = {
@@ -79,6 +79,12 @@ _EVERYTHING = [
     " UNION SELECT l.report_id FROM operations_membership m JOIN cases_casereport l ON l.case_id = m.case_id",
     "UPDATE operations_rule SET scan_reports_below = 9223372036854775807, scan_cases_below = 9223372036854775807 WHERE ended_at IS NULL",
 ]
+# As `operations` 0003 has it. OFFSET 0 keeps PostgreSQL from reading all holdings and all cases into a hash, which it else does for a page of 50.
+_MEMBERSHIP = (
+    f"{EVERYTHING} OR {of_operation('operations_membership.operation_id')} AND ("
+    "EXISTS (SELECT 1 FROM cases_case c WHERE c.id = operations_membership.case_id OFFSET 0)"
+    f" OR EXISTS (SELECT 1 FROM reports_holding h WHERE h.report_id = operations_membership.report_id AND h.agency_id = ANY ({AGENCIES}) OFFSET 0))"
+)
 
 
 def _function(name: str, into: str, what: str) -> str:
@@ -120,6 +126,11 @@ class Migration(migrations.Migration):
         # the application adds notes by triggers alone; a member sees of facts and tallies what they see of reports
         protect("operations_fact", f"({of_operation('operations_fact.operation_id')} AND holders && {AGENCIES})"),
         protect("operations_tally", f"({of_operation('operations_tally.operation_id')} AND holders && {AGENCIES})"),
+        migrations.RunSQL(
+            "ALTER POLICY operations_membership_visible ON operations_membership"
+            f" USING ({_MEMBERSHIP}) WITH CHECK ({_MEMBERSHIP})",
+            migrations.RunSQL.noop,
+        ),
         migrations.RunSQL(_TOLD, migrations.RunSQL.noop),
         migrations.RunSQL(
             [*(_function(name, into, what) for name, (into, what) in _NOTES.items()), _TREE, *_triggers()],
