@@ -566,6 +566,19 @@ def test_an_agency_that_takes_part_later_is_reached_too(chief: User, reports: li
     assert Membership.objects.count() == 4
 
 
+def test_what_came_while_an_operation_was_closed_is_taken_in_when_it_is_opened_again(
+    operation: Operation, chief: User, provider: Reporter
+) -> None:
+    rules.add_rule(chief, operation.code, by_district())
+    services.move(chief, operation.code, "closed", "Too early")
+    later = factories.filed(provider, factories.synthetic("kite_later"))
+    drain()
+    assert rules.apply_rules() == 0
+    services.move(chief, operation.code, "running", "It goes on")
+    assert rules.apply_rules() == 1
+    assert Membership.objects.get().report == later
+
+
 def test_the_nightly_look_through_finds_what_was_missed_and_says_so_loudly(
     operation: Operation, chief: User, provider: Reporter
 ) -> None:

@@ -390,9 +390,9 @@ def _one_batch(limit: int) -> tuple[int, bool]:
 
 
 def sweep(limit: int = AT_ONCE) -> int:
-    """Ask every rule of everything and make every fact anew, in slices. Returns how much had been missed; each is told in the log.
+    """Ask every rule of everything and make every fact anew, in slices. Returns how much had been missed, which the log tells.
 
-    Nothing should be: what changed is noted by triggers. This is the proof by day, and mends what a fault of ours has left.
+    Nothing should be: what changed is noted by triggers. This proves it, and mends what a fault of ours has left.
     """
     apply_rules(limit)
     missed = 0
@@ -403,7 +403,9 @@ def sweep(limit: int = AT_ONCE) -> int:
             with transaction.atomic(), acting(OPERATOR):
                 _taking()
                 rule = rules_in_force().filter(pk=pk).first()
-                if rule is None:
+                if (
+                    rule is None or rule.scanned_percent is not None
+                ):  # one that is being asked of everything has not missed it
                     break
                 rule.scan_reports_below, rule.scan_cases_below, rule.scan_from = reports, cases, None
                 found = _next_slice(rule, limit)

@@ -267,6 +267,13 @@ def beside_or_below(operation: Operation) -> list[Agency]:
     )
 
 
+def _ask_anew(operation: Operation) -> None:
+    """Let a worker ask its rules of everything, from the next minute on."""
+    Rule.objects.filter(operation=operation, ended_at__isnull=True).update(
+        scan_reports_below=EVERYTHING, scan_cases_below=EVERYTHING, scan_from=None
+    )
+
+
 @transaction.atomic
 def let_take_part(person: User, code: str, agency_codes: list[str], *, known: bool) -> None:
     """Let agencies take part. `known`: everybody there who may see reports knows of it; else only people who are named.
@@ -289,10 +296,7 @@ def let_take_part(person: User, code: str, agency_codes: list[str], *, known: bo
         (OperationAgency(operation=operation, agency=a, added_at=at, added_by=person.email) for a in chosen),
         ignore_conflicts=True,
     )
-    # its rules reach further now: a worker asks them of everything, from the next minute on
-    Rule.objects.filter(operation=operation, ended_at__isnull=True).update(
-        scan_reports_below=EVERYTHING, scan_cases_below=EVERYTHING, scan_from=None
-    )
+    _ask_anew(operation)  # its rules reach further now
     if known:
         OperationMember.objects.bulk_create(
             (OperationMember(operation=operation, agency=a, added_at=at, added_by=person.email) for a in chosen),
@@ -393,6 +397,8 @@ def move(person: User, code: str, to: str, reason: str) -> None:
             figures={name: {"rows": one.rows, "value": one.value} for name, one in found.items()},
             goals=dict(operation.goals.values_list("figure", "target")),
         )  # fmt: skip
+    else:
+        _ask_anew(operation)  # of what came while it was closed nobody asked
     operation.state, operation.state_at, operation.state_reason = to, at, reason
     operation.changes += 1
     operation.save(update_fields=["state", "state_at", "state_reason", "changes"])
