@@ -53,6 +53,7 @@ def show(code: Code, as_json: AsJson = False) -> None:
         operation = visible_operation(scope, code)
         record(actor, [Act("operation.read", "operation", operation.pk, {"page": "cli"})])
         figures = shown(scope, operation)
+        inside = list(membership.belonging(scope, operation))
         found = _row(operation) | {
             "agencies": [a.code for a in agencies_of(operation)],
             "members": [
@@ -72,8 +73,8 @@ def show(code: Code, as_json: AsJson = False) -> None:
                 {"task": t.task.text, "agency": t.agency.code, "state": t.state, "due_at": t.due_at.isoformat() if t.due_at else None}
                 for t in laying.tasks_of(operation)
             ],
-            "cases": [m.case.number for m in membership.belonging(scope, operation) if m.case],
-            "leads": [m.report_id for m in membership.belonging(scope, operation) if m.report_id],
+            "cases": [m.case.number for m in inside if m.case],
+            "leads": [m.report_id for m in inside if m.report_id],
             "figures": {name: one.known for name, one in figures.items()},
         }  # fmt: skip
     if as_json:
