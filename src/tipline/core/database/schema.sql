@@ -948,7 +948,7 @@ CREATE TABLE public.accounts_apitoken (
     revoked_at timestamp with time zone,
     person_id bigint NOT NULL,
     CONSTRAINT token_hash_shape CHECK (((token_hash)::text ~ '^[0-9a-f]{64}$'::text)),
-    CONSTRAINT token_scopes_known CHECK (((scopes <@ ARRAY['reports:read'::character varying(20), 'cases:read'::character varying(20), 'counts:read'::character varying(20), 'log:read'::character varying(20)]) AND (
+    CONSTRAINT token_scopes_known CHECK (((scopes <@ ARRAY['reports:read'::character varying(20), 'cases:read'::character varying(20), 'counts:read'::character varying(20), 'log:read'::character varying(20), 'operations:read'::character varying(20)]) AND (
 CASE
     WHEN (scopes IS NULL) THEN NULL::integer
     ELSE COALESCE(array_length(scopes, 1), 0)
@@ -7373,13 +7373,17 @@ CREATE POLICY operations_goal_visible ON public.operations_goal USING (((( SELEC
 ALTER TABLE public.operations_membership ENABLE ROW LEVEL SECURITY;
 CREATE POLICY operations_membership_visible ON public.operations_membership USING (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR ((operation_id = ANY (( SELECT public.tipline_my_operations() AS tipline_my_operations)::bigint[])) AND ((EXISTS ( SELECT 1
    FROM public.cases_case c
-  WHERE (c.id = operations_membership.case_id))) OR (EXISTS ( SELECT 1
+  WHERE (c.id = operations_membership.case_id)
+ OFFSET 0)) OR (EXISTS ( SELECT 1
    FROM public.reports_holding h
-  WHERE ((h.report_id = operations_membership.report_id) AND (h.agency_id = ANY ((( SELECT NULLIF(current_setting('tipline.agencies'::text, true), ''::text) AS "nullif"))::bigint[]))))))))) WITH CHECK (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR ((operation_id = ANY (( SELECT public.tipline_my_operations() AS tipline_my_operations)::bigint[])) AND ((EXISTS ( SELECT 1
+  WHERE ((h.report_id = operations_membership.report_id) AND (h.agency_id = ANY ((( SELECT NULLIF(current_setting('tipline.agencies'::text, true), ''::text) AS "nullif"))::bigint[])))
+ OFFSET 0)))))) WITH CHECK (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR ((operation_id = ANY (( SELECT public.tipline_my_operations() AS tipline_my_operations)::bigint[])) AND ((EXISTS ( SELECT 1
    FROM public.cases_case c
-  WHERE (c.id = operations_membership.case_id))) OR (EXISTS ( SELECT 1
+  WHERE (c.id = operations_membership.case_id)
+ OFFSET 0)) OR (EXISTS ( SELECT 1
    FROM public.reports_holding h
-  WHERE ((h.report_id = operations_membership.report_id) AND (h.agency_id = ANY ((( SELECT NULLIF(current_setting('tipline.agencies'::text, true), ''::text) AS "nullif"))::bigint[])))))))));
+  WHERE ((h.report_id = operations_membership.report_id) AND (h.agency_id = ANY ((( SELECT NULLIF(current_setting('tipline.agencies'::text, true), ''::text) AS "nullif"))::bigint[])))
+ OFFSET 0))))));
 ALTER TABLE public.operations_operation ENABLE ROW LEVEL SECURITY;
 CREATE POLICY operations_operation_visible ON public.operations_operation USING (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (id = ANY (( SELECT public.tipline_my_operations() AS tipline_my_operations)::bigint[])))) WITH CHECK (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (id = ANY (( SELECT public.tipline_my_operations() AS tipline_my_operations)::bigint[]))));
 ALTER TABLE public.operations_operationagency ENABLE ROW LEVEL SECURITY;
@@ -7892,6 +7896,7 @@ INSERT INTO public."django_migrations" ("app", "name", "applied") VALUES
 ('linking', '0001_initial', now()),
 ('operations', '0006_notes', now()),
 ('cases', '0012_operations_by_membership', now()),
+('accounts', '0015_operations_token', now()),
 ('clocks', '0001_initial', now()),
 ('clocks', '0002_row_security', now()),
 ('cybertipline', '0001_initial', now()),
