@@ -87,7 +87,7 @@ def test_every_endpoint_is_in_the_reference_with_its_scope() -> None:
     for bound in api_of(Face)._get_bound_routers():
         for path, view in bound.path_operations.items():
             for operation in view.operations:
-                address = "/api/v1" + path.replace("int:", "")
+                address = "/api/v1" + path.replace("int:", "").replace("slug:", "")
                 auth = next(iter(operation.auth_callbacks), None)
                 if auth is None or isinstance(auth, Provider):
                     found[f"{operation.methods[0]} {address}"] = "provider" if auth else "anybody"

@@ -13,7 +13,7 @@ from tipline.api import schemas
 from tipline.api.asking import Token, TokenAsPassword, asker_of
 from tipline.core.clock import now
 from tipline.investigation.cases.models import Case
-from tipline.investigation.cases.queries import counted, visible_case, visible_cases, with_parts
+from tipline.investigation.cases.queries import counted, visible_case, visible_cases, with_operations, with_parts
 from tipline.investigation.chain import chain
 from tipline.investigation.legal.clocks.feed import calendar
 from tipline.investigation.legal.clocks.queries import running, told
@@ -112,7 +112,9 @@ def cases(request: HttpRequest, after: After = 0, limit: Limit = 50) -> dict[str
     """The cases of the person's agency in order of id; an investigator's are those they are assigned to."""
     asker = asker_of(request)
     with acting(asker.scope) as scope:
-        page = list(counted(visible_cases(scope)).filter(pk__gt=after).order_by("pk")[: limit + 1])
+        page = list(
+            counted(with_operations(scope, visible_cases(scope))).filter(pk__gt=after).order_by("pk")[: limit + 1]
+        )
         asker.note("case.listed", "case", "list", after=str(after), count=len(page[:limit]))
     items = [
         {**_case(case), "reports": vars(case)["report_count"], "handles": vars(case)["handle_count"]}
@@ -122,9 +124,10 @@ def cases(request: HttpRequest, after: After = 0, limit: Limit = 50) -> dict[str
 
 
 def _case(case: Case) -> dict[str, Any]:
+    known = vars(case)["operations"]
     return {
         "id": case.pk, "number": case.number, "title": case.title, "agency": case.agency.code, "state": case.state,
-        "operation": case.operation.name if case.operation else None, "opened_at": case.opened_at,
+        "operation": next((one["name"] for one in known), None), "operations": known, "opened_at": case.opened_at,
     }  # fmt: skip
 
 

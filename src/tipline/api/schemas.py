@@ -138,6 +138,13 @@ class Clock(Schema):
     file: str = Field(description="title and version of the file that defines it")
 
 
+class OperationRef(Schema):
+    """An operation that the person knows of."""
+
+    code: str
+    name: str
+
+
 class CaseHead(Schema):
     """The header of a case."""
 
@@ -145,7 +152,8 @@ class CaseHead(Schema):
     number: str
     title: str
     agency: str
-    operation: str | None
+    operation: str | None = Field(description="the first of `operations`")
+    operations: list[OperationRef] = Field(description="those that it is in and the person knows of")
     state: str
     opened_at: datetime
     reports: int
@@ -196,7 +204,8 @@ class WholeCase(Schema):
     number: str
     title: str
     agency: str
-    operation: str | None
+    operation: str | None = Field(description="the first of `operations`")
+    operations: list[OperationRef] = Field(description="those that it is in and the person knows of")
     state: str
     opened_at: datetime
     opened_by: str
@@ -266,3 +275,125 @@ class AgencyNode(Schema):
     languages: list[str]
     active: bool
     places: list[str]
+
+
+class OperationHead(Schema):
+    """The header of an operation."""
+
+    code: str
+    name: str
+    agency: str = Field(description="code of the agency that runs it")
+    state: str = Field(description="planned, running or closed")
+    since: date
+    until: date | None
+    lead_officer: str | None
+
+
+class OperationGoal(Schema):
+    """How much of which figure is wanted."""
+
+    figure: str
+    target: int
+
+
+class OperationPhase(Schema):
+    """A stretch of an operation."""
+
+    name: str
+    since: date
+    until: date | None
+
+
+class OperationPerson(Schema):
+    """Who knows of it: a person, or everybody at an agency who may see reports."""
+
+    person: str | None
+    agency: str | None
+    part: str
+
+
+class OperationRule(Schema):
+    """What it takes in by itself."""
+
+    id: int
+    rule: str = Field(description="in words")
+    scanned_percent: int | None = Field(description="how far it has gone through what there is; null: through all")
+
+
+class OperationTask(Schema):
+    """A task as it lies with one district."""
+
+    task: str
+    agency: str
+    state: str = Field(description="open, started, done or cannot")
+    note: str
+    due_at: datetime | None
+    officer: str | None
+
+
+class WholeOperation(Schema):
+    """One operation."""
+
+    code: str
+    name: str
+    agency: str
+    state: str
+    since: date
+    until: date | None
+    lead_officer: str | None
+    note: str = Field(description="its goals in words")
+    agencies: list[AgencyRef] = Field(description="the one that runs it first")
+    goals: list[OperationGoal]
+    phases: list[OperationPhase]
+    people: list[OperationPerson]
+    rules: list[OperationRule]
+    tasks: list[OperationTask]
+
+
+class Membership(Schema):
+    """A case or a lead of an operation, and why it is in it."""
+
+    id: int
+    case: int | None
+    case_number: str | None
+    report: int | None = Field(description="a lead: a report that is in it by itself")
+    rule: int | None
+    added_by: str | None = Field(description="null: a rule")
+    reason: str
+    added_at: datetime
+
+
+class Memberships(Schema):
+    """A page of cases and leads, the latest first."""
+
+    items: list[Membership]
+    next: int | None = Field(description="give it as `before` for the next page; null: there is none")
+
+
+class BoardLine(Schema):
+    """What a district planned and told on a day of action."""
+
+    agency: str
+    last_at: datetime | None = Field(description="when it last said something")
+    numbers: dict[str, int]
+
+
+class BoardDay(Schema):
+    """A day of action."""
+
+    id: int
+    day: date
+    name: str
+    totals: dict[str, int]
+    districts: list[BoardLine]
+
+
+class OperationFigure(Schema):
+    """A figure of an operation."""
+
+    name: str
+    label: str
+    counts: str = Field(description="the sentence of what it counts and does not")
+    value: int | None = Field(description="null where a part of it is hidden")
+    text: str
+    mine: int = Field(description="over what the person sees")

@@ -44,15 +44,16 @@ def list_(as_json: AsJson = False) -> None:
     """List cases, newest first."""
     with asked() as (scope, actor):
         from tipline.core.text import visible
-        from tipline.investigation.cases.queries import visible_cases
+        from tipline.investigation.cases.queries import visible_cases, with_operations
         from tipline.trust.audit.services import Act, record
 
-        found = list(visible_cases(scope))
+        found = list(with_operations(scope, visible_cases(scope)))
         record(actor, [Act("case.listed", "agency", actor.label, {"rows": len(found)})])
     rows = [
         {
             "id": c.pk, "number": c.number, "agency": c.agency.code, "title": c.title, "state": c.state,
-            "opened_at": c.opened_at.isoformat(), "fir_number": c.fir_number, "operation": c.operation.name if c.operation else None,
+            "opened_at": c.opened_at.isoformat(), "fir_number": c.fir_number,
+            "operation": next((one["name"] for one in vars(c)["operations"]), None), "operations": vars(c)["operations"],
         }
         for c in found
     ]  # fmt: skip

@@ -44,7 +44,7 @@ def show(code: Code, as_json: AsJson = False) -> None:
     """Show an operation: who takes part, who knows of it, goals, phases, rules, tasks and figures."""
     with asked() as (scope, actor):
         from tipline.core.text import visible
-        from tipline.investigation.operations import laying, membership, papers
+        from tipline.investigation.operations import laying, membership, papers, rules
         from tipline.investigation.operations.figures import shown
         from tipline.investigation.operations.models import Phase
         from tipline.investigation.operations.queries import agencies_of, members_of, visible_operation
@@ -53,6 +53,7 @@ def show(code: Code, as_json: AsJson = False) -> None:
         operation = visible_operation(scope, code)
         record(actor, [Act("operation.read", "operation", operation.pk, {"page": "cli"})])
         figures = shown(scope, operation)
+        inside = list(membership.belonging(scope, operation))
         found = _row(operation) | {
             "agencies": [a.code for a in agencies_of(operation)],
             "members": [
@@ -67,13 +68,13 @@ def show(code: Code, as_json: AsJson = False) -> None:
                 {"name": p.name, "from": p.since.isoformat(), "until": p.until.isoformat() if p.until else None}
                 for p in Phase.objects.filter(operation=operation).order_by("since", "id")
             ],
-            "rules": [{"id": r.pk, "rule": membership.in_words(r)} for r in membership.rules_of(operation)],
+            "rules": [{"id": r.pk, "rule": rules.in_words(r)} for r in rules.rules_of(operation)],
             "tasks": [
                 {"task": t.task.text, "agency": t.agency.code, "state": t.state, "due_at": t.due_at.isoformat() if t.due_at else None}
                 for t in laying.tasks_of(operation)
             ],
-            "cases": [m.case.number for m in membership.belonging(scope, operation) if m.case],
-            "leads": [m.report_id for m in membership.belonging(scope, operation) if m.report_id],
+            "cases": [m.case.number for m in inside if m.case],
+            "leads": [m.report_id for m in inside if m.report_id],
             "figures": {name: one.known for name, one in figures.items()},
         }  # fmt: skip
     if as_json:
@@ -141,14 +142,11 @@ def briefing(
 ) -> None:
     """Write the briefing pack as PDF."""
     with asked() as (scope, actor):
-        from tipline.core.errors import InvalidInputError
         from tipline.core.printing.pdf import to_pdf
-        from tipline.investigation.operations.papers import LANGUAGES
         from tipline.investigation.operations.papers import briefing as pack
         from tipline.investigation.operations.queries import agencies_of, visible_operation
 
-        if language and language not in LANGUAGES:
-            raise InvalidInputError(f"there is no briefing in {language[:20]!r}: choose from {', '.join(LANGUAGES)}")
+        _check_language(language)
         operation = visible_operation(scope, code)
         document = pack(scope, actor, _person(actor), operation, agencies_of(operation), language)
         with writing(output):
@@ -160,40 +158,57 @@ def briefing(
 def report(
     code: Code,
     output: Annotated[Path | None, typer.Option("-o", "--output", help="write it as PDF")] = None,
+    language: Annotated[str, typer.Option(help="of the PDF: en, hi or mr; left out: the desk's first")] = "",
     as_json: AsJson = False,
 ) -> None:
     """Show the figures of an operation, and those that were kept when it was closed; or write the closing report as PDF."""
     with asked() as (scope, actor):
+        from tipline.core.errors import InvalidInputError
         from tipline.core.printing.pdf import to_pdf
         from tipline.investigation.operations import papers
         from tipline.investigation.operations.queries import agencies_of, visible_operation
+        from tipline.trust.audit.services import Act, record
 
+        if output is not None and as_json:
+            raise InvalidInputError("choose one: -o writes the paper, --json shows the figures")
+        _check_language(language)
         operation = visible_operation(scope, code)
-        document = papers.closing_report(scope, actor, _person(actor), operation, agencies_of(operation))
         if output is not None:
+            document = papers.closing_report(scope, actor, _person(actor), operation, agencies_of(operation), language)
             with writing(output):
                 output.write_bytes(to_pdf(document))
-        found = papers.report_of(scope, operation)
-        closing = found["closing"]
-        said: dict[str, Any] = {
-            "operation": operation.code,
-            "closed_at": closing.at.isoformat() if closing else None,
-            "reason": closing.reason if closing else None,
-            "figures": [
-                {
-                    "name": row["shown"].figure.name, "label": row["shown"].figure.label, "counts": row["shown"].figure.counts,
-                    "value": row["shown"].known, "text": row["shown"].text,
-                    "when_closed": row["then"].known if row["then"] else None, "changed": row["changed"],
-                }
-                for row in found["rows"]
-            ],
-        }  # fmt: skip
+            typer.echo(f"{output} is written")
+            return
+        found = papers.report_of(scope, operation, exact=True)
+        record(actor, [Act("operation.read", "operation", operation.pk, {"page": "report", "form": "cli"})])
+    closing = found["closing"]
+    said: dict[str, Any] = {
+        "operation": operation.code,
+        "closed_at": closing.at.isoformat() if closing else None,
+        "reason": closing.reason if closing else None,
+        "figures": [
+            {
+                "name": row["shown"].figure.name, "label": row["shown"].figure.label, "counts": row["shown"].figure.counts,
+                "value": row["shown"].known, "text": row["shown"].text,
+                "when_closed": row["then"].known if row["then"] else None, "changed": row["changed"],
+            }
+            for row in found["rows"]
+        ],
+    }  # fmt: skip
     if as_json:
         write_json(said)
         return
     for row in said["figures"]:
         then = f" (when closed: {row['when_closed']})" if row["when_closed"] is not None else ""
         typer.echo(f"{row['label']:<36} {row['text']}{then}")
+
+
+def _check_language(language: str) -> None:
+    from tipline.core.errors import InvalidInputError
+    from tipline.investigation.operations.texts import LANGUAGES
+
+    if language and language not in LANGUAGES:
+        raise InvalidInputError(f"there is no paper in {language[:20]!r}: choose from {', '.join(LANGUAGES)}")
 
 
 def _row(one: Operation) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 
 from tipline.core.clock import now, zone_of
-from tipline.investigation.operations import board, laying, membership, services
+from tipline.investigation.operations import board, laying, rules, services
 from tipline.investigation.operations.models import Operation
 from tipline.trust.accounts.models import User
 from tipline.trust.actors import Actor
@@ -34,6 +34,6 @@ def set_up(state: Agency, districts: Sequence[Agency], desk: User, actor: Actor)
         desk, code, "Ask the platforms and the network to preserve before their logs go", [a.code for a in districts],
         due_at=now() + timedelta(days=3), phase_id=phase.pk,
     )  # fmt: skip
-    membership.add_rule(desk, code, membership.Conditions(district=districts[0], section_id=SECTION))
+    rules.add_rule(desk, code, rules.Conditions(district=districts[0], section_id=SECTION))
     day = board.add_day(desk, code, today + timedelta(days=14), "First day of action")
     board.enter(desk, code, day.pk, {"searches_planned": 4}, agency_code=districts[0].code)

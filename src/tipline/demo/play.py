@@ -239,7 +239,9 @@ def _summary(
         "path": path,
         "agencies": Agency.objects.count(),
         "case": {"number": case.number, "id": case.pk, "handles": in_case} if case else None,
-        "operation": case.operation.name if case and case.operation else None,
+        "operation": case.memberships.order_by("id").values_list("operation__name", flat=True).first()
+        if case
+        else None,
         "seconds_to_routed_max": round(slowest.total_seconds(), 3) if slowest is not None else None,
         "reply": str(reply) if reply else None,
         "url": url,

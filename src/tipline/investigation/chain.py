@@ -299,7 +299,7 @@ def _found(report: Report, rows: _Rows, masks: _Masks) -> dict[str, Any]:
         ],
         "outcomes": told_outcomes(rows.outcomes),
         "case": {
-            "id": case.id, "number": case.number, "agency": case.agency, "operation": case.operation, "visible": case.visible,
+            "id": case.id, "number": case.number, "agency": case.agency, "operation": next(iter(case.operations), None), "operations": list(case.operations), "visible": case.visible,
         } if case else None,
         "stages": [
             {"name": s.stage, "version": s.stage_version, "at": _iso(s.at)}

@@ -84,6 +84,7 @@ TOKEN_NEEDS: dict[TokenScope, Can] = {
     TokenScope.CASES_WRITE: Can.WORK_CASES,
     TokenScope.REQUESTS_WRITE: Can.WORK_CASES,
     TokenScope.OUTCOMES_WRITE: Can.WORK_CASES,
+    TokenScope.OPERATIONS: Can.SEE_REPORTS,
 }
 # A token that writes works among the reports and cases of its person; which of them it may read is a scope of its own.
 _WRITES = frozenset(
@@ -191,13 +192,17 @@ def scope_of_token(person: User, scopes: frozenset[TokenScope]) -> Scope:
     whole = scope_of(person)
     none: frozenset[int] = frozenset()
     in_cases = scopes & {TokenScope.CASES, *_WRITES}
+    knows = bool(scopes & {TokenScope.CASES, TokenScope.OPERATIONS})
     return replace(
         whole,
         agency_ids=whole.agency_ids if in_cases or TokenScope.REPORTS in scopes else none,
+        agency_ids=whole.agency_ids if knows or TokenScope.REPORTS in scopes else none,
         log_agency_ids=whole.log_agency_ids if TokenScope.LOG in scopes else none,
         count_agency_ids=whole.count_agency_ids if TokenScope.COUNTS in scopes else none,
         asker_id=whole.asker_id if in_cases else None,
         home_id=whole.home_id if in_cases else None,
+        asker_id=whole.asker_id if knows else None,
+        home_id=whole.home_id if knows else None,
     )
 
 

@@ -4,35 +4,41 @@ from __future__ import annotations
 
 import json
 from datetime import timedelta
-from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.db import connection, transaction
+from django.test import Client
+from structlog.testing import capture_logs
 from typer.testing import CliRunner
 
 from tests import factories
-from tests.factories import agency, drain, person, signed_in
+from tests.factories import agency, bearer, drain, person, signed_in, token
 from tests.integration.trust.test_matrix import runner
 from tipline.cli import app as commands
 from tipline.core.clock import now
 from tipline.core.errors import ConflictError, InvalidInputError, NotFoundError, NotPermittedError
 from tipline.investigation.cases.models import Case
-from tipline.investigation.cases.queries import visible_case
+from tipline.investigation.cases.queries import visible_cases, with_operations
 from tipline.investigation.cases.services import open_case
 from tipline.investigation.cases.transfer import accept_transfer, offer_transfer
 from tipline.investigation.chain import chain
-from tipline.investigation.operations import board, laying, membership, services
+from tipline.investigation.legal.letters.record import gather
+from tipline.investigation.operations import board, laying, membership, papers, rules, services
 from tipline.investigation.operations.figures import FIGURES, rows_of, shown, whole
-from tipline.investigation.operations.membership import Conditions, belonging, preview
-from tipline.investigation.operations.models import BoardEntry, Membership, Operation, OperationState
-from tipline.investigation.operations.papers import LANGUAGES, report_of
+from tipline.investigation.operations.membership import belonging
+from tipline.investigation.operations.models import BoardEntry, Changed, Fact, Membership, Operation, OperationState
+from tipline.investigation.operations.papers import report_of
 from tipline.investigation.operations.queries import agencies_of, members_of, visible_operation, visible_operations
+from tipline.investigation.operations.rules import Conditions, preview
 from tipline.investigation.operations.services import Plan
+from tipline.investigation.operations.texts import LANGUAGES
 from tipline.investigation.outcomes.services import Given, record_outcome
 from tipline.reports.models import Report
 from tipline.trust.accounts.models import Reporter, Role, User
-from tipline.trust.visibility import OPERATOR, acting, scope_of
+from tipline.trust.audit.models import Entry
+from tipline.trust.visibility import OPERATOR, Scope, acting, scope_of
 
 pytestmark = pytest.mark.django_db
 __all__ = ["runner"]
@@ -83,6 +89,12 @@ def case(officer: User, reports: list[Report]) -> Case:
 JALGAON = "IN-MH-JALGAON"
 
 
+def operations_told(scope: Scope, case: Case) -> list[str]:
+    """The names of a case's operations, as its page tells them to who has this scope; none where the case is not theirs."""
+    told = with_operations(scope, visible_cases(scope)).filter(pk=case.pk).first()
+    return [one["name"] for one in vars(told)["operations"]] if told else []
+
+
 def by_district(code: str = JALGAON) -> Conditions:
     return Conditions(district=agency(code))
 
@@ -120,6 +132,12 @@ def test_a_person_is_named_alone_and_taken_off_again(operation: Operation, chief
     assert not visible_operations(scope_of(one)).exists()
 
 
+def test_lines_of_a_form_stand_as_they_were_written(operation: Operation, chief: User) -> None:
+    services.change_operation(chief, operation.code, Plan(NAME, now().date(), note="Children first.\r\nThen the rest."))
+    assert Operation.objects.get(pk=operation.pk).note == "Children first.\nThen the rest."
+    assert "U+000D" not in signed_in(chief).get(f"/operations/{operation.code}/").content.decode()
+
+
 def test_the_last_who_can_run_it_stays(provider: Reporter, chief: User) -> None:
     made = services.plan_operation(chief, Plan(NAME, now().date()), whole_agency=False)
     with pytest.raises(ConflictError, match="nobody would be left"):
@@ -138,12 +156,12 @@ def test_the_case_tells_its_operation_only_to_who_knows_of_it(
     assert Membership.objects.get(case=case).reason == "opened in the operation"
     knows = scope_of(officer)
     with acting(knows):
-        assert visible_case(knows, case.pk).operation == operation
-        assert chain(knows, reports[0].pk)["case"]["operation"] == NAME
+        assert operations_told(knows, case) == [NAME]
+        assert chain(knows, reports[0].pk)["case"]["operations"] == [NAME]
     services.end_part(chief, operation.code, JALGAON)
     with acting(knows):
-        assert visible_case(knows, case.pk).operation is None
-        assert chain(knows, reports[0].pk)["case"]["operation"] is None
+        assert operations_told(knows, case) == []
+        assert chain(knows, reports[0].pk)["case"]["operations"] == []
     pages = signed_in(officer)
     for path in (f"/cases/{case.pk}/", "/cases/", f"/reports/{reports[0].pk}/", "/operations/"):
         assert NAME not in pages.get(path).content.decode(), path
@@ -151,6 +169,7 @@ def test_the_case_tells_its_operation_only_to_who_knows_of_it(
     above = scope_of(person("IN-NCRB"))
     with acting(above):
         assert chain(above, reports[0].pk)["case"]["operation"] is None
+        assert chain(above, reports[0].pk)["case"]["operations"] == []
 
 
 def test_every_page_is_not_there_for_who_is_not_named(operation: Operation, chief: User) -> None:
@@ -171,7 +190,7 @@ def test_only_who_runs_it_decides(operation: Operation, officer: User, chief: Us
         lambda: services.move(officer, operation.code, "closed", "x"),
         lambda: services.set_goal(officer, operation.code, "cases", 3),
         lambda: services.name_member(officer, operation.code, officer.email, "x"),
-        lambda: membership.add_rule(officer, operation.code, by_district()),
+        lambda: rules.add_rule(officer, operation.code, by_district()),
         lambda: laying.lay_task(officer, operation.code, "x", [JALGAON]),
         lambda: board.add_day(officer, operation.code, now().date(), ""),
     ]
@@ -195,31 +214,30 @@ def test_an_agency_takes_part_only_below_or_beside(operation: Operation, chief: 
 def test_a_rule_takes_in_cases_and_leads_now_and_later_and_twice_is_once(
     operation: Operation, chief: User, officer: User, case: Case, provider: Reporter, reports: list[Report]
 ) -> None:
-    rule = membership.add_rule(chief, operation.code, by_district())
+    rule = rules.add_rule(chief, operation.code, by_district())
     rows = Membership.objects.filter(operation=operation)
     assert {row.case_id for row in rows if row.case_id} == {case.pk}
     assert {row.report_id for row in rows if row.report_id} == {reports[2].pk, reports[3].pk}
     assert {row.rule_id for row in rows} == {rule.pk}
-    assert membership.apply_rules() == 0
+    assert rules.apply_rules() == 0
     later = factories.filed(provider, factories.synthetic("kite_later"))
     drain()
-    assert membership.apply_rules() == 1
+    assert rules.apply_rules() == 1
     assert rows.get(report=later).rule == rule
-    assert membership.apply_rules() == 0
-    case.refresh_from_db()
-    assert case.operation == operation
+    assert rules.apply_rules() == 0
+    assert operations_told(scope_of(chief), case) == []  # the state sees no cases of a district
+    assert operations_told(scope_of(officer), case) == [NAME]
 
 
 def test_what_is_taken_out_by_hand_stays_out_until_a_person_puts_it_back(
     operation: Operation, chief: User, officer: User, case: Case
 ) -> None:
-    membership.add_rule(chief, operation.code, by_district())
+    rules.add_rule(chief, operation.code, by_district())
     row = belonging(scope_of(officer), operation).get(case=case)
     membership.take_out(officer, operation.code, row.pk, "Another matter")
-    case.refresh_from_db()
-    assert case.operation is None
-    assert membership.apply_rules() == 0
-    membership.add_rule(chief, operation.code, Conditions(section_id="IN-ITA-67B"))
+    assert operations_told(scope_of(officer), case) == []
+    assert rules.apply_rules() == 0
+    rules.add_rule(chief, operation.code, Conditions(section_id="IN-ITA-67B"))
     row.refresh_from_db()
     assert row.taken_out_why == "Another matter"
     assert membership.put_in(officer, operation.code, "It belongs after all", cases=[case.pk]) == 1
@@ -238,7 +256,7 @@ def test_a_rule_of_something_else_takes_in_nothing(
         "platform": lambda: Conditions(reporter=factories.provider("Clipwave")),
         "days": lambda: Conditions(received_from=today - timedelta(days=9), received_until=today - timedelta(days=2)),
     }[wrong]
-    membership.add_rule(chief, operation.code, asked())
+    rules.add_rule(chief, operation.code, asked())
     assert not Membership.objects.exists()
 
 
@@ -254,7 +272,7 @@ def test_a_rule_by_platform_day_and_linked_reports(
     assert (sorted(found.reports), found.cases) == (sorted(twin.pk for twin in twins), [])
     assert not Membership.objects.exists()
     yesterday = now().date() - timedelta(days=1)
-    membership.add_rule(chief, operation.code, Conditions(reporter=provider, received_from=yesterday))
+    rules.add_rule(chief, operation.code, Conditions(reporter=provider, received_from=yesterday))
     assert Membership.objects.count() == 1 + 2 + 2  # the case, two leads, the twins
 
 
@@ -267,14 +285,14 @@ def test_rules_that_say_nothing_or_nonsense_are_refused_by_name(operation: Opera
         (by_district("IN-BR-CYBER"), "district"),
     ):
         with pytest.raises(InvalidInputError) as refused:
-            membership.add_rule(chief, operation.code, asked)
+            rules.add_rule(chief, operation.code, asked)
         assert refused.value.field == field  # type: ignore[attr-defined]
 
 
 def test_being_in_an_operation_opens_no_case_and_small_numbers_are_hidden(
     operation: Operation, chief: User, officer: User, case: Case
 ) -> None:
-    membership.add_rule(chief, operation.code, by_district())
+    rules.add_rule(chief, operation.code, by_district())
     pune = person("IN-MH-PUNE", Role.SUPERVISOR)
     services.name_member(chief, operation.code, pune.email, "Pune")
     scope = scope_of(pune)
@@ -311,8 +329,7 @@ def test_a_case_that_leaves_leaves_the_operation_too(chief: User, reports: list[
     case = open_case(head, [reports[0].pk], "Kite", operation=own)
     offered = offer_transfer(head, case.pk, agency("IN-MH-PUNE"), "Their place")
     accept_transfer(person("IN-MH-PUNE", Role.SUPERVISOR), offered.pk)
-    case.refresh_from_db()
-    assert case.operation is None
+    assert operations_told(scope_of(head), case) == []
     assert Membership.objects.get(case=case).taken_out_at is not None
 
 
@@ -379,7 +396,7 @@ def test_entries_are_never_changed(operation: Operation, chief: User, officer: U
 def test_every_figure_counts_the_rows_that_it_lists(
     operation: Operation, chief: User, officer: User, case: Case
 ) -> None:
-    membership.add_rule(chief, operation.code, by_district())
+    rules.add_rule(chief, operation.code, by_district())
     record_outcome(officer, case.pk, Given("arrest", number=2))
     record_outcome(officer, case.pk, Given("child_safeguarded", number=3))
     day = board.add_day(chief, operation.code, now().date(), "")
@@ -402,14 +419,14 @@ def test_every_figure_counts_the_rows_that_it_lists(
 def test_closing_keeps_the_figures_and_a_later_look_compares(
     operation: Operation, chief: User, officer: User, case: Case, reports: list[Report]
 ) -> None:
-    membership.add_rule(chief, operation.code, by_district())
+    rules.add_rule(chief, operation.code, by_district())
     with pytest.raises(InvalidInputError, match="a reason"):
         services.move(chief, operation.code, "closed", " ")
     services.move(chief, operation.code, "closed", "All is done")
     record_outcome(officer, case.pk, Given("arrest", number=2))
     with pytest.raises(ConflictError, match="closed"):
         membership.put_in(officer, operation.code, "x", cases=[case.pk])
-    assert membership.apply_rules() == 0
+    assert rules.apply_rules() == 0
     scope = scope_of(officer)
     with acting(scope):
         rows = {row["shown"].figure.name: row for row in report_of(scope, operation)["rows"]}
@@ -422,7 +439,34 @@ def test_closing_keeps_the_figures_and_a_later_look_compares(
 def test_every_language_says_everything() -> None:
     assert set(LANGUAGES) == {"en", "hi", "mr"}
     for texts in LANGUAGES.values():
-        assert set(texts.words["figure"]) == set(FIGURES)
+        assert set(texts.words["figure"]) == set(texts.words["counts"]) == set(FIGURES)
+        assert set(texts.words["state"]) == set(OperationState.values)
+    for code in ("hi", "mr"):  # every label and every word is translated, none was copied
+        own, english = LANGUAGES[code], LANGUAGES["en"]
+        assert not [key for key, text in own.labels.items() if text == english.labels[key] and key != "reference"]
+        assert not [
+            text for name, words in own.words.items() for key, text in words.items() if text == english.words[name][key]
+        ]
+
+
+@pytest.mark.parametrize("language", ["en", "hi", "mr"])
+def test_the_closing_report_speaks_the_language_and_counts_the_rows(
+    operation: Operation, chief: User, officer: User, case: Case, language: str
+) -> None:
+    rules.add_rule(chief, operation.code, by_district())
+    services.set_goal(chief, operation.code, "reports", 9)
+    services.move(chief, operation.code, "closed", "Worked through")
+    scope = scope_of(chief)
+    found = visible_operation(scope, operation.code)
+    document = papers.closing_report(scope, chief.actor, chief, found, agencies_of(found), language)
+    text, texts = str(document), LANGUAGES[language]
+    assert document.language == language
+    for name in FIGURES:
+        assert texts.words["counts"][name] in text, name
+    assert texts.say("to_go", number="5") in text
+    if language != "en":
+        assert LANGUAGES["en"].say("figures_text") not in text
+    assert Entry.objects.filter(action="operation.report_printed").count() == 1
 
 
 # -- command line --------------------------------------------------------------------------------------------------------
@@ -447,25 +491,173 @@ def test_commands_for_persons(operation: Operation, chief: User, runner: CliRunn
         assert path.read_bytes().startswith(b"%PDF")
     closed = json.loads(run(chief.email, "close", operation.code, "--reason", "Done", "--json"))
     assert closed["state"] == "closed"
+    printed = Entry.objects.filter(action="operation.report_printed")
+    assert printed.count() == 1
     report = json.loads(run(chief.email, "report", operation.code, "--json"))
+    assert printed.count() == 1  # it was shown, not printed
+    assert Entry.objects.filter(action="operation.read", detail__page="report").count() == 1
+    run(chief.email, "report", operation.code, "--json", "-o", str(tmp_path / "both.pdf"), code=1)
+    run(chief.email, "report", operation.code, "--language", "xx", code=1)
     assert [one["name"] for one in report["figures"]] == list(FIGURES)
     assert report["reason"] == "Done"
 
 
-# -- what was there before -----------------------------------------------------------------------------------------------
+# -- what is kept, and what is asked anew --------------------------------------------------------------------------------
 
 
-def test_who_saw_an_operation_before_there_was_need_to_know_is_named_in_it(
-    chief: User, officer: User, case: Case
+def test_kept_figures_are_those_of_the_rows_for_everybody(
+    operation: Operation, chief: User, officer: User, case: Case, provider: Reporter, reports: list[Report]
 ) -> None:
-    old = Operation.objects.create(code="old", name="Old", agency=chief.agency, since=now().date())
-    Case.objects.filter(pk=case.pk).update(operation=old)
-    migration = import_module("tipline.investigation.operations.migrations.0003_need_to_know")
-    with connection.cursor() as cursor:
-        for text in (migration.NAMED, migration.TAKING_PART, migration.BELONGS):
-            cursor.execute(text)
-    for somebody in (chief, officer):
-        assert visible_operation(scope_of(somebody), "old")
-    assert not visible_operations(scope_of(person("IN-MH-PUNE"))).exists()
-    assert [one.code for one in agencies_of(old)] == ["IN-MH-CYBER", JALGAON]
-    assert belonging(scope_of(officer), old).get().case == case
+    """By hand, by rule, by what happens to reports later, and by what is taken out: after a minute nobody reads anything else."""
+    readers = [OPERATOR, *(scope_of(one) for one in (chief, officer, person(JALGAON, Role.INVESTIGATOR)))]
+
+    def agree() -> dict[str, int]:
+        rules.apply_rules()
+        for scope in readers:
+            with acting(scope):
+                kept = shown(scope, operation)
+                counted = shown(scope, operation, whole(operation, exact=True))
+                assert {n: (one.mine, one.text) for n, one in kept.items()} == {
+                    n: (one.mine, one.text) for n, one in counted.items()
+                }
+        return {name: one.value for name, one in whole(operation).counted.items()}
+
+    rules.add_rule(chief, operation.code, by_district())
+    # what a person does stands in the figures at once
+    assert whole(operation).counted == whole(operation, exact=True).counted
+    assert agree()["reports"] == 4
+    open_case(officer, [reports[2].pk], "Another", operation=operation)
+    factories.filed(provider, factories.synthetic("kite_later"))
+    drain()
+    assert (agree()["reports"], agree()["accepted"]) == (5, 3)
+    row = belonging(scope_of(officer), operation).get(case=case)
+    membership.take_out(officer, operation.code, row.pk, "Another matter")
+    assert whole(operation).counted["reports"].value == 3
+    assert agree()["accepted"] == 1
+
+
+def test_a_rule_goes_through_what_there_is_in_slices_the_newest_first(
+    operation: Operation, chief: User, reports: list[Report], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rules.scan, "__defaults__", (1,))
+    rule = rules.add_rule(chief, operation.code, by_district())
+    inside = Membership.objects.filter(operation=operation).values_list("report_id", flat=True)
+    assert list(inside.all()) == [reports[3].pk]
+    page = signed_in(chief).get(f"/operations/{operation.code}/rules/").content.decode()
+    assert f"looks through what is there: {rule.scanned_percent} %" in page
+    # the last is empty and says that there is no more
+    assert rules.apply_rules(1) == 3
+    rule.refresh_from_db()
+    assert (sorted(inside.all()), rule.scanned_percent) == ([one.pk for one in reports], None)
+    assert (
+        "looks through what is there"
+        not in signed_in(chief).get(f"/operations/{operation.code}/rules/").content.decode()
+    )
+
+
+def test_an_agency_that_takes_part_later_is_reached_too(chief: User, reports: list[Report]) -> None:
+    code = services.plan_operation(chief, Plan(NAME, now().date())).code
+    rules.add_rule(
+        chief, code, Conditions(reporter=reports[0].reporter, received_from=now().date() - timedelta(days=9))
+    )
+    before = Membership.objects.count()  # all of them came by the state desk
+    services.let_take_part(chief, code, [JALGAON], known=False)
+    assert rules.apply_rules() == 4 - before
+    assert Membership.objects.count() == 4
+
+
+def test_what_came_while_an_operation_was_closed_is_taken_in_when_it_is_opened_again(
+    operation: Operation, chief: User, provider: Reporter
+) -> None:
+    rules.add_rule(chief, operation.code, by_district())
+    services.move(chief, operation.code, "closed", "Too early")
+    later = factories.filed(provider, factories.synthetic("kite_later"))
+    drain()
+    assert rules.apply_rules() == 0
+    services.move(chief, operation.code, "running", "It goes on")
+    assert rules.apply_rules() == 1
+    assert Membership.objects.get().report == later
+
+
+def test_the_nightly_look_through_finds_what_was_missed_and_says_so_loudly(
+    operation: Operation, chief: User, provider: Reporter
+) -> None:
+    rules.add_rule(chief, operation.code, by_district())
+    assert rules.sweep() == 0
+    later = factories.filed(provider, factories.synthetic("kite_later"))
+    drain()
+    Changed.objects.all().delete()  # as if no trigger had noted it
+    assert rules.apply_rules() == 0
+    with capture_logs() as said:
+        assert rules.sweep() == 1
+    assert [one["event"] for one in said if one["log_level"] == "error"] == [
+        "a rule had missed what belongs to its operation"
+    ]
+    assert Membership.objects.get(report=later).operation == operation
+    assert Entry.objects.filter(action="operation.rule_missed").count() == 1
+    rules.apply_rules()  # what was taken in is noted itself
+    Fact.objects.update(accepted=True)
+    with capture_logs() as said:
+        assert rules.sweep() == 1
+    assert "figures of operations had missed changes" in next(
+        one["event"] for one in said if one["log_level"] == "error"
+    )
+    assert rules.sweep() == 0
+
+
+# -- a case in several operations ----------------------------------------------------------------------------------------
+
+
+def test_a_case_tells_all_its_operations_to_who_knows_of_each(
+    operation: Operation, chief: User, officer: User, case: Case, reports: list[Report]
+) -> None:
+    hidden = services.plan_operation(chief, Plan("Operation Hidden Reef", now().date()), whole_agency=False)
+    services.let_take_part(chief, hidden.code, [JALGAON], known=False)
+    head = person(JALGAON, Role.SUPERVISOR)
+    services.name_member(chief, hidden.code, head.email, "Knows of both")
+    for one in (operation, hidden):
+        membership.put_in(head, one.code, "It belongs to both", cases=[case.pk])
+    case_paths = (f"/cases/{case.pk}/", "/cases/", f"/reports/{reports[0].pk}/")
+    for path in case_paths:
+        both, one = (signed_in(who).get(path).content.decode() for who in (head, officer))
+        assert NAME in both and hidden.name in both, path
+        assert NAME in one and hidden.name not in one and hidden.code not in one, path
+    for who, names in ((head, [NAME, hidden.name]), (officer, [NAME])):
+        headers = bearer(token(who))
+        answer = Client().get(f"/api/v1/cases/{case.pk}", **headers).json()
+        assert ([one["name"] for one in answer["operations"]], answer["operation"]) == (names, NAME)
+        told = Client().get(f"/api/v1/reports/{reports[0].pk}", **headers).json()["case"]
+        assert (told["operations"], told["operation"]) == (names, NAME)
+    # a letter is kept where all of the desk read it: it names no operation that only some of them know of
+    assert gather(case, now().date()).operations == (NAME,)
+
+
+# -- by the JSON face ----------------------------------------------------------------------------------------------------
+
+
+def test_the_json_face_tells_an_operation_to_who_is_named_and_to_a_token_for_it(
+    operation: Operation, chief: User, officer: User, case: Case
+) -> None:
+    rules.add_rule(chief, operation.code, by_district())
+    day = board.add_day(chief, operation.code, now().date(), "")
+    board.enter(officer, operation.code, day.pk, {"searches_done": 3})
+    base = f"/api/v1/operations/{operation.code}"
+
+    def ask(path: str, who: User, *scopes: str) -> Any:
+        answer = Client().get(path, **bearer(token(who, *scopes)))
+        return answer.json() if answer.status_code == 200 else answer.status_code
+
+    assert [one["code"] for one in ask("/api/v1/operations", officer, "operations:read")] == [operation.code]
+    assert {one["agency"] for one in ask(base, officer)["people"]} >= {"IN-MH-CYBER", JALGAON}
+    members = ask(f"{base}/members", officer)["items"]
+    assert max((m["case_number"] or "", m["report"] or 0) for m in members)[0] == case.number
+    assert all(
+        m["case"] is None for m in ask(f"{base}/members", chief)["items"]
+    )  # the state sees no cases of a district
+    (line,) = [one for one in ask(f"{base}/board", chief)[0]["districts"] if one["agency"] == JALGAON]
+    assert line["numbers"]["searches_done"] == 3
+    figures = {one["name"]: one for one in ask(f"{base}/figures", chief)}
+    assert (figures["reports"]["value"], figures["cases"]["value"]) == (4, None)
+    for path in (base, f"{base}/members", f"{base}/board", f"{base}/figures"):
+        assert ask(path, person("IN-MH-PUNE", Role.SUPERVISOR)) == 404, path
+        assert ask(path, officer, "cases:read", "reports:read") == 403, path

@@ -615,6 +615,10 @@ class ApiRow:
     assigned: bool = False
 
 
+def _api_of_operation(page: str, names: frozenset[str] = frozenset()) -> ApiRow:
+    return ApiRow(lambda t: f"/api/v1/operations/{t.operation}{page}", TokenScope.OPERATIONS, REPORTS, OWN, names=names)
+
+
 API: dict[str, ApiRow] = {
     "api/v1/me": ApiRow(_fixed("/api/v1/me")),
     "api/v1/agencies": ApiRow(_fixed("/api/v1/agencies")),
@@ -629,6 +633,12 @@ API: dict[str, ApiRow] = {
     "api/v1/clocks": ApiRow(_fixed("/api/v1/clocks"), TokenScope.CASES, REPORTS, names=OWN),
     "api/v1/clocks.ics": ApiRow(_fixed("/api/v1/clocks.ics"), TokenScope.CASES, REPORTS, names=OWN),
     "api/v1/counts": ApiRow(_fixed("/api/v1/counts?agency=IN-MH-JALGAON"), TokenScope.COUNTS, MAY[Can.SEE_COUNTS], OWN),
+    # for who is named in one: tests/integration/investigation/test_operations.py
+    "api/v1/operations": ApiRow(_fixed("/api/v1/operations"), TokenScope.OPERATIONS, REPORTS),
+    "api/v1/operations/<slug:code>": _api_of_operation(""),
+    "api/v1/operations/<slug:code>/members": _api_of_operation("/members", names=OWN),
+    "api/v1/operations/<slug:code>/board": _api_of_operation("/board"),
+    "api/v1/operations/<slug:code>/figures": _api_of_operation("/figures"),
     "api/v1/log": ApiRow(_fixed("/api/v1/log"), TokenScope.LOG, MAY[Can.SEE_LOG], names=OWN),
     "api/v1/desk": ApiRow(_fixed("/api/v1/desk?tab=all"), TokenScope.REPORTS, REPORTS),
     "api/v1/desk/sent": ApiRow(_fixed("/api/v1/desk/sent"), TokenScope.REPORTS, REPORTS),

@@ -44,7 +44,10 @@ def cases(request: HttpRequest, person: User, scope: Scope) -> HttpResponse:
     asked = {name: request.GET.get(name, "")[:20] for name in ("state", "officer", "mine")}
     officer = int(asked["officer"]) if asked["officer"].isascii() and asked["officer"].isdigit() else None
     chosen = queries.filtered(
-        queries.visible_cases(scope), state=asked["state"], officer=officer, mine=person if asked["mine"] else None
+        queries.with_operations(scope, queries.visible_cases(scope)),
+        state=asked["state"],
+        officer=officer,
+        mine=person if asked["mine"] else None,
     )
     page = Paginator(queries.counted(chosen), PER_PAGE).get_page(request.GET.get("page"))
     if not scope.empty:

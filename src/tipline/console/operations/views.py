@@ -7,7 +7,6 @@ from datetime import date
 from typing import Any
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -15,22 +14,25 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from tipline.console.authorise import signed_in
 from tipline.console.casework.forms import Sent
+from tipline.console.desk.pages import page_at
 from tipline.console.downloads import printed
 from tipline.console.fields import FieldError, placed
 from tipline.console.operations.pages import Ask, Form, Page, asking, context_of, show
 from tipline.core.clock import zone_of
 from tipline.core.errors import InvalidInputError, NotFoundError, NotPermittedError
-from tipline.core.sql import together
+from tipline.core.sql import counts, together
 from tipline.investigation.cases.models import Case
 from tipline.investigation.cases.queries import numbered
 from tipline.investigation.legal.catalogue import catalogue
 from tipline.investigation.operations import laying, membership, papers, services
+from tipline.investigation.operations import rules as ruling
 from tipline.investigation.operations.figures import FIGURES, Of, rows_of, shown, whole
 from tipline.investigation.operations.laying import Step
-from tipline.investigation.operations.membership import Conditions
 from tipline.investigation.operations.models import DistrictTaskState, Goal, Phase
 from tipline.investigation.operations.queries import members_of, visible_operations
+from tipline.investigation.operations.rules import Conditions
 from tipline.investigation.operations.services import Plan
+from tipline.investigation.operations.texts import LANGUAGES, language_for
 from tipline.reports.models import Report
 from tipline.reports.queries import visible_reports
 from tipline.trust.accounts.models import Reporter, ReporterKind, User
@@ -39,7 +41,7 @@ from tipline.trust.agencies.queries import country_of
 from tipline.trust.audit.services import Act, record
 from tipline.trust.visibility import MAY, Can, Scope, may
 
-PER_PAGE = 50
+MOST_COUNTED = 2_000  # of what belongs to an operation; behind it there may be more pages
 MOST_ROWS = 200  # of a figure on its page
 MOST_PEOPLE = 300
 
@@ -127,6 +129,10 @@ def _number(sent: Sent, name: str) -> int:
     return int(text)
 
 
+def _languages() -> list[tuple[str, str]]:
+    return [(code, texts.language.name) for code, texts in LANGUAGES.items()]
+
+
 def _overview(ask: Ask) -> dict[str, Any]:
     figures = shown(ask.scope, ask.operation)
     goals, phases, officers = together(
@@ -140,7 +146,7 @@ def _overview(ask: Ask) -> dict[str, Any]:
         "first": [figures[name] for name in ("children_safeguarded", "reports", "cases", "arrests")],
         "phases": phases,
         "officers": officers,
-        "languages": [(code, texts.language.name) for code, texts in papers.LANGUAGES.items()],
+        "languages": _languages(),
     }
 
 
@@ -220,13 +226,14 @@ def _take_out(ask: Ask) -> str:
 def _cases(ask: Ask) -> dict[str, Any]:
     out = ask.request.GET.get("out") == "1"
     figures = shown(ask.scope, ask.operation)
-    page = Paginator(membership.belonging(ask.scope, ask.operation, out=out), PER_PAGE).get_page(
-        ask.request.GET.get("page")
-    )
+    rows = membership.belonging(ask.scope, ask.operation, out=out)
+    ids = rows.values_list("pk", flat=True)
+    there = counts({"rows": (rows.values("pk"), MOST_COUNTED + 1)})["rows"]
+    page = page_at(lambda low, high: list(ids[low:high]), there, MOST_COUNTED, ask.request.GET.get("page", ""))
     return {
         "page": page, "out": out, "query": "out=1&" if out else "",
         "counted": [figures[name] for name in ("cases", "reports")],
-        "rows": [(row, membership.in_words(row.rule) if row.rule else "") for row in page],
+        "rows": [(row, ruling.in_words(row.rule) if row.rule else "") for row in rows.filter(pk__in=page.found)],
     }  # fmt: skip
 
 
@@ -264,19 +271,20 @@ def _day(text: str) -> date | None:
 
 
 def _add_rule(ask: Ask) -> str:
-    rule = membership.add_rule(ask.person, ask.code, _conditions(ask, ask.sent.text))
-    return f"The rule holds: {membership.in_words(rule)}"
+    rule = ruling.add_rule(ask.person, ask.code, _conditions(ask, ask.sent.text))
+    more = "" if rule.scanned_percent is None else ". The newest are in; it goes on with the rest"
+    return f"The rule holds: {ruling.in_words(rule)}{more}"
 
 
 def _end_rule(ask: Ask) -> str:
-    membership.end_rule(ask.person, ask.code, ask.sent.number("rule"))
+    ruling.end_rule(ask.person, ask.code, ask.sent.number("rule"))
     return "The rule is ended. What it took in stays"
 
 
 def _rules(ask: Ask) -> dict[str, Any]:
     asked = ask.request.GET
     context: dict[str, Any] = {
-        "rules": [(rule, membership.in_words(rule)) for rule in membership.rules_of(ask.operation)],
+        "rules": [(rule, ruling.in_words(rule)) for rule in ruling.rules_of(ask.operation)],
         "platforms": list(Reporter.objects.filter(active=True, kind=ReporterKind.PROVIDER).order_by("name", "id")),
         "sections": catalogue(country_of(ask.operation.agency)).offences,
         "asked": ask.request.POST if ask.request.method == "POST" else asked,
@@ -284,8 +292,8 @@ def _rules(ask: Ask) -> dict[str, Any]:
     if asked.get("preview") and ask.request.method != "POST":
         try:
             conditions = _conditions(ask, lambda name: asked.get(name, "").strip())
-            found = membership.preview(ask.person, ask.scope, ask.operation, conditions)
-            context |= {"preview": found, "words": membership.in_words(conditions)}
+            found = ruling.preview(ask.person, ask.scope, ask.operation, conditions)
+            context |= {"preview": found, "words": ruling.in_words(conditions)}
         except InvalidInputError as error:
             context["preview_error"] = placed(error, "district")
     return context
@@ -346,7 +354,7 @@ TASKS = Page(
 
 
 def _report(ask: Ask) -> dict[str, Any]:
-    return papers.report_of(ask.scope, ask.operation)
+    return papers.report_of(ask.scope, ask.operation) | {"languages": _languages()}
 
 
 REPORT = Page("operation-report", "console/operation_report.html", {"move": _MOVE}, _report)
@@ -384,10 +392,11 @@ def _things(scope: Scope, of: Of, ids: list[int]) -> dict[int, Any]:
 @require_safe
 @signed_in
 def report_file(request: HttpRequest, person: User, scope: Scope, code: str) -> HttpResponse:
-    """The closing report as PDF."""
+    """The closing report as PDF (`?language=`)."""
     ask = asking(request, person, scope, code)
-    document = papers.closing_report(scope, person.actor, person, ask.operation, ask.agencies)
-    return printed(document, f"{ask.operation.code}-closing-report.pdf")
+    language = language_for(request.GET.get("language", ""), person)
+    document = papers.closing_report(scope, person.actor, person, ask.operation, ask.agencies, language)
+    return printed(document, f"{ask.operation.code}-closing-report-{language}.pdf")
 
 
 @require_safe
@@ -395,7 +404,7 @@ def report_file(request: HttpRequest, person: User, scope: Scope, code: str) -> 
 def briefing(request: HttpRequest, person: User, scope: Scope, code: str) -> HttpResponse:
     """The briefing pack as PDF (`?language=`)."""
     ask = asking(request, person, scope, code)
-    language = papers.language_for(request.GET.get("language", ""), person)
+    language = language_for(request.GET.get("language", ""), person)
     document = papers.briefing(scope, person.actor, person, ask.operation, ask.agencies, language)
     return printed(document, f"{ask.operation.code}-briefing-{language}.pdf")
 

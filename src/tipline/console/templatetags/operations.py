@@ -26,6 +26,14 @@ def figure_value(figure: Shown) -> str:
 
 
 @register.simple_tag
+def goal_standing(goal: dict[str, Any]) -> str:
+    """How far a goal is, in words."""
+    if goal["reached"] is None:
+        return "not told"
+    return "reached" if goal["reached"] else f"{goal['to_go']:,} to go"
+
+
+@register.simple_tag
 def plan_of(operation: Operation) -> dict[str, Any]:
     """What the form of an operation begins with."""
     return {

@@ -7,7 +7,6 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import Q
 
-from tipline.investigation.operations.models import Operation
 from tipline.referrals.models import Referral
 from tipline.reports.models import Identifier, Report
 from tipline.trust.accounts.models import User
@@ -29,7 +28,6 @@ class Case(models.Model):
     year = models.SmallIntegerField()
     running_number = models.IntegerField()
     title = models.CharField(max_length=200)
-    operation = models.ForeignKey(Operation, on_delete=models.PROTECT, null=True, related_name="cases")
     state = models.CharField(max_length=10, choices=CaseState.choices, default=CaseState.OPEN)
     opened_at = models.DateTimeField()
     opened_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")

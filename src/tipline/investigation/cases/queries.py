@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Count, Exists, F, Func, JSONField, OuterRef, Q, QuerySet, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Coalesce, JSONObject
 
 from tipline.core.errors import NotFoundError
 from tipline.core.sql import read_already, together
@@ -21,6 +22,8 @@ from tipline.investigation.cases.models import (
     CaseState,
     PersonEvidence,
 )
+from tipline.investigation.operations.models import Membership
+from tipline.investigation.operations.queries import visible_operations
 from tipline.reports.models import Report
 from tipline.trust.accounts.models import User
 from tipline.trust.agencies.queries import country_read_along, with_country
@@ -36,9 +39,16 @@ def visible_cases(scope: Scope) -> QuerySet[Case]:
                 CaseAssignment.objects.filter(case=OuterRef("pk"), person_id=scope.assigned_to, ended_at__isnull=True)
             )
         )
-    return cases.select_related("agency", "operation", "opened_by", "investigating_officer").order_by(
-        "-opened_at", "-id"
-    )
+    return cases.select_related("agency", "opened_by", "investigating_officer").order_by("-opened_at", "-id")
+
+
+def with_operations(scope: Scope, cases: QuerySet[Case]) -> QuerySet[Case]:
+    """With `operations`: `code` and `name` of those that a case is in and the asker knows of, the first that it came into first."""
+    rows = Membership.objects.filter(
+        case=OuterRef("pk"), taken_out_at__isnull=True, operation__in=visible_operations(scope).order_by()
+    ).order_by("id")
+    told = rows.values(told=JSONObject(code="operation__code", name="operation__name"))
+    return cases.annotate(operations=ArraySubquery(told))
 
 
 def counted(cases: QuerySet[Case]) -> QuerySet[Case]:
@@ -90,7 +100,8 @@ def visible_case(scope: Scope, case_id: int) -> Case:
     NotFoundError
         when there is none, or it is not in scope.
     """
-    case = visible_cases(scope).filter(pk=case_id).annotate(country=country_read_along("agency")).first()
+    cases = with_operations(scope, visible_cases(scope).filter(pk=case_id))
+    case = cases.annotate(country=country_read_along("agency")).first()
     if case is None:
         raise NotFoundError(f"there is no case {case_id}")
     with_country(case.agency, case.country)
@@ -123,17 +134,17 @@ def with_parts(case: Case) -> Case:
 
 @dataclass(frozen=True, slots=True)
 class CaseOfReport:
-    """What somebody who sees a report is told of the case it is in. `visible`: they see the case too."""
+    """What somebody who sees a report is told of the case it is in. `visible`: they see the case too; `operations`: that they know of."""
 
     id: int
     number: str
     agency: str
-    operation: str | None
+    operations: tuple[str, ...]
     visible: bool
 
 
 def told_of_case(case_id: Any) -> Func:
-    """What is told of a case to every desk that one of its reports came by: `number`, `agency`, `operation`; null to everybody else.
+    """What is told of a case to every desk that one of its reports came by: `number`, `agency`, `operations`; null to everybody else.
 
     An expression, of one that leads to the case. The case itself is not theirs: a function of the owner reads it past the second lock.
     """
@@ -151,7 +162,7 @@ def read_case(rows: Sequence[CaseReport]) -> CaseOfReport | None:
     for row in rows:
         known = vars(row)
         told = known["told"]
-        return CaseOfReport(row.case_id, told["number"], told["agency"], told["operation"], bool(known["seen"]))
+        return CaseOfReport(row.case_id, told["number"], told["agency"], tuple(told["operations"]), bool(known["seen"]))
     return None
 
 

@@ -81,7 +81,6 @@ def open_case(
         year=year,
         running_number=running,
         title=title.strip(),
-        operation=operation,
         opened_at=at,
         opened_by=person,
     )

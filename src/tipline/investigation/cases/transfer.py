@@ -201,7 +201,7 @@ def _locked_case(transfer_id: int) -> Case:
     """The case first and its transfer then, as everybody locks them."""
     return (
         Case.objects.select_for_update(of=("self",))
-        .select_related("agency", "operation")
+        .select_related("agency")
         .get(pk=CaseTransfer.objects.values_list("case_id", flat=True).get(pk=transfer_id))
     )
 

@@ -269,13 +269,15 @@ def _log(archive: _Archive, settings: Config, case: Case) -> tuple[int, int]:
 
 def _case(case: Case, told: _Told, rows: dict[str, int], reports: list[int]) -> dict[str, Any]:
     officer = case.investigating_officer
+    operations = [one["name"] for one in vars(case)["operations"]]
     return {
         "format": FORMAT,
         "software": f"Tipline {__version__}",
         "exported": {"at": told.at.isoformat(), "for": told.to, "reason": told.reason},
         "case": {
             "id": case.pk, "number": case.number, "agency": case.agency.code, "agency_name": case.agency.name,
-            "title": case.title, "state": case.state, "operation": case.operation.name if case.operation else None,
+            "title": case.title, "state": case.state, "operation": next(iter(operations), None),
+            "operations": operations,
             "opened_at": case.opened_at.isoformat(), "opened_by": case.opened_by.email,
             "closed_at": case.closed_at.isoformat() if case.closed_at else None,
             "investigating_officer": officer.email if officer else None,

@@ -1,12 +1,13 @@
 """The figures of an operation: each with the sentence of what it counts, and the rows that it counts.
 
 A figure is one query over the cases and reports that belong to the operation. Asked with everybody's rows it is the whole; asked
-within a scope it is the part of whoever looks, and the rest is told as a number, hidden where it is small.
+within a scope it is the part of whoever looks, and the rest is told as a number, hidden where it is small. What counts reports is
+also kept (`kept`), at most a minute old: pages add that up. What is written down for good, a closing and its report, counts the rows.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -15,6 +16,7 @@ from django.db import connection
 
 from tipline.investigation.cases.queries import visible_cases
 from tipline.investigation.operations.models import Operation
+from tipline.investigation.operations.texts import DEFAULT_LANGUAGE, LANGUAGES
 from tipline.referrals.counts import Part, parts_of_table
 from tipline.reports.queries import visible_reports
 from tipline.trust.visibility import OPERATOR, Scope, acting
@@ -30,16 +32,26 @@ class Of(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """One figure: its name, what people read, what it counts, and a query of `id` and `value`, a row for each thing counted.
+    """One figure: its name, and a query of `id` and `value`, a row for each thing counted. What people read of it: `texts`.
 
-    `sql` reads the tables `c` (ids of the operation's cases) and `r` (ids of its reports), and the operation by `%(operation)s`.
+    `sql` reads the tables `c` (ids of the operation's cases) and `r` (ids of its reports), and the operation by `%(operation)s`. `kept`
+    says which facts (`models.Fact`) a figure of reports counts; empty: it is of something else, and is always counted from the rows.
     """
 
     name: str
-    label: str
-    counts: str
     of: Of
     sql: str
+    kept: str = ""
+
+    @property
+    def label(self) -> str:
+        """What people read, in English."""
+        return LANGUAGES[DEFAULT_LANGUAGE].words["figure"][self.name]
+
+    @property
+    def counts(self) -> str:
+        """The sentence of what it counts and does not, in English."""
+        return LANGUAGES[DEFAULT_LANGUAGE].words["counts"][self.name]
 
 
 def _said(kind: str) -> str:
@@ -62,78 +74,102 @@ def _told(kind: str) -> str:
 
 _ALL = (
     Figure(
-        "children_safeguarded", "Children safeguarded",
-        "Children that the outcomes of its cases call safeguarded: of each case the number that was said last.", Of.CASE,
+        "children_safeguarded",
+        Of.CASE,
         _said("child_safeguarded"),
     ),
     Figure(
-        "day_children", "Children safeguarded on days of action",
-        "Children safeguarded as districts told it on the board of a day of action. A child may also be in the figure above.", Of.DESK,
+        "day_children",
+        Of.DESK,
         _told("children_safeguarded"),
     ),
     Figure(
-        "reports", "Reports", "Its leads, and the reports of its cases; each counted once.", Of.REPORT,
+        "reports",
+        Of.REPORT,
         "SELECT r.id, 1::bigint AS value FROM r",
+        "true",
     ),
     Figure(
-        "referred", "Referred", "Those of its reports that one agency handed to another at any time, drafts not counted.", Of.REPORT,
+        "referred",
+        Of.REPORT,
         "SELECT r.id, 1::bigint AS value FROM r WHERE EXISTS (SELECT 1 FROM referrals_referral f WHERE f.report_id = r.id"
         " AND f.state NOT IN ('drafted', 'discarded'))",
+        "referred",
     ),
     Figure(
-        "accepted", "Accepted", "Those of its reports that are in a case of whatever agency.", Of.REPORT,
+        "accepted",
+        Of.REPORT,
         "SELECT r.id, 1::bigint AS value FROM r WHERE EXISTS (SELECT 1 FROM cases_casereport l WHERE l.report_id = r.id)",
+        "accepted",
     ),
-    Figure("cases", "Cases", "Cases that belong to it, open and closed.", Of.CASE, "SELECT c.id, 1::bigint AS value FROM c"),
+    Figure("cases", Of.CASE, "SELECT c.id, 1::bigint AS value FROM c"),
     Figure(
-        "traced", "Accounts traced",
-        "Accounts of its cases behind which evidence that stands names a person. A person so named is an account holder, and no more.", Of.CASE,
+        "traced",
+        Of.CASE,
         "SELECT h.case_id AS id, count(DISTINCT h.id) AS value FROM cases_casehandle h JOIN c ON c.id = h.case_id"
         " JOIN cases_personevidence e ON e.handle_id = h.id AND e.withdrawn_at IS NULL GROUP BY h.case_id",
     ),
     Figure(
-        "outcomes", "Outcomes", "Outcomes recorded in its cases, those that were withdrawn not counted.", Of.CASE,
+        "outcomes",
+        Of.CASE,
         "SELECT o.case_id AS id, count(*) AS value FROM outcomes_outcome o JOIN c ON c.id = o.case_id WHERE o.withdrawn_at IS NULL"
         " GROUP BY o.case_id",
     ),
     Figure(
-        "arrests", "Arrests",
-        "Arrests that the outcomes of its cases say: of each case the number that was said last. An arrest proves nobody guilty.", Of.CASE,
+        "arrests",
+        Of.CASE,
         _said("arrest"),
     ),
-    Figure("searches_planned", "Searches planned", "Searches that districts planned for days of action.", Of.DESK, _told("searches_planned")),
-    Figure("searches_done", "Searches done", "Searches that districts told as done on days of action.", Of.DESK, _told("searches_done")),
-    Figure("seizures", "Seizures", "Seizures that districts told on days of action.", Of.DESK, _told("seizures")),
+    Figure("searches_planned", Of.DESK, _told("searches_planned")),
+    Figure("searches_done", Of.DESK, _told("searches_done")),
+    Figure("seizures", Of.DESK, _told("seizures")),
     Figure(
-        "day_arrests", "Arrests on days of action",
-        "Arrests that districts told on days of action. One may also be in the figure of outcomes.", Of.DESK, _told("arrests"),
+        "day_arrests",
+        Of.DESK,
+        _told("arrests"),
     ),
-)  # fmt: skip
-FIGURES: Mapping[str, Figure] = {figure.name: figure for figure in _ALL}
-_EACH = " UNION ALL ".join(
-    f"SELECT '{figure.name}', count(*), coalesce(sum(x.value), 0)::bigint FROM ({figure.sql}) x"  # noqa: S608 - from above
-    for figure in _ALL
 )
+FIGURES: Mapping[str, Figure] = {figure.name: figure for figure in _ALL}
+
+
+def _each(figures: Iterable[Figure]) -> str:
+    return " UNION ALL ".join(
+        f"SELECT '{figure.name}', count(*), coalesce(sum(x.value), 0)::bigint FROM ({figure.sql}) x"  # noqa: S608 - from above
+        for figure in figures
+    )
+
+
+_EACH = _each(_ALL)
+_KEPT = " UNION ALL ".join(
+    [
+        _each(figure for figure in _ALL if not figure.kept),
+        *(
+            f"SELECT '{figure.name}', coalesce(sum(t.reports), 0)::bigint, coalesce(sum(t.reports), 0)::bigint"  # noqa: S608 - as above
+            f" FROM operations_tally t WHERE t.operation_id = %(operation)s AND {figure.kept} AND {{seen}}"
+            for figure in _ALL
+            if figure.kept
+        ),
+    ]
+)
+_HELD = "holders && %(agencies)s::bigint[]"
 
 # Everything that belongs to an operation. Asked as the operator: of a case that somebody does not see they may see the reports.
-_BELONGS = """
-WITH m AS MATERIALIZED (
-    SELECT case_id, report_id FROM operations_membership WHERE operation_id = %(operation)s AND taken_out_at IS NULL
-), c AS MATERIALIZED (
-    SELECT case_id AS id FROM m WHERE case_id IS NOT NULL
-), r AS MATERIALIZED (
-    SELECT report_id AS id FROM m WHERE report_id IS NOT NULL
+_CASES = """
+WITH c AS MATERIALIZED (
+    SELECT case_id AS id FROM operations_membership WHERE operation_id = %(operation)s AND case_id IS NOT NULL AND taken_out_at IS NULL
+)"""
+_BELONGS = f"""{_CASES}, r AS MATERIALIZED (
+    SELECT report_id AS id FROM operations_membership WHERE operation_id = %(operation)s AND report_id IS NOT NULL AND taken_out_at IS NULL
     UNION SELECT l.report_id FROM c JOIN cases_casereport l ON l.case_id = c.id
-)
-"""
+)"""  # noqa: S608 - as above
 # What of it is in somebody's scope: both locks, since the tables' own policies hold beside this one.
-_SEEN = """
+_SEEN_CASES = """
 WITH c AS MATERIALIZED (
     SELECT m.id FROM unnest(%(case_ids)s::bigint[]) AS m(id) WHERE m.id IN ({cases})
-), r AS MATERIALIZED (
+)"""
+_SEEN_REPORTS = """, r AS MATERIALIZED (
     SELECT m.id FROM unnest(%(report_ids)s::bigint[]) AS m(id) WHERE m.id IN ({reports})
-)
-"""
+)"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,32 +182,45 @@ class Counted:
 
 @dataclass(frozen=True, slots=True)
 class Whole:
-    """Every figure over everything that belongs to an operation, and the ids of its cases and reports. Not for anybody to read as it is."""
+    """Every figure over everything that belongs to an operation, and the ids of its cases. Not for anybody to read as it is.
+
+    `report_ids`: None where figures of reports are those that are kept.
+    """
 
     operation: Operation
     case_ids: list[int]
-    report_ids: list[int]
+    report_ids: list[int] | None
     counted: dict[str, Counted]
 
 
-def whole(operation: Operation) -> Whole:
-    """The whole of an operation, in one statement, as the operator. What of it is told to whom: `shown`."""
+def whole(operation: Operation, *, exact: bool = False) -> Whole:
+    """The whole of an operation, in one statement, as the operator. What of it is told to whom: `shown`.
+
+    Parameters
+    ----------
+    exact
+        count every figure from the rows, as they are at this moment, however long it takes.
+    """
+    tables, each = (_BELONGS, _EACH) if exact else (_CASES, _KEPT.format(seen="true"))
+    ids = " UNION ALL SELECT 'case', 0, 0, ARRAY(SELECT id FROM c)"
+    if exact:
+        ids += " UNION ALL SELECT 'report', 0, 0, ARRAY(SELECT id FROM r)"
     with acting(OPERATOR), connection.cursor() as cursor:
         cursor.execute(
-            f"{_BELONGS} SELECT x.*, NULL::bigint[] FROM ({_EACH}) x(name, rows, value)"  # noqa: S608 - texts of ours
-            " UNION ALL SELECT 'case', 0, 0, ARRAY(SELECT id FROM c) UNION ALL SELECT 'report', 0, 0, ARRAY(SELECT id FROM r)",
+            f"{tables} SELECT x.*, NULL::bigint[] FROM ({each}) x(name, rows, value){ids}",  # noqa: S608 - texts of ours
             {"operation": operation.pk},
         )
         found = cursor.fetchall()
-    ids = {name: list(many) for name, _, _, many in found if many is not None}
+    known = {name: list(many) for name, _, _, many in found if many is not None}
     counted = {name: Counted(rows, value) for name, rows, value, many in found if many is None}
-    return Whole(operation, ids["case"], ids["report"], counted)
+    return Whole(operation, known["case"], known.get("report"), counted)
 
 
 def _seen(scope: Scope, all_of_it: Whole) -> tuple[str, dict[str, Any]]:
     """The tables of figures within a scope, and their parameters."""
     values: dict[str, Any] = {
-        "operation": all_of_it.operation.pk, "case_ids": all_of_it.case_ids, "report_ids": all_of_it.report_ids
+        "operation": all_of_it.operation.pk, "case_ids": all_of_it.case_ids, "report_ids": all_of_it.report_ids,
+        "agencies": sorted(scope.agency_ids),
     }  # fmt: skip
     texts: dict[str, str] = {}
     for name, rows in (("cases", visible_cases(scope)), ("reports", visible_reports(scope))):
@@ -180,22 +229,27 @@ def _seen(scope: Scope, all_of_it: Whole) -> tuple[str, dict[str, Any]]:
             text = text.replace("%s", f"%({name}_{number})s", 1)
             values[f"{name}_{number}"] = value
         texts[name] = text
-    return _SEEN.format(**texts), values
+    return (_SEEN_CASES if all_of_it.report_ids is None else _SEEN_CASES + _SEEN_REPORTS).format(**texts), values
 
 
 def _mine(scope: Scope, all_of_it: Whole) -> dict[str, Counted]:
     text, values = _seen(scope, all_of_it)
+    each = _KEPT.format(seen=_HELD) if all_of_it.report_ids is None else _EACH
     with connection.cursor() as cursor:
-        cursor.execute(text + _EACH, values)
+        cursor.execute(text + each, values)
         return {name: Counted(rows, value) for name, rows, value in cursor.fetchall()}
 
 
 def rows_of(scope: Scope, all_of_it: Whole, figure: Figure, most: int) -> list[tuple[int, int]]:
     """The rows of a figure that are in scope, (id, value), the latest first."""
     text, values = _seen(scope, all_of_it)
+    sql = figure.sql
+    if figure.kept and all_of_it.report_ids is None:
+        seen = "true" if scope.everything else _HELD
+        sql = f"SELECT report_id AS id, 1::bigint AS value FROM operations_fact WHERE operation_id = %(operation)s AND {figure.kept} AND {seen}"  # noqa: S608 - as above
     with connection.cursor() as cursor:
         cursor.execute(
-            f"{text} SELECT x.id, x.value FROM ({figure.sql}) x ORDER BY x.id DESC LIMIT %(most)s",  # noqa: S608 - as above
+            f"{text} SELECT x.id, x.value FROM ({sql}) x ORDER BY x.id DESC LIMIT %(most)s",  # noqa: S608 - as above
             values | {"most": most},
         )
         return [(pk, value) for pk, value in cursor.fetchall()]
@@ -227,7 +281,7 @@ class Shown:
 
 
 def shown(scope: Scope, operation: Operation, all_of_it: Whole | None = None) -> dict[str, Shown]:
-    """Every figure as whoever has this scope may read it. The operation is one that they know of."""
+    """Every figure as whoever has this scope may read it, those of reports as they are kept. The operation is one that they know of."""
     all_of_it = all_of_it or whole(operation)
     if scope.everything:
         return {name: Shown(FIGURES[name], one, None) for name, one in all_of_it.counted.items()}

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Now
 
 from tipline.reports.models import Report
 from tipline.trust.accounts.models import Reporter, User
@@ -152,6 +154,11 @@ class Rule(models.Model):
         User, on_delete=models.PROTECT, null=True, related_name="+", db_comment="null: software"
     )
     ended_at = models.DateTimeField(null=True)
+    scan_reports_below = models.BigIntegerField(
+        null=True, db_comment="the whole scan goes from the newest report down and is here; null: done"
+    )
+    scan_cases_below = models.BigIntegerField(null=True, db_comment="as of reports")
+    scan_from = models.BigIntegerField(null=True, db_comment="the report with which the whole scan began")
 
     class Meta:
         constraints: ClassVar = [
@@ -174,6 +181,15 @@ class Rule(models.Model):
 
     def __str__(self) -> str:
         return f"rule {self.pk} of operation {self.operation_id}"
+
+    @property
+    def scanned_percent(self) -> int | None:
+        """How far the whole scan is, by numbers of reports; None: it is done."""
+        if self.scan_reports_below is None and self.scan_cases_below is None:
+            return None
+        if not self.scan_from or self.scan_reports_below is None:
+            return 0 if self.scan_from is None else 99
+        return max(0, min(99, 100 - 100 * self.scan_reports_below // self.scan_from))
 
 
 class Membership(models.Model):
@@ -351,3 +367,56 @@ class Closing(models.Model):
 
     def __str__(self) -> str:
         return f"closing {self.pk} of operation {self.operation_id}"
+
+
+class Changed(models.Model):
+    """Reports and cases of which something changed that rules and figures look at. Triggers add rows; `rules.apply_rules` takes them."""
+
+    report_id = models.BigIntegerField(null=True)
+    case_id = models.BigIntegerField(null=True)
+    since = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        db_table_comment = "What rules and figures of operations are to look at again: ids only"
+
+    def __str__(self) -> str:
+        return f"report {self.report_id}, case {self.case_id}"
+
+
+class Fact(models.Model):
+    """A report of an operation, a lead or one of a case, as its figures count it. Made anew by `kept.keep` after every change."""
+
+    operation = models.ForeignKey(Operation, on_delete=models.PROTECT, related_name="+", db_index=False)
+    report = models.ForeignKey(Report, on_delete=models.PROTECT, related_name="+", db_index=False)
+    holders = ArrayField(
+        models.BigIntegerField(), db_comment="the agencies that hold or held it, in order: who sees it"
+    )
+    referred = models.BooleanField()
+    accepted = models.BooleanField()
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["report", "operation"], name="fact_once")]
+        indexes: ClassVar = [models.Index(fields=["operation", "-report"], name="fact_page")]
+        db_table_comment = "Reports of operations, as figures count them"
+
+    def __str__(self) -> str:
+        return f"report {self.report_id} in operation {self.operation_id}"
+
+
+class Tally(models.Model):
+    """How many facts of an operation are alike: what a page adds up, however many reports there are."""
+
+    operation = models.ForeignKey(Operation, on_delete=models.PROTECT, related_name="+", db_index=False)
+    holders = ArrayField(models.BigIntegerField())
+    referred = models.BooleanField()
+    accepted = models.BooleanField()
+    reports = models.IntegerField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["operation", "holders", "referred", "accepted"], name="tally_once"),
+        ]
+        db_table_comment = "How many reports of operations are alike"
+
+    def __str__(self) -> str:
+        return f"{self.reports} reports in operation {self.operation_id}"

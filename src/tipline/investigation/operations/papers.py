@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
-from pathlib import Path
 from typing import Any
 
 from babel.dates import format_date, format_datetime
@@ -24,9 +23,8 @@ from tipline.core.printing.model import (
     Text,
 )
 from tipline.core.sql import together
-from tipline.investigation.leads.texts import DEFAULT_LANGUAGE, Texts, language_of, load_texts
 from tipline.investigation.operations.board import board
-from tipline.investigation.operations.figures import FIGURES, Counted, Shown, hidden, shown
+from tipline.investigation.operations.figures import FIGURES, Counted, Shown, hidden, shown, whole
 from tipline.investigation.operations.laying import tasks_of
 from tipline.investigation.operations.models import (
     ActionDay,
@@ -40,18 +38,12 @@ from tipline.investigation.operations.models import (
     Phase,
 )
 from tipline.investigation.operations.queries import members_of
+from tipline.investigation.operations.texts import LANGUAGES, Texts, language_for
 from tipline.trust.accounts.models import User
 from tipline.trust.actors import Actor
 from tipline.trust.agencies.models import Agency, AgencyLetterhead
 from tipline.trust.audit.services import Act, record
 from tipline.trust.visibility import Scope
-
-LANGUAGES = load_texts(Path(__file__).parent / "data")
-
-
-def language_for(asked: str, person: User | None) -> str:
-    """The language asked for, or the first of the person's desk that there are texts in."""
-    return asked if asked in LANGUAGES else language_of(person.agency.languages if person else "", LANGUAGES)
 
 
 def briefing(
@@ -65,11 +57,11 @@ def briefing(
     """The briefing pack, in a language of `LANGUAGES`; that it was printed is an entry of the log."""
     code = language_for(language, person)
     record(actor, [Act("operation.briefing_printed", "operation", operation.pk, {"language": code})])
-    return _Briefing(LANGUAGES[code], person, operation, agencies).document(scope)
+    return _Paper(LANGUAGES[code], person, operation, agencies).briefing(scope)
 
 
-class _Briefing:
-    """One pack being written."""
+class _Paper:
+    """One paper being written."""
 
     def __init__(self, texts: Texts, person: User | None, operation: Operation, agencies: Sequence[Agency]) -> None:
         self.texts, self.person, self.operation, self.agencies = texts, person, operation, agencies
@@ -90,9 +82,35 @@ class _Briefing:
             return self.say("open_end", since=self.day(since))
         return self.say("from_until", since=self.day(since), until=self.day(until))
 
-    def document(self, scope: Scope) -> Document:
-        """The whole of it."""
+    def number(self, figure: Shown) -> str:
+        """A figure as its reader may know it."""
+        if figure.known is not None:
+            return f"{figure.known:,}"
+        few = figure.rest is not None and figure.rest.small
+        return self.say("few" if few else "withheld", mine=f"{figure.mine.value:,}")
+
+    def standing(self, known: int | None, target: int) -> str:
+        """How far a goal is, in words."""
+        if known is None:
+            return self.say("not_told")
+        return self.say("reached") if known >= target else self.say("to_go", number=f"{target - known:,}")
+
+    def bound(self, title: str, blocks: Sequence[Block]) -> Document:
+        """The paper around what it says: who printed it and when, and for whom it is."""
         say, operation, person = self.say, self.operation, self.person
+        when = self.time(now())
+        desk = person.agency.code if person else operation.agency.code
+        who = f"{person.name} ({person.email})" if person else say("operator")
+        return Document(
+            title=title, language=self.language, blocks=tuple(blocks),
+            head=(f"{operation.agency.name} ({operation.agency.code})", say("printed", when=when, who=who)),
+            marking=say("marking"), reference=say("reference", code=operation.code, desk=desk, when=when),
+            page_word=say("page"),
+        )  # fmt: skip
+
+    def briefing(self, scope: Scope) -> Document:
+        """The whole of the briefing pack."""
+        say, operation = self.say, self.operation
         figures = shown(scope, operation)
         goals, phases, tasks, days, entries, members, desks = together(
             Goal.objects.filter(operation=operation).order_by("id"),
@@ -106,34 +124,25 @@ class _Briefing:
             AgencyLetterhead.objects.filter(agency__in=[agency.pk for agency in self.agencies]),
         )
         blocks: list[Block] = [
-            *self._head(), *self._goals(goals, figures), Heading(say("rules")), Items(tuple(self.texts.sentences.values()), numbered=True),
+            Heading(say("what")), Facts(tuple(self._facts())), *self._goals(goals, figures), Heading(say("rules")), Items(tuple(self.texts.sentences.values()), numbered=True),
             *self._phases(phases), *self._tasks(tasks), *self._days(days, entries), *self._contacts(members, desks),
             Heading(say("belongs")),
             Paragraph(say("belongs_text", cases=figures["cases"].mine.rows, reports=figures["reports"].mine.rows)),
             Remark(say("closing")),
         ]  # fmt: skip
-        when = self.time(now())
-        desk = person.agency.code if person else operation.agency.code
-        who = f"{person.name} ({person.email})" if person else say("operator")
-        return Document(
-            title=say("title", name=operation.name), language=self.language, blocks=tuple(blocks),
-            head=(f"{operation.agency.name} ({operation.agency.code})", say("printed", when=when, who=who)),
-            marking=say("marking"), reference=say("reference", code=operation.code, desk=desk, when=when),
-            page_word=say("page"),
-        )  # fmt: skip
+        return self.bound(say("title", name=operation.name), blocks)
 
-    def _head(self) -> list[Block]:
+    def _facts(self) -> list[tuple[str, Text]]:
         say, operation = self.say, self.operation
         officer = operation.lead_officer
-        rows: list[tuple[str, Text]] = [
-            (say("name"), (Run(operation.name, Style.STRONG),)),
+        return [
+            (say("name"), (Run(operation.name, Style.STRONG), Run(f" ({operation.code})"))),
             (say("period"), self.period(operation.since, operation.until)),
             (say("state"), self.word("state", operation.state)),
             (say("run_by"), f"{operation.agency.name} ({operation.agency.code})"),
             (say("lead"), f"{officer.name}, {officer.email}" if officer else say("nobody")),
             (say("agencies"), "\n".join(a.name for a in self.agencies[1:]) or "–"),
         ]
-        return [Heading(say("what")), Facts(tuple(rows))]
 
     def _goals(self, goals: Sequence[Goal], figures: dict[str, Shown]) -> list[Block]:
         say = self.say
@@ -142,7 +151,7 @@ class _Briefing:
             blocks.append(Paragraph(self.operation.note))
         if goals:
             rows = tuple(
-                (self.word("figure", g.figure), f"{g.target:,}", figures[g.figure].text)
+                (self.word("figure", g.figure), f"{g.target:,}", self.number(figures[g.figure]))
                 for g in goals
                 if g.figure in figures
             )
@@ -199,6 +208,38 @@ class _Briefing:
         head = (say("contact"), say("part"), say("reach"))
         return [Heading(say("contacts")), Table(say("contacts_caption"), head, tuple(rows), (1.4, 1.6, 2))]
 
+    def closing(self, found: dict[str, Any]) -> Document:
+        """The whole of the closing report."""
+        say, closing = self.say, found["closing"]
+        facts = list(self._facts())
+        if closing:
+            when = self.time(closing.at)
+            facts.append((say("closed_at"), say("closed_by", when=when, who=closing.by.name) if closing.by else when))
+            facts.append((say("reason"), closing.reason))
+        rows = tuple(
+            (
+                (Run(self.word("figure", name), Style.STRONG), Run(f"\n{self.word('counts', name)}")),
+                self.number(row["then"]) if row["then"] else "–", self.number(row["shown"]),
+            )
+            for row in found["rows"]
+            for name in [row["shown"].figure.name]
+        )  # fmt: skip
+        goals = tuple(
+            (
+                self.word("figure", one["figure"]), f"{one['target']:,}", self.number(one["shown"]),
+                self.standing(one["known"], one["target"]),
+            )
+            for one in found["goals"]
+        )  # fmt: skip
+        blocks: list[Block] = [
+            Facts(tuple(facts)), Heading(say("figures")), Paragraph(say("figures_text")),
+            Table(say("figures_caption"), (say("figure"), say("when_closed"), say("now")), rows, (4, 1.2, 1.2)),
+        ]  # fmt: skip
+        if goals:
+            head = (say("goal"), say("target"), say("now"), say("standing"))
+            blocks += [Heading(say("goals")), Table(say("goals_caption"), head, goals, (3, 1, 1, 1))]
+        return self.bound(say("report_title", name=self.operation.name), [*blocks, Remark(say("report_closing"))])
+
 
 def frozen(scope: Scope, operation: Operation, mine: dict[str, Counted]) -> tuple[Closing | None, dict[str, Shown]]:
     """The last closing of an operation and its figures as whoever looks may read them; None and nothing when it never was closed."""
@@ -217,61 +258,23 @@ def frozen(scope: Scope, operation: Operation, mine: dict[str, Counted]) -> tupl
 
 
 def closing_report(
-    scope: Scope, actor: Actor, person: User | None, operation: Operation, agencies: Sequence[Agency]
+    scope: Scope,
+    actor: Actor,
+    person: User | None,
+    operation: Operation,
+    agencies: Sequence[Agency],
+    language: str = "",
 ) -> Document:
-    """The closing report as it stands now, and beside it what was kept when the operation was closed. Logged."""
-    record(actor, [Act("operation.report_printed", "operation", operation.pk)])
-    found = report_of(scope, operation)
-    paper = _Briefing(LANGUAGES[DEFAULT_LANGUAGE], person, operation, agencies)
-    closing: Closing | None = found["closing"]
-    when = paper.time(now())
-    who = f"{person.name} ({person.email})" if person else paper.say("operator")
-    rows = tuple(
-        (
-            (Run(row["shown"].figure.label, Style.STRONG), Run(f"\n{row['shown'].figure.counts}")),
-            row["then"].text if row["then"] else "–", row["shown"].text,
-        )
-        for row in found["rows"]
-    )  # fmt: skip
-    facts: list[tuple[str, Text]] = [
-        ("Operation", (Run(operation.name, Style.STRONG), Run(f" ({operation.code})"))),
-        ("Run by", f"{operation.agency.name} ({operation.agency.code})"),
-        ("Period", paper.period(operation.since, operation.until)),
-        ("Agencies that take part", "\n".join(a.name for a in agencies[1:]) or "–"),
-        ("State", operation.get_state_display()),
-    ]
-    if closing:
-        facts.append(("Closed", f"{paper.time(closing.at)}{f' by {closing.by.name}' if closing.by else ''}"))
-        facts.append(("Reason", closing.reason))
-    goals = tuple((one["label"], f"{one['target']:,}", one["text"], one["standing"]) for one in found["goals"])
-    head = ("Goal", "Wanted", "Now", "Standing")
-    counted: list[Block] = (
-        [Heading("Goals"), Table("Goals that are counted", head, goals, (3, 1, 1, 1))] if goals else []
-    )
-    blocks: list[Block] = [
-        Facts(tuple(facts)),
-        Heading("Figures"),
-        Paragraph(
-            "Over the cases and leads that belong to the operation. Children come first."
-            " Numbers of one to four that its reader may not see row by row are written as fewer than five."
-        ),
-        Table("Figures when it was closed, and now", ("Figure and what it counts", "When closed", "Now"), rows, (4, 1, 1)),
-        *counted,
-        Remark(
-            "An arrest, a search or an account that was traced proves nobody guilty. Each figure links to its rows on the page of this report."
-        ),
-    ]  # fmt: skip
-    return Document(
-        title=f"Closing report: {operation.name}", language="en", blocks=tuple(blocks),
-        head=(f"{operation.agency.name} ({operation.agency.code})", f"Printed {when} by {who}"),
-        marking=LANGUAGES["en"].say("marking"),
-        reference=f"{operation.code} · {person.agency.code if person else operation.agency.code} · printed {when}",
-    )  # fmt: skip
+    """The closing report, in a language of `LANGUAGES`: what was kept when the operation was closed, and the figures as they are
+    at this moment; that it was printed is an entry of the log."""
+    code = language_for(language, person)
+    record(actor, [Act("operation.report_printed", "operation", operation.pk, {"language": code})])
+    return _Paper(LANGUAGES[code], person, operation, agencies).closing(report_of(scope, operation, exact=True))
 
 
-def report_of(scope: Scope, operation: Operation) -> dict[str, Any]:
-    """What the closing report says, for its page and its paper: `rows` of {shown, then, changed}, `goals`, and the last `closing`."""
-    figures = shown(scope, operation)
+def report_of(scope: Scope, operation: Operation, *, exact: bool = False) -> dict[str, Any]:
+    """What the closing report says: `rows` of {shown, then, changed}, `goals`, and the last `closing`. `exact`: as of `figures.whole`."""
+    figures = shown(scope, operation, whole(operation, exact=exact))
     closing, then = frozen(scope, operation, {name: one.mine for name, one in figures.items()})
     return {
         "closing": closing,
@@ -287,19 +290,13 @@ def report_of(scope: Scope, operation: Operation) -> dict[str, Any]:
 
 
 def goals_of(goals: Iterable[Goal], figures: dict[str, Shown]) -> list[dict[str, Any]]:
-    """The goals that are counted: `figure`, `label`, `target`, `text` of how far it is, and `standing` in words."""
+    """The goals that are counted: `figure`, `label`, `target`, `text` of how far it is, what of it is `known`, and whether it is `reached`."""
     return [
         {
             "figure": goal.figure, "label": figures[goal.figure].figure.label, "target": goal.target,
-            "text": figures[goal.figure].text, "known": figures[goal.figure].known,
-            "standing": _standing(figures[goal.figure].known, goal.target),
+            "shown": figures[goal.figure], "known": (known := figures[goal.figure].known),
+            "reached": None if known is None else known >= goal.target, "to_go": max(0, goal.target - (known or 0)),
         }
         for goal in goals
         if goal.figure in figures
     ]  # fmt: skip
-
-
-def _standing(known: int | None, target: int) -> str:
-    if known is None:
-        return "not told"
-    return "reached" if known >= target else f"{target - known:,} to go"

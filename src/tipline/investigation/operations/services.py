@@ -21,6 +21,7 @@ from tipline.investigation.operations.models import (
     OperationMember,
     OperationState,
     Phase,
+    Rule,
 )
 from tipline.investigation.operations.queries import agencies_of, may_run, visible_operation
 from tipline.trust.accounts.models import User
@@ -35,6 +36,7 @@ TRANSITIONS: dict[OperationState, frozenset[OperationState]] = {
     OperationState.CLOSED: frozenset({OperationState.RUNNING}),
 }
 MOST_GOAL = 1_000_000
+EVERYTHING = 2**63 - 1  # below which a whole scan begins
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +66,8 @@ def text_of(field: str, text: str, most: int, what: str, *, least: int = 1) -> s
     FieldRefusedError
         when it is shorter or longer, or holds NUL, which no column keeps.
     """
-    text = text.strip()
+    # a browser ends the lines of a form as mail does; the rest would show its half as a control character
+    text = text.replace("\r\n", "\n").strip()
     if not least <= len(text) <= most or "\x00" in text:
         raise FieldRefusedError(field, f"{what} of {least} to {most} characters is needed")
     return text
@@ -264,6 +267,13 @@ def beside_or_below(operation: Operation) -> list[Agency]:
     )
 
 
+def _ask_anew(operation: Operation) -> None:
+    """Let a worker ask its rules of everything, from the next minute on."""
+    Rule.objects.filter(operation=operation, ended_at__isnull=True).update(
+        scan_reports_below=EVERYTHING, scan_cases_below=EVERYTHING, scan_from=None
+    )
+
+
 @transaction.atomic
 def let_take_part(person: User, code: str, agency_codes: list[str], *, known: bool) -> None:
     """Let agencies take part. `known`: everybody there who may see reports knows of it; else only people who are named.
@@ -286,6 +296,7 @@ def let_take_part(person: User, code: str, agency_codes: list[str], *, known: bo
         (OperationAgency(operation=operation, agency=a, added_at=at, added_by=person.email) for a in chosen),
         ignore_conflicts=True,
     )
+    _ask_anew(operation)  # its rules reach further now
     if known:
         OperationMember.objects.bulk_create(
             (OperationMember(operation=operation, agency=a, added_at=at, added_by=person.email) for a in chosen),
@@ -380,12 +391,14 @@ def move(person: User, code: str, to: str, reason: str) -> None:
     reason = text_of("reason", reason, 500, "a reason", least=0 if begun else 1)
     before, at = operation.state, now()
     if to == OperationState.CLOSED:
-        found = whole(operation).counted
+        found = whole(operation, exact=True).counted
         Closing.objects.create(
             operation=operation, at=at, by=person, reason=reason,
             figures={name: {"rows": one.rows, "value": one.value} for name, one in found.items()},
             goals=dict(operation.goals.values_list("figure", "target")),
         )  # fmt: skip
+    else:
+        _ask_anew(operation)  # of what came while it was closed nobody asked
     operation.state, operation.state_at, operation.state_reason = to, at, reason
     operation.changes += 1
     operation.save(update_fields=["state", "state_at", "state_reason", "changes"])

@@ -131,6 +131,8 @@ KEPT = {
     "doors_feedback": "a word and a day, which its provider was told; that it went from here is not the provider's to know",
     "operations_membership": "that it was in an operation, by which rule or by whose hand; what people wrote of it is emptied",
     "operations_rule": "a report that a rule of an operation begins with keeps its number",
+    "operations_fact": "that it is counted in an operation, and which agencies held it",
+    "operations_changed": "that rules and figures are to look at it again",
     "statistics_fact": "when each of its hops was, and what it is counted by: no text, nobody's name; a figure stays what it was",
     "statistics_stale": "that it is to be counted again",
     "records_reportorigin": "what another installation calls it, so that it is not taken in again: numbers and its provider's name",

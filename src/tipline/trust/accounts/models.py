@@ -235,6 +235,7 @@ class TokenScope(models.TextChoices):
     CASES_WRITE = "cases:write", "Write in cases: diary, tasks, registration, closing"
     REQUESTS_WRITE = "requests:write", "Draft and note legal requests, and make letters"
     OUTCOMES_WRITE = "outcomes:write", "Record and withdraw outcomes"
+    OPERATIONS = "operations:read", "Read operations"
 
 
 class ApiToken(models.Model):

@@ -107,7 +107,7 @@ FIELDS: dict[str, Callable[[Source], str]] = {
     "court.address": _letterhead("special_court"),
     "case.number": lambda s: s.record.case.number,
     "case.opened": lambda s: _local_day(s, s.record.case.opened_at),
-    "case.operation": lambda s: s.record.case.operation.name if s.record.case.operation else "",
+    "case.operation": lambda s: ", ".join(s.record.operations),
     "case.offences": _offences,
     "fir.number": lambda s: s.record.case.fir_number,
     "fir.date": lambda s: _local_day(s, s.record.case.fir_registered_at),

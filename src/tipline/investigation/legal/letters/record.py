@@ -12,6 +12,7 @@ from tipline.investigation.cases.models import Case, CaseHandle, CaseOffence
 from tipline.investigation.exhibits.queries import exhibits_asked, kept_of
 from tipline.investigation.legal.catalogue import Catalogue, Section, catalogue
 from tipline.investigation.legal.letters.hashes import CertifiedHash, documents_asked, hashes_among, reported
+from tipline.investigation.operations.models import Membership
 from tipline.investigation.process.directory import platforms_in_force
 from tipline.investigation.process.holders import (
     Holder,
@@ -40,6 +41,7 @@ class Record:
     law: Catalogue
     offences: tuple[tuple[CaseOffence, Section | None], ...]
     reports: tuple[Report, ...]
+    operations: tuple[str, ...]  # that everybody at its desk knows of: a letter is kept where all of them read it
     handles: tuple[CaseHandle, ...]
     files: tuple[ReportedFile, ...]
     hashes: tuple[CertifiedHash, ...]
@@ -73,20 +75,30 @@ def gather(case: Case, today: date) -> Record:
     """Read the record of a case: a fixed number of queries, however large it is."""
     of_case = reported(case).values("report_id")
     children = Person.objects.filter(report_id__in=of_case, child__isnull=False).order_by("report_id", "child")
-    (case,), places, letterheads, offences, reports, handles, files, documents, named, clocks, *exhibits = together(
-        Case.objects.select_related("agency", "operation", "investigating_officer").filter(pk=case.pk),
-        Jurisdiction.objects.filter(agency=case.agency_id)
-        .order_by("id")
-        .values_list("country", "state", "district")[:1],
-        AgencyLetterhead.objects.filter(agency_id=case.agency_id),
-        CaseOffence.objects.filter(case=case).order_by("id"),
-        Report.objects.filter(pk__in=of_case).select_related("reporter").order_by("pk"),
-        traced_handles(case),
-        ReportedFile.objects.filter(report_id__in=of_case).order_by("report_id", "id"),
-        documents_asked(of_case),
-        children.values_list("report_id", "child").distinct(),
-        traced_clocks(case),
-        *exhibits_asked(case),
+    (case,), places, letterheads, offences, reports, operations, handles, files, documents, named, clocks, *exhibits = (
+        together(
+            Case.objects.select_related("agency", "investigating_officer").filter(pk=case.pk),
+            Jurisdiction.objects.filter(agency=case.agency_id)
+            .order_by("id")
+            .values_list("country", "state", "district")[:1],
+            AgencyLetterhead.objects.filter(agency_id=case.agency_id),
+            CaseOffence.objects.filter(case=case).order_by("id"),
+            Report.objects.filter(pk__in=of_case).select_related("reporter").order_by("pk"),
+            Membership.objects.filter(
+                case=case,
+                taken_out_at__isnull=True,
+                operation__members__agency=case.agency_id,
+                operation__members__ended_at__isnull=True,
+            )
+            .order_by("id")
+            .values_list("operation__name", flat=True),
+            traced_handles(case),
+            ReportedFile.objects.filter(report_id__in=of_case).order_by("report_id", "id"),
+            documents_asked(of_case),
+            children.values_list("report_id", "child").distinct(),
+            traced_clocks(case),
+            *exhibits_asked(case),
+        )
     )
     country, *place = places[0] if places else ("", "", "")
     law = catalogue(country)
@@ -101,6 +113,7 @@ def gather(case: Case, today: date) -> Record:
         law=law,
         offences=tuple((offence, sections.get(offence.section_id)) for offence in offences),
         reports=tuple(reports),
+        operations=tuple(operations),
         handles=tuple(handles),
         files=tuple(files),
         hashes=hashes_among(documents, files, kept_of(*exhibits)),
