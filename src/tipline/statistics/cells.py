@@ -1,0 +1,200 @@
+"""Answering out of cells: the same lines that a figure's query gives over the facts, as of the last refresh.
+
+Sums are PostgreSQL's; percentiles are made here, out of how often each value stands, as `percentile_cont` makes them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+from django.db import connection
+
+from tipline.statistics.catalogue import Figure
+from tipline.statistics.facts import Line, Question, lines, sums_of
+from tipline.statistics.figures import Dimension
+from tipline.statistics.rolling import COUNTS, CUTS, DIGEST, FIGURES, ONCE, VALUES
+
+_KEYS = {
+    Dimension.MONTH: "to_char(first, 'YYYY-MM')", Dimension.DISTRICT: "district", Dimension.PLATFORM: "platform",
+    Dimension.CATEGORY: "category", Dimension.DESK: "desk",
+}  # fmt: skip
+# a refresh may end between the statements of an answer: then they find nothing
+_STILL = "EXISTS (SELECT 1 FROM statistics_kept WHERE at = %(as_of)s AND cells = %(digest)s)"
+_Counts = np.ndarray[tuple[int, int, int], np.dtype[np.int64]]
+
+
+def cut_of(figure: Figure, question: Question) -> int | None:
+    """The cells that have the answer, as their place in CUTS; None where only the facts have it."""
+    if figure not in FIGURES:
+        return None
+    wanted = {*question.by, *(dimension for dimension, _ in question.only)} - {Dimension.MONTH}
+    fitting = (place for place, cut in enumerate(CUTS) if wanted <= set(cut))
+    place = next(fitting, None)
+    return None if figure.percentiles and place == len(CUTS) - 1 else place
+
+
+def ask_cells(figure: Figure, question: Question) -> list[Line] | None:
+    """The lines of a figure's query as of the last refresh; None where cells do not have them, or are of another moment than the question."""
+    cut = cut_of(figure, question)
+    if cut is None:
+        return None
+    found = _summed(figure, question, cut)
+    return _with_percentiles(figure, question, cut, found) if found and figure.percentiles else found
+
+
+def _is_of(question: Question) -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {_STILL}", {"as_of": question.as_of, "digest": DIGEST})
+        return bool((cursor.fetchone() or (False,))[0])
+
+
+def _summed(figure: Figure, question: Question, cut: int) -> list[Line] | None:
+    """Everything but percentiles."""
+    by = question.by
+    keys = [_KEYS[dimension] for dimension in by] + ["''"] * (2 - len(by))
+    month = f"d{by.index(Dimension.MONTH) + 1}" if Dimension.MONTH in by else ""
+    measures = [
+        measure.key for measure in figure.definition.measures if f"{figure.name}:{measure.key}" in COUNTS + ONCE
+    ]
+    columns = "".join(f", {_sum(f'{figure.name}:{key}', month)} AS {key}" for key in measures)
+    only = "".join(f" AND {_KEYS[dimension]} = %(only_{place})s" for place, (dimension, _) in enumerate(question.only))
+    sets = ", ".join(f"({one})" for one in sums_of(question))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT d1, d2, grouping(d1) AS g1, grouping(d2) AS g2{columns} FROM ("  # noqa: S608 - names of columns, from here and figures' files
+            f" SELECT {keys[0]} AS d1, {keys[1]} AS d2, first = last AS of_month, counts, once FROM statistics_cell"
+            f" WHERE agency_id = %(agency)s AND cut = %(cut)s AND first >= %(since)s AND last < %(until)s{only}"
+            f" AND {_STILL}"
+            f") AS cells GROUP BY GROUPING SETS ({sets}) HAVING sum(counts[1]) > 0",
+            {
+                "agency": question.agency_id, "cut": cut, "since": question.since, "until": question.until,
+                "as_of": question.as_of, "digest": DIGEST,
+                **{f"only_{place}": key for place, (_, key) in enumerate(question.only)},
+            },
+        )  # fmt: skip
+        names = [column.name for column in cursor.description or ()]
+        found = lines(names, cursor.fetchall(), len(by))
+    if not found and not _is_of(question):
+        return None
+    return [replace(line, values=_with_shares(figure, line.values)) for line in found]
+
+
+def _sum(name: str, month: str) -> str:
+    if name in COUNTS:
+        return f"coalesce(sum(counts[{COUNTS.index(name) + 1}]), 0)"
+    whole = f"sum(once[{ONCE.index(name) + 1}])"
+    # by month, each month stands for itself: stretches over several are of their sum
+    return f"coalesce(CASE WHEN grouping({month}) = 1 THEN {whole} ELSE {whole} FILTER (WHERE of_month) END, 0)" if month else f"coalesce({whole}, 0)"  # fmt: skip
+
+
+def _with_shares(figure: Figure, values: dict[str, float | None]) -> dict[str, float | None]:
+    shares: dict[str, float | None] = {}
+    for measure in figure.definition.measures:
+        if measure.part:
+            part, of = values[measure.part] or 0.0, values[measure.of] or 0.0
+            shares[measure.key] = 100.0 * part / of if of else None
+    return {**values, **shares}
+
+
+def _with_percentiles(figure: Figure, question: Question, cut: int, found: list[Line]) -> list[Line] | None:
+    of_names = {VALUES[figure.name, of] for _, of in figure.percentiles.values()}
+    key_only = [key for dimension, key in question.only if dimension != Dimension.MONTH]
+    month_only = [key for dimension, key in question.only if dimension == Dimension.MONTH]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT name, to_char(month, 'YYYY-MM'), key, array_send(values), array_send(counts) FROM statistics_tally"
+            " WHERE agency_id = %(agency)s AND cut = %(cut)s AND month >= %(since)s AND month < %(until)s AND name = ANY (%(names)s)"
+            " AND (%(key)s::text IS NULL OR key = %(key)s) AND (%(month)s::text IS NULL OR to_char(month, 'YYYY-MM') = %(month)s)"
+            f" AND cardinality(values) > 0 AND {_STILL}",
+            {
+                "agency": question.agency_id, "cut": cut, "since": question.since, "until": question.until, "names": list(of_names),
+                "key": key_only[0] if key_only else None, "month": month_only[0] if month_only else None,
+                "as_of": question.as_of, "digest": DIGEST,
+            },
+        )  # fmt: skip
+        rows = cursor.fetchall()
+    if not rows and not _is_of(question):
+        return None
+    by_name: dict[str, list[tuple[Any, ...]]] = {name: [] for name in of_names}
+    for name, *row in rows:
+        by_name[name].append(tuple(row))
+    made = [dict(line.values) for line in found]
+    for name, tallied in by_name.items():
+        places = _Tallied(tallied, question.by)
+        wanted = [(key, share) for key, (share, of) in figure.percentiles.items() if VALUES[figure.name, of] == name]
+        for line, values in zip(found, made, strict=True):
+            values.update(places.of(line, wanted))
+    return [replace(line, values=values) for line, values in zip(found, made, strict=True)]
+
+
+class _Tallied:
+    """How often each value stands, by month and key and over them."""
+
+    def __init__(self, rows: list[tuple[Any, ...]], by: tuple[Dimension, ...]) -> None:
+        self.by = by
+        months = (
+            {month: place for place, month in enumerate(sorted({row[0] for row in rows}))}
+            if Dimension.MONTH in by
+            else {}
+        )
+        keys = (
+            {key: place for place, key in enumerate(sorted({row[1] for row in rows}))}
+            if set(by) - {Dimension.MONTH}
+            else {}
+        )
+        self.months, self.keys = months, keys
+        values = [_array(row[2], ">f8") for row in rows]
+        counts = [_array(row[3], ">i4") for row in rows]
+        places = [months.get(row[0], 0) * max(len(keys), 1) + keys.get(row[1], 0) for row in rows]
+        every = np.concatenate(values) if values else np.zeros(0)
+        self.values, codes = np.unique(every, return_inverse=True)
+        groups = np.repeat(np.array(places, dtype=np.int64), [len(one) for one in values])
+        shape = (max(len(months), 1), max(len(keys), 1), max(len(self.values), 1))
+        flat = np.bincount(
+            groups * shape[2] + codes, weights=np.concatenate(counts) if counts else None, minlength=shape[0] * shape[1] * shape[2]
+        ) if rows else np.zeros(shape)  # fmt: skip
+        self.tables: dict[tuple[bool, bool], Any] = {}
+        whole = flat.reshape(shape).astype(np.int64)
+        for over_months in (False, True):
+            for over_keys in (False, True):
+                some: _Counts = whole.sum(axis=0, keepdims=True) if over_months else whole
+                some = some.sum(axis=1, keepdims=True) if over_keys else some
+                self.tables[over_months, over_keys] = some.cumsum(axis=2)
+
+    def of(self, line: Line, wanted: list[tuple[str, float]]) -> dict[str, float | None]:
+        """The percentiles of one line; None where it has no values."""
+        month, key = None, None
+        for dimension, one, summed in zip(self.by, line.keys, line.summed, strict=True):
+            if summed:
+                continue
+            if dimension == Dimension.MONTH:
+                month = one
+            else:
+                key = one
+        nothing: dict[str, float | None] = {name: None for name, _ in wanted}
+        if (month is not None and month not in self.months) or (key is not None and key not in self.keys):
+            return nothing
+        below = self.tables[month is None, key is None][
+            0 if month is None else self.months[month], 0 if key is None else self.keys[key]
+        ]
+        total = int(below[-1])
+        if not total:
+            return nothing
+        return {name: self._percentile(below, share * (total - 1)) for name, share in wanted}
+
+    def _percentile(self, below: Any, place: float) -> float:
+        low = int(place)
+        first, second = (
+            float(self.values[np.searchsorted(below, one, side="right")]) for one in (low, low + (place > low))
+        )
+        return first + (place - low) * (second - first)
+
+
+def _array(sent: Any, kind: str) -> Any:
+    """A one-dimensional array without nulls as PostgreSQL sends it: twenty bytes of head, then each value behind its length."""
+    width = int(kind[-1])
+    row = np.dtype([("length", ">i4"), ("value", kind)])
+    assert row.itemsize == 4 + width  # noqa: S101 - numpy packs what it is not told to align
+    return np.frombuffer(bytes(sent), dtype=row, offset=20)["value"].astype(kind[1:])
