@@ -5,6 +5,8 @@ Sums are PostgreSQL's; percentiles are made here, out of how often each value st
 
 from __future__ import annotations
 
+import itertools
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
@@ -12,9 +14,9 @@ import numpy as np
 from django.db import connection
 
 from tipline.statistics.catalogue import Figure
-from tipline.statistics.facts import Line, Question, lines, sums_of
+from tipline.statistics.facts import Line, Question, lines
 from tipline.statistics.figures import Dimension
-from tipline.statistics.rolling import COUNTS, CUTS, DIGEST, FIGURES, ONCE, VALUES
+from tipline.statistics.rolling import COUNTS, CUTS, DIGEST, FIGURES, ONCE, TALLIED, VALUES
 
 _KEYS = {
     Dimension.MONTH: "to_char(first, 'YYYY-MM')", Dimension.DISTRICT: "district", Dimension.PLATFORM: "platform",
@@ -22,6 +24,7 @@ _KEYS = {
 }  # fmt: skip
 # a refresh may end between the statements of an answer: then they find nothing
 _STILL = "EXISTS (SELECT 1 FROM statistics_kept WHERE at = %(as_of)s AND cells = %(digest)s)"
+_PLACES = {frozenset(cut): place for place, cut in enumerate(CUTS)}
 _Counts = np.ndarray[tuple[int, int, int], np.dtype[np.int64]]
 
 
@@ -29,10 +32,12 @@ def cut_of(figure: Figure, question: Question) -> int | None:
     """The cells that have the answer, as their place in CUTS; None where only the facts have it."""
     if figure not in FIGURES:
         return None
-    wanted = {*question.by, *(dimension for dimension, _ in question.only)} - {Dimension.MONTH}
-    fitting = (place for place, cut in enumerate(CUTS) if wanted <= set(cut))
-    place = next(fitting, None)
-    return None if figure.percentiles and place == len(CUTS) - 1 else place
+    place = _PLACES.get(_keyed((*question.by, *(dimension for dimension, _ in question.only))))
+    return None if place is None or (figure.percentiles and place >= TALLIED) else place
+
+
+def _keyed(dimensions: Iterable[Dimension]) -> frozenset[Dimension]:
+    return frozenset(dimensions) - {Dimension.MONTH}
 
 
 def ask_cells(figure: Figure, question: Question) -> list[Line] | None:
@@ -40,7 +45,7 @@ def ask_cells(figure: Figure, question: Question) -> list[Line] | None:
     cut = cut_of(figure, question)
     if cut is None:
         return None
-    found = _summed(figure, question, cut)
+    found = _summed(figure, question)
     return _with_percentiles(figure, question, cut, found) if found and figure.percentiles else found
 
 
@@ -50,27 +55,35 @@ def _is_of(question: Question) -> bool:
         return bool((cursor.fetchone() or (False,))[0])
 
 
-def _summed(figure: Figure, question: Question, cut: int) -> list[Line] | None:
+def _summed(figure: Figure, question: Question) -> list[Line] | None:
     """Everything but percentiles."""
-    by = question.by
-    keys = [_KEYS[dimension] for dimension in by] + ["''"] * (2 - len(by))
-    month = f"d{by.index(Dimension.MONTH) + 1}" if Dimension.MONTH in by else ""
+    by, only = (
+        question.by,
+        "".join(f" AND {_KEYS[of]} = %(only_{place})s" for place, (of, _) in enumerate(question.only)),
+    )
     measures = [
-        measure.key for measure in figure.definition.measures if f"{figure.name}:{measure.key}" in COUNTS + ONCE
+        measure.key for measure in figure.definition.measures if f"{figure.name}.{measure.key}" in COUNTS + ONCE
     ]
-    columns = "".join(f", {_sum(f'{figure.name}:{key}', month)} AS {key}" for key in measures)
-    only = "".join(f" AND {_KEYS[dimension]} = %(only_{place})s" for place, (dimension, _) in enumerate(question.only))
-    sets = ", ".join(f"({one})" for one in sums_of(question))
+    selects = []
+    for summed in itertools.product((False, True) if question.sums else (False,), repeat=len(by)):
+        kept = [dimension for dimension, over in zip(by, summed, strict=True) if not over]
+        cut = _PLACES[_keyed((*kept, *(dimension for dimension, _ in question.only)))]
+        keys = [
+            f"{_KEYS[one] if one in kept else repr('')} AS d{place + 1}, {int(one not in kept)} AS g{place + 1}"
+            for place, one in enumerate(by)
+        ]
+        sums = [f"{_sum(f'{figure.name}.{key}', one_month=Dimension.MONTH in kept)} AS {key}" for key in measures]
+        selects.append(
+            f"SELECT {', '.join([*keys, *sums])} FROM statistics_cell"  # noqa: S608 - names of columns, from here and figures' files
+            f" WHERE agency_id = %(agency)s AND cut = {cut} AND first >= %(since)s AND last < %(until)s{only} AND {_STILL}"
+            + (f" GROUP BY {', '.join(_KEYS[one] for one in kept)}" if kept else "")
+            + " HAVING sum(counts[1]) > 0"
+        )
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT d1, d2, grouping(d1) AS g1, grouping(d2) AS g2{columns} FROM ("  # noqa: S608 - names of columns, from here and figures' files
-            f" SELECT {keys[0]} AS d1, {keys[1]} AS d2, first = last AS of_month, counts, once FROM statistics_cell"
-            f" WHERE agency_id = %(agency)s AND cut = %(cut)s AND first >= %(since)s AND last < %(until)s{only}"
-            f" AND {_STILL}"
-            f") AS cells GROUP BY GROUPING SETS ({sets}) HAVING sum(counts[1]) > 0",
+            " UNION ALL ".join(selects),
             {
-                "agency": question.agency_id, "cut": cut, "since": question.since, "until": question.until,
-                "as_of": question.as_of, "digest": DIGEST,
+                "agency": question.agency_id, "since": question.since, "until": question.until, "as_of": question.as_of, "digest": DIGEST,
                 **{f"only_{place}": key for place, (_, key) in enumerate(question.only)},
             },
         )  # fmt: skip
@@ -81,12 +94,11 @@ def _summed(figure: Figure, question: Question, cut: int) -> list[Line] | None:
     return [replace(line, values=_with_shares(figure, line.values)) for line in found]
 
 
-def _sum(name: str, month: str) -> str:
+def _sum(name: str, *, one_month: bool) -> str:
     if name in COUNTS:
         return f"coalesce(sum(counts[{COUNTS.index(name) + 1}]), 0)"
-    whole = f"sum(once[{ONCE.index(name) + 1}])"
-    # by month, each month stands for itself: stretches over several are of their sum
-    return f"coalesce(CASE WHEN grouping({month}) = 1 THEN {whole} ELSE {whole} FILTER (WHERE of_month) END, 0)" if month else f"coalesce({whole}, 0)"  # fmt: skip
+    # a month stands for itself: stretches over several are of their sum
+    return f"coalesce(sum(once[{ONCE.index(name) + 1}]){' FILTER (WHERE first = last)' if one_month else ''}, 0)"
 
 
 def _with_shares(figure: Figure, values: dict[str, float | None]) -> dict[str, float | None]:
@@ -104,7 +116,7 @@ def _with_percentiles(figure: Figure, question: Question, cut: int, found: list[
     month_only = [key for dimension, key in question.only if dimension == Dimension.MONTH]
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT name, to_char(month, 'YYYY-MM'), key, array_send(values), array_send(counts) FROM statistics_tally"
+            "SELECT name, to_char(month, 'YYYY-MM'), key, array_send(values), array_send(counts) FROM statistics_tally"  # noqa: S608 - a condition from here
             " WHERE agency_id = %(agency)s AND cut = %(cut)s AND month >= %(since)s AND month < %(until)s AND name = ANY (%(names)s)"
             " AND (%(key)s::text IS NULL OR key = %(key)s) AND (%(month)s::text IS NULL OR to_char(month, 'YYYY-MM') = %(month)s)"
             f" AND cardinality(values) > 0 AND {_STILL}",

@@ -17,6 +17,7 @@ Where the mere passing of time changes a number, the figure says when (`turns`),
 from __future__ import annotations
 
 import hashlib
+import itertools
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
@@ -25,23 +26,21 @@ from django.db import connection
 
 from tipline.statistics.catalogue import Figure, newest
 from tipline.statistics.columns import REPORTS
-from tipline.statistics.facts import KEYS, MOMENT, for_postgresql, grouped, rows
+from tipline.statistics.facts import KEYS, MOMENT, MOST_DIMENSIONS, for_postgresql, grouped, rows
 from tipline.statistics.figures import Dimension, Over, Unit
 
-# The dimensions beside the month that cells have keys of. A question is answered by the first that has all it needs; percentiles are
-# kept where there is at most one dimension, since finer they would be as many as the facts.
-CUTS: tuple[tuple[Dimension, ...], ...] = (
-    (), (Dimension.DISTRICT,), (Dimension.PLATFORM,), (Dimension.CATEGORY,), (Dimension.DESK,),
-    (Dimension.DISTRICT, Dimension.PLATFORM, Dimension.CATEGORY, Dimension.DESK),
-)  # fmt: skip
-KEYED = CUTS[-1]
+# The dimensions beside the month that cells have keys of, none to two: a sum over one is read where that one has no key, since a case
+# counts once in it. Percentiles are kept where there is at most one, since finer they would be as many as the facts.
+KEYED = (Dimension.DISTRICT, Dimension.PLATFORM, Dimension.CATEGORY, Dimension.DESK)
+CUTS = tuple(cut for size in range(MOST_DIMENSIONS + 1) for cut in itertools.combinations(KEYED, size))
+TALLIED = sum(len(cut) < MOST_DIMENSIONS for cut in CUTS)  # so many of them, the first, have percentiles
 FACTS = "facts"  # the first of the counts: where it is nought, no row is told
 LONGEST_STRETCH = 60
 
 
 def _additive(figure: Figure, *, once: bool) -> list[str]:
     return [
-        f"{figure.name}:{measure.key}"
+        f"{figure.name}.{measure.key}"
         for measure in figure.definition.measures
         if measure.once is once and measure.unit != Unit.PER_CENT and measure.key not in figure.percentiles
     ]
@@ -52,7 +51,7 @@ COUNTS = (FACTS, *(name for figure in FIGURES for name in _additive(figure, once
 ONCE = tuple(name for figure in FIGURES for name in _additive(figure, once=True))
 # what a percentile is made of, by the first measure that is made of it
 VALUES = {
-    (figure.name, of): f"{figure.name}:{key}"
+    (figure.name, of): f"{figure.name}.{key}"
     for figure in FIGURES
     for key, (_, of) in reversed(figure.percentiles.items())
 }
@@ -87,7 +86,7 @@ def _of_figure(text: str, names: Sequence[str], of: str, sign: str) -> str:
     """The columns of one figure's lines among those of all, with their sign."""
 
     def column(name: str, otherwise: str) -> str:
-        owner, _, key = name.rpartition(":")
+        owner, _, key = name.rpartition(".")
         return f"l.{key}" if (owner or FACTS) == of else otherwise
 
     numbers = [f"({sign}) * {column(name, 'NULL::numeric')}" for name in names]
@@ -103,7 +102,7 @@ def _lines(of: str, counted: str, names: Sequence[str]) -> str:
     figures += [
         _of_figure(figure.valued, names, figure.name, sign)
         for figure in FIGURES
-        if any(name.startswith(f"{figure.name}:") for name in names)
+        if any(name.startswith(f"{figure.name}.") for name in names)
     ]
     columns = [f"c{place + 1}" for place in range(len(names))]
     columns += [f"t{place + 1}" for place in range(len(TALLIES))] if names is COUNTS else []
@@ -122,7 +121,7 @@ def _counted_once(where: str) -> str:
 stretches AS MATERIALIZED (
   SELECT d1, subject, (array_agg(DISTINCT month ORDER BY month))[1:{LONGEST_STRETCH}] AS months FROM named GROUP BY d1, subject
 ), facts AS MATERIALIZED (
-  SELECT n.*, ARRAY[s.months[i + a]::text, s.months[j + b]::text, (CASE WHEN (a = 0) = (b = 0) THEN 1 ELSE -1 END)::text] AS d2
+  SELECT n.*, ARRAY[s.months[i + a]::text, s.months[j + b]::text, (CASE WHEN (a = 0) = (b = 0) THEN 1 ELSE -1 END)::text, s.months[i]::text, s.months[j]::text] AS d2
   FROM named n JOIN stretches s ON s.d1 = n.d1 AND s.subject = n.subject
   CROSS JOIN LATERAL generate_series(1, cardinality(s.months)) i CROSS JOIN LATERAL generate_series(i, cardinality(s.months)) j
   CROSS JOIN (VALUES (0), (-1)) AS before(a) CROSS JOIN (VALUES (0), (1)) AS after(b)
@@ -154,7 +153,7 @@ added AS ({_adding("counts", COUNTS)}),
 valued AS MATERIALIZED (
   SELECT d1[2]::bigint AS agency_id, d1[1]::smallint AS cut, d2[1]::date AS month, d1[3] || d1[4] || d1[5] || d1[6] AS key, name, value, sum(sign) AS n
   FROM lines CROSS JOIN LATERAL (VALUES {values}) AS v(name, made) CROSS JOIN LATERAL unnest(made) AS value
-  WHERE d1[1] <> '{len(CUTS) - 1}' GROUP BY 1, 2, 3, 4, 5, 6 HAVING sum(sign) <> 0
+  WHERE d1[1]::integer < {TALLIED} GROUP BY 1, 2, 3, 4, 5, 6 HAVING sum(sign) <> 0
 ), stood AS (
   SELECT k.agency_id, k.cut, k.month, k.key, k.name, o.value, o.n
   FROM (SELECT DISTINCT agency_id, cut, month, key, name FROM valued) t
@@ -169,7 +168,7 @@ FROM (
 ) AS merged
 GROUP BY 1, 2, 3, 4, 5
 ON CONFLICT (agency_id, cut, month, key, name) DO UPDATE SET values = excluded.values, counts = excluded.counts
-""")
+""")  # noqa: S608 - as above
 
 
 def _statement_once(of: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from datetime import date, timedelta
+from datetime import date
 
 import pytest
 from django.db import connection
@@ -13,15 +13,19 @@ from tests.integration.statistics.test_as_of import CHANGES
 from tipline.statistics.cells import ask_cells, cut_of
 from tipline.statistics.facts import Line, Question
 from tipline.statistics.figures import Dimension
-from tipline.statistics.keeping import mark_all, refresh
+from tipline.statistics.keeping import refresh
 from tipline.statistics.queries import ask_postgresql, fresh_at
 from tipline.statistics.rebuild import same
-from tipline.statistics.rolling import CUTS, FIGURES
+from tipline.statistics.rolling import FIGURES
 from tipline.trust.agencies.queries import by_code
 
 pytestmark = pytest.mark.django_db
 
-WINDOWS = ((date(2020, 1, 1), date(2030, 1, 1)), (date(2026, 2, 1), date(2026, 5, 1)), (date(2026, 3, 1), date(2026, 4, 1)))
+WINDOWS = (
+    (date(2020, 1, 1), date(2030, 1, 1)),
+    (date(2026, 2, 1), date(2026, 5, 1)),
+    (date(2026, 3, 1), date(2026, 4, 1)),
+)
 
 
 @pytest.fixture
