@@ -6,7 +6,7 @@ Sums are PostgreSQL's; percentiles are made here, out of how often each value st
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -135,9 +135,10 @@ def _with_percentiles(figure: Figure, question: Question, cut: int, found: list[
     made = [dict(line.values) for line in found]
     for name, tallied in by_name.items():
         places = _Tallied(tallied, question.by)
-        wanted = [(key, share) for key, (share, of) in figure.percentiles.items() if VALUES[figure.name, of] == name]
-        for line, values in zip(found, made, strict=True):
-            values.update(places.of(line, wanted))
+        for key, (share, of) in figure.percentiles.items():
+            if VALUES[figure.name, of] == name:
+                for values, value in zip(made, places.of(found, share), strict=True):
+                    values[key] = value
     return [replace(line, values=values) for line, values in zip(found, made, strict=True)]
 
 
@@ -175,33 +176,44 @@ class _Tallied:
                 some = some.sum(axis=1, keepdims=True) if over_keys else some
                 self.tables[over_months, over_keys] = some.cumsum(axis=2)
 
-    def of(self, line: Line, wanted: list[tuple[str, float]]) -> dict[str, float | None]:
-        """The percentiles of one line; None where it has no values."""
-        month, key = None, None
+    def of(self, found: Sequence[Line], share: float) -> list[float | None]:
+        """A percentile of each line; None where it has no values."""
+        told: list[float | None] = [None] * len(found)
+        placed: dict[tuple[bool, bool], list[tuple[int, int, int]]] = {}
+        for place, line in enumerate(found):
+            where = self._place(line)
+            if where is not None:
+                placed.setdefault(where[:2], []).append((place, *where[2:]))
+        for over, places in placed.items():
+            lines_, months, keys = np.array(places).T
+            below = self.tables[over][months, keys]
+            totals = below[:, -1]
+            rank = share * np.maximum(totals - 1, 0)
+            low = np.floor(rank)
+            first, second = (
+                self.values[np.minimum((below <= one[:, None]).sum(axis=1), len(self.values) - 1)]
+                for one in (low, np.ceil(rank))
+            )
+            made = first + (rank - low) * (second - first)
+            for line_, total, value in zip(lines_, totals, made, strict=True):
+                told[line_] = float(value) if total else None
+        return told
+
+    def _place(self, line: Line) -> tuple[bool, bool, int, int] | None:
+        """Which table has a line, and where in it; None: no table."""
+        month: int | None = 0
+        key: int | None = 0
+        over_months = over_keys = True
         for dimension, one, summed in zip(self.by, line.keys, line.summed, strict=True):
             if summed:
                 continue
             if dimension == Dimension.MONTH:
-                month = one
+                month, over_months = self.months.get(one), False
             else:
-                key = one
-        nothing: dict[str, float | None] = {name: None for name, _ in wanted}
-        if (month is not None and month not in self.months) or (key is not None and key not in self.keys):
-            return nothing
-        below = self.tables[month is None, key is None][
-            0 if month is None else self.months[month], 0 if key is None else self.keys[key]
-        ]
-        total = int(below[-1])
-        if not total:
-            return nothing
-        return {name: self._percentile(below, share * (total - 1)) for name, share in wanted}
-
-    def _percentile(self, below: Any, place: float) -> float:
-        low = int(place)
-        first, second = (
-            float(self.values[np.searchsorted(below, one, side="right")]) for one in (low, low + (place > low))
-        )
-        return first + (place - low) * (second - first)
+                key, over_keys = self.keys.get(one), False
+        if month is None or key is None or not len(self.values):
+            return None
+        return over_months, over_keys, month, key
 
 
 def _array(sent: Any, kind: str) -> Any:
