@@ -5,7 +5,8 @@ from __future__ import annotations
 import itertools
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
+from functools import partial
 
 import pytest
 from django.db import connection
@@ -86,7 +87,8 @@ def test_cells_say_what_facts_say_after_every_change(made: None) -> None:
 
 def test_what_time_alone_changes_is_counted_anew(made: None, monkeypatch: pytest.MonkeyPatch) -> None:
     for days in (1, 9, 200):
-        monkeypatch.setattr(keeping, "now", lambda later=fresh_at() + timedelta(days=days): later)
+        later = fresh_at() + timedelta(days=days)
+        monkeypatch.setattr(keeping, "now", partial(lambda at: at, later))
         assert refresh() == 0, "nothing happened"
         assert_equal(f"{days} days later", ("US-NCMEC", "IN-MH-JALGAON"), WINDOWS[:1])
 
