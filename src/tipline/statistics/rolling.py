@@ -35,7 +35,6 @@ KEYED = (Dimension.DISTRICT, Dimension.PLATFORM, Dimension.CATEGORY, Dimension.D
 CUTS = tuple(cut for size in range(MOST_DIMENSIONS + 1) for cut in itertools.combinations(KEYED, size))
 TALLIED = sum(len(cut) < MOST_DIMENSIONS for cut in CUTS)  # so many of them, the first, have percentiles
 FACTS = "facts"  # the first of the counts: where it is nought, no row is told
-LONGEST_STRETCH = 60
 
 
 def _additive(figure: Figure, *, once: bool) -> list[str]:
@@ -120,7 +119,7 @@ named AS MATERIALIZED (
   FROM (SELECT *, coalesce(case_id, -report_id) AS subject FROM base) AS b WINDOW mine AS (PARTITION BY agency_id, subject)
 ), spread AS MATERIALIZED (SELECT n.*, {masked} AS d1 FROM named n CROSS JOIN {_CUTS} WHERE NOT alone),
 stretches AS MATERIALIZED (
-  SELECT d1, subject, (array_agg(DISTINCT month ORDER BY month))[1:{LONGEST_STRETCH}] AS months FROM spread GROUP BY d1, subject
+  SELECT d1, subject, array_agg(DISTINCT month ORDER BY month) AS months FROM spread GROUP BY d1, subject
 ), facts AS MATERIALIZED (
   SELECT n.*, finest AS d1, ARRAY[month::text, month::text, '1'] AS d2 FROM named n WHERE alone
   UNION ALL
