@@ -15,7 +15,7 @@ from django.db import connection
 
 from tipline.statistics.catalogue import Figure
 from tipline.statistics.facts import Line, Question, lines
-from tipline.statistics.figures import Dimension
+from tipline.statistics.figures import Dimension, Measure
 from tipline.statistics.rolling import COUNTS, CUTS, DIGEST, FIGURES, ONCE, TALLIED, VALUES
 
 _KEYS = {
@@ -72,7 +72,9 @@ def _summed(figure: Figure, question: Question) -> list[Line] | None:
             f"{_KEYS[one] if one in kept else repr('')} AS d{place + 1}, {int(one not in kept)} AS g{place + 1}"
             for place, one in enumerate(by)
         ]
-        sums = [f"{_sum(f'{figure.name}.{key}', one_month=Dimension.MONTH in kept)} AS {key}" for key in measures]
+        one_month = Dimension.MONTH in {*kept, *(dimension for dimension, _ in question.only)}
+        sums = [f"{_sum(f'{figure.name}.{key}', one_month=one_month)} AS {key}" for key in measures]
+        sums += [_share(figure, measure, one_month=one_month) for measure in figure.definition.measures if measure.part]
         selects.append(
             f"SELECT {', '.join([*keys, *sums])} FROM statistics_cell"  # noqa: S608 - names of columns, from here and figures' files
             f" WHERE agency_id = %(agency)s AND cut = {cut} AND first >= %(since)s AND last < %(until)s{only} AND {_STILL}"
@@ -91,7 +93,7 @@ def _summed(figure: Figure, question: Question) -> list[Line] | None:
         found = lines(names, cursor.fetchall(), len(by))
     if not found and not _is_of(question):
         return None
-    return [replace(line, values=_with_shares(figure, line.values)) for line in found]
+    return found
 
 
 def _sum(name: str, *, one_month: bool) -> str:
@@ -101,13 +103,10 @@ def _sum(name: str, *, one_month: bool) -> str:
     return f"coalesce(sum(once[{ONCE.index(name) + 1}]){' FILTER (WHERE first = last)' if one_month else ''}, 0)"
 
 
-def _with_shares(figure: Figure, values: dict[str, float | None]) -> dict[str, float | None]:
-    shares: dict[str, float | None] = {}
-    for measure in figure.definition.measures:
-        if measure.part:
-            part, of = values[measure.part] or 0.0, values[measure.of] or 0.0
-            shares[measure.key] = 100.0 * part / of if of else None
-    return {**values, **shares}
+def _share(figure: Figure, measure: Measure, *, one_month: bool) -> str:
+    """A share as queries write it, so that it is the same number to its last digit."""
+    part, of = (_sum(f"{figure.name}.{key}", one_month=one_month) for key in (measure.part, measure.of))
+    return f"CASE WHEN {of} > 0 THEN 100.0 * {part} / {of} END AS {measure.key}"
 
 
 def _with_percentiles(figure: Figure, question: Question, cut: int, found: list[Line]) -> list[Line] | None:

@@ -101,6 +101,8 @@ def test_a_question_beside_what_cells_have_is_answered_by_the_facts(made: None) 
         asked, figure="funnel", by=(Dimension.MONTH,), only=((Dimension.DISTRICT, "IN/Maharashtra/Jalgaon"),)
     )
     assert answer(OPERATOR, narrow).rows == answer(OPERATOR, replace(narrow, as_of=fresh_at())).rows
+    one_month = replace(narrow, by=(Dimension.DISTRICT,), only=((Dimension.MONTH, "2026-03"),))
+    assert answer(OPERATOR, one_month).rows == answer(OPERATOR, replace(one_month, as_of=fresh_at())).rows
 
 
 def test_cells_of_other_figures_are_not_read_and_counted_anew(made: None) -> None:
