@@ -16,6 +16,7 @@ from tipline.statistics.figures import Definition
 
 FOLDER = Path(__file__).parent / "data" / "figures"
 # What both databases understand alike; a figure needs nothing else.
+_PERCENTILE = re.compile(r"percentile_cont\((0\.\d+)\) WITHIN GROUP \(ORDER BY (.+?)\) AS (\w+)")
 _REFUSED = re.compile(r"::|\bnow\s*\(|\bcurrent_|\brandom\s*\(|;|--|\bstatistics_|\bsystem_user\b", re.IGNORECASE)
 
 
@@ -30,6 +31,16 @@ class Figure:
     def name(self) -> str:
         """`name@version`."""
         return f"{self.definition.name}@{self.definition.version}"
+
+    @property
+    def percentiles(self) -> dict[str, tuple[float, str]]:
+        """Measures that are percentiles: which, and of what, as the query says it."""
+        return {key: (float(share), of) for share, of, key in _PERCENTILE.findall(self.sql)}
+
+    @property
+    def valued(self) -> str:
+        """The query with all values that a percentile is made of in its place."""
+        return _PERCENTILE.sub(r"array_agg(\2) FILTER (WHERE \2 IS NOT NULL) AS \3", self.sql)
 
 
 def load(folder: Path = FOLDER) -> dict[str, Figure]:

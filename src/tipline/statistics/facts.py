@@ -14,8 +14,8 @@ from datetime import date, datetime
 from typing import Any
 
 from tipline.statistics.catalogue import Figure
+from tipline.statistics.columns import REPORTS, REQUESTS, Names
 from tipline.statistics.figures import Dimension, Over
-from tipline.statistics.keeping import REPORTS, REQUESTS, Names
 
 MOST_DIMENSIONS = 2
 
@@ -36,31 +36,31 @@ def _known(names: Names) -> str:
     return ", ".join(f"CASE WHEN {name} <= :as_of THEN {name} END AS {name}" for name in names.events)
 
 
-_STOOD = """
-  WHERE agency_id = :agency AND month >= CAST(:since AS date) AND month < CAST(:until AS date)
-    AND known_from <= :as_of AND (known_until IS NULL OR known_until > :as_of)"""
-_MOMENT = "WITH moment AS (SELECT CAST(:as_of AS timestamptz) AS as_of)"
-_FACTS = {
-    Over.REPORTS: f"""
-{_MOMENT}, facts AS (
-  SELECT {{d1}} AS d1, {{d2}} AS d2, report_id, agency_id, desk_id, channel, received_at, arrived_at, logs_gone_at, children, repeat, merged,
+_OF_AGENCY = "agency_id = :agency AND month >= CAST(:since AS date) AND month < CAST(:until AS date)"
+MOMENT = "moment AS (SELECT CAST(:as_of AS timestamptz) AS as_of)"
+_STOOD = "known_from <= :as_of AND (known_until IS NULL OR known_until > :as_of)"
+_COLUMNS = {
+    Over.REPORTS: f"""report_id, agency_id, desk_id, channel, received_at, arrived_at, logs_gone_at, children, repeat, merged,
     urgent, completeness, files, identifiers, useful, {_known(REPORTS)},
-    CASE WHEN case_at <= :as_of THEN case_id END AS case_id
-  FROM {REPORTS.table} {_STOOD}
-    AND received_at <= :as_of AND arrived_at <= :as_of AND (retracted_at IS NULL OR retracted_at > :as_of)
-    {{only}}
-)
-""",  # noqa: S608 - names of columns, from keeping.py
-    Over.REQUESTS: f"""
-{_MOMENT}, facts AS (
-  SELECT {{d1}} AS d1, {{d2}} AS d2, request_id, sent_at, {_known(REQUESTS)},
-    CASE WHEN replied_at <= :as_of THEN answer ELSE '' END AS answer, CASE WHEN replied_at <= :as_of THEN usefulness ELSE '' END AS usefulness
-  FROM {REQUESTS.table} {_STOOD}
-    AND sent_at <= :as_of AND NOT withdrawn
-    {{only}}
-)
-""",  # noqa: S608 - as above
+    CASE WHEN case_at <= :as_of THEN case_id END AS case_id""",
+    Over.REQUESTS: f"""request_id, sent_at, {_known(REQUESTS)},
+    CASE WHEN replied_at <= :as_of THEN answer ELSE '' END AS answer, CASE WHEN replied_at <= :as_of THEN usefulness ELSE '' END AS usefulness""",
 }
+_COUNTED = {
+    Over.REPORTS: "received_at <= :as_of AND arrived_at <= :as_of AND (retracted_at IS NULL OR retracted_at > :as_of)",
+    Over.REQUESTS: "sent_at <= :as_of AND NOT withdrawn",
+}
+
+
+def rows(over: Over, first: str, where: str, beside: str = "") -> str:
+    """The rows that figures count, as they stood at `:as_of`: `first` names the columns that they are cut by, `beside` what they are joined with."""
+    return (
+        f"SELECT {first}, {_COLUMNS[over]}\n  FROM {_TABLES[over]}{beside}"  # noqa: S608 - names of columns, from keeping.py
+        f"\n  WHERE {where} AND {_STOOD}\n    AND {_COUNTED[over]}"
+    )
+
+
+_TABLES = {Over.REPORTS: REPORTS.table, Over.REQUESTS: REQUESTS.table}
 _PARAMETER = re.compile(r"(?<!:):([a-z_][a-z0-9_]*)")
 
 
@@ -92,7 +92,8 @@ def statement(figure: Figure, asked: Question) -> tuple[str, dict[str, Any]]:
     of = KEYS[over]
     keys = [of[dimension] for dimension in asked.by] + ["CAST('' AS varchar)"] * (MOST_DIMENSIONS - len(asked.by))
     only = "".join(f" AND {of[dimension]} = :only_{place}" for place, (dimension, _) in enumerate(asked.only))
-    text = _FACTS[over].format(d1=keys[0], d2=keys[1], only=only) + _with_sums(figure.sql, asked)
+    counted = rows(over, f"{keys[0]} AS d1, {keys[1]} AS d2", f"{_OF_AGENCY}{only}")
+    text = f"WITH {MOMENT}, facts AS (\n  {counted}\n)\n{grouped(figure.sql, sums_of(asked))}"
     values: dict[str, Any] = {
         "agency": asked.agency_id, "since": asked.since, "until": asked.until, "as_of": asked.as_of,
         **{f"only_{place}": key for place, (_, key) in enumerate(asked.only)},
@@ -100,9 +101,14 @@ def statement(figure: Figure, asked: Question) -> tuple[str, dict[str, Any]]:
     return text, values
 
 
-def _with_sums(text: str, asked: Question) -> str:
+def sums_of(asked: Question) -> tuple[str, ...]:
+    """The sets that a question groups by: its table, and those of its sums that it wants."""
     # a column that was not asked for is the same in all rows: grouping without it as well would count everything again
-    sums = (("d1, d2",), ("d1, d2", "d2"), ("d1, d2", "d1", "d2", ""))[len(asked.by) if asked.sums else 0]
+    return (("d1, d2",), ("d1, d2", "d2"), ("d1, d2", "d1", "d2", ""))[len(asked.by) if asked.sums else 0]
+
+
+def grouped(text: str, sums: Sequence[str]) -> str:
+    """A figure's query that groups by the table and its sums."""
     of_subject = ", ".join(f"({one}, subject)" if one else "(subject)" for one in sums)
     return text.replace(":sums_of_subject", of_subject).replace(":sums", ", ".join(f"({one})" for one in sums))
 

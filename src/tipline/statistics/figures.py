@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Literal
 
 from pydantic import Field
 
@@ -56,6 +57,19 @@ class Measure(Strict):
         description="the column that says over how many rows a median or a share was made; empty: a count itself",
     )
     part: str = Field(default="", description="of a share: the column that is counted in it, and is hidden with it")
+    once: bool = Field(
+        default=False, description="counts what several reports have in common once, a case: parts do not add up"
+    )
+
+
+class Turn(Strict):
+    """Moments at which a fact counts otherwise although nothing happened to it: some whole days after one of its times."""
+
+    after: Literal["received_at", "arrived_at", "logs_gone_at"]
+    days: tuple[int, ...] = Field(min_length=1)
+    then_every: int = Field(
+        default=0, ge=0, description="and every so many days after the last of them; nought: never again"
+    )
 
 
 class Definition(Strict):
@@ -67,6 +81,7 @@ class Definition(Strict):
     counts: str = Field(min_length=20, description="one or two sentences: what it counts")
     leaves_out: str = Field(min_length=10, description="what it does not count")
     over: Over = Over.REPORTS
+    turns: tuple[Turn, ...] = ()
     by: tuple[Dimension, ...]
     measures: tuple[Measure, ...] = Field(min_length=1)
 

@@ -10,7 +10,6 @@ has the same answer for ever:
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
@@ -19,50 +18,12 @@ from django.db import connection, transaction
 from tipline.core.clock import now
 from tipline.investigation.outcomes.kinds import KINDS, Counted
 from tipline.investigation.process.directory import platforms_in_force
+from tipline.statistics import rolling
+from tipline.statistics.columns import REPORTS, REQUESTS, Names
 
 AT_ONCE = 5_000
 _CHILDREN = [kind.id for kind in KINDS.values() if kind.number == Counted.CHILDREN_SAFEGUARDED]
 
-
-@dataclass(frozen=True, slots=True)
-class Names:
-    """A table of facts: its key beside the agency, the time from which its rows say anything, and its columns by how they change.
-
-    Parameters
-    ----------
-    events
-        times of events: NULL in an answer as of a moment before them.
-    with_events
-        what comes with an event: like its time, it may be written where nothing was.
-    stated
-        what else a fact says: whatever of it changes makes a new row.
-    """
-
-    table: str
-    key: str
-    first: str
-    events: tuple[str, ...]
-    with_events: tuple[str, ...]
-    stated: tuple[str, ...]
-
-    @property
-    def columns(self) -> tuple[str, ...]:
-        """All that are worked out, the key's two first."""
-        return (self.key, "agency_id", *self.events, *self.with_events, *self.stated)
-
-
-REPORTS = Names(
-    "statistics_fact", "report_id", "received_at",
-    (
-        "processed_at", "retracted_at", "referred_at", "accepted_at", "case_at", "fir_at", "traced_at", "outcome_at", "feedback_at",
-        "acknowledged_at", "accepted_here_at", "sent_on_at", "returned_at",
-    ),
-    ("case_id",),
-    (
-        "month", "district", "provider_id", "category", "desk_id", "channel", "received_at", "logs_gone_at", "arrived_at",
-        "children", "repeat", "merged", "urgent", "completeness", "files", "identifiers", "useful",
-    ),
-)  # fmt: skip
 
 # The facts of reports as the record has them now. What was destroyed is left as it was counted; what an agency filed itself
 # out of a reply is no report of a provider. Everything is looked up by the report, in laterals: joins of what was found for many reports
@@ -145,10 +106,6 @@ WITH made AS MATERIALIZED (
   FROM process_request q JOIN agencies_agency a ON a.id = q.agency_id
   WHERE q.id = ANY (%(requests)s::bigint[]) AND q.sent_at IS NOT NULL
 )"""
-REQUESTS = Names(
-    "statistics_requestfact", "request_id", "sent_at", ("replied_at", "ended_at"), (),
-    ("month", "holder", "holder_name", "kind", "sent_at", "answer", "usefulness", "withdrawn"),
-)  # fmt: skip
 
 
 def _differ(names: tuple[str, ...]) -> str:
@@ -199,7 +156,9 @@ _REFRESH = _refreshing(_MADE, REPORTS)
 _REFRESH_REQUESTS = _refreshing(_MADE_REQUESTS, REQUESTS)
 _TAKE = """
 WITH taken AS (
-  DELETE FROM statistics_stale WHERE id IN (SELECT id FROM statistics_stale ORDER BY id LIMIT %s) RETURNING report_id, request_id
+  DELETE FROM statistics_stale WHERE id IN (
+    SELECT id FROM statistics_stale WHERE since <= greatest(%(now)s, clock_timestamp()) ORDER BY id LIMIT %(limit)s
+  ) RETURNING report_id, request_id
 )
 SELECT coalesce(array_agg(DISTINCT report_id) FILTER (WHERE report_id IS NOT NULL), '{}'),
        coalesce(array_agg(DISTINCT request_id) FILTER (WHERE request_id IS NOT NULL), '{}'), count(*)
@@ -223,9 +182,9 @@ def refresh(limit: int = AT_ONCE) -> int:
 def _one_batch(limit: int) -> tuple[int, bool]:
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("INSERT INTO statistics_kept (one) VALUES (true) ON CONFLICT DO NOTHING")
-        cursor.execute("SELECT at FROM statistics_kept FOR UPDATE")
-        (before,) = cursor.fetchone() or (None,)
-        cursor.execute(_TAKE, [limit])
+        cursor.execute("SELECT at, cells FROM statistics_kept FOR UPDATE")
+        before, counted_by = cursor.fetchone() or (None, "")
+        cursor.execute(_TAKE, {"now": now(), "limit": limit})
         reports, requests, taken = cursor.fetchone() or ([], [], 0)
         # a clock that was set back must not make a moment that was answered already a new one
         at = now() if before is None else max(now(), before + timedelta(microseconds=1))
@@ -240,6 +199,10 @@ def _one_batch(limit: int) -> tuple[int, bool]:
         # the first time, nothing is answered before everything is there
         if before is not None or taken < limit:
             cursor.execute("UPDATE statistics_kept SET at = %s", [at])
+            if before is None or counted_by != rolling.DIGEST:
+                rolling.build(at)
+            else:
+                rolling.roll(reports, before, at)
     return changed, taken == limit
 
 

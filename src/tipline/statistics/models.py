@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
@@ -72,7 +73,16 @@ class Fact(models.Model):
                 condition=Q(known_until__isnull=True) | Q(known_until__gt=F("known_from")), name="fact_stood_for_a_time"
             ),
         ]
-        indexes: ClassVar = [models.Index(fields=["agency", "month"], name="fact_of_agency")]
+        indexes: ClassVar = [
+            models.Index(fields=["agency", "month"], name="fact_of_agency"),
+            # what a refresh looks for, to bring cells up to date: what it closed itself, cases, and whose time has come
+            models.Index(fields=["known_until"], condition=Q(known_until__isnull=False), name="fact_closed"),
+            models.Index(
+                fields=["case_id"], condition=Q(known_until__isnull=True, case_id__isnull=False), name="fact_of_case"
+            ),
+            models.Index(fields=["arrived_at"], condition=Q(known_until__isnull=True), name="fact_arrived"),
+            models.Index(fields=["logs_gone_at"], condition=Q(known_until__isnull=True), name="fact_logs_gone"),
+        ]
         db_table_comment = "What figures are counted from, kept by statistics.keeping"
 
     def __str__(self) -> str:
@@ -133,6 +143,12 @@ class Kept(models.Model):
 
     one = models.BooleanField(primary_key=True, default=True)
     at = models.DateTimeField(null=True, db_comment="of the last refresh; null: they are being made for the first time")
+    cells = models.CharField(
+        max_length=64,
+        default="",
+        db_default="",
+        db_comment="SHA-256 of the figures that cells were counted by; empty: there are none",
+    )
 
     class Meta:
         constraints: ClassVar = [models.CheckConstraint(condition=Q(one=True), name="kept_one_row")]
@@ -140,6 +156,60 @@ class Kept(models.Model):
 
     def __str__(self) -> str:
         return f"kept until {self.at}"
+
+
+class Cell(models.Model):
+    """What the facts of one agency and month count to, as of the last refresh, so that a question adds up cells and not facts.
+
+    `first` and `last` are the same month for all that adds up. What counts once however many reports it has (a case) stands in the
+    months of its first and last report as well, as what is to be taken off: `statistics.rolling`, which alone writes here.
+    """
+
+    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+", db_index=False)
+    cut = models.SmallIntegerField(db_comment="which dimensions have keys: place in statistics.rolling.CUTS")
+    first = models.DateField()
+    last = models.DateField()
+    district = models.CharField(max_length=170)
+    platform = models.CharField(max_length=20)
+    category = models.CharField(max_length=100)
+    desk = models.CharField(max_length=20)
+    counts = ArrayField(
+        models.BigIntegerField(), null=True, db_comment="facts, then what adds up, in the order of the figures"
+    )
+    once = ArrayField(models.BigIntegerField(), null=True, db_comment="what counts once, in the order of the figures")
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["agency", "cut", "first", "last", "district", "platform", "category", "desk"], name="cell_one"
+            ),
+            models.CheckConstraint(condition=Q(last__gte=F("first")), name="cell_months"),
+        ]
+        db_table_comment = "Sums of facts, kept with them"
+
+    def __str__(self) -> str:
+        return f"agency {self.agency_id}, {self.first} to {self.last}, cut {self.cut}"
+
+
+class Tally(models.Model):
+    """How often each value stands among the facts of a cell: medians and other percentiles of any months are exact out of these."""
+
+    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+", db_index=False)
+    cut = models.SmallIntegerField(db_comment="as of a cell; none or one dimension")
+    month = models.DateField()
+    key = models.CharField(max_length=170)
+    name = models.CharField(max_length=160, db_comment="the figure and what of it")
+    values = ArrayField(models.FloatField(), db_comment="the values that there are, in order")
+    counts = ArrayField(models.IntegerField(), db_comment="how often each")
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["agency", "cut", "month", "key", "name"], name="tally_one"),
+        ]
+        db_table_comment = "How often each value stands among facts, kept with them"
+
+    def __str__(self) -> str:
+        return f"{self.name} of agency {self.agency_id}, {self.month}, {self.key}"
 
 
 class Snapshot(models.Model):

@@ -15,15 +15,18 @@ from tipline.referrals.counts import countable
 from tipline.reports.incidents import in_words
 from tipline.statistics import facts
 from tipline.statistics.catalogue import Figure, figure_of
+from tipline.statistics.cells import ask_cells, cut_of
 from tipline.statistics.facts import Line, Question
 from tipline.statistics.figures import Answer, Asked, Cell, Definition, Dimension, Measure, Over, Row, Unit
 from tipline.statistics.models import RequestFact
+from tipline.statistics.rolling import DIGEST
 from tipline.statistics.suppression import Place, Told, hide_in_list, hide_in_table
 from tipline.trust.accounts.models import Reporter
 from tipline.trust.agencies.models import Agency
 from tipline.trust.visibility import Scope
 
 MOST_MONTHS = 240
+PATIENCE = 3
 MOST_NUMBERS = 5_000
 NOT_KNOWN = "Not known"
 _SHOWN = Told.SHOWN
@@ -50,12 +53,22 @@ def answers(scope: Scope, questions: Sequence[Asked]) -> tuple[Answer, ...]:
     """Several questions of one agency, for a page that shows more than one figure: who may ask, and how fresh facts are, is read once."""
     if len({asked.agency for asked in questions}) != 1:
         raise ValueError("the questions of one page are of one agency")
-    agency, kept_at = agency_of(scope, questions[0].agency), fresh_at()
+    agency = agency_of(scope, questions[0].agency)
     small = may_see_small(scope, agency)
-    return tuple(_answered(asked, agency, kept_at, small=small) for asked in questions)
+    for _ in range(PATIENCE):
+        kept_at, cells = _kept()
+        try:
+            return tuple(_answered(asked, agency, kept_at, small=small, cells=cells) for asked in questions)
+        except _RefreshedError:
+            continue
+    return tuple(_answered(asked, agency, kept_at, small=small, cells=False) for asked in questions)
 
 
-def _answered(asked: Asked, agency: Agency, kept_at: datetime, *, small: bool) -> Answer:
+class _RefreshedError(Exception):
+    """A refresh ended while a question of the moment before it was being answered."""
+
+
+def _answered(asked: Asked, agency: Agency, kept_at: datetime, *, small: bool, cells: bool) -> Answer:
     figure = figure_of(asked.figure)
     if not asked.suppressed and not small:
         raise NotPermittedError(f"small numbers are for who sees the reports of {agency.code}")
@@ -69,9 +82,18 @@ def _answered(asked: Asked, agency: Agency, kept_at: datetime, *, small: bool) -
         question = Question(agency.pk, asked.since, asked.until, tuple(sorted(wanted)), as_of)
     else:
         question = Question(agency.pk, asked.since, asked.until, asked.by, as_of, asked.only, sums=False)
-    found = ask_postgresql(figure, question)
+    found = _lines_of(figure, question, cells=cells and asked.as_of is None)
     rows = rows_of(figure.definition, asked, question, found)
     return Answer(figure.definition, asked, _labelled(figure.definition, asked.by, rows), kept_at)
+
+
+def _lines_of(figure: Figure, question: Question, *, cells: bool) -> list[Line]:
+    if not cells or cut_of(figure, question) is None:
+        return ask_postgresql(figure, question)
+    found = ask_cells(figure, question)
+    if found is None:
+        raise _RefreshedError
+    return found
 
 
 def agency_of(scope: Scope, code: str) -> Agency:
@@ -124,13 +146,17 @@ def fresh_at() -> datetime:
     ConflictError
         when they are being made for the first time.
     """
+    return _kept()[0]
+
+
+def _kept() -> tuple[datetime, bool]:
+    """How far the facts are kept, and whether cells are, by the figures as they are now."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT at FROM statistics_kept WHERE at IS NOT NULL")
+        cursor.execute("SELECT at, cells = %s FROM statistics_kept WHERE at IS NOT NULL", [DIGEST])
         found = cursor.fetchone()
     if found is None:
         raise ConflictError("the numbers are being counted for the first time: ask again in a minute")
-    at: datetime = found[0]
-    return at
+    return found[0], found[1]
 
 
 def ask_postgresql(figure: Figure, question: Question) -> list[Line]:

@@ -22,9 +22,9 @@ from django.db import connection, transaction
 from tipline.core.errors import InvalidInputError
 from tipline.statistics import facts
 from tipline.statistics.catalogue import FIGURES, Figure
+from tipline.statistics.columns import REPORTS, REQUESTS, Names
 from tipline.statistics.facts import Line, Question
 from tipline.statistics.figures import Dimension
-from tipline.statistics.keeping import REPORTS, REQUESTS, Names
 from tipline.statistics.queries import ask_postgresql, fresh_at
 from tipline.trust.agencies.models import Agency
 

@@ -50,8 +50,8 @@ PROTECTED = {
     "training_courses_certificate", "training_courses_course", "training_courses_attendance", "training_courses_enrolment", "training_courses_entrycode", "training_courses_exercise", "training_courses_instructor", "training_courses_paper", "training_courses_session", "training_courses_trainee", "training_desk_desk",
     "referrals_waiting", "routing_decisiondesk", "routing_reroute", "routing_rulesample", "routing_rulepreview",
     "operations_operation", "operations_goal", "operations_operationagency", "operations_operationmember", "operations_rule", "operations_membership", "operations_phase", "operations_operationtask", "operations_districttask", "operations_actionday", "operations_boardentry", "operations_closing", "operations_fact", "operations_tally",
-    "statistics_fact", "statistics_requestfact", "statistics_snapshot",
     "api_answered",
+    "statistics_fact", "statistics_requestfact", "statistics_snapshot", "statistics_cell", "statistics_tally",
 }  # fmt: skip
 # Tables without row security, and why they need none.
 OPEN = {
@@ -184,9 +184,9 @@ def test_the_holder_sees_its_report_in_every_table(case: Case) -> None:
         # tests/integration/statistics/test_schedules.py, test_transparency.py: nothing was published
         "publishing_schedule", "publishing_scheduledreport", "publishing_draw", "publishing_transparency", "publishing_publishedfile",
         # tests/integration/statistics/test_answer.py: nothing was counted yet; who sees counts sees facts, which are rows of times and no names
-        "statistics_fact", "statistics_requestfact", "statistics_snapshot",
         # tests/integration/api/test_writing.py: no program wrote
         "api_answered",
+        "statistics_fact", "statistics_requestfact", "statistics_snapshot", "statistics_cell", "statistics_tally",
         # tests/integration/investigation/: a case that was only opened has none of these
         "cases_caseperson", "cases_personevidence", "clocks_pause",
     "cases_casetask", "cases_standingproposal", "cases_proposalevidence", "cases_standingchange", "cases_caselink", "cases_casetransfer", "cases_officerchange", "cases_firentry", "cases_preliminaryenquiry", "cases_caseending",

@@ -469,13 +469,11 @@ CREATE FUNCTION public.tipline_case_told(wanted bigint) RETURNS jsonb
     LANGUAGE sql STABLE STRICT SECURITY DEFINER PARALLEL SAFE
     SET search_path TO 'pg_catalog', 'public'
     AS $$
-  SELECT jsonb_build_object('id', c.id, 'number', c.number, 'agency', a.code, 'operations', (
-    SELECT coalesce(jsonb_agg(o.name ORDER BY m.id), '[]')
-    FROM public.operations_membership m JOIN public.operations_operation o ON o.id = m.operation_id
-    WHERE m.case_id = c.id AND m.taken_out_at IS NULL
-      AND (current_setting('tipline.sees', true) = 'everything' OR o.id = ANY (public.tipline_my_operations()))))
+  SELECT jsonb_build_object('id', c.id, 'number', c.number, 'agency', a.code, 'operation', o.name)
   FROM public.cases_case c
   JOIN public.agencies_agency a ON a.id = c.agency_id
+  LEFT JOIN public.operations_operation o ON o.id = c.operation_id
+    AND (current_setting('tipline.sees', true) = 'everything' OR o.id = ANY (public.tipline_my_operations()))
   WHERE c.id = wanted
     AND (current_setting('tipline.sees', true) = 'everything'
          OR EXISTS (SELECT 1 FROM public.cases_casereport l JOIN public.reports_holding h ON h.report_id = l.report_id
@@ -639,81 +637,6 @@ CREATE FUNCTION public.tipline_my_operations() RETURNS bigint[]
   WHERE m.ended_at IS NULL
     AND (m.person_id = nullif(current_setting('tipline.asker', true), '')::bigint
          OR m.agency_id = nullif(current_setting('tipline.home', true), '')::bigint)
-$$;
-CREATE FUNCTION public.tipline_note_case() RETURNS trigger
-    LANGUAGE plpgsql SECURITY DEFINER
-    SET search_path TO 'pg_catalog', 'public'
-    AS $$
-BEGIN
-  INSERT INTO public.operations_changed (case_id) SELECT n.id FROM changed n;
-  RETURN NULL;
-END
-$$;
-CREATE FUNCTION public.tipline_note_case_report() RETURNS trigger
-    LANGUAGE plpgsql SECURITY DEFINER
-    SET search_path TO 'pg_catalog', 'public'
-    AS $$
-BEGIN
-  INSERT INTO public.operations_changed (report_id, case_id) SELECT DISTINCT n.report_id, n.case_id FROM changed n;
-  RETURN NULL;
-END
-$$;
-CREATE FUNCTION public.tipline_note_link() RETURNS trigger
-    LANGUAGE plpgsql SECURITY DEFINER
-    SET search_path TO 'pg_catalog', 'public'
-    AS $$
-BEGIN
-  INSERT INTO public.operations_changed (report_id) SELECT min(n.report_id) FROM changed n HAVING count(*) > 0;
-  RETURN NULL;
-END
-$$;
-CREATE FUNCTION public.tipline_note_membership() RETURNS trigger
-    LANGUAGE plpgsql SECURITY DEFINER
-    SET search_path TO 'pg_catalog', 'public'
-    AS $$
-BEGIN
-  INSERT INTO public.operations_changed (report_id) SELECT n.report_id FROM changed n WHERE n.report_id IS NOT NULL UNION SELECT l.report_id FROM changed n JOIN public.cases_casereport l ON l.case_id = n.case_id;
-  RETURN NULL;
-END
-$$;
-CREATE FUNCTION public.tipline_note_of_case() RETURNS trigger
-    LANGUAGE plpgsql SECURITY DEFINER
-    SET search_path TO 'pg_catalog', 'public'
-    AS $$
-BEGIN
-  INSERT INTO public.operations_changed (case_id) SELECT DISTINCT n.case_id FROM changed n;
-  RETURN NULL;
-END
-$$;
-CREATE FUNCTION public.tipline_note_of_report() RETURNS trigger
-    LANGUAGE plpgsql SECURITY DEFINER
-    SET search_path TO 'pg_catalog', 'public'
-    AS $$
-BEGIN
-  INSERT INTO public.operations_changed (report_id) SELECT DISTINCT n.report_id FROM changed n;
-  RETURN NULL;
-END
-$$;
-CREATE FUNCTION public.tipline_note_report() RETURNS trigger
-    LANGUAGE plpgsql SECURITY DEFINER
-    SET search_path TO 'pg_catalog', 'public'
-    AS $$
-BEGIN
-  INSERT INTO public.operations_changed (report_id) SELECT n.id FROM changed n JOIN before o ON o.id = n.id WHERE (n.state, n.reporter_id, n.received_at, n.destroyed_at) IS DISTINCT FROM (o.state, o.reporter_id, o.received_at, o.destroyed_at);
-  RETURN NULL;
-END
-$$;
-CREATE FUNCTION public.tipline_note_tree() RETURNS trigger
-    LANGUAGE plpgsql SECURITY DEFINER
-    SET search_path TO 'pg_catalog', 'public'
-    AS $$
-BEGIN
-  IF EXISTS (SELECT 1 FROM changed n JOIN before o ON o.id = n.id AND o.parent_id IS DISTINCT FROM n.parent_id) THEN
-    UPDATE public.operations_rule SET scan_reports_below = 9223372036854775807, scan_cases_below = 9223372036854775807, scan_from = NULL
-    WHERE ended_at IS NULL;
-  END IF;
-  RETURN NULL;
-END
 $$;
 CREATE FUNCTION public.tipline_outcome_counts(wanted bigint) RETURNS TABLE(figure text, part text, value double precision)
     LANGUAGE sql STABLE SECURITY DEFINER PARALLEL SAFE
@@ -948,7 +871,7 @@ CREATE TABLE public.accounts_apitoken (
     revoked_at timestamp with time zone,
     person_id bigint NOT NULL,
     CONSTRAINT token_hash_shape CHECK (((token_hash)::text ~ '^[0-9a-f]{64}$'::text)),
-    CONSTRAINT token_scopes_known CHECK (((scopes <@ ARRAY['reports:read'::character varying(20), 'cases:read'::character varying(20), 'counts:read'::character varying(20), 'log:read'::character varying(20), 'operations:read'::character varying(20)]) AND (
+    CONSTRAINT token_scopes_known CHECK (((scopes <@ ARRAY['reports:read'::character varying(20), 'cases:read'::character varying(20), 'counts:read'::character varying(20), 'log:read'::character varying(20)]) AND (
 CASE
     WHEN (scopes IS NULL) THEN NULL::integer
     ELSE COALESCE(array_length(scopes, 1), 0)
@@ -1681,6 +1604,7 @@ CREATE TABLE public.cases_case (
     opened_at timestamp with time zone NOT NULL,
     agency_id bigint NOT NULL,
     opened_by_id bigint NOT NULL,
+    operation_id bigint,
     closed_at timestamp with time zone,
     destroyed_at timestamp with time zone,
     fir_number character varying(60) DEFAULT ''::character varying NOT NULL,
@@ -2741,21 +2665,6 @@ ALTER TABLE public.operations_boardentry ALTER COLUMN id ADD GENERATED BY DEFAUL
     NO MAXVALUE
     CACHE 1
 );
-CREATE TABLE public.operations_changed (
-    id bigint NOT NULL,
-    report_id bigint,
-    case_id bigint,
-    since timestamp with time zone DEFAULT statement_timestamp() NOT NULL
-);
-COMMENT ON TABLE public.operations_changed IS 'What rules and figures of operations are to look at again: ids only';
-ALTER TABLE public.operations_changed ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
-    SEQUENCE NAME public.operations_changed_id_seq
-    START WITH 1
-    INCREMENT BY 1
-    NO MINVALUE
-    NO MAXVALUE
-    CACHE 1
-);
 CREATE TABLE public.operations_closing (
     id bigint NOT NULL,
     at timestamp with time zone NOT NULL,
@@ -2792,24 +2701,6 @@ CREATE TABLE public.operations_districttask (
 );
 ALTER TABLE public.operations_districttask ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
     SEQUENCE NAME public.operations_districttask_id_seq
-    START WITH 1
-    INCREMENT BY 1
-    NO MINVALUE
-    NO MAXVALUE
-    CACHE 1
-);
-CREATE TABLE public.operations_fact (
-    id bigint NOT NULL,
-    holders bigint[] NOT NULL,
-    referred boolean NOT NULL,
-    accepted boolean NOT NULL,
-    operation_id bigint NOT NULL,
-    report_id bigint NOT NULL
-);
-COMMENT ON TABLE public.operations_fact IS 'Reports of operations, as figures count them';
-COMMENT ON COLUMN public.operations_fact.holders IS 'the agencies that hold or held it, in order: who sees it';
-ALTER TABLE public.operations_fact ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
-    SEQUENCE NAME public.operations_fact_id_seq
     START WITH 1
     INCREMENT BY 1
     NO MINVALUE
@@ -2972,9 +2863,6 @@ CREATE TABLE public.operations_rule (
     district_id bigint,
     operation_id bigint NOT NULL,
     reporter_id bigint,
-    scan_cases_below bigint,
-    scan_from bigint,
-    scan_reports_below bigint,
     CONSTRAINT rule_days_order CHECK (((received_until IS NULL) OR (received_from IS NULL) OR (received_until >= received_from))),
     CONSTRAINT rule_says_something CHECK (((district_id IS NOT NULL) OR (NOT ((section_id)::text = ''::text)) OR (reporter_id IS NOT NULL) OR (cluster_id IS NOT NULL) OR (received_from IS NOT NULL)))
 );
@@ -2984,28 +2872,8 @@ COMMENT ON COLUMN public.operations_rule.added_by_id IS 'null: software';
 COMMENT ON COLUMN public.operations_rule.cluster_id IS 'all that is linked with this report';
 COMMENT ON COLUMN public.operations_rule.district_id IS 'the desk that holds or held it';
 COMMENT ON COLUMN public.operations_rule.reporter_id IS 'the platform that filed it';
-COMMENT ON COLUMN public.operations_rule.scan_cases_below IS 'as of reports';
-COMMENT ON COLUMN public.operations_rule.scan_from IS 'the report with which the whole scan began';
-COMMENT ON COLUMN public.operations_rule.scan_reports_below IS 'the whole scan goes from the newest report down and is here; null: done';
 ALTER TABLE public.operations_rule ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
     SEQUENCE NAME public.operations_rule_id_seq
-    START WITH 1
-    INCREMENT BY 1
-    NO MINVALUE
-    NO MAXVALUE
-    CACHE 1
-);
-CREATE TABLE public.operations_tally (
-    id bigint NOT NULL,
-    holders bigint[] NOT NULL,
-    referred boolean NOT NULL,
-    accepted boolean NOT NULL,
-    reports integer NOT NULL,
-    operation_id bigint NOT NULL
-);
-COMMENT ON TABLE public.operations_tally IS 'How many reports of operations are alike';
-ALTER TABLE public.operations_tally ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
-    SEQUENCE NAME public.operations_tally_id_seq
     START WITH 1
     INCREMENT BY 1
     NO MINVALUE
@@ -4632,6 +4500,32 @@ ALTER TABLE public.socialaccount_socialtoken ALTER COLUMN id ADD GENERATED BY DE
     NO MAXVALUE
     CACHE 1
 );
+CREATE TABLE public.statistics_cell (
+    id bigint NOT NULL,
+    cut smallint NOT NULL,
+    first date NOT NULL,
+    last date NOT NULL,
+    district character varying(170) NOT NULL,
+    platform character varying(20) NOT NULL,
+    category character varying(100) NOT NULL,
+    desk character varying(20) NOT NULL,
+    counts bigint[],
+    once bigint[],
+    agency_id bigint NOT NULL,
+    CONSTRAINT cell_months CHECK ((last >= first))
+);
+COMMENT ON TABLE public.statistics_cell IS 'Sums of facts, kept with them';
+COMMENT ON COLUMN public.statistics_cell.cut IS 'which dimensions have keys: place in statistics.rolling.CUTS';
+COMMENT ON COLUMN public.statistics_cell.counts IS 'facts, then what adds up, in the order of the figures';
+COMMENT ON COLUMN public.statistics_cell.once IS 'what counts once, in the order of the figures';
+ALTER TABLE public.statistics_cell ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.statistics_cell_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
 CREATE TABLE public.statistics_fact (
     id bigint NOT NULL,
     known_from timestamp with time zone NOT NULL,
@@ -4703,10 +4597,12 @@ ALTER TABLE public.statistics_fact ALTER COLUMN id ADD GENERATED BY DEFAULT AS I
 CREATE TABLE public.statistics_kept (
     one boolean NOT NULL,
     at timestamp with time zone,
+    cells character varying(64) DEFAULT ''::character varying NOT NULL,
     CONSTRAINT kept_one_row CHECK (one)
 );
 COMMENT ON TABLE public.statistics_kept IS 'How far facts are kept';
 COMMENT ON COLUMN public.statistics_kept.at IS 'of the last refresh; null: they are being made for the first time';
+COMMENT ON COLUMN public.statistics_kept.cells IS 'SHA-256 of the figures that cells were counted by; empty: there are none';
 CREATE TABLE public.statistics_requestfact (
     id bigint NOT NULL,
     known_from timestamp with time zone NOT NULL,
@@ -4777,6 +4673,29 @@ CREATE TABLE public.statistics_stale (
 COMMENT ON TABLE public.statistics_stale IS 'Reports and requests whose facts are to be made anew';
 ALTER TABLE public.statistics_stale ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
     SEQUENCE NAME public.statistics_stale_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE TABLE public.statistics_tally (
+    id bigint NOT NULL,
+    cut smallint NOT NULL,
+    month date NOT NULL,
+    key character varying(170) NOT NULL,
+    name character varying(160) NOT NULL,
+    "values" double precision[] NOT NULL,
+    counts integer[] NOT NULL,
+    agency_id bigint NOT NULL
+);
+COMMENT ON TABLE public.statistics_tally IS 'How often each value stands among facts, kept with them';
+COMMENT ON COLUMN public.statistics_tally.cut IS 'as of a cell; none or one dimension';
+COMMENT ON COLUMN public.statistics_tally.name IS 'the figure and what of it';
+COMMENT ON COLUMN public.statistics_tally."values" IS 'the values that there are, in order';
+COMMENT ON COLUMN public.statistics_tally.counts IS 'how often each';
+ALTER TABLE public.statistics_tally ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.statistics_tally_id_seq
     START WITH 1
     INCREMENT BY 1
     NO MINVALUE
@@ -5422,6 +5341,8 @@ ALTER TABLE ONLY public.cases_standingchange
     ADD CONSTRAINT cases_standingchange_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY public.cases_standingproposal
     ADD CONSTRAINT cases_standingproposal_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.statistics_cell
+    ADD CONSTRAINT cell_one UNIQUE (agency_id, cut, first, last, district, platform, category, desk);
 ALTER TABLE ONLY public.audit_checkpoint
     ADD CONSTRAINT checkpoint_once UNIQUE (size, key_name);
 ALTER TABLE ONLY public.safeguarding_child
@@ -5500,8 +5421,6 @@ ALTER TABLE ONLY public.exhibits_hashlayout
     ADD CONSTRAINT exhibits_hashlayout_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY public.attribution_expirynotice
     ADD CONSTRAINT expirynotice_once UNIQUE (report_id, agency_id, threshold_days);
-ALTER TABLE ONLY public.operations_fact
-    ADD CONSTRAINT fact_once UNIQUE (report_id, operation_id);
 ALTER TABLE ONLY public.doors_feedback
     ADD CONSTRAINT feedback_position_once UNIQUE (reporter_id, "position");
 ALTER TABLE ONLY public.reports_reportedfile
@@ -5552,14 +5471,10 @@ ALTER TABLE ONLY public.operations_boardentry
     ADD CONSTRAINT operations_boardentry_corrects_id_key UNIQUE (corrects_id);
 ALTER TABLE ONLY public.operations_boardentry
     ADD CONSTRAINT operations_boardentry_pkey PRIMARY KEY (id);
-ALTER TABLE ONLY public.operations_changed
-    ADD CONSTRAINT operations_changed_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY public.operations_closing
     ADD CONSTRAINT operations_closing_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY public.operations_districttask
     ADD CONSTRAINT operations_districttask_pkey PRIMARY KEY (id);
-ALTER TABLE ONLY public.operations_fact
-    ADD CONSTRAINT operations_fact_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY public.operations_goal
     ADD CONSTRAINT operations_goal_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY public.operations_membership
@@ -5578,8 +5493,6 @@ ALTER TABLE ONLY public.operations_phase
     ADD CONSTRAINT operations_phase_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY public.operations_rule
     ADD CONSTRAINT operations_rule_pkey PRIMARY KEY (id);
-ALTER TABLE ONLY public.operations_tally
-    ADD CONSTRAINT operations_tally_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY public.outcomes_outcome
     ADD CONSTRAINT outcomes_outcome_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY public.outcomes_reminder
@@ -5784,6 +5697,8 @@ ALTER TABLE ONLY public.attribution_sourcepart
     ADD CONSTRAINT sourcepart_number UNIQUE (source_id, number);
 ALTER TABLE ONLY public.pipeline_stagerun
     ADD CONSTRAINT stagerun_once UNIQUE (report_id, report_version, stage, stage_version);
+ALTER TABLE ONLY public.statistics_cell
+    ADD CONSTRAINT statistics_cell_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY public.statistics_fact
     ADD CONSTRAINT statistics_fact_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY public.statistics_kept
@@ -5794,8 +5709,10 @@ ALTER TABLE ONLY public.statistics_snapshot
     ADD CONSTRAINT statistics_snapshot_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY public.statistics_stale
     ADD CONSTRAINT statistics_stale_pkey PRIMARY KEY (id);
-ALTER TABLE ONLY public.operations_tally
-    ADD CONSTRAINT tally_once UNIQUE (operation_id, holders, referred, accepted);
+ALTER TABLE ONLY public.statistics_tally
+    ADD CONSTRAINT statistics_tally_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.statistics_tally
+    ADD CONSTRAINT tally_one UNIQUE (agency_id, cut, month, key, name);
 ALTER TABLE ONLY public.training_attempts_answer
     ADD CONSTRAINT training_attempts_answer_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY public.training_attempts_attempt
@@ -5905,6 +5822,7 @@ CREATE INDEX caseperson_case ON public.cases_caseperson USING btree (case_id, id
 CREATE INDEX cases_case_agency_id_062136fa ON public.cases_case USING btree (agency_id);
 CREATE INDEX cases_case_investigating_officer_id_15098106 ON public.cases_case USING btree (investigating_officer_id);
 CREATE INDEX cases_case_opened_by_id_ed5328b2 ON public.cases_case USING btree (opened_by_id);
+CREATE INDEX cases_case_operation_id_91495837 ON public.cases_case USING btree (operation_id);
 CREATE INDEX cases_caseassignment_agency_id_b204672c ON public.cases_caseassignment USING btree (agency_id);
 CREATE INDEX cases_caseassignment_case_id_ae8d8ca1 ON public.cases_caseassignment USING btree (case_id);
 CREATE INDEX cases_caseassignment_person_id_39944e10 ON public.cases_caseassignment USING btree (person_id);
@@ -6021,9 +5939,12 @@ CREATE INDEX exhibits_hashlayout_agency_id_0b8912e6 ON public.exhibits_hashlayou
 CREATE INDEX exhibits_hashlayout_saved_by_id_6b03c484 ON public.exhibits_hashlayout USING btree (saved_by_id);
 CREATE INDEX expected_by_digest ON public.training_attempts_expected USING btree (exercise_id, task, digest);
 CREATE INDEX expirynotice_desk ON public.attribution_expirynotice USING btree (agency_id, likely_gone_at) WHERE (ended_at IS NULL);
+CREATE INDEX fact_arrived ON public.statistics_fact USING btree (arrived_at) WHERE (known_until IS NULL);
+CREATE INDEX fact_closed ON public.statistics_fact USING btree (known_until) WHERE (known_until IS NOT NULL);
+CREATE INDEX fact_logs_gone ON public.statistics_fact USING btree (logs_gone_at) WHERE (known_until IS NULL);
 CREATE INDEX fact_of_agency ON public.statistics_fact USING btree (agency_id, month);
+CREATE INDEX fact_of_case ON public.statistics_fact USING btree (case_id) WHERE ((case_id IS NOT NULL) AND (known_until IS NULL));
 CREATE UNIQUE INDEX fact_one_stands ON public.statistics_fact USING btree (report_id, agency_id) WHERE (known_until IS NULL);
-CREATE INDEX fact_page ON public.operations_fact USING btree (operation_id, report_id DESC);
 CREATE INDEX feedback_by_month ON public.doors_feedback USING btree (reporter_id, day, useful);
 CREATE INDEX file_md5 ON public.reports_reportedfile USING btree (md5);
 CREATE UNIQUE INDEX file_seal_once ON public.reports_reportedfile USING btree (storage_key) WHERE (NOT ((storage_key)::text = ''::text));
@@ -6312,22 +6233,6 @@ CREATE TRIGGER never_changed BEFORE UPDATE ON public.safeguarding_preference FOR
 CREATE TRIGGER never_changed BEFORE UPDATE ON public.safeguarding_step FOR EACH ROW EXECUTE FUNCTION public.safeguarding_never_changed();
 CREATE TRIGGER never_changed BEFORE UPDATE ON public.safeguarding_supportanswer FOR EACH ROW EXECUTE FUNCTION public.safeguarding_never_changed();
 CREATE TRIGGER never_changed BEFORE UPDATE ON public.safeguarding_supportreferral FOR EACH ROW EXECUTE FUNCTION public.safeguarding_never_changed();
-CREATE TRIGGER note_delete AFTER DELETE ON public.cases_caseoffence REFERENCING OLD TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION public.tipline_note_of_case();
-CREATE TRIGGER note_delete AFTER DELETE ON public.cases_casereport REFERENCING OLD TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION public.tipline_note_case_report();
-CREATE TRIGGER note_insert AFTER INSERT ON public.cases_case REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION public.tipline_note_case();
-CREATE TRIGGER note_insert AFTER INSERT ON public.cases_caseoffence REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION public.tipline_note_of_case();
-CREATE TRIGGER note_insert AFTER INSERT ON public.cases_casereport REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION public.tipline_note_case_report();
-CREATE TRIGGER note_insert AFTER INSERT ON public.linking_link REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION public.tipline_note_link();
-CREATE TRIGGER note_insert AFTER INSERT ON public.operations_membership REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION public.tipline_note_membership();
-CREATE TRIGGER note_insert AFTER INSERT ON public.referrals_referral REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION public.tipline_note_of_report();
-CREATE TRIGGER note_insert AFTER INSERT ON public.reports_holding REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION public.tipline_note_of_report();
-CREATE TRIGGER note_update AFTER UPDATE ON public.agencies_agency REFERENCING OLD TABLE AS before NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION public.tipline_note_tree();
-CREATE TRIGGER note_update AFTER UPDATE ON public.cases_case REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION public.tipline_note_case();
-CREATE TRIGGER note_update AFTER UPDATE ON public.cases_caseoffence REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION public.tipline_note_of_case();
-CREATE TRIGGER note_update AFTER UPDATE ON public.cases_casereport REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION public.tipline_note_case_report();
-CREATE TRIGGER note_update AFTER UPDATE ON public.operations_membership REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION public.tipline_note_membership();
-CREATE TRIGGER note_update AFTER UPDATE ON public.referrals_referral REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION public.tipline_note_of_report();
-CREATE TRIGGER note_update AFTER UPDATE ON public.reports_report REFERENCING OLD TABLE AS before NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION public.tipline_note_report();
 CREATE TRIGGER only_in_range BEFORE INSERT OR UPDATE ON public.training_attempts_answer FOR EACH STATEMENT EXECUTE FUNCTION public.training_only_in_range();
 CREATE TRIGGER only_in_range BEFORE INSERT OR UPDATE ON public.training_attempts_attempt FOR EACH STATEMENT EXECUTE FUNCTION public.training_only_in_range();
 CREATE TRIGGER only_in_range BEFORE INSERT OR UPDATE ON public.training_attempts_event FOR EACH STATEMENT EXECUTE FUNCTION public.training_only_in_range();
@@ -6457,6 +6362,8 @@ ALTER TABLE ONLY public.cases_case
     ADD CONSTRAINT cases_case_investigating_office_15098106_fk_accounts_ FOREIGN KEY (investigating_officer_id) REFERENCES public.accounts_user(id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE ONLY public.cases_case
     ADD CONSTRAINT cases_case_opened_by_id_ed5328b2_fk_accounts_user_id FOREIGN KEY (opened_by_id) REFERENCES public.accounts_user(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.cases_case
+    ADD CONSTRAINT cases_case_operation_id_91495837_fk_operations_operation_id FOREIGN KEY (operation_id) REFERENCES public.operations_operation(id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE ONLY public.cases_caseassignment
     ADD CONSTRAINT cases_caseassignment_agency_id_b204672c_fk_agencies_agency_id FOREIGN KEY (agency_id) REFERENCES public.agencies_agency(id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE ONLY public.cases_caseassignment
@@ -6695,10 +6602,6 @@ ALTER TABLE ONLY public.operations_districttask
     ADD CONSTRAINT operations_districtt_task_id_a50451d5_fk_operation FOREIGN KEY (task_id) REFERENCES public.operations_operationtask(id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE ONLY public.operations_districttask
     ADD CONSTRAINT operations_districttask_officer_id_f3e92c37_fk_accounts_user_id FOREIGN KEY (officer_id) REFERENCES public.accounts_user(id) DEFERRABLE INITIALLY DEFERRED;
-ALTER TABLE ONLY public.operations_fact
-    ADD CONSTRAINT operations_fact_operation_id_c0a771bd_fk_operation FOREIGN KEY (operation_id) REFERENCES public.operations_operation(id) DEFERRABLE INITIALLY DEFERRED;
-ALTER TABLE ONLY public.operations_fact
-    ADD CONSTRAINT operations_fact_report_id_9d9f9265_fk_reports_report_id FOREIGN KEY (report_id) REFERENCES public.reports_report(id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE ONLY public.operations_goal
     ADD CONSTRAINT operations_goal_operation_id_397eb2ea_fk_operation FOREIGN KEY (operation_id) REFERENCES public.operations_operation(id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE ONLY public.operations_membership
@@ -6745,8 +6648,6 @@ ALTER TABLE ONLY public.operations_rule
     ADD CONSTRAINT operations_rule_operation_id_855a8edf_fk_operation FOREIGN KEY (operation_id) REFERENCES public.operations_operation(id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE ONLY public.operations_rule
     ADD CONSTRAINT operations_rule_reporter_id_7ee8afe4_fk_accounts_reporter_id FOREIGN KEY (reporter_id) REFERENCES public.accounts_reporter(id) DEFERRABLE INITIALLY DEFERRED;
-ALTER TABLE ONLY public.operations_tally
-    ADD CONSTRAINT operations_tally_operation_id_27949ad0_fk_operation FOREIGN KEY (operation_id) REFERENCES public.operations_operation(id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE ONLY public.outcomes_outcome
     ADD CONSTRAINT outcomes_outcome_agency_id_58c1b501_fk_agencies_agency_id FOREIGN KEY (agency_id) REFERENCES public.agencies_agency(id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE ONLY public.outcomes_outcome
@@ -7037,6 +6938,8 @@ ALTER TABLE ONLY public.socialaccount_socialtoken
     ADD CONSTRAINT socialaccount_social_app_id_636a42d7_fk_socialacc FOREIGN KEY (app_id) REFERENCES public.socialaccount_socialapp(id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE ONLY public.socialaccount_socialaccount
     ADD CONSTRAINT socialaccount_social_user_id_8146e70c_fk_accounts_ FOREIGN KEY (user_id) REFERENCES public.accounts_user(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.statistics_cell
+    ADD CONSTRAINT statistics_cell_agency_id_285a930f_fk_agencies_agency_id FOREIGN KEY (agency_id) REFERENCES public.agencies_agency(id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE ONLY public.statistics_fact
     ADD CONSTRAINT statistics_fact_agency_id_dd6c0624_fk_agencies_agency_id FOREIGN KEY (agency_id) REFERENCES public.agencies_agency(id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE ONLY public.statistics_fact
@@ -7053,6 +6956,8 @@ ALTER TABLE ONLY public.statistics_snapshot
     ADD CONSTRAINT statistics_snapshot_agency_id_720c2847_fk_agencies_agency_id FOREIGN KEY (agency_id) REFERENCES public.agencies_agency(id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE ONLY public.statistics_snapshot
     ADD CONSTRAINT statistics_snapshot_kept_by_id_acb31726_fk_accounts_user_id FOREIGN KEY (kept_by_id) REFERENCES public.accounts_user(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.statistics_tally
+    ADD CONSTRAINT statistics_tally_agency_id_7a067657_fk_agencies_agency_id FOREIGN KEY (agency_id) REFERENCES public.agencies_agency(id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE ONLY public.training_attempts_answer
     ADD CONSTRAINT training_attempts_an_attempt_id_86d0e349_fk_training_ FOREIGN KEY (attempt_id) REFERENCES public.training_attempts_attempt(id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE ONLY public.training_attempts_answer
@@ -7366,24 +7271,18 @@ ALTER TABLE public.operations_closing ENABLE ROW LEVEL SECURITY;
 CREATE POLICY operations_closing_visible ON public.operations_closing USING (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (operation_id = ANY (( SELECT public.tipline_my_operations() AS tipline_my_operations)::bigint[])))) WITH CHECK (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (operation_id = ANY (( SELECT public.tipline_my_operations() AS tipline_my_operations)::bigint[]))));
 ALTER TABLE public.operations_districttask ENABLE ROW LEVEL SECURITY;
 CREATE POLICY operations_districttask_visible ON public.operations_districttask USING (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (operation_id = ANY (( SELECT public.tipline_my_operations() AS tipline_my_operations)::bigint[])))) WITH CHECK (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (operation_id = ANY (( SELECT public.tipline_my_operations() AS tipline_my_operations)::bigint[]))));
-ALTER TABLE public.operations_fact ENABLE ROW LEVEL SECURITY;
-CREATE POLICY operations_fact_visible ON public.operations_fact USING (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR ((operation_id = ANY (( SELECT public.tipline_my_operations() AS tipline_my_operations)::bigint[])) AND (holders && (( SELECT NULLIF(current_setting('tipline.agencies'::text, true), ''::text) AS "nullif"))::bigint[])))) WITH CHECK (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR ((operation_id = ANY (( SELECT public.tipline_my_operations() AS tipline_my_operations)::bigint[])) AND (holders && (( SELECT NULLIF(current_setting('tipline.agencies'::text, true), ''::text) AS "nullif"))::bigint[]))));
 ALTER TABLE public.operations_goal ENABLE ROW LEVEL SECURITY;
 CREATE POLICY operations_goal_visible ON public.operations_goal USING (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (operation_id = ANY (( SELECT public.tipline_my_operations() AS tipline_my_operations)::bigint[])))) WITH CHECK (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (operation_id = ANY (( SELECT public.tipline_my_operations() AS tipline_my_operations)::bigint[]))));
 ALTER TABLE public.operations_membership ENABLE ROW LEVEL SECURITY;
 CREATE POLICY operations_membership_visible ON public.operations_membership USING (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR ((operation_id = ANY (( SELECT public.tipline_my_operations() AS tipline_my_operations)::bigint[])) AND ((EXISTS ( SELECT 1
    FROM public.cases_case c
-  WHERE (c.id = operations_membership.case_id)
- OFFSET 0)) OR (EXISTS ( SELECT 1
+  WHERE (c.id = operations_membership.case_id))) OR (EXISTS ( SELECT 1
    FROM public.reports_holding h
-  WHERE ((h.report_id = operations_membership.report_id) AND (h.agency_id = ANY ((( SELECT NULLIF(current_setting('tipline.agencies'::text, true), ''::text) AS "nullif"))::bigint[])))
- OFFSET 0)))))) WITH CHECK (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR ((operation_id = ANY (( SELECT public.tipline_my_operations() AS tipline_my_operations)::bigint[])) AND ((EXISTS ( SELECT 1
+  WHERE ((h.report_id = operations_membership.report_id) AND (h.agency_id = ANY ((( SELECT NULLIF(current_setting('tipline.agencies'::text, true), ''::text) AS "nullif"))::bigint[]))))))))) WITH CHECK (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR ((operation_id = ANY (( SELECT public.tipline_my_operations() AS tipline_my_operations)::bigint[])) AND ((EXISTS ( SELECT 1
    FROM public.cases_case c
-  WHERE (c.id = operations_membership.case_id)
- OFFSET 0)) OR (EXISTS ( SELECT 1
+  WHERE (c.id = operations_membership.case_id))) OR (EXISTS ( SELECT 1
    FROM public.reports_holding h
-  WHERE ((h.report_id = operations_membership.report_id) AND (h.agency_id = ANY ((( SELECT NULLIF(current_setting('tipline.agencies'::text, true), ''::text) AS "nullif"))::bigint[])))
- OFFSET 0))))));
+  WHERE ((h.report_id = operations_membership.report_id) AND (h.agency_id = ANY ((( SELECT NULLIF(current_setting('tipline.agencies'::text, true), ''::text) AS "nullif"))::bigint[])))))))));
 ALTER TABLE public.operations_operation ENABLE ROW LEVEL SECURITY;
 CREATE POLICY operations_operation_visible ON public.operations_operation USING (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (id = ANY (( SELECT public.tipline_my_operations() AS tipline_my_operations)::bigint[])))) WITH CHECK (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (id = ANY (( SELECT public.tipline_my_operations() AS tipline_my_operations)::bigint[]))));
 ALTER TABLE public.operations_operationagency ENABLE ROW LEVEL SECURITY;
@@ -7396,8 +7295,6 @@ ALTER TABLE public.operations_phase ENABLE ROW LEVEL SECURITY;
 CREATE POLICY operations_phase_visible ON public.operations_phase USING (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (operation_id = ANY (( SELECT public.tipline_my_operations() AS tipline_my_operations)::bigint[])))) WITH CHECK (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (operation_id = ANY (( SELECT public.tipline_my_operations() AS tipline_my_operations)::bigint[]))));
 ALTER TABLE public.operations_rule ENABLE ROW LEVEL SECURITY;
 CREATE POLICY operations_rule_visible ON public.operations_rule USING (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (operation_id = ANY (( SELECT public.tipline_my_operations() AS tipline_my_operations)::bigint[])))) WITH CHECK (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (operation_id = ANY (( SELECT public.tipline_my_operations() AS tipline_my_operations)::bigint[]))));
-ALTER TABLE public.operations_tally ENABLE ROW LEVEL SECURITY;
-CREATE POLICY operations_tally_visible ON public.operations_tally USING (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR ((operation_id = ANY (( SELECT public.tipline_my_operations() AS tipline_my_operations)::bigint[])) AND (holders && (( SELECT NULLIF(current_setting('tipline.agencies'::text, true), ''::text) AS "nullif"))::bigint[])))) WITH CHECK (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR ((operation_id = ANY (( SELECT public.tipline_my_operations() AS tipline_my_operations)::bigint[])) AND (holders && (( SELECT NULLIF(current_setting('tipline.agencies'::text, true), ''::text) AS "nullif"))::bigint[]))));
 ALTER TABLE public.outcomes_outcome ENABLE ROW LEVEL SECURITY;
 CREATE POLICY outcomes_outcome_visible ON public.outcomes_outcome USING (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (EXISTS ( SELECT 1
    FROM public.cases_case c
@@ -7692,6 +7589,9 @@ CREATE POLICY sandbox_sandboxfile_visible ON public.sandbox_sandboxfile USING ((
   WHERE ((r.id = sandbox_sandboxfile.sandbox_report_id) AND (r.reporter_id = (( SELECT NULLIF(current_setting('tipline.provider'::text, true), ''::text) AS "nullif"))::bigint))))));
 ALTER TABLE public.sandbox_sandboxreport ENABLE ROW LEVEL SECURITY;
 CREATE POLICY sandbox_sandboxreport_visible ON public.sandbox_sandboxreport USING (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (reporter_id = (( SELECT NULLIF(current_setting('tipline.provider'::text, true), ''::text) AS "nullif"))::bigint))) WITH CHECK (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (reporter_id = (( SELECT NULLIF(current_setting('tipline.provider'::text, true), ''::text) AS "nullif"))::bigint)));
+ALTER TABLE public.statistics_cell ENABLE ROW LEVEL SECURITY;
+CREATE POLICY statistics_cell_kept ON public.statistics_cell USING ((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text)) WITH CHECK ((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text));
+CREATE POLICY statistics_cell_visible ON public.statistics_cell FOR SELECT USING (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (agency_id = ANY ((( SELECT NULLIF(current_setting('tipline.counts'::text, true), ''::text) AS "nullif"))::bigint[]))));
 ALTER TABLE public.statistics_fact ENABLE ROW LEVEL SECURITY;
 CREATE POLICY statistics_fact_kept ON public.statistics_fact USING ((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text)) WITH CHECK ((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text));
 CREATE POLICY statistics_fact_visible ON public.statistics_fact FOR SELECT USING (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (agency_id = ANY ((( SELECT NULLIF(current_setting('tipline.counts'::text, true), ''::text) AS "nullif"))::bigint[]))));
@@ -7700,6 +7600,9 @@ CREATE POLICY statistics_requestfact_kept ON public.statistics_requestfact USING
 CREATE POLICY statistics_requestfact_visible ON public.statistics_requestfact FOR SELECT USING (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (agency_id = ANY ((( SELECT NULLIF(current_setting('tipline.counts'::text, true), ''::text) AS "nullif"))::bigint[]))));
 ALTER TABLE public.statistics_snapshot ENABLE ROW LEVEL SECURITY;
 CREATE POLICY statistics_snapshot_visible ON public.statistics_snapshot USING (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR ((agency_id = ANY ((( SELECT NULLIF(current_setting('tipline.counts'::text, true), ''::text) AS "nullif"))::bigint[])) AND (suppressed OR (agency_id = ANY ((( SELECT NULLIF(current_setting('tipline.agencies'::text, true), ''::text) AS "nullif"))::bigint[])))))) WITH CHECK (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR ((agency_id = ANY ((( SELECT NULLIF(current_setting('tipline.counts'::text, true), ''::text) AS "nullif"))::bigint[])) AND (suppressed OR (agency_id = ANY ((( SELECT NULLIF(current_setting('tipline.agencies'::text, true), ''::text) AS "nullif"))::bigint[]))))));
+ALTER TABLE public.statistics_tally ENABLE ROW LEVEL SECURITY;
+CREATE POLICY statistics_tally_kept ON public.statistics_tally USING ((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text)) WITH CHECK ((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text));
+CREATE POLICY statistics_tally_visible ON public.statistics_tally FOR SELECT USING (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (agency_id = ANY ((( SELECT NULLIF(current_setting('tipline.counts'::text, true), ''::text) AS "nullif"))::bigint[]))));
 ALTER TABLE public.training_attempts_answer ENABLE ROW LEVEL SECURITY;
 CREATE POLICY training_attempts_answer_read ON public.training_attempts_answer FOR SELECT USING (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR false OR (EXISTS ( SELECT
    FROM public.training_attempts_attempt a
@@ -7830,7 +7733,6 @@ INSERT INTO public."django_migrations" ("app", "name", "applied") VALUES
 ('accounts', '0011_doors', now()),
 ('accounts', '0012_rank', now()),
 ('accounts', '0014_reply_reporter', now()),
-('accounts', '0015_operations_token', now()),
 ('agencies', '0005_letterhead', now()),
 ('reports', '0001_initial', now()),
 ('reports', '0002_row_security', now()),
@@ -7864,19 +7766,13 @@ INSERT INTO public."django_migrations" ("app", "name", "applied") VALUES
 ('auth', '0010_alter_group_name_max_length', now()),
 ('auth', '0011_update_proxy_permissions', now()),
 ('auth', '0012_alter_user_first_name_max_length', now()),
-('triage', '0001_initial', now()),
+('operations', '0001_initial', now()),
 ('reports', '0042_joint', now()),
 ('referrals', '0001_initial', now()),
 ('referrals', '0002_row_security', now()),
 ('referrals', '0003_counts', now()),
 ('referrals', '0004_feedback', now()),
 ('referrals', '0005_joint', now()),
-('referrals', '0006_life', now()),
-('referrals', '0007_life_row_security', now()),
-('referrals', '0008_desk_rows', now()),
-('referrals', '0009_desk_rows_kept', now()),
-('reports', '0043_reply_channel', now()),
-('operations', '0001_initial', now()),
 ('cases', '0001_initial', now()),
 ('cases', '0002_assignment', now()),
 ('cases', '0003_row_security', now()),
@@ -7890,13 +7786,6 @@ INSERT INTO public."django_migrations" ("app", "name", "applied") VALUES
 ('cases', '0009_records_row_security', now()),
 ('cases', '0010_report_of_a_reply', now()),
 ('cases', '0011_case_told', now()),
-('operations', '0002_programme', now()),
-('operations', '0003_need_to_know', now()),
-('operations', '0004_membership_page', now()),
-('operations', '0005_kept', now()),
-('linking', '0001_initial', now()),
-('operations', '0006_notes', now()),
-('cases', '0012_operations_by_membership', now()),
 ('clocks', '0001_initial', now()),
 ('clocks', '0002_row_security', now()),
 ('cybertipline', '0001_initial', now()),
@@ -7914,10 +7803,15 @@ INSERT INTO public."django_migrations" ("app", "name", "applied") VALUES
 ('leads', '0002_row_security', now()),
 ('letters', '0001_initial', now()),
 ('letters', '0002_row_security', now()),
+('linking', '0001_initial', now()),
 ('linking', '0002_row_security', now()),
 ('mfa', '0001_initial', now()),
 ('mfa', '0002_authenticator_timestamps', now()),
 ('mfa', '0003_authenticator_type_uniq', now()),
+('reports', '0043_reply_channel', now()),
+('operations', '0002_programme', now()),
+('operations', '0003_need_to_know', now()),
+('operations', '0004_membership_page', now()),
 ('outcomes', '0001_initial', now()),
 ('outcomes', '0002_row_security', now()),
 ('outcomes', '0003_counts', now()),
@@ -7971,6 +7865,11 @@ INSERT INTO public."django_migrations" ("app", "name", "applied") VALUES
 ('public_form', '0002_row_security', now()),
 ('publishing', '0001_initial', now()),
 ('publishing', '0002_row_security', now()),
+('triage', '0001_initial', now()),
+('referrals', '0006_life', now()),
+('referrals', '0007_life_row_security', now()),
+('referrals', '0008_desk_rows', now()),
+('referrals', '0009_desk_rows_kept', now()),
 ('replies', '0001_initial', now()),
 ('replies', '0002_row_security', now()),
 ('replies', '0003_not_counted', now()),
@@ -7991,6 +7890,7 @@ INSERT INTO public."django_migrations" ("app", "name", "applied") VALUES
 ('socialaccount', '0006_alter_socialaccount_extra_data', now()),
 ('statistics', '0001_initial', now()),
 ('statistics', '0002_kept', now()),
+('statistics', '0003_cells', now()),
 ('training_courses', '0001_initial', now()),
 ('training_courses', '0002_courses', now()),
 ('training_courses', '0003_locks', now()),
@@ -8095,96 +7995,95 @@ INSERT INTO public."django_content_type" ("id", "app_label", "model") VALUES
 (93, 'operations', 'operationtask'),
 (94, 'operations', 'phase'),
 (95, 'operations', 'rule'),
-(96, 'operations', 'changed'),
-(97, 'operations', 'fact'),
-(98, 'operations', 'tally'),
-(99, 'cases', 'case'),
-(100, 'cases', 'casehandle'),
-(101, 'cases', 'caseoffence'),
-(102, 'cases', 'casereport'),
-(103, 'cases', 'caseassignment'),
-(104, 'cases', 'caseperson'),
-(105, 'cases', 'personevidence'),
-(106, 'cases', 'caseending'),
-(107, 'cases', 'caselink'),
-(108, 'cases', 'casetask'),
-(109, 'cases', 'casetransfer'),
-(110, 'cases', 'diaryentry'),
-(111, 'cases', 'firentry'),
-(112, 'cases', 'numbercounter'),
-(113, 'cases', 'numberscheme'),
-(114, 'cases', 'offenceact'),
-(115, 'cases', 'officerchange'),
-(116, 'cases', 'preliminaryenquiry'),
-(117, 'cases', 'standingproposal'),
-(118, 'cases', 'proposalevidence'),
-(119, 'cases', 'standingchange'),
-(120, 'clocks', 'clock'),
-(121, 'clocks', 'rulesfile'),
-(122, 'clocks', 'pause'),
-(123, 'letters', 'letter'),
-(124, 'letters', 'letterversion'),
-(125, 'process', 'platformdirectory'),
-(126, 'process', 'request'),
-(127, 'process', 'requestalert'),
-(128, 'process', 'requestevent'),
-(129, 'process', 'requestitem'),
-(130, 'replies', 'reply'),
-(131, 'replies', 'replymapping'),
-(132, 'replies', 'replyrow'),
-(133, 'replies', 'replyfile'),
-(134, 'replies', 'replyfinding'),
-(135, 'exhibits', 'exhibit'),
-(136, 'exhibits', 'exhibitscheme'),
-(137, 'exhibits', 'hashlayout'),
-(138, 'exhibits', 'custodyevent'),
-(139, 'exhibits', 'exhibitdigest'),
-(140, 'exhibits', 'hashimport'),
-(141, 'exhibits', 'exhibithash'),
-(142, 'outcomes', 'outcome'),
-(143, 'outcomes', 'reminder'),
-(144, 'outcomes', 'reportoutcome'),
-(145, 'safeguarding', 'child'),
-(146, 'safeguarding', 'childnote'),
-(147, 'safeguarding', 'preference'),
-(148, 'safeguarding', 'step'),
-(149, 'safeguarding', 'supportreferral'),
-(150, 'safeguarding', 'supportanswer'),
-(151, 'leads', 'stepmark'),
-(152, 'retention', 'destruction'),
-(153, 'retention', 'certificate'),
-(154, 'retention', 'destructionitem'),
-(155, 'retention', 'hold'),
-(156, 'retention', 'schedule'),
-(157, 'statistics', 'stale'),
-(158, 'statistics', 'kept'),
-(159, 'statistics', 'fact'),
-(160, 'statistics', 'requestfact'),
-(161, 'statistics', 'snapshot'),
-(162, 'publishing', 'draw'),
-(163, 'publishing', 'schedule'),
-(164, 'publishing', 'scheduledreport'),
-(165, 'publishing', 'transparency'),
-(166, 'publishing', 'publishedfile'),
-(167, 'training_courses', 'course'),
-(168, 'training_courses', 'exercise'),
-(169, 'training_courses', 'trainee'),
-(170, 'training_courses', 'enrolment'),
-(171, 'training_courses', 'attendance'),
-(172, 'training_courses', 'certificate'),
-(173, 'training_courses', 'entrycode'),
-(174, 'training_courses', 'instructor'),
-(175, 'training_courses', 'paper'),
-(176, 'training_courses', 'session'),
-(177, 'training_attempts', 'attempt'),
-(178, 'training_attempts', 'answer'),
-(179, 'training_attempts', 'event'),
-(180, 'training_attempts', 'expected'),
-(181, 'training_attempts', 'hinttaken'),
-(182, 'training_attempts', 'kept'),
-(183, 'training_attempts', 'review'),
-(184, 'training_desk', 'desk');
-SELECT setval(pg_get_serial_sequence('public.django_content_type', 'id'), 184);
+(96, 'cases', 'case'),
+(97, 'cases', 'casehandle'),
+(98, 'cases', 'caseoffence'),
+(99, 'cases', 'casereport'),
+(100, 'cases', 'caseassignment'),
+(101, 'cases', 'caseperson'),
+(102, 'cases', 'personevidence'),
+(103, 'cases', 'caseending'),
+(104, 'cases', 'caselink'),
+(105, 'cases', 'casetask'),
+(106, 'cases', 'casetransfer'),
+(107, 'cases', 'diaryentry'),
+(108, 'cases', 'firentry'),
+(109, 'cases', 'numbercounter'),
+(110, 'cases', 'numberscheme'),
+(111, 'cases', 'offenceact'),
+(112, 'cases', 'officerchange'),
+(113, 'cases', 'preliminaryenquiry'),
+(114, 'cases', 'standingproposal'),
+(115, 'cases', 'proposalevidence'),
+(116, 'cases', 'standingchange'),
+(117, 'clocks', 'clock'),
+(118, 'clocks', 'rulesfile'),
+(119, 'clocks', 'pause'),
+(120, 'letters', 'letter'),
+(121, 'letters', 'letterversion'),
+(122, 'process', 'platformdirectory'),
+(123, 'process', 'request'),
+(124, 'process', 'requestalert'),
+(125, 'process', 'requestevent'),
+(126, 'process', 'requestitem'),
+(127, 'replies', 'reply'),
+(128, 'replies', 'replymapping'),
+(129, 'replies', 'replyrow'),
+(130, 'replies', 'replyfile'),
+(131, 'replies', 'replyfinding'),
+(132, 'exhibits', 'exhibit'),
+(133, 'exhibits', 'exhibitscheme'),
+(134, 'exhibits', 'hashlayout'),
+(135, 'exhibits', 'custodyevent'),
+(136, 'exhibits', 'exhibitdigest'),
+(137, 'exhibits', 'hashimport'),
+(138, 'exhibits', 'exhibithash'),
+(139, 'outcomes', 'outcome'),
+(140, 'outcomes', 'reminder'),
+(141, 'outcomes', 'reportoutcome'),
+(142, 'safeguarding', 'child'),
+(143, 'safeguarding', 'childnote'),
+(144, 'safeguarding', 'preference'),
+(145, 'safeguarding', 'step'),
+(146, 'safeguarding', 'supportreferral'),
+(147, 'safeguarding', 'supportanswer'),
+(148, 'leads', 'stepmark'),
+(149, 'retention', 'destruction'),
+(150, 'retention', 'certificate'),
+(151, 'retention', 'destructionitem'),
+(152, 'retention', 'hold'),
+(153, 'retention', 'schedule'),
+(154, 'statistics', 'stale'),
+(155, 'statistics', 'kept'),
+(156, 'statistics', 'fact'),
+(157, 'statistics', 'requestfact'),
+(158, 'statistics', 'snapshot'),
+(159, 'statistics', 'cell'),
+(160, 'statistics', 'tally'),
+(161, 'publishing', 'draw'),
+(162, 'publishing', 'schedule'),
+(163, 'publishing', 'scheduledreport'),
+(164, 'publishing', 'transparency'),
+(165, 'publishing', 'publishedfile'),
+(166, 'training_courses', 'course'),
+(167, 'training_courses', 'exercise'),
+(168, 'training_courses', 'trainee'),
+(169, 'training_courses', 'enrolment'),
+(170, 'training_courses', 'attendance'),
+(171, 'training_courses', 'certificate'),
+(172, 'training_courses', 'entrycode'),
+(173, 'training_courses', 'instructor'),
+(174, 'training_courses', 'paper'),
+(175, 'training_courses', 'session'),
+(176, 'training_attempts', 'attempt'),
+(177, 'training_attempts', 'answer'),
+(178, 'training_attempts', 'event'),
+(179, 'training_attempts', 'expected'),
+(180, 'training_attempts', 'hinttaken'),
+(181, 'training_attempts', 'kept'),
+(182, 'training_attempts', 'review'),
+(183, 'training_desk', 'desk');
+SELECT setval(pg_get_serial_sequence('public.django_content_type', 'id'), 183);
 INSERT INTO public."auth_permission" ("id", "name", "content_type_id", "codename") VALUES
 (1, 'Can add permission', 1, 'add_permission'),
 (2, 'Can change permission', 1, 'change_permission'),
@@ -8566,361 +8465,357 @@ INSERT INTO public."auth_permission" ("id", "name", "content_type_id", "codename
 (378, 'Can change rule', 95, 'change_rule'),
 (379, 'Can delete rule', 95, 'delete_rule'),
 (380, 'Can view rule', 95, 'view_rule'),
-(381, 'Can add changed', 96, 'add_changed'),
-(382, 'Can change changed', 96, 'change_changed'),
-(383, 'Can delete changed', 96, 'delete_changed'),
-(384, 'Can view changed', 96, 'view_changed'),
-(385, 'Can add fact', 97, 'add_fact'),
-(386, 'Can change fact', 97, 'change_fact'),
-(387, 'Can delete fact', 97, 'delete_fact'),
-(388, 'Can view fact', 97, 'view_fact'),
-(389, 'Can add tally', 98, 'add_tally'),
-(390, 'Can change tally', 98, 'change_tally'),
-(391, 'Can delete tally', 98, 'delete_tally'),
-(392, 'Can view tally', 98, 'view_tally'),
-(393, 'Can add case', 99, 'add_case'),
-(394, 'Can change case', 99, 'change_case'),
-(395, 'Can delete case', 99, 'delete_case'),
-(396, 'Can view case', 99, 'view_case'),
-(397, 'Can add case handle', 100, 'add_casehandle'),
-(398, 'Can change case handle', 100, 'change_casehandle'),
-(399, 'Can delete case handle', 100, 'delete_casehandle'),
-(400, 'Can view case handle', 100, 'view_casehandle'),
-(401, 'Can add case offence', 101, 'add_caseoffence'),
-(402, 'Can change case offence', 101, 'change_caseoffence'),
-(403, 'Can delete case offence', 101, 'delete_caseoffence'),
-(404, 'Can view case offence', 101, 'view_caseoffence'),
-(405, 'Can add case report', 102, 'add_casereport'),
-(406, 'Can change case report', 102, 'change_casereport'),
-(407, 'Can delete case report', 102, 'delete_casereport'),
-(408, 'Can view case report', 102, 'view_casereport'),
-(409, 'Can add case assignment', 103, 'add_caseassignment'),
-(410, 'Can change case assignment', 103, 'change_caseassignment'),
-(411, 'Can delete case assignment', 103, 'delete_caseassignment'),
-(412, 'Can view case assignment', 103, 'view_caseassignment'),
-(413, 'Can add case person', 104, 'add_caseperson'),
-(414, 'Can change case person', 104, 'change_caseperson'),
-(415, 'Can delete case person', 104, 'delete_caseperson'),
-(416, 'Can view case person', 104, 'view_caseperson'),
-(417, 'Can add person evidence', 105, 'add_personevidence'),
-(418, 'Can change person evidence', 105, 'change_personevidence'),
-(419, 'Can delete person evidence', 105, 'delete_personevidence'),
-(420, 'Can view person evidence', 105, 'view_personevidence'),
-(421, 'Can add case ending', 106, 'add_caseending'),
-(422, 'Can change case ending', 106, 'change_caseending'),
-(423, 'Can delete case ending', 106, 'delete_caseending'),
-(424, 'Can view case ending', 106, 'view_caseending'),
-(425, 'Can add case link', 107, 'add_caselink'),
-(426, 'Can change case link', 107, 'change_caselink'),
-(427, 'Can delete case link', 107, 'delete_caselink'),
-(428, 'Can view case link', 107, 'view_caselink'),
-(429, 'Can add case task', 108, 'add_casetask'),
-(430, 'Can change case task', 108, 'change_casetask'),
-(431, 'Can delete case task', 108, 'delete_casetask'),
-(432, 'Can view case task', 108, 'view_casetask'),
-(433, 'Can add case transfer', 109, 'add_casetransfer'),
-(434, 'Can change case transfer', 109, 'change_casetransfer'),
-(435, 'Can delete case transfer', 109, 'delete_casetransfer'),
-(436, 'Can view case transfer', 109, 'view_casetransfer'),
-(437, 'Can add diary entry', 110, 'add_diaryentry'),
-(438, 'Can change diary entry', 110, 'change_diaryentry'),
-(439, 'Can delete diary entry', 110, 'delete_diaryentry'),
-(440, 'Can view diary entry', 110, 'view_diaryentry'),
-(441, 'Can add fir entry', 111, 'add_firentry'),
-(442, 'Can change fir entry', 111, 'change_firentry'),
-(443, 'Can delete fir entry', 111, 'delete_firentry'),
-(444, 'Can view fir entry', 111, 'view_firentry'),
-(445, 'Can add number counter', 112, 'add_numbercounter'),
-(446, 'Can change number counter', 112, 'change_numbercounter'),
-(447, 'Can delete number counter', 112, 'delete_numbercounter'),
-(448, 'Can view number counter', 112, 'view_numbercounter'),
-(449, 'Can add number scheme', 113, 'add_numberscheme'),
-(450, 'Can change number scheme', 113, 'change_numberscheme'),
-(451, 'Can delete number scheme', 113, 'delete_numberscheme'),
-(452, 'Can view number scheme', 113, 'view_numberscheme'),
-(453, 'Can add offence act', 114, 'add_offenceact'),
-(454, 'Can change offence act', 114, 'change_offenceact'),
-(455, 'Can delete offence act', 114, 'delete_offenceact'),
-(456, 'Can view offence act', 114, 'view_offenceact'),
-(457, 'Can add officer change', 115, 'add_officerchange'),
-(458, 'Can change officer change', 115, 'change_officerchange'),
-(459, 'Can delete officer change', 115, 'delete_officerchange'),
-(460, 'Can view officer change', 115, 'view_officerchange'),
-(461, 'Can add preliminary enquiry', 116, 'add_preliminaryenquiry'),
-(462, 'Can change preliminary enquiry', 116, 'change_preliminaryenquiry'),
-(463, 'Can delete preliminary enquiry', 116, 'delete_preliminaryenquiry'),
-(464, 'Can view preliminary enquiry', 116, 'view_preliminaryenquiry'),
-(465, 'Can add standing proposal', 117, 'add_standingproposal'),
-(466, 'Can change standing proposal', 117, 'change_standingproposal'),
-(467, 'Can delete standing proposal', 117, 'delete_standingproposal'),
-(468, 'Can view standing proposal', 117, 'view_standingproposal'),
-(469, 'Can add proposal evidence', 118, 'add_proposalevidence'),
-(470, 'Can change proposal evidence', 118, 'change_proposalevidence'),
-(471, 'Can delete proposal evidence', 118, 'delete_proposalevidence'),
-(472, 'Can view proposal evidence', 118, 'view_proposalevidence'),
-(473, 'Can add standing change', 119, 'add_standingchange'),
-(474, 'Can change standing change', 119, 'change_standingchange'),
-(475, 'Can delete standing change', 119, 'delete_standingchange'),
-(476, 'Can view standing change', 119, 'view_standingchange'),
-(477, 'Can add clock', 120, 'add_clock'),
-(478, 'Can change clock', 120, 'change_clock'),
-(479, 'Can delete clock', 120, 'delete_clock'),
-(480, 'Can view clock', 120, 'view_clock'),
-(481, 'Can add rules file', 121, 'add_rulesfile'),
-(482, 'Can change rules file', 121, 'change_rulesfile'),
-(483, 'Can delete rules file', 121, 'delete_rulesfile'),
-(484, 'Can view rules file', 121, 'view_rulesfile'),
-(485, 'Can add pause', 122, 'add_pause'),
-(486, 'Can change pause', 122, 'change_pause'),
-(487, 'Can delete pause', 122, 'delete_pause'),
-(488, 'Can view pause', 122, 'view_pause'),
-(489, 'Can add letter', 123, 'add_letter'),
-(490, 'Can change letter', 123, 'change_letter'),
-(491, 'Can delete letter', 123, 'delete_letter'),
-(492, 'Can view letter', 123, 'view_letter'),
-(493, 'Can add letter version', 124, 'add_letterversion'),
-(494, 'Can change letter version', 124, 'change_letterversion'),
-(495, 'Can delete letter version', 124, 'delete_letterversion'),
-(496, 'Can view letter version', 124, 'view_letterversion'),
-(497, 'Can add platform directory', 125, 'add_platformdirectory'),
-(498, 'Can change platform directory', 125, 'change_platformdirectory'),
-(499, 'Can delete platform directory', 125, 'delete_platformdirectory'),
-(500, 'Can view platform directory', 125, 'view_platformdirectory'),
-(501, 'Can add request', 126, 'add_request'),
-(502, 'Can change request', 126, 'change_request'),
-(503, 'Can delete request', 126, 'delete_request'),
-(504, 'Can view request', 126, 'view_request'),
-(505, 'Can add request alert', 127, 'add_requestalert'),
-(506, 'Can change request alert', 127, 'change_requestalert'),
-(507, 'Can delete request alert', 127, 'delete_requestalert'),
-(508, 'Can view request alert', 127, 'view_requestalert'),
-(509, 'Can add request event', 128, 'add_requestevent'),
-(510, 'Can change request event', 128, 'change_requestevent'),
-(511, 'Can delete request event', 128, 'delete_requestevent'),
-(512, 'Can view request event', 128, 'view_requestevent'),
-(513, 'Can add request item', 129, 'add_requestitem'),
-(514, 'Can change request item', 129, 'change_requestitem'),
-(515, 'Can delete request item', 129, 'delete_requestitem'),
-(516, 'Can view request item', 129, 'view_requestitem'),
-(517, 'Can add reply', 130, 'add_reply'),
-(518, 'Can change reply', 130, 'change_reply'),
-(519, 'Can delete reply', 130, 'delete_reply'),
-(520, 'Can view reply', 130, 'view_reply'),
-(521, 'Can add reply mapping', 131, 'add_replymapping'),
-(522, 'Can change reply mapping', 131, 'change_replymapping'),
-(523, 'Can delete reply mapping', 131, 'delete_replymapping'),
-(524, 'Can view reply mapping', 131, 'view_replymapping'),
-(525, 'Can add reply row', 132, 'add_replyrow'),
-(526, 'Can change reply row', 132, 'change_replyrow'),
-(527, 'Can delete reply row', 132, 'delete_replyrow'),
-(528, 'Can view reply row', 132, 'view_replyrow'),
-(529, 'Can add reply file', 133, 'add_replyfile'),
-(530, 'Can change reply file', 133, 'change_replyfile'),
-(531, 'Can delete reply file', 133, 'delete_replyfile'),
-(532, 'Can view reply file', 133, 'view_replyfile'),
-(533, 'Can add reply finding', 134, 'add_replyfinding'),
-(534, 'Can change reply finding', 134, 'change_replyfinding'),
-(535, 'Can delete reply finding', 134, 'delete_replyfinding'),
-(536, 'Can view reply finding', 134, 'view_replyfinding'),
-(537, 'Can add exhibit', 135, 'add_exhibit'),
-(538, 'Can change exhibit', 135, 'change_exhibit'),
-(539, 'Can delete exhibit', 135, 'delete_exhibit'),
-(540, 'Can view exhibit', 135, 'view_exhibit'),
-(541, 'Can add exhibit scheme', 136, 'add_exhibitscheme'),
-(542, 'Can change exhibit scheme', 136, 'change_exhibitscheme'),
-(543, 'Can delete exhibit scheme', 136, 'delete_exhibitscheme'),
-(544, 'Can view exhibit scheme', 136, 'view_exhibitscheme'),
-(545, 'Can add hash layout', 137, 'add_hashlayout'),
-(546, 'Can change hash layout', 137, 'change_hashlayout'),
-(547, 'Can delete hash layout', 137, 'delete_hashlayout'),
-(548, 'Can view hash layout', 137, 'view_hashlayout'),
-(549, 'Can add custody event', 138, 'add_custodyevent'),
-(550, 'Can change custody event', 138, 'change_custodyevent'),
-(551, 'Can delete custody event', 138, 'delete_custodyevent'),
-(552, 'Can view custody event', 138, 'view_custodyevent'),
-(553, 'Can add exhibit digest', 139, 'add_exhibitdigest'),
-(554, 'Can change exhibit digest', 139, 'change_exhibitdigest'),
-(555, 'Can delete exhibit digest', 139, 'delete_exhibitdigest'),
-(556, 'Can view exhibit digest', 139, 'view_exhibitdigest'),
-(557, 'Can add hash import', 140, 'add_hashimport'),
-(558, 'Can change hash import', 140, 'change_hashimport'),
-(559, 'Can delete hash import', 140, 'delete_hashimport'),
-(560, 'Can view hash import', 140, 'view_hashimport'),
-(561, 'Can add exhibit hash', 141, 'add_exhibithash'),
-(562, 'Can change exhibit hash', 141, 'change_exhibithash'),
-(563, 'Can delete exhibit hash', 141, 'delete_exhibithash'),
-(564, 'Can view exhibit hash', 141, 'view_exhibithash'),
-(565, 'Can add outcome', 142, 'add_outcome'),
-(566, 'Can change outcome', 142, 'change_outcome'),
-(567, 'Can delete outcome', 142, 'delete_outcome'),
-(568, 'Can view outcome', 142, 'view_outcome'),
-(569, 'Can add reminder', 143, 'add_reminder'),
-(570, 'Can change reminder', 143, 'change_reminder'),
-(571, 'Can delete reminder', 143, 'delete_reminder'),
-(572, 'Can view reminder', 143, 'view_reminder'),
-(573, 'Can add report outcome', 144, 'add_reportoutcome'),
-(574, 'Can change report outcome', 144, 'change_reportoutcome'),
-(575, 'Can delete report outcome', 144, 'delete_reportoutcome'),
-(576, 'Can view report outcome', 144, 'view_reportoutcome'),
-(577, 'Can add child', 145, 'add_child'),
-(578, 'Can change child', 145, 'change_child'),
-(579, 'Can delete child', 145, 'delete_child'),
-(580, 'Can view child', 145, 'view_child'),
-(581, 'Can add child note', 146, 'add_childnote'),
-(582, 'Can change child note', 146, 'change_childnote'),
-(583, 'Can delete child note', 146, 'delete_childnote'),
-(584, 'Can view child note', 146, 'view_childnote'),
-(585, 'Can add preference', 147, 'add_preference'),
-(586, 'Can change preference', 147, 'change_preference'),
-(587, 'Can delete preference', 147, 'delete_preference'),
-(588, 'Can view preference', 147, 'view_preference'),
-(589, 'Can add step', 148, 'add_step'),
-(590, 'Can change step', 148, 'change_step'),
-(591, 'Can delete step', 148, 'delete_step'),
-(592, 'Can view step', 148, 'view_step'),
-(593, 'Can add support referral', 149, 'add_supportreferral'),
-(594, 'Can change support referral', 149, 'change_supportreferral'),
-(595, 'Can delete support referral', 149, 'delete_supportreferral'),
-(596, 'Can view support referral', 149, 'view_supportreferral'),
-(597, 'Can add support answer', 150, 'add_supportanswer'),
-(598, 'Can change support answer', 150, 'change_supportanswer'),
-(599, 'Can delete support answer', 150, 'delete_supportanswer'),
-(600, 'Can view support answer', 150, 'view_supportanswer'),
-(601, 'Can add step mark', 151, 'add_stepmark'),
-(602, 'Can change step mark', 151, 'change_stepmark'),
-(603, 'Can delete step mark', 151, 'delete_stepmark'),
-(604, 'Can view step mark', 151, 'view_stepmark'),
-(605, 'Can add destruction', 152, 'add_destruction'),
-(606, 'Can change destruction', 152, 'change_destruction'),
-(607, 'Can delete destruction', 152, 'delete_destruction'),
-(608, 'Can view destruction', 152, 'view_destruction'),
-(609, 'Can add certificate', 153, 'add_certificate'),
-(610, 'Can change certificate', 153, 'change_certificate'),
-(611, 'Can delete certificate', 153, 'delete_certificate'),
-(612, 'Can view certificate', 153, 'view_certificate'),
-(613, 'Can add destruction item', 154, 'add_destructionitem'),
-(614, 'Can change destruction item', 154, 'change_destructionitem'),
-(615, 'Can delete destruction item', 154, 'delete_destructionitem'),
-(616, 'Can view destruction item', 154, 'view_destructionitem'),
-(617, 'Can add hold', 155, 'add_hold'),
-(618, 'Can change hold', 155, 'change_hold'),
-(619, 'Can delete hold', 155, 'delete_hold'),
-(620, 'Can view hold', 155, 'view_hold'),
-(621, 'Can add schedule', 156, 'add_schedule'),
-(622, 'Can change schedule', 156, 'change_schedule'),
-(623, 'Can delete schedule', 156, 'delete_schedule'),
-(624, 'Can view schedule', 156, 'view_schedule'),
-(625, 'Can add stale', 157, 'add_stale'),
-(626, 'Can change stale', 157, 'change_stale'),
-(627, 'Can delete stale', 157, 'delete_stale'),
-(628, 'Can view stale', 157, 'view_stale'),
-(629, 'Can add kept', 158, 'add_kept'),
-(630, 'Can change kept', 158, 'change_kept'),
-(631, 'Can delete kept', 158, 'delete_kept'),
-(632, 'Can view kept', 158, 'view_kept'),
-(633, 'Can add fact', 159, 'add_fact'),
-(634, 'Can change fact', 159, 'change_fact'),
-(635, 'Can delete fact', 159, 'delete_fact'),
-(636, 'Can view fact', 159, 'view_fact'),
-(637, 'Can add request fact', 160, 'add_requestfact'),
-(638, 'Can change request fact', 160, 'change_requestfact'),
-(639, 'Can delete request fact', 160, 'delete_requestfact'),
-(640, 'Can view request fact', 160, 'view_requestfact'),
-(641, 'Can add snapshot', 161, 'add_snapshot'),
-(642, 'Can change snapshot', 161, 'change_snapshot'),
-(643, 'Can delete snapshot', 161, 'delete_snapshot'),
-(644, 'Can view snapshot', 161, 'view_snapshot'),
-(645, 'Can add draw', 162, 'add_draw'),
-(646, 'Can change draw', 162, 'change_draw'),
-(647, 'Can delete draw', 162, 'delete_draw'),
-(648, 'Can view draw', 162, 'view_draw'),
-(649, 'Can add schedule', 163, 'add_schedule'),
-(650, 'Can change schedule', 163, 'change_schedule'),
-(651, 'Can delete schedule', 163, 'delete_schedule'),
-(652, 'Can view schedule', 163, 'view_schedule'),
-(653, 'Can add scheduled report', 164, 'add_scheduledreport'),
-(654, 'Can change scheduled report', 164, 'change_scheduledreport'),
-(655, 'Can delete scheduled report', 164, 'delete_scheduledreport'),
-(656, 'Can view scheduled report', 164, 'view_scheduledreport'),
-(657, 'Can add transparency', 165, 'add_transparency'),
-(658, 'Can change transparency', 165, 'change_transparency'),
-(659, 'Can delete transparency', 165, 'delete_transparency'),
-(660, 'Can view transparency', 165, 'view_transparency'),
-(661, 'Can add published file', 166, 'add_publishedfile'),
-(662, 'Can change published file', 166, 'change_publishedfile'),
-(663, 'Can delete published file', 166, 'delete_publishedfile'),
-(664, 'Can view published file', 166, 'view_publishedfile'),
-(665, 'Can add course', 167, 'add_course'),
-(666, 'Can change course', 167, 'change_course'),
-(667, 'Can delete course', 167, 'delete_course'),
-(668, 'Can view course', 167, 'view_course'),
-(669, 'Can add exercise', 168, 'add_exercise'),
-(670, 'Can change exercise', 168, 'change_exercise'),
-(671, 'Can delete exercise', 168, 'delete_exercise'),
-(672, 'Can view exercise', 168, 'view_exercise'),
-(673, 'Can add trainee', 169, 'add_trainee'),
-(674, 'Can change trainee', 169, 'change_trainee'),
-(675, 'Can delete trainee', 169, 'delete_trainee'),
-(676, 'Can view trainee', 169, 'view_trainee'),
-(677, 'Can add enrolment', 170, 'add_enrolment'),
-(678, 'Can change enrolment', 170, 'change_enrolment'),
-(679, 'Can delete enrolment', 170, 'delete_enrolment'),
-(680, 'Can view enrolment', 170, 'view_enrolment'),
-(681, 'Can add attendance', 171, 'add_attendance'),
-(682, 'Can change attendance', 171, 'change_attendance'),
-(683, 'Can delete attendance', 171, 'delete_attendance'),
-(684, 'Can view attendance', 171, 'view_attendance'),
-(685, 'Can add certificate', 172, 'add_certificate'),
-(686, 'Can change certificate', 172, 'change_certificate'),
-(687, 'Can delete certificate', 172, 'delete_certificate'),
-(688, 'Can view certificate', 172, 'view_certificate'),
-(689, 'Can add entry code', 173, 'add_entrycode'),
-(690, 'Can change entry code', 173, 'change_entrycode'),
-(691, 'Can delete entry code', 173, 'delete_entrycode'),
-(692, 'Can view entry code', 173, 'view_entrycode'),
-(693, 'Can add instructor', 174, 'add_instructor'),
-(694, 'Can change instructor', 174, 'change_instructor'),
-(695, 'Can delete instructor', 174, 'delete_instructor'),
-(696, 'Can view instructor', 174, 'view_instructor'),
-(697, 'Can add paper', 175, 'add_paper'),
-(698, 'Can change paper', 175, 'change_paper'),
-(699, 'Can delete paper', 175, 'delete_paper'),
-(700, 'Can view paper', 175, 'view_paper'),
-(701, 'Can add session', 176, 'add_session'),
-(702, 'Can change session', 176, 'change_session'),
-(703, 'Can delete session', 176, 'delete_session'),
-(704, 'Can view session', 176, 'view_session'),
-(705, 'Can add attempt', 177, 'add_attempt'),
-(706, 'Can change attempt', 177, 'change_attempt'),
-(707, 'Can delete attempt', 177, 'delete_attempt'),
-(708, 'Can view attempt', 177, 'view_attempt'),
-(709, 'Can add answer', 178, 'add_answer'),
-(710, 'Can change answer', 178, 'change_answer'),
-(711, 'Can delete answer', 178, 'delete_answer'),
-(712, 'Can view answer', 178, 'view_answer'),
-(713, 'Can add event', 179, 'add_event'),
-(714, 'Can change event', 179, 'change_event'),
-(715, 'Can delete event', 179, 'delete_event'),
-(716, 'Can view event', 179, 'view_event'),
-(717, 'Can add expected', 180, 'add_expected'),
-(718, 'Can change expected', 180, 'change_expected'),
-(719, 'Can delete expected', 180, 'delete_expected'),
-(720, 'Can view expected', 180, 'view_expected'),
-(721, 'Can add hint taken', 181, 'add_hinttaken'),
-(722, 'Can change hint taken', 181, 'change_hinttaken'),
-(723, 'Can delete hint taken', 181, 'delete_hinttaken'),
-(724, 'Can view hint taken', 181, 'view_hinttaken'),
-(725, 'Can add kept', 182, 'add_kept'),
-(726, 'Can change kept', 182, 'change_kept'),
-(727, 'Can delete kept', 182, 'delete_kept'),
-(728, 'Can view kept', 182, 'view_kept'),
-(729, 'Can add review', 183, 'add_review'),
-(730, 'Can change review', 183, 'change_review'),
-(731, 'Can delete review', 183, 'delete_review'),
-(732, 'Can view review', 183, 'view_review'),
-(733, 'Can add desk', 184, 'add_desk'),
-(734, 'Can change desk', 184, 'change_desk'),
-(735, 'Can delete desk', 184, 'delete_desk'),
-(736, 'Can view desk', 184, 'view_desk');
-SELECT setval(pg_get_serial_sequence('public.auth_permission', 'id'), 736);
+(381, 'Can add case', 96, 'add_case'),
+(382, 'Can change case', 96, 'change_case'),
+(383, 'Can delete case', 96, 'delete_case'),
+(384, 'Can view case', 96, 'view_case'),
+(385, 'Can add case handle', 97, 'add_casehandle'),
+(386, 'Can change case handle', 97, 'change_casehandle'),
+(387, 'Can delete case handle', 97, 'delete_casehandle'),
+(388, 'Can view case handle', 97, 'view_casehandle'),
+(389, 'Can add case offence', 98, 'add_caseoffence'),
+(390, 'Can change case offence', 98, 'change_caseoffence'),
+(391, 'Can delete case offence', 98, 'delete_caseoffence'),
+(392, 'Can view case offence', 98, 'view_caseoffence'),
+(393, 'Can add case report', 99, 'add_casereport'),
+(394, 'Can change case report', 99, 'change_casereport'),
+(395, 'Can delete case report', 99, 'delete_casereport'),
+(396, 'Can view case report', 99, 'view_casereport'),
+(397, 'Can add case assignment', 100, 'add_caseassignment'),
+(398, 'Can change case assignment', 100, 'change_caseassignment'),
+(399, 'Can delete case assignment', 100, 'delete_caseassignment'),
+(400, 'Can view case assignment', 100, 'view_caseassignment'),
+(401, 'Can add case person', 101, 'add_caseperson'),
+(402, 'Can change case person', 101, 'change_caseperson'),
+(403, 'Can delete case person', 101, 'delete_caseperson'),
+(404, 'Can view case person', 101, 'view_caseperson'),
+(405, 'Can add person evidence', 102, 'add_personevidence'),
+(406, 'Can change person evidence', 102, 'change_personevidence'),
+(407, 'Can delete person evidence', 102, 'delete_personevidence'),
+(408, 'Can view person evidence', 102, 'view_personevidence'),
+(409, 'Can add case ending', 103, 'add_caseending'),
+(410, 'Can change case ending', 103, 'change_caseending'),
+(411, 'Can delete case ending', 103, 'delete_caseending'),
+(412, 'Can view case ending', 103, 'view_caseending'),
+(413, 'Can add case link', 104, 'add_caselink'),
+(414, 'Can change case link', 104, 'change_caselink'),
+(415, 'Can delete case link', 104, 'delete_caselink'),
+(416, 'Can view case link', 104, 'view_caselink'),
+(417, 'Can add case task', 105, 'add_casetask'),
+(418, 'Can change case task', 105, 'change_casetask'),
+(419, 'Can delete case task', 105, 'delete_casetask'),
+(420, 'Can view case task', 105, 'view_casetask'),
+(421, 'Can add case transfer', 106, 'add_casetransfer'),
+(422, 'Can change case transfer', 106, 'change_casetransfer'),
+(423, 'Can delete case transfer', 106, 'delete_casetransfer'),
+(424, 'Can view case transfer', 106, 'view_casetransfer'),
+(425, 'Can add diary entry', 107, 'add_diaryentry'),
+(426, 'Can change diary entry', 107, 'change_diaryentry'),
+(427, 'Can delete diary entry', 107, 'delete_diaryentry'),
+(428, 'Can view diary entry', 107, 'view_diaryentry'),
+(429, 'Can add fir entry', 108, 'add_firentry'),
+(430, 'Can change fir entry', 108, 'change_firentry'),
+(431, 'Can delete fir entry', 108, 'delete_firentry'),
+(432, 'Can view fir entry', 108, 'view_firentry'),
+(433, 'Can add number counter', 109, 'add_numbercounter'),
+(434, 'Can change number counter', 109, 'change_numbercounter'),
+(435, 'Can delete number counter', 109, 'delete_numbercounter'),
+(436, 'Can view number counter', 109, 'view_numbercounter'),
+(437, 'Can add number scheme', 110, 'add_numberscheme'),
+(438, 'Can change number scheme', 110, 'change_numberscheme'),
+(439, 'Can delete number scheme', 110, 'delete_numberscheme'),
+(440, 'Can view number scheme', 110, 'view_numberscheme'),
+(441, 'Can add offence act', 111, 'add_offenceact'),
+(442, 'Can change offence act', 111, 'change_offenceact'),
+(443, 'Can delete offence act', 111, 'delete_offenceact'),
+(444, 'Can view offence act', 111, 'view_offenceact'),
+(445, 'Can add officer change', 112, 'add_officerchange'),
+(446, 'Can change officer change', 112, 'change_officerchange'),
+(447, 'Can delete officer change', 112, 'delete_officerchange'),
+(448, 'Can view officer change', 112, 'view_officerchange'),
+(449, 'Can add preliminary enquiry', 113, 'add_preliminaryenquiry'),
+(450, 'Can change preliminary enquiry', 113, 'change_preliminaryenquiry'),
+(451, 'Can delete preliminary enquiry', 113, 'delete_preliminaryenquiry'),
+(452, 'Can view preliminary enquiry', 113, 'view_preliminaryenquiry'),
+(453, 'Can add standing proposal', 114, 'add_standingproposal'),
+(454, 'Can change standing proposal', 114, 'change_standingproposal'),
+(455, 'Can delete standing proposal', 114, 'delete_standingproposal'),
+(456, 'Can view standing proposal', 114, 'view_standingproposal'),
+(457, 'Can add proposal evidence', 115, 'add_proposalevidence'),
+(458, 'Can change proposal evidence', 115, 'change_proposalevidence'),
+(459, 'Can delete proposal evidence', 115, 'delete_proposalevidence'),
+(460, 'Can view proposal evidence', 115, 'view_proposalevidence'),
+(461, 'Can add standing change', 116, 'add_standingchange'),
+(462, 'Can change standing change', 116, 'change_standingchange'),
+(463, 'Can delete standing change', 116, 'delete_standingchange'),
+(464, 'Can view standing change', 116, 'view_standingchange'),
+(465, 'Can add clock', 117, 'add_clock'),
+(466, 'Can change clock', 117, 'change_clock'),
+(467, 'Can delete clock', 117, 'delete_clock'),
+(468, 'Can view clock', 117, 'view_clock'),
+(469, 'Can add rules file', 118, 'add_rulesfile'),
+(470, 'Can change rules file', 118, 'change_rulesfile'),
+(471, 'Can delete rules file', 118, 'delete_rulesfile'),
+(472, 'Can view rules file', 118, 'view_rulesfile'),
+(473, 'Can add pause', 119, 'add_pause'),
+(474, 'Can change pause', 119, 'change_pause'),
+(475, 'Can delete pause', 119, 'delete_pause'),
+(476, 'Can view pause', 119, 'view_pause'),
+(477, 'Can add letter', 120, 'add_letter'),
+(478, 'Can change letter', 120, 'change_letter'),
+(479, 'Can delete letter', 120, 'delete_letter'),
+(480, 'Can view letter', 120, 'view_letter'),
+(481, 'Can add letter version', 121, 'add_letterversion'),
+(482, 'Can change letter version', 121, 'change_letterversion'),
+(483, 'Can delete letter version', 121, 'delete_letterversion'),
+(484, 'Can view letter version', 121, 'view_letterversion'),
+(485, 'Can add platform directory', 122, 'add_platformdirectory'),
+(486, 'Can change platform directory', 122, 'change_platformdirectory'),
+(487, 'Can delete platform directory', 122, 'delete_platformdirectory'),
+(488, 'Can view platform directory', 122, 'view_platformdirectory'),
+(489, 'Can add request', 123, 'add_request'),
+(490, 'Can change request', 123, 'change_request'),
+(491, 'Can delete request', 123, 'delete_request'),
+(492, 'Can view request', 123, 'view_request'),
+(493, 'Can add request alert', 124, 'add_requestalert'),
+(494, 'Can change request alert', 124, 'change_requestalert'),
+(495, 'Can delete request alert', 124, 'delete_requestalert'),
+(496, 'Can view request alert', 124, 'view_requestalert'),
+(497, 'Can add request event', 125, 'add_requestevent'),
+(498, 'Can change request event', 125, 'change_requestevent'),
+(499, 'Can delete request event', 125, 'delete_requestevent'),
+(500, 'Can view request event', 125, 'view_requestevent'),
+(501, 'Can add request item', 126, 'add_requestitem'),
+(502, 'Can change request item', 126, 'change_requestitem'),
+(503, 'Can delete request item', 126, 'delete_requestitem'),
+(504, 'Can view request item', 126, 'view_requestitem'),
+(505, 'Can add reply', 127, 'add_reply'),
+(506, 'Can change reply', 127, 'change_reply'),
+(507, 'Can delete reply', 127, 'delete_reply'),
+(508, 'Can view reply', 127, 'view_reply'),
+(509, 'Can add reply mapping', 128, 'add_replymapping'),
+(510, 'Can change reply mapping', 128, 'change_replymapping'),
+(511, 'Can delete reply mapping', 128, 'delete_replymapping'),
+(512, 'Can view reply mapping', 128, 'view_replymapping'),
+(513, 'Can add reply row', 129, 'add_replyrow'),
+(514, 'Can change reply row', 129, 'change_replyrow'),
+(515, 'Can delete reply row', 129, 'delete_replyrow'),
+(516, 'Can view reply row', 129, 'view_replyrow'),
+(517, 'Can add reply file', 130, 'add_replyfile'),
+(518, 'Can change reply file', 130, 'change_replyfile'),
+(519, 'Can delete reply file', 130, 'delete_replyfile'),
+(520, 'Can view reply file', 130, 'view_replyfile'),
+(521, 'Can add reply finding', 131, 'add_replyfinding'),
+(522, 'Can change reply finding', 131, 'change_replyfinding'),
+(523, 'Can delete reply finding', 131, 'delete_replyfinding'),
+(524, 'Can view reply finding', 131, 'view_replyfinding'),
+(525, 'Can add exhibit', 132, 'add_exhibit'),
+(526, 'Can change exhibit', 132, 'change_exhibit'),
+(527, 'Can delete exhibit', 132, 'delete_exhibit'),
+(528, 'Can view exhibit', 132, 'view_exhibit'),
+(529, 'Can add exhibit scheme', 133, 'add_exhibitscheme'),
+(530, 'Can change exhibit scheme', 133, 'change_exhibitscheme'),
+(531, 'Can delete exhibit scheme', 133, 'delete_exhibitscheme'),
+(532, 'Can view exhibit scheme', 133, 'view_exhibitscheme'),
+(533, 'Can add hash layout', 134, 'add_hashlayout'),
+(534, 'Can change hash layout', 134, 'change_hashlayout'),
+(535, 'Can delete hash layout', 134, 'delete_hashlayout'),
+(536, 'Can view hash layout', 134, 'view_hashlayout'),
+(537, 'Can add custody event', 135, 'add_custodyevent'),
+(538, 'Can change custody event', 135, 'change_custodyevent'),
+(539, 'Can delete custody event', 135, 'delete_custodyevent'),
+(540, 'Can view custody event', 135, 'view_custodyevent'),
+(541, 'Can add exhibit digest', 136, 'add_exhibitdigest'),
+(542, 'Can change exhibit digest', 136, 'change_exhibitdigest'),
+(543, 'Can delete exhibit digest', 136, 'delete_exhibitdigest'),
+(544, 'Can view exhibit digest', 136, 'view_exhibitdigest'),
+(545, 'Can add hash import', 137, 'add_hashimport'),
+(546, 'Can change hash import', 137, 'change_hashimport'),
+(547, 'Can delete hash import', 137, 'delete_hashimport'),
+(548, 'Can view hash import', 137, 'view_hashimport'),
+(549, 'Can add exhibit hash', 138, 'add_exhibithash'),
+(550, 'Can change exhibit hash', 138, 'change_exhibithash'),
+(551, 'Can delete exhibit hash', 138, 'delete_exhibithash'),
+(552, 'Can view exhibit hash', 138, 'view_exhibithash'),
+(553, 'Can add outcome', 139, 'add_outcome'),
+(554, 'Can change outcome', 139, 'change_outcome'),
+(555, 'Can delete outcome', 139, 'delete_outcome'),
+(556, 'Can view outcome', 139, 'view_outcome'),
+(557, 'Can add reminder', 140, 'add_reminder'),
+(558, 'Can change reminder', 140, 'change_reminder'),
+(559, 'Can delete reminder', 140, 'delete_reminder'),
+(560, 'Can view reminder', 140, 'view_reminder'),
+(561, 'Can add report outcome', 141, 'add_reportoutcome'),
+(562, 'Can change report outcome', 141, 'change_reportoutcome'),
+(563, 'Can delete report outcome', 141, 'delete_reportoutcome'),
+(564, 'Can view report outcome', 141, 'view_reportoutcome'),
+(565, 'Can add child', 142, 'add_child'),
+(566, 'Can change child', 142, 'change_child'),
+(567, 'Can delete child', 142, 'delete_child'),
+(568, 'Can view child', 142, 'view_child'),
+(569, 'Can add child note', 143, 'add_childnote'),
+(570, 'Can change child note', 143, 'change_childnote'),
+(571, 'Can delete child note', 143, 'delete_childnote'),
+(572, 'Can view child note', 143, 'view_childnote'),
+(573, 'Can add preference', 144, 'add_preference'),
+(574, 'Can change preference', 144, 'change_preference'),
+(575, 'Can delete preference', 144, 'delete_preference'),
+(576, 'Can view preference', 144, 'view_preference'),
+(577, 'Can add step', 145, 'add_step'),
+(578, 'Can change step', 145, 'change_step'),
+(579, 'Can delete step', 145, 'delete_step'),
+(580, 'Can view step', 145, 'view_step'),
+(581, 'Can add support referral', 146, 'add_supportreferral'),
+(582, 'Can change support referral', 146, 'change_supportreferral'),
+(583, 'Can delete support referral', 146, 'delete_supportreferral'),
+(584, 'Can view support referral', 146, 'view_supportreferral'),
+(585, 'Can add support answer', 147, 'add_supportanswer'),
+(586, 'Can change support answer', 147, 'change_supportanswer'),
+(587, 'Can delete support answer', 147, 'delete_supportanswer'),
+(588, 'Can view support answer', 147, 'view_supportanswer'),
+(589, 'Can add step mark', 148, 'add_stepmark'),
+(590, 'Can change step mark', 148, 'change_stepmark'),
+(591, 'Can delete step mark', 148, 'delete_stepmark'),
+(592, 'Can view step mark', 148, 'view_stepmark'),
+(593, 'Can add destruction', 149, 'add_destruction'),
+(594, 'Can change destruction', 149, 'change_destruction'),
+(595, 'Can delete destruction', 149, 'delete_destruction'),
+(596, 'Can view destruction', 149, 'view_destruction'),
+(597, 'Can add certificate', 150, 'add_certificate'),
+(598, 'Can change certificate', 150, 'change_certificate'),
+(599, 'Can delete certificate', 150, 'delete_certificate'),
+(600, 'Can view certificate', 150, 'view_certificate'),
+(601, 'Can add destruction item', 151, 'add_destructionitem'),
+(602, 'Can change destruction item', 151, 'change_destructionitem'),
+(603, 'Can delete destruction item', 151, 'delete_destructionitem'),
+(604, 'Can view destruction item', 151, 'view_destructionitem'),
+(605, 'Can add hold', 152, 'add_hold'),
+(606, 'Can change hold', 152, 'change_hold'),
+(607, 'Can delete hold', 152, 'delete_hold'),
+(608, 'Can view hold', 152, 'view_hold'),
+(609, 'Can add schedule', 153, 'add_schedule'),
+(610, 'Can change schedule', 153, 'change_schedule'),
+(611, 'Can delete schedule', 153, 'delete_schedule'),
+(612, 'Can view schedule', 153, 'view_schedule'),
+(613, 'Can add stale', 154, 'add_stale'),
+(614, 'Can change stale', 154, 'change_stale'),
+(615, 'Can delete stale', 154, 'delete_stale'),
+(616, 'Can view stale', 154, 'view_stale'),
+(617, 'Can add kept', 155, 'add_kept'),
+(618, 'Can change kept', 155, 'change_kept'),
+(619, 'Can delete kept', 155, 'delete_kept'),
+(620, 'Can view kept', 155, 'view_kept'),
+(621, 'Can add fact', 156, 'add_fact'),
+(622, 'Can change fact', 156, 'change_fact'),
+(623, 'Can delete fact', 156, 'delete_fact'),
+(624, 'Can view fact', 156, 'view_fact'),
+(625, 'Can add request fact', 157, 'add_requestfact'),
+(626, 'Can change request fact', 157, 'change_requestfact'),
+(627, 'Can delete request fact', 157, 'delete_requestfact'),
+(628, 'Can view request fact', 157, 'view_requestfact'),
+(629, 'Can add snapshot', 158, 'add_snapshot'),
+(630, 'Can change snapshot', 158, 'change_snapshot'),
+(631, 'Can delete snapshot', 158, 'delete_snapshot'),
+(632, 'Can view snapshot', 158, 'view_snapshot'),
+(633, 'Can add cell', 159, 'add_cell'),
+(634, 'Can change cell', 159, 'change_cell'),
+(635, 'Can delete cell', 159, 'delete_cell'),
+(636, 'Can view cell', 159, 'view_cell'),
+(637, 'Can add tally', 160, 'add_tally'),
+(638, 'Can change tally', 160, 'change_tally'),
+(639, 'Can delete tally', 160, 'delete_tally'),
+(640, 'Can view tally', 160, 'view_tally'),
+(641, 'Can add draw', 161, 'add_draw'),
+(642, 'Can change draw', 161, 'change_draw'),
+(643, 'Can delete draw', 161, 'delete_draw'),
+(644, 'Can view draw', 161, 'view_draw'),
+(645, 'Can add schedule', 162, 'add_schedule'),
+(646, 'Can change schedule', 162, 'change_schedule'),
+(647, 'Can delete schedule', 162, 'delete_schedule'),
+(648, 'Can view schedule', 162, 'view_schedule'),
+(649, 'Can add scheduled report', 163, 'add_scheduledreport'),
+(650, 'Can change scheduled report', 163, 'change_scheduledreport'),
+(651, 'Can delete scheduled report', 163, 'delete_scheduledreport'),
+(652, 'Can view scheduled report', 163, 'view_scheduledreport'),
+(653, 'Can add transparency', 164, 'add_transparency'),
+(654, 'Can change transparency', 164, 'change_transparency'),
+(655, 'Can delete transparency', 164, 'delete_transparency'),
+(656, 'Can view transparency', 164, 'view_transparency'),
+(657, 'Can add published file', 165, 'add_publishedfile'),
+(658, 'Can change published file', 165, 'change_publishedfile'),
+(659, 'Can delete published file', 165, 'delete_publishedfile'),
+(660, 'Can view published file', 165, 'view_publishedfile'),
+(661, 'Can add course', 166, 'add_course'),
+(662, 'Can change course', 166, 'change_course'),
+(663, 'Can delete course', 166, 'delete_course'),
+(664, 'Can view course', 166, 'view_course'),
+(665, 'Can add exercise', 167, 'add_exercise'),
+(666, 'Can change exercise', 167, 'change_exercise'),
+(667, 'Can delete exercise', 167, 'delete_exercise'),
+(668, 'Can view exercise', 167, 'view_exercise'),
+(669, 'Can add trainee', 168, 'add_trainee'),
+(670, 'Can change trainee', 168, 'change_trainee'),
+(671, 'Can delete trainee', 168, 'delete_trainee'),
+(672, 'Can view trainee', 168, 'view_trainee'),
+(673, 'Can add enrolment', 169, 'add_enrolment'),
+(674, 'Can change enrolment', 169, 'change_enrolment'),
+(675, 'Can delete enrolment', 169, 'delete_enrolment'),
+(676, 'Can view enrolment', 169, 'view_enrolment'),
+(677, 'Can add attendance', 170, 'add_attendance'),
+(678, 'Can change attendance', 170, 'change_attendance'),
+(679, 'Can delete attendance', 170, 'delete_attendance'),
+(680, 'Can view attendance', 170, 'view_attendance'),
+(681, 'Can add certificate', 171, 'add_certificate'),
+(682, 'Can change certificate', 171, 'change_certificate'),
+(683, 'Can delete certificate', 171, 'delete_certificate'),
+(684, 'Can view certificate', 171, 'view_certificate'),
+(685, 'Can add entry code', 172, 'add_entrycode'),
+(686, 'Can change entry code', 172, 'change_entrycode'),
+(687, 'Can delete entry code', 172, 'delete_entrycode'),
+(688, 'Can view entry code', 172, 'view_entrycode'),
+(689, 'Can add instructor', 173, 'add_instructor'),
+(690, 'Can change instructor', 173, 'change_instructor'),
+(691, 'Can delete instructor', 173, 'delete_instructor'),
+(692, 'Can view instructor', 173, 'view_instructor'),
+(693, 'Can add paper', 174, 'add_paper'),
+(694, 'Can change paper', 174, 'change_paper'),
+(695, 'Can delete paper', 174, 'delete_paper'),
+(696, 'Can view paper', 174, 'view_paper'),
+(697, 'Can add session', 175, 'add_session'),
+(698, 'Can change session', 175, 'change_session'),
+(699, 'Can delete session', 175, 'delete_session'),
+(700, 'Can view session', 175, 'view_session'),
+(701, 'Can add attempt', 176, 'add_attempt'),
+(702, 'Can change attempt', 176, 'change_attempt'),
+(703, 'Can delete attempt', 176, 'delete_attempt'),
+(704, 'Can view attempt', 176, 'view_attempt'),
+(705, 'Can add answer', 177, 'add_answer'),
+(706, 'Can change answer', 177, 'change_answer'),
+(707, 'Can delete answer', 177, 'delete_answer'),
+(708, 'Can view answer', 177, 'view_answer'),
+(709, 'Can add event', 178, 'add_event'),
+(710, 'Can change event', 178, 'change_event'),
+(711, 'Can delete event', 178, 'delete_event'),
+(712, 'Can view event', 178, 'view_event'),
+(713, 'Can add expected', 179, 'add_expected'),
+(714, 'Can change expected', 179, 'change_expected'),
+(715, 'Can delete expected', 179, 'delete_expected'),
+(716, 'Can view expected', 179, 'view_expected'),
+(717, 'Can add hint taken', 180, 'add_hinttaken'),
+(718, 'Can change hint taken', 180, 'change_hinttaken'),
+(719, 'Can delete hint taken', 180, 'delete_hinttaken'),
+(720, 'Can view hint taken', 180, 'view_hinttaken'),
+(721, 'Can add kept', 181, 'add_kept'),
+(722, 'Can change kept', 181, 'change_kept'),
+(723, 'Can delete kept', 181, 'delete_kept'),
+(724, 'Can view kept', 181, 'view_kept'),
+(725, 'Can add review', 182, 'add_review'),
+(726, 'Can change review', 182, 'change_review'),
+(727, 'Can delete review', 182, 'delete_review'),
+(728, 'Can view review', 182, 'view_review'),
+(729, 'Can add desk', 183, 'add_desk'),
+(730, 'Can change desk', 183, 'change_desk'),
+(731, 'Can delete desk', 183, 'delete_desk'),
+(732, 'Can view desk', 183, 'view_desk');
+SELECT setval(pg_get_serial_sequence('public.auth_permission', 'id'), 732);
 INSERT INTO public.audit_log (origin, one) VALUES ('tipline/audit/' || gen_random_uuid(), true);

@@ -1,0 +1,55 @@
+, seconds AS (
+  SELECT d1, d2,
+    CASE WHEN referred_at < received_at THEN 0.0 ELSE CAST(extract(epoch FROM (referred_at - received_at)) AS double precision) END AS referred,
+    CASE WHEN acknowledged_at < arrived_at THEN 0.0 ELSE CAST(extract(epoch FROM (acknowledged_at - arrived_at)) AS double precision) END AS acknowledged,
+    CASE WHEN accepted_here_at < arrived_at THEN 0.0 ELSE CAST(extract(epoch FROM (accepted_here_at - arrived_at)) AS double precision) END AS accepted_here,
+    CASE WHEN accepted_at < received_at THEN 0.0 ELSE CAST(extract(epoch FROM (accepted_at - received_at)) AS double precision) END AS accepted,
+    CASE WHEN case_at < received_at THEN 0.0 ELSE CAST(extract(epoch FROM (case_at - received_at)) AS double precision) END AS in_case,
+    CASE WHEN fir_at < case_at THEN 0.0 ELSE CAST(extract(epoch FROM (fir_at - case_at)) AS double precision) END AS fir,
+    CASE WHEN traced_at < case_at THEN 0.0 ELSE CAST(extract(epoch FROM (traced_at - case_at)) AS double precision) END AS traced,
+    CASE WHEN outcome_at < received_at THEN 0.0 ELSE CAST(extract(epoch FROM (outcome_at - received_at)) AS double precision) END AS outcome,
+    CASE WHEN feedback_at < received_at THEN 0.0 ELSE CAST(extract(epoch FROM (feedback_at - received_at)) AS double precision) END AS feedback
+  FROM facts
+), days AS (
+  SELECT d1, d2,
+    CASE WHEN referred < 864000 THEN floor(referred / 8640.0) / 10.0 ELSE floor(referred / 86400.0) END AS referred,
+    CASE WHEN acknowledged < 864000 THEN floor(acknowledged / 8640.0) / 10.0 ELSE floor(acknowledged / 86400.0) END AS acknowledged,
+    CASE WHEN accepted_here < 864000 THEN floor(accepted_here / 8640.0) / 10.0 ELSE floor(accepted_here / 86400.0) END AS accepted_here,
+    CASE WHEN accepted < 864000 THEN floor(accepted / 8640.0) / 10.0 ELSE floor(accepted / 86400.0) END AS accepted,
+    CASE WHEN in_case < 864000 THEN floor(in_case / 8640.0) / 10.0 ELSE floor(in_case / 86400.0) END AS in_case,
+    CASE WHEN fir < 864000 THEN floor(fir / 8640.0) / 10.0 ELSE floor(fir / 86400.0) END AS fir,
+    CASE WHEN traced < 864000 THEN floor(traced / 8640.0) / 10.0 ELSE floor(traced / 86400.0) END AS traced,
+    CASE WHEN outcome < 864000 THEN floor(outcome / 8640.0) / 10.0 ELSE floor(outcome / 86400.0) END AS outcome,
+    CASE WHEN feedback < 864000 THEN floor(feedback / 8640.0) / 10.0 ELSE floor(feedback / 86400.0) END AS feedback
+  FROM seconds
+)
+SELECT d1, d2, grouping(d1) AS g1, grouping(d2) AS g2,
+  count(referred) AS referred_reports,
+  percentile_cont(0.5) WITHIN GROUP (ORDER BY referred) AS referred_median,
+  percentile_cont(0.9) WITHIN GROUP (ORDER BY referred) AS referred_p90,
+  count(acknowledged) AS acknowledged_reports,
+  percentile_cont(0.5) WITHIN GROUP (ORDER BY acknowledged) AS acknowledged_median,
+  percentile_cont(0.9) WITHIN GROUP (ORDER BY acknowledged) AS acknowledged_p90,
+  count(accepted_here) AS accepted_here_reports,
+  percentile_cont(0.5) WITHIN GROUP (ORDER BY accepted_here) AS accepted_here_median,
+  percentile_cont(0.9) WITHIN GROUP (ORDER BY accepted_here) AS accepted_here_p90,
+  count(accepted) AS accepted_reports,
+  percentile_cont(0.5) WITHIN GROUP (ORDER BY accepted) AS accepted_median,
+  percentile_cont(0.9) WITHIN GROUP (ORDER BY accepted) AS accepted_p90,
+  count(in_case) AS in_case_reports,
+  percentile_cont(0.5) WITHIN GROUP (ORDER BY in_case) AS in_case_median,
+  percentile_cont(0.9) WITHIN GROUP (ORDER BY in_case) AS in_case_p90,
+  count(fir) AS fir_reports,
+  percentile_cont(0.5) WITHIN GROUP (ORDER BY fir) AS fir_median,
+  percentile_cont(0.9) WITHIN GROUP (ORDER BY fir) AS fir_p90,
+  count(traced) AS traced_reports,
+  percentile_cont(0.5) WITHIN GROUP (ORDER BY traced) AS traced_median,
+  percentile_cont(0.9) WITHIN GROUP (ORDER BY traced) AS traced_p90,
+  count(outcome) AS outcome_reports,
+  percentile_cont(0.5) WITHIN GROUP (ORDER BY outcome) AS outcome_median,
+  percentile_cont(0.9) WITHIN GROUP (ORDER BY outcome) AS outcome_p90,
+  count(feedback) AS feedback_reports,
+  percentile_cont(0.5) WITHIN GROUP (ORDER BY feedback) AS feedback_median,
+  percentile_cont(0.9) WITHIN GROUP (ORDER BY feedback) AS feedback_p90
+FROM days
+GROUP BY GROUPING SETS (:sums)
