@@ -372,6 +372,26 @@ class Tipline(Calls):
         """Whom the token acts for, and what it opens now."""
         return self._get("/me", models.Me)
 
+    def operations(self) -> list[models.OperationHead]:
+        """The operations that name the person or their agency, by code. That they were listed is logged."""
+        return self._get("/operations", list[models.OperationHead])
+
+    def operation(self, code: str) -> models.WholeOperation:
+        """One operation: goals, who takes part, who knows of it, phases, rules and tasks. It names no case and no report."""
+        return self._get(f"/operations/{code}", models.WholeOperation)
+
+    def day_boards(self, code: str) -> list[models.BoardDay]:
+        """The days of action of an operation, and what each district planned and told on them."""
+        return self._get(f"/operations/{code}/board", list[models.BoardDay])
+
+    def operation_figures(self, code: str) -> list[models.OperationFigure]:
+        """The figures of an operation. What the person may not see row by row is hidden where it is small. At most a minute old."""
+        return self._get(f"/operations/{code}/figures", list[models.OperationFigure])
+
+    def operation_members(self, code: str, *, before: int | None = None, limit: int = 50) -> models.Memberships:
+        """The cases and leads of an operation that the person may see anyway, the latest first."""
+        return self._get(f"/operations/{code}/members", models.Memberships, query={"before": before, "limit": limit})
+
     def came_back(self, *, after: int = 0, limit: int = 50) -> models.CameBack:
         """What came of the reports that the person's agency held or holds, in order of id: word, number and day, and never the case."""
         return self._get("/outcomes", models.CameBack, query={"after": after, "limit": limit})

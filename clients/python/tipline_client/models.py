@@ -84,6 +84,28 @@ class Attached(BaseModel):
     seen_case: int | None = None
 
 
+class BoardDay(BaseModel):
+    """A day of action."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    id: int
+    day: date
+    name: str
+    totals: dict[str, int]
+    districts: list[BoardLine]
+
+
+class BoardLine(BaseModel):
+    """What a district planned and told on a day of action."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    agency: str
+    last_at: datetime | None
+    numbers: dict[str, int]
+
+
 class CameBack(BaseModel):
     """A page of outcomes, in order of id."""
 
@@ -141,6 +163,7 @@ class CaseHead(BaseModel):
     title: str
     agency: str
     operation: str | None
+    operations: list[OperationRef]
     state: str
     opened_at: datetime
     reports: int
@@ -636,6 +659,30 @@ class MeasureRow(BaseModel):
     unit: str
 
 
+class Membership(BaseModel):
+    """A case or a lead of an operation, and why it is in it."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    id: int
+    case: int | None
+    case_number: str | None
+    report: int | None
+    rule: int | None
+    added_by: str | None
+    reason: str
+    added_at: datetime
+
+
+class Memberships(BaseModel):
+    """A page of cases and leads, the latest first."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    items: list[Membership]
+    next: int | None
+
+
 class Merged(BaseModel):
     """Reports that are dealt with together."""
 
@@ -732,6 +779,94 @@ class Officer(BaseModel):
     officer: str
     nevertheless: str = ""
     seen: int | None = None
+
+
+class OperationFigure(BaseModel):
+    """A figure of an operation."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    name: str
+    label: str
+    counts: str
+    value: int | None
+    text: str
+    mine: int
+
+
+class OperationGoal(BaseModel):
+    """How much of which figure is wanted."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    figure: str
+    target: int
+
+
+class OperationHead(BaseModel):
+    """The header of an operation."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    code: str
+    name: str
+    agency: str
+    state: str
+    since: date
+    until: date | None
+    lead_officer: str | None
+
+
+class OperationPerson(BaseModel):
+    """Who knows of it: a person, or everybody at an agency who may see reports."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    person: str | None
+    agency: str | None
+    part: str
+
+
+class OperationPhase(BaseModel):
+    """A stretch of an operation."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    name: str
+    since: date
+    until: date | None
+
+
+class OperationRef(BaseModel):
+    """An operation that the person knows of."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    code: str
+    name: str
+
+
+class OperationRule(BaseModel):
+    """What it takes in by itself."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    id: int
+    rule: str
+    scanned_percent: int | None
+
+
+class OperationTask(BaseModel):
+    """A task as it lies with one district."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    task: str
+    agency: str
+    state: str
+    note: str
+    due_at: datetime | None
+    officer: str | None
 
 
 class OutcomeGiven(BaseModel):
@@ -1120,6 +1255,7 @@ class WholeCase(BaseModel):
     title: str
     agency: str
     operation: str | None
+    operations: list[OperationRef]
     state: str
     opened_at: datetime
     opened_by: str
@@ -1128,6 +1264,27 @@ class WholeCase(BaseModel):
     reports: list[int]
     outcomes: list[CaseOutcome]
     people: list[CasePerson]
+
+
+class WholeOperation(BaseModel):
+    """One operation."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    code: str
+    name: str
+    agency: str
+    state: str
+    since: date
+    until: date | None
+    lead_officer: str | None
+    note: str
+    agencies: list[AgencyRef]
+    goals: list[OperationGoal]
+    phases: list[OperationPhase]
+    people: list[OperationPerson]
+    rules: list[OperationRule]
+    tasks: list[OperationTask]
 
 
 class Why(BaseModel):
@@ -1154,6 +1311,8 @@ AgencyRef.model_rebuild()
 AllCounts.model_rebuild()
 AskedRow.model_rebuild()
 Attached.model_rebuild()
+BoardDay.model_rebuild()
+BoardLine.model_rebuild()
 CameBack.model_rebuild()
 CameBackRow.model_rebuild()
 CaseClosed.model_rebuild()
@@ -1200,6 +1359,8 @@ LogEntry.model_rebuild()
 LogHead.model_rebuild()
 Me.model_rebuild()
 MeasureRow.model_rebuild()
+Membership.model_rebuild()
+Memberships.model_rebuild()
 Merged.model_rebuild()
 MessageGiven.model_rebuild()
 MessageRow.model_rebuild()
@@ -1210,6 +1371,14 @@ NewTask.model_rebuild()
 Nothing.model_rebuild()
 Offered.model_rebuild()
 Officer.model_rebuild()
+OperationFigure.model_rebuild()
+OperationGoal.model_rebuild()
+OperationHead.model_rebuild()
+OperationPerson.model_rebuild()
+OperationPhase.model_rebuild()
+OperationRef.model_rebuild()
+OperationRule.model_rebuild()
+OperationTask.model_rebuild()
 OutcomeGiven.model_rebuild()
 OutcomeOfCase.model_rebuild()
 Part.model_rebuild()
@@ -1241,5 +1410,6 @@ Told.model_rebuild()
 TransferRow.model_rebuild()
 Transfers.model_rebuild()
 WholeCase.model_rebuild()
+WholeOperation.model_rebuild()
 Why.model_rebuild()
 WithdrawnSection.model_rebuild()

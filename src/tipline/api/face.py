@@ -80,7 +80,6 @@ def api_of(faces: Iterable[Face]) -> NinjaAPI:
         description=(
             "For programs. Those of a person do with a token what the person does on screen, within its scopes. Those of a provider "
             "file reports, with its credentials of the provider door."
-            "For programs. Those of a person read reports, cases, operations, counts and the log with a token. Those of a provider file reports, "
         ),
         urls_namespace="api",
         docs_url=None,  # a page of documentation would load scripts from elsewhere
@@ -88,12 +87,10 @@ def api_of(faces: Iterable[Face]) -> NinjaAPI:
     )
     answer_with_problems(api)
     if Face.CONSOLE in served:
-        from tipline.api import casework, desk, endpoints, figures, process
-        from tipline.api.operations import router as operations
+        from tipline.api import casework, desk, endpoints, figures, operations, process
 
-        for room in (endpoints, desk, casework, process, figures):
+        for room in (endpoints, desk, casework, operations, process, figures):
             api.add_router("", room.router)
-        api.add_router("", operations)
     if Face.DOOR in served:
         from tipline.intake.json_door.endpoints import router as providers
         from tipline.intake.json_door.refusals import HANDLERS

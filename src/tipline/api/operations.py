@@ -91,7 +91,7 @@ def operation(request: HttpRequest, code: str) -> dict[str, Any]:
 
 
 @router.get("/operations/{slug:code}/members", response={200: schemas.Memberships, **_ONE})
-def members(
+def operation_members(
     request: HttpRequest,
     code: str,
     before: Annotated[int | None, Query(ge=1, le=_ID, description="only what has a lower id than this")] = None,
@@ -141,7 +141,7 @@ def _board(day: ActionDay, made: board.Board) -> dict[str, Any]:
 
 
 @router.get("/operations/{slug:code}/figures", response={200: list[schemas.OperationFigure], **_ONE})
-def figures(request: HttpRequest, code: str) -> list[dict[str, Any]]:
+def operation_figures(request: HttpRequest, code: str) -> list[dict[str, Any]]:
     """The figures of an operation. What the person may not see row by row is hidden where it is small. At most a minute old."""
     asker = asker_of(request)
     with acting(asker.scope) as scope:

@@ -13,7 +13,6 @@ _RULES = "rules for everybody below are written, previewed and released by peopl
 _DRAWN = "a drawing; the data behind it is in the report"
 _FORENSIC = "exhibits and custody are written by whoever has the thing before them"
 _DESTROYS = "what is held or destroyed is decided by two people"
-_OPERATIONS = "operations have endpoints of their own (tipline.api.operations), where this installation has them"
 _MANAGES = "accounts, agencies and limits are managed by people"
 
 # name of a screen's address → what a program calls instead
@@ -86,6 +85,16 @@ ENDPOINTS: dict[str, tuple[str, ...]] = {
     "statistics-figure": ("/statistics/figures/{name}",),
     "statistics-table": ("/statistics/figures/{name}",),
     "log": ("/log",),
+    "operations": ("/operations",),
+    "operation": ("/operations/{code}",),
+    "operation-people": ("/operations/{code}",),
+    "operation-rules": ("/operations/{code}",),
+    "operation-tasks": ("/operations/{code}",),
+    "operation-cases": ("/operations/{code}/members",),
+    "operation-days": ("/operations/{code}/board",),
+    "operation-day": ("/operations/{code}/board",),
+    "operation-report": ("/operations/{code}/figures",),
+    "operation-figure": ("/operations/{code}/figures",),
     "agencies": ("/agencies",),
     "agency": ("/agencies",),
     "account": ("/me",),
@@ -134,13 +143,14 @@ NOT_OFFERED: dict[str, str] = {
         _DESTROYS,
     ),
     "case-safeguarding": "what is written of a child is read and written by people who work on the case",
+    "operation-report-file": "printed for paper; the figures are at /operations/{code}/figures",
+    "operation-briefing": "printed for paper",
     **dict.fromkeys(
         (
-            "operations", "operation-new", "operation", "operation-people", "operation-cases", "operation-rules",
-            "operation-tasks", "operation-days", "operation-day", "operation-report", "operation-report-file",
-            "operation-briefing", "operation-figure",
+            "operation-new", "operation", "operation-people", "operation-cases", "operation-rules", "operation-tasks",
+            "operation-days", "operation-day",
         ),
-        _OPERATIONS,
+        "an operation is laid out and run by its lead on screen; programs read it",
     ),
     "statistics-chart": _DRAWN,
     **dict.fromkeys(("statistics-kept", "statistics-kept-one"), "kept figures are a person's list; ask the figure as of a day"),

@@ -191,16 +191,12 @@ def scope_of_token(person: User, scopes: frozenset[TokenScope]) -> Scope:
     """What a person may see by a token that has these scopes."""
     whole = scope_of(person)
     none: frozenset[int] = frozenset()
-    in_cases = scopes & {TokenScope.CASES, *_WRITES}
-    knows = bool(scopes & {TokenScope.CASES, TokenScope.OPERATIONS})
+    knows = bool(scopes & {TokenScope.CASES, TokenScope.OPERATIONS, *_WRITES})
     return replace(
         whole,
-        agency_ids=whole.agency_ids if in_cases or TokenScope.REPORTS in scopes else none,
         agency_ids=whole.agency_ids if knows or TokenScope.REPORTS in scopes else none,
         log_agency_ids=whole.log_agency_ids if TokenScope.LOG in scopes else none,
         count_agency_ids=whole.count_agency_ids if TokenScope.COUNTS in scopes else none,
-        asker_id=whole.asker_id if in_cases else None,
-        home_id=whole.home_id if in_cases else None,
         asker_id=whole.asker_id if knows else None,
         home_id=whole.home_id if knows else None,
     )

@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ("accounts", "0015_write_scopes"),
+        ("accounts", "0016_write_scopes"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("accounts", "0014_reply_reporter"),
+        ("accounts", "0016_write_scopes"),
     ]
 
     operations = [
@@ -24,6 +24,10 @@ class Migration(migrations.Migration):
                         ("cases:read", "Read cases"),
                         ("counts:read", "Read counts"),
                         ("log:read", "Read the log"),
+                        ("reports:write", "Work the desk: acknowledge, accept, forward, return"),
+                        ("cases:write", "Write in cases: diary, tasks, registration, closing"),
+                        ("requests:write", "Draft and note legal requests, and make letters"),
+                        ("outcomes:write", "Record and withdraw outcomes"),
                         ("operations:read", "Read operations"),
                     ],
                     max_length=20,
@@ -37,7 +41,17 @@ class Migration(migrations.Migration):
                 condition=models.Q(
                     (
                         "scopes__contained_by",
-                        ["reports:read", "cases:read", "counts:read", "log:read", "operations:read"],
+                        [
+                            "reports:read",
+                            "cases:read",
+                            "counts:read",
+                            "log:read",
+                            "reports:write",
+                            "cases:write",
+                            "requests:write",
+                            "outcomes:write",
+                            "operations:read",
+                        ],
                     ),
                     ("scopes__len__gt", 0),
                 ),
