@@ -469,11 +469,13 @@ CREATE FUNCTION public.tipline_case_told(wanted bigint) RETURNS jsonb
     LANGUAGE sql STABLE STRICT SECURITY DEFINER PARALLEL SAFE
     SET search_path TO 'pg_catalog', 'public'
     AS $$
-  SELECT jsonb_build_object('id', c.id, 'number', c.number, 'agency', a.code, 'operation', o.name)
+  SELECT jsonb_build_object('id', c.id, 'number', c.number, 'agency', a.code, 'operations', (
+    SELECT coalesce(jsonb_agg(o.name ORDER BY m.id), '[]')
+    FROM public.operations_membership m JOIN public.operations_operation o ON o.id = m.operation_id
+    WHERE m.case_id = c.id AND m.taken_out_at IS NULL
+      AND (current_setting('tipline.sees', true) = 'everything' OR o.id = ANY (public.tipline_my_operations()))))
   FROM public.cases_case c
   JOIN public.agencies_agency a ON a.id = c.agency_id
-  LEFT JOIN public.operations_operation o ON o.id = c.operation_id
-    AND (current_setting('tipline.sees', true) = 'everything' OR o.id = ANY (public.tipline_my_operations()))
   WHERE c.id = wanted
     AND (current_setting('tipline.sees', true) = 'everything'
          OR EXISTS (SELECT 1 FROM public.cases_casereport l JOIN public.reports_holding h ON h.report_id = l.report_id
@@ -611,6 +613,58 @@ CREATE FUNCTION public.tipline_discard_drafts(reports bigint[], at timestamp wit
   SELECT was.id, was.report_id, 'discard', 'drafted', 'discarded', at, agency, person, label, '' FROM was ORDER BY was.id
   RETURNING e.referral_id, e.report_id
 $$;
+CREATE FUNCTION public.tipline_federate() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public'
+    AS $$
+BEGIN
+  IF NOT EXISTS (SELECT 1 FROM public.parties_remotedesk) THEN RETURN NULL; END IF;
+  -- what we send down, and take back
+  INSERT INTO public.federation_outgoing (peer_id, kind, referral_id, report_id, act, reason, at, next_at)
+  SELECT d.peer_id, CASE WHEN e.act = 'send' THEN 'referral' ELSE 'recall' END, r.id, r.report_id, e.act, e.reason, e.at, e.at
+  FROM added e JOIN public.referrals_referral r ON r.id = e.referral_id
+  JOIN public.parties_remotedesk d ON d.agency_id = r.to_agency_id
+  WHERE e.act IN ('send', 'recall', 'reroute', 'take_over')
+    AND NOT EXISTS (SELECT 1 FROM public.parties_remotedesk o WHERE o.agency_id = r.from_agency_id)
+  ORDER BY e.id;
+  -- what our desks do with what came to them
+  INSERT INTO public.federation_outgoing (peer_id, kind, referral_id, report_id, act, reason, at, next_at)
+  SELECT d.peer_id, 'state', r.id, r.report_id, e.act, e.reason, e.at, e.at
+  FROM added e JOIN public.referrals_referral r ON r.id = e.referral_id
+  JOIN public.parties_remotedesk d ON d.agency_id = r.from_agency_id
+  JOIN public.records_hoporigin h ON h.referral_id = r.id
+  WHERE e.act NOT IN ('send', 'draft', 'discard', 'recall', 'reroute')
+  ORDER BY e.id;
+  -- how it goes further down than the hop by which it came
+  INSERT INTO public.federation_outgoing (peer_id, kind, referral_id, report_id, act, reason, agency, at, next_at)
+  SELECT d.peer_id, 'progress', up.id, r.report_id, e.act, e.reason, a.code, e.at, e.at
+  FROM added e JOIN public.referrals_referral r ON r.id = e.referral_id
+  JOIN public.agencies_agency a ON a.id = r.to_agency_id
+  JOIN public.records_hoporigin h ON h.report_id = r.report_id AND h.referral_id <> r.id
+  JOIN public.referrals_referral up ON up.id = h.referral_id AND up.state NOT IN ('returned', 'recalled')
+  JOIN public.parties_remotedesk d ON d.agency_id = up.from_agency_id
+  WHERE e.act NOT IN ('draft', 'discard')
+    AND NOT EXISTS (SELECT 1 FROM public.records_hoporigin own WHERE own.referral_id = r.id)
+  ORDER BY e.id;
+  RETURN NULL;
+END
+$$;
+CREATE FUNCTION public.tipline_federate_outcome() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public'
+    AS $$
+BEGIN
+  IF NOT EXISTS (SELECT 1 FROM public.parties_remotedesk) THEN RETURN NULL; END IF;
+  INSERT INTO public.federation_outgoing (peer_id, kind, referral_id, report_id, act, outcome_id, at, next_at)
+  SELECT d.peer_id, 'outcome', up.id, o.report_id, CASE WHEN o.withdrawn_at IS NULL THEN 'record' ELSE 'withdraw' END, o.id,
+    coalesce(o.withdrawn_at, o.recorded_at), coalesce(o.withdrawn_at, o.recorded_at)
+  FROM changed o JOIN public.records_hoporigin h ON h.report_id = o.report_id
+  JOIN public.referrals_referral up ON up.id = h.referral_id
+  JOIN public.parties_remotedesk d ON d.agency_id = up.from_agency_id
+  ORDER BY o.id;
+  RETURN NULL;
+END
+$$;
 CREATE FUNCTION public.tipline_forget_case_rows(which text, given bigint[]) RETURNS bigint
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'public'
@@ -637,6 +691,81 @@ CREATE FUNCTION public.tipline_my_operations() RETURNS bigint[]
   WHERE m.ended_at IS NULL
     AND (m.person_id = nullif(current_setting('tipline.asker', true), '')::bigint
          OR m.agency_id = nullif(current_setting('tipline.home', true), '')::bigint)
+$$;
+CREATE FUNCTION public.tipline_note_case() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public'
+    AS $$
+BEGIN
+  INSERT INTO public.operations_changed (case_id) SELECT n.id FROM changed n;
+  RETURN NULL;
+END
+$$;
+CREATE FUNCTION public.tipline_note_case_report() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public'
+    AS $$
+BEGIN
+  INSERT INTO public.operations_changed (report_id, case_id) SELECT DISTINCT n.report_id, n.case_id FROM changed n;
+  RETURN NULL;
+END
+$$;
+CREATE FUNCTION public.tipline_note_link() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public'
+    AS $$
+BEGIN
+  INSERT INTO public.operations_changed (report_id) SELECT min(n.report_id) FROM changed n HAVING count(*) > 0;
+  RETURN NULL;
+END
+$$;
+CREATE FUNCTION public.tipline_note_membership() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public'
+    AS $$
+BEGIN
+  INSERT INTO public.operations_changed (report_id) SELECT n.report_id FROM changed n WHERE n.report_id IS NOT NULL UNION SELECT l.report_id FROM changed n JOIN public.cases_casereport l ON l.case_id = n.case_id;
+  RETURN NULL;
+END
+$$;
+CREATE FUNCTION public.tipline_note_of_case() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public'
+    AS $$
+BEGIN
+  INSERT INTO public.operations_changed (case_id) SELECT DISTINCT n.case_id FROM changed n;
+  RETURN NULL;
+END
+$$;
+CREATE FUNCTION public.tipline_note_of_report() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public'
+    AS $$
+BEGIN
+  INSERT INTO public.operations_changed (report_id) SELECT DISTINCT n.report_id FROM changed n;
+  RETURN NULL;
+END
+$$;
+CREATE FUNCTION public.tipline_note_report() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public'
+    AS $$
+BEGIN
+  INSERT INTO public.operations_changed (report_id) SELECT n.id FROM changed n JOIN before o ON o.id = n.id WHERE (n.state, n.reporter_id, n.received_at, n.destroyed_at) IS DISTINCT FROM (o.state, o.reporter_id, o.received_at, o.destroyed_at);
+  RETURN NULL;
+END
+$$;
+CREATE FUNCTION public.tipline_note_tree() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public'
+    AS $$
+BEGIN
+  IF EXISTS (SELECT 1 FROM changed n JOIN before o ON o.id = n.id AND o.parent_id IS DISTINCT FROM n.parent_id) THEN
+    UPDATE public.operations_rule SET scan_reports_below = 9223372036854775807, scan_cases_below = 9223372036854775807, scan_from = NULL
+    WHERE ended_at IS NULL;
+  END IF;
+  RETURN NULL;
+END
 $$;
 CREATE FUNCTION public.tipline_outcome_counts(wanted bigint) RETURNS TABLE(figure text, part text, value double precision)
     LANGUAGE sql STABLE SECURITY DEFINER PARALLEL SAFE
@@ -871,7 +1000,7 @@ CREATE TABLE public.accounts_apitoken (
     revoked_at timestamp with time zone,
     person_id bigint NOT NULL,
     CONSTRAINT token_hash_shape CHECK (((token_hash)::text ~ '^[0-9a-f]{64}$'::text)),
-    CONSTRAINT token_scopes_known CHECK (((scopes <@ ARRAY['reports:read'::character varying(20), 'cases:read'::character varying(20), 'counts:read'::character varying(20), 'log:read'::character varying(20)]) AND (
+    CONSTRAINT token_scopes_known CHECK (((scopes <@ ARRAY['reports:read'::character varying(20), 'cases:read'::character varying(20), 'counts:read'::character varying(20), 'log:read'::character varying(20), 'reports:write'::character varying(20), 'cases:write'::character varying(20), 'requests:write'::character varying(20), 'outcomes:write'::character varying(20), 'operations:read'::character varying(20)]) AND (
 CASE
     WHEN (scopes IS NULL) THEN NULL::integer
     ELSE COALESCE(array_length(scopes, 1), 0)
@@ -904,7 +1033,7 @@ CREATE TABLE public.accounts_reporter (
     kind character varying(10) DEFAULT 'provider'::character varying NOT NULL,
     networks character varying(49)[] DEFAULT '{}'::character varying[] NOT NULL,
     reports_per_day integer,
-    CONSTRAINT reporter_kind_known CHECK (((kind)::text = ANY (ARRAY[('provider'::character varying)::text, ('public'::character varying)::text, ('reply'::character varying)::text]))),
+    CONSTRAINT reporter_kind_known CHECK (((kind)::text = ANY (ARRAY[('provider'::character varying)::text, ('public'::character varying)::text, ('reply'::character varying)::text, ('peer'::character varying)::text]))),
     CONSTRAINT reporter_limits_sane CHECK ((((calls_per_second IS NULL) OR (calls_per_second > (0.0)::double precision)) AND ((burst IS NULL) OR (burst > 0)) AND ((reports_per_day IS NULL) OR (reports_per_day >= 0)) AND ((bytes_per_day IS NULL) OR (bytes_per_day >= 0))))
 );
 COMMENT ON TABLE public.accounts_reporter IS 'Providers (ESPs) that file at the door, and the public form';
@@ -1056,14 +1185,27 @@ CREATE TABLE public.agencies_agreement (
     set_by character varying(254) NOT NULL,
     from_agency_id bigint NOT NULL,
     to_agency_id bigint NOT NULL,
+    data character varying(20)[] DEFAULT '{metadata}'::character varying(20)[] NOT NULL,
+    law character varying(300) DEFAULT ''::character varying NOT NULL,
+    onward boolean DEFAULT true NOT NULL,
+    purposes character varying(200)[] DEFAULT '{}'::character varying(200)[] NOT NULL,
+    retention_days integer,
+    CONSTRAINT agencies_agreement_retention_days_check CHECK ((retention_days >= 0)),
     CONSTRAINT agreement_between_two CHECK ((NOT (from_agency_id = to_agency_id))),
+    CONSTRAINT agreement_data_known CHECK (((data <@ ARRAY['metadata'::character varying(20), 'document'::character varying(20), 'evidence'::character varying(20)]) AND (NOT (data = '{}'::character varying(20)[])))),
     CONSTRAINT agreement_ends_after_start CHECK (((until IS NULL) OR (until >= since))),
-    CONSTRAINT agreement_has_reference CHECK ((NOT ((reference)::text = ''::text)))
+    CONSTRAINT agreement_has_reference CHECK ((NOT ((reference)::text = ''::text))),
+    CONSTRAINT agreement_retention_counts CHECK (((retention_days IS NULL) OR (retention_days >= 1)))
 );
 COMMENT ON TABLE public.agencies_agreement IS 'Who may hand reports to whom, since when, and what that rests on';
 COMMENT ON COLUMN public.agencies_agreement.reference IS 'the memorandum, order or file that it rests on';
 COMMENT ON COLUMN public.agencies_agreement.since IS 'the first day in force';
 COMMENT ON COLUMN public.agencies_agreement.until IS 'the first day no longer in force; null: no end is set';
+COMMENT ON COLUMN public.agencies_agreement.data IS 'what may travel to another installation: metadata, document, evidence';
+COMMENT ON COLUMN public.agencies_agreement.law IS 'the law that it rests on';
+COMMENT ON COLUMN public.agencies_agreement.onward IS 'the receiver may hand it on to further installations';
+COMMENT ON COLUMN public.agencies_agreement.purposes IS 'for what it may be used';
+COMMENT ON COLUMN public.agencies_agreement.retention_days IS 'how long the receiver may keep it; null: by the receiver''s own rules';
 ALTER TABLE public.agencies_agreement ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
     SEQUENCE NAME public.agencies_agreement_id_seq
     START WITH 1
@@ -1134,6 +1276,29 @@ COMMENT ON COLUMN public.agencies_oversight.with_below IS 'also every agency bel
 COMMENT ON COLUMN public.agencies_oversight.reason IS 'the order or agreement that it rests on';
 ALTER TABLE public.agencies_oversight ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
     SEQUENCE NAME public.agencies_oversight_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE TABLE public.api_answered (
+    id bigint NOT NULL,
+    key character varying(200) NOT NULL,
+    call_sha256 character varying(64) NOT NULL,
+    answer jsonb,
+    at timestamp with time zone NOT NULL,
+    person_id bigint NOT NULL,
+    token_id bigint NOT NULL,
+    CONSTRAINT answered_digest_shape CHECK (((call_sha256)::text ~ '^[0-9a-f]{64}$'::text)),
+    CONSTRAINT answered_named CHECK ((NOT ((key)::text = ''::text)))
+);
+COMMENT ON TABLE public.api_answered IS 'Answers to repeated calls, by Idempotency-Key; kept for a week';
+COMMENT ON COLUMN public.api_answered.key IS 'the header Idempotency-Key';
+COMMENT ON COLUMN public.api_answered.call_sha256 IS 'of method, address and body';
+COMMENT ON COLUMN public.api_answered.answer IS 'null only inside the transaction that does the act';
+ALTER TABLE public.api_answered ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.api_answered_id_seq
     START WITH 1
     INCREMENT BY 1
     NO MINVALUE
@@ -1604,7 +1769,6 @@ CREATE TABLE public.cases_case (
     opened_at timestamp with time zone NOT NULL,
     agency_id bigint NOT NULL,
     opened_by_id bigint NOT NULL,
-    operation_id bigint,
     closed_at timestamp with time zone,
     destroyed_at timestamp with time zone,
     fir_number character varying(60) DEFAULT ''::character varying NOT NULL,
@@ -2498,6 +2662,131 @@ ALTER TABLE public.exhibits_hashlayout ALTER COLUMN id ADD GENERATED BY DEFAULT 
     NO MAXVALUE
     CACHE 1
 );
+CREATE TABLE public.federation_below (
+    id bigint NOT NULL,
+    agency character varying(40) NOT NULL,
+    act character varying(12) NOT NULL,
+    at timestamp with time zone NOT NULL,
+    referral_id bigint NOT NULL,
+    report_id bigint NOT NULL
+);
+COMMENT ON TABLE public.federation_below IS 'How reports go further down, as told hop by hop';
+ALTER TABLE public.federation_below ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.federation_below_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE TABLE public.federation_heardoutcome (
+    id bigint NOT NULL,
+    uid character varying(120) NOT NULL,
+    agency character varying(40) NOT NULL,
+    kind character varying(40) NOT NULL,
+    number integer,
+    "on" date NOT NULL,
+    for_senders character varying(300) NOT NULL,
+    recorded_at timestamp with time zone NOT NULL,
+    withdrawn_at timestamp with time zone,
+    report_id bigint NOT NULL,
+    CONSTRAINT federation_heardoutcome_number_check CHECK ((number >= 0))
+);
+COMMENT ON TABLE public.federation_heardoutcome IS 'Outcomes told by other installations';
+COMMENT ON COLUMN public.federation_heardoutcome.uid IS 'of the outcome where it was written';
+COMMENT ON COLUMN public.federation_heardoutcome.agency IS 'whose word it is';
+ALTER TABLE public.federation_heardoutcome ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.federation_heardoutcome_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE TABLE public.federation_incoming (
+    id bigint NOT NULL,
+    number bigint NOT NULL,
+    kind character varying(10) NOT NULL,
+    taken_at timestamp with time zone NOT NULL,
+    answer jsonb NOT NULL,
+    peer_id bigint NOT NULL,
+    report_id bigint
+);
+COMMENT ON TABLE public.federation_incoming IS 'Append-only: what other installations told';
+COMMENT ON COLUMN public.federation_incoming.number IS 'of the message, given by the peer';
+ALTER TABLE public.federation_incoming ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.federation_incoming_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE TABLE public.federation_link (
+    peer_id bigint NOT NULL,
+    busy_until timestamp with time zone,
+    next_at timestamp with time zone,
+    failures integer DEFAULT 0 NOT NULL,
+    last_success_at timestamp with time zone,
+    last_heard_at timestamp with time zone,
+    error character varying(300) DEFAULT ''::character varying NOT NULL,
+    error_at timestamp with time zone
+);
+COMMENT ON TABLE public.federation_link IS 'Links to other installations';
+COMMENT ON COLUMN public.federation_link.busy_until IS 'a worker sends; a killed one is waited for until then';
+COMMENT ON COLUMN public.federation_link.next_at IS 'not tried before';
+COMMENT ON COLUMN public.federation_link.failures IS 'in a row';
+COMMENT ON COLUMN public.federation_link.last_heard_at IS 'a signed call of the peer';
+CREATE TABLE public.federation_nonce (
+    id bigint NOT NULL,
+    nonce character varying(64) NOT NULL,
+    at timestamp with time zone NOT NULL,
+    peer_id bigint NOT NULL
+);
+ALTER TABLE public.federation_nonce ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.federation_nonce_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE TABLE public.federation_outgoing (
+    id bigint NOT NULL,
+    kind character varying(10) NOT NULL,
+    act character varying(12) DEFAULT ''::character varying NOT NULL,
+    reason character varying(20) DEFAULT ''::character varying NOT NULL,
+    agency character varying(40) DEFAULT ''::character varying NOT NULL,
+    at timestamp with time zone NOT NULL,
+    delivery character varying(8) DEFAULT 'waiting'::character varying NOT NULL,
+    next_at timestamp with time zone NOT NULL,
+    tries integer DEFAULT 0 NOT NULL,
+    why character varying(300) DEFAULT ''::character varying NOT NULL,
+    ended_at timestamp with time zone,
+    heard_id bigint,
+    outcome_id bigint,
+    peer_id bigint NOT NULL,
+    referral_id bigint NOT NULL,
+    report_id bigint NOT NULL,
+    CONSTRAINT outgoing_delivery_known CHECK (((delivery)::text = ANY (ARRAY[('waiting'::character varying)::text, ('done'::character varying)::text, ('refused'::character varying)::text]))),
+    CONSTRAINT outgoing_kind_known CHECK (((kind)::text = ANY (ARRAY[('referral'::character varying)::text, ('recall'::character varying)::text, ('state'::character varying)::text, ('progress'::character varying)::text, ('outcome'::character varying)::text])))
+);
+COMMENT ON TABLE public.federation_outgoing IS 'What is told to other installations, in order';
+COMMENT ON COLUMN public.federation_outgoing.act IS 'life.Step';
+COMMENT ON COLUMN public.federation_outgoing.agency IS 'code of the desk further down';
+COMMENT ON COLUMN public.federation_outgoing.at IS 'when it happened';
+COMMENT ON COLUMN public.federation_outgoing.next_at IS 'not tried before';
+COMMENT ON COLUMN public.federation_outgoing.why IS 'why it waits, or was refused';
+COMMENT ON COLUMN public.federation_outgoing.heard_id IS 'an outcome that is passed on up';
+COMMENT ON COLUMN public.federation_outgoing.referral_id IS 'the hop between the two installations that it is about';
+ALTER TABLE public.federation_outgoing ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.federation_outgoing_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
 CREATE TABLE public.leads_stepmark (
     id bigint NOT NULL,
     step character varying(40) NOT NULL,
@@ -2665,6 +2954,21 @@ ALTER TABLE public.operations_boardentry ALTER COLUMN id ADD GENERATED BY DEFAUL
     NO MAXVALUE
     CACHE 1
 );
+CREATE TABLE public.operations_changed (
+    id bigint NOT NULL,
+    report_id bigint,
+    case_id bigint,
+    since timestamp with time zone DEFAULT statement_timestamp() NOT NULL
+);
+COMMENT ON TABLE public.operations_changed IS 'What rules and figures of operations are to look at again: ids only';
+ALTER TABLE public.operations_changed ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.operations_changed_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
 CREATE TABLE public.operations_closing (
     id bigint NOT NULL,
     at timestamp with time zone NOT NULL,
@@ -2701,6 +3005,24 @@ CREATE TABLE public.operations_districttask (
 );
 ALTER TABLE public.operations_districttask ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
     SEQUENCE NAME public.operations_districttask_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE TABLE public.operations_fact (
+    id bigint NOT NULL,
+    holders bigint[] NOT NULL,
+    referred boolean NOT NULL,
+    accepted boolean NOT NULL,
+    operation_id bigint NOT NULL,
+    report_id bigint NOT NULL
+);
+COMMENT ON TABLE public.operations_fact IS 'Reports of operations, as figures count them';
+COMMENT ON COLUMN public.operations_fact.holders IS 'the agencies that hold or held it, in order: who sees it';
+ALTER TABLE public.operations_fact ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.operations_fact_id_seq
     START WITH 1
     INCREMENT BY 1
     NO MINVALUE
@@ -2863,6 +3185,9 @@ CREATE TABLE public.operations_rule (
     district_id bigint,
     operation_id bigint NOT NULL,
     reporter_id bigint,
+    scan_cases_below bigint,
+    scan_from bigint,
+    scan_reports_below bigint,
     CONSTRAINT rule_days_order CHECK (((received_until IS NULL) OR (received_from IS NULL) OR (received_until >= received_from))),
     CONSTRAINT rule_says_something CHECK (((district_id IS NOT NULL) OR (NOT ((section_id)::text = ''::text)) OR (reporter_id IS NOT NULL) OR (cluster_id IS NOT NULL) OR (received_from IS NOT NULL)))
 );
@@ -2872,8 +3197,28 @@ COMMENT ON COLUMN public.operations_rule.added_by_id IS 'null: software';
 COMMENT ON COLUMN public.operations_rule.cluster_id IS 'all that is linked with this report';
 COMMENT ON COLUMN public.operations_rule.district_id IS 'the desk that holds or held it';
 COMMENT ON COLUMN public.operations_rule.reporter_id IS 'the platform that filed it';
+COMMENT ON COLUMN public.operations_rule.scan_cases_below IS 'as of reports';
+COMMENT ON COLUMN public.operations_rule.scan_from IS 'the report with which the whole scan began';
+COMMENT ON COLUMN public.operations_rule.scan_reports_below IS 'the whole scan goes from the newest report down and is here; null: done';
 ALTER TABLE public.operations_rule ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
     SEQUENCE NAME public.operations_rule_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE TABLE public.operations_tally (
+    id bigint NOT NULL,
+    holders bigint[] NOT NULL,
+    referred boolean NOT NULL,
+    accepted boolean NOT NULL,
+    reports integer NOT NULL,
+    operation_id bigint NOT NULL
+);
+COMMENT ON TABLE public.operations_tally IS 'How many reports of operations are alike';
+ALTER TABLE public.operations_tally ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.operations_tally_id_seq
     START WITH 1
     INCREMENT BY 1
     NO MINVALUE
@@ -2962,6 +3307,185 @@ ALTER TABLE public.outcomes_reportoutcome ALTER COLUMN id ADD GENERATED BY DEFAU
     NO MAXVALUE
     CACHE 1
 );
+CREATE TABLE public.packages_refusedpackage (
+    id bigint NOT NULL,
+    digest character varying(64) NOT NULL,
+    code character varying(40) NOT NULL,
+    message character varying(500) NOT NULL,
+    uid character varying(36) NOT NULL,
+    at timestamp with time zone NOT NULL,
+    by character varying(254) NOT NULL,
+    agency_id bigint
+);
+COMMENT ON TABLE public.packages_refusedpackage IS 'Append-only: packages that were refused';
+COMMENT ON COLUMN public.packages_refusedpackage.digest IS 'SHA-256 of the file that was brought';
+COMMENT ON COLUMN public.packages_refusedpackage.code IS 'why, by docs/reference/package-format.md';
+COMMENT ON COLUMN public.packages_refusedpackage.uid IS 'that it claims';
+COMMENT ON COLUMN public.packages_refusedpackage.agency_id IS 'of who brought it; null: the operator';
+ALTER TABLE public.packages_refusedpackage ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.packages_refusedpackage_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE TABLE public.packages_senthop (
+    id bigint NOT NULL,
+    referral_id bigint NOT NULL,
+    report_id bigint NOT NULL,
+    package_id bigint NOT NULL
+);
+COMMENT ON TABLE public.packages_senthop IS 'Append-only: which hops a package carries';
+ALTER TABLE public.packages_senthop ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.packages_senthop_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE TABLE public.packages_sentpackage (
+    id bigint NOT NULL,
+    uid uuid NOT NULL,
+    digest character varying(64) NOT NULL,
+    made_at timestamp with time zone NOT NULL,
+    made_by character varying(254) NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    reports integer NOT NULL,
+    bytes bigint NOT NULL,
+    data jsonb NOT NULL,
+    encrypted boolean NOT NULL,
+    received_at timestamp with time zone,
+    receipt text NOT NULL,
+    from_agency_id bigint NOT NULL,
+    to_agency_id bigint NOT NULL,
+    CONSTRAINT sentpackage_digest_shape CHECK (((digest)::text ~ '^[0-9a-f]{64}$'::text)),
+    CONSTRAINT sentpackage_receipt_whole CHECK ((((receipt = ''::text) AND (received_at IS NULL)) OR ((received_at IS NOT NULL) AND (NOT (receipt = ''::text)))))
+);
+COMMENT ON TABLE public.packages_sentpackage IS 'Packages that were handed out';
+COMMENT ON COLUMN public.packages_sentpackage.uid IS 'of the hand-over';
+COMMENT ON COLUMN public.packages_sentpackage.digest IS 'SHA-256 of its tag manifest, which is what is signed';
+COMMENT ON COLUMN public.packages_sentpackage.bytes IS 'size of the file, before it was encrypted';
+COMMENT ON COLUMN public.packages_sentpackage.data IS 'kinds of data that it carries';
+COMMENT ON COLUMN public.packages_sentpackage.encrypted IS 'to the receiver, in the age format';
+COMMENT ON COLUMN public.packages_sentpackage.received_at IS 'when the other side took it, by its receipt';
+COMMENT ON COLUMN public.packages_sentpackage.receipt IS 'as it came, with its signature';
+ALTER TABLE public.packages_sentpackage ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.packages_sentpackage_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE TABLE public.packages_takenpackage (
+    id bigint NOT NULL,
+    uid uuid NOT NULL,
+    digest character varying(64) NOT NULL,
+    installation character varying(80) NOT NULL,
+    key character varying(200) NOT NULL,
+    made_at timestamp with time zone NOT NULL,
+    taken_at timestamp with time zone NOT NULL,
+    taken_by character varying(254) NOT NULL,
+    agreement character varying(300) NOT NULL,
+    reports integer NOT NULL,
+    new_reports integer NOT NULL,
+    receipt text NOT NULL,
+    from_agency_id bigint NOT NULL,
+    to_agency_id bigint NOT NULL,
+    CONSTRAINT takenpackage_digest_shape CHECK (((digest)::text ~ '^[0-9a-f]{64}$'::text))
+);
+COMMENT ON TABLE public.packages_takenpackage IS 'Append-only: packages that were taken in';
+COMMENT ON COLUMN public.packages_takenpackage.uid IS 'of the hand-over, given by the sender';
+COMMENT ON COLUMN public.packages_takenpackage.installation IS 'of the sender';
+COMMENT ON COLUMN public.packages_takenpackage.key IS 'that signed it';
+COMMENT ON COLUMN public.packages_takenpackage.agreement IS 'the reference that the sender named';
+COMMENT ON COLUMN public.packages_takenpackage.reports IS 'that it carries';
+COMMENT ON COLUMN public.packages_takenpackage.new_reports IS 'that were not here before';
+COMMENT ON COLUMN public.packages_takenpackage.receipt IS 'as it was given';
+ALTER TABLE public.packages_takenpackage ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.packages_takenpackage_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE TABLE public.parties_ownname (
+    one boolean NOT NULL,
+    name character varying(40) NOT NULL,
+    url character varying(300) NOT NULL,
+    set_at timestamp with time zone NOT NULL,
+    CONSTRAINT ownname_one CHECK (one),
+    CONSTRAINT ownname_shape CHECK (((name)::text ~ '^[a-z0-9]+(-[a-z0-9]+)*$'::text))
+);
+COMMENT ON TABLE public.parties_ownname IS 'The name of this installation among its peers';
+COMMENT ON COLUMN public.parties_ownname.name IS 'of all identifiers that others keep: never changed once told';
+COMMENT ON COLUMN public.parties_ownname.url IS 'https://; empty: reached by stick alone';
+CREATE TABLE public.parties_peer (
+    id bigint NOT NULL,
+    name character varying(40) NOT NULL,
+    url character varying(300) NOT NULL,
+    state character varying(12) NOT NULL,
+    state_at timestamp with time zone NOT NULL,
+    state_why character varying(300) NOT NULL,
+    age_recipient character varying(100) NOT NULL,
+    fingerprint character varying(64) NOT NULL,
+    versions smallint[] NOT NULL,
+    added_at timestamp with time zone NOT NULL,
+    added_by character varying(254) NOT NULL,
+    confirmed_at timestamp with time zone,
+    confirmed_by character varying(254) NOT NULL,
+    added_by_person_id bigint,
+    CONSTRAINT peer_active_confirmed CHECK (((NOT ((state)::text = 'active'::text)) OR (confirmed_at IS NOT NULL))),
+    CONSTRAINT peer_name_shape CHECK (((name)::text ~ '^[a-z0-9]+(-[a-z0-9]+)*$'::text)),
+    CONSTRAINT peer_state_known CHECK (((state)::text = ANY (ARRAY[('invited'::character varying)::text, ('active'::character varying)::text, ('suspended'::character varying)::text, ('ended'::character varying)::text])))
+);
+COMMENT ON TABLE public.parties_peer IS 'Other installations that this one exchanges with';
+COMMENT ON COLUMN public.parties_peer.name IS 'what it calls itself';
+COMMENT ON COLUMN public.parties_peer.url IS 'empty: by stick alone';
+COMMENT ON COLUMN public.parties_peer.age_recipient IS 'what is encrypted to it';
+COMMENT ON COLUMN public.parties_peer.fingerprint IS 'of its descriptor, as compared by telephone; hex';
+COMMENT ON COLUMN public.parties_peer.versions IS 'of the wire that it speaks';
+ALTER TABLE public.parties_peer ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.parties_peer_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE TABLE public.parties_peerkey (
+    id bigint NOT NULL,
+    key character varying(200) NOT NULL,
+    valid_from timestamp with time zone NOT NULL,
+    valid_until timestamp with time zone,
+    endorsed boolean NOT NULL,
+    added_at timestamp with time zone NOT NULL,
+    revoked_at timestamp with time zone,
+    revoked_why character varying(300) NOT NULL,
+    peer_id bigint NOT NULL,
+    CONSTRAINT peerkey_revoked_why CHECK ((((revoked_at IS NULL) AND ((revoked_why)::text = ''::text)) OR ((revoked_at IS NOT NULL) AND (NOT ((revoked_why)::text = ''::text)))))
+);
+COMMENT ON TABLE public.parties_peerkey IS 'Keys of peers';
+COMMENT ON COLUMN public.parties_peerkey.key IS 'C2SP verifying key, NAME+HASH+KEY';
+COMMENT ON COLUMN public.parties_peerkey.valid_until IS 'null: in use';
+COMMENT ON COLUMN public.parties_peerkey.endorsed IS 'came by an endorsement of a key believed before';
+ALTER TABLE public.parties_peerkey ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.parties_peerkey_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE TABLE public.parties_remotedesk (
+    agency_id bigint NOT NULL,
+    since timestamp with time zone NOT NULL,
+    peer_id bigint NOT NULL
+);
+COMMENT ON TABLE public.parties_remotedesk IS 'Agencies whose people work in another installation';
 CREATE TABLE public.pipeline_quarantine (
     id bigint NOT NULL,
     report_version smallint NOT NULL,
@@ -3383,6 +3907,41 @@ COMMENT ON COLUMN public.publishing_transparency.fingerprint IS 'SHA-256 of the 
 COMMENT ON COLUMN public.publishing_transparency.reason IS 'why it was not released';
 ALTER TABLE public.publishing_transparency ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
     SEQUENCE NAME public.publishing_transparency_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE TABLE public.records_hoporigin (
+    id bigint NOT NULL,
+    uid character varying(120) NOT NULL,
+    referral_id bigint NOT NULL,
+    report_id bigint NOT NULL
+);
+COMMENT ON TABLE public.records_hoporigin IS 'Append-only: hops by which reports came from another installation';
+COMMENT ON COLUMN public.records_hoporigin.uid IS 'urn:tipline:INSTALLATION:hop:NUMBER of where it was made';
+ALTER TABLE public.records_hoporigin ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.records_hoporigin_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE TABLE public.records_reportorigin (
+    id bigint NOT NULL,
+    uid character varying(120) NOT NULL,
+    reporter character varying(200) NOT NULL,
+    channel character varying(40) NOT NULL,
+    report_id bigint NOT NULL
+);
+COMMENT ON TABLE public.records_reportorigin IS 'Append-only: reports that came from another installation';
+COMMENT ON COLUMN public.records_reportorigin.uid IS 'urn:tipline:INSTALLATION:report:NUMBER of where it was filed';
+COMMENT ON COLUMN public.records_reportorigin.reporter IS 'the provider that filed it there, as the sender names it';
+COMMENT ON COLUMN public.records_reportorigin.channel IS 'by which door it came there';
+ALTER TABLE public.records_reportorigin ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.records_reportorigin_id_seq
     START WITH 1
     INCREMENT BY 1
     NO MINVALUE
@@ -3827,7 +4386,7 @@ CREATE TABLE public.reports_report (
     reporter_id bigint NOT NULL,
     destroyed_at timestamp with time zone,
     channel character varying(8) DEFAULT 'door'::character varying NOT NULL,
-    CONSTRAINT report_channel_known CHECK (((channel)::text = ANY (ARRAY[('door'::character varying)::text, ('json'::character varying)::text, ('bulk'::character varying)::text, ('public'::character varying)::text, ('reply'::character varying)::text]))),
+    CONSTRAINT report_channel_known CHECK (((channel)::text = ANY (ARRAY[('door'::character varying)::text, ('json'::character varying)::text, ('bulk'::character varying)::text, ('public'::character varying)::text, ('reply'::character varying)::text, ('package'::character varying)::text]))),
     CONSTRAINT report_destroyed_is_at_rest CHECK (((destroyed_at IS NULL) OR ((NOT ((state)::text = 'open'::text)) AND ((processing)::text = 'none'::text)))),
     CONSTRAINT report_only_finished_is_processed CHECK ((((finished_at IS NOT NULL) AND ((state)::text = 'finished'::text)) OR (((processing)::text = 'none'::text) AND (retracted_at IS NOT NULL) AND ((state)::text = 'retracted'::text)) OR (((processing)::text = 'none'::text) AND ((state)::text = ANY (ARRAY[('open'::character varying)::text, ('expired'::character varying)::text]))))),
     CONSTRAINT report_processing_known CHECK (((processing)::text = ANY (ARRAY[('none'::character varying)::text, ('waiting'::character varying)::text, ('done'::character varying)::text, ('quarantined'::character varying)::text]))),
@@ -4711,13 +5270,13 @@ CREATE TABLE public.training_attempts_answer (
     "right" smallint NOT NULL,
     wrong smallint NOT NULL,
     wanted smallint NOT NULL,
-    because character varying(500) NOT NULL,
     hints_cost smallint NOT NULL,
     points numeric(6,2) NOT NULL,
     at timestamp with time zone NOT NULL,
     key character varying(64) NOT NULL,
     by_id bigint,
     attempt_id bigint NOT NULL,
+    reasons jsonb DEFAULT '[]'::jsonb NOT NULL,
     CONSTRAINT answer_points_not_negative CHECK ((points >= (0)::numeric)),
     CONSTRAINT answer_share_is_one CHECK (((share >= (0.0)::double precision) AND (share <= (1.0)::double precision))),
     CONSTRAINT training_attempts_answer_hints_cost_check CHECK ((hints_cost >= 0)),
@@ -4733,9 +5292,9 @@ COMMENT ON COLUMN public.training_attempts_answer.share IS 'how much is right, f
 COMMENT ON COLUMN public.training_attempts_answer."right" IS 'values that are right';
 COMMENT ON COLUMN public.training_attempts_answer.wrong IS 'values that are not';
 COMMENT ON COLUMN public.training_attempts_answer.wanted IS 'values that were wanted';
-COMMENT ON COLUMN public.training_attempts_answer.because IS 'what a check of the desk says';
 COMMENT ON COLUMN public.training_attempts_answer.hints_cost IS 'what hints taken before it cost';
 COMMENT ON COLUMN public.training_attempts_answer.key IS 'of the form that it came with: sent again, it is the same answer';
+COMMENT ON COLUMN public.training_attempts_answer.reasons IS 'what a check of the desk says: [[name of a sentence, its values], ...]';
 ALTER TABLE public.training_attempts_answer ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
     SEQUENCE NAME public.training_attempts_answer_id_seq
     START WITH 1
@@ -4757,12 +5316,14 @@ CREATE TABLE public.training_attempts_attempt (
     points numeric(7,2) DEFAULT 0 NOT NULL,
     points_possible integer NOT NULL,
     last_act_at timestamp with time zone NOT NULL,
-    course_id bigint NOT NULL,
+    course_id bigint,
     enrolment_id bigint,
-    exercise_id bigint NOT NULL,
+    exercise_id bigint,
     started_by_id bigint,
+    tried_by_id bigint,
     CONSTRAINT attempt_digest_shape CHECK (((digest)::text ~ '^[0-9a-f]{64}$'::text)),
-    CONSTRAINT attempt_of_one_or_a_team CHECK ((((enrolment_id IS NOT NULL) AND ((team)::text = ''::text)) OR ((enrolment_id IS NULL) AND (NOT ((team)::text = ''::text))))),
+    CONSTRAINT attempt_in_a_course_or_a_try CHECK ((((course_id IS NOT NULL) AND (exercise_id IS NOT NULL) AND (tried_by_id IS NULL)) OR ((course_id IS NULL) AND (exercise_id IS NULL) AND (tried_by_id IS NOT NULL)))),
+    CONSTRAINT attempt_of_one_or_a_team_or_a_try CHECK ((((enrolment_id IS NOT NULL) AND ((team)::text = ''::text) AND (tried_by_id IS NULL)) OR ((enrolment_id IS NULL) AND (tried_by_id IS NULL) AND (NOT ((team)::text = ''::text))) OR ((enrolment_id IS NULL) AND ((team)::text = ''::text) AND (tried_by_id IS NOT NULL)))),
     CONSTRAINT attempt_points_not_negative CHECK ((points >= (0)::numeric)),
     CONSTRAINT attempt_seed_shape CHECK (((seed)::text ~ '^[0-9a-f]{64}$'::text)),
     CONSTRAINT training_attempts_attempt_points_possible_check CHECK ((points_possible >= 0))
@@ -4778,6 +5339,8 @@ COMMENT ON COLUMN public.training_attempts_attempt.points IS 'the best try of ea
 COMMENT ON COLUMN public.training_attempts_attempt.last_act_at IS 'when something was last answered, or a hint taken';
 COMMENT ON COLUMN public.training_attempts_attempt.course_id IS 'the exercise''s, for row security';
 COMMENT ON COLUMN public.training_attempts_attempt.enrolment_id IS 'null: a team''s';
+COMMENT ON COLUMN public.training_attempts_attempt.exercise_id IS 'null: a try, which counts nowhere';
+COMMENT ON COLUMN public.training_attempts_attempt.tried_by_id IS 'the instructor who tries the scenario';
 ALTER TABLE public.training_attempts_attempt ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
     SEQUENCE NAME public.training_attempts_attempt_id_seq
     START WITH 1
@@ -4859,6 +5422,25 @@ ALTER TABLE public.training_attempts_kept ALTER COLUMN id ADD GENERATED BY DEFAU
     NO MAXVALUE
     CACHE 1
 );
+CREATE TABLE public.training_attempts_keptworld (
+    id bigint NOT NULL,
+    seed character varying(64) NOT NULL,
+    digest character varying(64) NOT NULL,
+    world bytea NOT NULL,
+    blocks jsonb NOT NULL
+);
+COMMENT ON TABLE public.training_attempts_keptworld IS 'Worlds of attempts and of trainees'' own desks';
+COMMENT ON COLUMN public.training_attempts_keptworld.digest IS 'version of the scenario';
+COMMENT ON COLUMN public.training_attempts_keptworld.world IS 'facts and documents, JSON compressed by zlib (training/scenarios/keeping.py)';
+COMMENT ON COLUMN public.training_attempts_keptworld.blocks IS 'the blocks that made it, with their versions';
+ALTER TABLE public.training_attempts_keptworld ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.training_attempts_keptworld_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
 CREATE TABLE public.training_attempts_review (
     id bigint NOT NULL,
     scenario character varying(40) NOT NULL,
@@ -4934,6 +5516,10 @@ CREATE TABLE public.training_courses_course (
     pass_attendance smallint DEFAULT 75 NOT NULL,
     pass_points smallint DEFAULT 50 NOT NULL,
     pass_test smallint DEFAULT 50 NOT NULL,
+    before_opens_at timestamp with time zone DEFAULT statement_timestamp(),
+    before_closes_at timestamp with time zone,
+    after_opens_at timestamp with time zone,
+    after_closes_at timestamp with time zone,
     CONSTRAINT course_criteria_are_percent CHECK (((pass_points <= 100) AND (pass_attendance <= 100) AND (pass_test <= 100))),
     CONSTRAINT course_ends_after_its_start CHECK (((ends_on IS NULL) OR (starts_on IS NULL) OR (ends_on >= starts_on))),
     CONSTRAINT training_courses_course_pass_attendance_check CHECK ((pass_attendance >= 0)),
@@ -4944,6 +5530,10 @@ COMMENT ON TABLE public.training_courses_course IS 'Courses of the training rang
 COMMENT ON COLUMN public.training_courses_course.pass_attendance IS 'percent of the sessions; 0: not asked';
 COMMENT ON COLUMN public.training_courses_course.pass_points IS 'percent of the points of all exercises; 0: not asked';
 COMMENT ON COLUMN public.training_courses_course.pass_test IS 'percent of the test after the course; 0: not asked';
+COMMENT ON COLUMN public.training_courses_course.before_opens_at IS 'when the test before the course opens; null: not yet';
+COMMENT ON COLUMN public.training_courses_course.before_closes_at IS 'null: it stays open';
+COMMENT ON COLUMN public.training_courses_course.after_opens_at IS 'when the test after the course opens; null: not yet';
+COMMENT ON COLUMN public.training_courses_course.after_closes_at IS 'null: it stays open';
 ALTER TABLE public.training_courses_course ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
     SEQUENCE NAME public.training_courses_course_id_seq
     START WITH 1
@@ -4976,7 +5566,7 @@ CREATE TABLE public.training_courses_entrycode (
     digest character varying(64) NOT NULL,
     made_at timestamp with time zone NOT NULL,
     used_at timestamp with time zone,
-    trainee_id bigint NOT NULL,
+    enrolment_id bigint NOT NULL,
     CONSTRAINT entry_code_digest_shape CHECK (((digest)::text ~ '^[0-9a-f]{64}$'::text))
 );
 COMMENT ON TABLE public.training_courses_entrycode IS 'Digests of trainees'' entry codes';
@@ -5166,6 +5756,64 @@ ALTER TABLE public.usersessions_usersession ALTER COLUMN id ADD GENERATED BY DEF
     NO MAXVALUE
     CACHE 1
 );
+CREATE TABLE public.webhooks_delivery (
+    id bigint NOT NULL,
+    leaf bigint,
+    kind character varying(60) NOT NULL,
+    object_type character varying(40) NOT NULL,
+    object_id character varying(80) NOT NULL,
+    at timestamp with time zone NOT NULL,
+    attempts smallint DEFAULT 0 NOT NULL,
+    next_at timestamp with time zone NOT NULL,
+    delivered_at timestamp with time zone,
+    status smallint,
+    subscription_id bigint NOT NULL
+);
+COMMENT ON TABLE public.webhooks_delivery IS 'Webhooks: what waits to be told, and what was told in the last month';
+COMMENT ON COLUMN public.webhooks_delivery.leaf IS 'index of the log''s leaf; null: a test';
+COMMENT ON COLUMN public.webhooks_delivery.at IS 'when it happened';
+COMMENT ON COLUMN public.webhooks_delivery.status IS 'of the last answer; null: none came';
+ALTER TABLE public.webhooks_delivery ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.webhooks_delivery_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE TABLE public.webhooks_subscription (
+    id bigint NOT NULL,
+    url character varying(500) NOT NULL,
+    events character varying(60)[] NOT NULL,
+    secret text NOT NULL,
+    up_to bigint NOT NULL,
+    active boolean NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    failing_since timestamp with time zone,
+    last_error character varying(200) NOT NULL,
+    last_success_at timestamp with time zone,
+    disabled_at timestamp with time zone,
+    ended_at timestamp with time zone,
+    agency_id bigint NOT NULL,
+    created_by_id bigint NOT NULL,
+    CONSTRAINT subscription_of_something CHECK ((
+CASE
+    WHEN (events IS NULL) THEN NULL::integer
+    ELSE COALESCE(array_length(events, 1), 0)
+END > 0))
+);
+COMMENT ON TABLE public.webhooks_subscription IS 'Webhooks: addresses that are told of events, without data of reports or cases';
+COMMENT ON COLUMN public.webhooks_subscription.secret IS 'encrypted with the key of secrets/accounts.key; it signs what is sent';
+COMMENT ON COLUMN public.webhooks_subscription.up_to IS 'index of the last leaf of the log that was looked at';
+COMMENT ON COLUMN public.webhooks_subscription.disabled_at IS 'by the software, after failing too long';
+ALTER TABLE public.webhooks_subscription ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.webhooks_subscription_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
 ALTER TABLE ONLY public.procrastinate_events ALTER COLUMN id SET DEFAULT nextval('public.procrastinate_events_id_seq'::regclass);
 ALTER TABLE ONLY public.procrastinate_jobs ALTER COLUMN id SET DEFAULT nextval('public.procrastinate_jobs_id_seq'::regclass);
 ALTER TABLE ONLY public.procrastinate_periodic_defers ALTER COLUMN id SET DEFAULT nextval('public.procrastinate_periodic_defers_id_seq'::regclass);
@@ -5217,6 +5865,10 @@ ALTER TABLE ONLY public.training_attempts_answer
     ADD CONSTRAINT answer_once_a_key UNIQUE (attempt_id, key);
 ALTER TABLE ONLY public.training_attempts_answer
     ADD CONSTRAINT answer_once_a_turn UNIQUE (attempt_id, task, turn);
+ALTER TABLE ONLY public.api_answered
+    ADD CONSTRAINT answered_once UNIQUE (person_id, key);
+ALTER TABLE ONLY public.api_answered
+    ADD CONSTRAINT api_answered_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY public.training_courses_attendance
     ADD CONSTRAINT attendance_once UNIQUE (session_id, enrolment_id);
 ALTER TABLE ONLY public.attribution_addressrange
@@ -5279,6 +5931,8 @@ ALTER TABLE ONLY public.auth_permission
     ADD CONSTRAINT auth_permission_content_type_id_codename_01ab375a_uniq UNIQUE (content_type_id, codename);
 ALTER TABLE ONLY public.auth_permission
     ADD CONSTRAINT auth_permission_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.federation_below
+    ADD CONSTRAINT below_once UNIQUE (referral_id, agency);
 ALTER TABLE ONLY public.cases_case
     ADD CONSTRAINT case_number_of_agency UNIQUE (agency_id, number);
 ALTER TABLE ONLY public.cases_case
@@ -5359,6 +6013,8 @@ ALTER TABLE ONLY public.cybertipline_refuseddocument
     ADD CONSTRAINT cybertipline_refuseddocument_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY public.routing_decisiondesk
     ADD CONSTRAINT decisiondesk_once UNIQUE (report_id, agency_id);
+ALTER TABLE ONLY public.webhooks_delivery
+    ADD CONSTRAINT delivery_once UNIQUE (subscription_id, leaf);
 ALTER TABLE ONLY public.referrals_deskrow
     ADD CONSTRAINT deskrow_once UNIQUE (report_id, agency_id);
 ALTER TABLE ONLY public.retention_destructionitem
@@ -5421,6 +6077,20 @@ ALTER TABLE ONLY public.exhibits_hashlayout
     ADD CONSTRAINT exhibits_hashlayout_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY public.attribution_expirynotice
     ADD CONSTRAINT expirynotice_once UNIQUE (report_id, agency_id, threshold_days);
+ALTER TABLE ONLY public.operations_fact
+    ADD CONSTRAINT fact_once UNIQUE (report_id, operation_id);
+ALTER TABLE ONLY public.federation_below
+    ADD CONSTRAINT federation_below_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.federation_heardoutcome
+    ADD CONSTRAINT federation_heardoutcome_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.federation_incoming
+    ADD CONSTRAINT federation_incoming_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.federation_link
+    ADD CONSTRAINT federation_link_pkey PRIMARY KEY (peer_id);
+ALTER TABLE ONLY public.federation_nonce
+    ADD CONSTRAINT federation_nonce_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.federation_outgoing
+    ADD CONSTRAINT federation_outgoing_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY public.doors_feedback
     ADD CONSTRAINT feedback_position_once UNIQUE (reporter_id, "position");
 ALTER TABLE ONLY public.reports_reportedfile
@@ -5431,10 +6101,14 @@ ALTER TABLE ONLY public.exhibits_hashimport
     ADD CONSTRAINT hashimport_file_once UNIQUE (exhibit_id, sha256);
 ALTER TABLE ONLY public.exhibits_hashlayout
     ADD CONSTRAINT hashlayout_name_once UNIQUE (agency_id, name);
+ALTER TABLE ONLY public.federation_heardoutcome
+    ADD CONSTRAINT heardoutcome_once UNIQUE (report_id, uid);
 ALTER TABLE ONLY public.training_attempts_hinttaken
     ADD CONSTRAINT hint_taken_once UNIQUE (attempt_id, task, hint);
 ALTER TABLE ONLY public.reports_holding
     ADD CONSTRAINT holding_once UNIQUE (report_id, agency_id);
+ALTER TABLE ONLY public.federation_incoming
+    ADD CONSTRAINT incoming_once UNIQUE (peer_id, number);
 ALTER TABLE ONLY public.training_courses_instructor
     ADD CONSTRAINT instructor_once UNIQUE (course_id, user_id);
 ALTER TABLE ONLY public.doors_judgement
@@ -5463,6 +6137,8 @@ ALTER TABLE ONLY public.mfa_authenticator
     ADD CONSTRAINT mfa_authenticator_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY public.audit_node
     ADD CONSTRAINT node_once UNIQUE (level, index);
+ALTER TABLE ONLY public.federation_nonce
+    ADD CONSTRAINT nonce_once UNIQUE (peer_id, nonce);
 ALTER TABLE ONLY public.cases_numbercounter
     ADD CONSTRAINT numbercounter_once UNIQUE (agency_id, year);
 ALTER TABLE ONLY public.operations_actionday
@@ -5471,10 +6147,14 @@ ALTER TABLE ONLY public.operations_boardentry
     ADD CONSTRAINT operations_boardentry_corrects_id_key UNIQUE (corrects_id);
 ALTER TABLE ONLY public.operations_boardentry
     ADD CONSTRAINT operations_boardentry_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.operations_changed
+    ADD CONSTRAINT operations_changed_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY public.operations_closing
     ADD CONSTRAINT operations_closing_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY public.operations_districttask
     ADD CONSTRAINT operations_districttask_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.operations_fact
+    ADD CONSTRAINT operations_fact_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY public.operations_goal
     ADD CONSTRAINT operations_goal_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY public.operations_membership
@@ -5493,6 +6173,8 @@ ALTER TABLE ONLY public.operations_phase
     ADD CONSTRAINT operations_phase_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY public.operations_rule
     ADD CONSTRAINT operations_rule_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.operations_tally
+    ADD CONSTRAINT operations_tally_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY public.outcomes_outcome
     ADD CONSTRAINT outcomes_outcome_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY public.outcomes_reminder
@@ -5501,8 +6183,32 @@ ALTER TABLE ONLY public.outcomes_reportoutcome
     ADD CONSTRAINT outcomes_reportoutcome_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY public.agencies_oversight
     ADD CONSTRAINT oversight_once UNIQUE (overseer_id, overseen_id);
+ALTER TABLE ONLY public.packages_refusedpackage
+    ADD CONSTRAINT packages_refusedpackage_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.packages_senthop
+    ADD CONSTRAINT packages_senthop_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.packages_sentpackage
+    ADD CONSTRAINT packages_sentpackage_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.packages_sentpackage
+    ADD CONSTRAINT packages_sentpackage_uid_key UNIQUE (uid);
+ALTER TABLE ONLY public.packages_takenpackage
+    ADD CONSTRAINT packages_takenpackage_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.packages_takenpackage
+    ADD CONSTRAINT packages_takenpackage_uid_key UNIQUE (uid);
 ALTER TABLE ONLY public.training_courses_paper
     ADD CONSTRAINT paper_once UNIQUE (enrolment_id, moment);
+ALTER TABLE ONLY public.parties_ownname
+    ADD CONSTRAINT parties_ownname_pkey PRIMARY KEY (one);
+ALTER TABLE ONLY public.parties_peer
+    ADD CONSTRAINT parties_peer_name_key UNIQUE (name);
+ALTER TABLE ONLY public.parties_peer
+    ADD CONSTRAINT parties_peer_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.parties_peerkey
+    ADD CONSTRAINT parties_peerkey_key_key UNIQUE (key);
+ALTER TABLE ONLY public.parties_peerkey
+    ADD CONSTRAINT parties_peerkey_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.parties_remotedesk
+    ADD CONSTRAINT parties_remotedesk_pkey PRIMARY KEY (agency_id);
 ALTER TABLE ONLY public.reports_person
     ADD CONSTRAINT person_once UNIQUE (report_id, "position");
 ALTER TABLE ONLY public.operations_phase
@@ -5557,6 +6263,18 @@ ALTER TABLE ONLY public.publishing_scheduledreport
     ADD CONSTRAINT publishing_scheduledreport_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY public.publishing_transparency
     ADD CONSTRAINT publishing_transparency_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.records_hoporigin
+    ADD CONSTRAINT records_hoporigin_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.records_hoporigin
+    ADD CONSTRAINT records_hoporigin_referral_id_key UNIQUE (referral_id);
+ALTER TABLE ONLY public.records_hoporigin
+    ADD CONSTRAINT records_hoporigin_uid_key UNIQUE (uid);
+ALTER TABLE ONLY public.records_reportorigin
+    ADD CONSTRAINT records_reportorigin_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.records_reportorigin
+    ADD CONSTRAINT records_reportorigin_report_id_key UNIQUE (report_id);
+ALTER TABLE ONLY public.records_reportorigin
+    ADD CONSTRAINT records_reportorigin_uid_key UNIQUE (uid);
 ALTER TABLE ONLY public.referrals_deskrow
     ADD CONSTRAINT referrals_deskrow_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY public.referrals_duenotice
@@ -5681,6 +6399,8 @@ ALTER TABLE ONLY public.publishing_scheduledreport
     ADD CONSTRAINT scheduled_report_once UNIQUE (schedule_id, first_day);
 ALTER TABLE ONLY public.triage_score
     ADD CONSTRAINT score_once UNIQUE (report_id, kind);
+ALTER TABLE ONLY public.packages_senthop
+    ADD CONSTRAINT senthop_once UNIQUE (package_id, referral_id);
 ALTER TABLE ONLY public.reports_sighting
     ADD CONSTRAINT sighting_once UNIQUE (report_id, "position");
 ALTER TABLE ONLY public.socialaccount_socialaccount
@@ -5711,6 +6431,8 @@ ALTER TABLE ONLY public.statistics_stale
     ADD CONSTRAINT statistics_stale_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY public.statistics_tally
     ADD CONSTRAINT statistics_tally_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.operations_tally
+    ADD CONSTRAINT tally_once UNIQUE (operation_id, holders, referred, accepted);
 ALTER TABLE ONLY public.statistics_tally
     ADD CONSTRAINT tally_one UNIQUE (agency_id, cut, month, key, name);
 ALTER TABLE ONLY public.training_attempts_answer
@@ -5725,6 +6447,8 @@ ALTER TABLE ONLY public.training_attempts_hinttaken
     ADD CONSTRAINT training_attempts_hinttaken_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY public.training_attempts_kept
     ADD CONSTRAINT training_attempts_kept_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.training_attempts_keptworld
+    ADD CONSTRAINT training_attempts_keptworld_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY public.training_attempts_review
     ADD CONSTRAINT training_attempts_review_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY public.training_courses_attendance
@@ -5742,9 +6466,9 @@ ALTER TABLE ONLY public.training_courses_enrolment
 ALTER TABLE ONLY public.training_courses_entrycode
     ADD CONSTRAINT training_courses_entrycode_digest_key UNIQUE (digest);
 ALTER TABLE ONLY public.training_courses_entrycode
-    ADD CONSTRAINT training_courses_entrycode_pkey PRIMARY KEY (id);
+    ADD CONSTRAINT training_courses_entrycode_enrolment_id_key UNIQUE (enrolment_id);
 ALTER TABLE ONLY public.training_courses_entrycode
-    ADD CONSTRAINT training_courses_entrycode_trainee_id_key UNIQUE (trainee_id);
+    ADD CONSTRAINT training_courses_entrycode_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY public.training_courses_exercise
     ADD CONSTRAINT training_courses_exercise_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY public.training_courses_instructor
@@ -5771,6 +6495,12 @@ ALTER TABLE ONLY public.usersessions_usersession
     ADD CONSTRAINT usersessions_usersession_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY public.usersessions_usersession
     ADD CONSTRAINT usersessions_usersession_session_key_key UNIQUE (session_key);
+ALTER TABLE ONLY public.webhooks_delivery
+    ADD CONSTRAINT webhooks_delivery_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.webhooks_subscription
+    ADD CONSTRAINT webhooks_subscription_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.training_attempts_keptworld
+    ADD CONSTRAINT world_kept_once UNIQUE (seed, digest);
 CREATE INDEX account_emailaddress_email_03be32b2 ON public.account_emailaddress USING btree (email);
 CREATE INDEX account_emailaddress_email_03be32b2_like ON public.account_emailaddress USING btree (email varchar_pattern_ops);
 CREATE INDEX account_emailaddress_user_id_2c513194 ON public.account_emailaddress USING btree (user_id);
@@ -5796,6 +6526,8 @@ CREATE INDEX agencies_oversight_overseer_id_0cf31345 ON public.agencies_oversigh
 CREATE UNIQUE INDEX agreement_one_open ON public.agencies_agreement USING btree (from_agency_id, to_agency_id) WHERE (until IS NULL);
 CREATE INDEX alert_newest ON public.doors_alert USING btree (last_at DESC);
 CREATE UNIQUE INDEX alert_open_once ON public.doors_alert USING btree (reporter_id, kind, subject) WHERE (acknowledged_at IS NULL);
+CREATE INDEX answered_age ON public.api_answered USING btree (at);
+CREATE INDEX api_answered_token_id_8db0fe94 ON public.api_answered USING btree (token_id);
 CREATE UNIQUE INDEX attempt_once_a_team ON public.training_attempts_attempt USING btree (exercise_id, team) WHERE (NOT ((team)::text = ''::text));
 CREATE UNIQUE INDEX attempt_once_each ON public.training_attempts_attempt USING btree (exercise_id, enrolment_id) WHERE (enrolment_id IS NOT NULL);
 CREATE INDEX attribution_addressrange_source_id_806b0571 ON public.attribution_addressrange USING btree (source_id);
@@ -5822,7 +6554,6 @@ CREATE INDEX caseperson_case ON public.cases_caseperson USING btree (case_id, id
 CREATE INDEX cases_case_agency_id_062136fa ON public.cases_case USING btree (agency_id);
 CREATE INDEX cases_case_investigating_officer_id_15098106 ON public.cases_case USING btree (investigating_officer_id);
 CREATE INDEX cases_case_opened_by_id_ed5328b2 ON public.cases_case USING btree (opened_by_id);
-CREATE INDEX cases_case_operation_id_91495837 ON public.cases_case USING btree (operation_id);
 CREATE INDEX cases_caseassignment_agency_id_b204672c ON public.cases_caseassignment USING btree (agency_id);
 CREATE INDEX cases_caseassignment_case_id_ae8d8ca1 ON public.cases_caseassignment USING btree (case_id);
 CREATE INDEX cases_caseassignment_person_id_39944e10 ON public.cases_caseassignment USING btree (person_id);
@@ -5896,6 +6627,8 @@ CREATE INDEX clocks_pause_resumed_by_id_151ce92e ON public.clocks_pause USING bt
 CREATE INDEX cybertipline_refuseddocument_reporter_id_2b50463d ON public.cybertipline_refuseddocument USING btree (reporter_id);
 CREATE INDEX decision_needs_person ON public.routing_decision USING btree (at) WHERE abstained;
 CREATE UNIQUE INDEX decisiondesk_one_lead ON public.routing_decisiondesk USING btree (report_id) WHERE ((role)::text = 'lead'::text);
+CREATE INDEX delivery_due ON public.webhooks_delivery USING btree (next_at) WHERE (delivered_at IS NULL);
+CREATE INDEX delivery_of_subscription ON public.webhooks_delivery USING btree (subscription_id, id DESC);
 CREATE UNIQUE INDEX desk_one_in_use ON public.training_desk_desk USING btree (seed) WHERE (ended_at IS NULL);
 CREATE INDEX deskrow_all ON public.referrals_deskrow USING btree (agency_id, since DESC, report_id DESC);
 CREATE INDEX deskrow_due ON public.referrals_deskrow USING btree (agency_id, pile, due_at, since, report_id);
@@ -5945,6 +6678,9 @@ CREATE INDEX fact_logs_gone ON public.statistics_fact USING btree (logs_gone_at)
 CREATE INDEX fact_of_agency ON public.statistics_fact USING btree (agency_id, month);
 CREATE INDEX fact_of_case ON public.statistics_fact USING btree (case_id) WHERE ((case_id IS NOT NULL) AND (known_until IS NULL));
 CREATE UNIQUE INDEX fact_one_stands ON public.statistics_fact USING btree (report_id, agency_id) WHERE (known_until IS NULL);
+CREATE INDEX fact_page ON public.operations_fact USING btree (operation_id, report_id DESC);
+CREATE INDEX federation_below_report_id_06227fd5 ON public.federation_below USING btree (report_id);
+CREATE INDEX federation_incoming_report_id_64200178 ON public.federation_incoming USING btree (report_id);
 CREATE INDEX feedback_by_month ON public.doors_feedback USING btree (reporter_id, day, useful);
 CREATE INDEX file_md5 ON public.reports_reportedfile USING btree (md5);
 CREATE UNIQUE INDEX file_seal_once ON public.reports_reportedfile USING btree (storage_key) WHERE (NOT ((storage_key)::text = ''::text));
@@ -5955,6 +6691,7 @@ CREATE INDEX hold_stands_report ON public.retention_hold USING btree (report_id)
 CREATE INDEX holding_desk ON public.reports_holding USING btree (agency_id, held_from DESC) WHERE (held_until IS NULL);
 CREATE UNIQUE INDEX holding_one_owner ON public.reports_holding USING btree (report_id) WHERE ((held_until IS NULL) AND (NOT joint));
 CREATE INDEX holding_seen ON public.reports_holding USING btree (agency_id, report_id);
+CREATE INDEX hoporigin_report ON public.records_hoporigin USING btree (report_id);
 CREATE INDEX identifier_kind_scope ON public.reports_identifier USING btree (kind, scope);
 CREATE INDEX idx_procrastinate_jobs_worker_not_null ON public.procrastinate_jobs USING btree (worker_id) WHERE ((worker_id IS NOT NULL) AND (status = 'doing'::public.procrastinate_job_status));
 CREATE INDEX idx_procrastinate_workers_last_heartbeat ON public.procrastinate_workers USING btree (last_heartbeat);
@@ -5976,6 +6713,7 @@ CREATE INDEX linking_link_report_id_63f14703 ON public.linking_link USING btree 
 CREATE INDEX logclock_report ON public.attribution_logclock USING btree (report_id, likely_gone_at);
 CREATE INDEX membership_page ON public.operations_membership USING btree (operation_id, id DESC);
 CREATE INDEX mfa_authenticator_user_id_0c3a50c0 ON public.mfa_authenticator USING btree (user_id);
+CREATE INDEX nonce_age ON public.federation_nonce USING btree (at);
 CREATE INDEX offenceact_case ON public.cases_offenceact USING btree (case_id, id);
 CREATE INDEX officerchange_case ON public.cases_officerchange USING btree (case_id, id);
 CREATE UNIQUE INDEX operationagency_once ON public.operations_operationagency USING btree (operation_id, agency_id) WHERE (ended_at IS NULL);
@@ -6004,6 +6742,17 @@ CREATE INDEX outcomes_reminder_case_id_8125eaf0 ON public.outcomes_reminder USIN
 CREATE INDEX outcomes_reminder_report_id_93aea4cd ON public.outcomes_reminder USING btree (report_id);
 CREATE INDEX outcomes_reportoutcome_agency_id_3487d0dd ON public.outcomes_reportoutcome USING btree (agency_id);
 CREATE INDEX outcomes_reportoutcome_outcome_id_1ab1ed4f ON public.outcomes_reportoutcome USING btree (outcome_id);
+CREATE INDEX outgoing_of_report ON public.federation_outgoing USING btree (report_id, id);
+CREATE INDEX outgoing_waiting ON public.federation_outgoing USING btree (peer_id, id) WHERE ((delivery)::text = 'waiting'::text);
+CREATE INDEX packages_refusedpackage_agency_id_af93f3e2 ON public.packages_refusedpackage USING btree (agency_id);
+CREATE INDEX packages_senthop_package_id_f962b81d ON public.packages_senthop USING btree (package_id);
+CREATE INDEX packages_senthop_referral_id_fc950b13 ON public.packages_senthop USING btree (referral_id);
+CREATE INDEX packages_sentpackage_from_agency_id_336c985a ON public.packages_sentpackage USING btree (from_agency_id);
+CREATE INDEX packages_takenpackage_to_agency_id_02c40862 ON public.packages_takenpackage USING btree (to_agency_id);
+CREATE INDEX parties_peer_name_a18b272c_like ON public.parties_peer USING btree (name varchar_pattern_ops);
+CREATE INDEX parties_peerkey_key_7ec99a7f_like ON public.parties_peerkey USING btree (key varchar_pattern_ops);
+CREATE INDEX parties_peerkey_peer_id_a399bb9d ON public.parties_peerkey USING btree (peer_id);
+CREATE INDEX parties_remotedesk_peer_id_21beab3b ON public.parties_remotedesk USING btree (peer_id);
 CREATE UNIQUE INDEX pause_one_at_a_time ON public.clocks_pause USING btree (clock_id) WHERE (until IS NULL);
 CREATE INDEX personevidence_case ON public.cases_personevidence USING btree (case_id, person_id);
 CREATE INDEX pipeline_quarantine_report_id_e1438c42 ON public.pipeline_quarantine USING btree (report_id);
@@ -6044,6 +6793,8 @@ CREATE INDEX publishing_transparency_agency_id_40c1ca9a ON public.publishing_tra
 CREATE INDEX publishing_transparency_draw_id_0c5e2a82 ON public.publishing_transparency USING btree (draw_id);
 CREATE INDEX quarantine_open ON public.pipeline_quarantine USING btree (at DESC) WHERE (released_at IS NULL);
 CREATE UNIQUE INDEX recomputation_one_open ON public.attribution_recomputation USING btree (since) NULLS NOT DISTINCT WHERE (ended_at IS NULL);
+CREATE INDEX records_hoporigin_uid_59d37960_like ON public.records_hoporigin USING btree (uid varchar_pattern_ops);
+CREATE INDEX records_reportorigin_uid_14839819_like ON public.records_reportorigin USING btree (uid varchar_pattern_ops);
 CREATE INDEX referral_bundle ON public.referrals_referral USING btree (bundle) WHERE (bundle IS NOT NULL);
 CREATE INDEX referral_decided ON public.referrals_referral USING btree (state_at) WHERE ((state)::text = ANY (ARRAY[('accepted'::character varying)::text, ('returned'::character varying)::text]));
 CREATE INDEX referral_desk ON public.referrals_referral USING btree (to_agency_id, state, sent_at DESC);
@@ -6161,6 +6912,7 @@ CREATE INDEX sandbox_sandboxfile_wire_id_e8187652_like ON public.sandbox_sandbox
 CREATE INDEX sandbox_sandboxreport_reporter_id_979255d1 ON public.sandbox_sandboxreport USING btree (reporter_id);
 CREATE INDEX schedule_of_agency ON public.publishing_schedule USING btree (agency_id);
 CREATE INDEX scheduled_report_newest ON public.publishing_scheduledreport USING btree (agency_id, after DESC);
+CREATE INDEX senthop_report ON public.packages_senthop USING btree (report_id);
 CREATE INDEX snapshot_newest ON public.statistics_snapshot USING btree (agency_id, kept_at DESC);
 CREATE INDEX socialaccount_socialaccount_user_id_8146e70c ON public.socialaccount_socialaccount USING btree (user_id);
 CREATE INDEX socialaccount_socialtoken_account_id_951f210e ON public.socialaccount_socialtoken USING btree (account_id);
@@ -6176,7 +6928,10 @@ CREATE INDEX training_attempts_answer_by_id_322da1d1 ON public.training_attempts
 CREATE INDEX training_attempts_attempt_course_id_3b0ac4d5 ON public.training_attempts_attempt USING btree (course_id);
 CREATE INDEX training_attempts_attempt_enrolment_id_0d97263e ON public.training_attempts_attempt USING btree (enrolment_id);
 CREATE INDEX training_attempts_attempt_exercise_id_8730e612 ON public.training_attempts_attempt USING btree (exercise_id);
+CREATE INDEX training_attempts_attempt_seed_25f2edb6 ON public.training_attempts_attempt USING btree (seed);
+CREATE INDEX training_attempts_attempt_seed_25f2edb6_like ON public.training_attempts_attempt USING btree (seed varchar_pattern_ops);
 CREATE INDEX training_attempts_attempt_started_by_id_3b63fa21 ON public.training_attempts_attempt USING btree (started_by_id);
+CREATE INDEX training_attempts_attempt_tried_by_id_b09d4c64 ON public.training_attempts_attempt USING btree (tried_by_id);
 CREATE INDEX training_attempts_event_attempt_id_a4025830 ON public.training_attempts_event USING btree (attempt_id);
 CREATE INDEX training_attempts_event_by_id_ad6fe6b9 ON public.training_attempts_event USING btree (by_id);
 CREATE INDEX training_attempts_event_other_id_46bcdff7 ON public.training_attempts_event USING btree (other_id);
@@ -6216,6 +6971,8 @@ CREATE INDEX unmasking_of_agency ON public.reports_unmasking USING btree (agency
 CREATE INDEX usersessions_usersession_session_key_fd35de43_like ON public.usersessions_usersession USING btree (session_key varchar_pattern_ops);
 CREATE INDEX usersessions_usersession_user_id_af5e0a6d ON public.usersessions_usersession USING btree (user_id);
 CREATE INDEX waiting_due ON public.referrals_waiting USING btree (until);
+CREATE INDEX webhooks_subscription_agency_id_634c769d ON public.webhooks_subscription USING btree (agency_id);
+CREATE INDEX webhooks_subscription_created_by_id_667c65d5 ON public.webhooks_subscription USING btree (created_by_id);
 CREATE TRIGGER desk_clocked_insert AFTER INSERT ON public.attribution_reportclock REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION public.tipline_desk_clocked();
 CREATE TRIGGER desk_clocked_update AFTER UPDATE ON public.attribution_reportclock REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION public.tipline_desk_clocked();
 CREATE TRIGGER desk_placed_insert AFTER INSERT ON public.referrals_referral REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION public.tipline_desk_placed();
@@ -6226,6 +6983,9 @@ CREATE TRIGGER desk_reported_update AFTER UPDATE ON public.reports_report REFERE
 CREATE TRIGGER desk_scored_insert AFTER INSERT ON public.triage_score REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION public.tipline_desk_scored();
 CREATE TRIGGER desk_scored_update AFTER UPDATE ON public.triage_score REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION public.tipline_desk_scored();
 CREATE TRIGGER exhibits_custody_kept BEFORE DELETE OR UPDATE ON public.exhibits_custodyevent FOR EACH ROW EXECUTE FUNCTION public.exhibits_custody_kept();
+CREATE TRIGGER federate AFTER INSERT ON public.referrals_referralevent REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION public.tipline_federate();
+CREATE TRIGGER federate_insert AFTER INSERT ON public.outcomes_reportoutcome REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION public.tipline_federate_outcome();
+CREATE TRIGGER federate_update AFTER UPDATE ON public.outcomes_reportoutcome REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION public.tipline_federate_outcome();
 CREATE TRIGGER letterversion_stays BEFORE DELETE OR UPDATE ON public.letters_letterversion FOR EACH ROW EXECUTE FUNCTION public.letters_version_stays();
 CREATE TRIGGER never_changed BEFORE UPDATE ON public.safeguarding_child FOR EACH ROW EXECUTE FUNCTION public.safeguarding_never_changed();
 CREATE TRIGGER never_changed BEFORE UPDATE ON public.safeguarding_childnote FOR EACH ROW EXECUTE FUNCTION public.safeguarding_never_changed();
@@ -6233,12 +6993,29 @@ CREATE TRIGGER never_changed BEFORE UPDATE ON public.safeguarding_preference FOR
 CREATE TRIGGER never_changed BEFORE UPDATE ON public.safeguarding_step FOR EACH ROW EXECUTE FUNCTION public.safeguarding_never_changed();
 CREATE TRIGGER never_changed BEFORE UPDATE ON public.safeguarding_supportanswer FOR EACH ROW EXECUTE FUNCTION public.safeguarding_never_changed();
 CREATE TRIGGER never_changed BEFORE UPDATE ON public.safeguarding_supportreferral FOR EACH ROW EXECUTE FUNCTION public.safeguarding_never_changed();
+CREATE TRIGGER note_delete AFTER DELETE ON public.cases_caseoffence REFERENCING OLD TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION public.tipline_note_of_case();
+CREATE TRIGGER note_delete AFTER DELETE ON public.cases_casereport REFERENCING OLD TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION public.tipline_note_case_report();
+CREATE TRIGGER note_insert AFTER INSERT ON public.cases_case REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION public.tipline_note_case();
+CREATE TRIGGER note_insert AFTER INSERT ON public.cases_caseoffence REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION public.tipline_note_of_case();
+CREATE TRIGGER note_insert AFTER INSERT ON public.cases_casereport REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION public.tipline_note_case_report();
+CREATE TRIGGER note_insert AFTER INSERT ON public.linking_link REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION public.tipline_note_link();
+CREATE TRIGGER note_insert AFTER INSERT ON public.operations_membership REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION public.tipline_note_membership();
+CREATE TRIGGER note_insert AFTER INSERT ON public.referrals_referral REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION public.tipline_note_of_report();
+CREATE TRIGGER note_insert AFTER INSERT ON public.reports_holding REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION public.tipline_note_of_report();
+CREATE TRIGGER note_update AFTER UPDATE ON public.agencies_agency REFERENCING OLD TABLE AS before NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION public.tipline_note_tree();
+CREATE TRIGGER note_update AFTER UPDATE ON public.cases_case REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION public.tipline_note_case();
+CREATE TRIGGER note_update AFTER UPDATE ON public.cases_caseoffence REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION public.tipline_note_of_case();
+CREATE TRIGGER note_update AFTER UPDATE ON public.cases_casereport REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION public.tipline_note_case_report();
+CREATE TRIGGER note_update AFTER UPDATE ON public.operations_membership REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION public.tipline_note_membership();
+CREATE TRIGGER note_update AFTER UPDATE ON public.referrals_referral REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION public.tipline_note_of_report();
+CREATE TRIGGER note_update AFTER UPDATE ON public.reports_report REFERENCING OLD TABLE AS before NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION public.tipline_note_report();
 CREATE TRIGGER only_in_range BEFORE INSERT OR UPDATE ON public.training_attempts_answer FOR EACH STATEMENT EXECUTE FUNCTION public.training_only_in_range();
 CREATE TRIGGER only_in_range BEFORE INSERT OR UPDATE ON public.training_attempts_attempt FOR EACH STATEMENT EXECUTE FUNCTION public.training_only_in_range();
 CREATE TRIGGER only_in_range BEFORE INSERT OR UPDATE ON public.training_attempts_event FOR EACH STATEMENT EXECUTE FUNCTION public.training_only_in_range();
 CREATE TRIGGER only_in_range BEFORE INSERT OR UPDATE ON public.training_attempts_expected FOR EACH STATEMENT EXECUTE FUNCTION public.training_only_in_range();
 CREATE TRIGGER only_in_range BEFORE INSERT OR UPDATE ON public.training_attempts_hinttaken FOR EACH STATEMENT EXECUTE FUNCTION public.training_only_in_range();
 CREATE TRIGGER only_in_range BEFORE INSERT OR UPDATE ON public.training_attempts_kept FOR EACH STATEMENT EXECUTE FUNCTION public.training_only_in_range();
+CREATE TRIGGER only_in_range BEFORE INSERT OR UPDATE ON public.training_attempts_keptworld FOR EACH STATEMENT EXECUTE FUNCTION public.training_only_in_range();
 CREATE TRIGGER only_in_range BEFORE INSERT OR UPDATE ON public.training_attempts_review FOR EACH STATEMENT EXECUTE FUNCTION public.training_only_in_range();
 CREATE TRIGGER only_in_range BEFORE INSERT OR UPDATE ON public.training_courses_attendance FOR EACH STATEMENT EXECUTE FUNCTION public.training_only_in_range();
 CREATE TRIGGER only_in_range BEFORE INSERT OR UPDATE ON public.training_courses_certificate FOR EACH STATEMENT EXECUTE FUNCTION public.training_only_in_range();
@@ -6314,6 +7091,10 @@ ALTER TABLE ONLY public.agencies_oversight
     ADD CONSTRAINT agencies_oversight_overseen_id_5844cee0_fk_agencies_agency_id FOREIGN KEY (overseen_id) REFERENCES public.agencies_agency(id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE ONLY public.agencies_oversight
     ADD CONSTRAINT agencies_oversight_overseer_id_0cf31345_fk_agencies_agency_id FOREIGN KEY (overseer_id) REFERENCES public.agencies_agency(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.api_answered
+    ADD CONSTRAINT api_answered_person_id_e517d904_fk_accounts_user_id FOREIGN KEY (person_id) REFERENCES public.accounts_user(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.api_answered
+    ADD CONSTRAINT api_answered_token_id_8db0fe94_fk_accounts_apitoken_id FOREIGN KEY (token_id) REFERENCES public.accounts_apitoken(id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE ONLY public.attribution_addressrange
     ADD CONSTRAINT attribution_addressr_source_id_806b0571_fk_attributi FOREIGN KEY (source_id) REFERENCES public.attribution_source(id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE ONLY public.attribution_attribution
@@ -6362,8 +7143,6 @@ ALTER TABLE ONLY public.cases_case
     ADD CONSTRAINT cases_case_investigating_office_15098106_fk_accounts_ FOREIGN KEY (investigating_officer_id) REFERENCES public.accounts_user(id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE ONLY public.cases_case
     ADD CONSTRAINT cases_case_opened_by_id_ed5328b2_fk_accounts_user_id FOREIGN KEY (opened_by_id) REFERENCES public.accounts_user(id) DEFERRABLE INITIALLY DEFERRED;
-ALTER TABLE ONLY public.cases_case
-    ADD CONSTRAINT cases_case_operation_id_91495837_fk_operations_operation_id FOREIGN KEY (operation_id) REFERENCES public.operations_operation(id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE ONLY public.cases_caseassignment
     ADD CONSTRAINT cases_caseassignment_agency_id_b204672c_fk_agencies_agency_id FOREIGN KEY (agency_id) REFERENCES public.agencies_agency(id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE ONLY public.cases_caseassignment
@@ -6546,6 +7325,30 @@ ALTER TABLE ONLY public.exhibits_hashlayout
     ADD CONSTRAINT exhibits_hashlayout_agency_id_0b8912e6_fk_agencies_agency_id FOREIGN KEY (agency_id) REFERENCES public.agencies_agency(id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE ONLY public.exhibits_hashlayout
     ADD CONSTRAINT exhibits_hashlayout_saved_by_id_6b03c484_fk_accounts_user_id FOREIGN KEY (saved_by_id) REFERENCES public.accounts_user(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.federation_below
+    ADD CONSTRAINT federation_below_referral_id_52819822_fk_referrals_referral_id FOREIGN KEY (referral_id) REFERENCES public.referrals_referral(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.federation_below
+    ADD CONSTRAINT federation_below_report_id_06227fd5_fk_reports_report_id FOREIGN KEY (report_id) REFERENCES public.reports_report(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.federation_heardoutcome
+    ADD CONSTRAINT federation_heardoutcome_report_id_ca7d4c8e_fk_reports_report_id FOREIGN KEY (report_id) REFERENCES public.reports_report(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.federation_incoming
+    ADD CONSTRAINT federation_incoming_peer_id_d258dc3c_fk_parties_peer_id FOREIGN KEY (peer_id) REFERENCES public.parties_peer(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.federation_incoming
+    ADD CONSTRAINT federation_incoming_report_id_64200178_fk_reports_report_id FOREIGN KEY (report_id) REFERENCES public.reports_report(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.federation_link
+    ADD CONSTRAINT federation_link_peer_id_566306ff_fk_parties_peer_id FOREIGN KEY (peer_id) REFERENCES public.parties_peer(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.federation_nonce
+    ADD CONSTRAINT federation_nonce_peer_id_8d5d5fa6_fk_parties_peer_id FOREIGN KEY (peer_id) REFERENCES public.parties_peer(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.federation_outgoing
+    ADD CONSTRAINT federation_outgoing_heard_id_021e4aa5_fk_federatio FOREIGN KEY (heard_id) REFERENCES public.federation_heardoutcome(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.federation_outgoing
+    ADD CONSTRAINT federation_outgoing_outcome_id_661ff567_fk_outcomes_ FOREIGN KEY (outcome_id) REFERENCES public.outcomes_reportoutcome(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.federation_outgoing
+    ADD CONSTRAINT federation_outgoing_peer_id_cb16b756_fk_parties_peer_id FOREIGN KEY (peer_id) REFERENCES public.parties_peer(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.federation_outgoing
+    ADD CONSTRAINT federation_outgoing_referral_id_e7c21fd3_fk_referrals FOREIGN KEY (referral_id) REFERENCES public.referrals_referral(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.federation_outgoing
+    ADD CONSTRAINT federation_outgoing_report_id_84d6996c_fk_reports_report_id FOREIGN KEY (report_id) REFERENCES public.reports_report(id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE ONLY public.leads_stepmark
     ADD CONSTRAINT leads_stepmark_agency_id_4a8f9ed1_fk_agencies_agency_id FOREIGN KEY (agency_id) REFERENCES public.agencies_agency(id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE ONLY public.leads_stepmark
@@ -6602,6 +7405,10 @@ ALTER TABLE ONLY public.operations_districttask
     ADD CONSTRAINT operations_districtt_task_id_a50451d5_fk_operation FOREIGN KEY (task_id) REFERENCES public.operations_operationtask(id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE ONLY public.operations_districttask
     ADD CONSTRAINT operations_districttask_officer_id_f3e92c37_fk_accounts_user_id FOREIGN KEY (officer_id) REFERENCES public.accounts_user(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.operations_fact
+    ADD CONSTRAINT operations_fact_operation_id_c0a771bd_fk_operation FOREIGN KEY (operation_id) REFERENCES public.operations_operation(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.operations_fact
+    ADD CONSTRAINT operations_fact_report_id_9d9f9265_fk_reports_report_id FOREIGN KEY (report_id) REFERENCES public.reports_report(id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE ONLY public.operations_goal
     ADD CONSTRAINT operations_goal_operation_id_397eb2ea_fk_operation FOREIGN KEY (operation_id) REFERENCES public.operations_operation(id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE ONLY public.operations_membership
@@ -6648,6 +7455,8 @@ ALTER TABLE ONLY public.operations_rule
     ADD CONSTRAINT operations_rule_operation_id_855a8edf_fk_operation FOREIGN KEY (operation_id) REFERENCES public.operations_operation(id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE ONLY public.operations_rule
     ADD CONSTRAINT operations_rule_reporter_id_7ee8afe4_fk_accounts_reporter_id FOREIGN KEY (reporter_id) REFERENCES public.accounts_reporter(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.operations_tally
+    ADD CONSTRAINT operations_tally_operation_id_27949ad0_fk_operation FOREIGN KEY (operation_id) REFERENCES public.operations_operation(id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE ONLY public.outcomes_outcome
     ADD CONSTRAINT outcomes_outcome_agency_id_58c1b501_fk_agencies_agency_id FOREIGN KEY (agency_id) REFERENCES public.agencies_agency(id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE ONLY public.outcomes_outcome
@@ -6670,6 +7479,30 @@ ALTER TABLE ONLY public.outcomes_reportoutcome
     ADD CONSTRAINT outcomes_reportoutcome_agency_id_3487d0dd_fk_agencies_agency_id FOREIGN KEY (agency_id) REFERENCES public.agencies_agency(id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE ONLY public.outcomes_reportoutcome
     ADD CONSTRAINT outcomes_reportoutcome_report_id_9bfd4f71_fk_reports_report_id FOREIGN KEY (report_id) REFERENCES public.reports_report(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.packages_refusedpackage
+    ADD CONSTRAINT packages_refusedpack_agency_id_af93f3e2_fk_agencies_ FOREIGN KEY (agency_id) REFERENCES public.agencies_agency(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.packages_senthop
+    ADD CONSTRAINT packages_senthop_package_id_f962b81d_fk_packages_sentpackage_id FOREIGN KEY (package_id) REFERENCES public.packages_sentpackage(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.packages_senthop
+    ADD CONSTRAINT packages_senthop_referral_id_fc950b13_fk_referrals_referral_id FOREIGN KEY (referral_id) REFERENCES public.referrals_referral(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.packages_senthop
+    ADD CONSTRAINT packages_senthop_report_id_34c75104_fk_reports_report_id FOREIGN KEY (report_id) REFERENCES public.reports_report(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.packages_sentpackage
+    ADD CONSTRAINT packages_sentpackage_from_agency_id_336c985a_fk_agencies_ FOREIGN KEY (from_agency_id) REFERENCES public.agencies_agency(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.packages_sentpackage
+    ADD CONSTRAINT packages_sentpackage_to_agency_id_be8498f7_fk_agencies_ FOREIGN KEY (to_agency_id) REFERENCES public.agencies_agency(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.packages_takenpackage
+    ADD CONSTRAINT packages_takenpackag_from_agency_id_422ab7e7_fk_agencies_ FOREIGN KEY (from_agency_id) REFERENCES public.agencies_agency(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.packages_takenpackage
+    ADD CONSTRAINT packages_takenpackag_to_agency_id_02c40862_fk_agencies_ FOREIGN KEY (to_agency_id) REFERENCES public.agencies_agency(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.parties_peer
+    ADD CONSTRAINT parties_peer_added_by_person_id_26e66348_fk_accounts_user_id FOREIGN KEY (added_by_person_id) REFERENCES public.accounts_user(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.parties_peerkey
+    ADD CONSTRAINT parties_peerkey_peer_id_a399bb9d_fk_parties_peer_id FOREIGN KEY (peer_id) REFERENCES public.parties_peer(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.parties_remotedesk
+    ADD CONSTRAINT parties_remotedesk_agency_id_2c358718_fk_agencies_agency_id FOREIGN KEY (agency_id) REFERENCES public.agencies_agency(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.parties_remotedesk
+    ADD CONSTRAINT parties_remotedesk_peer_id_21beab3b_fk_parties_peer_id FOREIGN KEY (peer_id) REFERENCES public.parties_peer(id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE ONLY public.pipeline_quarantine
     ADD CONSTRAINT pipeline_quarantine_report_id_e1438c42_fk_reports_report_id FOREIGN KEY (report_id) REFERENCES public.reports_report(id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE ONLY public.pipeline_stagerun
@@ -6734,6 +7567,12 @@ ALTER TABLE ONLY public.publishing_transparency
     ADD CONSTRAINT publishing_transparency_decider_id_3f2a1a15_fk_accounts_user_id FOREIGN KEY (decider_id) REFERENCES public.accounts_user(id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE ONLY public.publishing_transparency
     ADD CONSTRAINT publishing_transparency_draw_id_0c5e2a82_fk_publishing_draw_id FOREIGN KEY (draw_id) REFERENCES public.publishing_draw(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.records_hoporigin
+    ADD CONSTRAINT records_hoporigin_referral_id_a36dd4d8_fk_referrals_referral_id FOREIGN KEY (referral_id) REFERENCES public.referrals_referral(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.records_hoporigin
+    ADD CONSTRAINT records_hoporigin_report_id_584a33d3_fk_reports_report_id FOREIGN KEY (report_id) REFERENCES public.reports_report(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.records_reportorigin
+    ADD CONSTRAINT records_reportorigin_report_id_d3de0f84_fk_reports_report_id FOREIGN KEY (report_id) REFERENCES public.reports_report(id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE ONLY public.referrals_deskrow
     ADD CONSTRAINT referrals_deskrow_agency_id_69e5c9c4_fk_agencies_agency_id FOREIGN KEY (agency_id) REFERENCES public.agencies_agency(id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE ONLY public.referrals_deskrow
@@ -6970,6 +7809,8 @@ ALTER TABLE ONLY public.training_attempts_attempt
     ADD CONSTRAINT training_attempts_at_exercise_id_8730e612_fk_training_ FOREIGN KEY (exercise_id) REFERENCES public.training_courses_exercise(id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE ONLY public.training_attempts_attempt
     ADD CONSTRAINT training_attempts_at_started_by_id_3b63fa21_fk_accounts_ FOREIGN KEY (started_by_id) REFERENCES public.accounts_user(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.training_attempts_attempt
+    ADD CONSTRAINT training_attempts_at_tried_by_id_b09d4c64_fk_accounts_ FOREIGN KEY (tried_by_id) REFERENCES public.accounts_user(id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE ONLY public.training_attempts_event
     ADD CONSTRAINT training_attempts_ev_attempt_id_a4025830_fk_training_ FOREIGN KEY (attempt_id) REFERENCES public.training_attempts_attempt(id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE ONLY public.training_attempts_event
@@ -7009,7 +7850,7 @@ ALTER TABLE ONLY public.training_courses_enrolment
 ALTER TABLE ONLY public.training_courses_enrolment
     ADD CONSTRAINT training_courses_enr_trainee_id_f5d2379b_fk_training_ FOREIGN KEY (trainee_id) REFERENCES public.training_courses_trainee(id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE ONLY public.training_courses_entrycode
-    ADD CONSTRAINT training_courses_ent_trainee_id_fe56ef85_fk_training_ FOREIGN KEY (trainee_id) REFERENCES public.training_courses_trainee(id) DEFERRABLE INITIALLY DEFERRED;
+    ADD CONSTRAINT training_courses_ent_enrolment_id_9606871e_fk_training_ FOREIGN KEY (enrolment_id) REFERENCES public.training_courses_enrolment(id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE ONLY public.training_courses_exercise
     ADD CONSTRAINT training_courses_exe_course_id_ddc0eae3_fk_training_ FOREIGN KEY (course_id) REFERENCES public.training_courses_course(id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE ONLY public.training_courses_instructor
@@ -7034,6 +7875,14 @@ ALTER TABLE ONLY public.triage_score
     ADD CONSTRAINT triage_score_report_id_85b98201_fk_reports_report_id FOREIGN KEY (report_id) REFERENCES public.reports_report(id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE ONLY public.usersessions_usersession
     ADD CONSTRAINT usersessions_usersession_user_id_af5e0a6d_fk_accounts_user_id FOREIGN KEY (user_id) REFERENCES public.accounts_user(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.webhooks_delivery
+    ADD CONSTRAINT webhooks_delivery_subscription_id_f436ed71_fk_webhooks_ FOREIGN KEY (subscription_id) REFERENCES public.webhooks_subscription(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.webhooks_subscription
+    ADD CONSTRAINT webhooks_subscriptio_created_by_id_667c65d5_fk_accounts_ FOREIGN KEY (created_by_id) REFERENCES public.accounts_user(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.webhooks_subscription
+    ADD CONSTRAINT webhooks_subscription_agency_id_634c769d_fk_agencies_agency_id FOREIGN KEY (agency_id) REFERENCES public.agencies_agency(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE public.api_answered ENABLE ROW LEVEL SECURITY;
+CREATE POLICY api_answered_visible ON public.api_answered USING (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (person_id = (( SELECT NULLIF(current_setting('tipline.asker'::text, true), ''::text) AS "nullif"))::bigint))) WITH CHECK (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (person_id = (( SELECT NULLIF(current_setting('tipline.asker'::text, true), ''::text) AS "nullif"))::bigint)));
 ALTER TABLE public.attribution_attribution ENABLE ROW LEVEL SECURITY;
 CREATE POLICY attribution_attribution_visible ON public.attribution_attribution USING (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (EXISTS ( SELECT 1
    FROM public.reports_holding h
@@ -7239,6 +8088,30 @@ CREATE POLICY exhibits_hashimport_visible ON public.exhibits_hashimport USING ((
   WHERE (c.id = exhibits_hashimport.case_id))))) WITH CHECK (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (EXISTS ( SELECT 1
    FROM public.cases_case c
   WHERE (c.id = exhibits_hashimport.case_id)))));
+ALTER TABLE public.federation_below ENABLE ROW LEVEL SECURITY;
+CREATE POLICY federation_below_visible ON public.federation_below USING (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (EXISTS ( SELECT 1
+   FROM public.reports_holding h
+  WHERE ((h.report_id = federation_below.report_id) AND (h.agency_id = ANY ((( SELECT NULLIF(current_setting('tipline.agencies'::text, true), ''::text) AS "nullif"))::bigint[]))))))) WITH CHECK (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (EXISTS ( SELECT 1
+   FROM public.reports_holding h
+  WHERE ((h.report_id = federation_below.report_id) AND (h.agency_id = ANY ((( SELECT NULLIF(current_setting('tipline.agencies'::text, true), ''::text) AS "nullif"))::bigint[])))))));
+ALTER TABLE public.federation_heardoutcome ENABLE ROW LEVEL SECURITY;
+CREATE POLICY federation_heardoutcome_visible ON public.federation_heardoutcome USING (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (EXISTS ( SELECT 1
+   FROM public.reports_holding h
+  WHERE ((h.report_id = federation_heardoutcome.report_id) AND (h.agency_id = ANY ((( SELECT NULLIF(current_setting('tipline.agencies'::text, true), ''::text) AS "nullif"))::bigint[]))))))) WITH CHECK (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (EXISTS ( SELECT 1
+   FROM public.reports_holding h
+  WHERE ((h.report_id = federation_heardoutcome.report_id) AND (h.agency_id = ANY ((( SELECT NULLIF(current_setting('tipline.agencies'::text, true), ''::text) AS "nullif"))::bigint[])))))));
+ALTER TABLE public.federation_incoming ENABLE ROW LEVEL SECURITY;
+CREATE POLICY federation_incoming_visible ON public.federation_incoming USING (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (EXISTS ( SELECT 1
+   FROM public.reports_holding h
+  WHERE ((h.report_id = federation_incoming.report_id) AND (h.agency_id = ANY ((( SELECT NULLIF(current_setting('tipline.agencies'::text, true), ''::text) AS "nullif"))::bigint[]))))))) WITH CHECK (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (EXISTS ( SELECT 1
+   FROM public.reports_holding h
+  WHERE ((h.report_id = federation_incoming.report_id) AND (h.agency_id = ANY ((( SELECT NULLIF(current_setting('tipline.agencies'::text, true), ''::text) AS "nullif"))::bigint[])))))));
+ALTER TABLE public.federation_outgoing ENABLE ROW LEVEL SECURITY;
+CREATE POLICY federation_outgoing_visible ON public.federation_outgoing USING (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (EXISTS ( SELECT 1
+   FROM public.reports_holding h
+  WHERE ((h.report_id = federation_outgoing.report_id) AND (h.agency_id = ANY ((( SELECT NULLIF(current_setting('tipline.agencies'::text, true), ''::text) AS "nullif"))::bigint[]))))))) WITH CHECK (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (EXISTS ( SELECT 1
+   FROM public.reports_holding h
+  WHERE ((h.report_id = federation_outgoing.report_id) AND (h.agency_id = ANY ((( SELECT NULLIF(current_setting('tipline.agencies'::text, true), ''::text) AS "nullif"))::bigint[])))))));
 ALTER TABLE public.leads_stepmark ENABLE ROW LEVEL SECURITY;
 CREATE POLICY leads_stepmark_visible ON public.leads_stepmark USING (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR ((agency_id = ANY ((( SELECT NULLIF(current_setting('tipline.agencies'::text, true), ''::text) AS "nullif"))::bigint[])) AND (EXISTS ( SELECT 1
    FROM public.reports_holding h
@@ -7271,18 +8144,24 @@ ALTER TABLE public.operations_closing ENABLE ROW LEVEL SECURITY;
 CREATE POLICY operations_closing_visible ON public.operations_closing USING (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (operation_id = ANY (( SELECT public.tipline_my_operations() AS tipline_my_operations)::bigint[])))) WITH CHECK (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (operation_id = ANY (( SELECT public.tipline_my_operations() AS tipline_my_operations)::bigint[]))));
 ALTER TABLE public.operations_districttask ENABLE ROW LEVEL SECURITY;
 CREATE POLICY operations_districttask_visible ON public.operations_districttask USING (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (operation_id = ANY (( SELECT public.tipline_my_operations() AS tipline_my_operations)::bigint[])))) WITH CHECK (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (operation_id = ANY (( SELECT public.tipline_my_operations() AS tipline_my_operations)::bigint[]))));
+ALTER TABLE public.operations_fact ENABLE ROW LEVEL SECURITY;
+CREATE POLICY operations_fact_visible ON public.operations_fact USING (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR ((operation_id = ANY (( SELECT public.tipline_my_operations() AS tipline_my_operations)::bigint[])) AND (holders && (( SELECT NULLIF(current_setting('tipline.agencies'::text, true), ''::text) AS "nullif"))::bigint[])))) WITH CHECK (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR ((operation_id = ANY (( SELECT public.tipline_my_operations() AS tipline_my_operations)::bigint[])) AND (holders && (( SELECT NULLIF(current_setting('tipline.agencies'::text, true), ''::text) AS "nullif"))::bigint[]))));
 ALTER TABLE public.operations_goal ENABLE ROW LEVEL SECURITY;
 CREATE POLICY operations_goal_visible ON public.operations_goal USING (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (operation_id = ANY (( SELECT public.tipline_my_operations() AS tipline_my_operations)::bigint[])))) WITH CHECK (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (operation_id = ANY (( SELECT public.tipline_my_operations() AS tipline_my_operations)::bigint[]))));
 ALTER TABLE public.operations_membership ENABLE ROW LEVEL SECURITY;
 CREATE POLICY operations_membership_visible ON public.operations_membership USING (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR ((operation_id = ANY (( SELECT public.tipline_my_operations() AS tipline_my_operations)::bigint[])) AND ((EXISTS ( SELECT 1
    FROM public.cases_case c
-  WHERE (c.id = operations_membership.case_id))) OR (EXISTS ( SELECT 1
+  WHERE (c.id = operations_membership.case_id)
+ OFFSET 0)) OR (EXISTS ( SELECT 1
    FROM public.reports_holding h
-  WHERE ((h.report_id = operations_membership.report_id) AND (h.agency_id = ANY ((( SELECT NULLIF(current_setting('tipline.agencies'::text, true), ''::text) AS "nullif"))::bigint[]))))))))) WITH CHECK (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR ((operation_id = ANY (( SELECT public.tipline_my_operations() AS tipline_my_operations)::bigint[])) AND ((EXISTS ( SELECT 1
+  WHERE ((h.report_id = operations_membership.report_id) AND (h.agency_id = ANY ((( SELECT NULLIF(current_setting('tipline.agencies'::text, true), ''::text) AS "nullif"))::bigint[])))
+ OFFSET 0)))))) WITH CHECK (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR ((operation_id = ANY (( SELECT public.tipline_my_operations() AS tipline_my_operations)::bigint[])) AND ((EXISTS ( SELECT 1
    FROM public.cases_case c
-  WHERE (c.id = operations_membership.case_id))) OR (EXISTS ( SELECT 1
+  WHERE (c.id = operations_membership.case_id)
+ OFFSET 0)) OR (EXISTS ( SELECT 1
    FROM public.reports_holding h
-  WHERE ((h.report_id = operations_membership.report_id) AND (h.agency_id = ANY ((( SELECT NULLIF(current_setting('tipline.agencies'::text, true), ''::text) AS "nullif"))::bigint[])))))))));
+  WHERE ((h.report_id = operations_membership.report_id) AND (h.agency_id = ANY ((( SELECT NULLIF(current_setting('tipline.agencies'::text, true), ''::text) AS "nullif"))::bigint[])))
+ OFFSET 0))))));
 ALTER TABLE public.operations_operation ENABLE ROW LEVEL SECURITY;
 CREATE POLICY operations_operation_visible ON public.operations_operation USING (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (id = ANY (( SELECT public.tipline_my_operations() AS tipline_my_operations)::bigint[])))) WITH CHECK (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (id = ANY (( SELECT public.tipline_my_operations() AS tipline_my_operations)::bigint[]))));
 ALTER TABLE public.operations_operationagency ENABLE ROW LEVEL SECURITY;
@@ -7295,6 +8174,8 @@ ALTER TABLE public.operations_phase ENABLE ROW LEVEL SECURITY;
 CREATE POLICY operations_phase_visible ON public.operations_phase USING (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (operation_id = ANY (( SELECT public.tipline_my_operations() AS tipline_my_operations)::bigint[])))) WITH CHECK (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (operation_id = ANY (( SELECT public.tipline_my_operations() AS tipline_my_operations)::bigint[]))));
 ALTER TABLE public.operations_rule ENABLE ROW LEVEL SECURITY;
 CREATE POLICY operations_rule_visible ON public.operations_rule USING (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (operation_id = ANY (( SELECT public.tipline_my_operations() AS tipline_my_operations)::bigint[])))) WITH CHECK (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (operation_id = ANY (( SELECT public.tipline_my_operations() AS tipline_my_operations)::bigint[]))));
+ALTER TABLE public.operations_tally ENABLE ROW LEVEL SECURITY;
+CREATE POLICY operations_tally_visible ON public.operations_tally USING (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR ((operation_id = ANY (( SELECT public.tipline_my_operations() AS tipline_my_operations)::bigint[])) AND (holders && (( SELECT NULLIF(current_setting('tipline.agencies'::text, true), ''::text) AS "nullif"))::bigint[])))) WITH CHECK (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR ((operation_id = ANY (( SELECT public.tipline_my_operations() AS tipline_my_operations)::bigint[])) AND (holders && (( SELECT NULLIF(current_setting('tipline.agencies'::text, true), ''::text) AS "nullif"))::bigint[]))));
 ALTER TABLE public.outcomes_outcome ENABLE ROW LEVEL SECURITY;
 CREATE POLICY outcomes_outcome_visible ON public.outcomes_outcome USING (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (EXISTS ( SELECT 1
    FROM public.cases_case c
@@ -7313,6 +8194,18 @@ CREATE POLICY outcomes_reportoutcome_visible ON public.outcomes_reportoutcome US
   WHERE ((h.report_id = outcomes_reportoutcome.report_id) AND (h.agency_id = ANY ((( SELECT NULLIF(current_setting('tipline.agencies'::text, true), ''::text) AS "nullif"))::bigint[]))))))) WITH CHECK (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (EXISTS ( SELECT 1
    FROM public.reports_holding h
   WHERE ((h.report_id = outcomes_reportoutcome.report_id) AND (h.agency_id = ANY ((( SELECT NULLIF(current_setting('tipline.agencies'::text, true), ''::text) AS "nullif"))::bigint[])))))));
+ALTER TABLE public.packages_refusedpackage ENABLE ROW LEVEL SECURITY;
+CREATE POLICY packages_refusedpackage_visible ON public.packages_refusedpackage USING (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (agency_id = ANY ((( SELECT NULLIF(current_setting('tipline.agencies'::text, true), ''::text) AS "nullif"))::bigint[])))) WITH CHECK (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (agency_id = ANY ((( SELECT NULLIF(current_setting('tipline.agencies'::text, true), ''::text) AS "nullif"))::bigint[]))));
+ALTER TABLE public.packages_senthop ENABLE ROW LEVEL SECURITY;
+CREATE POLICY packages_senthop_visible ON public.packages_senthop USING (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (EXISTS ( SELECT 1
+   FROM public.packages_sentpackage p
+  WHERE (p.id = packages_senthop.package_id))))) WITH CHECK (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (EXISTS ( SELECT 1
+   FROM public.packages_sentpackage p
+  WHERE (p.id = packages_senthop.package_id)))));
+ALTER TABLE public.packages_sentpackage ENABLE ROW LEVEL SECURITY;
+CREATE POLICY packages_sentpackage_visible ON public.packages_sentpackage USING (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (from_agency_id = ANY ((( SELECT NULLIF(current_setting('tipline.agencies'::text, true), ''::text) AS "nullif"))::bigint[])))) WITH CHECK (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (from_agency_id = ANY ((( SELECT NULLIF(current_setting('tipline.agencies'::text, true), ''::text) AS "nullif"))::bigint[]))));
+ALTER TABLE public.packages_takenpackage ENABLE ROW LEVEL SECURITY;
+CREATE POLICY packages_takenpackage_visible ON public.packages_takenpackage USING (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (to_agency_id = ANY ((( SELECT NULLIF(current_setting('tipline.agencies'::text, true), ''::text) AS "nullif"))::bigint[])))) WITH CHECK (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (to_agency_id = ANY ((( SELECT NULLIF(current_setting('tipline.agencies'::text, true), ''::text) AS "nullif"))::bigint[]))));
 ALTER TABLE public.pipeline_quarantine ENABLE ROW LEVEL SECURITY;
 CREATE POLICY pipeline_quarantine_visible ON public.pipeline_quarantine USING (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (EXISTS ( SELECT 1
    FROM public.reports_holding h
@@ -7389,6 +8282,18 @@ ALTER TABLE public.publishing_scheduledreport ENABLE ROW LEVEL SECURITY;
 CREATE POLICY publishing_scheduledreport_visible ON public.publishing_scheduledreport USING (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (agency_id = ANY ((( SELECT NULLIF(current_setting('tipline.counts'::text, true), ''::text) AS "nullif"))::bigint[])))) WITH CHECK (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (agency_id = ANY ((( SELECT NULLIF(current_setting('tipline.counts'::text, true), ''::text) AS "nullif"))::bigint[]))));
 ALTER TABLE public.publishing_transparency ENABLE ROW LEVEL SECURITY;
 CREATE POLICY publishing_transparency_visible ON public.publishing_transparency USING (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (agency_id = ANY ((( SELECT NULLIF(current_setting('tipline.counts'::text, true), ''::text) AS "nullif"))::bigint[])))) WITH CHECK (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (agency_id = ANY ((( SELECT NULLIF(current_setting('tipline.counts'::text, true), ''::text) AS "nullif"))::bigint[]))));
+ALTER TABLE public.records_hoporigin ENABLE ROW LEVEL SECURITY;
+CREATE POLICY records_hoporigin_visible ON public.records_hoporigin USING (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (EXISTS ( SELECT 1
+   FROM public.reports_holding h
+  WHERE ((h.report_id = records_hoporigin.report_id) AND (h.agency_id = ANY ((( SELECT NULLIF(current_setting('tipline.agencies'::text, true), ''::text) AS "nullif"))::bigint[]))))))) WITH CHECK (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (EXISTS ( SELECT 1
+   FROM public.reports_holding h
+  WHERE ((h.report_id = records_hoporigin.report_id) AND (h.agency_id = ANY ((( SELECT NULLIF(current_setting('tipline.agencies'::text, true), ''::text) AS "nullif"))::bigint[])))))));
+ALTER TABLE public.records_reportorigin ENABLE ROW LEVEL SECURITY;
+CREATE POLICY records_reportorigin_visible ON public.records_reportorigin USING (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (EXISTS ( SELECT 1
+   FROM public.reports_holding h
+  WHERE ((h.report_id = records_reportorigin.report_id) AND (h.agency_id = ANY ((( SELECT NULLIF(current_setting('tipline.agencies'::text, true), ''::text) AS "nullif"))::bigint[]))))))) WITH CHECK (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (EXISTS ( SELECT 1
+   FROM public.reports_holding h
+  WHERE ((h.report_id = records_reportorigin.report_id) AND (h.agency_id = ANY ((( SELECT NULLIF(current_setting('tipline.agencies'::text, true), ''::text) AS "nullif"))::bigint[])))))));
 ALTER TABLE public.referrals_deskrow ENABLE ROW LEVEL SECURITY;
 CREATE POLICY referrals_deskrow_visible ON public.referrals_deskrow USING (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (agency_id = ANY ((( SELECT NULLIF(current_setting('tipline.agencies'::text, true), ''::text) AS "nullif"))::bigint[])))) WITH CHECK (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (agency_id = ANY ((( SELECT NULLIF(current_setting('tipline.agencies'::text, true), ''::text) AS "nullif"))::bigint[]))));
 ALTER TABLE public.referrals_duenotice ENABLE ROW LEVEL SECURITY;
@@ -7616,6 +8521,11 @@ ALTER TABLE public.training_attempts_attempt ENABLE ROW LEVEL SECURITY;
 CREATE POLICY training_attempts_attempt_read ON public.training_attempts_attempt FOR SELECT USING (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (course_id = ANY (( SELECT public.training_taught() AS training_taught)::bigint[])) OR ((enrolment_id = ANY (( SELECT public.training_mine() AS training_mine)::bigint[])) OR (((team)::text <> ''::text) AND (EXISTS ( SELECT
    FROM public.training_courses_enrolment e
   WHERE ((e.id = ANY (( SELECT public.training_mine() AS training_mine)::bigint[])) AND (e.course_id = training_attempts_attempt.course_id) AND ((e.team)::text = (training_attempts_attempt.team)::text))))))));
+CREATE POLICY training_attempts_attempt_tried ON public.training_attempts_attempt USING (((tried_by_id = (( SELECT NULLIF(current_setting('tipline.trains'::text, true), ''::text) AS "nullif"))::bigint) AND (EXISTS ( SELECT
+   FROM public.accounts_user u
+  WHERE ((u.id = (( SELECT NULLIF(current_setting('tipline.trains'::text, true), ''::text) AS "nullif"))::bigint) AND ((u.role)::text = 'trainer'::text)))))) WITH CHECK (((tried_by_id = (( SELECT NULLIF(current_setting('tipline.trains'::text, true), ''::text) AS "nullif"))::bigint) AND (EXISTS ( SELECT
+   FROM public.accounts_user u
+  WHERE ((u.id = (( SELECT NULLIF(current_setting('tipline.trains'::text, true), ''::text) AS "nullif"))::bigint) AND ((u.role)::text = 'trainer'::text))))));
 CREATE POLICY training_attempts_attempt_written ON public.training_attempts_attempt USING (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR ((enrolment_id = ANY (( SELECT public.training_mine() AS training_mine)::bigint[])) OR (((team)::text <> ''::text) AND (EXISTS ( SELECT
    FROM public.training_courses_enrolment e
   WHERE ((e.id = ANY (( SELECT public.training_mine() AS training_mine)::bigint[])) AND (e.course_id = training_attempts_attempt.course_id) AND ((e.team)::text = (training_attempts_attempt.team)::text)))))))) WITH CHECK (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR ((enrolment_id = ANY (( SELECT public.training_mine() AS training_mine)::bigint[])) OR (((team)::text <> ''::text) AND (EXISTS ( SELECT
@@ -7647,6 +8557,15 @@ CREATE POLICY training_attempts_kept_written ON public.training_attempts_kept US
   WHERE (a.id = training_attempts_kept.attempt_id))))) WITH CHECK (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (EXISTS ( SELECT
    FROM public.training_attempts_attempt a
   WHERE (a.id = training_attempts_kept.attempt_id)))));
+ALTER TABLE public.training_attempts_keptworld ENABLE ROW LEVEL SECURITY;
+CREATE POLICY training_attempts_keptworld_read ON public.training_attempts_keptworld FOR SELECT USING (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR false OR (EXISTS ( SELECT
+   FROM public.training_attempts_attempt a
+  WHERE ((a.seed)::text = (training_attempts_keptworld.seed)::text)))));
+CREATE POLICY training_attempts_keptworld_written ON public.training_attempts_keptworld USING (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (EXISTS ( SELECT
+   FROM public.training_attempts_attempt a
+  WHERE ((a.seed)::text = (training_attempts_keptworld.seed)::text))))) WITH CHECK (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (EXISTS ( SELECT
+   FROM public.training_attempts_attempt a
+  WHERE ((a.seed)::text = (training_attempts_keptworld.seed)::text)))));
 ALTER TABLE public.training_attempts_review ENABLE ROW LEVEL SECURITY;
 CREATE POLICY training_attempts_review_read ON public.training_attempts_review FOR SELECT USING (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR ((( SELECT NULLIF(current_setting('tipline.trains'::text, true), ''::text) AS "nullif"))::bigint IS NOT NULL) OR (EXISTS ( SELECT
    FROM public.accounts_user u
@@ -7675,8 +8594,8 @@ ALTER TABLE public.training_courses_enrolment ENABLE ROW LEVEL SECURITY;
 CREATE POLICY training_courses_enrolment_read ON public.training_courses_enrolment FOR SELECT USING (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (id = ANY (( SELECT public.training_mine() AS training_mine)::bigint[])) OR (course_id = ANY (( SELECT public.training_taught() AS training_taught)::bigint[]))));
 CREATE POLICY training_courses_enrolment_written ON public.training_courses_enrolment USING (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (course_id = ANY (( SELECT public.training_taught() AS training_taught)::bigint[])))) WITH CHECK (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (course_id = ANY (( SELECT public.training_taught() AS training_taught)::bigint[]))));
 ALTER TABLE public.training_courses_entrycode ENABLE ROW LEVEL SECURITY;
-CREATE POLICY training_courses_entrycode_read ON public.training_courses_entrycode FOR SELECT USING (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR false OR (trainee_id = ANY (( SELECT public.training_taught_trainees() AS training_taught_trainees)::bigint[]))));
-CREATE POLICY training_courses_entrycode_written ON public.training_courses_entrycode USING (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (trainee_id = ANY (( SELECT public.training_taught_trainees() AS training_taught_trainees)::bigint[])))) WITH CHECK (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (trainee_id = ANY (( SELECT public.training_taught_trainees() AS training_taught_trainees)::bigint[]))));
+CREATE POLICY training_courses_entrycode_read ON public.training_courses_entrycode FOR SELECT USING (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR false OR (enrolment_id = ANY (( SELECT public.training_taught_enrolments() AS training_taught_enrolments)::bigint[]))));
+CREATE POLICY training_courses_entrycode_written ON public.training_courses_entrycode USING (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (enrolment_id = ANY (( SELECT public.training_taught_enrolments() AS training_taught_enrolments)::bigint[])))) WITH CHECK (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (enrolment_id = ANY (( SELECT public.training_taught_enrolments() AS training_taught_enrolments)::bigint[]))));
 ALTER TABLE public.training_courses_exercise ENABLE ROW LEVEL SECURITY;
 CREATE POLICY training_courses_exercise_read ON public.training_courses_exercise FOR SELECT USING (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (course_id = ANY (( SELECT public.training_my_courses() AS training_my_courses)::bigint[])) OR (course_id = ANY (( SELECT public.training_taught() AS training_taught)::bigint[]))));
 CREATE POLICY training_courses_exercise_written ON public.training_courses_exercise USING (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (course_id = ANY (( SELECT public.training_taught() AS training_taught)::bigint[])))) WITH CHECK (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (course_id = ANY (( SELECT public.training_taught() AS training_taught)::bigint[]))));
@@ -7728,12 +8647,17 @@ INSERT INTO public."django_migrations" ("app", "name", "applied") VALUES
 ('agencies', '0002_oversight', now()),
 ('agencies', '0003_overseen', now()),
 ('agencies', '0004_agreements', now()),
+('agencies', '0005_letterhead', now()),
 ('accounts', '0002_sign_in', now()),
 ('accounts', '0010_tokens_and_credentials', now()),
 ('accounts', '0011_doors', now()),
 ('accounts', '0012_rank', now()),
 ('accounts', '0014_reply_reporter', now()),
-('agencies', '0005_letterhead', now()),
+('accounts', '0015_peer', now()),
+('accounts', '0016_write_scopes', now()),
+('accounts', '0017_operations_token', now()),
+('agencies', '0006_terms', now()),
+('api', '0001_initial', now()),
 ('reports', '0001_initial', now()),
 ('reports', '0002_row_security', now()),
 ('reports', '0003_masking', now()),
@@ -7766,13 +8690,19 @@ INSERT INTO public."django_migrations" ("app", "name", "applied") VALUES
 ('auth', '0010_alter_group_name_max_length', now()),
 ('auth', '0011_update_proxy_permissions', now()),
 ('auth', '0012_alter_user_first_name_max_length', now()),
-('operations', '0001_initial', now()),
+('triage', '0001_initial', now()),
 ('reports', '0042_joint', now()),
 ('referrals', '0001_initial', now()),
 ('referrals', '0002_row_security', now()),
 ('referrals', '0003_counts', now()),
 ('referrals', '0004_feedback', now()),
 ('referrals', '0005_joint', now()),
+('referrals', '0006_life', now()),
+('referrals', '0007_life_row_security', now()),
+('referrals', '0008_desk_rows', now()),
+('referrals', '0009_desk_rows_kept', now()),
+('reports', '0043_reply_channel', now()),
+('operations', '0001_initial', now()),
 ('cases', '0001_initial', now()),
 ('cases', '0002_assignment', now()),
 ('cases', '0003_row_security', now()),
@@ -7786,6 +8716,13 @@ INSERT INTO public."django_migrations" ("app", "name", "applied") VALUES
 ('cases', '0009_records_row_security', now()),
 ('cases', '0010_report_of_a_reply', now()),
 ('cases', '0011_case_told', now()),
+('operations', '0002_programme', now()),
+('operations', '0003_need_to_know', now()),
+('operations', '0004_membership_page', now()),
+('operations', '0005_kept', now()),
+('linking', '0001_initial', now()),
+('operations', '0006_notes', now()),
+('cases', '0012_operations_by_membership', now()),
 ('clocks', '0001_initial', now()),
 ('clocks', '0002_row_security', now()),
 ('cybertipline', '0001_initial', now()),
@@ -7799,22 +8736,25 @@ INSERT INTO public."django_migrations" ("app", "name", "applied") VALUES
 ('doors', '0012_judgements', now()),
 ('exhibits', '0001_initial', now()),
 ('exhibits', '0002_row_security', now()),
+('records', '0001_initial', now()),
+('records', '0002_row_security', now()),
+('outcomes', '0001_initial', now()),
+('outcomes', '0002_row_security', now()),
+('outcomes', '0003_counts', now()),
+('reports', '0044_package_channel', now()),
+('parties', '0001_initial', now()),
+('federation', '0001_initial', now()),
+('federation', '0002_triggers', now()),
 ('leads', '0001_initial', now()),
 ('leads', '0002_row_security', now()),
 ('letters', '0001_initial', now()),
 ('letters', '0002_row_security', now()),
-('linking', '0001_initial', now()),
 ('linking', '0002_row_security', now()),
 ('mfa', '0001_initial', now()),
 ('mfa', '0002_authenticator_timestamps', now()),
 ('mfa', '0003_authenticator_type_uniq', now()),
-('reports', '0043_reply_channel', now()),
-('operations', '0002_programme', now()),
-('operations', '0003_need_to_know', now()),
-('operations', '0004_membership_page', now()),
-('outcomes', '0001_initial', now()),
-('outcomes', '0002_row_security', now()),
-('outcomes', '0003_counts', now()),
+('packages', '0001_initial', now()),
+('packages', '0002_row_security', now()),
 ('pipeline', '0001_initial', now()),
 ('pipeline', '0002_row_security', now()),
 ('pipeline', '0003_quarantine_reasons', now()),
@@ -7865,11 +8805,6 @@ INSERT INTO public."django_migrations" ("app", "name", "applied") VALUES
 ('public_form', '0002_row_security', now()),
 ('publishing', '0001_initial', now()),
 ('publishing', '0002_row_security', now()),
-('triage', '0001_initial', now()),
-('referrals', '0006_life', now()),
-('referrals', '0007_life_row_security', now()),
-('referrals', '0008_desk_rows', now()),
-('referrals', '0009_desk_rows_kept', now()),
 ('replies', '0001_initial', now()),
 ('replies', '0002_row_security', now()),
 ('replies', '0003_not_counted', now()),
@@ -7894,11 +8829,14 @@ INSERT INTO public."django_migrations" ("app", "name", "applied") VALUES
 ('training_courses', '0001_initial', now()),
 ('training_courses', '0002_courses', now()),
 ('training_courses', '0003_locks', now()),
+('training_courses', '0004_tests_and_cards', now()),
 ('training_attempts', '0001_initial', now()),
 ('training_attempts', '0002_locks', now()),
+('training_attempts', '0003_tries_and_worlds', now()),
 ('training_desk', '0001_initial', now()),
 ('triage', '0002_row_security', now()),
-('usersessions', '0001_initial', now());
+('usersessions', '0001_initial', now()),
+('webhooks', '0001_initial', now());
 INSERT INTO public."django_content_type" ("id", "app_label", "model") VALUES
 (1, 'auth', 'permission'),
 (2, 'auth', 'group'),
@@ -7995,95 +8933,118 @@ INSERT INTO public."django_content_type" ("id", "app_label", "model") VALUES
 (93, 'operations', 'operationtask'),
 (94, 'operations', 'phase'),
 (95, 'operations', 'rule'),
-(96, 'cases', 'case'),
-(97, 'cases', 'casehandle'),
-(98, 'cases', 'caseoffence'),
-(99, 'cases', 'casereport'),
-(100, 'cases', 'caseassignment'),
-(101, 'cases', 'caseperson'),
-(102, 'cases', 'personevidence'),
-(103, 'cases', 'caseending'),
-(104, 'cases', 'caselink'),
-(105, 'cases', 'casetask'),
-(106, 'cases', 'casetransfer'),
-(107, 'cases', 'diaryentry'),
-(108, 'cases', 'firentry'),
-(109, 'cases', 'numbercounter'),
-(110, 'cases', 'numberscheme'),
-(111, 'cases', 'offenceact'),
-(112, 'cases', 'officerchange'),
-(113, 'cases', 'preliminaryenquiry'),
-(114, 'cases', 'standingproposal'),
-(115, 'cases', 'proposalevidence'),
-(116, 'cases', 'standingchange'),
-(117, 'clocks', 'clock'),
-(118, 'clocks', 'rulesfile'),
-(119, 'clocks', 'pause'),
-(120, 'letters', 'letter'),
-(121, 'letters', 'letterversion'),
-(122, 'process', 'platformdirectory'),
-(123, 'process', 'request'),
-(124, 'process', 'requestalert'),
-(125, 'process', 'requestevent'),
-(126, 'process', 'requestitem'),
-(127, 'replies', 'reply'),
-(128, 'replies', 'replymapping'),
-(129, 'replies', 'replyrow'),
-(130, 'replies', 'replyfile'),
-(131, 'replies', 'replyfinding'),
-(132, 'exhibits', 'exhibit'),
-(133, 'exhibits', 'exhibitscheme'),
-(134, 'exhibits', 'hashlayout'),
-(135, 'exhibits', 'custodyevent'),
-(136, 'exhibits', 'exhibitdigest'),
-(137, 'exhibits', 'hashimport'),
-(138, 'exhibits', 'exhibithash'),
-(139, 'outcomes', 'outcome'),
-(140, 'outcomes', 'reminder'),
-(141, 'outcomes', 'reportoutcome'),
-(142, 'safeguarding', 'child'),
-(143, 'safeguarding', 'childnote'),
-(144, 'safeguarding', 'preference'),
-(145, 'safeguarding', 'step'),
-(146, 'safeguarding', 'supportreferral'),
-(147, 'safeguarding', 'supportanswer'),
-(148, 'leads', 'stepmark'),
-(149, 'retention', 'destruction'),
-(150, 'retention', 'certificate'),
-(151, 'retention', 'destructionitem'),
-(152, 'retention', 'hold'),
-(153, 'retention', 'schedule'),
-(154, 'statistics', 'stale'),
-(155, 'statistics', 'kept'),
-(156, 'statistics', 'fact'),
-(157, 'statistics', 'requestfact'),
-(158, 'statistics', 'snapshot'),
-(159, 'statistics', 'cell'),
-(160, 'statistics', 'tally'),
-(161, 'publishing', 'draw'),
-(162, 'publishing', 'schedule'),
-(163, 'publishing', 'scheduledreport'),
-(164, 'publishing', 'transparency'),
-(165, 'publishing', 'publishedfile'),
-(166, 'training_courses', 'course'),
-(167, 'training_courses', 'exercise'),
-(168, 'training_courses', 'trainee'),
-(169, 'training_courses', 'enrolment'),
-(170, 'training_courses', 'attendance'),
-(171, 'training_courses', 'certificate'),
-(172, 'training_courses', 'entrycode'),
-(173, 'training_courses', 'instructor'),
-(174, 'training_courses', 'paper'),
-(175, 'training_courses', 'session'),
-(176, 'training_attempts', 'attempt'),
-(177, 'training_attempts', 'answer'),
-(178, 'training_attempts', 'event'),
-(179, 'training_attempts', 'expected'),
-(180, 'training_attempts', 'hinttaken'),
-(181, 'training_attempts', 'kept'),
-(182, 'training_attempts', 'review'),
-(183, 'training_desk', 'desk');
-SELECT setval(pg_get_serial_sequence('public.django_content_type', 'id'), 183);
+(96, 'operations', 'changed'),
+(97, 'operations', 'fact'),
+(98, 'operations', 'tally'),
+(99, 'cases', 'case'),
+(100, 'cases', 'casehandle'),
+(101, 'cases', 'caseoffence'),
+(102, 'cases', 'casereport'),
+(103, 'cases', 'caseassignment'),
+(104, 'cases', 'caseperson'),
+(105, 'cases', 'personevidence'),
+(106, 'cases', 'caseending'),
+(107, 'cases', 'caselink'),
+(108, 'cases', 'casetask'),
+(109, 'cases', 'casetransfer'),
+(110, 'cases', 'diaryentry'),
+(111, 'cases', 'firentry'),
+(112, 'cases', 'numbercounter'),
+(113, 'cases', 'numberscheme'),
+(114, 'cases', 'offenceact'),
+(115, 'cases', 'officerchange'),
+(116, 'cases', 'preliminaryenquiry'),
+(117, 'cases', 'standingproposal'),
+(118, 'cases', 'proposalevidence'),
+(119, 'cases', 'standingchange'),
+(120, 'clocks', 'clock'),
+(121, 'clocks', 'rulesfile'),
+(122, 'clocks', 'pause'),
+(123, 'letters', 'letter'),
+(124, 'letters', 'letterversion'),
+(125, 'process', 'platformdirectory'),
+(126, 'process', 'request'),
+(127, 'process', 'requestalert'),
+(128, 'process', 'requestevent'),
+(129, 'process', 'requestitem'),
+(130, 'replies', 'reply'),
+(131, 'replies', 'replymapping'),
+(132, 'replies', 'replyrow'),
+(133, 'replies', 'replyfile'),
+(134, 'replies', 'replyfinding'),
+(135, 'exhibits', 'exhibit'),
+(136, 'exhibits', 'exhibitscheme'),
+(137, 'exhibits', 'hashlayout'),
+(138, 'exhibits', 'custodyevent'),
+(139, 'exhibits', 'exhibitdigest'),
+(140, 'exhibits', 'hashimport'),
+(141, 'exhibits', 'exhibithash'),
+(142, 'outcomes', 'outcome'),
+(143, 'outcomes', 'reminder'),
+(144, 'outcomes', 'reportoutcome'),
+(145, 'safeguarding', 'child'),
+(146, 'safeguarding', 'childnote'),
+(147, 'safeguarding', 'preference'),
+(148, 'safeguarding', 'step'),
+(149, 'safeguarding', 'supportreferral'),
+(150, 'safeguarding', 'supportanswer'),
+(151, 'leads', 'stepmark'),
+(152, 'retention', 'destruction'),
+(153, 'retention', 'certificate'),
+(154, 'retention', 'destructionitem'),
+(155, 'retention', 'hold'),
+(156, 'retention', 'schedule'),
+(157, 'federation', 'link'),
+(158, 'federation', 'heardoutcome'),
+(159, 'federation', 'incoming'),
+(160, 'federation', 'nonce'),
+(161, 'federation', 'outgoing'),
+(162, 'federation', 'below'),
+(163, 'packages', 'refusedpackage'),
+(164, 'packages', 'sentpackage'),
+(165, 'packages', 'senthop'),
+(166, 'packages', 'takenpackage'),
+(167, 'parties', 'ownname'),
+(168, 'parties', 'peer'),
+(169, 'parties', 'peerkey'),
+(170, 'parties', 'remotedesk'),
+(171, 'records', 'reportorigin'),
+(172, 'records', 'hoporigin'),
+(173, 'webhooks', 'subscription'),
+(174, 'webhooks', 'delivery'),
+(175, 'statistics', 'stale'),
+(176, 'statistics', 'kept'),
+(177, 'statistics', 'fact'),
+(178, 'statistics', 'requestfact'),
+(179, 'statistics', 'snapshot'),
+(180, 'statistics', 'cell'),
+(181, 'statistics', 'tally'),
+(182, 'publishing', 'draw'),
+(183, 'publishing', 'schedule'),
+(184, 'publishing', 'scheduledreport'),
+(185, 'publishing', 'transparency'),
+(186, 'publishing', 'publishedfile'),
+(187, 'training_courses', 'course'),
+(188, 'training_courses', 'exercise'),
+(189, 'training_courses', 'trainee'),
+(190, 'training_courses', 'enrolment'),
+(191, 'training_courses', 'attendance'),
+(192, 'training_courses', 'certificate'),
+(193, 'training_courses', 'entrycode'),
+(194, 'training_courses', 'instructor'),
+(195, 'training_courses', 'paper'),
+(196, 'training_courses', 'session'),
+(197, 'training_attempts', 'attempt'),
+(198, 'training_attempts', 'answer'),
+(199, 'training_attempts', 'event'),
+(200, 'training_attempts', 'expected'),
+(201, 'training_attempts', 'hinttaken'),
+(202, 'training_attempts', 'kept'),
+(203, 'training_attempts', 'review'),
+(204, 'training_attempts', 'keptworld'),
+(205, 'training_desk', 'desk'),
+(206, 'api', 'answered');
+SELECT setval(pg_get_serial_sequence('public.django_content_type', 'id'), 206);
 INSERT INTO public."auth_permission" ("id", "name", "content_type_id", "codename") VALUES
 (1, 'Can add permission', 1, 'add_permission'),
 (2, 'Can change permission', 1, 'change_permission'),
@@ -8465,357 +9426,449 @@ INSERT INTO public."auth_permission" ("id", "name", "content_type_id", "codename
 (378, 'Can change rule', 95, 'change_rule'),
 (379, 'Can delete rule', 95, 'delete_rule'),
 (380, 'Can view rule', 95, 'view_rule'),
-(381, 'Can add case', 96, 'add_case'),
-(382, 'Can change case', 96, 'change_case'),
-(383, 'Can delete case', 96, 'delete_case'),
-(384, 'Can view case', 96, 'view_case'),
-(385, 'Can add case handle', 97, 'add_casehandle'),
-(386, 'Can change case handle', 97, 'change_casehandle'),
-(387, 'Can delete case handle', 97, 'delete_casehandle'),
-(388, 'Can view case handle', 97, 'view_casehandle'),
-(389, 'Can add case offence', 98, 'add_caseoffence'),
-(390, 'Can change case offence', 98, 'change_caseoffence'),
-(391, 'Can delete case offence', 98, 'delete_caseoffence'),
-(392, 'Can view case offence', 98, 'view_caseoffence'),
-(393, 'Can add case report', 99, 'add_casereport'),
-(394, 'Can change case report', 99, 'change_casereport'),
-(395, 'Can delete case report', 99, 'delete_casereport'),
-(396, 'Can view case report', 99, 'view_casereport'),
-(397, 'Can add case assignment', 100, 'add_caseassignment'),
-(398, 'Can change case assignment', 100, 'change_caseassignment'),
-(399, 'Can delete case assignment', 100, 'delete_caseassignment'),
-(400, 'Can view case assignment', 100, 'view_caseassignment'),
-(401, 'Can add case person', 101, 'add_caseperson'),
-(402, 'Can change case person', 101, 'change_caseperson'),
-(403, 'Can delete case person', 101, 'delete_caseperson'),
-(404, 'Can view case person', 101, 'view_caseperson'),
-(405, 'Can add person evidence', 102, 'add_personevidence'),
-(406, 'Can change person evidence', 102, 'change_personevidence'),
-(407, 'Can delete person evidence', 102, 'delete_personevidence'),
-(408, 'Can view person evidence', 102, 'view_personevidence'),
-(409, 'Can add case ending', 103, 'add_caseending'),
-(410, 'Can change case ending', 103, 'change_caseending'),
-(411, 'Can delete case ending', 103, 'delete_caseending'),
-(412, 'Can view case ending', 103, 'view_caseending'),
-(413, 'Can add case link', 104, 'add_caselink'),
-(414, 'Can change case link', 104, 'change_caselink'),
-(415, 'Can delete case link', 104, 'delete_caselink'),
-(416, 'Can view case link', 104, 'view_caselink'),
-(417, 'Can add case task', 105, 'add_casetask'),
-(418, 'Can change case task', 105, 'change_casetask'),
-(419, 'Can delete case task', 105, 'delete_casetask'),
-(420, 'Can view case task', 105, 'view_casetask'),
-(421, 'Can add case transfer', 106, 'add_casetransfer'),
-(422, 'Can change case transfer', 106, 'change_casetransfer'),
-(423, 'Can delete case transfer', 106, 'delete_casetransfer'),
-(424, 'Can view case transfer', 106, 'view_casetransfer'),
-(425, 'Can add diary entry', 107, 'add_diaryentry'),
-(426, 'Can change diary entry', 107, 'change_diaryentry'),
-(427, 'Can delete diary entry', 107, 'delete_diaryentry'),
-(428, 'Can view diary entry', 107, 'view_diaryentry'),
-(429, 'Can add fir entry', 108, 'add_firentry'),
-(430, 'Can change fir entry', 108, 'change_firentry'),
-(431, 'Can delete fir entry', 108, 'delete_firentry'),
-(432, 'Can view fir entry', 108, 'view_firentry'),
-(433, 'Can add number counter', 109, 'add_numbercounter'),
-(434, 'Can change number counter', 109, 'change_numbercounter'),
-(435, 'Can delete number counter', 109, 'delete_numbercounter'),
-(436, 'Can view number counter', 109, 'view_numbercounter'),
-(437, 'Can add number scheme', 110, 'add_numberscheme'),
-(438, 'Can change number scheme', 110, 'change_numberscheme'),
-(439, 'Can delete number scheme', 110, 'delete_numberscheme'),
-(440, 'Can view number scheme', 110, 'view_numberscheme'),
-(441, 'Can add offence act', 111, 'add_offenceact'),
-(442, 'Can change offence act', 111, 'change_offenceact'),
-(443, 'Can delete offence act', 111, 'delete_offenceact'),
-(444, 'Can view offence act', 111, 'view_offenceact'),
-(445, 'Can add officer change', 112, 'add_officerchange'),
-(446, 'Can change officer change', 112, 'change_officerchange'),
-(447, 'Can delete officer change', 112, 'delete_officerchange'),
-(448, 'Can view officer change', 112, 'view_officerchange'),
-(449, 'Can add preliminary enquiry', 113, 'add_preliminaryenquiry'),
-(450, 'Can change preliminary enquiry', 113, 'change_preliminaryenquiry'),
-(451, 'Can delete preliminary enquiry', 113, 'delete_preliminaryenquiry'),
-(452, 'Can view preliminary enquiry', 113, 'view_preliminaryenquiry'),
-(453, 'Can add standing proposal', 114, 'add_standingproposal'),
-(454, 'Can change standing proposal', 114, 'change_standingproposal'),
-(455, 'Can delete standing proposal', 114, 'delete_standingproposal'),
-(456, 'Can view standing proposal', 114, 'view_standingproposal'),
-(457, 'Can add proposal evidence', 115, 'add_proposalevidence'),
-(458, 'Can change proposal evidence', 115, 'change_proposalevidence'),
-(459, 'Can delete proposal evidence', 115, 'delete_proposalevidence'),
-(460, 'Can view proposal evidence', 115, 'view_proposalevidence'),
-(461, 'Can add standing change', 116, 'add_standingchange'),
-(462, 'Can change standing change', 116, 'change_standingchange'),
-(463, 'Can delete standing change', 116, 'delete_standingchange'),
-(464, 'Can view standing change', 116, 'view_standingchange'),
-(465, 'Can add clock', 117, 'add_clock'),
-(466, 'Can change clock', 117, 'change_clock'),
-(467, 'Can delete clock', 117, 'delete_clock'),
-(468, 'Can view clock', 117, 'view_clock'),
-(469, 'Can add rules file', 118, 'add_rulesfile'),
-(470, 'Can change rules file', 118, 'change_rulesfile'),
-(471, 'Can delete rules file', 118, 'delete_rulesfile'),
-(472, 'Can view rules file', 118, 'view_rulesfile'),
-(473, 'Can add pause', 119, 'add_pause'),
-(474, 'Can change pause', 119, 'change_pause'),
-(475, 'Can delete pause', 119, 'delete_pause'),
-(476, 'Can view pause', 119, 'view_pause'),
-(477, 'Can add letter', 120, 'add_letter'),
-(478, 'Can change letter', 120, 'change_letter'),
-(479, 'Can delete letter', 120, 'delete_letter'),
-(480, 'Can view letter', 120, 'view_letter'),
-(481, 'Can add letter version', 121, 'add_letterversion'),
-(482, 'Can change letter version', 121, 'change_letterversion'),
-(483, 'Can delete letter version', 121, 'delete_letterversion'),
-(484, 'Can view letter version', 121, 'view_letterversion'),
-(485, 'Can add platform directory', 122, 'add_platformdirectory'),
-(486, 'Can change platform directory', 122, 'change_platformdirectory'),
-(487, 'Can delete platform directory', 122, 'delete_platformdirectory'),
-(488, 'Can view platform directory', 122, 'view_platformdirectory'),
-(489, 'Can add request', 123, 'add_request'),
-(490, 'Can change request', 123, 'change_request'),
-(491, 'Can delete request', 123, 'delete_request'),
-(492, 'Can view request', 123, 'view_request'),
-(493, 'Can add request alert', 124, 'add_requestalert'),
-(494, 'Can change request alert', 124, 'change_requestalert'),
-(495, 'Can delete request alert', 124, 'delete_requestalert'),
-(496, 'Can view request alert', 124, 'view_requestalert'),
-(497, 'Can add request event', 125, 'add_requestevent'),
-(498, 'Can change request event', 125, 'change_requestevent'),
-(499, 'Can delete request event', 125, 'delete_requestevent'),
-(500, 'Can view request event', 125, 'view_requestevent'),
-(501, 'Can add request item', 126, 'add_requestitem'),
-(502, 'Can change request item', 126, 'change_requestitem'),
-(503, 'Can delete request item', 126, 'delete_requestitem'),
-(504, 'Can view request item', 126, 'view_requestitem'),
-(505, 'Can add reply', 127, 'add_reply'),
-(506, 'Can change reply', 127, 'change_reply'),
-(507, 'Can delete reply', 127, 'delete_reply'),
-(508, 'Can view reply', 127, 'view_reply'),
-(509, 'Can add reply mapping', 128, 'add_replymapping'),
-(510, 'Can change reply mapping', 128, 'change_replymapping'),
-(511, 'Can delete reply mapping', 128, 'delete_replymapping'),
-(512, 'Can view reply mapping', 128, 'view_replymapping'),
-(513, 'Can add reply row', 129, 'add_replyrow'),
-(514, 'Can change reply row', 129, 'change_replyrow'),
-(515, 'Can delete reply row', 129, 'delete_replyrow'),
-(516, 'Can view reply row', 129, 'view_replyrow'),
-(517, 'Can add reply file', 130, 'add_replyfile'),
-(518, 'Can change reply file', 130, 'change_replyfile'),
-(519, 'Can delete reply file', 130, 'delete_replyfile'),
-(520, 'Can view reply file', 130, 'view_replyfile'),
-(521, 'Can add reply finding', 131, 'add_replyfinding'),
-(522, 'Can change reply finding', 131, 'change_replyfinding'),
-(523, 'Can delete reply finding', 131, 'delete_replyfinding'),
-(524, 'Can view reply finding', 131, 'view_replyfinding'),
-(525, 'Can add exhibit', 132, 'add_exhibit'),
-(526, 'Can change exhibit', 132, 'change_exhibit'),
-(527, 'Can delete exhibit', 132, 'delete_exhibit'),
-(528, 'Can view exhibit', 132, 'view_exhibit'),
-(529, 'Can add exhibit scheme', 133, 'add_exhibitscheme'),
-(530, 'Can change exhibit scheme', 133, 'change_exhibitscheme'),
-(531, 'Can delete exhibit scheme', 133, 'delete_exhibitscheme'),
-(532, 'Can view exhibit scheme', 133, 'view_exhibitscheme'),
-(533, 'Can add hash layout', 134, 'add_hashlayout'),
-(534, 'Can change hash layout', 134, 'change_hashlayout'),
-(535, 'Can delete hash layout', 134, 'delete_hashlayout'),
-(536, 'Can view hash layout', 134, 'view_hashlayout'),
-(537, 'Can add custody event', 135, 'add_custodyevent'),
-(538, 'Can change custody event', 135, 'change_custodyevent'),
-(539, 'Can delete custody event', 135, 'delete_custodyevent'),
-(540, 'Can view custody event', 135, 'view_custodyevent'),
-(541, 'Can add exhibit digest', 136, 'add_exhibitdigest'),
-(542, 'Can change exhibit digest', 136, 'change_exhibitdigest'),
-(543, 'Can delete exhibit digest', 136, 'delete_exhibitdigest'),
-(544, 'Can view exhibit digest', 136, 'view_exhibitdigest'),
-(545, 'Can add hash import', 137, 'add_hashimport'),
-(546, 'Can change hash import', 137, 'change_hashimport'),
-(547, 'Can delete hash import', 137, 'delete_hashimport'),
-(548, 'Can view hash import', 137, 'view_hashimport'),
-(549, 'Can add exhibit hash', 138, 'add_exhibithash'),
-(550, 'Can change exhibit hash', 138, 'change_exhibithash'),
-(551, 'Can delete exhibit hash', 138, 'delete_exhibithash'),
-(552, 'Can view exhibit hash', 138, 'view_exhibithash'),
-(553, 'Can add outcome', 139, 'add_outcome'),
-(554, 'Can change outcome', 139, 'change_outcome'),
-(555, 'Can delete outcome', 139, 'delete_outcome'),
-(556, 'Can view outcome', 139, 'view_outcome'),
-(557, 'Can add reminder', 140, 'add_reminder'),
-(558, 'Can change reminder', 140, 'change_reminder'),
-(559, 'Can delete reminder', 140, 'delete_reminder'),
-(560, 'Can view reminder', 140, 'view_reminder'),
-(561, 'Can add report outcome', 141, 'add_reportoutcome'),
-(562, 'Can change report outcome', 141, 'change_reportoutcome'),
-(563, 'Can delete report outcome', 141, 'delete_reportoutcome'),
-(564, 'Can view report outcome', 141, 'view_reportoutcome'),
-(565, 'Can add child', 142, 'add_child'),
-(566, 'Can change child', 142, 'change_child'),
-(567, 'Can delete child', 142, 'delete_child'),
-(568, 'Can view child', 142, 'view_child'),
-(569, 'Can add child note', 143, 'add_childnote'),
-(570, 'Can change child note', 143, 'change_childnote'),
-(571, 'Can delete child note', 143, 'delete_childnote'),
-(572, 'Can view child note', 143, 'view_childnote'),
-(573, 'Can add preference', 144, 'add_preference'),
-(574, 'Can change preference', 144, 'change_preference'),
-(575, 'Can delete preference', 144, 'delete_preference'),
-(576, 'Can view preference', 144, 'view_preference'),
-(577, 'Can add step', 145, 'add_step'),
-(578, 'Can change step', 145, 'change_step'),
-(579, 'Can delete step', 145, 'delete_step'),
-(580, 'Can view step', 145, 'view_step'),
-(581, 'Can add support referral', 146, 'add_supportreferral'),
-(582, 'Can change support referral', 146, 'change_supportreferral'),
-(583, 'Can delete support referral', 146, 'delete_supportreferral'),
-(584, 'Can view support referral', 146, 'view_supportreferral'),
-(585, 'Can add support answer', 147, 'add_supportanswer'),
-(586, 'Can change support answer', 147, 'change_supportanswer'),
-(587, 'Can delete support answer', 147, 'delete_supportanswer'),
-(588, 'Can view support answer', 147, 'view_supportanswer'),
-(589, 'Can add step mark', 148, 'add_stepmark'),
-(590, 'Can change step mark', 148, 'change_stepmark'),
-(591, 'Can delete step mark', 148, 'delete_stepmark'),
-(592, 'Can view step mark', 148, 'view_stepmark'),
-(593, 'Can add destruction', 149, 'add_destruction'),
-(594, 'Can change destruction', 149, 'change_destruction'),
-(595, 'Can delete destruction', 149, 'delete_destruction'),
-(596, 'Can view destruction', 149, 'view_destruction'),
-(597, 'Can add certificate', 150, 'add_certificate'),
-(598, 'Can change certificate', 150, 'change_certificate'),
-(599, 'Can delete certificate', 150, 'delete_certificate'),
-(600, 'Can view certificate', 150, 'view_certificate'),
-(601, 'Can add destruction item', 151, 'add_destructionitem'),
-(602, 'Can change destruction item', 151, 'change_destructionitem'),
-(603, 'Can delete destruction item', 151, 'delete_destructionitem'),
-(604, 'Can view destruction item', 151, 'view_destructionitem'),
-(605, 'Can add hold', 152, 'add_hold'),
-(606, 'Can change hold', 152, 'change_hold'),
-(607, 'Can delete hold', 152, 'delete_hold'),
-(608, 'Can view hold', 152, 'view_hold'),
-(609, 'Can add schedule', 153, 'add_schedule'),
-(610, 'Can change schedule', 153, 'change_schedule'),
-(611, 'Can delete schedule', 153, 'delete_schedule'),
-(612, 'Can view schedule', 153, 'view_schedule'),
-(613, 'Can add stale', 154, 'add_stale'),
-(614, 'Can change stale', 154, 'change_stale'),
-(615, 'Can delete stale', 154, 'delete_stale'),
-(616, 'Can view stale', 154, 'view_stale'),
-(617, 'Can add kept', 155, 'add_kept'),
-(618, 'Can change kept', 155, 'change_kept'),
-(619, 'Can delete kept', 155, 'delete_kept'),
-(620, 'Can view kept', 155, 'view_kept'),
-(621, 'Can add fact', 156, 'add_fact'),
-(622, 'Can change fact', 156, 'change_fact'),
-(623, 'Can delete fact', 156, 'delete_fact'),
-(624, 'Can view fact', 156, 'view_fact'),
-(625, 'Can add request fact', 157, 'add_requestfact'),
-(626, 'Can change request fact', 157, 'change_requestfact'),
-(627, 'Can delete request fact', 157, 'delete_requestfact'),
-(628, 'Can view request fact', 157, 'view_requestfact'),
-(629, 'Can add snapshot', 158, 'add_snapshot'),
-(630, 'Can change snapshot', 158, 'change_snapshot'),
-(631, 'Can delete snapshot', 158, 'delete_snapshot'),
-(632, 'Can view snapshot', 158, 'view_snapshot'),
-(633, 'Can add cell', 159, 'add_cell'),
-(634, 'Can change cell', 159, 'change_cell'),
-(635, 'Can delete cell', 159, 'delete_cell'),
-(636, 'Can view cell', 159, 'view_cell'),
-(637, 'Can add tally', 160, 'add_tally'),
-(638, 'Can change tally', 160, 'change_tally'),
-(639, 'Can delete tally', 160, 'delete_tally'),
-(640, 'Can view tally', 160, 'view_tally'),
-(641, 'Can add draw', 161, 'add_draw'),
-(642, 'Can change draw', 161, 'change_draw'),
-(643, 'Can delete draw', 161, 'delete_draw'),
-(644, 'Can view draw', 161, 'view_draw'),
-(645, 'Can add schedule', 162, 'add_schedule'),
-(646, 'Can change schedule', 162, 'change_schedule'),
-(647, 'Can delete schedule', 162, 'delete_schedule'),
-(648, 'Can view schedule', 162, 'view_schedule'),
-(649, 'Can add scheduled report', 163, 'add_scheduledreport'),
-(650, 'Can change scheduled report', 163, 'change_scheduledreport'),
-(651, 'Can delete scheduled report', 163, 'delete_scheduledreport'),
-(652, 'Can view scheduled report', 163, 'view_scheduledreport'),
-(653, 'Can add transparency', 164, 'add_transparency'),
-(654, 'Can change transparency', 164, 'change_transparency'),
-(655, 'Can delete transparency', 164, 'delete_transparency'),
-(656, 'Can view transparency', 164, 'view_transparency'),
-(657, 'Can add published file', 165, 'add_publishedfile'),
-(658, 'Can change published file', 165, 'change_publishedfile'),
-(659, 'Can delete published file', 165, 'delete_publishedfile'),
-(660, 'Can view published file', 165, 'view_publishedfile'),
-(661, 'Can add course', 166, 'add_course'),
-(662, 'Can change course', 166, 'change_course'),
-(663, 'Can delete course', 166, 'delete_course'),
-(664, 'Can view course', 166, 'view_course'),
-(665, 'Can add exercise', 167, 'add_exercise'),
-(666, 'Can change exercise', 167, 'change_exercise'),
-(667, 'Can delete exercise', 167, 'delete_exercise'),
-(668, 'Can view exercise', 167, 'view_exercise'),
-(669, 'Can add trainee', 168, 'add_trainee'),
-(670, 'Can change trainee', 168, 'change_trainee'),
-(671, 'Can delete trainee', 168, 'delete_trainee'),
-(672, 'Can view trainee', 168, 'view_trainee'),
-(673, 'Can add enrolment', 169, 'add_enrolment'),
-(674, 'Can change enrolment', 169, 'change_enrolment'),
-(675, 'Can delete enrolment', 169, 'delete_enrolment'),
-(676, 'Can view enrolment', 169, 'view_enrolment'),
-(677, 'Can add attendance', 170, 'add_attendance'),
-(678, 'Can change attendance', 170, 'change_attendance'),
-(679, 'Can delete attendance', 170, 'delete_attendance'),
-(680, 'Can view attendance', 170, 'view_attendance'),
-(681, 'Can add certificate', 171, 'add_certificate'),
-(682, 'Can change certificate', 171, 'change_certificate'),
-(683, 'Can delete certificate', 171, 'delete_certificate'),
-(684, 'Can view certificate', 171, 'view_certificate'),
-(685, 'Can add entry code', 172, 'add_entrycode'),
-(686, 'Can change entry code', 172, 'change_entrycode'),
-(687, 'Can delete entry code', 172, 'delete_entrycode'),
-(688, 'Can view entry code', 172, 'view_entrycode'),
-(689, 'Can add instructor', 173, 'add_instructor'),
-(690, 'Can change instructor', 173, 'change_instructor'),
-(691, 'Can delete instructor', 173, 'delete_instructor'),
-(692, 'Can view instructor', 173, 'view_instructor'),
-(693, 'Can add paper', 174, 'add_paper'),
-(694, 'Can change paper', 174, 'change_paper'),
-(695, 'Can delete paper', 174, 'delete_paper'),
-(696, 'Can view paper', 174, 'view_paper'),
-(697, 'Can add session', 175, 'add_session'),
-(698, 'Can change session', 175, 'change_session'),
-(699, 'Can delete session', 175, 'delete_session'),
-(700, 'Can view session', 175, 'view_session'),
-(701, 'Can add attempt', 176, 'add_attempt'),
-(702, 'Can change attempt', 176, 'change_attempt'),
-(703, 'Can delete attempt', 176, 'delete_attempt'),
-(704, 'Can view attempt', 176, 'view_attempt'),
-(705, 'Can add answer', 177, 'add_answer'),
-(706, 'Can change answer', 177, 'change_answer'),
-(707, 'Can delete answer', 177, 'delete_answer'),
-(708, 'Can view answer', 177, 'view_answer'),
-(709, 'Can add event', 178, 'add_event'),
-(710, 'Can change event', 178, 'change_event'),
-(711, 'Can delete event', 178, 'delete_event'),
-(712, 'Can view event', 178, 'view_event'),
-(713, 'Can add expected', 179, 'add_expected'),
-(714, 'Can change expected', 179, 'change_expected'),
-(715, 'Can delete expected', 179, 'delete_expected'),
-(716, 'Can view expected', 179, 'view_expected'),
-(717, 'Can add hint taken', 180, 'add_hinttaken'),
-(718, 'Can change hint taken', 180, 'change_hinttaken'),
-(719, 'Can delete hint taken', 180, 'delete_hinttaken'),
-(720, 'Can view hint taken', 180, 'view_hinttaken'),
-(721, 'Can add kept', 181, 'add_kept'),
-(722, 'Can change kept', 181, 'change_kept'),
-(723, 'Can delete kept', 181, 'delete_kept'),
-(724, 'Can view kept', 181, 'view_kept'),
-(725, 'Can add review', 182, 'add_review'),
-(726, 'Can change review', 182, 'change_review'),
-(727, 'Can delete review', 182, 'delete_review'),
-(728, 'Can view review', 182, 'view_review'),
-(729, 'Can add desk', 183, 'add_desk'),
-(730, 'Can change desk', 183, 'change_desk'),
-(731, 'Can delete desk', 183, 'delete_desk'),
-(732, 'Can view desk', 183, 'view_desk');
-SELECT setval(pg_get_serial_sequence('public.auth_permission', 'id'), 732);
+(381, 'Can add changed', 96, 'add_changed'),
+(382, 'Can change changed', 96, 'change_changed'),
+(383, 'Can delete changed', 96, 'delete_changed'),
+(384, 'Can view changed', 96, 'view_changed'),
+(385, 'Can add fact', 97, 'add_fact'),
+(386, 'Can change fact', 97, 'change_fact'),
+(387, 'Can delete fact', 97, 'delete_fact'),
+(388, 'Can view fact', 97, 'view_fact'),
+(389, 'Can add tally', 98, 'add_tally'),
+(390, 'Can change tally', 98, 'change_tally'),
+(391, 'Can delete tally', 98, 'delete_tally'),
+(392, 'Can view tally', 98, 'view_tally'),
+(393, 'Can add case', 99, 'add_case'),
+(394, 'Can change case', 99, 'change_case'),
+(395, 'Can delete case', 99, 'delete_case'),
+(396, 'Can view case', 99, 'view_case'),
+(397, 'Can add case handle', 100, 'add_casehandle'),
+(398, 'Can change case handle', 100, 'change_casehandle'),
+(399, 'Can delete case handle', 100, 'delete_casehandle'),
+(400, 'Can view case handle', 100, 'view_casehandle'),
+(401, 'Can add case offence', 101, 'add_caseoffence'),
+(402, 'Can change case offence', 101, 'change_caseoffence'),
+(403, 'Can delete case offence', 101, 'delete_caseoffence'),
+(404, 'Can view case offence', 101, 'view_caseoffence'),
+(405, 'Can add case report', 102, 'add_casereport'),
+(406, 'Can change case report', 102, 'change_casereport'),
+(407, 'Can delete case report', 102, 'delete_casereport'),
+(408, 'Can view case report', 102, 'view_casereport'),
+(409, 'Can add case assignment', 103, 'add_caseassignment'),
+(410, 'Can change case assignment', 103, 'change_caseassignment'),
+(411, 'Can delete case assignment', 103, 'delete_caseassignment'),
+(412, 'Can view case assignment', 103, 'view_caseassignment'),
+(413, 'Can add case person', 104, 'add_caseperson'),
+(414, 'Can change case person', 104, 'change_caseperson'),
+(415, 'Can delete case person', 104, 'delete_caseperson'),
+(416, 'Can view case person', 104, 'view_caseperson'),
+(417, 'Can add person evidence', 105, 'add_personevidence'),
+(418, 'Can change person evidence', 105, 'change_personevidence'),
+(419, 'Can delete person evidence', 105, 'delete_personevidence'),
+(420, 'Can view person evidence', 105, 'view_personevidence'),
+(421, 'Can add case ending', 106, 'add_caseending'),
+(422, 'Can change case ending', 106, 'change_caseending'),
+(423, 'Can delete case ending', 106, 'delete_caseending'),
+(424, 'Can view case ending', 106, 'view_caseending'),
+(425, 'Can add case link', 107, 'add_caselink'),
+(426, 'Can change case link', 107, 'change_caselink'),
+(427, 'Can delete case link', 107, 'delete_caselink'),
+(428, 'Can view case link', 107, 'view_caselink'),
+(429, 'Can add case task', 108, 'add_casetask'),
+(430, 'Can change case task', 108, 'change_casetask'),
+(431, 'Can delete case task', 108, 'delete_casetask'),
+(432, 'Can view case task', 108, 'view_casetask'),
+(433, 'Can add case transfer', 109, 'add_casetransfer'),
+(434, 'Can change case transfer', 109, 'change_casetransfer'),
+(435, 'Can delete case transfer', 109, 'delete_casetransfer'),
+(436, 'Can view case transfer', 109, 'view_casetransfer'),
+(437, 'Can add diary entry', 110, 'add_diaryentry'),
+(438, 'Can change diary entry', 110, 'change_diaryentry'),
+(439, 'Can delete diary entry', 110, 'delete_diaryentry'),
+(440, 'Can view diary entry', 110, 'view_diaryentry'),
+(441, 'Can add fir entry', 111, 'add_firentry'),
+(442, 'Can change fir entry', 111, 'change_firentry'),
+(443, 'Can delete fir entry', 111, 'delete_firentry'),
+(444, 'Can view fir entry', 111, 'view_firentry'),
+(445, 'Can add number counter', 112, 'add_numbercounter'),
+(446, 'Can change number counter', 112, 'change_numbercounter'),
+(447, 'Can delete number counter', 112, 'delete_numbercounter'),
+(448, 'Can view number counter', 112, 'view_numbercounter'),
+(449, 'Can add number scheme', 113, 'add_numberscheme'),
+(450, 'Can change number scheme', 113, 'change_numberscheme'),
+(451, 'Can delete number scheme', 113, 'delete_numberscheme'),
+(452, 'Can view number scheme', 113, 'view_numberscheme'),
+(453, 'Can add offence act', 114, 'add_offenceact'),
+(454, 'Can change offence act', 114, 'change_offenceact'),
+(455, 'Can delete offence act', 114, 'delete_offenceact'),
+(456, 'Can view offence act', 114, 'view_offenceact'),
+(457, 'Can add officer change', 115, 'add_officerchange'),
+(458, 'Can change officer change', 115, 'change_officerchange'),
+(459, 'Can delete officer change', 115, 'delete_officerchange'),
+(460, 'Can view officer change', 115, 'view_officerchange'),
+(461, 'Can add preliminary enquiry', 116, 'add_preliminaryenquiry'),
+(462, 'Can change preliminary enquiry', 116, 'change_preliminaryenquiry'),
+(463, 'Can delete preliminary enquiry', 116, 'delete_preliminaryenquiry'),
+(464, 'Can view preliminary enquiry', 116, 'view_preliminaryenquiry'),
+(465, 'Can add standing proposal', 117, 'add_standingproposal'),
+(466, 'Can change standing proposal', 117, 'change_standingproposal'),
+(467, 'Can delete standing proposal', 117, 'delete_standingproposal'),
+(468, 'Can view standing proposal', 117, 'view_standingproposal'),
+(469, 'Can add proposal evidence', 118, 'add_proposalevidence'),
+(470, 'Can change proposal evidence', 118, 'change_proposalevidence'),
+(471, 'Can delete proposal evidence', 118, 'delete_proposalevidence'),
+(472, 'Can view proposal evidence', 118, 'view_proposalevidence'),
+(473, 'Can add standing change', 119, 'add_standingchange'),
+(474, 'Can change standing change', 119, 'change_standingchange'),
+(475, 'Can delete standing change', 119, 'delete_standingchange'),
+(476, 'Can view standing change', 119, 'view_standingchange'),
+(477, 'Can add clock', 120, 'add_clock'),
+(478, 'Can change clock', 120, 'change_clock'),
+(479, 'Can delete clock', 120, 'delete_clock'),
+(480, 'Can view clock', 120, 'view_clock'),
+(481, 'Can add rules file', 121, 'add_rulesfile'),
+(482, 'Can change rules file', 121, 'change_rulesfile'),
+(483, 'Can delete rules file', 121, 'delete_rulesfile'),
+(484, 'Can view rules file', 121, 'view_rulesfile'),
+(485, 'Can add pause', 122, 'add_pause'),
+(486, 'Can change pause', 122, 'change_pause'),
+(487, 'Can delete pause', 122, 'delete_pause'),
+(488, 'Can view pause', 122, 'view_pause'),
+(489, 'Can add letter', 123, 'add_letter'),
+(490, 'Can change letter', 123, 'change_letter'),
+(491, 'Can delete letter', 123, 'delete_letter'),
+(492, 'Can view letter', 123, 'view_letter'),
+(493, 'Can add letter version', 124, 'add_letterversion'),
+(494, 'Can change letter version', 124, 'change_letterversion'),
+(495, 'Can delete letter version', 124, 'delete_letterversion'),
+(496, 'Can view letter version', 124, 'view_letterversion'),
+(497, 'Can add platform directory', 125, 'add_platformdirectory'),
+(498, 'Can change platform directory', 125, 'change_platformdirectory'),
+(499, 'Can delete platform directory', 125, 'delete_platformdirectory'),
+(500, 'Can view platform directory', 125, 'view_platformdirectory'),
+(501, 'Can add request', 126, 'add_request'),
+(502, 'Can change request', 126, 'change_request'),
+(503, 'Can delete request', 126, 'delete_request'),
+(504, 'Can view request', 126, 'view_request'),
+(505, 'Can add request alert', 127, 'add_requestalert'),
+(506, 'Can change request alert', 127, 'change_requestalert'),
+(507, 'Can delete request alert', 127, 'delete_requestalert'),
+(508, 'Can view request alert', 127, 'view_requestalert'),
+(509, 'Can add request event', 128, 'add_requestevent'),
+(510, 'Can change request event', 128, 'change_requestevent'),
+(511, 'Can delete request event', 128, 'delete_requestevent'),
+(512, 'Can view request event', 128, 'view_requestevent'),
+(513, 'Can add request item', 129, 'add_requestitem'),
+(514, 'Can change request item', 129, 'change_requestitem'),
+(515, 'Can delete request item', 129, 'delete_requestitem'),
+(516, 'Can view request item', 129, 'view_requestitem'),
+(517, 'Can add reply', 130, 'add_reply'),
+(518, 'Can change reply', 130, 'change_reply'),
+(519, 'Can delete reply', 130, 'delete_reply'),
+(520, 'Can view reply', 130, 'view_reply'),
+(521, 'Can add reply mapping', 131, 'add_replymapping'),
+(522, 'Can change reply mapping', 131, 'change_replymapping'),
+(523, 'Can delete reply mapping', 131, 'delete_replymapping'),
+(524, 'Can view reply mapping', 131, 'view_replymapping'),
+(525, 'Can add reply row', 132, 'add_replyrow'),
+(526, 'Can change reply row', 132, 'change_replyrow'),
+(527, 'Can delete reply row', 132, 'delete_replyrow'),
+(528, 'Can view reply row', 132, 'view_replyrow'),
+(529, 'Can add reply file', 133, 'add_replyfile'),
+(530, 'Can change reply file', 133, 'change_replyfile'),
+(531, 'Can delete reply file', 133, 'delete_replyfile'),
+(532, 'Can view reply file', 133, 'view_replyfile'),
+(533, 'Can add reply finding', 134, 'add_replyfinding'),
+(534, 'Can change reply finding', 134, 'change_replyfinding'),
+(535, 'Can delete reply finding', 134, 'delete_replyfinding'),
+(536, 'Can view reply finding', 134, 'view_replyfinding'),
+(537, 'Can add exhibit', 135, 'add_exhibit'),
+(538, 'Can change exhibit', 135, 'change_exhibit'),
+(539, 'Can delete exhibit', 135, 'delete_exhibit'),
+(540, 'Can view exhibit', 135, 'view_exhibit'),
+(541, 'Can add exhibit scheme', 136, 'add_exhibitscheme'),
+(542, 'Can change exhibit scheme', 136, 'change_exhibitscheme'),
+(543, 'Can delete exhibit scheme', 136, 'delete_exhibitscheme'),
+(544, 'Can view exhibit scheme', 136, 'view_exhibitscheme'),
+(545, 'Can add hash layout', 137, 'add_hashlayout'),
+(546, 'Can change hash layout', 137, 'change_hashlayout'),
+(547, 'Can delete hash layout', 137, 'delete_hashlayout'),
+(548, 'Can view hash layout', 137, 'view_hashlayout'),
+(549, 'Can add custody event', 138, 'add_custodyevent'),
+(550, 'Can change custody event', 138, 'change_custodyevent'),
+(551, 'Can delete custody event', 138, 'delete_custodyevent'),
+(552, 'Can view custody event', 138, 'view_custodyevent'),
+(553, 'Can add exhibit digest', 139, 'add_exhibitdigest'),
+(554, 'Can change exhibit digest', 139, 'change_exhibitdigest'),
+(555, 'Can delete exhibit digest', 139, 'delete_exhibitdigest'),
+(556, 'Can view exhibit digest', 139, 'view_exhibitdigest'),
+(557, 'Can add hash import', 140, 'add_hashimport'),
+(558, 'Can change hash import', 140, 'change_hashimport'),
+(559, 'Can delete hash import', 140, 'delete_hashimport'),
+(560, 'Can view hash import', 140, 'view_hashimport'),
+(561, 'Can add exhibit hash', 141, 'add_exhibithash'),
+(562, 'Can change exhibit hash', 141, 'change_exhibithash'),
+(563, 'Can delete exhibit hash', 141, 'delete_exhibithash'),
+(564, 'Can view exhibit hash', 141, 'view_exhibithash'),
+(565, 'Can add outcome', 142, 'add_outcome'),
+(566, 'Can change outcome', 142, 'change_outcome'),
+(567, 'Can delete outcome', 142, 'delete_outcome'),
+(568, 'Can view outcome', 142, 'view_outcome'),
+(569, 'Can add reminder', 143, 'add_reminder'),
+(570, 'Can change reminder', 143, 'change_reminder'),
+(571, 'Can delete reminder', 143, 'delete_reminder'),
+(572, 'Can view reminder', 143, 'view_reminder'),
+(573, 'Can add report outcome', 144, 'add_reportoutcome'),
+(574, 'Can change report outcome', 144, 'change_reportoutcome'),
+(575, 'Can delete report outcome', 144, 'delete_reportoutcome'),
+(576, 'Can view report outcome', 144, 'view_reportoutcome'),
+(577, 'Can add child', 145, 'add_child'),
+(578, 'Can change child', 145, 'change_child'),
+(579, 'Can delete child', 145, 'delete_child'),
+(580, 'Can view child', 145, 'view_child'),
+(581, 'Can add child note', 146, 'add_childnote'),
+(582, 'Can change child note', 146, 'change_childnote'),
+(583, 'Can delete child note', 146, 'delete_childnote'),
+(584, 'Can view child note', 146, 'view_childnote'),
+(585, 'Can add preference', 147, 'add_preference'),
+(586, 'Can change preference', 147, 'change_preference'),
+(587, 'Can delete preference', 147, 'delete_preference'),
+(588, 'Can view preference', 147, 'view_preference'),
+(589, 'Can add step', 148, 'add_step'),
+(590, 'Can change step', 148, 'change_step'),
+(591, 'Can delete step', 148, 'delete_step'),
+(592, 'Can view step', 148, 'view_step'),
+(593, 'Can add support referral', 149, 'add_supportreferral'),
+(594, 'Can change support referral', 149, 'change_supportreferral'),
+(595, 'Can delete support referral', 149, 'delete_supportreferral'),
+(596, 'Can view support referral', 149, 'view_supportreferral'),
+(597, 'Can add support answer', 150, 'add_supportanswer'),
+(598, 'Can change support answer', 150, 'change_supportanswer'),
+(599, 'Can delete support answer', 150, 'delete_supportanswer'),
+(600, 'Can view support answer', 150, 'view_supportanswer'),
+(601, 'Can add step mark', 151, 'add_stepmark'),
+(602, 'Can change step mark', 151, 'change_stepmark'),
+(603, 'Can delete step mark', 151, 'delete_stepmark'),
+(604, 'Can view step mark', 151, 'view_stepmark'),
+(605, 'Can add destruction', 152, 'add_destruction'),
+(606, 'Can change destruction', 152, 'change_destruction'),
+(607, 'Can delete destruction', 152, 'delete_destruction'),
+(608, 'Can view destruction', 152, 'view_destruction'),
+(609, 'Can add certificate', 153, 'add_certificate'),
+(610, 'Can change certificate', 153, 'change_certificate'),
+(611, 'Can delete certificate', 153, 'delete_certificate'),
+(612, 'Can view certificate', 153, 'view_certificate'),
+(613, 'Can add destruction item', 154, 'add_destructionitem'),
+(614, 'Can change destruction item', 154, 'change_destructionitem'),
+(615, 'Can delete destruction item', 154, 'delete_destructionitem'),
+(616, 'Can view destruction item', 154, 'view_destructionitem'),
+(617, 'Can add hold', 155, 'add_hold'),
+(618, 'Can change hold', 155, 'change_hold'),
+(619, 'Can delete hold', 155, 'delete_hold'),
+(620, 'Can view hold', 155, 'view_hold'),
+(621, 'Can add schedule', 156, 'add_schedule'),
+(622, 'Can change schedule', 156, 'change_schedule'),
+(623, 'Can delete schedule', 156, 'delete_schedule'),
+(624, 'Can view schedule', 156, 'view_schedule'),
+(625, 'Can add link', 157, 'add_link'),
+(626, 'Can change link', 157, 'change_link'),
+(627, 'Can delete link', 157, 'delete_link'),
+(628, 'Can view link', 157, 'view_link'),
+(629, 'Can add heard outcome', 158, 'add_heardoutcome'),
+(630, 'Can change heard outcome', 158, 'change_heardoutcome'),
+(631, 'Can delete heard outcome', 158, 'delete_heardoutcome'),
+(632, 'Can view heard outcome', 158, 'view_heardoutcome'),
+(633, 'Can add incoming', 159, 'add_incoming'),
+(634, 'Can change incoming', 159, 'change_incoming'),
+(635, 'Can delete incoming', 159, 'delete_incoming'),
+(636, 'Can view incoming', 159, 'view_incoming'),
+(637, 'Can add nonce', 160, 'add_nonce'),
+(638, 'Can change nonce', 160, 'change_nonce'),
+(639, 'Can delete nonce', 160, 'delete_nonce'),
+(640, 'Can view nonce', 160, 'view_nonce'),
+(641, 'Can add outgoing', 161, 'add_outgoing'),
+(642, 'Can change outgoing', 161, 'change_outgoing'),
+(643, 'Can delete outgoing', 161, 'delete_outgoing'),
+(644, 'Can view outgoing', 161, 'view_outgoing'),
+(645, 'Can add below', 162, 'add_below'),
+(646, 'Can change below', 162, 'change_below'),
+(647, 'Can delete below', 162, 'delete_below'),
+(648, 'Can view below', 162, 'view_below'),
+(649, 'Can add refused package', 163, 'add_refusedpackage'),
+(650, 'Can change refused package', 163, 'change_refusedpackage'),
+(651, 'Can delete refused package', 163, 'delete_refusedpackage'),
+(652, 'Can view refused package', 163, 'view_refusedpackage'),
+(653, 'Can add sent package', 164, 'add_sentpackage'),
+(654, 'Can change sent package', 164, 'change_sentpackage'),
+(655, 'Can delete sent package', 164, 'delete_sentpackage'),
+(656, 'Can view sent package', 164, 'view_sentpackage'),
+(657, 'Can add sent hop', 165, 'add_senthop'),
+(658, 'Can change sent hop', 165, 'change_senthop'),
+(659, 'Can delete sent hop', 165, 'delete_senthop'),
+(660, 'Can view sent hop', 165, 'view_senthop'),
+(661, 'Can add taken package', 166, 'add_takenpackage'),
+(662, 'Can change taken package', 166, 'change_takenpackage'),
+(663, 'Can delete taken package', 166, 'delete_takenpackage'),
+(664, 'Can view taken package', 166, 'view_takenpackage'),
+(665, 'Can add own name', 167, 'add_ownname'),
+(666, 'Can change own name', 167, 'change_ownname'),
+(667, 'Can delete own name', 167, 'delete_ownname'),
+(668, 'Can view own name', 167, 'view_ownname'),
+(669, 'Can add peer', 168, 'add_peer'),
+(670, 'Can change peer', 168, 'change_peer'),
+(671, 'Can delete peer', 168, 'delete_peer'),
+(672, 'Can view peer', 168, 'view_peer'),
+(673, 'Can add peer key', 169, 'add_peerkey'),
+(674, 'Can change peer key', 169, 'change_peerkey'),
+(675, 'Can delete peer key', 169, 'delete_peerkey'),
+(676, 'Can view peer key', 169, 'view_peerkey'),
+(677, 'Can add remote desk', 170, 'add_remotedesk'),
+(678, 'Can change remote desk', 170, 'change_remotedesk'),
+(679, 'Can delete remote desk', 170, 'delete_remotedesk'),
+(680, 'Can view remote desk', 170, 'view_remotedesk'),
+(681, 'Can add report origin', 171, 'add_reportorigin'),
+(682, 'Can change report origin', 171, 'change_reportorigin'),
+(683, 'Can delete report origin', 171, 'delete_reportorigin'),
+(684, 'Can view report origin', 171, 'view_reportorigin'),
+(685, 'Can add hop origin', 172, 'add_hoporigin'),
+(686, 'Can change hop origin', 172, 'change_hoporigin'),
+(687, 'Can delete hop origin', 172, 'delete_hoporigin'),
+(688, 'Can view hop origin', 172, 'view_hoporigin'),
+(689, 'Can add subscription', 173, 'add_subscription'),
+(690, 'Can change subscription', 173, 'change_subscription'),
+(691, 'Can delete subscription', 173, 'delete_subscription'),
+(692, 'Can view subscription', 173, 'view_subscription'),
+(693, 'Can add delivery', 174, 'add_delivery'),
+(694, 'Can change delivery', 174, 'change_delivery'),
+(695, 'Can delete delivery', 174, 'delete_delivery'),
+(696, 'Can view delivery', 174, 'view_delivery'),
+(697, 'Can add stale', 175, 'add_stale'),
+(698, 'Can change stale', 175, 'change_stale'),
+(699, 'Can delete stale', 175, 'delete_stale'),
+(700, 'Can view stale', 175, 'view_stale'),
+(701, 'Can add kept', 176, 'add_kept'),
+(702, 'Can change kept', 176, 'change_kept'),
+(703, 'Can delete kept', 176, 'delete_kept'),
+(704, 'Can view kept', 176, 'view_kept'),
+(705, 'Can add fact', 177, 'add_fact'),
+(706, 'Can change fact', 177, 'change_fact'),
+(707, 'Can delete fact', 177, 'delete_fact'),
+(708, 'Can view fact', 177, 'view_fact'),
+(709, 'Can add request fact', 178, 'add_requestfact'),
+(710, 'Can change request fact', 178, 'change_requestfact'),
+(711, 'Can delete request fact', 178, 'delete_requestfact'),
+(712, 'Can view request fact', 178, 'view_requestfact'),
+(713, 'Can add snapshot', 179, 'add_snapshot'),
+(714, 'Can change snapshot', 179, 'change_snapshot'),
+(715, 'Can delete snapshot', 179, 'delete_snapshot'),
+(716, 'Can view snapshot', 179, 'view_snapshot'),
+(717, 'Can add cell', 180, 'add_cell'),
+(718, 'Can change cell', 180, 'change_cell'),
+(719, 'Can delete cell', 180, 'delete_cell'),
+(720, 'Can view cell', 180, 'view_cell'),
+(721, 'Can add tally', 181, 'add_tally'),
+(722, 'Can change tally', 181, 'change_tally'),
+(723, 'Can delete tally', 181, 'delete_tally'),
+(724, 'Can view tally', 181, 'view_tally'),
+(725, 'Can add draw', 182, 'add_draw'),
+(726, 'Can change draw', 182, 'change_draw'),
+(727, 'Can delete draw', 182, 'delete_draw'),
+(728, 'Can view draw', 182, 'view_draw'),
+(729, 'Can add schedule', 183, 'add_schedule'),
+(730, 'Can change schedule', 183, 'change_schedule'),
+(731, 'Can delete schedule', 183, 'delete_schedule'),
+(732, 'Can view schedule', 183, 'view_schedule'),
+(733, 'Can add scheduled report', 184, 'add_scheduledreport'),
+(734, 'Can change scheduled report', 184, 'change_scheduledreport'),
+(735, 'Can delete scheduled report', 184, 'delete_scheduledreport'),
+(736, 'Can view scheduled report', 184, 'view_scheduledreport'),
+(737, 'Can add transparency', 185, 'add_transparency'),
+(738, 'Can change transparency', 185, 'change_transparency'),
+(739, 'Can delete transparency', 185, 'delete_transparency'),
+(740, 'Can view transparency', 185, 'view_transparency'),
+(741, 'Can add published file', 186, 'add_publishedfile'),
+(742, 'Can change published file', 186, 'change_publishedfile'),
+(743, 'Can delete published file', 186, 'delete_publishedfile'),
+(744, 'Can view published file', 186, 'view_publishedfile'),
+(745, 'Can add course', 187, 'add_course'),
+(746, 'Can change course', 187, 'change_course'),
+(747, 'Can delete course', 187, 'delete_course'),
+(748, 'Can view course', 187, 'view_course'),
+(749, 'Can add exercise', 188, 'add_exercise'),
+(750, 'Can change exercise', 188, 'change_exercise'),
+(751, 'Can delete exercise', 188, 'delete_exercise'),
+(752, 'Can view exercise', 188, 'view_exercise'),
+(753, 'Can add trainee', 189, 'add_trainee'),
+(754, 'Can change trainee', 189, 'change_trainee'),
+(755, 'Can delete trainee', 189, 'delete_trainee'),
+(756, 'Can view trainee', 189, 'view_trainee'),
+(757, 'Can add enrolment', 190, 'add_enrolment'),
+(758, 'Can change enrolment', 190, 'change_enrolment'),
+(759, 'Can delete enrolment', 190, 'delete_enrolment'),
+(760, 'Can view enrolment', 190, 'view_enrolment'),
+(761, 'Can add attendance', 191, 'add_attendance'),
+(762, 'Can change attendance', 191, 'change_attendance'),
+(763, 'Can delete attendance', 191, 'delete_attendance'),
+(764, 'Can view attendance', 191, 'view_attendance'),
+(765, 'Can add certificate', 192, 'add_certificate'),
+(766, 'Can change certificate', 192, 'change_certificate'),
+(767, 'Can delete certificate', 192, 'delete_certificate'),
+(768, 'Can view certificate', 192, 'view_certificate'),
+(769, 'Can add entry code', 193, 'add_entrycode'),
+(770, 'Can change entry code', 193, 'change_entrycode'),
+(771, 'Can delete entry code', 193, 'delete_entrycode'),
+(772, 'Can view entry code', 193, 'view_entrycode'),
+(773, 'Can add instructor', 194, 'add_instructor'),
+(774, 'Can change instructor', 194, 'change_instructor'),
+(775, 'Can delete instructor', 194, 'delete_instructor'),
+(776, 'Can view instructor', 194, 'view_instructor'),
+(777, 'Can add paper', 195, 'add_paper'),
+(778, 'Can change paper', 195, 'change_paper'),
+(779, 'Can delete paper', 195, 'delete_paper'),
+(780, 'Can view paper', 195, 'view_paper'),
+(781, 'Can add session', 196, 'add_session'),
+(782, 'Can change session', 196, 'change_session'),
+(783, 'Can delete session', 196, 'delete_session'),
+(784, 'Can view session', 196, 'view_session'),
+(785, 'Can add attempt', 197, 'add_attempt'),
+(786, 'Can change attempt', 197, 'change_attempt'),
+(787, 'Can delete attempt', 197, 'delete_attempt'),
+(788, 'Can view attempt', 197, 'view_attempt'),
+(789, 'Can add answer', 198, 'add_answer'),
+(790, 'Can change answer', 198, 'change_answer'),
+(791, 'Can delete answer', 198, 'delete_answer'),
+(792, 'Can view answer', 198, 'view_answer'),
+(793, 'Can add event', 199, 'add_event'),
+(794, 'Can change event', 199, 'change_event'),
+(795, 'Can delete event', 199, 'delete_event'),
+(796, 'Can view event', 199, 'view_event'),
+(797, 'Can add expected', 200, 'add_expected'),
+(798, 'Can change expected', 200, 'change_expected'),
+(799, 'Can delete expected', 200, 'delete_expected'),
+(800, 'Can view expected', 200, 'view_expected'),
+(801, 'Can add hint taken', 201, 'add_hinttaken'),
+(802, 'Can change hint taken', 201, 'change_hinttaken'),
+(803, 'Can delete hint taken', 201, 'delete_hinttaken'),
+(804, 'Can view hint taken', 201, 'view_hinttaken'),
+(805, 'Can add kept', 202, 'add_kept'),
+(806, 'Can change kept', 202, 'change_kept'),
+(807, 'Can delete kept', 202, 'delete_kept'),
+(808, 'Can view kept', 202, 'view_kept'),
+(809, 'Can add review', 203, 'add_review'),
+(810, 'Can change review', 203, 'change_review'),
+(811, 'Can delete review', 203, 'delete_review'),
+(812, 'Can view review', 203, 'view_review'),
+(813, 'Can add kept world', 204, 'add_keptworld'),
+(814, 'Can change kept world', 204, 'change_keptworld'),
+(815, 'Can delete kept world', 204, 'delete_keptworld'),
+(816, 'Can view kept world', 204, 'view_keptworld'),
+(817, 'Can add desk', 205, 'add_desk'),
+(818, 'Can change desk', 205, 'change_desk'),
+(819, 'Can delete desk', 205, 'delete_desk'),
+(820, 'Can view desk', 205, 'view_desk'),
+(821, 'Can add answered', 206, 'add_answered'),
+(822, 'Can change answered', 206, 'change_answered'),
+(823, 'Can delete answered', 206, 'delete_answered'),
+(824, 'Can view answered', 206, 'view_answered');
+SELECT setval(pg_get_serial_sequence('public.auth_permission', 'id'), 824);
 INSERT INTO public.audit_log (origin, one) VALUES ('tipline/audit/' || gen_random_uuid(), true);
