@@ -16,6 +16,7 @@ from tipline.exchange.record.model import DataKind, Part, Party, Sha256, Text
 
 FORMAT = "tipline-package/1"
 BAGIT = b"BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n"
+CASE = "data/case.jsonld"
 RECORD, SUMMARY, README, META, SIGNER = (
     "data/record.json",
     "data/summary.pdf",

@@ -17,8 +17,10 @@ from tipline import __version__
 from tipline.core.errors import InvalidInputError
 from tipline.core.keys import ListedKey, SigningKey
 from tipline.core.printing.pdf import to_pdf
+from tipline.exchange.forms import form_named
 from tipline.exchange.package.format import (
     BAGIT,
+    CASE,
     DECLARATION,
     INFO,
     LIMITS,
@@ -43,8 +45,15 @@ from tipline.exchange.record.model import Record, canonical, schema
 # in ZIP the calendar begins here; when it was made stands in package.json
 _NO_TIME = (1980, 1, 1, 0, 0, 0)
 File = tuple[str, bytes]
+
+
+def _case(record: Record) -> Iterable[File]:
+    """CASE/UCO, for tools of forensic laboratories."""
+    yield CASE, b"".join(form_named("case-uco").write(record))
+
+
 # What else goes along, made of the record alone: a standard's form is one line here.
-CONTRIBUTORS: tuple[Callable[[Record], Iterable[File]], ...] = (tables,)
+CONTRIBUTORS: tuple[Callable[[Record], Iterable[File]], ...] = (tables, _case)
 
 
 @dataclass(frozen=True, slots=True)
