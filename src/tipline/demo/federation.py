@@ -241,7 +241,7 @@ class _Waiting:
         self._four, self._chance, self._faults = four, chance, faults
         self._kill_at = time.monotonic() + 5
 
-    def until(self, what: str, there: Callable[[], bool], seconds: float = 240) -> None:
+    def until(self, what: str, there: Callable[[], bool], seconds: float = 420) -> None:
         """Until it is so.
 
         Raises
@@ -253,10 +253,19 @@ class _Waiting:
         while not there():
             if time.monotonic() > end:
                 state = {
-                    one.name: one.ask("SELECT kind, delivery, why, count(*) FROM federation_outgoing GROUP BY 1, 2, 3")
+                    one.name: (
+                        one.ask("SELECT kind, delivery, why, count(*) FROM federation_outgoing GROUP BY 1, 2, 3"),
+                        one.ask(
+                            "SELECT p.name, l.failures, l.error, l.next_at - now(), l.busy_until - now()"
+                            " FROM federation_link l JOIN parties_peer p ON p.id = l.peer_id"
+                        ),
+                        one.ask(
+                            "SELECT task_name, status, count(*) FROM procrastinate_jobs WHERE status IN ('todo', 'doing') GROUP BY 1, 2"
+                        ),
+                    )
                     for one in self._four
                 }
-                raise TransientError(f"after {seconds:.0f} s it is not so that {what}; messages: {state}")
+                raise TransientError(f"after {seconds:.0f} s it is not so that {what}; messages, links, jobs: {state}")
             if self._chance is not None and time.monotonic() > self._kill_at and self._faults["killed"] < 4:
                 if self._chance.choice(self._four).kill_one(self._chance):
                     self._faults["killed"] += 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from datetime import timedelta
 from pathlib import Path
 
@@ -59,6 +60,21 @@ def test_the_same_message_has_one_effect_and_one_answer(above: Elsewhere) -> Non
     answers = [above.tell(message, packages=(above.package(1),)) for _ in range(3)]
     assert answers[0] == answers[1] == answers[2]
     assert (Report.objects.count(), Referral.objects.count(), Incoming.objects.count()) == (1, 1, 1)
+
+
+def test_a_busy_installation_answers_in_time_and_takes_the_rest_later(
+    above: Elsewhere, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    messages = [above.message("referral", above.hop(number), package=number - 1) for number in (1, 2, 3)]
+    packages = tuple(above.package(number) for number in (1, 2, 3))
+    with monkeypatch.context() as patched:
+        clock = itertools.count(step=10)
+        patched.setattr("tipline.exchange.federation.inbox.monotonic", lambda: next(clock))
+        told = above.tell(*messages, packages=packages)
+    assert [(one["status"], one["code"]) for one in told] == [("done", ""), ("later", "busy"), ("later", "busy")]
+    assert Report.objects.count() == 1
+    assert [one["status"] for one in above.tell(*messages, packages=packages)] == ["done"] * 3
+    assert Report.objects.count() == 3
 
 
 def test_a_hop_under_another_number_is_still_the_same_hop(above: Elsewhere) -> None:

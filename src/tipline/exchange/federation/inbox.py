@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from time import monotonic
 from typing import Any
 
 import structlog
@@ -31,6 +32,7 @@ from tipline.trust.audit.services import Act, record
 
 log = structlog.get_logger(__name__)
 
+MOST_SECONDS = 15.0  # half of what a peer waits for an answer
 # What a desk there does to its hop, and so to ours. What is merged there is dealt with there: here it goes on as it was.
 _MIRRORED = {
     "receive": Step.RECEIVE, "acknowledge": Step.ACKNOWLEDGE, "accept": Step.ACCEPT, "forward": Step.FORWARD,
@@ -40,8 +42,15 @@ _MIRRORED = {
 _NOT_MIRRORED = frozenset({"merge", "unmerge"})
 
 
-def take_batch(peer: Peer, batch: Batch) -> list[Status]:
-    """Take messages in their order; after one that has to come again, those about the same hop have to as well."""
+def take_batch(peer: Peer, batch: Batch, *, seconds: float = MOST_SECONDS) -> list[Status]:
+    """Take messages in their order; after one that has to come again, those about the same hop have to as well.
+
+    Parameters
+    ----------
+    seconds
+        after which the rest is to come again, so that a busy installation answers before its peer stops listening.
+    """
+    until = monotonic() + seconds
     answers: dict[int, Status] = {}
     waiting: set[str] = set()
     lots: dict[int, list[Message]] = {}
@@ -50,6 +59,11 @@ def take_batch(peer: Peer, batch: Batch) -> list[Status]:
             lots.setdefault(message.package, []).append(message)
     for message in batch.messages:
         if message.number in answers:
+            continue
+        if monotonic() >= until:
+            answers[message.number] = Status(
+                number=message.number, status="later", code="busy", text="this installation is busy"
+            )
             continue
         if message.hop in waiting:
             answers[message.number] = Status(
