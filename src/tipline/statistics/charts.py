@@ -60,7 +60,7 @@ _WIDTH = {Size.NARROW: 300, Size.WIDE: 700}
 
 @dataclass(frozen=True, slots=True)
 class Plot:
-    """What one chart shows: for each category a cell of each series."""
+    """What one chart shows: for each category a cell of each series. It is drawn with English words; `words` are those of its `alt`."""
 
     kind: Kind
     title: str
@@ -247,9 +247,9 @@ def spec(plot: Plot, *, theme: Theme = Theme.LIGHT, size: Size = Size.WIDE) -> d
     drawn = {Kind.BARS: _bar_layers, Kind.LINES: _line_layers, Kind.SPANS: _span_layers}[plot.kind](plot, theme, size)
     under = [plot.under]
     if plot.left_out:
-        under.append(plot.words.say("left_out", number=plot.left_out))
+        under.append(f"{plot.left_out} more in the table")
     if plot.kind == Kind.LINES and _hidden(plot):
-        under.append(plot.words.say("cross"))
+        under.append("×: a hidden number")
     return {
         "$schema": _SCHEMA,
         "background": _GROUND[theme],
@@ -276,7 +276,7 @@ def values(plot: Plot) -> list[dict[str, Any]]:
     """The data of a chart: one record for each cell, with the words that the table has for it."""
     return [
         {
-            "c": category, "s": series, "i": place, "n": number, "t": text_of(cell, plot.unit, plot.words),
+            "c": category, "s": series, "i": place, "n": number, "t": text_of(cell, plot.unit),
             "v": None if cell.hidden or cell.small else cell.value, "hidden": cell.hidden or cell.small,
         }
         for place, (category, row) in enumerate(zip(plot.categories, plot.cells, strict=True))
@@ -408,11 +408,11 @@ def _span_layers(plot: Plot, theme: Theme, size: Size) -> dict[str, Any]:
     records: list[dict[str, Any]] = []
     for place, (category, (first, second)) in enumerate(zip(plot.categories, plot.cells, strict=True)):
         low, high = (None if cell.hidden or cell.small else cell.value for cell in (first, second))
-        texts = [text_of(cell, plot.unit, plot.words) for cell in (first, second)]
+        texts = [text_of(cell, plot.unit) for cell in (first, second)]
         records.append(
             {
                 "c": category, "i": place, "m": low, "p": high, "at": max(high or 0.0, low or 0.0),
-                "words": texts[0] if texts[0] == texts[1] else plot.words.say("span", median=texts[0], ninetieth=texts[1]), "name": visible(category, 44),
+                "words": texts[0] if texts[0] == texts[1] else f"{texts[0]}, nine of ten within {texts[1]}", "name": visible(category, 44),
             }
         )  # fmt: skip
     # on a telephone there is no room beside the lines: what they are, and the numbers, stand above them

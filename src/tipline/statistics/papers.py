@@ -43,7 +43,9 @@ def _label(row: Row, place: int, dimension: Dimension, over: Over, words: Wordin
     if key == UNLISTED and over == Over.REQUESTS:
         return words.say("unlisted")
     if dimension == Dimension.CATEGORY:
-        return words.word("request", key) if over == Over.REQUESTS else LEADS[words.code].words["incident"].get(key, label)
+        return (
+            words.word("request", key) if over == Over.REQUESTS else LEADS[words.code].words["incident"].get(key, label)
+        )
     if dimension == Dimension.DISTRICT and key.count("/") == 2:
         return local_place(*key.split("/"), words.code)[1]
     return label
@@ -51,7 +53,7 @@ def _label(row: Row, place: int, dimension: Dimension, over: Over, words: Wordin
 
 def blocks_of(answer: Answer, language: str = "en") -> list[Block]:
     """One figure: heading, sentences, charts and the table with all numbers."""
-    words = wording(language)
+    words, drawn = wording(language), plots(answer)
     answer = translated(answer, words)
     definition, table = answer.definition, table_of(answer, words)
     heading = definition.title
@@ -71,7 +73,8 @@ def blocks_of(answer: Answer, language: str = "en") -> list[Block]:
     ]
     if not table.rows:
         return [*made, Paragraph(words.say("nothing"))]
-    made += [Picture(svg(spec(plot)), plot.alt) for plot in plots(answer, words)]
+    # What draws SVG on paper sets the signs of Devanagari over each other, so charts have English words; what they say is told in the language.
+    made += [Picture(svg(spec(plot)), told.alt) for plot, told in zip(drawn, plots(answer, words), strict=True)]
     made.append(_table(f"{heading}: {words.say('table')}", table, words))
     if hides(answer):
         made.append(Remark(words.say("hidden", few=words.say("few", number=SMALLEST_TOLD))))

@@ -31,7 +31,11 @@ def answers() -> list[Answer]:
     for figure in FIGURES.values():
         of = figure.definition
         for dimension in of.by:
-            key = ("production", "Order to produce") if of.over == Over.REQUESTS and dimension == Dimension.CATEGORY else KEYS[dimension]
+            key = (
+                ("production", "Order to produce")
+                if of.over == Over.REQUESTS and dimension == Dimension.CATEGORY
+                else KEYS[dimension]
+            )
             cells = tuple([SMALL, HIDDEN, *(Cell(7.0) for _ in of.measures)][: len(of.measures)])
             asked = made([], by=[dimension], name=of.name).asked
             found.append(replace(made([]), definition=of, asked=asked, rows=(Row(key[:1], key[1:], cells),)))
@@ -64,7 +68,7 @@ def texts(block: object) -> list[str]:
     if isinstance(block, Facts):
         return [str(part) for pair in block.rows for part in pair]
     if isinstance(block, Picture):
-        return [block.svg, block.alt]
+        return [block.alt]  # the drawing has English words
     if isinstance(block, Table):
         return [block.caption, *block.head, *(str(cell) for row in block.rows for cell in row)]
     return [str(block)]
