@@ -47,7 +47,8 @@ def _label(row: Row, place: int, dimension: Dimension, over: Over, words: Wordin
             words.word("request", key) if over == Over.REQUESTS else LEADS[words.code].words["incident"].get(key, label)
         )
     if dimension == Dimension.DISTRICT and key.count("/") == 2:
-        return local_place(*key.split("/"), words.code)[1]
+        country, state, district = key.split("/")
+        return local_place(country, state, district, words.code)[1]
     return label
 
 

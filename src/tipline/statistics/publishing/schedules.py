@@ -12,8 +12,8 @@ from tipline.core.clock import now
 from tipline.core.errors import ConflictError, InvalidInputError, NotFoundError, NotPermittedError
 from tipline.statistics.catalogue import figure_of
 from tipline.statistics.figures import Dimension
-from tipline.statistics.wording import WORDINGS
 from tipline.statistics.publishing.models import Rhythm, Schedule
+from tipline.statistics.wording import WORDINGS
 from tipline.trust.accounts.models import User
 from tipline.trust.audit.services import Act, record
 from tipline.trust.visibility import Can, may
