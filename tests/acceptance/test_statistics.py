@@ -156,7 +156,7 @@ def test_a_statistician_reads_and_a_supervisor_releases(browser: Browser, desk: 
     somebody.context.close()
 
 
-@pytest.mark.parametrize(("theme", "width"), [("light", 1280), ("dark", 1280), ("light", 390), ("dark", 390)])
+@pytest.mark.parametrize(("theme", "width"), [("light", 1280), ("dark", 390)])
 def test_pages_fit_and_axe_finds_nothing(
     browser: Browser, desk: tuple[Installation, str], theme: Any, width: int
 ) -> None:

@@ -43,9 +43,8 @@ def _label(row: Row, place: int, dimension: Dimension, over: Over, words: Wordin
     if key == UNLISTED and over == Over.REQUESTS:
         return words.say("unlisted")
     if dimension == Dimension.CATEGORY:
-        return (
-            words.word("request", key) if over == Over.REQUESTS else LEADS[words.code].words["incident"].get(key, label)
-        )
+        incidents = LEADS[words.code].words["incident"]
+        return words.word("request", key) if over == Over.REQUESTS else incidents.get(key, label)
     if dimension == Dimension.DISTRICT and key.count("/") == 2:
         country, state, district = key.split("/")
         return local_place(country, state, district, words.code)[1]
