@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -119,6 +120,20 @@ def test_a_statistician_reads_and_a_supervisor_releases(browser: Browser, desk: 
     assert page.get_by_role("columnheader", name="Difference").count() == 1
     assert page.get_by_text("often chance").count() == 1
 
+    # what is kept, scheduled and shown again is looked at by the test of pages below
+    page.goto("/statistics/figures/hop_days/?by=district&then=platform")
+    page.get_by_text("counted row by row").wait_for()
+    page.get_by_label("What for").fill("For the monthly meeting")
+    page.get_by_role("button", name="Keep this answer").click()
+    page.wait_for_url("**/statistics/kept/1/")
+    page.get_by_role("link", name="Count it again").click()
+    page.get_by_text("every number is the same").wait_for()
+    page.goto("/statistics/reports/")
+    page.get_by_label("Figures, up to twelve").select_option(["funnel:district", "hop_days"])
+    page.get_by_label("Language of the paper").select_option("mr")
+    page.get_by_role("button", name="Schedule it").click()
+    page.get_by_text("It is made from now on").wait_for()
+
     last_year = str(datetime.now(UTC).year - 1)
     page.get_by_role("link", name="Transparency", exact=True).click()
     page.get_by_label("Time").select_option(last_year)
@@ -154,12 +169,16 @@ def test_pages_fit_and_axe_finds_nothing(
     )
     page = context.new_page()
     for path in (
-        "/statistics/", "/statistics/figures/funnel/?by=district", "/statistics/figures/hop_days/?beside=before", "/statistics/kept/",
-        "/statistics/reports/", "/statistics/transparency/", "/statistics/transparency/1/", "/statistics/returns/", "/counts/",
+        "/statistics/", "/statistics/figures/funnel/?by=district", "/statistics/figures/hop_days/?beside=before",
+        "/statistics/figures/funnel/?by=month&then=district&beside=year", "/statistics/figures/funnel/?by=month&only=district:",
+        "/statistics/figures/waiting/?as_of=2020-01-01", "/statistics/figures/legal_requests/?by=moon", "/statistics/kept/",
+        "/statistics/kept/1/", "/statistics/kept/1/?again=1", "/statistics/reports/", "/statistics/transparency/",
+        "/statistics/transparency/1/", "/statistics/returns/", f"/statistics/returns/?year={datetime.now(UTC).year}",
+        "/statistics/returns/?year=1066", "/counts/",
     ):  # fmt: skip
         page.goto(path)
         assert page.locator("html").evaluate("html => html.scrollWidth <= window.innerWidth"), (path, width)
-        name = path.strip("/").replace("/", "-").partition("?")[0]
+        name = re.sub(r"[^a-z0-9]+", "-", path).strip("-")
         page.screenshot(path=installation.data_dir.parent / f"{name}-{theme}-{width}.png", full_page=True)
         page.evaluate(AXE.read_text(encoding="utf-8"))
         found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")

@@ -22,6 +22,7 @@ from tipline.core.printing.coverage import FAMILIES, FONTS
 from tipline.core.text import visible
 from tipline.statistics.figures import Answer, Cell, Dimension, Measure, Row, Unit
 from tipline.statistics.tables import LONGEST_LABEL, is_count, months, text_of
+from tipline.statistics.wording import ENGLISH, Wording
 
 MOST_BARS = 60
 MOST_LINES = 7
@@ -59,7 +60,7 @@ _WIDTH = {Size.NARROW: 300, Size.WIDE: 700}
 
 @dataclass(frozen=True, slots=True)
 class Plot:
-    """What one chart shows: for each category a cell of each series."""
+    """What one chart shows: for each category a cell of each series. It is drawn with English words; `words` are those of its `alt`."""
 
     kind: Kind
     title: str
@@ -69,20 +70,17 @@ class Plot:
     series: tuple[str, ...]
     cells: tuple[tuple[Cell, ...], ...]
     left_out: int = 0
+    words: Wording = ENGLISH
 
     @property
     def alt(self) -> str:
         """What it says, for who does not see it. The table beside it has every number."""
-        return (
-            f"{_ALT[self.kind]} of {self.title}, {self.under}: {_summary(self)}. The table beside it has all numbers."
-        )
+        kind = self.words.word("chart", self.kind.value)
+        return self.words.say("alt", kind=kind, title=self.title, under=self.under, numbers=_summary(self))
 
 
-_ALT = {Kind.BARS: "Bar chart", Kind.LINES: "Line chart", Kind.SPANS: "Chart of medians and 90th percentiles"}
-
-
-def plots(answer: Answer) -> tuple[Plot, ...]:
-    """The charts of an answer: counts, days and shares each on a scale of their own."""
+def plots(answer: Answer, words: Wording = ENGLISH) -> tuple[Plot, ...]:
+    """The charts of an answer: counts, days and shares each on a scale of their own. Its labels are in the language of `words` already."""
     if not answer.rows:
         return ()
     measures = answer.definition.measures
@@ -92,7 +90,7 @@ def plots(answer: Answer) -> tuple[Plot, ...]:
     # over how many rows a median was made stands in the table; alone it is no picture of anything, nor is a single number
     bases = {measure.of for measure in measures}
     return tuple(
-        _plot(answer, places)
+        _plot(answer, places, words)
         for places in families.values()
         if len(families) == 1
         or (not {measures[place].key for place in places} <= bases and len(answer.rows) * len(places) > 1)
@@ -126,15 +124,15 @@ def _flat(plot: Plot) -> dict[str, Cell]:
     }
 
 
-def _plot(answer: Answer, places: list[int]) -> Plot:
+def _plot(answer: Answer, places: list[int], words: Wording) -> Plot:
     """One family of measures as bars, lines or spans."""
     asked, measures = answer.asked, [answer.definition.measures[place] for place in places]
     rows = [replace(row, cells=tuple(row.cells[place] for place in places)) for row in answer.rows]
-    title, under = answer.definition.title, f"{asked.agency}, {months(asked)}"
+    title, under = answer.definition.title, f"{asked.agency}, {months(asked, words)}"
     if asked.as_of is not None:
-        under += f", as of {asked.as_of:%d %b %Y}"
+        under = words.say("as_of_day", what=under, day=words.day(asked.as_of))
     unit = measures[0].unit
-    base = Plot(Kind.BARS, title, under, unit, (), (), ())
+    base = Plot(Kind.BARS, title, under, unit, (), (), (), words=words)
     if asked.by[:1] == (Dimension.MONTH,) and len({row.keys[0] for row in rows}) > 1:
         return _lines(base, rows, measures)
     if pairs := _pairs(measures):
@@ -192,14 +190,13 @@ def _spans(base: Plot, rows: list[Row], measures: list[Measure], pairs: list[tup
     shown = lines[:MOST_BARS]
     return replace(
         base, kind=Kind.SPANS, categories=_unique(name or _name(measures[pairs[0][0]].label) for name, *_ in shown),
-        series=("Median", "90th percentile"), cells=tuple(cells for _, *rest in shown for cells in (tuple(rest),)), left_out=len(lines) - len(shown),
+        series=(base.words.say("median"), base.words.say("ninetieth")), cells=tuple(cells for _, *rest in shown for cells in (tuple(rest),)), left_out=len(lines) - len(shown),
     )  # fmt: skip
 
 
 def _without_median(label: str, pairs: int) -> str:
     """Which hop a median is of; the chart itself says that it is one."""
-    plain = label.removesuffix(": median").removeprefix("Median ")
-    return _name(plain[:1].upper() + plain[1:]) if pairs > 1 else ""
+    return _name(label.rpartition(": ")[0] or label) if pairs > 1 else ""
 
 
 def _label(row: Row) -> str:
@@ -223,11 +220,12 @@ def _unique(names: Iterable[str]) -> tuple[str, ...]:
 def _summary(plot: Plot) -> str:
     """A sentence of at most six numbers."""
     told = [
-        f"{' · '.join(part for part in (category, series) if part)} {text_of(cell, plot.unit)}"
+        f"{' · '.join(part for part in (category, series) if part)} {text_of(cell, plot.unit, plot.words)}"
         for category, row in zip(plot.categories, plot.cells, strict=True)
         for series, cell in zip(plot.series, row, strict=True)
     ]
-    return "; ".join(told[:6]) + (f"; and {len(told) - 6} more" if len(told) > 6 else "")
+    more = [plot.words.say("and_more", number=len(told) - 6)] if len(told) > 6 else []
+    return "; ".join([*told[:6], *more])
 
 
 # -- the specification ----------------------------------------------------------------------------------------------------

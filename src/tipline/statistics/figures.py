@@ -7,7 +7,7 @@ asks DuckDB over a Parquet export, and must get the same.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Literal
@@ -136,9 +136,13 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A figure asked: rows in the order of their keys, the definition they were made by, and when the facts were last brought up to date."""
+    """A figure asked: rows in the order of their keys, the definition they were made by, and when the facts were last brought up to date.
+
+    `row_by_row`: cells have no answer to it, so that it was counted over the facts, which takes seconds where there are many.
+    """
 
     definition: Definition
     asked: Asked
     rows: tuple[Row, ...]
     fresh_at: datetime
+    row_by_row: bool = field(default=False, compare=False)

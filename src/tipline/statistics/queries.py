@@ -82,13 +82,14 @@ def _answered(asked: Asked, agency: Agency, kept_at: datetime, *, small: bool, c
         question = Question(agency.pk, asked.since, asked.until, tuple(sorted(wanted)), as_of)
     else:
         question = Question(agency.pk, asked.since, asked.until, asked.by, as_of, asked.only, sums=False)
-    found = _lines_of(figure, question, cells=cells and asked.as_of is None)
+    row_by_row = not cells or asked.as_of is not None or cut_of(figure, question) is None
+    found = _lines_of(figure, question, row_by_row=row_by_row)
     rows = rows_of(figure.definition, asked, question, found)
-    return Answer(figure.definition, asked, _labelled(figure.definition, asked.by, rows), kept_at)
+    return Answer(figure.definition, asked, _labelled(figure.definition, asked.by, rows), kept_at, row_by_row)
 
 
-def _lines_of(figure: Figure, question: Question, *, cells: bool) -> list[Line]:
-    if not cells or cut_of(figure, question) is None:
+def _lines_of(figure: Figure, question: Question, *, row_by_row: bool) -> list[Line]:
+    if row_by_row:
         return ask_postgresql(figure, question)
     found = ask_cells(figure, question)
     if found is None:

@@ -9,15 +9,13 @@ from datetime import date
 from tipline.core.text import visible
 from tipline.referrals.counts import SMALLEST_TOLD
 from tipline.statistics.figures import Answer, Asked, Cell, Dimension, Measure, Unit
+from tipline.statistics.wording import ENGLISH, Wording
 
-FEW = f"fewer than {SMALLEST_TOLD}"
-WITHHELD = "withheld"
+FEW = ENGLISH.say("few", number=SMALLEST_TOLD)
+WITHHELD = ENGLISH.say("withheld")
 NOTHING = "–"
 LONGEST_LABEL = 120
-DIMENSIONS = {
-    Dimension.MONTH: "Month", Dimension.DISTRICT: "District", Dimension.PLATFORM: "Platform",
-    Dimension.CATEGORY: "Category", Dimension.DESK: "Desk",
-}  # fmt: skip
+DIMENSIONS = {dimension: ENGLISH.word("dimension", dimension.value) for dimension in Dimension}
 _MEASURED = frozenset({"days", "per cent", "points"})  # told with a decimal; all others are counts
 
 
@@ -40,18 +38,18 @@ def number(value: float, unit: Unit) -> str:
     return f"{value:,.0f}" if is_count(unit) else f"{value:,.1f}{' %' if unit == Unit.PER_CENT else ''}"
 
 
-def text_of(cell: Cell, unit: Unit) -> str:
+def text_of(cell: Cell, unit: Unit, words: Wording = ENGLISH) -> str:
     """A cell as it is written. What is hidden says so and is never a zero."""
     if cell.small:
-        return FEW
+        return words.say("few", number=SMALLEST_TOLD)
     if cell.hidden:
-        return WITHHELD
+        return words.say("withheld")
     return NOTHING if cell.value is None else number(cell.value, unit)
 
 
-def head_of(measure: Measure) -> str:
+def head_of(measure: Measure, words: Wording = ENGLISH) -> str:
     """A measure's label, with its unit where the label does not say it."""
-    unit = {Unit.DAYS: "days", Unit.PER_CENT: "%"}.get(measure.unit, "")
+    unit = {Unit.DAYS: words.say("days"), Unit.PER_CENT: "%"}.get(measure.unit, "")
     return measure.label if not unit or unit in measure.label.lower() else f"{measure.label} ({unit})"
 
 
@@ -60,37 +58,37 @@ def labels_of(row_labels: Sequence[str]) -> tuple[str, ...]:
     return tuple(visible(label, LONGEST_LABEL) or NOTHING for label in row_labels)
 
 
-def table_of(answer: Answer) -> Table:
-    """The whole answer as text, in its order."""
+def table_of(answer: Answer, words: Wording = ENGLISH) -> Table:
+    """The whole answer as text, in its order; its labels are in the language of `words` already."""
     units = [measure.unit for measure in answer.definition.measures]
     return Table(
-        tuple(DIMENSIONS[dimension] for dimension in answer.asked.by),
-        tuple(head_of(measure) for measure in answer.definition.measures),
+        tuple(words.word("dimension", dimension.value) for dimension in answer.asked.by),
+        tuple(head_of(measure, words) for measure in answer.definition.measures),
         tuple(
-            (labels_of(row.labels), tuple(text_of(cell, unit) for cell, unit in zip(row.cells, units, strict=True)))
+            (
+                labels_of(row.labels),
+                tuple(text_of(cell, unit, words) for cell, unit in zip(row.cells, units, strict=True)),
+            )
             for row in answer.rows
         ),
     )
 
 
-def months(asked: Asked) -> str:
+def months(asked: Asked, words: Wording = ENGLISH) -> str:
     """The months that were asked for, as people say them."""
-    last_month = asked.until.month - 1 or 12
-    last_year = asked.until.year - (asked.until.month == 1)
-    first, last = f"{_MONTHS[asked.since.month - 1]} {asked.since.year}", f"{_MONTHS[last_month - 1]} {last_year}"
-    return first if first == last else f"{first} to {last}"
+    first, last = words.month(asked.since), words.month(_last(asked))
+    return first if first == last else words.say("from_to", first=first, last=last)
 
 
 def months_short(asked: Asked) -> str:
     """The same as a name of a bar."""
-    last = date(asked.until.year - (asked.until.month == 1), asked.until.month - 1 or 12, 1)
-    first, final = (f"{_MONTHS[day.month - 1][:3]} {day.year}" for day in (asked.since, last))
-    return first if first == final else f"{first}–{final}"
+    first, last = (f"{day:%b %Y}" for day in (asked.since, _last(asked)))
+    return first if first == last else f"{first}–{last}"
 
 
-_MONTHS = (
-    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December",
-)  # fmt: skip
+def _last(asked: Asked) -> date:
+    """The first day of the last month that was asked for."""
+    return date(asked.until.year - (asked.until.month == 1), asked.until.month - 1 or 12, 1)
 
 
 def hides(answer: Answer) -> bool:

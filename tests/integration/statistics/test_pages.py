@@ -76,6 +76,19 @@ def test_who_sees_no_reports_gets_no_small_number_on_any_surface(statistician: C
     assert statistician.get(f"{PAGE}table.parquet").content.startswith(b"PAR1")
 
 
+@pytest.mark.parametrize(
+    ("path", "slow"),
+    [
+        (PAGE, False), (f"{PAGE}?by=month&then=district", False), ("/statistics/", False), (f"{PAGE}?beside=year", False),
+        ("/statistics/figures/hop_days/?by=district", False), ("/statistics/figures/hop_days/?by=district&then=platform", True),
+        ("/statistics/figures/waiting@1/", True), ("/statistics/figures/legal_requests/", True),
+        (f"{PAGE}?by=platform&then=category&only=district:IN/Maharashtra/Jalgaon", True),
+    ],
+)  # fmt: skip
+def test_a_page_says_where_its_numbers_are_counted_row_by_row(officer: Client, path: str, slow: bool) -> None:
+    assert ("counted row by row" in text(officer, path)) is slow
+
+
 def test_the_address_is_the_question(officer: Client) -> None:
     month = now().strftime("%Y-%m")
     page = text(officer, f"{PAGE}?since={month}&until={month}&by=platform&then=month")
@@ -131,7 +144,8 @@ def test_one_district_stands_beside_another(officer: Client) -> None:
 def test_as_of_an_earlier_day_counts_what_was_known(officer: Client) -> None:
     yesterday = (now() - timedelta(days=1)).date().isoformat()
     page = text(officer, f"{PAGE}?as_of={yesterday}")
-    assert "as known at" in page and ["Reports", "0"] in rows(page)
+    assert "as known at" in page and ["Reports", "0"] in rows(page) and "counted row by row" in page
+    assert text(officer, f"/statistics/?as_of={yesterday}").count("counted row by row") == 5
 
 
 @pytest.mark.parametrize(

@@ -72,7 +72,7 @@ def section(question: Question, found: Answer) -> dict[str, Any]:
     """What the parts of a page need to show one answer: its charts, and the table with all their numbers."""
     table = table_of(found)
     return {
-        "answer": found, "definition": found.definition, "table": table, "hides": hides(found), "question": question,
+        "answer": found, "definition": found.definition, "table": table, "hides": hides(found), "question": question, "row_by_row": found.row_by_row,
         "charts": [_chart(question, found, place, plot) for place, plot in enumerate(plots(found))],
         "rows": [(row.keys, *line) for row, line in zip(found.rows[:MOST_SHOWN], table.rows, strict=False)],
         "whole": list(zip(table.measures, table.rows[0][1], strict=True)) if not table.keys and table.rows else [],
@@ -130,7 +130,7 @@ def _beside(scope: Scope, question: Question, found: Answer) -> dict[str, Any]:
     asked, only = question.asked, question.asked.only
     context: dict[str, Any] = {
         "months": months(asked), "fresh_at": found.fresh_at, "suppressed": asked.suppressed, "by": [one.value for one in asked.by],
-        "few": FEW_TO_COMPARE, "first_only": only[:1], "unfiltered": question.query(only="", beside=""),
+        "row_by_row": found.row_by_row, "few": FEW_TO_COMPARE, "first_only": only[:1], "unfiltered": question.query(only="", beside=""),
     }  # fmt: skip
     if len(asked.by) == 1 and not only and asked.by[0] != Dimension.MONTH:
         context["narrowings"] = [
@@ -139,6 +139,7 @@ def _beside(scope: Scope, question: Question, found: Answer) -> dict[str, Any]:
         ]
     if only:
         whole = answer(scope, replace(asked, by=(only[0][0],), only=()))
+        context["row_by_row"] |= whole.row_by_row
         context["key_choices"] = [
             (question.query(beside=f"key:{row.keys[0]}"), _label(row))
             for row in whole.rows[:MOST_LINKS]
@@ -158,6 +159,7 @@ def _beside(scope: Scope, question: Question, found: Answer) -> dict[str, Any]:
     return context | {
         "names": names, "lines": lines[:MOST_SHOWN], "more": max(0, len(lines) - MOST_SHOWN),
         "doubtful": any(line.doubtful for line in lines), "charts": charts, "labels": [DIMENSIONS[one] for one in question.asked.by],
+        "row_by_row": context["row_by_row"] or there.row_by_row,
     }  # fmt: skip
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Sequence
-from datetime import datetime, time
+from datetime import datetime, time, timedelta
 
 import structlog
 from django.db import IntegrityError, transaction
@@ -90,7 +90,8 @@ def _files(
         paper = report_of(
             schedule.agency,
             made,
-            period=period.text,
+            first=period.first,
+            last=period.after - timedelta(days=1),
             made_at=report.made_at,
             language=schedule.language,
             as_of=as_of,

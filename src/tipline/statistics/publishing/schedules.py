@@ -12,8 +12,8 @@ from tipline.core.clock import now
 from tipline.core.errors import ConflictError, InvalidInputError, NotFoundError, NotPermittedError
 from tipline.statistics.catalogue import figure_of
 from tipline.statistics.figures import Dimension
-from tipline.statistics.papers import LANGUAGES
 from tipline.statistics.publishing.models import Rhythm, Schedule
+from tipline.statistics.wording import WORDINGS
 from tipline.trust.accounts.models import User
 from tipline.trust.audit.services import Act, record
 from tipline.trust.visibility import Can, may
@@ -50,7 +50,7 @@ def start(person: User, wanted: Wanted) -> Schedule:
         raise InvalidInputError(f"choose from one to {MOST_FIGURES} figures")
     if wanted.rhythm not in Rhythm.values:
         raise InvalidInputError("choose how often: every week, month or quarter")
-    if wanted.language not in LANGUAGES:
+    if wanted.language not in WORDINGS:
         raise InvalidInputError("choose a language: English, Hindi or Marathi")
     if not wanted.pdf and not wanted.csv:
         raise InvalidInputError("choose PDF, CSV or both")
