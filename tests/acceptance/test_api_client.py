@@ -18,7 +18,7 @@ pytestmark = pytest.mark.acceptance
 
 @pytest.mark.timeout(600)
 def test_a_program_works_a_case_over_http(installation: Installation) -> None:
-    played = json.loads(installation.run("demo", "--check", "--keep").stdout.strip().splitlines()[-1])
+    played = json.loads(installation.run("demo", "--check", "--keep").stdout)
     supervisor = next(
         one["email"] for one in played["accounts"] if one["agency"] == "IN-MH-JALGAON" and one["role"] == "supervisor"
     )

@@ -94,8 +94,9 @@ GROUPS = sorted({DESCRIBED["paths"][path]["post"]["tags"][0] for path, _ in ACTS
 
 
 @pytest.fixture
-def desk(described: Any) -> tuple[dict[str, str], dict[str, int]]:
+def desk(described: Any, tmp_path: Any) -> tuple[dict[str, str], dict[str, int]]:
     """The header of somebody at Jalgaon, and numbers of what lies there, by the names that addresses give them."""
+    factories.demo_ranges(tmp_path)
     factories.forwarding("US-NCMEC", "IN-NCRB", "IN-MH-CYBER")
     provider = factories.provider()
     reports = [factories.filed(provider, factories.synthetic(f"kite_{number}")) for number in range(2)]
