@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 import zipfile
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from tests import factories
 from tests.factories import drain, person, signed_in
 from tipline.investigation.cases.models import Case
 from tipline.investigation.cases.services import open_case
+from tipline.investigation.legal.letters import services
 from tipline.investigation.legal.letters.body import editable
 from tipline.investigation.legal.letters.models import Letter, LetterState
 from tipline.investigation.legal.letters.services import bodies_of, make
@@ -100,6 +102,20 @@ def test_what_the_record_says_otherwise_is_shown_and_taken(case: Case, officer: 
     client.post(f"{path}act/", {"verb": "withdraw", "version": "2"})
     assert "1 withdrawn" in client.get(f"/cases/{case.pk}/letters/?language=en").content.decode()
     assert "Choose what to do" in client.post(f"{path}act/", {"verb": "x"}, follow=True).content.decode()
+
+
+@pytest.mark.parametrize("hour", [12, 20])
+def test_a_letter_has_the_desks_day_also_when_it_is_another_day_elsewhere(
+    case: Case, officer: User, client: Client, monkeypatch: pytest.MonkeyPatch, hour: int
+) -> None:
+    """20:00 UTC is 01:30 of the next day at the desk."""
+    made_at = datetime(2026, 11, 28, hour, tzinfo=UTC)
+    with monkeypatch.context() as patched:
+        patched.setattr(services, "now", lambda: made_at)
+        fir = make(officer, case.pk, "fir", "en")
+    page = client.get(f"/cases/{case.pk}/letters/{fir.pk}/").content.decode()
+    assert ("29-11-2026" if hour == 20 else "28-11-2026") in page
+    assert "The record says otherwise by now" not in page
 
 
 def test_all_come_as_one_archive(case: Case, client: Client) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
@@ -159,8 +160,9 @@ def _addressee(known: Record, form: Form, key: str) -> Holder | None:
     return holder
 
 
-def _record(case: Case) -> Record:
-    return gather(case, now().astimezone(ZoneInfo(case.agency.timezone)).date())
+def _record(case: Case, at: datetime | None = None) -> Record:
+    """The record as of a moment's day at the desk; left out: today."""
+    return gather(case, (at or now()).astimezone(ZoneInfo(case.agency.timezone)).date())
 
 
 def _language(language: str) -> None:
@@ -257,7 +259,7 @@ def in_force(letters: Sequence[Letter], versions: Iterable[LetterVersion]) -> di
 def fresh_body(letter: Letter, before: Body) -> Body | None:
     """What the record gives for a letter now, dated as the letter is, with what people wrote kept in what it was before; None when
     its form or addressee is gone or is another version by now."""
-    return _fresh(letter, gather(letter.case, letter.made_at.date()), before)
+    return _fresh(letter, _record(letter.case, letter.made_at), before)
 
 
 def _fresh(letter: Letter, known: Record, before: Body) -> Body | None:
