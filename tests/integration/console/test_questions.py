@@ -20,7 +20,7 @@ from tipline.investigation.cases.services import assign
 from tipline.investigation.exhibits.models import ExhibitKind
 from tipline.investigation.exhibits.services import Taken, take_in
 from tipline.investigation.legal.letters.services import make
-from tipline.investigation.operations import board, laying, membership
+from tipline.investigation.operations import board, laying, membership, rules
 from tipline.investigation.operations import services as operations
 from tipline.investigation.outcomes.services import Given, record_outcome
 from tipline.investigation.process.making import make as make_requests
@@ -93,7 +93,7 @@ class World:
         operations.set_phase(by, code, f"Phase {number}", now().date(), None)
         laying.lay_task(by, code, f"Task {number}", ["IN-MH-JALGAON"])
         membership.put_in(by, code, f"Because {number}", reports=[report.pk])
-        membership.add_rule(by, code, membership.Conditions(section_id="IN-POCSO-14", received_from=now().date()))
+        rules.add_rule(by, code, rules.Conditions(section_id="IN-POCSO-14", received_from=now().date()))
         board.enter(by, code, day, {"searches_done": 1})
         operations.name_member(by, code, person("IN-MH-JALGAON").email, f"Part {number}")
         somebody, named = By.somebody(by, scope_of(by)), {"authority": "Court", "reference": str(number)}

@@ -171,11 +171,11 @@ def check_key(line: DescribedKey) -> None:
 
 
 def _check_recipient(text: str) -> None:
-    from pyrage import RecipientError, x25519
+    import pyrage
 
     try:
-        x25519.Recipient.from_str(text)
-    except RecipientError as error:
+        pyrage.x25519.Recipient.from_str(text)
+    except pyrage.RecipientError as error:
         raise InvalidInputError("the age recipient of the descriptor is none: age1 and 58 characters") from error
 
 

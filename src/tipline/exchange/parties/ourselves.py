@@ -6,8 +6,8 @@ import re
 from dataclasses import asdict
 from pathlib import Path
 
+import pyrage
 from django.db import transaction
-from pyrage import x25519
 
 from tipline.core.clock import now
 from tipline.core.config import Config
@@ -60,7 +60,7 @@ def age_key_file(settings: Config) -> Path:
     return settings.secrets_dir / "exchange" / "age.key"
 
 
-def our_age_identity(settings: Config) -> x25519.Identity:
+def our_age_identity(settings: Config) -> pyrage.x25519.Identity:
     """The key that opens packages encrypted to this installation; made at first use. Sealed evidence is never encrypted to it.
 
     Raises
@@ -70,11 +70,11 @@ def our_age_identity(settings: Config) -> x25519.Identity:
     """
     path = age_key_file(settings)
     if not path.exists():
-        write_private(path, str(x25519.Identity.generate()) + "\n")
+        write_private(path, str(pyrage.x25519.Identity.generate()) + "\n")
     try:
         if path.stat().st_mode & 0o077:
             raise ConfigurationError(f"the key {path} can be read by others: chmod 600, and tell your peers a new one")
-        return x25519.Identity.from_str(path.read_text(encoding="ascii").strip())
+        return pyrage.x25519.Identity.from_str(path.read_text(encoding="ascii").strip())
     except (OSError, ValueError) as error:
         raise ConfigurationError(f"the key {path} cannot be read: restore it from a backup") from error
 
