@@ -9,11 +9,14 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
 
+from tipline.core.sql import counts
 from tipline.exchange.webhooks import services as webhooks
 from tipline.intake.doors.overview import open_alerts
 from tipline.trust.accounts.models import Role, User
 from tipline.trust.accounts.providers import providers_of
 from tipline.trust.visibility import Can, may, may_manage_routing
+
+MOST_WAITING = 1_000  # who reads the bar needs no more
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,16 +205,17 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
     if not isinstance(person, User):
         return {"navigation": ()}
     here = request.resolver_match.url_name if request.resolver_match else ""
+    screens = [screen for screen in _screens(person) if screen.needs is None or _has(person, screen.needs)]
+    waiting = _waiting(person) if any(screen.name == "providers" for screen in screens) else {}
     return {
         "navigation": [
             {
                 "label": screen.label,
                 "url": reverse(f"{screen.space}:{screen.name}"),
-                "count": _waiting(screen, person),
+                "count": waiting.get(screen.name, 0),
                 "current": "page" if here == screen.name else "true" if here in screen.pages else "",
             }
-            for screen in _screens(person)
-            if screen.needs is None or _has(person, screen.needs)
+            for screen in screens
         ]
     }
 
@@ -230,10 +234,8 @@ def _has(person: User, needs: Can) -> bool:
     return may_manage_routing(person) if needs == Can.MANAGE_ROUTING else may(person, needs)
 
 
-def _waiting(screen: Screen, person: User) -> int:
-    """Open alerts of the person's providers, in the bar of whoever manages them; and webhooks that were switched off."""
-    if screen.name == "webhooks":
-        return webhooks.failing(person)
-    if screen.name != "providers":
-        return 0
-    return int(open_alerts(providers_of(person).values_list("id", flat=True)).count())
+def _waiting(person: User) -> dict[str, int]:
+    """In the bar of whoever manages providers and webhooks: open alerts of the one, and how many of the other were switched off."""
+    alerts = open_alerts(providers_of(person).values_list("id", flat=True))
+    off = webhooks.failing(person)
+    return counts({"providers": (alerts.values("pk"), MOST_WAITING), "webhooks": (off.values("pk"), MOST_WAITING)})

@@ -8,6 +8,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 import numpy as np
@@ -40,22 +41,26 @@ def _keyed(dimensions: Iterable[Dimension]) -> frozenset[Dimension]:
     return frozenset(dimensions) - {Dimension.MONTH}
 
 
-def ask_cells(figure: Figure, question: Question) -> list[Line] | None:
-    """The lines of a figure's query as of the last refresh; None where cells do not have them, or are of another moment than the question."""
+def ask_cells(figure: Figure, question: Question) -> tuple[list[Line], bool]:
+    """The lines of a figure's query as of the last refresh, out of the cells that `cut_of` names, and whether they are of the question's
+    moment for sure: where nothing was found, that may be since a refresh ended meanwhile (`still_of`)."""
     cut = cut_of(figure, question)
     if cut is None:
-        return None
+        raise ValueError("cells have no answer to this")
     found = _summed(figure, question)
-    return _with_percentiles(figure, question, cut, found) if found and figure.percentiles else found
+    if not found or not figure.percentiles:
+        return found, bool(found)
+    return _with_percentiles(figure, question, cut, found)
 
 
-def _is_of(question: Question) -> bool:
+def still_of(as_of: datetime) -> bool:
+    """Whether the cells are of this moment."""
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {_STILL}", {"as_of": question.as_of, "digest": DIGEST})
+        cursor.execute(f"SELECT {_STILL}", {"as_of": as_of, "digest": DIGEST})
         return bool((cursor.fetchone() or (False,))[0])
 
 
-def _summed(figure: Figure, question: Question) -> list[Line] | None:
+def _summed(figure: Figure, question: Question) -> list[Line]:
     """Everything but percentiles."""
     by, only = (
         question.by,
@@ -90,10 +95,7 @@ def _summed(figure: Figure, question: Question) -> list[Line] | None:
             },
         )  # fmt: skip
         names = [column.name for column in cursor.description or ()]
-        found = lines(names, cursor.fetchall(), len(by))
-    if not found and not _is_of(question):
-        return None
-    return found
+        return lines(names, cursor.fetchall(), len(by))
 
 
 def _sum(name: str, *, one_month: bool) -> str:
@@ -109,7 +111,7 @@ def _share(figure: Figure, measure: Measure, *, one_month: bool) -> str:
     return f"CASE WHEN {of} > 0 THEN 100.0 * {part} / {of} END AS {measure.key}"
 
 
-def _with_percentiles(figure: Figure, question: Question, cut: int, found: list[Line]) -> list[Line] | None:
+def _with_percentiles(figure: Figure, question: Question, cut: int, found: list[Line]) -> tuple[list[Line], bool]:
     of_names = {VALUES[figure.name, of] for _, of in figure.percentiles.values()}
     key_only = [key for dimension, key in question.only if dimension != Dimension.MONTH]
     month_only = [key for dimension, key in question.only if dimension == Dimension.MONTH]
@@ -126,8 +128,6 @@ def _with_percentiles(figure: Figure, question: Question, cut: int, found: list[
             },
         )  # fmt: skip
         rows = cursor.fetchall()
-    if not rows and not _is_of(question):
-        return None
     by_name: dict[str, list[tuple[Any, ...]]] = {name: [] for name in of_names}
     for name, *row in rows:
         by_name[name].append(tuple(row))
@@ -138,7 +138,7 @@ def _with_percentiles(figure: Figure, question: Question, cut: int, found: list[
             if VALUES[figure.name, of] == name:
                 for values, value in zip(made, places.of(found, share), strict=True):
                     values[key] = value
-    return [replace(line, values=values) for line, values in zip(found, made, strict=True)]
+    return [replace(line, values=values) for line, values in zip(found, made, strict=True)], bool(rows)
 
 
 class _Tallied:

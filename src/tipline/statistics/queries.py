@@ -15,7 +15,7 @@ from tipline.referrals.counts import countable
 from tipline.reports.incidents import in_words
 from tipline.statistics import facts
 from tipline.statistics.catalogue import Figure, figure_of
-from tipline.statistics.cells import ask_cells, cut_of
+from tipline.statistics.cells import ask_cells, cut_of, still_of
 from tipline.statistics.facts import Line, Question
 from tipline.statistics.figures import Answer, Asked, Cell, Definition, Dimension, Measure, Over, Row, Unit
 from tipline.statistics.models import RequestFact
@@ -49,26 +49,29 @@ def answer(scope: Scope, asked: Asked) -> Answer:
     return answers(scope, (asked,))[0]
 
 
-def answers(scope: Scope, questions: Sequence[Asked]) -> tuple[Answer, ...]:
-    """Several questions of one agency, for a page that shows more than one figure: who may ask, and how fresh facts are, is read once."""
+def answers(scope: Scope, questions: Sequence[Asked], agencies: Sequence[Agency] | None = None) -> tuple[Answer, ...]:
+    """Several questions of one agency, for a page that shows more than one figure: who may ask, and how fresh facts are, is read once.
+
+    Parameters
+    ----------
+    agencies
+        those that are countable in the scope, where the page has asked for them already.
+    """
     if len({asked.agency for asked in questions}) != 1:
         raise ValueError("the questions of one page are of one agency")
-    agency = agency_of(scope, questions[0].agency)
+    agency = agency_of(scope, questions[0].agency, agencies)
     small = may_see_small(scope, agency)
     for _ in range(PATIENCE):
         kept_at, cells = _kept()
-        try:
-            return tuple(_answered(asked, agency, kept_at, small=small, cells=cells) for asked in questions)
-        except _RefreshedError:
-            continue
-    return tuple(_answered(asked, agency, kept_at, small=small, cells=False) for asked in questions)
+        found = [_answered(asked, agency, kept_at, small=small, cells=cells) for asked in questions]
+        # a refresh may have ended meanwhile: then cells of the moment before it had nothing to tell
+        if all(sure for _, sure in found) or still_of(kept_at):
+            return tuple(answer for answer, _ in found)
+    return tuple(_answered(asked, agency, kept_at, small=small, cells=False)[0] for asked in questions)
 
 
-class _RefreshedError(Exception):
-    """A refresh ended while a question of the moment before it was being answered."""
-
-
-def _answered(asked: Asked, agency: Agency, kept_at: datetime, *, small: bool, cells: bool) -> Answer:
+def _answered(asked: Asked, agency: Agency, kept_at: datetime, *, small: bool, cells: bool) -> tuple[Answer, bool]:
+    """The answer, and whether it is of its moment for sure."""
     figure = figure_of(asked.figure)
     if not asked.suppressed and not small:
         raise NotPermittedError(f"small numbers are for who sees the reports of {agency.code}")
@@ -83,29 +86,21 @@ def _answered(asked: Asked, agency: Agency, kept_at: datetime, *, small: bool, c
     else:
         question = Question(agency.pk, asked.since, asked.until, asked.by, as_of, asked.only, sums=False)
     row_by_row = not cells or asked.as_of is not None or cut_of(figure, question) is None
-    found = _lines_of(figure, question, row_by_row=row_by_row)
+    found, sure = (ask_postgresql(figure, question), True) if row_by_row else ask_cells(figure, question)
     rows = rows_of(figure.definition, asked, question, found)
-    return Answer(figure.definition, asked, _labelled(figure.definition, asked.by, rows), kept_at, row_by_row)
+    answer = Answer(figure.definition, asked, _labelled(figure.definition, asked.by, rows), kept_at, row_by_row)
+    return answer, sure
 
 
-def _lines_of(figure: Figure, question: Question, *, row_by_row: bool) -> list[Line]:
-    if row_by_row:
-        return ask_postgresql(figure, question)
-    found = ask_cells(figure, question)
-    if found is None:
-        raise _RefreshedError
-    return found
-
-
-def agency_of(scope: Scope, code: str) -> Agency:
-    """An agency of which somebody may see counts.
+def agency_of(scope: Scope, code: str, agencies: Sequence[Agency] | None = None) -> Agency:
+    """An agency of which somebody may see counts; `agencies` as in `answers`.
 
     Raises
     ------
     NotFoundError
         when there is none, or they may not.
     """
-    found = next((one for one in countable(scope) if one.code == code), None)
+    found = next((one for one in (countable(scope) if agencies is None else agencies) if one.code == code), None)
     if found is None:
         raise NotFoundError(f"there are no counts of {code[:40]!r}")
     return found

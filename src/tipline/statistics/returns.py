@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -18,6 +19,7 @@ from tipline.statistics.figures import Answer, Asked, Cell, Dimension, Unit
 from tipline.statistics.files import csv_of, state_of
 from tipline.statistics.queries import answers
 from tipline.statistics.tables import DIMENSIONS, labels_of, text_of
+from tipline.trust.agencies.models import Agency
 from tipline.trust.visibility import Scope
 
 FOLDER = Path(__file__).parent / "data" / "returns"
@@ -138,13 +140,25 @@ def template_of(name: str) -> Template:
     return templates()[name]
 
 
-def fill(scope: Scope, template: Template, agency: str, year: int, *, suppressed: bool) -> tuple[Filled, ...]:
-    """The return of one agency and year, inside `acting(scope)`. Each figure is asked once for each way in which it is cut."""
+def fill(
+    scope: Scope,
+    template: Template,
+    agency: str,
+    year: int,
+    *,
+    suppressed: bool,
+    agencies: Sequence[Agency] | None = None,
+) -> tuple[Filled, ...]:
+    """The return of one agency and year, inside `acting(scope)`. Each figure is asked once for each way in which it is cut.
+
+    `agencies` as in `queries.answers`.
+    """
     since, until = date(year, 1, 1), date(year + 1, 1, 1)
     wanted: dict[tuple[str, tuple[Dimension, ...]], None] = dict.fromkeys(
         (name, (table.by,) if table.by else ()) for table in template.table for name, _ in table.asked
     )
-    found = answers(scope, [Asked(name, agency, since, until, by, suppressed=suppressed) for name, by in wanted])
+    questions = [Asked(name, agency, since, until, by, suppressed=suppressed) for name, by in wanted]
+    found = answers(scope, questions, agencies)
     asked = dict(zip(wanted, found, strict=True))
     return tuple(_filled(table, asked) for table in template.table)
 

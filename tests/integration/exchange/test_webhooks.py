@@ -162,7 +162,7 @@ def test_one_that_fails_too_long_is_switched_off_and_told_what_it_missed(
     found = Subscription.objects.get()
     assert not found.active and found.disabled_at
     assert Entry.objects.get(action="webhook.disabled").object_id == str(found.pk)
-    assert services.failing(administrator) == 1
+    assert services.failing(administrator).count() == 1
     page = signed_in(administrator).get("/webhooks/").content.decode()
     assert "Switched off" in page
     listening.got.clear()
@@ -173,7 +173,7 @@ def test_one_that_fails_too_long_is_switched_off_and_told_what_it_missed(
     assert services.replay(administrator, found.pk) == 1
     deliver(0)
     assert listening.kinds == ["report.processed", "report.processed"]
-    assert services.failing(administrator) == 0
+    assert services.failing(administrator).count() == 0
 
 
 def test_what_was_told_can_be_told_again_and_a_test_goes_out(administrator: User, listening: Desk) -> None:

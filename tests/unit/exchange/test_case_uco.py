@@ -77,12 +77,15 @@ def test_the_command_finds_nothing_by_other_versions(version: str, tmp_path: Pat
     file = tmp_path / "referral.jsonld"
     file.write_bytes(document(next(records(1, seed=4))))
     done = subprocess.run(
-        [sys.executable, "-c", COMMAND, "--built-version", f"case-{version}", str(file)],
+        [sys.executable, "-c", COMMAND, "--allow-info", "--built-version", f"case-{version}", str(file)],
         capture_output=True,
         text=True,
         timeout=500,
     )
-    assert (done.returncode, done.stdout) == (0, "Validation Report\nConforms: True\n"), done.stderr[-2000:]
+    assert done.returncode == 0 and "Conforms: True" in done.stdout, done.stdout[-2000:] + done.stderr[-2000:]
+    assert "sh:Violation" not in done.stdout and "sh:Warning" not in done.stdout
+    # UCO 1.3 remarks that the name of a hash method is a plain string; since 1.4 it has to be one
+    assert version == "1.3.0" or "Results" not in done.stdout
 
 
 def test_the_context_is_in_the_document() -> None:

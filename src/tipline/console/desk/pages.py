@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+Row = TypeVar("Row")
 
 PER_PAGE = 50
 FURTHEST = (
@@ -12,10 +15,10 @@ FURTHEST = (
 
 
 @dataclass(frozen=True, slots=True)
-class PilePage:
+class PilePage(Generic[Row]):
     """One page, for the component `pagination`. `num_pages` were counted; `more`: there are further ones."""
 
-    found: Sequence[int]
+    found: Sequence[Row]
     number: int
     num_pages: int
     more: bool
@@ -37,18 +40,18 @@ class PilePage:
         return self.number - 1
 
     @property
-    def paginator(self) -> PilePage:
+    def paginator(self) -> PilePage[Row]:
         """Where the component asks how many pages there are."""
         return self
 
 
-def page_at(read: Callable[[int, int], Sequence[int]], counted: int, most: int, asked: str) -> PilePage:
+def page_at(read: Callable[[int, int], Sequence[Row]], counted: int, most: int, asked: str) -> PilePage[Row]:
     """The page that was asked for: the first where that is no number, the last one that was counted where there is none.
 
     Parameters
     ----------
     read
-        the reports in these places of the pile, from and to.
+        the reports, or other rows, in these places of the pile, from and to.
     counted
         how many there are; more than `most` says that they were counted no further.
     """

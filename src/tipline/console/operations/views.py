@@ -227,13 +227,15 @@ def _cases(ask: Ask) -> dict[str, Any]:
     out = ask.request.GET.get("out") == "1"
     figures = shown(ask.scope, ask.operation)
     rows = membership.belonging(ask.scope, ask.operation, out=out)
-    ids = rows.values_list("pk", flat=True)
-    there = counts({"rows": (rows.values("pk"), MOST_COUNTED + 1)})["rows"]
-    page = page_at(lambda low, high: list(ids[low:high]), there, MOST_COUNTED, ask.request.GET.get("page", ""))
+    ids = rows.values("pk")
+    there = counts({"rows": (ids, MOST_COUNTED + 1)})["rows"]
+    page = page_at(
+        lambda low, high: list(rows.filter(pk__in=ids[low:high])), there, MOST_COUNTED, ask.request.GET.get("page", "")
+    )
     return {
         "page": page, "out": out, "query": "out=1&" if out else "",
         "counted": [figures[name] for name in ("cases", "reports")],
-        "rows": [(row, ruling.in_words(row.rule) if row.rule else "") for row in rows.filter(pk__in=page.found)],
+        "rows": [(row, ruling.in_words(row.rule) if row.rule else "") for row in page.found],
     }  # fmt: skip
 
 

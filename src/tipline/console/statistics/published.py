@@ -253,7 +253,9 @@ def _filled(request: HttpRequest, person: User, scope: Scope, name: str = "") ->
         if not (text.isascii() and text.isdigit() and 2000 <= int(text[:6]) <= last + 1):
             raise InvalidInputError(f"{text[:12]!r} is no year of a return: choose one up to {last + 1}")
         context["year"] = int(text)
-        context["filled"] = returns.fill(scope, template, agency, int(text), suppressed=suppressed)
+        context["filled"] = returns.fill(
+            scope, template, agency, int(text), suppressed=suppressed, agencies=context["agencies"]
+        )
     except (InvalidInputError, ConflictError) as error:
         context["errors"] = [("year", sentence(error))]
     return context

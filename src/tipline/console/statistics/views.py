@@ -57,7 +57,7 @@ def overview(request: HttpRequest, person: User, scope: Scope) -> HttpResponse:
     }
     try:
         questions = [question_of(request.GET, person, name) for name in OVERVIEW]
-        found = answers(scope, [question.asked for question in questions])
+        found = answers(scope, [question.asked for question in questions], context["agencies"])
     except (InvalidInputError, ConflictError) as error:
         return _wrong(request, context, error, "console/statistics.html")
     context |= {

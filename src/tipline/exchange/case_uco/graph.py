@@ -14,7 +14,7 @@ from tipline.investigation.exhibits.uco import PREFIXES
 CONTEXT = {
     "kb": "urn:tipline:kb:",
     **{name: PREFIXES[name] for name in ("uco-core", "uco-observable", "uco-types")},
-    **{f"uco-{name}": PREFIXES["uco-core"].replace("/core/", f"/{name}/") for name in ("action", "identity", "location", "marking", "vocabulary")},
+    **{f"uco-{name}": PREFIXES["uco-core"].replace("/core/", f"/{name}/") for name in ("action", "identity", "location", "marking")},
     "case-investigation": "https://ontology.caseontology.org/case/investigation/",
     "xsd": "http://www.w3.org/2001/XMLSchema#",
 }  # fmt: skip
@@ -350,7 +350,7 @@ def _part(kind: str, of: Node, name: str) -> Node:
 
 def _hash(of: Node, method: str, value: str) -> Node:
     return _part("uco-types:Hash", of, f"{method} {value}") | {
-        "uco-types:hashMethod": {"@type": "uco-vocabulary:HashNameVocab", "@value": method},
+        "uco-types:hashMethod": method,  # a plain string since UCO 1.4, which UCO 1.3 remarks on
         "uco-types:hashValue": {"@type": "xsd:hexBinary", "@value": value.lower()},
     }
 

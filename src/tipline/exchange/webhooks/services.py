@@ -70,9 +70,9 @@ def subscription_of(person: User, pk: int) -> Subscription:
     return found
 
 
-def failing(person: User) -> int:
-    """How many of the person's agency were switched off since they failed: what an administrator is alerted of."""
-    return Subscription.objects.filter(agency_id=person.agency_id, ended_at=None, disabled_at__isnull=False).count()
+def failing(person: User) -> QuerySet[Subscription]:
+    """Those of the person's agency that were switched off since they failed: what an administrator is alerted of."""
+    return Subscription.objects.filter(agency_id=person.agency_id, ended_at=None, disabled_at__isnull=False)
 
 
 @transaction.atomic
