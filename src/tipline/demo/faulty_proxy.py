@@ -77,7 +77,7 @@ class FaultyProxy:
     def _call(self, call: bytes) -> bytes:
         with socket.create_connection(("127.0.0.1", self._to), timeout=MOST_SECONDS) as outer:
             outer.sendall(call)
-            return _whole(outer, answer=True)
+            return _whole(outer)
 
 
 def _altered(message: bytes) -> bytes:
@@ -89,8 +89,8 @@ def _altered(message: bytes) -> bytes:
     return message
 
 
-def _whole(end: socket.socket, *, answer: bool = False) -> bytes:
-    """One HTTP message with a Content-Length, the connection closed after it."""
+def _whole(end: socket.socket) -> bytes:
+    """One HTTP message, with a Content-Length or in chunks, the connection closed after it."""
     read = b""
     while b"\r\n\r\n" not in read:
         part = end.recv(65_536)
@@ -98,15 +98,16 @@ def _whole(end: socket.socket, *, answer: bool = False) -> bytes:
             return read
         read += part
     head, blank, body = read.partition(b"\r\n\r\n")
-    length = 0
+    length, chunked = 0, False
     lines = []
     for line in head.split(b"\r\n"):
         name, _, value = line.partition(b":")
         if name.lower() == b"content-length":
             length = int(value)
+        chunked = chunked or (name.lower() == b"transfer-encoding" and b"chunked" in value.lower())
         if name.lower() != b"connection":
             lines.append(line)
-    while len(body) < length:
+    while len(body) < length or (chunked and not body.endswith(b"0\r\n\r\n")):
         part = end.recv(65_536)
         if not part:
             break
