@@ -6,13 +6,14 @@ an agreement in force, waits with the reason and is looked at again; nothing tha
 
 from __future__ import annotations
 
+import base64
+import json
 import random
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from time import monotonic
-from typing import Any
 
 import httpx
 import structlog
@@ -23,7 +24,7 @@ from pydantic import ValidationError
 from tipline.core.clock import now
 from tipline.core.config import Config
 from tipline.core.errors import InvalidInputError, NotPermittedError, TransientError
-from tipline.core.keys import SigningKey, listed_keys, signing_key
+from tipline.core.keys import SigningKey, signing_key
 from tipline.exchange.federation.filing import BY
 from tipline.exchange.federation.models import Delivery, Kind, Link, Outgoing
 from tipline.exchange.federation.payload import make
@@ -41,9 +42,9 @@ from tipline.exchange.federation.wire import (
     Status,
     ToldOutcome,
 )
-from tipline.exchange.parties.descriptor import DescribedKey, check_url
+from tipline.exchange.parties.descriptor import check_url
 from tipline.exchange.parties.models import Peer, PeerState
-from tipline.exchange.parties.ourselves import our_name
+from tipline.exchange.parties.ourselves import our_keys, our_name
 from tipline.exchange.record.model import DataKind, uid
 from tipline.exchange.record.models import HopOrigin
 from tipline.referrals.models import LIVE
@@ -174,18 +175,14 @@ def _batch(settings: Config, peer: Peer, client: httpx.Client) -> int:
         return settled
     key = signing_key(settings)
     batch = Batch.model_construct(
-        version=VERSION, keys=tuple(DescribedKey(**_line(one)) for one in listed_keys(settings)),
-        packages=lot.packages, messages=lot.messages,
-    )  # fmt: skip
+        version=VERSION, keys=our_keys(settings), packages=lot.packages, messages=lot.messages
+    )
     answers = _exchange(key, peer, client, _json(batch))
     _settle(peer, lot, answers)
     return settled + sum(1 for one in answers.values() if one.status != "later")
 
 
 def _json(batch: Batch) -> bytes:
-    import base64
-    import json
-
     return json.dumps(
         {
             "version": batch.version,
@@ -195,10 +192,6 @@ def _json(batch: Batch) -> bytes:
         },
         separators=(",", ":"),
     ).encode()
-
-
-def _line(one: Any) -> dict[str, str]:
-    return {name: getattr(one, name) for name in ("name", "key", "valid_from", "valid_until", "endorsement")}
 
 
 def _exchange(key: SigningKey, peer: Peer, client: httpx.Client, body: bytes) -> Mapping[int, Status]:
@@ -245,8 +238,6 @@ def _read(peer: Peer, answer: Answer, body: bytes, nonce: str) -> Mapping[int, S
 
 
 def _words(peer: Peer, status: int, body: bytes) -> str:
-    import json
-
     detail = ""
     try:
         said = json.loads(body)

@@ -14,16 +14,15 @@ from pydantic import ValidationError
 from tipline.core.clock import now
 from tipline.core.config import config
 from tipline.core.errors import NotPermittedError
-from tipline.core.keys import listed_keys, signing_key
+from tipline.core.keys import signing_key
 from tipline.core.problems import problem, retry_after
 from tipline.exchange.federation.inbox import take_batch
 from tipline.exchange.federation.models import Link, Nonce
 from tipline.exchange.federation.signing import CLOCKS_DIFFER, FROM, Answer, Call, check_call, sign_answer
 from tipline.exchange.federation.trusting import keys_of, settle_keys
 from tipline.exchange.federation.wire import LARGEST_CALL_BYTES, VERSION, Answered, Batch
-from tipline.exchange.parties.descriptor import DescribedKey
 from tipline.exchange.parties.models import Peer, PeerState
-from tipline.exchange.parties.ourselves import our_name
+from tipline.exchange.parties.ourselves import our_keys, our_name
 from tipline.trust.visibility import OPERATOR, acting
 
 log = structlog.get_logger(__name__)
@@ -102,17 +101,9 @@ def _first_time(peer: Peer, nonce: str) -> bool:
 def _answer(answers: tuple[object, ...], nonce: str) -> HttpResponse:
     settings = config()
     key = signing_key(settings)
-    keys = tuple(
-        DescribedKey(
-            name=one.name,
-            key=one.key,
-            valid_from=one.valid_from,
-            valid_until=one.valid_until,
-            endorsement=one.endorsement,
-        )
-        for one in listed_keys(settings)
+    body = (
+        Answered.model_construct(version=VERSION, keys=our_keys(settings), answers=answers).model_dump_json().encode()
     )
-    body = Answered.model_construct(version=VERSION, keys=keys, answers=answers).model_dump_json().encode()
     signed = Answer(200)
     sign_answer(key, signed, body, nonce)
     return HttpResponse(body, content_type="application/json", headers=dict(signed.headers))

@@ -79,6 +79,11 @@ def our_age_identity(settings: Config) -> pyrage.x25519.Identity:
         raise ConfigurationError(f"the key {path} cannot be read: restore it from a backup") from error
 
 
+def our_keys(settings: Config) -> tuple[DescribedKey, ...]:
+    """Every signing key that this installation has or had, as peers are told of them."""
+    return tuple(DescribedKey(**asdict(one)) for one in listed_keys(settings))
+
+
 def describe(settings: Config) -> Descriptor:
     """The descriptor of this installation: what a peer needs to know of it, signed by the key in use."""
     key = signing_key(settings)
@@ -89,7 +94,7 @@ def describe(settings: Config) -> Descriptor:
         Descriptor(
             name=our_name(),
             url=own.url if own else "",
-            keys=tuple(DescribedKey(**asdict(one)) for one in listed_keys(settings)),
+            keys=our_keys(settings),
             age_recipient=str(our_age_identity(settings).to_public()),
             agencies=tuple(Desk(code=one.code, name=one.name, kind=one.kind) for one in desks),
             made_at=now(),
