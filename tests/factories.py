@@ -66,6 +66,18 @@ def demo_ranges(folder: Path) -> None:
     import_source(RANGES, folder, TESTS)
 
 
+def four_at_jalgaon(folder: Path) -> User:
+    """A supervisor at Jalgaon, on whose desk four reports lie."""
+    standard_tree()
+    demo_ranges(folder)
+    forwarding("US-NCMEC", "IN-NCRB", "IN-MH-CYBER")
+    filing = provider()
+    for number in range(4):
+        filed(filing, synthetic(f"kite_{number}"))
+    drain()
+    return person("IN-MH-JALGAON", Role.SUPERVISOR)
+
+
 def person(code: str, role: Role = Role.DESK_OFFICER) -> User:
     """Somebody at an agency. The password hash is a cheap one: nobody signs in with it."""
     number = next(_numbers)

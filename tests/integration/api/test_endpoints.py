@@ -16,7 +16,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests import factories
-from tests.factories import bearer, drain, person
+from tests.factories import bearer, person
 from tipline.api import asking, endpoints
 from tipline.api.face import FiniteRenderer
 from tipline.investigation.cases.services import open_case
@@ -39,14 +39,7 @@ def forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def supervisor(tmp_path: Any) -> User:
     """Of Jalgaon, where four reports lie."""
-    factories.standard_tree()
-    factories.demo_ranges(tmp_path)
-    factories.forwarding("US-NCMEC", "IN-NCRB", "IN-MH-CYBER")
-    provider = factories.provider()
-    for number in range(4):
-        factories.filed(provider, factories.synthetic(f"kite_{number}"))
-    drain()
-    return person("IN-MH-JALGAON", Role.SUPERVISOR)
+    return factories.four_at_jalgaon(tmp_path)
 
 
 @pytest.fixture

@@ -35,14 +35,7 @@ def forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def officer(tmp_path: Any) -> User:
     """A supervisor at Jalgaon, on whose desk four reports lie."""
-    factories.standard_tree()
-    factories.demo_ranges(tmp_path)
-    factories.forwarding("US-NCMEC", "IN-NCRB", "IN-MH-CYBER")
-    provider = factories.provider()
-    for number in range(4):
-        factories.filed(provider, factories.synthetic(f"kite_{number}"))
-    drain()
-    return person("IN-MH-JALGAON", Role.SUPERVISOR)
+    return factories.four_at_jalgaon(tmp_path)
 
 
 class Program:
