@@ -313,7 +313,9 @@ def _a_trainee_does_the_referral_on_their_own_desk(
     page.get_by_label("Code on your card").fill(card[1])
     page.get_by_role("button", name="Enter").click()
     page.goto("/exercises/")
-    page.locator("form button").filter(has_text="Begin").first.click()
+    referral = page.locator("section").filter(has_text="Online CSAM referral").filter(has_text=re.compile("advanced", re.I))
+    referral.get_by_role("button", name=re.compile("^Begin")).click()
+    page.wait_for_url("**/attempts/*/")
     attempt = re.findall(r"/attempts/(\d+)/", page.url)[0]
     told = _facts_of(attempt, installation.env)
     works_on_the_desk(page, attempt, told["facts"], folder)
