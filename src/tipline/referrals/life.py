@@ -105,6 +105,9 @@ TRANSITIONS: tuple[Transition, ...] = (
 # (step, state before, lead or joint) → state after
 _LEGAL = {(t.step, t.before, lead): t.after for t in TRANSITIONS for lead in t.lead}
 
+# every step leads to one state, from wherever it is taken
+_LEADS_TO = {t.step: t.after for t in TRANSITIONS if t.before != _NOTHING}
+
 _TAKE = """
 WITH legal AS (
     SELECT * FROM unnest(%(before)s::text[], %(lead)s::bool[]) AS l (before, lead)
@@ -139,6 +142,11 @@ _DECIDES = frozenset(
         Step.TAKE_OVER,
     }
 )
+
+
+def leads_to(step: Step) -> ReferralState:
+    """The state to which a step leads."""
+    return _LEADS_TO[step]
 
 
 def legal(step: str, before: str, after: str, *, lead: bool) -> bool:
@@ -192,14 +200,13 @@ def take(
     if not ids:
         return []
     ways = [(before, lead) for (one, before, lead) in _LEGAL if one == step and before != _NOTHING]
-    after = {_LEGAL[step, before, lead] for before, lead in ways}
     doer = _doer(by)
     with connection.cursor() as cursor:
         cursor.execute(
             _TAKE,
             {
                 "ids": ids, "before": [before for before, _ in ways], "lead": [lead for _, lead in ways], "step": step.value,
-                "after": after.pop().value, "at": at, "reason": reason, "answer": answer, "merged_into": merged_into,
+                "after": leads_to(step).value, "at": at, "reason": reason, "answer": answer, "merged_into": merged_into,
                 "agency": doer["agency_id"], "person": doer["person_id"], "label": doer["label"],
             },
         )  # fmt: skip

@@ -68,6 +68,7 @@ class Status(_Part):
     status: Literal["done", "refused", "later"]
     code: Word = ""
     text: Annotated[str, StringConstraints(max_length=300)] = ""
+    state: Word = ""  # of a recall that came too late: how the hop stands there
 
 
 class Answered(_Part):
