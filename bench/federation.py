@@ -38,7 +38,9 @@ def run(size: int, seed: int) -> dict[str, Any]:
         while waits := above.ask("SELECT count(*) FROM federation_outgoing WHERE delivery = 'waiting'")[0][0]:
             assert time.time() - began < LONGEST_SECONDS, f"{waits} still wait"
             time.sleep(0.5)
-        [(ended,)] = above.ask("SELECT extract(epoch FROM max(ended_at)) FROM federation_outgoing WHERE delivery = 'done'")
+        [(ended,)] = above.ask(
+            "SELECT extract(epoch FROM max(ended_at)) FROM federation_outgoing WHERE delivery = 'done'"
+        )
         seconds = float(ended) - began
         [(taken,)] = below.ask("SELECT count(*) FROM records_hoporigin")
         assert taken == size, taken

@@ -116,7 +116,9 @@ def backlog(given: dict[str, Any]) -> dict[str, Any]:
     def filing(report: Any) -> Filing:
         body = report_xml(report)
         files = tuple(
-            StatedFile(lambda pk, file, at=at, one=one: file_details_xml(pk, file, one, report, at), size_bytes=len(one))  # type: ignore[misc]
+            StatedFile(
+                lambda pk, file, at=at, one=one: file_details_xml(pk, file, one, report, at), size_bytes=len(one)
+            )  # type: ignore[misc]
             for at, one in enumerate(report.files, 1)
         )
         document = ReceivedDocument(body, hashlib.sha256(body).hexdigest(), "text/xml", secrets.token_hex(16))

@@ -236,10 +236,7 @@ def _recalls(peer: Peer, lot: Sequence[Message]) -> dict[int, int | None]:
         _leave_desks(mine, by, at)
         record(
             by,
-            [
-                Act("referral.recalled", "report", one.report_id, {"referral": one.pk, "reason": reason})
-                for one in mine
-            ],
+            [Act("referral.recalled", "report", one.report_id, {"referral": one.pk, "reason": reason}) for one in mine],
         )
     return {message.number: here[message.hop].report_id if message.hop in here else None for message in lot}
 
