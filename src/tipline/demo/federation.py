@@ -13,7 +13,7 @@ from __future__ import annotations
 import random
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import partial
@@ -61,7 +61,11 @@ def play(
     with ExitStack() as stack:
         network = Network(random.Random(seed)) if seed is not None else None  # noqa: S311 - faults, no secrets
         tell("Setting up four installations ...")
-        four = _installations(stack, folder, first_port, network)
+        four = linked(stack, folder, first_port, network=network)
+        for one in four:
+            one.start()
+        for one in four:
+            one.await_ready()
         faults = Faults(four, network) if network is not None else None
         story = _Story(four, faults, tell)
         story.file()
@@ -75,15 +79,19 @@ def play(
     )  # fmt: skip
 
 
-def _installations(
-    stack: ExitStack, folder: Path, first_port: int, network: Network | None
+def linked(
+    stack: ExitStack,
+    folder: Path,
+    first_port: int,
+    chain: Sequence[tuple[str, str, str]] = CHAIN,
+    network: Network | None = None,
 ) -> list[Installation]:
-    """Four that serve and know their neighbours. With faults each is reached through a proxy."""
+    """Installations that know their neighbours, not started yet. With a network of faults each is reached through a proxy."""
     template = folder / "new"
     new_database(template)
     clocks = library_of_clocks() if network is not None else None
     four = []
-    for number, (name, agency, email) in enumerate(CHAIN):
+    for number, (name, agency, email) in enumerate(chain):
         port = first_port + number
         called = port if network is None else port + _PROXIES
         four.append(Installation(name, agency, email, port, f"http://127.0.0.1:{called}", folder / name, clocks))
@@ -95,11 +103,7 @@ def _installations(
         stack.callback(one.stop)
         one.name_log()
     all_at_once([partial(_set_up, four, number) for number in range(len(four))])
-    for one in four:
-        one.start()
     all_at_once([partial(_link, four, number) for number in range(len(four))])
-    for one in four:
-        one.await_ready()
     return four
 
 

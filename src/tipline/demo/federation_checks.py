@@ -5,7 +5,6 @@ from __future__ import annotations
 import subprocess
 from collections.abc import Iterator
 
-from tipline.core.database.layout import DATABASE, SUPERUSER
 from tipline.core.database.server import binary
 from tipline.demo.federation_part import NOTE
 from tipline.demo.installations import Installation
@@ -119,7 +118,7 @@ def _strays(four: list[Installation]) -> Iterator[str]:
 def _everything(one: Installation) -> str:
     """The database's rows and the log, as text. Bytes stand in hexadecimal there, so they are read as well."""
     dumped = subprocess.run(
-        [binary("pg_dump"), "--data-only", one.server.layout.url(SUPERUSER, DATABASE)],
+        [binary("pg_dump"), "--data-only", one.check_url],
         capture_output=True, text=True, check=True,
     ).stdout  # fmt: skip
     documents = b" ".join(bytes(body) for (body,) in one.ask("SELECT body FROM reports_document"))

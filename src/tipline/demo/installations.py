@@ -99,7 +99,7 @@ class Installation:
 
     def name_log(self) -> None:
         """Give the copied log a name of its own, as a migration does in a new database."""
-        with psycopg.connect(self.server.layout.url(SUPERUSER, DATABASE)) as connection:
+        with psycopg.connect(self.check_url) as connection:
             if connection.execute("SELECT EXISTS (SELECT FROM audit_entry)").fetchone() != (False,):
                 raise TransientError(f"{self.name}: something stands in the log of a new database")
             connection.execute("UPDATE audit_log SET origin = 'tipline/audit/' || gen_random_uuid()")
@@ -123,16 +123,21 @@ class Installation:
         found: dict[str, Any] = answer["done"]
         return found
 
+    @property
+    def check_url(self) -> str:
+        """Its database as one who sees everything: to check by."""
+        return self.server.layout.url(SUPERUSER, DATABASE)
+
     def ask(self, query: str) -> list[tuple[Any, ...]]:
-        """Rows of its database, whoever may see them: to check by."""
-        with psycopg.connect(self.server.layout.url(SUPERUSER, DATABASE), autocommit=True) as connection:
+        """Rows of its database, whoever may see them."""
+        with psycopg.connect(self.check_url, autocommit=True) as connection:
             return connection.execute(query.encode()).fetchall()
 
-    def start(self) -> None:
-        """`tipline up` with one worker; its log in its folder."""
+    def start(self, workers: int = 1) -> None:
+        """`tipline up` with so many workers; its log in its folder."""
         with self.log.open("a", encoding="utf-8") as log:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "tipline", "up", "--workers", "1"],
+                [sys.executable, "-m", "tipline", "up", "--workers", str(workers)],
                 stdout=subprocess.PIPE, stderr=log, stdin=subprocess.DEVNULL, text=True, env=self.environment,
             )  # fmt: skip
 
