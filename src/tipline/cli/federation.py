@@ -33,7 +33,8 @@ def demo(
     times: Annotated[int, typer.Option(min=1, max=1000, help="so often, with the seeds that follow")] = 1,
     port: Annotated[int, typer.Option(help="the first of twenty ports on this machine")] = 8830,
     keep: Annotated[
-        Path | None, typer.Option("--keep", help="a new directory for what is left of a run that was not as it should be")
+        Path | None,
+        typer.Option("--keep", help="a new directory for what is left of a run that was not as it should be"),
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="as JSON; of several runs a list")] = False,
 ) -> None:

@@ -84,7 +84,10 @@ class Network:
         calls = 0
         for taken in list(self.kept):
             others = [port for port in self.ports.values() if port != taken.port]
-            for port, what in ((taken.port, "replayed after others"), (self.chance.choice(others), "replayed to another")):
+            for port, what in (
+                (taken.port, "replayed after others"),
+                (self.chance.choice(others), "replayed to another"),
+            ):
                 try:
                     self.must_be_refused(what, carry(taken.call, port))
                 except OSError:
@@ -128,7 +131,10 @@ class FaultyProxy:
                 call = whole(inner)
                 if not call:
                     return
-                if frozenset((header(call, b"tipline-from").decode("ascii", "replace"), self._to)) in self._network.down:
+                if (
+                    frozenset((header(call, b"tipline-from").decode("ascii", "replace"), self._to))
+                    in self._network.down
+                ):
                     self._network.count("call into a link that is down")
                     return
                 fault = self._network.next_fault()

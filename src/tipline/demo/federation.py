@@ -72,7 +72,7 @@ def play(
         story.return_one()
         story.send_down()
         case = story.decide()
-        wrong = tuple([*check(four), *(faults.finish() if faults else ())])
+        wrong = (*check(four), *(faults.finish() if faults else ()))
     return Result(
         not wrong, round(time.monotonic() - begun, 1), wrong, dict(network.done) if network else {},
         faults.undone if faults else (), case,
@@ -236,15 +236,13 @@ def _safely(there: Callable[[], bool]) -> bool:
         return False
 
 
+_ASKED = {
+    "messages": "SELECT kind, delivery, why, count(*) FROM federation_outgoing GROUP BY 1, 2, 3",
+    "links": "SELECT p.name, l.failures, l.error, l.next_at - now(), l.busy_until - now() FROM federation_link l JOIN parties_peer p ON p.id = l.peer_id",
+    "jobs": "SELECT task_name, status, count(*) FROM procrastinate_jobs GROUP BY 1, 2",
+}
+
+
 def _where(four: list[Installation]) -> str:
-    return "; ".join(
-        f"{one.name}: messages {one.ask('SELECT kind, delivery, why, count(*) FROM federation_outgoing GROUP BY 1, 2, 3')}, links "
-        + str(
-            one.ask(
-                "SELECT p.name, l.failures, l.error, l.next_at - now(), l.busy_until - now()"
-                " FROM federation_link l JOIN parties_peer p ON p.id = l.peer_id"
-            )
-        )
-        + f", jobs {one.ask('SELECT task_name, status, count(*) FROM procrastinate_jobs GROUP BY 1, 2')}"
-        for one in four
-    )
+    """What waits at each, for a person who looks why."""
+    return "; ".join(f"{one.name}: { {what: one.ask(query) for what, query in _ASKED.items()} }" for one in four)

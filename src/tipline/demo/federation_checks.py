@@ -93,9 +93,9 @@ def _same_reports(four: list[Installation]) -> Iterator[str]:
         "r.document_sha256, array(SELECT f.sha256 || f.md5 || f.size_bytes FROM reports_reportedfile f"
         " WHERE f.report_id = r.id ORDER BY 1) FROM reports_report r"
     )
-    top = {uid: rest for uid, *rest in four[0].ask(f"SELECT 'urn:tipline:{four[0].name}:report:' || r.id, {said}")}  # noqa: S608 - constants of the demo
+    top = {uid: rest for uid, *rest in four[0].ask(f"SELECT 'urn:tipline:{four[0].name}:report:' || r.id, {said}")}
     for one in four[1:]:
-        for uid, *rest in one.ask(f"SELECT o.uid, {said} JOIN records_reportorigin o ON o.report_id = r.id"):  # noqa: S608 - constants of the demo
+        for uid, *rest in one.ask(f"SELECT o.uid, {said} JOIN records_reportorigin o ON o.report_id = r.id"):
             if top.get(uid) != rest:
                 yield f"{uid} is not at {one.name} what it is at {four[0].name}"
 

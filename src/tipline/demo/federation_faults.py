@@ -25,10 +25,11 @@ class Faults:
         self._four, self._network, self._chance = four, network, network.chance
         self.undone = () if four[0].clocks else ("clocks (libfaketime is not on this machine)",)
         self._base = 0  # what the clocks of all are ahead
-        web, worker, supervisor = (self._chance.choice(four) for _ in range(3))
+        web, worker, sender, supervisor = (self._chance.choice(four) for _ in range(4))
         self._plan: list[tuple[str, Callable[[], bool]]] = [
             ("web server killed", partial(web.kill_child, "granian")),
             ("worker killed", partial(worker.kill_child, "worker")),
+            ("sender killed", partial(sender.kill_child, "sender")),
             ("supervisor killed", supervisor.kill_supervisor),
             *(("database killed", one.kill_database) for one in four),
         ]

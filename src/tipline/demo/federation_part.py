@@ -117,8 +117,7 @@ def backlog(given: dict[str, Any]) -> dict[str, Any]:
     from tipline.trust.accounts.models import Reporter
     from tipline.trust.agencies.queries import by_code
 
-    reporter = Reporter.objects.filter(agency__code=given["agency"]).first()
-    assert reporter is not None
+    reporter = Reporter.objects.filter(agency__code=given["agency"]).earliest("pk")
 
     def filing(report: Any) -> Filing:
         body = report_xml(report)

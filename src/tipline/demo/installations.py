@@ -92,7 +92,7 @@ class Installation:
         """Begin with a copy of a database in which there is nothing yet."""
         self.folder.mkdir(mode=0o711)
         (self.folder / "secrets").mkdir(mode=0o700)
-        subprocess.run(["cp", "-a", str(made / "postgres"), str(self.folder)], check=True)
+        subprocess.run(["/bin/cp", "-a", str(made / "postgres"), str(self.folder)], check=True)  # with their owners
         shutil.copy2(made / "secrets" / "pgpass", self.folder / "secrets")
         if self.clocks is not None:
             self.set_clock(0)
@@ -169,13 +169,13 @@ class Installation:
                     pipe.close()
 
     def kill_child(self, name: str) -> bool:
-        """Kill -9 the web server or a worker, which its supervisor starts again. False: it is not there just now."""
+        """Kill -9 the child whose command says `name`, which its supervisor starts again. False: it is not there just now."""
         if self.process is None or self.process.poll() is not None:
             return False
         number = self.process.pid
         children = Path(f"/proc/{number}/task/{number}/children").read_text(encoding="ascii").split()
         for child in children:
-            if name.encode() in Path(f"/proc/{child}/cmdline").read_bytes():
+            if f"\0{name}\0".encode() in Path(f"/proc/{child}/cmdline").read_bytes():
                 os.kill(int(child), signal.SIGKILL)
                 return True
         return False
