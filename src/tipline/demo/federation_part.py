@@ -1,27 +1,35 @@
-"""One installation's part in the federation demo: run in a process of its own, on its own database. JSON in, JSON out.
+"""One installation's part in the federation demo: a process of its own, on its own database. A line of JSON in, a line of JSON out.
 
 Nothing here writes report data: reports come by the door or by the wire, and people of this installation move them.
 """
 
 from __future__ import annotations
 
+import base64
 import hashlib
+import io
 import json
 import os
 import secrets
 import sys
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 SEEN = ("US-NCMEC", "IN-NCRB", "IN-MH-CYBER", "IN-MH-JALGAON")
 NOTE = "the desk's own note, which stays with it"
 
 
+def prepare(_: dict[str, Any]) -> dict[str, Any]:
+    """All tables, and nothing in them."""
+    from tipline.core.config import config
+    from tipline.core.migrations import bring_up_to_date
+
+    return {"migrations": bring_up_to_date(config())}
+
+
 def set_up(given: dict[str, Any]) -> dict[str, Any]:
     """Agencies (the own one and its neighbours), people, sources of places; what this installation is called."""
     from tipline.core.config import config
-    from tipline.core.migrations import bring_up_to_date
     from tipline.demo.scenario import RANGES, load
     from tipline.exchange.parties.descriptor import fingerprint, spoken
     from tipline.exchange.parties.ourselves import describe, set_our_name
@@ -36,7 +44,6 @@ def set_up(given: dict[str, Any]) -> dict[str, Any]:
     from tipline.trust.agencies.services import import_tree
 
     settings, actor = config(), system("demo")
-    bring_up_to_date(settings)
     tree = settings.data_dir / "tree.csv"
     tree.write_text(given["tree"], encoding="utf-8")
     import_tree(tree, actor)
@@ -81,18 +88,18 @@ def link(given: dict[str, Any]) -> dict[str, Any]:
 
 
 def file(given: dict[str, Any]) -> dict[str, Any]:
-    """File the sixteen at the door of the clearinghouse, as their providers."""
+    """File reports of the scenario at the door of the clearinghouse, as their providers; which number each was given."""
     from tipline.core.clock import now
     from tipline.demo.provider import Provider
     from tipline.demo.scenario import load
 
-    scenario, at, filed = load(), now(), []
+    scenario, at, filed = load(), now(), {}
     for platform, (username, password) in given["providers"].items():
-        provider = Provider(f"{given['url']}/ispws", username, password, patience_seconds=60)
+        provider = Provider(f"{given['url']}/ispws", username, password, patience_seconds=120)
         try:
             for entry in scenario.reports:
-                if entry.platform == platform and entry.expect == "IN-MH-JALGAON":
-                    filed.append(provider.file(scenario.synthetic(entry, at)).report_id)
+                if entry.platform == platform and entry.handle in given["handles"]:
+                    filed[entry.handle] = provider.file(scenario.synthetic(entry, at)).report_id
         finally:
             provider.close()
     return {"filed": filed}
@@ -110,8 +117,7 @@ def backlog(given: dict[str, Any]) -> dict[str, Any]:
     from tipline.trust.accounts.models import Reporter
     from tipline.trust.agencies.queries import by_code
 
-    reporter = Reporter.objects.filter(agency__code=given["agency"]).first()
-    assert reporter is not None
+    reporter = Reporter.objects.filter(agency__code=given["agency"]).earliest("pk")
 
     def filing(report: Any) -> Filing:
         body = report_xml(report)
@@ -144,14 +150,13 @@ def send_back(given: dict[str, Any]) -> dict[str, Any]:
 
 
 def send_down(given: dict[str, Any]) -> dict[str, Any]:
-    """As the officer of a desk: forward what lies on it to the desk below."""
+    """As the officer of a desk: forward a report that lies on it to the desk below."""
     from tipline.referrals.services import forward
     from tipline.trust.agencies.queries import by_code
 
-    person, mine = _desk(given)
-    if mine:
-        forward(person, mine, by_code(given["below"]), "looked at again: it is theirs")
-    return {"forwarded": mine}
+    person, _ = _desk(given)
+    forward(person, [given["report"]], by_code(given["below"]), "looked at again: it is theirs")
+    return {}
 
 
 def decide(given: dict[str, Any]) -> dict[str, Any]:
@@ -167,6 +172,59 @@ def decide(given: dict[str, Any]) -> dict[str, Any]:
     return {"case": case.number, "reports": mine}
 
 
+def pack(given: dict[str, Any]) -> dict[str, Any]:
+    """As the operator: what went to a desk and is with it, as a signed package for a stick."""
+    from tipline.core.config import config
+    from tipline.exchange.package.sending import hand_over
+    from tipline.referrals.models import LIVE, Referral
+    from tipline.trust.visibility import OPERATOR
+
+    sent = Referral.objects.filter(to_agency__code=given["below"], state__in=LIVE).order_by("pk")
+    out = io.BytesIO()
+    made = hand_over(config(), OPERATOR, None, list(sent.values_list("pk", flat=True)), out)
+    return {"package": base64.b64encode(out.getvalue()).decode("ascii"), "reports": made.reports}
+
+
+def unpack(given: dict[str, Any]) -> dict[str, Any]:
+    """As the operator: take what came on a stick."""
+    from tipline.core.config import config
+    from tipline.exchange.package.format import PackageError
+    from tipline.exchange.package.receiving import receive
+
+    try:
+        taken = receive(config(), None, io.BytesIO(base64.b64decode(given["package"])))
+    except PackageError as error:
+        return {"refused": error.code}
+    return {"refused": "", "new": taken.new_reports, "again": taken.again}
+
+
+def look(given: dict[str, Any]) -> dict[str, Any]:
+    """What the page of a link says."""
+    from tipline.exchange.federation.queries import links
+
+    return next(one for one in links() if one["name"] == given["peer"])
+
+
+def retry(given: dict[str, Any]) -> dict[str, Any]:
+    """As the operator, once a link is known to be up again: `tipline peer retry`."""
+    from tipline.exchange.federation.queries import retry_now
+    from tipline.exchange.parties.models import Peer
+    from tipline.trust.actors import system
+
+    return {"messages": sum(retry_now(peer, system("demo")) for peer in Peer.objects.order_by("name"))}
+
+
+def verify(_: dict[str, Any]) -> dict[str, Any]:
+    """Derive the whole log again."""
+    from tipline.core.config import config
+    from tipline.trust.audit import tree
+    from tipline.trust.audit.verifying import verify as verify_log
+
+    tree.checkpoint(config())
+    found = verify_log(config())
+    return {"ok": found.ok, "entries": found.entries, "fault": found.fault.text if found.fault else ""}
+
+
 def _desk(given: dict[str, Any]) -> tuple[Any, list[int]]:
     from tipline.reports.models import Holding
     from tipline.trust.accounts.models import User
@@ -177,22 +235,33 @@ def _desk(given: dict[str, Any]) -> tuple[Any, list[int]]:
 
 
 PARTS: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
-    "set_up": set_up, "link": link, "file": file, "backlog": backlog, "send_back": send_back, "send_down": send_down, "decide": decide,
+    "prepare": prepare, "set_up": set_up, "link": link, "file": file, "backlog": backlog, "send_back": send_back, "send_down": send_down,
+    "decide": decide, "pack": pack, "unpack": unpack, "look": look, "retry": retry, "verify": verify,
 }  # fmt: skip
 
 
-def _set_up_django() -> None:
-    """As a command of the operator does: this process sees its installation's database whole."""
+def serve() -> None:
+    """Do parts as they are asked for, until there are no more. As a command of the operator does: the database is seen whole."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tipline.settings")
     import django
 
     django.setup()
+    from django.db import connections
+
+    from tipline.core.faults import describe
     from tipline.trust.visibility import OPERATOR, assume
 
     assume(OPERATOR)
+    answers, sys.stdout = sys.stdout, sys.stderr  # whatever is printed is no answer
+    for line in sys.stdin:
+        given = json.loads(line)
+        try:
+            answer = {"done": PARTS[given["part"]](given)}
+        except Exception as error:
+            answer = {"failed": f"{describe(error)}: {error}"}
+        connections.close_all()  # the server may be killed before the next
+        print(json.dumps(answer), file=answers, flush=True)
 
 
 if __name__ == "__main__":
-    _set_up_django()
-    answer = Path(sys.argv[2])
-    answer.write_text(json.dumps(PARTS[sys.argv[1]](json.load(sys.stdin))), encoding="utf-8")
+    serve()

@@ -63,6 +63,7 @@ LONGEST_CALL_SECONDS = 60
 LEASE = timedelta(seconds=90)
 _FIRST_PAUSE_SECONDS, _LONGEST_PAUSE_SECONDS = 2.0, 3600.0
 _HELD_PAUSE = timedelta(seconds=60)
+LONGEST_REST = timedelta(minutes=5)  # of a message; of a link it is an hour
 _NEEDED = (DataKind.METADATA,)
 _GONE = frozenset({404, 410})  # how one that no longer speaks a version answers a call of it
 
@@ -102,8 +103,8 @@ def send_waiting(settings: Config, *, seconds: float = 20) -> int:
 def due_peers() -> list[int]:
     """Peers that may be called now and for which something is due."""
     at = now()
-    rested = ~Q(link__busy_until__gte=at) & ~Q(link__next_at__gt=at)
-    waits = Outgoing.objects.filter(peer=OuterRef("pk"), delivery=Delivery.WAITING, next_at__lte=at)
+    rested = ~Q(link__busy_until__range=(at, at + LEASE)) & ~Q(link__next_at__gt=at, link__error_at__lte=at)
+    waits = Outgoing.objects.filter(due(at), peer=OuterRef("pk"), delivery=Delivery.WAITING)
     return list(
         Peer.objects.filter(rested, Exists(waits), state=PeerState.ACTIVE).exclude(url="").values_list("pk", flat=True)
     )
@@ -138,11 +139,16 @@ def send_to(settings: Config, peer: Peer, *, seconds: float = 20) -> int:
 def _claim(peer: Peer) -> bool:
     at = now()
     Link.objects.get_or_create(peer=peer)
-    if not Outgoing.objects.filter(peer=peer, delivery=Delivery.WAITING, next_at__lte=at).exists():
+    if not Outgoing.objects.filter(due(at), peer=peer, delivery=Delivery.WAITING).exists():
         return False
-    free = Q(busy_until__isnull=True) | Q(busy_until__lt=at)
-    due = Q(next_at__isnull=True) | Q(next_at__lte=at)
-    return bool(Link.objects.filter(free & due, peer=peer).update(busy_until=at + LEASE))
+    free = ~Q(busy_until__range=(at, at + LEASE))
+    rested = ~Q(next_at__gt=at, error_at__lte=at)
+    return bool(Link.objects.filter(free, rested, peer=peer).update(busy_until=at + LEASE))
+
+
+def due(at: datetime) -> Q:
+    """Messages whose time has come; also those whose time no pause can have set, but a clock that was ahead and was put right."""
+    return Q(next_at__lte=at) | Q(next_at__gt=at + LONGEST_REST)
 
 
 def _release(peer: Peer, error: LinkError | None) -> None:
@@ -180,12 +186,12 @@ def due_rows(peer: Peer, at: datetime, most: int = MOST_MESSAGES) -> list[Outgoi
         Outgoing.objects.raw(
             """
             SELECT o.* FROM federation_outgoing o
-            WHERE o.peer_id = %s AND o.delivery = 'waiting' AND o.next_at <= %s
+            WHERE o.peer_id = %(peer)s AND o.delivery = 'waiting' AND NOT (o.next_at > %(at)s AND o.next_at <= %(latest)s)
               AND NOT EXISTS (SELECT 1 FROM federation_outgoing e WHERE e.report_id = o.report_id AND e.peer_id = o.peer_id
-                              AND e.id < o.id AND e.delivery = 'waiting' AND e.next_at > %s)
-            ORDER BY o.id LIMIT %s
+                              AND e.id < o.id AND e.delivery = 'waiting' AND e.next_at > %(at)s AND e.next_at <= %(latest)s)
+            ORDER BY o.id LIMIT %(most)s
             """,
-            [peer.pk, at, at, most],
+            {"peer": peer.pk, "at": at, "latest": at + LONGEST_REST, "most": most},
         ).prefetch_related("referral__to_agency", "referral__from_agency", "outcome__agency", "heard")
     )
 
@@ -449,7 +455,7 @@ def settle(peer: Peer, rows: Sequence[Outgoing], answers: Mapping[int, Status]) 
                 row.tries + 1,
                 f"{peer.name} says: {one.text}"[:300] if one else f"{peer.name} did not answer it",
             )
-            row.next_at = at + timedelta(seconds=min(300.0, pause_seconds(row.tries)))
+            row.next_at = at + timedelta(seconds=min(LONGEST_REST.total_seconds(), pause_seconds(row.tries)))
             later.append(row)
     _end(done, Delivery.DONE, "")
     Outgoing.objects.bulk_update([*refused, *later], ["tries", "delivery", "ended_at", "why", "next_at"])

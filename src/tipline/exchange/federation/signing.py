@@ -7,15 +7,17 @@ An answer covers its status, its digest, and the nonce of the call that it answe
 
 from __future__ import annotations
 
+import re
 import secrets
 from collections.abc import Mapping, MutableMapping
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from http_message_signatures import HTTPMessageSigner, HTTPMessageVerifier, HTTPSignatureKeyResolver, algorithms
 from http_message_signatures.exceptions import HTTPMessageSignaturesException
 
+from tipline.core.clock import now
 from tipline.core.errors import NotPermittedError
 from tipline.core.keys import SigningKey, VerifyingKey
 
@@ -23,6 +25,7 @@ CLOCKS_DIFFER = timedelta(minutes=5)
 TAG = "tipline-federation"
 VERSIONS_TAG = "tipline-versions"  # of an answer that anybody may ask for: never to be taken for one to a call
 TO, FROM, NONCE = "tipline-to", "tipline-from", "tipline-nonce"
+_CREATED = re.compile(r"\bcreated=(\d{1,11})\b")
 _CALL = ("@method", "@path", TO, FROM, "content-digest")
 _ANSWER = ("@status", NONCE, "content-digest")
 
@@ -126,5 +129,16 @@ def _check(
             message, max_age=CLOCKS_DIFFER, expect_tag=tag, require_components=covered, body=body
         )
     except (HTTPMessageSignaturesException, ValueError) as error:
-        raise NotPermittedError(f"the signature is not believed: {str(error)[:200]}") from error
+        raise NotPermittedError(_clocks(message) or f"the signature is not believed: {str(error)[:200]}") from error
     return str(result.nonce or "")
+
+
+def _clocks(message: Call | Answer) -> str:
+    """If a signature is of another time than this: what both clocks say, for whoever looks why a link is down."""
+    stated = _CREATED.search(message.headers.get("signature-input", ""))
+    if stated is None:
+        return ""
+    here, there = now(), datetime.fromtimestamp(int(stated[1]), UTC)
+    if abs(here - there) <= CLOCKS_DIFFER:
+        return ""
+    return f"the clocks differ, or it is an old one: signed at {there:%Y-%m-%d %H:%M:%S} UTC, here it is {here:%Y-%m-%d %H:%M:%S} UTC"

@@ -1,0 +1,225 @@
+"""Installations of a demo on one machine: each with a data directory, a database server, keys and processes of its own.
+
+A new database is made once and copied, since making four takes most of a minute. What would make the copies one installation is not
+copied: keys are made anew in each, and each log is given a name of its own before anything stands in it.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import threading
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import psycopg
+
+from tipline.core.database import EmbeddedPostgres
+from tipline.core.database.layout import DATABASE, SUPERUSER
+from tipline.core.errors import TransientError
+
+READY_SECONDS = 240
+# Debian's package `libfaketime`; `tools/ensure_faketime.sh` unpacks it beside the checkout.
+_FAKETIME = (
+    *(Path(parent) / ".tools/faketime/libfaketimeMT.so.1" for parent in (Path.cwd(), Path(__file__).parents[3])),
+    *(Path("/usr/lib").glob("*/faketime/libfaketimeMT.so.1")),
+)
+
+
+def library_of_clocks() -> Path | None:
+    """The library by which processes can be given another clock; None: it is not on this machine."""
+    return next((path.resolve() for path in _FAKETIME if path.exists()), None)
+
+
+@dataclass(slots=True)
+class Installation:
+    """One of them: where it is, how its database is reached, its processes. `called`: the address that it tells its peers."""
+
+    name: str
+    agency: str
+    email: str
+    port: int
+    called: str
+    folder: Path
+    clocks: Path | None = None
+    process: subprocess.Popen[str] | None = None
+    told: dict[str, Any] = field(default_factory=dict)
+    _hands: subprocess.Popen[str] | None = None
+
+    @property
+    def url(self) -> str:
+        """Where it is served."""
+        return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def server(self) -> EmbeddedPostgres:
+        """Its database server."""
+        return EmbeddedPostgres(self.folder)
+
+    @property
+    def log(self) -> Path:
+        """What its processes say."""
+        return self.folder / "up.log"
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """Of its processes; nothing of the caller's settings reaches them."""
+        kept = {name: value for name, value in os.environ.items() if not name.startswith(("TIPLINE_", "DJANGO_"))}
+        kept |= {"TIPLINE_DATA_DIR": str(self.folder), "TIPLINE_BIND": f"127.0.0.1:{self.port}"}
+        if self.clocks is None:
+            return kept
+        return kept | {
+            "LD_PRELOAD": str(self.clocks), "FAKETIME_TIMESTAMP_FILE": str(self._clock), "FAKETIME_CACHE_DURATION": "1",
+            "FAKETIME_DONT_FAKE_MONOTONIC": "1", "FAKETIME_DISABLE_SHM": "1",
+        }  # fmt: skip
+
+    @property
+    def _clock(self) -> Path:
+        return self.folder / "clock"
+
+    def set_clock(self, seconds: int) -> None:
+        """How far the clock of its processes is ahead. Its database's is the machine's, as that of a server elsewhere would be."""
+        new = self._clock.with_suffix(".new")
+        new.write_text(f"{seconds:+d}\n", encoding="ascii")
+        new.rename(self._clock)
+
+    def copy_of(self, made: Path) -> None:
+        """Begin with a copy of a database in which there is nothing yet."""
+        self.folder.mkdir(mode=0o711)
+        (self.folder / "secrets").mkdir(mode=0o700)
+        subprocess.run(["/bin/cp", "-a", str(made / "postgres"), str(self.folder)], check=True)  # with their owners
+        shutil.copy2(made / "secrets" / "pgpass", self.folder / "secrets")
+        if self.clocks is not None:
+            self.set_clock(0)
+
+    def name_log(self) -> None:
+        """Give the copied log a name of its own, as a migration does in a new database."""
+        with psycopg.connect(self.check_url) as connection:
+            if connection.execute("SELECT EXISTS (SELECT FROM audit_entry)").fetchone() != (False,):
+                raise TransientError(f"{self.name}: something stands in the log of a new database")
+            connection.execute("UPDATE audit_log SET origin = 'tipline/audit/' || gen_random_uuid()")
+
+    def run(self, part: str, **given: Any) -> dict[str, Any]:
+        """Do a part in its own process, which stays for the next."""
+        if self._hands is None:
+            with self.log.open("a", encoding="utf-8") as log:
+                self._hands = subprocess.Popen(
+                    [sys.executable, "-m", "tipline.demo.federation_part"],
+                    stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log, text=True, env=self.environment,
+                )  # fmt: skip
+        hands = self._hands
+        if hands.stdin is None or hands.stdout is None:  # they are pipes
+            raise TransientError(f"{self.name}: nobody is there")
+        hands.stdin.write(json.dumps({"part": part, "email": self.email, "agency": self.agency, **given}) + "\n")
+        hands.stdin.flush()
+        answer = json.loads(hands.stdout.readline() or '{"failed": "its process ended"}')
+        if "failed" in answer:
+            raise TransientError(f"{self.name}: {part} failed: {answer['failed']} (log: {self.log})")
+        found: dict[str, Any] = answer["done"]
+        return found
+
+    @property
+    def check_url(self) -> str:
+        """Its database as one who sees everything: to check by."""
+        return self.server.layout.url(SUPERUSER, DATABASE)
+
+    def ask(self, query: str) -> list[tuple[Any, ...]]:
+        """Rows of its database, whoever may see them."""
+        with psycopg.connect(self.check_url, autocommit=True) as connection:
+            return connection.execute(query.encode()).fetchall()
+
+    def start(self, workers: int = 1) -> None:
+        """`tipline up` with so many workers; its log in its folder."""
+        with self.log.open("a", encoding="utf-8") as log:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "tipline", "up", "--workers", str(workers)],
+                stdout=subprocess.PIPE, stderr=log, stdin=subprocess.DEVNULL, text=True, env=self.environment,
+            )  # fmt: skip
+
+    def await_ready(self) -> None:
+        """Until it serves."""
+        for line in (self.process and self.process.stdout) or ():
+            if line.startswith("Ready: "):
+                return
+        raise TransientError(f"{self.name} did not start: see {self.log}")
+
+    def keep_up(self) -> None:
+        """Start it again if its supervisor ended, as the machine's own service manager would."""
+        if self.process is not None and self.process.poll() is not None:
+            self.start()
+
+    def stop(self) -> None:
+        """Drain and end it."""
+        for process in (self.process, self._hands):
+            if process is None:
+                continue
+            process.send_signal(signal.SIGTERM)
+            try:
+                process.wait(timeout=40)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+            for pipe in (process.stdin, process.stdout):
+                if pipe is not None:
+                    pipe.close()
+
+    def kill_child(self, name: str) -> bool:
+        """Kill -9 the child whose command says `name`, which its supervisor starts again. False: it is not there just now."""
+        if self.process is None or self.process.poll() is not None:
+            return False
+        number = self.process.pid
+        children = Path(f"/proc/{number}/task/{number}/children").read_text(encoding="ascii").split()
+        for child in children:
+            if f"\0{name}\0".encode() in Path(f"/proc/{child}/cmdline").read_bytes():
+                os.kill(int(child), signal.SIGKILL)
+                return True
+        return False
+
+    def kill_supervisor(self) -> bool:
+        """Kill -9 `tipline up` itself; the kernel tells its children to stop, and `keep_up` starts it again."""
+        if self.process is None or self.process.poll() is not None:
+            return False
+        self.process.kill()
+        return True
+
+    def kill_database(self) -> bool:
+        """Kill -9 the database server, which the supervisor starts again."""
+        pid = self.server.layout.pgdata / "postmaster.pid"
+        try:
+            os.kill(int(pid.read_text(encoding="ascii").split("\n", 1)[0]), signal.SIGKILL)
+        except (OSError, ValueError):
+            return False
+        return True
+
+
+def new_database(folder: Path) -> None:
+    """Make a database with all tables and nothing in them, and stop its server."""
+    folder.mkdir(mode=0o711)
+    one = Installation("template", "", "", 1, "", folder)
+    with one.server.use():
+        one.run("prepare")
+        one.stop()
+
+
+def all_at_once(what: list[Any]) -> None:
+    """Call each, side by side; the first error is raised when all have ended."""
+    errors: list[BaseException] = []
+
+    def call(one: Any) -> None:
+        try:
+            one()
+        except BaseException as error:
+            errors.append(error)
+
+    threads = [threading.Thread(target=call, args=(one,)) for one in what]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    if errors:
+        raise errors[0]
