@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from time import monotonic
-from typing import Any
 
 import structlog
 from django.db import transaction
@@ -18,9 +17,10 @@ from django.db.models import F
 from tipline.core.clock import now
 from tipline.core.errors import ConflictError, InvalidInputError, NotFoundError, NotPermittedError, TiplineError
 from tipline.exchange.federation.filing import BY, NoAgreementError, take_in
-from tipline.exchange.federation.models import Below, HeardOutcome, Incoming, Kind, Outgoing
+from tipline.exchange.federation.hearing import hear_outcome, hear_retention, hear_use, judge_progress
+from tipline.exchange.federation.models import Below, Incoming, Kind, Outgoing
 from tipline.exchange.federation.payload import open_payload
-from tipline.exchange.federation.wire import Batch, Message, Status, ToldOutcome
+from tipline.exchange.federation.wire import Batch, Message, Status
 from tipline.exchange.parties.models import Peer, RemoteDesk
 from tipline.exchange.parties.ourselves import our_name
 from tipline.exchange.record.models import HopOrigin
@@ -164,8 +164,12 @@ def _effect(peer: Peer, batch: Batch, lot: Sequence[Message]) -> dict[int, int |
         _state(referral, first)
     elif first.kind == "progress":
         _progress(referral, first)
+    elif first.kind == "outcome":
+        hear_outcome(referral, first)
+    elif first.kind == "feedback":
+        hear_use(referral, first)
     else:
-        _outcome(referral, first)
+        hear_retention(referral, first)
     return {first.number: referral.report_id}
 
 
@@ -265,27 +269,11 @@ def _progress(referral: Referral, message: Message) -> None:
         referral=referral, agency=message.agency,
         defaults={"report_id": referral.report_id, "act": message.act[:12], "at": message.at},
     )  # fmt: skip
-    _pass_up(referral, message, kind=Kind.PROGRESS, agency=message.agency)
+    judge_progress(referral, message)
+    _pass_up(referral, message)
 
 
-def _outcome(referral: Referral, message: Message) -> None:
-    told = message.outcome
-    if told is None:
-        raise InvalidInputError("the message tells of no outcome")
-    heard, _ = HeardOutcome.objects.update_or_create(report_id=referral.report_id, uid=told.uid, defaults=_heard(told))
-    act = "outcome.heard" if told.withdrawn_at is None else "outcome.heard_withdrawn"
-    record(
-        _as(referral.to_agency_id),
-        [Act(act, "report", referral.report_id, {"uid": told.uid, "what": told.kind, "agency": told.agency})],
-    )
-    _pass_up(referral, message, kind=Kind.OUTCOME, agency=told.agency, heard=heard)
-
-
-def _heard(told: ToldOutcome) -> dict[str, Any]:
-    return told.model_dump(exclude={"uid"})
-
-
-def _pass_up(referral: Referral, message: Message, **more: Any) -> None:
+def _pass_up(referral: Referral, message: Message) -> None:
     """Tell the installation from which the report came; hop by hop, until there is none above."""
     above = (
         HopOrigin.objects.filter(report_id=referral.report_id)
@@ -302,7 +290,9 @@ def _pass_up(referral: Referral, message: Message, **more: Any) -> None:
         referral_id=above[0],
         report_id=referral.report_id,
         act=message.act[:12],
+        reason=message.reason[:20],
+        kind=Kind.PROGRESS,
+        agency=message.agency or "",
         at=message.at,
         next_at=now(),
-        **more,
     )

@@ -29,6 +29,7 @@ from tipline.exchange.federation.filing import BY
 from tipline.exchange.federation.models import Delivery, Kind, Link, Outgoing
 from tipline.exchange.federation.payload import make
 from tipline.exchange.federation.signing import Answer, Call, check_answer, sign_call
+from tipline.exchange.federation.telling import may_go, told_outcome, told_use
 from tipline.exchange.federation.trusting import keys_of, settle_keys
 from tipline.exchange.federation.wire import (
     LARGEST_ANSWER_BYTES,
@@ -40,7 +41,6 @@ from tipline.exchange.federation.wire import (
     Batch,
     Message,
     Status,
-    ToldOutcome,
 )
 from tipline.exchange.parties.descriptor import check_url
 from tipline.exchange.parties.models import Peer, PeerState
@@ -161,16 +161,23 @@ def due_rows(peer: Peer, at: datetime, most: int = MOST_MESSAGES) -> list[Outgoi
             ORDER BY o.id LIMIT %s
             """,
             [peer.pk, at, at, most],
-        ).prefetch_related("referral__to_agency", "referral__from_agency", "outcome__agency", "heard")
+        ).prefetch_related(
+            "referral__to_agency", "referral__from_agency", "outcome__agency", "outcome__outcome", "judgement"
+        )
     )
 
 
 def _batch(settings: Config, peer: Peer, client: httpx.Client) -> int:
     """One call. Returns how many messages it settled, answered by the peer or not to be sent at all."""
-    rows = due_rows(peer, now())
-    if not rows:
+    due = due_rows(peer, now())
+    if not due:
         return 0
-    lot, settled = _lot(peer, rows)
+    found = may_go(due)
+    for why, some in found.held.items():
+        _hold(some, why)
+    _end(found.silent, Delivery.DONE, "its word is for nobody outside")
+    lot, settled = _lot(peer, found.going)
+    settled += len(found.silent)
     if not lot.rows:
         return settled
     key = signing_key(settings)
@@ -334,23 +341,7 @@ def _message(row: Outgoing, hop: str, package: int | None) -> Message:
     text = row.referral.answer if row.act in {"return", "recall", "reroute"} else ""
     return Message(
         number=row.pk, kind=row.kind, hop=hop, at=row.at, package=package, act=row.act, reason=row.reason,  # type: ignore[arg-type]  # one of Kind
-        text=text[:2000], agency=row.agency or None, outcome=_told(row),
-    )  # fmt: skip
-
-
-def _told(row: Outgoing) -> ToldOutcome | None:
-    if row.heard is not None:
-        one = row.heard
-        return ToldOutcome(
-            uid=one.uid, agency=one.agency, kind=one.kind, number=one.number, on=one.on, for_senders=one.for_senders,
-            recorded_at=one.recorded_at, withdrawn_at=one.withdrawn_at,
-        )  # fmt: skip
-    if row.outcome is None:
-        return None
-    ours = row.outcome
-    return ToldOutcome(
-        uid=f"urn:tipline:{our_name()}:outcome:{ours.pk}", agency=ours.agency.code, kind=ours.kind, number=ours.number,
-        on=ours.on, for_senders=ours.for_senders, recorded_at=ours.recorded_at, withdrawn_at=ours.withdrawn_at,
+        text=text[:2000], agency=row.agency or None, outcome=told_outcome(row), feedback=told_use(row),
     )  # fmt: skip
 
 

@@ -37,7 +37,6 @@ FORGOTTEN = "tipline_forget_case_rows"
 # one below, against every table of the database that names a report or a part of one.
 ROWS: tuple[tuple[str, str], ...] = (
     ("federation_outgoing", "report_id = ANY (%(reports)s)"),
-    ("federation_heardoutcome", "report_id = ANY (%(reports)s)"),
     ("federation_below", "report_id = ANY (%(reports)s)"),
     ("attribution_earlieranswer", "report_id = ANY (%(reports)s)"),
     ("attribution_whereabouts", "report_id = ANY (%(reports)s)"),
@@ -123,6 +122,7 @@ KEPT = {
     "process_request": "that a holder of records was asked, and whether it answered: figures of holders; free words are emptied",
     "process_requestevent": "days, ways and references of letters, and who noted them",
     "leads_stepmark": "which step of the checklist somebody ticked: no word of the report; a reason names nobody",
+    "retention_agreed": "by which agreement it came, and that it was destroyed: numbers and days",
     "retention_hold": "legal holds name what they rest on, and nothing reported",
     "retention_destructionitem": "that it was destroyed",
     "reports_unmasking": "who saw a child's data in it, when and why: that it was seen outlives what was seen",
