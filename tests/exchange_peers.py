@@ -19,7 +19,7 @@ from tipline.core.config import Config, load_config
 from tipline.core.keys import listed_keys, signing_key
 from tipline.demo.synthetic import report_xml
 from tipline.exchange.federation.signing import Call, sign_call
-from tipline.exchange.federation.wire import PATH
+from tipline.exchange.federation.wire import messages_path
 from tipline.exchange.parties.descriptor import DescribedKey, Descriptor, sign, spoken
 from tipline.exchange.parties.models import Peer
 from tipline.exchange.parties.ourselves import our_name
@@ -43,7 +43,7 @@ class Elsewhere:
 
     def post(self, body: bytes, **headers: str) -> Any:
         """A call that it signs now."""
-        call = Call("POST", f"http://testserver{PATH}", {})
+        call = Call("POST", f"http://testserver{messages_path(1)}", {})
         sign_call(signing_key(self.settings), call, body, us=self.name, them=our_name())
         return send(body, dict(call.headers) | headers)
 
@@ -57,7 +57,7 @@ class Elsewhere:
     def batch(self, *messages: dict[str, Any], packages: tuple[bytes, ...] = ()) -> bytes:
         return json.dumps(
             {
-                "version": 1, "keys": self.key_list(), "messages": list(messages),
+                "version": 1, "versions": [1], "keys": self.key_list(), "messages": list(messages),
                 "packages": [base64.b64encode(one).decode() for one in packages],
             }
         ).encode()  # fmt: skip
@@ -123,6 +123,6 @@ def agreed(above: str, below: str, bounds: Bounds = BOTH, until: date | None = N
     set_agreement(agency(above), agency(below), "MoU 7", TESTS, bounds=bounds, until=until)
 
 
-def send(body: bytes, headers: dict[str, str]) -> Any:
+def send(body: bytes, headers: dict[str, str], path: str = messages_path(1)) -> Any:
     """A call as it comes in."""
-    return Client().post(PATH, body, content_type="application/json", headers=headers)
+    return Client().post(path, body, content_type="application/json", headers=headers)

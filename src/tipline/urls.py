@@ -35,7 +35,7 @@ _served = config().faces
 # Providers file there and people read there: each of the two faces serves its own endpoints of it.
 _api = [path("api/v1/", include("tipline.api.urls"))] if _served & {Face.DOOR, Face.CONSOLE} else []
 # Other installations call the address that providers call.
-_peers = [path("federation/v1/", include("tipline.exchange.federation.urls"))] if Face.DOOR in _served else []
+_peers = [path("federation/", include("tipline.exchange.federation.urls"))] if Face.DOOR in _served else []
 
 urlpatterns = [
     path("healthz", healthz),

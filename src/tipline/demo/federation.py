@@ -15,7 +15,7 @@ import subprocess
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -94,11 +94,11 @@ class Installation:
         with psycopg.connect(self.check_url, autocommit=True) as connection:
             return connection.execute(query.encode()).fetchall()
 
-    def start(self) -> None:
-        """`tipline up` with one worker; its log in its folder."""
+    def start(self, workers: int = 1) -> None:
+        """`tipline up` with so many workers; its log in its folder."""
         with (self.folder / "up.log").open("a", encoding="utf-8") as log:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "tipline", "up", "--workers", "1"],
+                [sys.executable, "-m", "tipline", "up", "--workers", str(workers)],
                 stdout=subprocess.PIPE, stderr=log, stdin=subprocess.DEVNULL, text=True, env=self.environment,
             )  # fmt: skip
 
@@ -153,8 +153,8 @@ def play(
     faults: Counter[str] = Counter()
     begun = time.monotonic()
     with ExitStack() as stack:
-        four = stack.enter_context(_installations(folder, first_port))
-        proxies = _linked(stack, four, first_port, chance if seed is not None else None, faults, tell)
+        four = stack.enter_context(installations(folder, first_port))
+        proxies = linked(stack, four, first_port, chance if seed is not None else None, faults, tell)
         for one in four:
             one.start()
             stack.callback(one.stop)
@@ -181,12 +181,14 @@ def play(
 
 
 @contextmanager
-def _installations(folder: Path, first_port: int) -> Iterator[list[Installation]]:
-    """Four databases of one embedded server. Each installation has its own keys, files and tables; they share the server's two roles."""
+def installations(
+    folder: Path, first_port: int, chain: Sequence[tuple[str, str, str]] = CHAIN
+) -> Iterator[list[Installation]]:
+    """Databases of one embedded server, one for each of the chain. Each installation has its own keys, files and tables; they share the server's two roles."""
     server = EmbeddedPostgres(folder / "server")
     with server.use():
         found = []
-        for number, (name, agency, email) in enumerate(CHAIN):
+        for number, (name, agency, email) in enumerate(chain):
             url = {role: server.layout.url(role, name) for role in (SUPERUSER, OWNER_ROLE, APP_ROLE)}
             ensure_database(server.layout.url(SUPERUSER, "postgres"), url[SUPERUSER], name, OWNER_ROLE)
             own = folder / name
@@ -199,7 +201,7 @@ def _installations(folder: Path, first_port: int) -> Iterator[list[Installation]
         yield found
 
 
-def _linked(
+def linked(
     stack: ExitStack, four: list[Installation], first_port: int, chance: random.Random | None, faults: Counter[str], tell: Callable[[str], None],
 ) -> list[FaultyProxy]:  # fmt: skip
     """Set all of them up, and let neighbours exchange descriptors. With faults each is reached through a proxy."""
@@ -284,7 +286,7 @@ def _on_desk(one: Installation) -> int:
 def _heard(one: Installation) -> tuple[int, int]:
     """Outcomes that stand, and that were withdrawn."""
     [(stand, gone)] = one.ask(
-        "SELECT count(*) FILTER (WHERE withdrawn_at IS NULL), count(*) FILTER (WHERE withdrawn_at IS NOT NULL) FROM federation_heardoutcome"
+        "SELECT count(*) FILTER (WHERE withdrawn_at IS NULL), count(*) FILTER (WHERE withdrawn_at IS NOT NULL) FROM outcomes_reportoutcome WHERE heard_at IS NOT NULL"
     )
     return int(stand), int(gone)
 
@@ -318,7 +320,11 @@ def check(four: list[Installation]) -> Iterator[str]:
         if at < len(four) - 1 and _heard(one) != (HANDLES, HANDLES):
             yield f"{one.name} heard of {_heard(one)} outcomes, standing and withdrawn"
         if at < len(four) - 1 and (
-            leak := [text for (text,) in one.ask("SELECT for_senders FROM federation_heardoutcome") if NOTE in text]
+            leak := [
+                text
+                for (text,) in one.ask("SELECT for_senders FROM outcomes_reportoutcome WHERE heard_at IS NOT NULL")
+                if NOTE in text
+            ]
         ):
             yield f"the district's own note is at {one.name}: {leak}"
         strangers = one.ask("SELECT code FROM agencies_agency")

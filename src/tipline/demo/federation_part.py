@@ -5,6 +5,7 @@ Nothing here writes report data: reports come by the door or by the wire, and pe
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import secrets
@@ -97,6 +98,41 @@ def file(given: dict[str, Any]) -> dict[str, Any]:
     return {"filed": filed}
 
 
+def backlog(given: dict[str, Any]) -> dict[str, Any]:
+    """File synthetic reports of the real mix without a door, and forward all of them at once, as the officer of the desk."""
+    from tipline.core.clock import now
+    from tipline.demo.synthetic import file_details_xml, report_xml, stream
+    from tipline.intake.cybertipline.document import header_of, parse_report
+    from tipline.referrals.services import forward
+    from tipline.reports.filing import Filing, StatedFile, file_reports
+    from tipline.reports.models import Channel
+    from tipline.reports.received import ReceivedDocument
+    from tipline.trust.accounts.models import Reporter
+    from tipline.trust.agencies.queries import by_code
+
+    reporter = Reporter.objects.filter(agency__code=given["agency"]).first()
+    assert reporter is not None
+
+    def filing(report: Any) -> Filing:
+        body = report_xml(report)
+        files = tuple(
+            StatedFile(
+                lambda pk, file, at=at, one=one: file_details_xml(pk, file, one, report, at), size_bytes=len(one)
+            )  # type: ignore[misc]
+            for at, one in enumerate(report.files, 1)
+        )
+        document = ReceivedDocument(body, hashlib.sha256(body).hexdigest(), "text/xml", secrets.token_hex(16))
+        return Filing(document, header_of(parse_report(body)), files)
+
+    reports = list(stream(given["size"], given["seed"], now(), ((reporter.name, "bench.example"),)))
+    for at in range(0, len(reports), 100):
+        file_reports(reporter, [filing(one) for one in reports[at : at + 100]], Channel.BULK)
+    person, mine = _desk(given)
+    for at in range(0, len(mine), 500):
+        forward(person, mine[at : at + 500], by_code(given["below"]))
+    return {"forwarded": len(mine)}
+
+
 def send_back(given: dict[str, Any]) -> dict[str, Any]:
     """As the officer of the desk: return one report up, with a reason."""
     from tipline.referrals.models import ReturnReason
@@ -141,7 +177,7 @@ def _desk(given: dict[str, Any]) -> tuple[Any, list[int]]:
 
 
 PARTS: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
-    "set_up": set_up, "link": link, "file": file, "send_back": send_back, "send_down": send_down, "decide": decide,
+    "set_up": set_up, "link": link, "file": file, "backlog": backlog, "send_back": send_back, "send_down": send_down, "decide": decide,
 }  # fmt: skip
 
 

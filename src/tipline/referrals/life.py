@@ -40,6 +40,8 @@ class Step(StrEnum):
     UNMERGE = "unmerge"
     COME_BACK = "come_back"
     TRANSFER = "transfer"  # with its case, to another agency that accepted the case
+    LATE = "late"  # a recall that another installation could not grant: it stands there after all
+    APART = "apart"  # the same, where the report went on from here meanwhile: two desks have it
     TAKE_OVER = "take_over"  # the desk that took part now owns the report: its part ends
 
 
@@ -100,10 +102,15 @@ TRANSITIONS: tuple[Transition, ...] = (
     *_from(Step.UNMERGE, [_S.MERGED], _S.ACKNOWLEDGED, {Who.RECEIVER, Who.SOFTWARE}, _LEAD),
     # what was handed on from a desk lies there again
     *_from(Step.COME_BACK, [_S.FORWARDED], _S.SENT, {Who.RECEIVER, Who.SENDER, Who.DECIDER}, _LEAD),
+    *_from(Step.LATE, [_S.RECALLED], _S.SENT, {Who.SOFTWARE}),
+    *_from(Step.APART, [_S.RECALLED, _S.RETURNED], _S.RECALLED, {Who.SOFTWARE}),
     *_from(Step.TAKE_OVER, LIVE, _S.FORWARDED, {Who.SENDER, Who.RECEIVER, Who.DECIDER, Who.SOFTWARE}, _JOINT),
 )  # fmt: skip
 # (step, state before, lead or joint) → state after
 _LEGAL = {(t.step, t.before, lead): t.after for t in TRANSITIONS for lead in t.lead}
+
+# every step leads to one state, from wherever it is taken
+_LEADS_TO = {t.step: t.after for t in TRANSITIONS if t.before != _NOTHING}
 
 _TAKE = """
 WITH legal AS (
@@ -139,6 +146,11 @@ _DECIDES = frozenset(
         Step.TAKE_OVER,
     }
 )
+
+
+def leads_to(step: Step) -> ReferralState:
+    """The state to which a step leads."""
+    return _LEADS_TO[step]
 
 
 def legal(step: str, before: str, after: str, *, lead: bool) -> bool:
@@ -192,14 +204,13 @@ def take(
     if not ids:
         return []
     ways = [(before, lead) for (one, before, lead) in _LEGAL if one == step and before != _NOTHING]
-    after = {_LEGAL[step, before, lead] for before, lead in ways}
     doer = _doer(by)
     with connection.cursor() as cursor:
         cursor.execute(
             _TAKE,
             {
                 "ids": ids, "before": [before for before, _ in ways], "lead": [lead for _, lead in ways], "step": step.value,
-                "after": after.pop().value, "at": at, "reason": reason, "answer": answer, "merged_into": merged_into,
+                "after": leads_to(step).value, "at": at, "reason": reason, "answer": answer, "merged_into": merged_into,
                 "agency": doer["agency_id"], "person": doer["person_id"], "label": doer["label"],
             },
         )  # fmt: skip
@@ -247,6 +258,7 @@ _WORDS = {
     Step.SPLIT: "was forwarded", Step.RETURN: "was returned", Step.REROUTE: "was moved to another desk",
     Step.RECALL: "was recalled", Step.MERGE: "was put together with another report",
     Step.UNMERGE: "was parted from the other report", Step.COME_BACK: "came back",
+    Step.LATE: "was recalled too late, as was told", Step.APART: "was not given back, as was told",
     Step.TRANSFER: "was transferred with its case", Step.TAKE_OVER: "went over to the desk that took part", Step.DRAFT: "was drafted", Step.DISCARD: "had its draft discarded",
 }  # fmt: skip
 

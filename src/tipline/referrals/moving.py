@@ -12,7 +12,7 @@ from uuid import UUID
 
 from tipline.core.clock import now
 from tipline.referrals.life import Step, begin, discard_drafts, take
-from tipline.referrals.models import LIVE, UNSENT, Referral, ReferralState
+from tipline.referrals.models import LIVE, OPEN, UNSENT, Referral, ReferralState, Waiting
 from tipline.referrals.overdue import set_due
 from tipline.reports.models import Holding
 from tipline.trust.actors import Actor
@@ -176,6 +176,22 @@ def give_back(referrals: Sequence[Referral], by: Actor, at: datetime) -> None:
     take(Step.COME_BACK, [r.pk for r in back.values()], by, at)
     set_due(list(back.values()), at)
     Referral.objects.bulk_update(back.values(), ["urgent", "due_at", "remind_at"])
+
+
+def put_back(referrals: Sequence[Referral], by: Actor, at: datetime) -> None:
+    """Undo recalls that came too late: those desks have the reports after all, and the sender's own hops are sent on again."""
+    if not referrals:
+        return
+    owners = {r.report_id: r.to_agency_id for r in referrals if r.lead}
+    back = Referral.objects.filter(report_id__in=owners, lead=True, state__in=OPEN).values_list("pk", flat=True)
+    take(Step.FORWARD, back, by, at)
+    discard_drafts(owners, by, at)
+    Waiting.objects.filter(report_id__in=owners).delete()
+    take(Step.LATE, [r.pk for r in referrals], by, at)
+    own(owners, at, by)
+    for agency_id in {r.to_agency_id for r in referrals if not r.lead}:
+        reports = [r.report_id for r in referrals if not r.lead and r.to_agency_id == agency_id]
+        Holding.objects.filter(report_id__in=reports, agency_id=agency_id).update(held_until=None, joint=True)
 
 
 def own(report_agencies: Mapping[int, int], at: datetime, by: Actor) -> None:

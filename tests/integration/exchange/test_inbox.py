@@ -12,13 +12,14 @@ from tests.exchange_peers import Elsewhere, agreed, elsewhere, send
 from tests.factories import TESTS, agency, person, standard_tree
 from tipline.core.clock import now
 from tipline.core.keys import rotate_signing_key, signing_key
-from tipline.exchange.federation.models import HeardOutcome, Incoming, Outgoing
+from tipline.exchange.federation.models import Incoming, Outgoing
 from tipline.exchange.federation.signing import Call, sign_call
-from tipline.exchange.federation.wire import LARGEST_CALL_BYTES, PATH
+from tipline.exchange.federation.wire import LARGEST_CALL_BYTES, messages_path
 from tipline.exchange.parties.models import PeerState
 from tipline.exchange.parties.ourselves import our_name
 from tipline.exchange.parties.services import revoke_key, set_state
 from tipline.exchange.record.models import HopOrigin
+from tipline.investigation.outcomes.models import ReportOutcome
 from tipline.referrals.models import Referral, ReferralState, ReturnReason
 from tipline.referrals.services import accept, forward, return_up
 from tipline.reports.models import Holding, Report
@@ -163,7 +164,9 @@ def test_an_outcome_is_kept_and_passed_on_up(above: Elsewhere, tmp_path: Path) -
     }  # fmt: skip
     state.tell(state.message("outcome", name, act="record", outcome=outcome))
     state.tell(state.message("outcome", name, act="withdraw", outcome=outcome | {"withdrawn_at": now().isoformat()}))
-    assert HeardOutcome.objects.get().withdrawn_at is not None
+    heard = ReportOutcome.objects.get()
+    assert (heard.said_by, heard.agency.code, heard.number) == ("IN-MH-CYBER", "IN-MH-CYBER", 1)
+    assert heard.withdrawn_at and heard.outcome.withdrawn_at
     assert [row.act for row in Outgoing.objects.filter(peer=above.peer, kind="outcome").order_by("id")] == [
         "record",
         "withdraw",
@@ -203,7 +206,7 @@ def test_without_an_agreement_in_force_nothing_is_taken_and_nothing_is_lost(abov
 
 def test_the_very_same_call_is_refused_the_second_time(above: Elsewhere) -> None:
     body = above.batch(above.message("recall", above.hop(9), act="recall"))
-    call = Call("POST", f"http://testserver{PATH}", {})
+    call = Call("POST", f"http://testserver{messages_path(1)}", {})
     sign_call(signing_key(above.settings), call, body, us=above.name, them=our_name())
     assert send(body, dict(call.headers)).status_code == 200
     assert send(body, dict(call.headers)).status_code == 409
@@ -211,12 +214,12 @@ def test_the_very_same_call_is_refused_the_second_time(above: Elsewhere) -> None
 
 def test_an_altered_call_is_not_believed(above: Elsewhere) -> None:
     body = above.batch(above.message("recall", above.hop(9), act="recall"))
-    call = Call("POST", f"http://testserver{PATH}", {})
+    call = Call("POST", f"http://testserver{messages_path(1)}", {})
     sign_call(signing_key(above.settings), call, body, us=above.name, them=our_name())
     assert send(body.replace(b"hop:9", b"hop:8"), dict(call.headers)).status_code == 401
     assert send(body, dict(call.headers) | {"tipline-from": "other"}).status_code == 401
     assert send(body, {}).status_code == 401
-    other = Call("POST", f"http://testserver{PATH}", {})
+    other = Call("POST", f"http://testserver{messages_path(1)}", {})
     sign_call(signing_key(above.settings), other, body, us=above.name, them="another-installation")
     assert "is signed for" in send(body, dict(other.headers)).json()["detail"]
 
@@ -230,7 +233,7 @@ def test_clocks_may_differ_by_minutes(
     real = HTTPMessageSigner.sign
     skewed = lambda self, message, **more: real(self, message, created=now() + timedelta(minutes=minutes), **more)  # noqa: E731
     body = above.batch(above.message("recall", above.hop(9), act="recall"))
-    call = Call("POST", f"http://testserver{PATH}", {})
+    call = Call("POST", f"http://testserver{messages_path(1)}", {})
     with monkeypatch.context() as patch:
         patch.setattr(HTTPMessageSigner, "sign", skewed)
         sign_call(signing_key(above.settings), call, body, us=above.name, them=our_name())

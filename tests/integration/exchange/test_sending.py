@@ -80,7 +80,7 @@ def honest(there: Elsewhere, heard: list[Batch], status: str = "done", nonce: st
         heard.append(batch)
         answers = tuple(Status(number=one.number, status=status) for one in batch.messages)  # type: ignore[arg-type]
         keys = tuple(DescribedKey(**one) for one in there.key_list())
-        told = Answered(keys=keys, answers=answers).model_dump_json().encode()
+        told = Answered(versions=(1,), keys=keys, answers=answers).model_dump_json().encode()
         answer = Answer(200)
         asked = call.headers["signature-input"].partition('nonce="')[2].partition('"')[0]
         sign_answer(signing_key(there.settings), answer, told, nonce or asked)

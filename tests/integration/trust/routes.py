@@ -839,7 +839,7 @@ PUBLIC: dict[str, tuple[str, frozenset[int]]] = {
     ".well-known/tipline/checkpoint": ("/.well-known/tipline/checkpoint", frozenset({200, 404})),
     "federation/v1/": ("/federation/v1/", frozenset({200})),
     # takes signed calls of peers and nothing else: tests/integration/exchange/test_inbox.py
-    "federation/v1/messages": ("/federation/v1/messages", frozenset({405})),
+    "federation/v<int:version>/messages": ("/federation/v1/messages", frozenset({405})),
     "sign-in/second-factor/": ("/sign-in/second-factor/", frozenset({302})),
     "sign-in/passkey/": ("/sign-in/passkey/", frozenset({200})),
     "sign-in/single-sign-on/": ("/sign-in/single-sign-on/", frozenset({405})),

@@ -341,6 +341,7 @@ _STEPS = {
     "forward": "Forwarded", "split": "Split off its bundle", "return": "Returned", "reroute": "Moved to another desk",
     "recall": "Recalled", "merge": "Put together with another report", "unmerge": "Parted again", "come_back": "Came back",
     "transfer": "Transferred with its case",
+    "late": "The recall came too late: that desk had decided already", "apart": "Not given back: that desk works on it too; settle it with them",
     "take_over": "The desk owns the report now",
 }  # fmt: skip
 

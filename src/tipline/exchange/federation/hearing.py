@@ -98,3 +98,6 @@ def hear_retention(referral: Referral, message: Message) -> None:
     )  # fmt: skip
     detail = {"referral": referral.pk, "why": message.reason} if act == "kept" else {"referral": referral.pk}
     record(_as(referral), [Act(f"retention.told_{act}", "report", referral.report_id, detail)])
+
+
+HEARS = {"outcome": hear_outcome, "feedback": hear_use, "retention": hear_retention}

@@ -6,25 +6,24 @@ What a desk did on the other side is done to the hop here too, in the name of th
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 from time import monotonic
 
 import structlog
 from django.db import transaction
-from django.db.models import F
 
 from tipline.core.clock import now
 from tipline.core.errors import ConflictError, InvalidInputError, NotFoundError, NotPermittedError, TiplineError
 from tipline.exchange.federation.filing import BY, NoAgreementError, take_in
-from tipline.exchange.federation.hearing import hear_outcome, hear_retention, hear_use, judge_progress
+from tipline.exchange.federation.hearing import HEARS, judge_progress
 from tipline.exchange.federation.models import Below, Incoming, Kind, Outgoing
-from tipline.exchange.federation.payload import open_payload
+from tipline.exchange.federation.order import Opened, Subject, in_lots, open_packages, our_hops, package_of, subjects_of
 from tipline.exchange.federation.wire import Batch, Message, Status
 from tipline.exchange.parties.models import Peer, RemoteDesk
-from tipline.exchange.parties.ourselves import our_name
 from tipline.exchange.record.models import HopOrigin
-from tipline.referrals.life import Step, meanwhile, take
+from tipline.referrals.life import Step, leads_to, meanwhile, take
 from tipline.referrals.models import OPEN, RecallReason, Referral, ReferralState, ReturnReason
 from tipline.referrals.moving import give_back, leave
 from tipline.trust.actors import Actor
@@ -42,8 +41,16 @@ _MIRRORED = {
 _NOT_MIRRORED = frozenset({"merge", "unmerge"})
 
 
+class TooLateError(ConflictError):
+    """Somebody here decided on what the peer would take back: it stands as `state` says."""
+
+    def __init__(self, why: str, state: str) -> None:
+        super().__init__(why)
+        self.state = state
+
+
 def take_batch(peer: Peer, batch: Batch, *, seconds: float = MOST_SECONDS) -> list[Status]:
-    """Take messages in their order; after one that has to come again, those about the same hop have to as well.
+    """Take messages, those of one sort together; about one report in their order. After one that has to come again, those about its report have to as well.
 
     Parameters
     ----------
@@ -51,53 +58,45 @@ def take_batch(peer: Peer, batch: Batch, *, seconds: float = MOST_SECONDS) -> li
         after which the rest is to come again, so that a busy installation answers before its peer stops listening.
     """
     until = monotonic() + seconds
+    opened = open_packages(batch)
+    subjects = subjects_of(batch, opened)
     answers: dict[int, Status] = {}
-    waiting: set[str] = set()
-    lots: dict[int, list[Message]] = {}
-    for message in batch.messages:
-        if message.kind == "referral" and message.package is not None:
-            lots.setdefault(message.package, []).append(message)
-    for message in batch.messages:
-        if message.number in answers:
-            continue
-        if monotonic() >= until:
-            answers[message.number] = Status(
-                number=message.number, status="later", code="busy", text="this installation is busy"
-            )
-            continue
-        if message.hop in waiting:
-            answers[message.number] = Status(
-                number=message.number, status="later", code="order", text="what came before it waits"
-            )
-            continue
-        lot = lots.get(message.package, []) if message.kind == "referral" and message.package is not None else [message]
-        for status in _take_lot(peer, batch, lot or [message]):
-            answers[status.number] = status
-            if status.status == "later":
-                waiting.add(next(one.hop for one in batch.messages if one.number == status.number))
+    waiting: set[Subject] = set()
+    for lot in in_lots(batch.messages, subjects):
+        held = [one for one in lot if subjects[one.number] in waiting]
+        found = [_busy(one, "order", "what came before it waits") for one in held]
+        able = [one for one in lot if subjects[one.number] not in waiting]
+        found += _take_lot(peer, opened, able, until)
+        answers |= {status.number: status for status in found}
+        waiting |= {subjects[status.number] for status in found if status.status == "later"}
     return [answers[message.number] for message in batch.messages]
 
 
-def _take_lot(peer: Peer, batch: Batch, lot: Sequence[Message]) -> list[Status]:
-    """One message, or the referrals of one package, in one transaction."""
+def _take_lot(peer: Peer, opened: Opened, lot: Sequence[Message], until: float) -> list[Status]:
+    """Messages of one sort, about as many reports, in one transaction. Where one is at fault, halves are tried: it alone pays for it."""
+    if not lot:
+        return []
+    if monotonic() >= until:
+        return [_busy(one, "busy", "this installation is busy") for one in lot]
     try:
         with transaction.atomic():
             known = _begin(peer, lot)
             fresh = [message for message in lot if message.number not in known]
             if fresh:
-                reports = _effect(peer, batch, fresh)
+                reports = _effect(peer, opened, fresh)
                 _end(peer, fresh, reports)
     except (NoAgreementError, NotPermittedError) as error:
         return [
             _later(message, "agreement" if isinstance(error, NoAgreementError) else "party", error) for message in lot
         ]
-    except (InvalidInputError, NotFoundError, ConflictError) as error:
-        if len(lot) > 1:  # one of them is at fault: each for itself
-            return [status for message in lot for status in _take_lot(peer, batch, [message])]
-        return [_refuse(peer, message, error) for message in lot]
     except Exception as error:  # whatever one message breaks must not hold up the others
+        if len(lot) > 1:
+            half = len(lot) // 2
+            return [*_take_lot(peer, opened, lot[:half], until), *_take_lot(peer, opened, lot[half:], until)]
+        if isinstance(error, InvalidInputError | NotFoundError | ConflictError):
+            return [_refuse(peer, lot[0], error)]
         log.exception("a message of a peer cannot be taken", peer=peer.name, kind=lot[0].kind, number=lot[0].number)
-        return [_later(message, "broken", error, "something broke on this side; it is looked at") for message in lot]
+        return [_later(lot[0], "broken", error, "something broke on this side; it is looked at")]
     return [_same(known[m.number]) if m.number in known else Status(number=m.number, status="done") for m in lot]
 
 
@@ -123,6 +122,10 @@ def _same(known: Incoming) -> Status:
     return Status.model_validate(known.answer)
 
 
+def _busy(message: Message, code: str, text: str) -> Status:
+    return Status(number=message.number, status="later", code=code, text=text)
+
+
 def _later(message: Message, code: str, error: Exception, text: str = "") -> Status:
     return Status(number=message.number, status="later", code=code, text=text or str(error)[:300])
 
@@ -134,7 +137,8 @@ def _refuse(peer: Peer, message: Message, error: TiplineError) -> Status:
     if known:
         return _same(known)
     code = "late" if isinstance(error, ConflictError) else "unknown" if isinstance(error, NotFoundError) else "invalid"
-    status = Status(number=message.number, status="refused", code=code, text=str(error)[:300])
+    stands = error.state if isinstance(error, TooLateError) else ""
+    status = Status(number=message.number, status="refused", code=code, text=str(error)[:300], state=stands)
     Incoming.objects.create(
         peer=peer, number=message.number, kind=message.kind, report=None, taken_at=now(), answer=status.model_dump()
     )
@@ -152,32 +156,27 @@ def _refuse(peer: Peer, message: Message, error: TiplineError) -> Status:
     return status
 
 
-def _effect(peer: Peer, batch: Batch, lot: Sequence[Message]) -> dict[int, int | None]:
-    """Do what messages tell; number → report."""
-    first = lot[0]
-    if first.kind == "referral":
-        return _referrals(peer, batch, lot)
-    if first.kind == "recall":
-        return {first.number: _recall(peer, first)}
-    referral = _ours(peer, first.hop)
-    if first.kind == "state":
-        _state(referral, first)
-    elif first.kind == "progress":
-        _progress(referral, first)
-    elif first.kind == "outcome":
-        hear_outcome(referral, first)
-    elif first.kind == "feedback":
-        hear_use(referral, first)
+def _effect(peer: Peer, opened: Opened, lot: Sequence[Message]) -> dict[int, int | None]:
+    """Do what messages of one sort tell, set-wise; number → report."""
+    kind = lot[0].kind
+    if kind == "referral":
+        return _referrals(peer, opened, lot)
+    if kind == "recall":
+        return _recalls(peer, lot)
+    hops = _ours(peer, {message.hop for message in lot})
+    told = [(hops[message.hop], message) for message in lot]
+    if kind == "state":
+        _states(told)
+    elif kind == "progress":
+        _progress(told)
     else:
-        hear_retention(referral, first)
-    return {first.number: referral.report_id}
+        for referral, message in told:
+            HEARS[kind](referral, message)
+    return {message.number: referral.report_id for referral, message in told}
 
 
-def _referrals(peer: Peer, batch: Batch, lot: Sequence[Message]) -> dict[int, int | None]:
-    place = lot[0].package
-    if place is None or place >= len(batch.packages):
-        raise InvalidInputError("the call lacks the package that this message names")
-    payload = open_payload(batch.packages[place])
+def _referrals(peer: Peer, opened: Opened, lot: Sequence[Message]) -> dict[int, int | None]:
+    payload = package_of(opened, lot[0])
     wanted = {message.hop for message in lot}
     keep = [at for at, hop in enumerate(payload.record.hops) if hop in wanted]
     if {payload.record.hops[at] for at in keep} != wanted:
@@ -196,103 +195,130 @@ def _as(referral_agency_id: int) -> Actor:
     return replace(BY, agency_id=referral_agency_id)
 
 
-def _theirs(peer: Peer, hop: str) -> Referral | None:
-    """The hop here that the peer made, locked; only if it came from one of the peer's agencies."""
+def _theirs(peer: Peer, hops: Collection[str]) -> dict[str, Referral]:
+    """Hops here that the peer made, locked; only those that came from one of the peer's agencies."""
     elsewhere = RemoteDesk.objects.filter(peer=peer).values("agency_id")
-    found = HopOrigin.objects.filter(uid=hop, referral__from_agency__in=elsewhere).values("referral_id")
-    return Referral.objects.select_for_update(of=("self",)).filter(pk__in=found).first()
+    names = HopOrigin.objects.filter(uid__in=hops, referral__from_agency__in=elsewhere)
+    of = dict(names.values_list("referral_id", "uid"))
+    locked = Referral.objects.select_for_update(of=("self",)).filter(pk__in=of).order_by("pk")
+    return {of[one.pk]: one for one in locked}
 
 
-def _ours(peer: Peer, hop: str) -> Referral:
-    """The hop that we made to one of the peer's agencies, locked.
+def _ours(peer: Peer, hops: Collection[str]) -> dict[str, Referral]:
+    """Hops that we made to agencies of the peer, locked.
 
     Raises
     ------
     NotFoundError
-        when there is none: a peer speaks of what was sent to it, and of nothing else.
+        when there is none of a name: a peer speaks of what was sent to it, and of nothing else.
     """
-    place, _, number = hop.rpartition(":")
-    found = None
-    if place == f"urn:tipline:{our_name()}:hop" and number.isdigit() and len(number) < 19:
-        elsewhere = RemoteDesk.objects.filter(peer=peer).values("agency_id")
-        found = Referral.objects.select_for_update(of=("self",)).filter(pk=int(number), to_agency__in=elsewhere).first()
-    if found is None:
-        raise NotFoundError(f"no hop {hop[:80]} was made from here to {peer.name}")
+    wanted = our_hops(hops)
+    elsewhere = RemoteDesk.objects.filter(peer=peer).values("agency_id")
+    rows = Referral.objects.select_for_update(of=("self",)).filter(pk__in=wanted, to_agency__in=elsewhere)
+    found = {wanted[one.pk]: one for one in rows.order_by("pk")}
+    if strange := sorted(set(hops) - set(found)):
+        raise NotFoundError(f"no hop {strange[0][:80]} was made from here to {peer.name}")
     return found
 
 
-def _recall(peer: Peer, message: Message) -> int | None:
-    referral = _theirs(peer, message.hop)
-    if referral is None:
-        return None  # it never came here: there is nothing to take back
-    if referral.state in {ReferralState.RECALLED, ReferralState.RETURNED}:
-        return referral.report_id
-    if referral.state not in {*OPEN, ReferralState.MERGED}:
-        raise ConflictError(f"{meanwhile(referral)}: it can no longer be recalled")
-    by, at = _as(referral.from_agency_id), now()
-    if referral.state == ReferralState.MERGED:
-        take(Step.UNMERGE, [referral.pk], by, at)
-    reason = message.reason if message.reason in RecallReason.values else RecallReason.OTHER.value
-    take(Step.RECALL, [referral.pk], by, at, reason=reason, answer=message.text)
-    if referral.lead:
-        give_back([referral], by, at)
-    else:
-        leave([referral.report_id], referral.to_agency_id, at)
-    record(by, [Act("referral.recalled", "report", referral.report_id, {"referral": referral.pk, "reason": reason})])
-    return referral.report_id
+def _recalls(peer: Peer, lot: Sequence[Message]) -> dict[int, int | None]:
+    """Take back what nobody decided on here. What never came, came back or was taken back before is let be."""
+    first, at = lot[0], now()
+    here = _theirs(peer, {message.hop for message in lot})
+    open_ = [one for one in here.values() if one.state not in {ReferralState.RECALLED, ReferralState.RETURNED}]
+    if late := next((one for one in open_ if one.state not in {*OPEN, ReferralState.MERGED}), None):
+        raise TooLateError(f"{meanwhile(late)}: it can no longer be recalled", late.state)
+    reason = first.reason if first.reason in RecallReason.values else RecallReason.OTHER.value
+    for agency_id, mine in _by(open_, lambda one: one.from_agency_id).items():
+        by = _as(agency_id)
+        take(Step.UNMERGE, [one.pk for one in mine if one.state == ReferralState.MERGED], by, at)
+        take(Step.RECALL, [one.pk for one in mine], by, at, reason=reason, answer=first.text)
+        _leave_desks(mine, by, at)
+        record(
+            by,
+            [Act("referral.recalled", "report", one.report_id, {"referral": one.pk, "reason": reason}) for one in mine],
+        )
+    return {message.number: here[message.hop].report_id if message.hop in here else None for message in lot}
 
 
-def _state(referral: Referral, message: Message) -> None:
-    if message.act in _NOT_MIRRORED:
+def _leave_desks(hops: Sequence[Referral], by: Actor, at: datetime) -> None:
+    """What was returned or recalled lies with its sender again; a desk that took part does so no longer."""
+    give_back([one for one in hops if one.lead], by, at)
+    for agency_id, joint in _by([one for one in hops if not one.lead], lambda one: one.to_agency_id).items():
+        leave([one.report_id for one in joint], agency_id, at)
+
+
+def _by(hops: Iterable[Referral], key: Callable[[Referral], int]) -> dict[int, list[Referral]]:
+    found: dict[int, list[Referral]] = {}
+    for one in hops:
+        found.setdefault(key(one), []).append(one)
+    return found
+
+
+def _states(told: Sequence[tuple[Referral, Message]]) -> None:
+    """Do to hops what the desk there did. What stands so already is let be."""
+    first, at = told[0][1], now()
+    if first.act in _NOT_MIRRORED:
         return
-    step = _MIRRORED.get(message.act)
+    step = _MIRRORED.get(first.act)
     if step is None:
-        raise InvalidInputError(f"{message.act!r} is nothing that a desk does")
-    by, at = _as(referral.to_agency_id), now()
+        raise InvalidInputError(f"{first.act!r} is nothing that a desk does")
     reason = ""
     if step == Step.RETURN:
-        reason = message.reason if message.reason in ReturnReason.values else ReturnReason.OTHER.value
-    taken = take(step, [referral.pk], by, at, reason=reason, answer=message.text or None, strict=False)
-    if not taken:
-        raise ConflictError(f"{meanwhile(referral)}: what {message.act} tells no longer holds here")
-    if step == Step.RETURN and referral.lead:
-        give_back([referral], by, at)
-    elif step == Step.RETURN:
-        leave([referral.report_id], referral.to_agency_id, at)
-    record(by, [Act(f"referral.told_{message.act}", "report", referral.report_id, {"referral": referral.pk})])
+        reason = first.reason if first.reason in ReturnReason.values else ReturnReason.OTHER.value
+    hops = [one for one, _ in told if one.state != leads_to(step)]
+    for agency_id, theirs in _by(hops, lambda one: one.to_agency_id).items():
+        by = _as(agency_id)
+        ids = [one.pk for one in theirs]
+        taken = take(step, ids, by, at, reason=reason, answer=first.text or None, strict=False)
+        if left := next((one for one in theirs if one.pk not in taken), None):
+            raise ConflictError(f"{meanwhile(left)}: what {first.act} tells no longer holds here")
+        if step == Step.RETURN:
+            _leave_desks(theirs, by, at)
+        record(
+            by,
+            [Act(f"referral.told_{first.act}", "report", one.report_id, {"referral": one.pk}) for one in theirs],
+        )
 
 
-def _progress(referral: Referral, message: Message) -> None:
-    if message.agency is None:
+def _progress(told: Sequence[tuple[Referral, Message]]) -> None:
+    if any(message.agency is None for _, message in told):
         raise InvalidInputError("progress names the desk that made it")
-    Below.objects.update_or_create(
-        referral=referral, agency=message.agency,
-        defaults={"report_id": referral.report_id, "act": message.act[:12], "at": message.at},
+    Below.objects.bulk_create(
+        (
+            Below(
+                referral=referral, agency=message.agency or "", report_id=referral.report_id, act=message.act[:12], at=message.at
+            )
+            for referral, message in told
+        ),
+        update_conflicts=True, unique_fields=["referral", "agency"], update_fields=["report", "act", "at"],
     )  # fmt: skip
-    judge_progress(referral, message)
-    _pass_up(referral, message)
+    for referral, message in told:
+        judge_progress(referral, message)
+    _pass_up(told)
 
 
-def _pass_up(referral: Referral, message: Message) -> None:
-    """Tell the installation from which the report came; hop by hop, until there is none above."""
-    above = (
-        HopOrigin.objects.filter(report_id=referral.report_id)
-        .exclude(referral_id=referral.pk)
-        .order_by("-id")
-        .values_list("referral_id", "referral__from_agency__remote__peer_id")
-        .annotate(state=F("referral__state"))
-        .first()
+def _pass_up(told: Sequence[tuple[Referral, Message]]) -> None:
+    """Tell the installations from which reports came; hop by hop, until there is none above. Two statements."""
+    came = (
+        HopOrigin.objects.filter(report_id__in={referral.report_id for referral, _ in told})
+        .order_by("id")
+        .values_list("report_id", "referral_id", "referral__from_agency__remote__peer_id")
     )
-    if above is None or above[1] is None:
-        return
-    Outgoing.objects.create(
-        peer_id=above[1],
-        referral_id=above[0],
-        report_id=referral.report_id,
-        act=message.act[:12],
-        reason=message.reason[:20],
-        kind=Kind.PROGRESS,
-        agency=message.agency or "",
-        at=message.at,
-        next_at=now(),
-    )
+    above: dict[int, list[tuple[int, int | None]]] = {}
+    for report_id, referral_id, peer_id in came:
+        above.setdefault(report_id, []).append((referral_id, peer_id))
+    at = now()
+    rows = []
+    for referral, message in told:
+        ups = [one for one in above.get(referral.report_id, []) if one[0] != referral.pk]
+        if not ups or ups[-1][1] is None:
+            continue
+        up, peer_id = ups[-1]
+        rows.append(
+            Outgoing(
+                peer_id=peer_id, kind=Kind.PROGRESS, referral_id=up, report_id=referral.report_id, agency=message.agency or "",
+                act=message.act[:12], reason=message.reason[:20], at=message.at, next_at=at,
+            )
+        )  # fmt: skip
+    Outgoing.objects.bulk_create(rows)

@@ -72,17 +72,11 @@ def retry_now(peer: Peer, actor: Actor, *, refused: bool = False) -> int:
     Link.objects.filter(peer=peer).update(next_at=None)
     count = Outgoing.objects.filter(peer=peer, delivery=Delivery.WAITING).update(next_at=at)
     if refused:
-        for one in Outgoing.objects.filter(peer=peer, delivery=Delivery.REFUSED).order_by("id"):
-            one.pk, one.delivery, one.next_at, one.tries, one.why, one.ended_at = (
-                None,
-                Delivery.WAITING,
-                at,
-                0,
-                "",
-                None,
-            )
-            one.save(force_insert=True)
-            count += 1
+        again = list(Outgoing.objects.filter(peer=peer, delivery=Delivery.REFUSED).order_by("id"))
+        for one in again:
+            one.pk, one.delivery, one.next_at = None, Delivery.WAITING, at
+            one.tries, one.why, one.ended_at = 0, "", None
+        count += len(Outgoing.objects.bulk_create(again))
         Outgoing.objects.filter(peer=peer, delivery=Delivery.REFUSED).update(delivery=Delivery.DONE, why="sent again")
     record(actor, [Act("peer.retried", "peer", peer.name, {"messages": count, "refused": refused})])
     return count

@@ -1,15 +1,15 @@
 """Sending what waits to a peer: in order, in batches, over one kept connection, and again until it is answered.
 
 A peer that is away, slow or broken costs a bounded time and is tried again after longer and longer pauses. What may not travel, for want of
-an agreement in force, waits with the reason and is looked at again; nothing that waits is ever dropped.
+an agreement in force or of a version that both sides speak, waits with the reason and is looked at again; nothing that waits is ever dropped.
 """
 
 from __future__ import annotations
 
-import base64
 import json
 import random
-from collections.abc import Iterator, Mapping, Sequence
+import secrets
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -18,29 +18,34 @@ from time import monotonic
 import httpx
 import structlog
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from pydantic import ValidationError
 
 from tipline.core.clock import now
 from tipline.core.config import Config
 from tipline.core.errors import InvalidInputError, NotPermittedError, TransientError
-from tipline.core.keys import SigningKey, signing_key
+from tipline.core.keys import signing_key
 from tipline.exchange.federation.filing import BY
 from tipline.exchange.federation.models import Delivery, Kind, Link, Outgoing
 from tipline.exchange.federation.payload import make
-from tipline.exchange.federation.signing import Answer, Call, check_answer, sign_call
+from tipline.exchange.federation.recalled import settle_recalls
+from tipline.exchange.federation.signing import NONCE, VERSIONS_TAG, Answer, Call, check_answer, sign_call
 from tipline.exchange.federation.telling import may_go, told_outcome, told_use
-from tipline.exchange.federation.trusting import keys_of, settle_keys
+from tipline.exchange.federation.trusting import keys_of, settle_keys, settle_versions
 from tipline.exchange.federation.wire import (
+    FORMS,
     LARGEST_ANSWER_BYTES,
     MOST_MESSAGES,
     MOST_REFERRALS,
-    PATH,
-    VERSION,
-    Answered,
+    VERSIONS_PATH,
     Batch,
+    Form,
     Message,
+    Spoken,
     Status,
+    agreed_version,
+    messages_path,
+    our_versions,
 )
 from tipline.exchange.parties.descriptor import check_url
 from tipline.exchange.parties.models import Peer, PeerState
@@ -48,7 +53,7 @@ from tipline.exchange.parties.ourselves import our_keys, our_name
 from tipline.exchange.record.model import DataKind, uid
 from tipline.exchange.record.models import HopOrigin
 from tipline.referrals.models import LIVE
-from tipline.trust.agencies.agreements import AgreementTerms, terms_in_force
+from tipline.trust.agencies.agreements import AgreementTerms, terms_between
 from tipline.trust.audit.services import Act, record
 
 log = structlog.get_logger(__name__)
@@ -59,6 +64,7 @@ LEASE = timedelta(seconds=90)
 _FIRST_PAUSE_SECONDS, _LONGEST_PAUSE_SECONDS = 2.0, 3600.0
 _HELD_PAUSE = timedelta(seconds=60)
 _NEEDED = (DataKind.METADATA,)
+_GONE = frozenset({404, 410})  # how one that no longer speaks a version answers a call of it
 
 
 class LinkError(TransientError):
@@ -67,6 +73,15 @@ class LinkError(TransientError):
     def __init__(self, why: str, after_seconds: float | None = None) -> None:
         super().__init__(why)
         self.after_seconds = after_seconds
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """An open connection to a peer."""
+
+    settings: Config
+    peer: Peer
+    client: httpx.Client
 
 
 @contextmanager
@@ -78,11 +93,20 @@ def connection_to(peer: Peer) -> Iterator[httpx.Client]:
 
 
 def send_waiting(settings: Config, *, seconds: float = 20) -> int:
-    """Send to every peer what is due. Returns how many messages were answered. A peer that another worker serves is passed by."""
-    done = 0
-    for peer in Peer.objects.filter(state=PeerState.ACTIVE).exclude(url="").order_by("name"):
-        done += send_to(settings, peer, seconds=seconds)
-    return done
+    """Send to every peer what is due, one after the other. Returns how many messages were answered. A peer that another worker serves is passed by."""
+    return sum(
+        send_to(settings, peer, seconds=seconds) for peer in Peer.objects.filter(pk__in=due_peers()).order_by("name")
+    )
+
+
+def due_peers() -> list[int]:
+    """Peers that may be called now and for which something is due."""
+    at = now()
+    rested = ~Q(link__busy_until__gte=at) & ~Q(link__next_at__gt=at)
+    waits = Outgoing.objects.filter(peer=OuterRef("pk"), delivery=Delivery.WAITING, next_at__lte=at)
+    return list(
+        Peer.objects.filter(rested, Exists(waits), state=PeerState.ACTIVE).exclude(url="").values_list("pk", flat=True)
+    )
 
 
 def send_to(settings: Config, peer: Peer, *, seconds: float = 20) -> int:
@@ -93,8 +117,9 @@ def send_to(settings: Config, peer: Peer, *, seconds: float = 20) -> int:
     error: LinkError | None = None
     try:
         with connection_to(peer) as client:
+            line = Line(settings, peer, client)
             while monotonic() < until:
-                answered = _batch(settings, peer, client)
+                answered = _batch(line)
                 if answered == 0:
                     break
                 done += answered
@@ -150,14 +175,14 @@ class _Lot:
 
 
 def due_rows(peer: Peer, at: datetime, most: int = MOST_MESSAGES) -> list[Outgoing]:
-    """What is due, oldest first; nothing of a report of which something earlier is not due yet."""
+    """What is due, oldest first; nothing of a report of which something earlier is not due yet (feedback holds up nothing)."""
     return list(
         Outgoing.objects.raw(
             """
             SELECT o.* FROM federation_outgoing o
             WHERE o.peer_id = %s AND o.delivery = 'waiting' AND o.next_at <= %s
               AND NOT EXISTS (SELECT 1 FROM federation_outgoing e WHERE e.report_id = o.report_id AND e.peer_id = o.peer_id
-                              AND e.id < o.id AND e.delivery = 'waiting' AND e.next_at > %s)
+                              AND e.id < o.id AND e.kind <> 'feedback' AND e.delivery = 'waiting' AND e.next_at > %s)
             ORDER BY o.id LIMIT %s
             """,
             [peer.pk, at, at, most],
@@ -167,80 +192,122 @@ def due_rows(peer: Peer, at: datetime, most: int = MOST_MESSAGES) -> list[Outgoi
     )
 
 
-def _batch(settings: Config, peer: Peer, client: httpx.Client) -> int:
+def _batch(line: Line) -> int:
     """One call. Returns how many messages it settled, answered by the peer or not to be sent at all."""
-    due = due_rows(peer, now())
-    if not due:
+    peer = line.peer
+    rows = due_rows(peer, now())
+    if not rows:
         return 0
-    found = may_go(due)
-    for why, some in found.held.items():
-        _hold(some, why)
-    _end(found.silent, Delivery.DONE, "its word is for nobody outside")
-    lot, settled = _lot(peer, found.going)
-    settled += len(found.silent)
+    version = agreed_version(peer.versions) or _learnt(line)
+    form = FORMS[version]
+    lot, settled = _lot(peer, sift(rows), version)
     if not lot.rows:
         return settled
-    key = signing_key(settings)
     batch = Batch.model_construct(
-        version=VERSION, keys=our_keys(settings), packages=lot.packages, messages=lot.messages
-    )
-    answers = _exchange(key, peer, client, _json(batch))
-    _settle(peer, lot, answers)
+        version=version, versions=our_versions(), keys=our_keys(line.settings), packages=lot.packages, messages=lot.messages
+    )  # fmt: skip
+    answers = _exchange(line, version, form.write(batch))
+    if answers is None:
+        _learnt(line, beyond=version)
+        return _batch(line)
+    settle(peer, lot.rows, answers)
     return settled + sum(1 for one in answers.values() if one.status != "later")
 
 
-def _json(batch: Batch) -> bytes:
-    return json.dumps(
-        {
-            "version": batch.version,
-            "keys": [one.model_dump() for one in batch.keys],
-            "packages": [base64.b64encode(one).decode("ascii") for one in batch.packages],
-            "messages": [one.model_dump(mode="json") for one in batch.messages],
-        },
-        separators=(",", ":"),
-    ).encode()
+def sift(rows: Sequence[Outgoing]) -> list[Outgoing]:
+    """Those that may go; the others are held with the reason, or done with."""
+    found = may_go(rows)
+    for why, some in found.held.items():
+        _hold(some, why)
+    _end(found.silent, Delivery.DONE, "its word is for nobody outside")
+    return found.going
 
 
-def _exchange(key: SigningKey, peer: Peer, client: httpx.Client, body: bytes) -> Mapping[int, Status]:
-    """Call, and read the answer: no longer than it may be, for no longer than it may take, signed by the peer for this call.
+def _learnt(line: Line, beyond: int = 0) -> int:
+    """Ask a peer which versions it speaks now. Returns the one to be spoken, which is another one than `beyond`.
+
+    Raises
+    ------
+    LinkError
+        when there is none in common, or it cannot be asked.
+    """
+    peer, nonce = line.peer, secrets.token_urlsafe(24)
+    call = Call("GET", f"{peer.url}{VERSIONS_PATH}", {NONCE: nonce})
+    status, headers, read = _asked_for(line, "GET", VERSIONS_PATH, b"", dict(call.headers))
+    if status != 200:
+        raise LinkError(_words(peer, status, read), _asked(headers.get("retry-after", "")))
+    try:
+        found = Spoken.model_validate_json(read)
+    except ValidationError as error:
+        raise LinkError(f"{peer.name} says of its versions what cannot be read") from error
+    try:
+        check_answer(keys_of(peer, found.keys), Answer(status, headers, call), read, nonce, tag=VERSIONS_TAG)
+    except NotPermittedError as error:
+        raise LinkError(f"what {peer.name} says of its versions is not believed: {error}") from error
+    settle_keys(peer, found.keys)
+    settle_versions(peer, found.versions)
+    version = agreed_version(peer.versions)
+    if version is None or version == beyond:
+        theirs, ours = (", ".join(map(str, some)) for some in (peer.versions, our_versions()))
+        why = (
+            "none in common: one of the two is to be upgraded"
+            if version is None
+            else f"and yet takes no call of {beyond}"
+        )
+        raise LinkError(f"{peer.name} speaks versions {theirs} of the wire and this installation {ours}, {why}")
+    return version
+
+
+def _exchange(line: Line, version: int, body: bytes) -> Mapping[int, Status] | None:
+    """Call, and read the answer; None: calls of this version are not taken there any more.
 
     Raises
     ------
     LinkError
         saying what went wrong, in words for the page of the link.
     """
-    call = Call("POST", f"{peer.url}{PATH}", {"Content-Type": "application/json"})
-    nonce = sign_call(key, call, body, us=our_name(), them=peer.name)
-    until = monotonic() + LONGEST_CALL_SECONDS
-    read = b""
+    peer, path = line.peer, messages_path(version)
+    call = Call("POST", f"{peer.url}{path}", {"Content-Type": "application/json"})
+    nonce = sign_call(signing_key(line.settings), call, body, us=our_name(), them=peer.name)
+    status, headers, read = _asked_for(line, "POST", path, body, dict(call.headers))
+    if status in _GONE:
+        return None
+    if status != 200:
+        raise LinkError(_words(peer, status, read), _asked(headers.get("retry-after", "")))
+    return _read(peer, FORMS[version], Answer(status, headers, call), read, nonce)
+
+
+def _asked_for(
+    line: Line, method: str, path: str, body: bytes, headers: Mapping[str, str]
+) -> tuple[int, dict[str, str], bytes]:
+    """What is answered: no longer than it may be, for no longer than it may take."""
+    peer, until, read = line.peer, monotonic() + LONGEST_CALL_SECONDS, b""
     try:
-        with client.stream("POST", PATH, content=body, headers=dict(call.headers)) as response:
+        with line.client.stream(method, path, content=body, headers=dict(headers)) as response:
             for part in response.iter_raw():  # as they come: who drips is noticed by the clock
                 read += part
                 if len(read) > LARGEST_ANSWER_BYTES:
                     raise LinkError(f"{peer.name} answers with more than {LARGEST_ANSWER_BYTES} bytes")
                 if monotonic() > until:
                     raise LinkError(f"{peer.name} took longer than {LONGEST_CALL_SECONDS} s to answer")
-            status, headers = response.status_code, {name.lower(): value for name, value in response.headers.items()}
+            return response.status_code, {name.lower(): value for name, value in response.headers.items()}, read
     except httpx.TimeoutException as error:
         raise LinkError(f"{peer.name} does not answer in time") from error
     except httpx.HTTPError as error:
         raise LinkError(f"{peer.name} cannot be reached: {type(error).__name__}: {str(error)[:150]}") from error
-    if status != 200:
-        raise LinkError(_words(peer, status, read), _asked(headers.get("retry-after", "")))
-    return _read(peer, Answer(status, headers, call), read, nonce)
 
 
-def _read(peer: Peer, answer: Answer, body: bytes, nonce: str) -> Mapping[int, Status]:
+def _read(peer: Peer, form: Form, answer: Answer, body: bytes, nonce: str) -> Mapping[int, Status]:
     try:
-        found = Answered.model_validate_json(body)
-    except ValidationError as error:
+        found = form.read_answer(body)
+    except ValueError as error:
         raise LinkError(f"{peer.name} answers with something that is no answer") from error
     try:
         check_answer(keys_of(peer, found.keys), answer, body, nonce)
     except NotPermittedError as error:
         raise LinkError(f"the answer of {peer.name} is not believed: {error}") from error
     settle_keys(peer, found.keys)
+    settle_versions(peer, found.versions)
     return {one.number: one for one in found.answers}
 
 
@@ -258,8 +325,12 @@ def _asked(text: str) -> float | None:
     return min(float(text), _LONGEST_PAUSE_SECONDS) if text.isdigit() and len(text) < 9 else None
 
 
-def _lot(peer: Peer, rows: Sequence[Outgoing]) -> tuple[_Lot, int]:
+def _lot(peer: Peer, rows: Sequence[Outgoing], version: int) -> tuple[_Lot, int]:
     """What of these rows can go now, and how many were settled without a call."""
+    tongue_tied = [row for row in rows if row.kind not in FORMS[version].kinds]
+    _hold(tongue_tied, f"{peer.name} speaks version {version} of the wire, which does not tell this")
+    stays = {row.report_id for row in tongue_tied}  # reports of which something stays
+    rows = [row for row in rows if row.report_id not in stays]
     going: list[tuple[Outgoing, int | None]] = []
     packages: list[bytes] = []
     settled = 0
@@ -267,10 +338,11 @@ def _lot(peer: Peer, rows: Sequence[Outgoing]) -> tuple[_Lot, int]:
     for row in rows:
         if row.kind == Kind.REFERRAL:
             groups.setdefault((row.referral.from_agency_id, row.referral.to_agency_id), []).append(row)
-    stays: set[int] = set()  # reports of which something stays
     place: dict[int, int] = {}
-    for group in groups.values():
-        able, ended = _able(peer, group)
+    terms = terms_between(groups, now().date())
+    bound = _bound([row.report_id for group in groups.values() for row in group])
+    for way, group in groups.items():
+        able, ended = _able(group, terms.get(way), bound)
         settled += ended
         stays |= {row.report_id for row in group} - {row.report_id for row, _ in able}
         for start in range(0, len(able), MOST_REFERRALS):
@@ -287,13 +359,14 @@ def _lot(peer: Peer, rows: Sequence[Outgoing]) -> tuple[_Lot, int]:
     return _Lot(tuple(row for row, _ in going), messages, tuple(packages)), settled
 
 
-def _able(peer: Peer, group: Sequence[Outgoing]) -> tuple[list[tuple[Outgoing, AgreementTerms]], int]:
+def _able(
+    group: Sequence[Outgoing], terms: AgreementTerms | None, bound: Collection[int]
+) -> tuple[list[tuple[Outgoing, AgreementTerms]], int]:
     """Of referrals between two agencies: those that may travel now. The others wait with the reason, or have nothing to carry any more."""
     hop = group[0].referral
     gone = [row for row in group if row.referral.state not in LIVE]
     _end(gone, Delivery.DONE, "it had left that desk before it was sent")
     left = [row for row in group if row.referral.state in LIVE]
-    terms = terms_in_force(hop.from_agency_id, hop.to_agency_id, now().date())
     names = f"{hop.from_agency.code} to {hop.to_agency.code}"
     if terms is None:
         _hold(left, f"no agreement from {names} is in force")
@@ -301,23 +374,25 @@ def _able(peer: Peer, group: Sequence[Outgoing]) -> tuple[list[tuple[Outgoing, A
     if missing := [kind for kind in _NEEDED if kind.value not in terms.data]:
         _hold(left, f"the agreement from {names} does not let {missing[0].value} travel")
         return [], len(gone)
-    bound = _bound([row.report_id for row in left])
     _hold([row for row in left if row.report_id in bound], "it came by an agreement that does not let it go further")
     return [(row, terms) for row in left if row.report_id not in bound], len(gone)
 
 
-def _bound(report_ids: Sequence[int]) -> set[int]:
-    """Reports that came by an agreement that lets them go no further."""
-    came = HopOrigin.objects.filter(report_id__in=report_ids).values_list(
-        "report_id", "referral__from_agency_id", "referral__to_agency_id"
+def _bound(report_ids: Collection[int]) -> set[int]:
+    """Reports that came by an agreement that lets them go no further. Two queries."""
+    came = list(
+        HopOrigin.objects.filter(report_id__in=report_ids).values_list(
+            "report_id", "referral__from_agency_id", "referral__to_agency_id"
+        )
     )
-    today = now().date()
-    ways = {(a, b): terms_in_force(a, b, today) for a, b in {(a, b) for _, a, b in came}}
-    return {report for report, a, b in came if not ((terms := ways[a, b]) and terms.onward)}
+    terms = terms_between({(a, b) for _, a, b in came}, now().date())
+    return {report for report, a, b in came if not ((found := terms.get((a, b))) and found.onward)}
 
 
 def _hold(rows: Sequence[Outgoing], why: str) -> None:
     """Keep rows waiting, with the reason; said in the log once each time that the reason changes."""
+    if not rows:
+        return
     told = [row for row in rows if row.why != why]
     Outgoing.objects.filter(pk__in=[row.pk for row in rows]).update(why=why, next_at=now() + _HELD_PAUSE)
     if told:
@@ -326,6 +401,8 @@ def _hold(rows: Sequence[Outgoing], why: str) -> None:
 
 
 def _end(rows: Sequence[Outgoing], delivery: Delivery, why: str) -> None:
+    if not rows:
+        return
     Outgoing.objects.filter(pk__in=[row.pk for row in rows]).update(delivery=delivery, why=why, ended_at=now())
 
 
@@ -346,28 +423,36 @@ def _message(row: Outgoing, hop: str, package: int | None) -> Message:
 
 
 @transaction.atomic
-def _settle(peer: Peer, lot: _Lot, answers: Mapping[int, Status]) -> None:
-    """Write down what was answered. A message without an answer goes again."""
-    done = [row for row in lot.rows if (one := answers.get(row.pk)) and one.status == "done"]
-    _end(done, Delivery.DONE, "")
+def settle(peer: Peer, rows: Sequence[Outgoing], answers: Mapping[int, Status]) -> None:
+    """Write down what was answered to messages. One without an answer goes again."""
     at = now()
-    refused: list[tuple[Outgoing, Status]] = []
-    for row in lot.rows:
+    done, refused, later = [], [], []
+    for row in rows:
         one = answers.get(row.pk)
         if one is not None and one.status == "done":
-            continue
-        row.tries += 1
-        if one is not None and one.status == "refused":
-            row.delivery, row.ended_at, row.why = Delivery.REFUSED, at, f"{one.code}: {one.text}"[:300]
-            refused.append((row, one))
+            done.append(row)
+        elif one is not None and one.status == "refused":
+            row.tries, row.delivery, row.ended_at, row.why = (
+                row.tries + 1,
+                Delivery.REFUSED,
+                at,
+                f"{one.code}: {one.text}"[:300],
+            )
+            refused.append(row)
         else:
-            row.why = f"{peer.name} says: {one.text}"[:300] if one else f"{peer.name} did not answer it"
+            row.tries, row.why = (
+                row.tries + 1,
+                f"{peer.name} says: {one.text}"[:300] if one else f"{peer.name} did not answer it",
+            )
             row.next_at = at + timedelta(seconds=min(300.0, pause_seconds(row.tries)))
-        row.save(update_fields=["tries", "delivery", "ended_at", "why", "next_at"])
+            later.append(row)
+    _end(done, Delivery.DONE, "")
+    Outgoing.objects.bulk_update([*refused, *later], ["tries", "delivery", "ended_at", "why", "next_at"])
     record(
         BY,
         [
             Act("federation.refused", "report", row.report_id, {"peer": peer.name, "kind": row.kind, "why": row.why})
-            for row, _ in refused
+            for row in refused
         ],
     )
+    settle_recalls([(row, answers[row.pk]) for row in refused if row.kind == Kind.RECALL])

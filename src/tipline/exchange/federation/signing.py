@@ -21,6 +21,7 @@ from tipline.core.keys import SigningKey, VerifyingKey
 
 CLOCKS_DIFFER = timedelta(minutes=5)
 TAG = "tipline-federation"
+VERSIONS_TAG = "tipline-versions"  # of an answer that anybody may ask for: never to be taken for one to a call
 TO, FROM, NONCE = "tipline-to", "tipline-from", "tipline-nonce"
 _CALL = ("@method", "@path", TO, FROM, "content-digest")
 _ANSWER = ("@status", NONCE, "content-digest")
@@ -79,11 +80,11 @@ def sign_call(key: SigningKey, call: Call, body: bytes, *, us: str, them: str) -
     return nonce
 
 
-def sign_answer(key: SigningKey, answer: Answer, body: bytes, nonce: str) -> None:
+def sign_answer(key: SigningKey, answer: Answer, body: bytes, nonce: str, *, tag: str = TAG) -> None:
     """Sign an answer in place."""
     answer.headers[NONCE] = nonce
     _signer(key).sign(
-        answer, key_id=str(key.public), tag=TAG, covered_component_ids=_ANSWER, body=body, label="tipline"
+        answer, key_id=str(key.public), tag=tag, covered_component_ids=_ANSWER, body=body, label="tipline"
     )
 
 
@@ -103,7 +104,7 @@ def check_call(keys: Mapping[str, VerifyingKey], call: Call, body: bytes, *, us:
     return result
 
 
-def check_answer(keys: Mapping[str, VerifyingKey], answer: Answer, body: bytes, nonce: str) -> None:
+def check_answer(keys: Mapping[str, VerifyingKey], answer: Answer, body: bytes, nonce: str, *, tag: str = TAG) -> None:
     """Whether one of these keys signed this answer to the call with this nonce.
 
     Raises
@@ -111,16 +112,18 @@ def check_answer(keys: Mapping[str, VerifyingKey], answer: Answer, body: bytes, 
     NotPermittedError
         when it did not.
     """
-    _check(keys, answer, body, _ANSWER)
+    _check(keys, answer, body, _ANSWER, tag)
     if answer.headers.get(NONCE) != nonce:
         raise NotPermittedError("the answer is one to another call")
 
 
-def _check(keys: Mapping[str, VerifyingKey], message: Call | Answer, body: bytes, covered: tuple[str, ...]) -> str:
+def _check(
+    keys: Mapping[str, VerifyingKey], message: Call | Answer, body: bytes, covered: tuple[str, ...], tag: str = TAG
+) -> str:
     verifier = _Verifier(signature_algorithm=algorithms.ED25519, key_resolver=_Theirs(keys))
     try:
         [result] = verifier.verify(
-            message, max_age=CLOCKS_DIFFER, expect_tag=TAG, require_components=covered, body=body
+            message, max_age=CLOCKS_DIFFER, expect_tag=tag, require_components=covered, body=body
         )
     except (HTTPMessageSignaturesException, ValueError) as error:
         raise NotPermittedError(f"the signature is not believed: {str(error)[:200]}") from error

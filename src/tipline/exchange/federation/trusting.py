@@ -1,9 +1,10 @@
-"""Whose signature is believed: keys of the peer valid now, and those for which they vouch in the list that came along."""
+"""Whose signature is believed: keys of the peer valid now, and those for which they vouch in the list that came along. What a believed message says of its sender is kept."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
+from django.db import transaction
 from django.db.models import Q
 
 from tipline.core.clock import now
@@ -14,6 +15,7 @@ from tipline.exchange.parties.descriptor import DescribedKey, check_key
 from tipline.exchange.parties.models import Peer, PeerKey
 from tipline.exchange.parties.queries import believed_keys
 from tipline.exchange.parties.services import follow_keys, vouched_for
+from tipline.trust.audit.services import Act, record
 
 
 def keys_of(peer: Peer, lines: Sequence[DescribedKey]) -> dict[str, VerifyingKey]:
@@ -35,3 +37,14 @@ def settle_keys(peer: Peer, lines: Sequence[DescribedKey]) -> None:
     )
     if any(line.key not in known or (line.valid_until and known[line.key] is None) for line in lines):
         follow_keys(peer, lines, BY)
+
+
+@transaction.atomic
+def settle_versions(peer: Peer, versions: Sequence[int]) -> bool:
+    """Keep which versions a peer speaks, as a believed message says; returns whether that is new."""
+    told = sorted(set(versions))
+    if not Peer.objects.filter(pk=peer.pk).exclude(versions=told).update(versions=told):
+        return False
+    peer.versions = told
+    record(BY, [Act("peer.versions_told", "peer", peer.name, {"versions": told})])
+    return True

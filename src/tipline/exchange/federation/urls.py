@@ -1,4 +1,4 @@
-"""Addresses below `/federation/v1/`."""
+"""Addresses below `/federation/`. Each version of the wire has its own for calls; which are spoken is said at the first."""
 
 from __future__ import annotations
 
@@ -9,6 +9,6 @@ from tipline.exchange.federation import views
 app_name = "federation"
 
 urlpatterns = [
-    path("", views.versions, name="versions"),
-    path("messages", views.messages, name="messages"),
+    path("v1/", views.versions, name="versions"),
+    path("v<int:version>/messages", views.messages, name="messages"),
 ]

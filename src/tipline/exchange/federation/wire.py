@@ -1,23 +1,30 @@
-"""What goes over the wire: closed JSON, a batch of messages up, an answer for each down. docs/reference/federation.md."""
+"""What goes over the wire: a batch of messages up, an answer for each down, in a form for each version. docs/reference/federation.md."""
 
 from __future__ import annotations
 
+import base64
+import json
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from datetime import date
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 
 from pydantic import AwareDatetime, Base64Bytes, BaseModel, ConfigDict, Field, StringConstraints
 
 from tipline.exchange.parties.descriptor import DescribedKey
 from tipline.exchange.record.model import Code, Uid
 
-VERSION = 1
 MOST_MESSAGES = 200
 MOST_REFERRALS = 50  # in one package
 LARGEST_CALL_BYTES = 32 * 1024 * 1024
 LARGEST_ANSWER_BYTES = 1024 * 1024
-PATH = "/federation/v1/messages"
+VERSIONS_PATH = "/federation/v1/"
 
 Word = Annotated[str, StringConstraints(max_length=40, pattern=r"^[a-z0-9_-]*$")]
+
+
+# Versions that an installation speaks, told with every call and every answer: what was upgraded needs no new descriptor.
+Versions = Annotated[tuple[int, ...], Field(min_length=1, max_length=20)]
 
 
 class _Part(BaseModel):
@@ -65,7 +72,8 @@ class Message(_Part):
 class Batch(_Part):
     """A call. `keys`: the sender's list, so that a new key is believed by the endorsement of the one before."""
 
-    version: Literal[1] = 1
+    version: int = 1
+    versions: Versions
     keys: tuple[DescribedKey, ...] = Field(min_length=1, max_length=500)
     packages: tuple[Base64Bytes, ...] = Field(default=(), max_length=MOST_MESSAGES)
     messages: tuple[Message, ...] = Field(min_length=1, max_length=MOST_MESSAGES)
@@ -78,11 +86,75 @@ class Status(_Part):
     status: Literal["done", "refused", "later"]
     code: Word = ""
     text: Annotated[str, StringConstraints(max_length=300)] = ""
+    state: Word = ""  # of a recall that came too late: how the hop stands there
 
 
 class Answered(_Part):
     """The answer to a call. `keys`: the answerer's list."""
 
-    version: Literal[1] = 1
+    version: int = 1
+    versions: Versions
     keys: tuple[DescribedKey, ...] = Field(min_length=1, max_length=500)
     answers: tuple[Status, ...] = Field(max_length=MOST_MESSAGES)
+
+
+class Spoken(_Part):
+    """The answer to the question which versions are spoken; signed where the question has a nonce."""
+
+    versions: Versions
+    keys: tuple[DescribedKey, ...] = Field(min_length=1, max_length=500)
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """How one version of the wire writes and reads a call and its answer, and of what it can tell.
+
+    What is read is refused with a `ValueError` (pydantic's is one) where it does not fit.
+    """
+
+    kinds: frozenset[str]
+    write: Callable[[Batch], bytes]
+    read: Callable[[bytes], Batch]
+    write_answer: Callable[[Answered], bytes]
+    read_answer: Callable[[bytes], Answered]
+
+
+def _write(batch: Batch) -> bytes:
+    """As `model_dump_json` would, in a third of its time: packages are large."""
+    return json.dumps(
+        {
+            "version": batch.version,
+            "versions": batch.versions,
+            "keys": [one.model_dump() for one in batch.keys],
+            "packages": [base64.b64encode(one).decode("ascii") for one in batch.packages],
+            "messages": [one.model_dump(mode="json") for one in batch.messages],
+        },
+        separators=(",", ":"),
+    ).encode()
+
+
+# A new version has a form of its own here, and the one before stays until no peer speaks it.
+FORMS: dict[int, Form] = {
+    1: Form(
+        kinds=frozenset(get_args(Message.model_fields["kind"].annotation)),
+        write=_write,
+        read=Batch.model_validate_json,
+        write_answer=lambda answer: answer.model_dump_json().encode(),
+        read_answer=Answered.model_validate_json,
+    )
+}
+
+
+def our_versions() -> tuple[int, ...]:
+    """What is spoken here."""
+    return tuple(sorted(FORMS))
+
+
+def agreed_version(theirs: Iterable[int]) -> int | None:
+    """The highest version that both sides speak."""
+    return max(set(theirs) & set(FORMS), default=None)
+
+
+def messages_path(version: int) -> str:
+    """Where calls of a version go."""
+    return f"/federation/v{version}/messages"

@@ -59,15 +59,18 @@ def hops_without(hops: Iterable[tuple[int, int]], on: date) -> list[tuple[int, i
 
 def terms_in_force(from_agency_id: int, to_agency_id: int, on: date) -> AgreementTerms | None:
     """The terms by which one agency may hand to another on a day; None: there are none, and nothing goes."""
-    found = (
-        Agreement.objects.filter(
-            Q(until__isnull=True) | Q(until__gt=on), since__lte=on,
-            from_agency_id=from_agency_id, to_agency_id=to_agency_id,
-        )
-        .order_by("-since", "-id")
-        .first()
-    )  # fmt: skip
-    return terms_of(found) if found else None
+    way = (from_agency_id, to_agency_id)
+    return terms_between([way], on).get(way)
+
+
+def terms_between(ways: Iterable[tuple[int, int]], on: date) -> dict[tuple[int, int], AgreementTerms]:
+    """The same for many pairs, sender first; those between which there are none are left out. One query."""
+    wanted = set(ways)
+    rows = Agreement.objects.filter(
+        Q(until__isnull=True) | Q(until__gt=on), since__lte=on,
+        from_agency_id__in={a for a, _ in wanted}, to_agency_id__in={b for _, b in wanted},
+    ).order_by("since", "id")  # fmt: skip
+    return {way: terms_of(one) for one in rows if (way := (one.from_agency_id, one.to_agency_id)) in wanted}
 
 
 def terms_of(one: Agreement) -> AgreementTerms:

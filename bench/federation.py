@@ -1,0 +1,68 @@
+"""Referrals over the wire: two installations of this machine with a database each, from the outbox of one to the desk of the other.
+
+`size` reports of the real mix with their documents wait at the clearinghouse for the national desk, as after weeks without a line. `value`
+is referrals/s from the moment that the clearinghouse serves until the last one is answered, each durable on both sides; `seconds` is that
+drain. On the receiving side no worker runs meanwhile: what its pipeline costs is `tipline bench pipeline`'s. `peer` is COPY of the same documents into
+a table of the receiver's server, committed once for each call: the bytes alone.
+"""
+
+from __future__ import annotations
+
+import tempfile
+import time
+from collections import Counter
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+SIZES = (500, 2_000, 10_000)
+LONGEST_SECONDS = 3_600
+
+
+def run(size: int, seed: int) -> dict[str, Any]:
+    """Drain `size` referrals."""
+    from tipline.demo.federation import CHAIN, installations, linked
+
+    with tempfile.TemporaryDirectory(prefix="tipline-bench-") as folder, ExitStack() as stack:
+        two = stack.enter_context(installations(Path(folder), 8870, CHAIN[:2]))
+        linked(stack, two, 8870, None, Counter(), lambda _: None)
+        above, below = two
+        above.run("backlog", size=size, seed=seed, below=below.agency)
+        below.start(workers=0)
+        stack.callback(below.stop)
+        below.await_ready()
+        above.start()
+        stack.callback(above.stop)
+        above.await_ready()
+        began = time.time()
+        while waits := above.ask("SELECT count(*) FROM federation_outgoing WHERE delivery = 'waiting'")[0][0]:
+            assert time.time() - began < LONGEST_SECONDS, f"{waits} still wait"
+            time.sleep(0.5)
+        [(ended,)] = above.ask(
+            "SELECT extract(epoch FROM max(ended_at)) FROM federation_outgoing WHERE delivery = 'done'"
+        )
+        seconds = float(ended) - began
+        [(taken,)] = below.ask("SELECT count(*) FROM records_hoporigin")
+        assert taken == size, taken
+        [(calls,)] = below.ask("SELECT count(*) FROM federation_nonce")
+        bare = _bare(below, calls)
+    return {
+        "size": size, "value": round(size / seconds, 1), "unit": "referrals/s", "seconds": round(seconds, 1), "calls": calls,
+        "peer": "COPY of the documents", "peer_value": round(size / bare, 1), "ratio": round(bare / seconds, 4),
+    }  # fmt: skip
+
+
+def _bare(below: Any, calls: int) -> float:
+    """Seconds that the bytes alone take, in as many commits."""
+    import psycopg
+
+    with psycopg.connect(below.check_url, autocommit=True) as connection:
+        bodies = connection.execute("SELECT report_id, body FROM reports_document ORDER BY report_id").fetchall()
+        connection.execute("CREATE TABLE bench_bodies (report_id bigint, body bytea)")
+        step = max(1, len(bodies) // max(1, calls))
+        began = time.perf_counter()
+        for at in range(0, len(bodies), step):
+            with connection.cursor() as cursor, cursor.copy("COPY bench_bodies FROM STDIN") as copy:
+                for row in bodies[at : at + step]:
+                    copy.write_row(row)
+        return time.perf_counter() - began
