@@ -414,6 +414,12 @@ def _hops(rows: Iterator[Outgoing]) -> dict[int, str]:
     return {pk: came.get(pk) or uid(here, "hop", pk) for pk in wanted}
 
 
+def messages_of(rows: Sequence[Outgoing]) -> tuple[Message, ...]:
+    """Rows that carry no package, as messages."""
+    hops = _hops(iter(rows))
+    return tuple(_message(row, hops[row.referral_id], None) for row in rows)
+
+
 def _message(row: Outgoing, hop: str, package: int | None) -> Message:
     text = row.referral.answer if row.act in {"return", "recall", "reroute"} else ""
     return Message(

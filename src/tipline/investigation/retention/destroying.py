@@ -20,6 +20,7 @@ from tipline.core.config import Config
 from tipline.intake.cybertipline.models import RefusedDocument
 from tipline.investigation.cases.models import Case, CaseReport
 from tipline.investigation.process.forgetting import forget_words
+from tipline.investigation.retention.agreed import note_destroyed
 from tipline.investigation.retention.certificates import certify
 from tipline.investigation.retention.models import Destruction, DestructionItem, DestructionState
 from tipline.investigation.retention.services import end_refused, still_blocked
@@ -258,6 +259,7 @@ def _finish(config: Config, number: int) -> None:
     made.state, made.ended_at = DestructionState.DONE, now()
     made.save(update_fields=["state", "ended_at"])
     made.items.update(live=False)
+    note_destroyed(reports, made.ended_at)
     counts |= {"reports": len(reports), "cases": len(cases)}
     record(
         SOFTWARE,
