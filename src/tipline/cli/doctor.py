@@ -47,6 +47,7 @@ def doctor(
         if not found["problems"]:
             _look(found)
             found["warnings"] += _log(settings)
+            _links(found)
         if deep and not found["problems"]:
             found["problems"] += _documents()
         if deep:
@@ -73,7 +74,7 @@ def doctor(
     else:
         for name in (
             "data_dir", "database_url", "database_owner_url", "server", "bind", "door_bind", "public_bind", "evidence",
-            "storage_url",
+            "storage_url", "installation",
         ):  # fmt: skip
             typer.echo(f"{name:<20}{found.get(name, '')}")
         for recipient in settings.evidence_recipients:
@@ -176,6 +177,17 @@ def _log(settings: Config) -> list[str]:
             f" {log.oldest_unpublished_at:%Y-%m-%d %H:%M} UTC: see that it can be written to or reached"
         )
     return found
+
+
+def _links(found: dict[str, Any]) -> None:
+    """What this installation is called among others, and how its links to them do."""
+    from tipline.core.clock import now
+    from tipline.core.text import visible
+    from tipline.exchange.federation.health import link_warnings
+    from tipline.exchange.parties.ourselves import our_name
+
+    found["installation"] = our_name()
+    found["warnings"] += [visible(one) for one in link_warnings(now())]
 
 
 def _documents() -> list[str]:

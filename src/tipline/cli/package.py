@@ -12,6 +12,7 @@ from tipline.cli.runtime import asked, refuse_existing, write_json, write_new, w
 
 if TYPE_CHECKING:
     from tipline.core.keys import VerifyingKey
+    from tipline.trust.actors import Actor
 
 app = typer.Typer(help="Lead packages: referrals as signed files.", no_args_is_help=True)
 
@@ -162,6 +163,94 @@ def receipt_(
         write_json(row)
         return
     typer.echo(f"package {row['uid']}: {row['reports']} reports were received, {row['received_at']}")
+
+
+def _operator(actor: Actor) -> None:
+    from tipline.core.errors import NotPermittedError
+
+    if actor.id:
+        raise NotPermittedError("returns are between installations: the operator makes them and takes them in")
+
+
+@app.command("return")
+def return_(
+    peer: Annotated[
+        str, typer.Argument(help="the peer that handed over, or to which was handed over (tipline peer list)")
+    ],
+    output: Annotated[Path, typer.Option("-o", "--output", help="file to write; a new one")],
+    as_json: AsJson = False,
+) -> None:
+    """Write what waits to be told to a peer as a signed file: states, recalls, outcomes, feedback, what was destroyed."""
+    refuse_existing(output)
+    with asked() as (_, actor):
+        from tipline.core.config import config
+        from tipline.exchange.package.returns import make_return
+
+        _operator(actor)
+        made = make_return(config(), peer, actor)
+    write_new(output, made.body, private=True)
+    if as_json:
+        write_json({"uid": made.uid, "digest": made.digest, "to": peer, "messages": made.messages})
+        return
+    typer.echo(f"{made.messages} messages for {peer}, return {made.uid}, digest {made.digest}")
+    typer.echo(f"written: {output}; they wait until its answer is here (tipline package answer)")
+
+
+@app.command("take-return")
+def take_return_(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="a return", exists=True, dir_okay=False)],
+    answer: Annotated[
+        Path | None, typer.Option("--answer", help="where the answer is written; default: FILE.answer.json")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Take a return in: what it tells has its effect once. The same one again gives the same answer."""
+    where = answer or file.with_name(f"{file.name}.answer.json")
+    with asked() as (_, actor):
+        from tipline.core.config import config
+        from tipline.exchange.package.format import PackageError
+        from tipline.exchange.package.returns import take_return
+
+        _operator(actor)
+        refusal: PackageError | None = None
+        try:
+            taken = take_return(config(), file.read_bytes(), actor)
+        except PackageError as error:
+            refusal = error  # it is noted, which is to be committed
+    if refusal is not None:
+        raise refusal
+    with writing(where):
+        where.write_bytes(taken.answer)
+    if as_json:
+        write_json(
+            {
+                "uid": taken.uid,
+                "from": taken.peer,
+                "messages": taken.messages,
+                "again": taken.again,
+                "answer": str(where),
+            }
+        )
+        return
+    typer.echo(f"{'taken before' if taken.again else 'taken'}: return {taken.uid} from {taken.peer}")
+    typer.echo(f"{taken.messages} messages; give the sender this answer: {where}")
+
+
+@app.command("answer")
+def answer_(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="an answer", exists=True, dir_okay=False)],
+    as_json: AsJson = False,
+) -> None:
+    """Take in the answer to a return that was made here: what the other side took waits no longer."""
+    with asked() as (_, actor):
+        from tipline.exchange.package.returns import take_answer
+
+        _operator(actor)
+        peer, counts = take_answer(file.read_bytes(), actor)
+    if as_json:
+        write_json({"from": peer, **counts})
+        return
+    typer.echo(f"{peer}: {counts['done']} taken, {counts['refused']} refused, {counts['later']} to be told again")
 
 
 @app.command("list")

@@ -69,6 +69,8 @@ def show(report_id: Annotated[int, typer.Argument(help="the report's number")], 
 
 
 def _tell(found: Decision) -> None:
+    from tipline.core.text import visible
+
     until = f"due {found.due:%Y-%m-%d}" if found.due else "never by schedule"
     earliest = f"not before {found.not_before:%Y-%m-%d}" if found.not_before else "no minimum"
     typer.echo(f"{found.thing} {found.id} at {found.agency}: {found.outcome or 'not ended'}; {earliest}; {until}")
@@ -77,8 +79,11 @@ def _tell(found: Decision) -> None:
             f"  {clock.agency}: rule {clock.cited}, counted from {clock.counted_from} on {clock.start:%Y-%m-%d}"
             f"\n    {clock.cited.rule.source}"
         )
+    if found.agreement or found.overridden:
+        said = found.agreement.cited.rule.title if found.agreement else found.overridden
+        typer.echo(f"  it came by {visible(said)}")
     for block in found.blocks:
-        typer.echo(f"  against it: {block.text}")
+        typer.echo(f"  against it: {visible(block.text)}")
 
 
 @app.command("due")

@@ -32,7 +32,7 @@ APPEND_ONLY = (
     "process_requestevent",
     "leads_stepmark",
     "records_reportorigin", "records_hoporigin", "federation_incoming",
-    "packages_senthop", "packages_takenpackage", "packages_refusedpackage",
+    "packages_senthop", "packages_takenpackage", "packages_takenreturn", "packages_refusedpackage",
     "operations_boardentry", "operations_closing",
     "training_stamp",
     "training_attempts_answer", "training_attempts_hinttaken", "training_attempts_event", "training_attempts_review", "training_attempts_keptworld",

@@ -32,7 +32,7 @@ def on_desk(one: Installation) -> int:
 def heard(one: Installation) -> tuple[int, int]:
     """Outcomes that stand, and that were withdrawn."""
     [(stand, gone)] = one.ask(
-        "SELECT count(*) FILTER (WHERE withdrawn_at IS NULL), count(*) FILTER (WHERE withdrawn_at IS NOT NULL) FROM federation_heardoutcome"
+        "SELECT count(*) FILTER (WHERE withdrawn_at IS NULL), count(*) FILTER (WHERE withdrawn_at IS NOT NULL) FROM outcomes_reportoutcome WHERE heard_at IS NOT NULL"
     )
     return int(stand), int(gone)
 

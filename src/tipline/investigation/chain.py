@@ -45,7 +45,7 @@ _OWN_WORDS = frozenset({
     "path", "version", "channel", "request_id", "rule", "rules_version", "type", "annotations", "receiving_agency", "receiving_agency_name",
     "agency", "agency_name", "from", "to", "to_name", "element", "of", "event", "number", "classification",
     "country", "district", "explanation", "sources", "desk", "desk_name", "progress", "case_number",
-    "label", "code", "on", "recorded_at",
+    "label", "code", "on", "recorded_at", "said_by", "heard_at",
 })  # fmt: skip
 # What an officer traces by.
 _IDENTIFIERS = frozenset({"value", "original", "scope", "ip"})

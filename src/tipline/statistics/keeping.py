@@ -56,7 +56,10 @@ WITH whole AS MATERIALIZED (
   ) counted
   CROSS JOIN LATERAL (
     SELECT min(t.recorded_at) AS at,
-      (array_agg(t.number ORDER BY t.outcome_id DESC) FILTER (WHERE t.kind = ANY (%(children)s::text[])))[1] AS children
+      -- what another installation told is of a case there: its number counts once, with the report of which it was heard first
+      (array_agg(CASE WHEN t.heard_at IS NULL OR NOT EXISTS (
+           SELECT 1 FROM outcomes_reportoutcome x WHERE x.outcome_id = t.outcome_id AND x.id < t.id
+         ) THEN t.number END ORDER BY t.outcome_id DESC) FILTER (WHERE t.kind = ANY (%(children)s::text[])))[1] AS children
     FROM outcomes_reportoutcome t WHERE t.report_id = r.id AND t.withdrawn_at IS NULL
   ) told
   CROSS JOIN LATERAL (

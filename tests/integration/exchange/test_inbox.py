@@ -12,13 +12,14 @@ from tests.exchange_peers import Elsewhere, agreed, elsewhere, send
 from tests.factories import TESTS, agency, person, standard_tree
 from tipline.core.clock import now
 from tipline.core.keys import rotate_signing_key, signing_key
-from tipline.exchange.federation.models import HeardOutcome, Incoming, Outgoing
+from tipline.exchange.federation.models import Incoming, Outgoing
 from tipline.exchange.federation.signing import Call, sign_call
 from tipline.exchange.federation.wire import LARGEST_CALL_BYTES, messages_path
 from tipline.exchange.parties.models import PeerState
 from tipline.exchange.parties.ourselves import our_name
 from tipline.exchange.parties.services import revoke_key, set_state
 from tipline.exchange.record.models import HopOrigin
+from tipline.investigation.outcomes.models import ReportOutcome
 from tipline.referrals.models import Referral, ReferralState, ReturnReason
 from tipline.referrals.services import accept, forward, return_up
 from tipline.reports.models import Holding, Report
@@ -163,7 +164,9 @@ def test_an_outcome_is_kept_and_passed_on_up(above: Elsewhere, tmp_path: Path) -
     }  # fmt: skip
     state.tell(state.message("outcome", name, act="record", outcome=outcome))
     state.tell(state.message("outcome", name, act="withdraw", outcome=outcome | {"withdrawn_at": now().isoformat()}))
-    assert HeardOutcome.objects.get().withdrawn_at is not None
+    heard = ReportOutcome.objects.get()
+    assert (heard.said_by, heard.agency.code, heard.number) == ("IN-MH-CYBER", "IN-MH-CYBER", 1)
+    assert heard.withdrawn_at and heard.outcome.withdrawn_at
     assert [row.act for row in Outgoing.objects.filter(peer=above.peer, kind="outcome").order_by("id")] == [
         "record",
         "withdraw",

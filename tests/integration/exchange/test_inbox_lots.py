@@ -17,10 +17,11 @@ from tests.factories import agency, person, standard_tree
 from tipline.core.clock import now
 from tipline.exchange.federation import inbox
 from tipline.exchange.federation.inbox import take_batch
-from tipline.exchange.federation.models import Below, HeardOutcome, Incoming, Outgoing
+from tipline.exchange.federation.models import Below, Incoming, Outgoing
 from tipline.exchange.federation.wire import Batch, Message, Status
 from tipline.exchange.parties.ourselves import our_name
 from tipline.exchange.record.models import HopOrigin
+from tipline.investigation.outcomes.models import ReportOutcome
 from tipline.referrals.models import Referral, ReferralEvent, ReferralState
 from tipline.referrals.services import forward
 from tipline.reports.models import Holding, Report
@@ -88,7 +89,7 @@ def left() -> dict[str, Any]:
             for report, code, until, joint in Holding.objects.values_list("report_id", "agency__code", "held_until", "joint")
         ),
         "below": sorted(Below.objects.values_list("referral_id", "agency", "act")),
-        "heard": sorted(HeardOutcome.objects.values_list("uid", "kind", "number")),
+        "heard": sorted(ReportOutcome.objects.exclude(heard_at=None).values_list("outcome__uid", "kind", "number")),
         "events": events,
         "outgoing": told,
         "incoming": sorted((n, kind, a["status"], a["code"]) for n, kind, a in Incoming.objects.values_list("number", "kind", "answer")),

@@ -344,6 +344,8 @@ OF_CASES = {
     ("statistics", "list"), ("statistics", "show"), ("statistics", "snapshot"), ("statistics", "verify"),
     # what a desk hands over and takes: tests/integration/exchange/test_packages.py
     ("package", "export"), ("package", "receive"), ("package", "receipt"), ("package", "list"),
+    # the operator's alone: tests/integration/exchange/test_returns.py
+    ("package", "return"), ("package", "take-return"), ("package", "answer"),
 }  # fmt: skip
 # Commands that open no installation, whoever runs them
 OF_NOBODY = {("exchange", "forms"), ("package", "verify")}

@@ -649,19 +649,92 @@ BEGIN
   RETURN NULL;
 END
 $$;
-CREATE FUNCTION public.tipline_federate_outcome() RETURNS trigger
+CREATE FUNCTION public.tipline_federate_feedback_told() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'public'
     AS $$
 BEGIN
   IF NOT EXISTS (SELECT 1 FROM public.parties_remotedesk) THEN RETURN NULL; END IF;
-  INSERT INTO public.federation_outgoing (peer_id, kind, referral_id, report_id, act, outcome_id, at, next_at)
-  SELECT d.peer_id, 'outcome', up.id, o.report_id, CASE WHEN o.withdrawn_at IS NULL THEN 'record' ELSE 'withdraw' END, o.id,
-    coalesce(o.withdrawn_at, o.recorded_at), coalesce(o.withdrawn_at, o.recorded_at)
-  FROM changed o JOIN public.records_hoporigin h ON h.report_id = o.report_id
+  
+  INSERT INTO public.federation_outgoing (peer_id, kind, referral_id, report_id, act, judgement_id, at, next_at)
+  SELECT d.peer_id, 'feedback', up.id, n.report_id, CASE WHEN n.withdrawn_at IS NULL THEN 'record' ELSE 'withdraw' END, n.id,
+    coalesce(n.withdrawn_at, n.at), coalesce(n.withdrawn_at, n.at)
+  FROM changed n 
+  JOIN public.records_hoporigin h ON h.report_id = n.report_id
   JOIN public.referrals_referral up ON up.id = h.referral_id
   JOIN public.parties_remotedesk d ON d.agency_id = up.from_agency_id
-  ORDER BY o.id;
+ WHERE n.uid = '' OR n.uid LIKE 'urn:%' ORDER BY n.id;
+  RETURN NULL;
+END
+$$;
+CREATE FUNCTION public.tipline_federate_feedback_withdrawn() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public'
+    AS $$
+BEGIN
+  IF NOT EXISTS (SELECT 1 FROM public.parties_remotedesk) THEN RETURN NULL; END IF;
+  
+  INSERT INTO public.federation_outgoing (peer_id, kind, referral_id, report_id, act, judgement_id, at, next_at)
+  SELECT d.peer_id, 'feedback', up.id, n.report_id, CASE WHEN n.withdrawn_at IS NULL THEN 'record' ELSE 'withdraw' END, n.id,
+    coalesce(n.withdrawn_at, n.at), coalesce(n.withdrawn_at, n.at)
+  FROM (SELECT c.* FROM changed c JOIN before b ON b.id = c.id WHERE c.withdrawn_at IS DISTINCT FROM b.withdrawn_at) n 
+  JOIN public.records_hoporigin h ON h.report_id = n.report_id
+  JOIN public.referrals_referral up ON up.id = h.referral_id
+  JOIN public.parties_remotedesk d ON d.agency_id = up.from_agency_id
+ WHERE n.uid = '' OR n.uid LIKE 'urn:%' ORDER BY n.id;
+  RETURN NULL;
+END
+$$;
+CREATE FUNCTION public.tipline_federate_outcome_told() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public'
+    AS $$
+BEGIN
+  IF NOT EXISTS (SELECT 1 FROM public.parties_remotedesk) THEN RETURN NULL; END IF;
+  
+  INSERT INTO public.federation_outgoing (peer_id, kind, referral_id, report_id, act, outcome_id, at, next_at)
+  SELECT d.peer_id, 'outcome', up.id, n.report_id, CASE WHEN n.withdrawn_at IS NULL THEN 'record' ELSE 'withdraw' END, n.id,
+    coalesce(n.withdrawn_at, n.recorded_at), coalesce(n.withdrawn_at, n.heard_at, n.recorded_at)
+  FROM changed n 
+  JOIN public.records_hoporigin h ON h.report_id = n.report_id
+  JOIN public.referrals_referral up ON up.id = h.referral_id
+  JOIN public.parties_remotedesk d ON d.agency_id = up.from_agency_id
+ ORDER BY n.id;
+  RETURN NULL;
+END
+$$;
+CREATE FUNCTION public.tipline_federate_outcome_withdrawn() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public'
+    AS $$
+BEGIN
+  IF NOT EXISTS (SELECT 1 FROM public.parties_remotedesk) THEN RETURN NULL; END IF;
+  
+  INSERT INTO public.federation_outgoing (peer_id, kind, referral_id, report_id, act, outcome_id, at, next_at)
+  SELECT d.peer_id, 'outcome', up.id, n.report_id, CASE WHEN n.withdrawn_at IS NULL THEN 'record' ELSE 'withdraw' END, n.id,
+    coalesce(n.withdrawn_at, n.recorded_at), coalesce(n.withdrawn_at, n.heard_at, n.recorded_at)
+  FROM (SELECT c.* FROM changed c JOIN before b ON b.id = c.id WHERE c.withdrawn_at IS DISTINCT FROM b.withdrawn_at) n 
+  JOIN public.records_hoporigin h ON h.report_id = n.report_id
+  JOIN public.referrals_referral up ON up.id = h.referral_id
+  JOIN public.parties_remotedesk d ON d.agency_id = up.from_agency_id
+ ORDER BY n.id;
+  RETURN NULL;
+END
+$$;
+CREATE FUNCTION public.tipline_federate_retention() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public'
+    AS $$
+BEGIN
+  IF NOT EXISTS (SELECT 1 FROM public.parties_remotedesk) THEN RETURN NULL; END IF;
+  
+  INSERT INTO public.federation_outgoing (peer_id, kind, referral_id, report_id, act, reason, at, next_at)
+  SELECT d.peer_id, 'retention', n.referral_id, n.report_id, CASE WHEN n.destroyed_at IS NULL THEN 'keep' ELSE 'destroy' END,
+    CASE WHEN n.destroyed_at IS NULL THEN n.kept_why ELSE '' END, coalesce(n.destroyed_at, n.kept_at), coalesce(n.destroyed_at, n.kept_at)
+  FROM changed n JOIN before b ON b.id = n.id
+  JOIN public.parties_remotedesk d ON d.agency_id = n.from_agency_id
+  WHERE n.destroyed_at IS DISTINCT FROM b.destroyed_at OR n.kept_at IS DISTINCT FROM b.kept_at
+  ORDER BY n.id;
   RETURN NULL;
 END
 $$;
@@ -780,13 +853,16 @@ CREATE FUNCTION public.tipline_outcome_counts(wanted bigint) RETURNS TABLE(figur
     SELECT h.report_id, r.received_at
     FROM allowed JOIN public.reports_holding h ON h.agency_id = allowed.id JOIN public.reports_report r ON r.id = h.report_id
   ), told AS MATERIALIZED (
-    SELECT t.report_id, t.outcome_id, t.kind, t.number, t.recorded_at, held.received_at, o.case_id,
+    SELECT t.report_id, t.outcome_id, t.kind, t.number, t.recorded_at, held.received_at, o.case_id, t.heard_at IS NOT NULL AS heard,
            CASE WHEN o.case_id IS NULL THEN -t.report_id ELSE o.case_id END AS subject
     FROM held JOIN public.outcomes_reportoutcome t ON t.report_id = held.report_id AND t.withdrawn_at IS NULL
     JOIN public.outcomes_outcome o ON o.id = t.outcome_id
-  ), newest AS (
-    SELECT DISTINCT ON (told.subject, told.kind) told.subject, told.kind, told.number
+  ), newest_told AS (
+    SELECT DISTINCT ON (told.subject, told.kind) told.subject, told.kind, told.number, told.outcome_id, told.heard
     FROM told ORDER BY told.subject, told.kind, told.outcome_id DESC
+  ), newest AS (
+    SELECT DISTINCT ON (n.kind, n.heard, CASE WHEN n.heard THEN n.outcome_id ELSE n.subject END) n.subject, n.kind, n.number
+    FROM newest_told n ORDER BY n.kind, n.heard, CASE WHEN n.heard THEN n.outcome_id ELSE n.subject END, n.subject
   ), firsts AS (
     SELECT told.report_id, extract(epoch FROM min(told.recorded_at) - min(told.received_at)) / 86400.0 AS days
     FROM told GROUP BY told.report_id
@@ -2448,17 +2524,22 @@ COMMENT ON TABLE public.doors_feedbackday IS 'Days that feedback was made of';
 COMMENT ON COLUMN public.doors_feedbackday.changed IS 'rows of feedback that it brought or changed';
 CREATE TABLE public.doors_judgement (
     id bigint NOT NULL,
-    source bigint NOT NULL,
+    source bigint,
     decided character varying(40) NOT NULL,
     weight smallint NOT NULL,
     at timestamp with time zone NOT NULL,
     withdrawn_at timestamp with time zone,
-    report_id bigint NOT NULL
+    report_id bigint NOT NULL,
+    told_by_id bigint,
+    uid character varying(120) DEFAULT ''::character varying NOT NULL,
+    CONSTRAINT judgement_ours_or_told CHECK ((((source IS NOT NULL) AND (told_by_id IS NULL) AND ((uid)::text = ''::text)) OR ((source IS NULL) AND (told_by_id IS NOT NULL) AND (NOT ((uid)::text = ''::text)))))
 );
 COMMENT ON TABLE public.doors_judgement IS 'What outcomes say of the use of reports';
-COMMENT ON COLUMN public.doors_judgement.source IS 'number of the outcome; no foreign key, the doors know no outcomes';
+COMMENT ON COLUMN public.doors_judgement.source IS 'number of the outcome; no foreign key, the doors know no outcomes; null: another installation says it';
 COMMENT ON COLUMN public.doors_judgement.decided IS 'key of [told] in data/feedback.toml';
 COMMENT ON COLUMN public.doors_judgement.weight IS 'the heaviest that stands counts; an acceptance weighs 1, a return 0';
+COMMENT ON COLUMN public.doors_judgement.told_by_id IS 'whose installation says it';
+COMMENT ON COLUMN public.doors_judgement.uid IS 'of what another installation says, as it names it';
 ALTER TABLE public.doors_judgement ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
     SEQUENCE NAME public.doors_judgement_id_seq
     START WITH 1
@@ -2679,30 +2760,6 @@ ALTER TABLE public.federation_below ALTER COLUMN id ADD GENERATED BY DEFAULT AS 
     NO MAXVALUE
     CACHE 1
 );
-CREATE TABLE public.federation_heardoutcome (
-    id bigint NOT NULL,
-    uid character varying(120) NOT NULL,
-    agency character varying(40) NOT NULL,
-    kind character varying(40) NOT NULL,
-    number integer,
-    "on" date NOT NULL,
-    for_senders character varying(300) NOT NULL,
-    recorded_at timestamp with time zone NOT NULL,
-    withdrawn_at timestamp with time zone,
-    report_id bigint NOT NULL,
-    CONSTRAINT federation_heardoutcome_number_check CHECK ((number >= 0))
-);
-COMMENT ON TABLE public.federation_heardoutcome IS 'Outcomes told by other installations';
-COMMENT ON COLUMN public.federation_heardoutcome.uid IS 'of the outcome where it was written';
-COMMENT ON COLUMN public.federation_heardoutcome.agency IS 'whose word it is';
-ALTER TABLE public.federation_heardoutcome ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
-    SEQUENCE NAME public.federation_heardoutcome_id_seq
-    START WITH 1
-    INCREMENT BY 1
-    NO MINVALUE
-    NO MAXVALUE
-    CACHE 1
-);
 CREATE TABLE public.federation_incoming (
     id bigint NOT NULL,
     number bigint NOT NULL,
@@ -2763,13 +2820,13 @@ CREATE TABLE public.federation_outgoing (
     tries integer DEFAULT 0 NOT NULL,
     why character varying(300) DEFAULT ''::character varying NOT NULL,
     ended_at timestamp with time zone,
-    heard_id bigint,
     outcome_id bigint,
     peer_id bigint NOT NULL,
     referral_id bigint NOT NULL,
     report_id bigint NOT NULL,
+    judgement_id bigint,
     CONSTRAINT outgoing_delivery_known CHECK (((delivery)::text = ANY (ARRAY[('waiting'::character varying)::text, ('done'::character varying)::text, ('refused'::character varying)::text]))),
-    CONSTRAINT outgoing_kind_known CHECK (((kind)::text = ANY (ARRAY[('referral'::character varying)::text, ('recall'::character varying)::text, ('state'::character varying)::text, ('progress'::character varying)::text, ('outcome'::character varying)::text])))
+    CONSTRAINT outgoing_kind_known CHECK (((kind)::text = ANY (ARRAY[('referral'::character varying)::text, ('recall'::character varying)::text, ('state'::character varying)::text, ('progress'::character varying)::text, ('outcome'::character varying)::text, ('feedback'::character varying)::text, ('retention'::character varying)::text])))
 );
 COMMENT ON TABLE public.federation_outgoing IS 'What is told to other installations, in order';
 COMMENT ON COLUMN public.federation_outgoing.act IS 'life.Step';
@@ -2777,7 +2834,6 @@ COMMENT ON COLUMN public.federation_outgoing.agency IS 'code of the desk further
 COMMENT ON COLUMN public.federation_outgoing.at IS 'when it happened';
 COMMENT ON COLUMN public.federation_outgoing.next_at IS 'not tried before';
 COMMENT ON COLUMN public.federation_outgoing.why IS 'why it waits, or was refused';
-COMMENT ON COLUMN public.federation_outgoing.heard_id IS 'an outcome that is passed on up';
 COMMENT ON COLUMN public.federation_outgoing.referral_id IS 'the hop between the two installations that it is about';
 ALTER TABLE public.federation_outgoing ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
     SEQUENCE NAME public.federation_outgoing_id_seq
@@ -3238,10 +3294,12 @@ CREATE TABLE public.outcomes_outcome (
     withdrawn_why character varying(300) NOT NULL,
     agency_id bigint NOT NULL,
     case_id bigint,
-    recorded_by_id bigint NOT NULL,
+    recorded_by_id bigint,
     withdrawn_by_id bigint,
+    uid character varying(120) DEFAULT ''::character varying NOT NULL,
     CONSTRAINT outcome_number_counts CHECK (((number IS NULL) OR (number >= 1))),
-    CONSTRAINT outcome_withdrawn_whole CHECK ((((withdrawn_at IS NULL) AND (withdrawn_by_id IS NULL) AND ((withdrawn_why)::text = ''::text)) OR ((withdrawn_at IS NOT NULL) AND (withdrawn_by_id IS NOT NULL)))),
+    CONSTRAINT outcome_withdrawn_whole CHECK ((((withdrawn_at IS NULL) AND (withdrawn_by_id IS NULL) AND ((withdrawn_why)::text = ''::text)) OR ((withdrawn_at IS NOT NULL) AND ((withdrawn_by_id IS NOT NULL) OR (NOT ((uid)::text = ''::text)))))),
+    CONSTRAINT outcome_written_or_heard CHECK ((((recorded_by_id IS NOT NULL) AND ((uid)::text = ''::text)) OR ((NOT ((uid)::text = ''::text)) AND (case_id IS NULL) AND (recorded_by_id IS NULL) AND ((text)::text = ''::text)))),
     CONSTRAINT outcomes_outcome_number_check CHECK ((number >= 0))
 );
 COMMENT ON TABLE public.outcomes_outcome IS 'What became of cases and of reports on desks';
@@ -3251,6 +3309,8 @@ COMMENT ON COLUMN public.outcomes_outcome.number IS 'what the kind counts, of th
 COMMENT ON COLUMN public.outcomes_outcome."on" IS 'when it happened, at the desk';
 COMMENT ON COLUMN public.outcomes_outcome.text IS 'for the desk itself only';
 COMMENT ON COLUMN public.outcomes_outcome.for_senders IS 'meant for the desks above';
+COMMENT ON COLUMN public.outcomes_outcome.recorded_by_id IS 'null: heard from another installation, which names nobody';
+COMMENT ON COLUMN public.outcomes_outcome.uid IS 'urn:tipline:INSTALLATION:outcome:NUMBER of where it was written; empty: here';
 ALTER TABLE public.outcomes_outcome ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
     SEQUENCE NAME public.outcomes_outcome_id_seq
     START WITH 1
@@ -3295,10 +3355,14 @@ CREATE TABLE public.outcomes_reportoutcome (
     agency_id bigint NOT NULL,
     outcome_id bigint NOT NULL,
     report_id bigint NOT NULL,
+    heard_at timestamp with time zone,
+    said_by character varying(40) DEFAULT ''::character varying NOT NULL,
     CONSTRAINT outcomes_reportoutcome_number_check CHECK ((number >= 0))
 );
 COMMENT ON TABLE public.outcomes_reportoutcome IS 'Outcomes as the desks above see them, a row a report';
-COMMENT ON COLUMN public.outcomes_reportoutcome.agency_id IS 'whose word it is';
+COMMENT ON COLUMN public.outcomes_reportoutcome.agency_id IS 'whose word it is; of what was heard, who told it';
+COMMENT ON COLUMN public.outcomes_reportoutcome.heard_at IS 'when another installation told it; null: it was written here';
+COMMENT ON COLUMN public.outcomes_reportoutcome.said_by IS 'of what was heard: code of whose word it is, as told';
 ALTER TABLE public.outcomes_reportoutcome ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
     SEQUENCE NAME public.outcomes_reportoutcome_id_seq
     START WITH 1
@@ -3406,6 +3470,33 @@ COMMENT ON COLUMN public.packages_takenpackage.new_reports IS 'that were not her
 COMMENT ON COLUMN public.packages_takenpackage.receipt IS 'as it was given';
 ALTER TABLE public.packages_takenpackage ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
     SEQUENCE NAME public.packages_takenpackage_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE TABLE public.packages_takenreturn (
+    id bigint NOT NULL,
+    uid uuid NOT NULL,
+    digest character varying(64) NOT NULL,
+    key character varying(200) NOT NULL,
+    made_at timestamp with time zone NOT NULL,
+    taken_at timestamp with time zone NOT NULL,
+    taken_by character varying(254) NOT NULL,
+    messages integer NOT NULL,
+    answer text NOT NULL,
+    peer_id bigint NOT NULL,
+    CONSTRAINT takenreturn_digest_shape CHECK (((digest)::text ~ '^[0-9a-f]{64}$'::text))
+);
+COMMENT ON TABLE public.packages_takenreturn IS 'Append-only: returns that were taken in';
+COMMENT ON COLUMN public.packages_takenreturn.uid IS 'given by the sender';
+COMMENT ON COLUMN public.packages_takenreturn.digest IS 'SHA-256 of what is signed';
+COMMENT ON COLUMN public.packages_takenreturn.key IS 'that signed it';
+COMMENT ON COLUMN public.packages_takenreturn.messages IS 'that it carries';
+COMMENT ON COLUMN public.packages_takenreturn.answer IS 'as it was given';
+ALTER TABLE public.packages_takenreturn ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.packages_takenreturn_id_seq
     START WITH 1
     INCREMENT BY 1
     NO MINVALUE
@@ -4543,6 +4634,39 @@ CREATE TABLE public.reports_unmaskingreview (
     reviewer_id bigint NOT NULL
 );
 COMMENT ON TABLE public.reports_unmaskingreview IS 'Append-only: unmaskings that were reviewed';
+CREATE TABLE public.retention_agreed (
+    id bigint NOT NULL,
+    reference character varying(300) NOT NULL,
+    days integer,
+    since timestamp with time zone NOT NULL,
+    due_at timestamp with time zone,
+    kept_why character varying(4) NOT NULL,
+    kept_at timestamp with time zone,
+    destroyed_at timestamp with time zone,
+    from_agency_id bigint NOT NULL,
+    referral_id bigint NOT NULL,
+    report_id bigint NOT NULL,
+    to_agency_id bigint NOT NULL,
+    CONSTRAINT agreed_days_whole CHECK ((((days IS NULL) AND (due_at IS NULL)) OR ((days >= 1) AND (due_at IS NOT NULL)))),
+    CONSTRAINT agreed_kept_why CHECK ((((kept_at IS NULL) AND ((kept_why)::text = ''::text)) OR ((kept_at IS NOT NULL) AND ((kept_why)::text = ANY (ARRAY[('hold'::character varying)::text, ('case'::character varying)::text]))))),
+    CONSTRAINT retention_agreed_days_check CHECK ((days >= 0))
+);
+COMMENT ON TABLE public.retention_agreed IS 'Until when agreements let reports be kept that came by them';
+COMMENT ON COLUMN public.retention_agreed.reference IS 'of the agreement';
+COMMENT ON COLUMN public.retention_agreed.days IS 'the fewer of those that both sides have; null: it names none';
+COMMENT ON COLUMN public.retention_agreed.since IS 'when it came';
+COMMENT ON COLUMN public.retention_agreed.kept_at IS 'when that was written down, and the sender told';
+COMMENT ON COLUMN public.retention_agreed.from_agency_id IS 'works elsewhere: its own rules are kept there';
+COMMENT ON COLUMN public.retention_agreed.referral_id IS 'the hop by which it came';
+COMMENT ON COLUMN public.retention_agreed.to_agency_id IS 'answers here for the agreement';
+ALTER TABLE public.retention_agreed ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.retention_agreed_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
 CREATE TABLE public.retention_certificate (
     id bigint NOT NULL,
     statement text NOT NULL,
@@ -6081,8 +6205,6 @@ ALTER TABLE ONLY public.operations_fact
     ADD CONSTRAINT fact_once UNIQUE (report_id, operation_id);
 ALTER TABLE ONLY public.federation_below
     ADD CONSTRAINT federation_below_pkey PRIMARY KEY (id);
-ALTER TABLE ONLY public.federation_heardoutcome
-    ADD CONSTRAINT federation_heardoutcome_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY public.federation_incoming
     ADD CONSTRAINT federation_incoming_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY public.federation_link
@@ -6101,8 +6223,6 @@ ALTER TABLE ONLY public.exhibits_hashimport
     ADD CONSTRAINT hashimport_file_once UNIQUE (exhibit_id, sha256);
 ALTER TABLE ONLY public.exhibits_hashlayout
     ADD CONSTRAINT hashlayout_name_once UNIQUE (agency_id, name);
-ALTER TABLE ONLY public.federation_heardoutcome
-    ADD CONSTRAINT heardoutcome_once UNIQUE (report_id, uid);
 ALTER TABLE ONLY public.training_attempts_hinttaken
     ADD CONSTRAINT hint_taken_once UNIQUE (attempt_id, task, hint);
 ALTER TABLE ONLY public.reports_holding
@@ -6195,6 +6315,10 @@ ALTER TABLE ONLY public.packages_takenpackage
     ADD CONSTRAINT packages_takenpackage_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY public.packages_takenpackage
     ADD CONSTRAINT packages_takenpackage_uid_key UNIQUE (uid);
+ALTER TABLE ONLY public.packages_takenreturn
+    ADD CONSTRAINT packages_takenreturn_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.packages_takenreturn
+    ADD CONSTRAINT packages_takenreturn_uid_key UNIQUE (uid);
 ALTER TABLE ONLY public.training_courses_paper
     ADD CONSTRAINT paper_once UNIQUE (enrolment_id, moment);
 ALTER TABLE ONLY public.parties_ownname
@@ -6339,6 +6463,10 @@ ALTER TABLE ONLY public.process_requestalert
     ADD CONSTRAINT requestalert_once UNIQUE (request_id, kind, step, due_at);
 ALTER TABLE ONLY public.process_requestitem
     ADD CONSTRAINT requestitem_once UNIQUE NULLS NOT DISTINCT (request_id, identifier_id, sighting_id);
+ALTER TABLE ONLY public.retention_agreed
+    ADD CONSTRAINT retention_agreed_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.retention_agreed
+    ADD CONSTRAINT retention_agreed_referral_id_key UNIQUE (referral_id);
 ALTER TABLE ONLY public.retention_certificate
     ADD CONSTRAINT retention_certificate_destruction_id_key UNIQUE (destruction_id);
 ALTER TABLE ONLY public.retention_certificate
@@ -6523,6 +6651,8 @@ CREATE INDEX agencies_deskcalendar_duty_desk_id_2ab72129 ON public.agencies_desk
 CREATE INDEX agencies_jurisdiction_agency_id_b3b80961 ON public.agencies_jurisdiction USING btree (agency_id);
 CREATE INDEX agencies_oversight_overseen_id_5844cee0 ON public.agencies_oversight USING btree (overseen_id);
 CREATE INDEX agencies_oversight_overseer_id_0cf31345 ON public.agencies_oversight USING btree (overseer_id);
+CREATE INDEX agreed_due ON public.retention_agreed USING btree (to_agency_id, due_at) WHERE ((destroyed_at IS NULL) AND (due_at IS NOT NULL));
+CREATE INDEX agreed_of_report ON public.retention_agreed USING btree (report_id);
 CREATE UNIQUE INDEX agreement_one_open ON public.agencies_agreement USING btree (from_agency_id, to_agency_id) WHERE (until IS NULL);
 CREATE INDEX alert_newest ON public.doors_alert USING btree (last_at DESC);
 CREATE UNIQUE INDEX alert_open_once ON public.doors_alert USING btree (reporter_id, kind, subject) WHERE (acknowledged_at IS NULL);
@@ -6696,6 +6826,7 @@ CREATE INDEX identifier_kind_scope ON public.reports_identifier USING btree (kin
 CREATE INDEX idx_procrastinate_jobs_worker_not_null ON public.procrastinate_jobs USING btree (worker_id) WHERE ((worker_id IS NOT NULL) AND (status = 'doing'::public.procrastinate_job_status));
 CREATE INDEX idx_procrastinate_workers_last_heartbeat ON public.procrastinate_workers USING btree (last_heartbeat);
 CREATE INDEX judgement_at ON public.doors_judgement USING btree (at);
+CREATE UNIQUE INDEX judgement_told_once ON public.doors_judgement USING btree (report_id, uid, told_by_id) WHERE (NOT ((uid)::text = ''::text));
 CREATE INDEX judgement_withdrawn ON public.doors_judgement USING btree (withdrawn_at) WHERE (withdrawn_at IS NOT NULL);
 CREATE INDEX jurisdiction_place ON public.agencies_jurisdiction USING btree (country, state, district);
 CREATE UNIQUE INDEX letter_one_draft ON public.letters_letter USING btree (case_id, form, language, holder_key) WHERE ((state)::text = 'draft'::text);
@@ -6733,6 +6864,7 @@ CREATE INDEX operations_rule_added_by_id_e3a3b9bb ON public.operations_rule USIN
 CREATE INDEX operations_rule_cluster_id_3fe7dbd2 ON public.operations_rule USING btree (cluster_id);
 CREATE INDEX operations_rule_district_id_d51bc170 ON public.operations_rule USING btree (district_id);
 CREATE INDEX operations_rule_reporter_id_7ee8afe4 ON public.operations_rule USING btree (reporter_id);
+CREATE UNIQUE INDEX outcome_heard_once ON public.outcomes_outcome USING btree (uid, agency_id) WHERE (NOT ((uid)::text = ''::text));
 CREATE INDEX outcome_of_agency ON public.outcomes_outcome USING btree (agency_id, id DESC);
 CREATE INDEX outcome_of_case ON public.outcomes_outcome USING btree (case_id, kind, id DESC);
 CREATE UNIQUE INDEX outcomereminder_case_once ON public.outcomes_reminder USING btree (case_id, kind) WHERE ((ended_at IS NULL) AND (report_id IS NULL));
@@ -6984,8 +7116,11 @@ CREATE TRIGGER desk_scored_insert AFTER INSERT ON public.triage_score REFERENCIN
 CREATE TRIGGER desk_scored_update AFTER UPDATE ON public.triage_score REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION public.tipline_desk_scored();
 CREATE TRIGGER exhibits_custody_kept BEFORE DELETE OR UPDATE ON public.exhibits_custodyevent FOR EACH ROW EXECUTE FUNCTION public.exhibits_custody_kept();
 CREATE TRIGGER federate AFTER INSERT ON public.referrals_referralevent REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION public.tipline_federate();
-CREATE TRIGGER federate_insert AFTER INSERT ON public.outcomes_reportoutcome REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION public.tipline_federate_outcome();
-CREATE TRIGGER federate_update AFTER UPDATE ON public.outcomes_reportoutcome REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION public.tipline_federate_outcome();
+CREATE TRIGGER federate_insert AFTER INSERT ON public.doors_judgement REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION public.tipline_federate_feedback_told();
+CREATE TRIGGER federate_insert AFTER INSERT ON public.outcomes_reportoutcome REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION public.tipline_federate_outcome_told();
+CREATE TRIGGER federate_update AFTER UPDATE ON public.doors_judgement REFERENCING OLD TABLE AS before NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION public.tipline_federate_feedback_withdrawn();
+CREATE TRIGGER federate_update AFTER UPDATE ON public.outcomes_reportoutcome REFERENCING OLD TABLE AS before NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION public.tipline_federate_outcome_withdrawn();
+CREATE TRIGGER federate_update AFTER UPDATE ON public.retention_agreed REFERENCING OLD TABLE AS before NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION public.tipline_federate_retention();
 CREATE TRIGGER letterversion_stays BEFORE DELETE OR UPDATE ON public.letters_letterversion FOR EACH ROW EXECUTE FUNCTION public.letters_version_stays();
 CREATE TRIGGER never_changed BEFORE UPDATE ON public.safeguarding_child FOR EACH ROW EXECUTE FUNCTION public.safeguarding_never_changed();
 CREATE TRIGGER never_changed BEFORE UPDATE ON public.safeguarding_childnote FOR EACH ROW EXECUTE FUNCTION public.safeguarding_never_changed();
@@ -7291,6 +7426,8 @@ ALTER TABLE ONLY public.doors_feedback
     ADD CONSTRAINT doors_feedback_reporter_id_049b6c97_fk_accounts_reporter_id FOREIGN KEY (reporter_id) REFERENCES public.accounts_reporter(id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE ONLY public.doors_judgement
     ADD CONSTRAINT doors_judgement_report_id_2f628168_fk_reports_report_id FOREIGN KEY (report_id) REFERENCES public.reports_report(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.doors_judgement
+    ADD CONSTRAINT doors_judgement_told_by_id_187e7856_fk_agencies_agency_id FOREIGN KEY (told_by_id) REFERENCES public.agencies_agency(id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE ONLY public.doors_providerday
     ADD CONSTRAINT doors_providerday_reporter_id_8906ae2e_fk_accounts_reporter_id FOREIGN KEY (reporter_id) REFERENCES public.accounts_reporter(id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE ONLY public.exhibits_custodyevent
@@ -7329,8 +7466,6 @@ ALTER TABLE ONLY public.federation_below
     ADD CONSTRAINT federation_below_referral_id_52819822_fk_referrals_referral_id FOREIGN KEY (referral_id) REFERENCES public.referrals_referral(id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE ONLY public.federation_below
     ADD CONSTRAINT federation_below_report_id_06227fd5_fk_reports_report_id FOREIGN KEY (report_id) REFERENCES public.reports_report(id) DEFERRABLE INITIALLY DEFERRED;
-ALTER TABLE ONLY public.federation_heardoutcome
-    ADD CONSTRAINT federation_heardoutcome_report_id_ca7d4c8e_fk_reports_report_id FOREIGN KEY (report_id) REFERENCES public.reports_report(id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE ONLY public.federation_incoming
     ADD CONSTRAINT federation_incoming_peer_id_d258dc3c_fk_parties_peer_id FOREIGN KEY (peer_id) REFERENCES public.parties_peer(id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE ONLY public.federation_incoming
@@ -7340,7 +7475,7 @@ ALTER TABLE ONLY public.federation_link
 ALTER TABLE ONLY public.federation_nonce
     ADD CONSTRAINT federation_nonce_peer_id_8d5d5fa6_fk_parties_peer_id FOREIGN KEY (peer_id) REFERENCES public.parties_peer(id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE ONLY public.federation_outgoing
-    ADD CONSTRAINT federation_outgoing_heard_id_021e4aa5_fk_federatio FOREIGN KEY (heard_id) REFERENCES public.federation_heardoutcome(id) DEFERRABLE INITIALLY DEFERRED;
+    ADD CONSTRAINT federation_outgoing_judgement_id_5aa43abb_fk_doors_judgement_id FOREIGN KEY (judgement_id) REFERENCES public.doors_judgement(id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE ONLY public.federation_outgoing
     ADD CONSTRAINT federation_outgoing_outcome_id_661ff567_fk_outcomes_ FOREIGN KEY (outcome_id) REFERENCES public.outcomes_reportoutcome(id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE ONLY public.federation_outgoing
@@ -7495,6 +7630,8 @@ ALTER TABLE ONLY public.packages_takenpackage
     ADD CONSTRAINT packages_takenpackag_from_agency_id_422ab7e7_fk_agencies_ FOREIGN KEY (from_agency_id) REFERENCES public.agencies_agency(id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE ONLY public.packages_takenpackage
     ADD CONSTRAINT packages_takenpackag_to_agency_id_02c40862_fk_agencies_ FOREIGN KEY (to_agency_id) REFERENCES public.agencies_agency(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.packages_takenreturn
+    ADD CONSTRAINT packages_takenreturn_peer_id_35447617_fk_parties_peer_id FOREIGN KEY (peer_id) REFERENCES public.parties_peer(id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE ONLY public.parties_peer
     ADD CONSTRAINT parties_peer_added_by_person_id_26e66348_fk_accounts_user_id FOREIGN KEY (added_by_person_id) REFERENCES public.accounts_user(id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE ONLY public.parties_peerkey
@@ -7677,6 +7814,14 @@ ALTER TABLE ONLY public.reports_unmaskingreview
     ADD CONSTRAINT reports_unmaskingrev_reviewer_id_0281747a_fk_accounts_ FOREIGN KEY (reviewer_id) REFERENCES public.accounts_user(id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE ONLY public.reports_unmaskingreview
     ADD CONSTRAINT reports_unmaskingrev_unmasking_id_876868ed_fk_reports_u FOREIGN KEY (unmasking_id) REFERENCES public.reports_unmasking(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.retention_agreed
+    ADD CONSTRAINT retention_agreed_from_agency_id_c10263f3_fk_agencies_agency_id FOREIGN KEY (from_agency_id) REFERENCES public.agencies_agency(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.retention_agreed
+    ADD CONSTRAINT retention_agreed_referral_id_a111d0b3_fk_referrals_referral_id FOREIGN KEY (referral_id) REFERENCES public.referrals_referral(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.retention_agreed
+    ADD CONSTRAINT retention_agreed_report_id_503548a4_fk_reports_report_id FOREIGN KEY (report_id) REFERENCES public.reports_report(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.retention_agreed
+    ADD CONSTRAINT retention_agreed_to_agency_id_8bb9ebf1_fk_agencies_agency_id FOREIGN KEY (to_agency_id) REFERENCES public.agencies_agency(id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE ONLY public.retention_certificate
     ADD CONSTRAINT retention_certificat_destruction_id_08dde3bc_fk_retention FOREIGN KEY (destruction_id) REFERENCES public.retention_destruction(id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE ONLY public.retention_certificate
@@ -8094,12 +8239,6 @@ CREATE POLICY federation_below_visible ON public.federation_below USING (((( SEL
   WHERE ((h.report_id = federation_below.report_id) AND (h.agency_id = ANY ((( SELECT NULLIF(current_setting('tipline.agencies'::text, true), ''::text) AS "nullif"))::bigint[]))))))) WITH CHECK (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (EXISTS ( SELECT 1
    FROM public.reports_holding h
   WHERE ((h.report_id = federation_below.report_id) AND (h.agency_id = ANY ((( SELECT NULLIF(current_setting('tipline.agencies'::text, true), ''::text) AS "nullif"))::bigint[])))))));
-ALTER TABLE public.federation_heardoutcome ENABLE ROW LEVEL SECURITY;
-CREATE POLICY federation_heardoutcome_visible ON public.federation_heardoutcome USING (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (EXISTS ( SELECT 1
-   FROM public.reports_holding h
-  WHERE ((h.report_id = federation_heardoutcome.report_id) AND (h.agency_id = ANY ((( SELECT NULLIF(current_setting('tipline.agencies'::text, true), ''::text) AS "nullif"))::bigint[]))))))) WITH CHECK (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (EXISTS ( SELECT 1
-   FROM public.reports_holding h
-  WHERE ((h.report_id = federation_heardoutcome.report_id) AND (h.agency_id = ANY ((( SELECT NULLIF(current_setting('tipline.agencies'::text, true), ''::text) AS "nullif"))::bigint[])))))));
 ALTER TABLE public.federation_incoming ENABLE ROW LEVEL SECURITY;
 CREATE POLICY federation_incoming_visible ON public.federation_incoming USING (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (EXISTS ( SELECT 1
    FROM public.reports_holding h
@@ -8206,6 +8345,8 @@ ALTER TABLE public.packages_sentpackage ENABLE ROW LEVEL SECURITY;
 CREATE POLICY packages_sentpackage_visible ON public.packages_sentpackage USING (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (from_agency_id = ANY ((( SELECT NULLIF(current_setting('tipline.agencies'::text, true), ''::text) AS "nullif"))::bigint[])))) WITH CHECK (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (from_agency_id = ANY ((( SELECT NULLIF(current_setting('tipline.agencies'::text, true), ''::text) AS "nullif"))::bigint[]))));
 ALTER TABLE public.packages_takenpackage ENABLE ROW LEVEL SECURITY;
 CREATE POLICY packages_takenpackage_visible ON public.packages_takenpackage USING (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (to_agency_id = ANY ((( SELECT NULLIF(current_setting('tipline.agencies'::text, true), ''::text) AS "nullif"))::bigint[])))) WITH CHECK (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (to_agency_id = ANY ((( SELECT NULLIF(current_setting('tipline.agencies'::text, true), ''::text) AS "nullif"))::bigint[]))));
+ALTER TABLE public.packages_takenreturn ENABLE ROW LEVEL SECURITY;
+CREATE POLICY packages_takenreturn_visible ON public.packages_takenreturn USING ((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text)) WITH CHECK ((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text));
 ALTER TABLE public.pipeline_quarantine ENABLE ROW LEVEL SECURITY;
 CREATE POLICY pipeline_quarantine_visible ON public.pipeline_quarantine USING (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (EXISTS ( SELECT 1
    FROM public.reports_holding h
@@ -8412,6 +8553,12 @@ CREATE POLICY reports_unmaskingreview_visible ON public.reports_unmaskingreview 
   WHERE (u.id = reports_unmaskingreview.unmasking_id))))) WITH CHECK (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (EXISTS ( SELECT 1
    FROM public.reports_unmasking u
   WHERE (u.id = reports_unmaskingreview.unmasking_id)))));
+ALTER TABLE public.retention_agreed ENABLE ROW LEVEL SECURITY;
+CREATE POLICY retention_agreed_visible ON public.retention_agreed USING (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (EXISTS ( SELECT 1
+   FROM public.reports_holding h
+  WHERE ((h.report_id = retention_agreed.report_id) AND (h.agency_id = ANY ((( SELECT NULLIF(current_setting('tipline.agencies'::text, true), ''::text) AS "nullif"))::bigint[]))))))) WITH CHECK (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (EXISTS ( SELECT 1
+   FROM public.reports_holding h
+  WHERE ((h.report_id = retention_agreed.report_id) AND (h.agency_id = ANY ((( SELECT NULLIF(current_setting('tipline.agencies'::text, true), ''::text) AS "nullif"))::bigint[])))))));
 ALTER TABLE public.retention_certificate ENABLE ROW LEVEL SECURITY;
 CREATE POLICY retention_certificate_visible ON public.retention_certificate USING (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (agency_id = ANY ((( SELECT NULLIF(current_setting('tipline.agencies'::text, true), ''::text) AS "nullif"))::bigint[])))) WITH CHECK (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (agency_id = ANY ((( SELECT NULLIF(current_setting('tipline.agencies'::text, true), ''::text) AS "nullif"))::bigint[]))));
 ALTER TABLE public.retention_destruction ENABLE ROW LEVEL SECURITY;
@@ -8729,22 +8876,26 @@ INSERT INTO public."django_migrations" ("app", "name", "applied") VALUES
 ('cybertipline', '0002_row_security', now()),
 ('cybertipline', '0003_sandbox', now()),
 ('cybertipline', '0004_kept_text', now()),
+('reports', '0044_package_channel', now()),
 ('doors', '0001_initial', now()),
 ('doors', '0002_row_security', now()),
 ('doors', '0010_feedback', now()),
 ('doors', '0011_alerts', now()),
 ('doors', '0012_judgements', now()),
+('doors', '0013_told', now()),
 ('exhibits', '0001_initial', now()),
 ('exhibits', '0002_row_security', now()),
+('retention', '0003_told', now()),
 ('records', '0001_initial', now()),
 ('records', '0002_row_security', now()),
+('parties', '0001_initial', now()),
 ('outcomes', '0001_initial', now()),
 ('outcomes', '0002_row_security', now()),
 ('outcomes', '0003_counts', now()),
-('reports', '0044_package_channel', now()),
-('parties', '0001_initial', now()),
+('outcomes', '0004_told', now()),
 ('federation', '0001_initial', now()),
 ('federation', '0002_triggers', now()),
+('federation', '0020_told', now()),
 ('leads', '0001_initial', now()),
 ('leads', '0002_row_security', now()),
 ('letters', '0001_initial', now()),
@@ -8755,6 +8906,7 @@ INSERT INTO public."django_migrations" ("app", "name", "applied") VALUES
 ('mfa', '0003_authenticator_type_uniq', now()),
 ('packages', '0001_initial', now()),
 ('packages', '0002_row_security', now()),
+('packages', '0020_returns', now()),
 ('pipeline', '0001_initial', now()),
 ('pipeline', '0002_row_security', now()),
 ('pipeline', '0003_quarantine_reasons', now()),
@@ -8994,8 +9146,8 @@ INSERT INTO public."django_content_type" ("id", "app_label", "model") VALUES
 (154, 'retention', 'destructionitem'),
 (155, 'retention', 'hold'),
 (156, 'retention', 'schedule'),
-(157, 'federation', 'link'),
-(158, 'federation', 'heardoutcome'),
+(157, 'retention', 'agreed'),
+(158, 'federation', 'link'),
 (159, 'federation', 'incoming'),
 (160, 'federation', 'nonce'),
 (161, 'federation', 'outgoing'),
@@ -9004,47 +9156,48 @@ INSERT INTO public."django_content_type" ("id", "app_label", "model") VALUES
 (164, 'packages', 'sentpackage'),
 (165, 'packages', 'senthop'),
 (166, 'packages', 'takenpackage'),
-(167, 'parties', 'ownname'),
-(168, 'parties', 'peer'),
-(169, 'parties', 'peerkey'),
-(170, 'parties', 'remotedesk'),
-(171, 'records', 'reportorigin'),
-(172, 'records', 'hoporigin'),
-(173, 'webhooks', 'subscription'),
-(174, 'webhooks', 'delivery'),
-(175, 'statistics', 'stale'),
-(176, 'statistics', 'kept'),
-(177, 'statistics', 'fact'),
-(178, 'statistics', 'requestfact'),
-(179, 'statistics', 'snapshot'),
-(180, 'statistics', 'cell'),
-(181, 'statistics', 'tally'),
-(182, 'publishing', 'draw'),
-(183, 'publishing', 'schedule'),
-(184, 'publishing', 'scheduledreport'),
-(185, 'publishing', 'transparency'),
-(186, 'publishing', 'publishedfile'),
-(187, 'training_courses', 'course'),
-(188, 'training_courses', 'exercise'),
-(189, 'training_courses', 'trainee'),
-(190, 'training_courses', 'enrolment'),
-(191, 'training_courses', 'attendance'),
-(192, 'training_courses', 'certificate'),
-(193, 'training_courses', 'entrycode'),
-(194, 'training_courses', 'instructor'),
-(195, 'training_courses', 'paper'),
-(196, 'training_courses', 'session'),
-(197, 'training_attempts', 'attempt'),
-(198, 'training_attempts', 'answer'),
-(199, 'training_attempts', 'event'),
-(200, 'training_attempts', 'expected'),
-(201, 'training_attempts', 'hinttaken'),
-(202, 'training_attempts', 'kept'),
-(203, 'training_attempts', 'review'),
-(204, 'training_attempts', 'keptworld'),
-(205, 'training_desk', 'desk'),
-(206, 'api', 'answered');
-SELECT setval(pg_get_serial_sequence('public.django_content_type', 'id'), 206);
+(167, 'packages', 'takenreturn'),
+(168, 'parties', 'ownname'),
+(169, 'parties', 'peer'),
+(170, 'parties', 'peerkey'),
+(171, 'parties', 'remotedesk'),
+(172, 'records', 'reportorigin'),
+(173, 'records', 'hoporigin'),
+(174, 'webhooks', 'subscription'),
+(175, 'webhooks', 'delivery'),
+(176, 'statistics', 'stale'),
+(177, 'statistics', 'kept'),
+(178, 'statistics', 'fact'),
+(179, 'statistics', 'requestfact'),
+(180, 'statistics', 'snapshot'),
+(181, 'statistics', 'cell'),
+(182, 'statistics', 'tally'),
+(183, 'publishing', 'draw'),
+(184, 'publishing', 'schedule'),
+(185, 'publishing', 'scheduledreport'),
+(186, 'publishing', 'transparency'),
+(187, 'publishing', 'publishedfile'),
+(188, 'training_courses', 'course'),
+(189, 'training_courses', 'exercise'),
+(190, 'training_courses', 'trainee'),
+(191, 'training_courses', 'enrolment'),
+(192, 'training_courses', 'attendance'),
+(193, 'training_courses', 'certificate'),
+(194, 'training_courses', 'entrycode'),
+(195, 'training_courses', 'instructor'),
+(196, 'training_courses', 'paper'),
+(197, 'training_courses', 'session'),
+(198, 'training_attempts', 'attempt'),
+(199, 'training_attempts', 'answer'),
+(200, 'training_attempts', 'event'),
+(201, 'training_attempts', 'expected'),
+(202, 'training_attempts', 'hinttaken'),
+(203, 'training_attempts', 'kept'),
+(204, 'training_attempts', 'review'),
+(205, 'training_attempts', 'keptworld'),
+(206, 'training_desk', 'desk'),
+(207, 'api', 'answered');
+SELECT setval(pg_get_serial_sequence('public.django_content_type', 'id'), 207);
 INSERT INTO public."auth_permission" ("id", "name", "content_type_id", "codename") VALUES
 (1, 'Can add permission', 1, 'add_permission'),
 (2, 'Can change permission', 1, 'change_permission'),
@@ -9670,14 +9823,14 @@ INSERT INTO public."auth_permission" ("id", "name", "content_type_id", "codename
 (622, 'Can change schedule', 156, 'change_schedule'),
 (623, 'Can delete schedule', 156, 'delete_schedule'),
 (624, 'Can view schedule', 156, 'view_schedule'),
-(625, 'Can add link', 157, 'add_link'),
-(626, 'Can change link', 157, 'change_link'),
-(627, 'Can delete link', 157, 'delete_link'),
-(628, 'Can view link', 157, 'view_link'),
-(629, 'Can add heard outcome', 158, 'add_heardoutcome'),
-(630, 'Can change heard outcome', 158, 'change_heardoutcome'),
-(631, 'Can delete heard outcome', 158, 'delete_heardoutcome'),
-(632, 'Can view heard outcome', 158, 'view_heardoutcome'),
+(625, 'Can add agreed', 157, 'add_agreed'),
+(626, 'Can change agreed', 157, 'change_agreed'),
+(627, 'Can delete agreed', 157, 'delete_agreed'),
+(628, 'Can view agreed', 157, 'view_agreed'),
+(629, 'Can add link', 158, 'add_link'),
+(630, 'Can change link', 158, 'change_link'),
+(631, 'Can delete link', 158, 'delete_link'),
+(632, 'Can view link', 158, 'view_link'),
 (633, 'Can add incoming', 159, 'add_incoming'),
 (634, 'Can change incoming', 159, 'change_incoming'),
 (635, 'Can delete incoming', 159, 'delete_incoming'),
@@ -9710,165 +9863,169 @@ INSERT INTO public."auth_permission" ("id", "name", "content_type_id", "codename
 (662, 'Can change taken package', 166, 'change_takenpackage'),
 (663, 'Can delete taken package', 166, 'delete_takenpackage'),
 (664, 'Can view taken package', 166, 'view_takenpackage'),
-(665, 'Can add own name', 167, 'add_ownname'),
-(666, 'Can change own name', 167, 'change_ownname'),
-(667, 'Can delete own name', 167, 'delete_ownname'),
-(668, 'Can view own name', 167, 'view_ownname'),
-(669, 'Can add peer', 168, 'add_peer'),
-(670, 'Can change peer', 168, 'change_peer'),
-(671, 'Can delete peer', 168, 'delete_peer'),
-(672, 'Can view peer', 168, 'view_peer'),
-(673, 'Can add peer key', 169, 'add_peerkey'),
-(674, 'Can change peer key', 169, 'change_peerkey'),
-(675, 'Can delete peer key', 169, 'delete_peerkey'),
-(676, 'Can view peer key', 169, 'view_peerkey'),
-(677, 'Can add remote desk', 170, 'add_remotedesk'),
-(678, 'Can change remote desk', 170, 'change_remotedesk'),
-(679, 'Can delete remote desk', 170, 'delete_remotedesk'),
-(680, 'Can view remote desk', 170, 'view_remotedesk'),
-(681, 'Can add report origin', 171, 'add_reportorigin'),
-(682, 'Can change report origin', 171, 'change_reportorigin'),
-(683, 'Can delete report origin', 171, 'delete_reportorigin'),
-(684, 'Can view report origin', 171, 'view_reportorigin'),
-(685, 'Can add hop origin', 172, 'add_hoporigin'),
-(686, 'Can change hop origin', 172, 'change_hoporigin'),
-(687, 'Can delete hop origin', 172, 'delete_hoporigin'),
-(688, 'Can view hop origin', 172, 'view_hoporigin'),
-(689, 'Can add subscription', 173, 'add_subscription'),
-(690, 'Can change subscription', 173, 'change_subscription'),
-(691, 'Can delete subscription', 173, 'delete_subscription'),
-(692, 'Can view subscription', 173, 'view_subscription'),
-(693, 'Can add delivery', 174, 'add_delivery'),
-(694, 'Can change delivery', 174, 'change_delivery'),
-(695, 'Can delete delivery', 174, 'delete_delivery'),
-(696, 'Can view delivery', 174, 'view_delivery'),
-(697, 'Can add stale', 175, 'add_stale'),
-(698, 'Can change stale', 175, 'change_stale'),
-(699, 'Can delete stale', 175, 'delete_stale'),
-(700, 'Can view stale', 175, 'view_stale'),
-(701, 'Can add kept', 176, 'add_kept'),
-(702, 'Can change kept', 176, 'change_kept'),
-(703, 'Can delete kept', 176, 'delete_kept'),
-(704, 'Can view kept', 176, 'view_kept'),
-(705, 'Can add fact', 177, 'add_fact'),
-(706, 'Can change fact', 177, 'change_fact'),
-(707, 'Can delete fact', 177, 'delete_fact'),
-(708, 'Can view fact', 177, 'view_fact'),
-(709, 'Can add request fact', 178, 'add_requestfact'),
-(710, 'Can change request fact', 178, 'change_requestfact'),
-(711, 'Can delete request fact', 178, 'delete_requestfact'),
-(712, 'Can view request fact', 178, 'view_requestfact'),
-(713, 'Can add snapshot', 179, 'add_snapshot'),
-(714, 'Can change snapshot', 179, 'change_snapshot'),
-(715, 'Can delete snapshot', 179, 'delete_snapshot'),
-(716, 'Can view snapshot', 179, 'view_snapshot'),
-(717, 'Can add cell', 180, 'add_cell'),
-(718, 'Can change cell', 180, 'change_cell'),
-(719, 'Can delete cell', 180, 'delete_cell'),
-(720, 'Can view cell', 180, 'view_cell'),
-(721, 'Can add tally', 181, 'add_tally'),
-(722, 'Can change tally', 181, 'change_tally'),
-(723, 'Can delete tally', 181, 'delete_tally'),
-(724, 'Can view tally', 181, 'view_tally'),
-(725, 'Can add draw', 182, 'add_draw'),
-(726, 'Can change draw', 182, 'change_draw'),
-(727, 'Can delete draw', 182, 'delete_draw'),
-(728, 'Can view draw', 182, 'view_draw'),
-(729, 'Can add schedule', 183, 'add_schedule'),
-(730, 'Can change schedule', 183, 'change_schedule'),
-(731, 'Can delete schedule', 183, 'delete_schedule'),
-(732, 'Can view schedule', 183, 'view_schedule'),
-(733, 'Can add scheduled report', 184, 'add_scheduledreport'),
-(734, 'Can change scheduled report', 184, 'change_scheduledreport'),
-(735, 'Can delete scheduled report', 184, 'delete_scheduledreport'),
-(736, 'Can view scheduled report', 184, 'view_scheduledreport'),
-(737, 'Can add transparency', 185, 'add_transparency'),
-(738, 'Can change transparency', 185, 'change_transparency'),
-(739, 'Can delete transparency', 185, 'delete_transparency'),
-(740, 'Can view transparency', 185, 'view_transparency'),
-(741, 'Can add published file', 186, 'add_publishedfile'),
-(742, 'Can change published file', 186, 'change_publishedfile'),
-(743, 'Can delete published file', 186, 'delete_publishedfile'),
-(744, 'Can view published file', 186, 'view_publishedfile'),
-(745, 'Can add course', 187, 'add_course'),
-(746, 'Can change course', 187, 'change_course'),
-(747, 'Can delete course', 187, 'delete_course'),
-(748, 'Can view course', 187, 'view_course'),
-(749, 'Can add exercise', 188, 'add_exercise'),
-(750, 'Can change exercise', 188, 'change_exercise'),
-(751, 'Can delete exercise', 188, 'delete_exercise'),
-(752, 'Can view exercise', 188, 'view_exercise'),
-(753, 'Can add trainee', 189, 'add_trainee'),
-(754, 'Can change trainee', 189, 'change_trainee'),
-(755, 'Can delete trainee', 189, 'delete_trainee'),
-(756, 'Can view trainee', 189, 'view_trainee'),
-(757, 'Can add enrolment', 190, 'add_enrolment'),
-(758, 'Can change enrolment', 190, 'change_enrolment'),
-(759, 'Can delete enrolment', 190, 'delete_enrolment'),
-(760, 'Can view enrolment', 190, 'view_enrolment'),
-(761, 'Can add attendance', 191, 'add_attendance'),
-(762, 'Can change attendance', 191, 'change_attendance'),
-(763, 'Can delete attendance', 191, 'delete_attendance'),
-(764, 'Can view attendance', 191, 'view_attendance'),
-(765, 'Can add certificate', 192, 'add_certificate'),
-(766, 'Can change certificate', 192, 'change_certificate'),
-(767, 'Can delete certificate', 192, 'delete_certificate'),
-(768, 'Can view certificate', 192, 'view_certificate'),
-(769, 'Can add entry code', 193, 'add_entrycode'),
-(770, 'Can change entry code', 193, 'change_entrycode'),
-(771, 'Can delete entry code', 193, 'delete_entrycode'),
-(772, 'Can view entry code', 193, 'view_entrycode'),
-(773, 'Can add instructor', 194, 'add_instructor'),
-(774, 'Can change instructor', 194, 'change_instructor'),
-(775, 'Can delete instructor', 194, 'delete_instructor'),
-(776, 'Can view instructor', 194, 'view_instructor'),
-(777, 'Can add paper', 195, 'add_paper'),
-(778, 'Can change paper', 195, 'change_paper'),
-(779, 'Can delete paper', 195, 'delete_paper'),
-(780, 'Can view paper', 195, 'view_paper'),
-(781, 'Can add session', 196, 'add_session'),
-(782, 'Can change session', 196, 'change_session'),
-(783, 'Can delete session', 196, 'delete_session'),
-(784, 'Can view session', 196, 'view_session'),
-(785, 'Can add attempt', 197, 'add_attempt'),
-(786, 'Can change attempt', 197, 'change_attempt'),
-(787, 'Can delete attempt', 197, 'delete_attempt'),
-(788, 'Can view attempt', 197, 'view_attempt'),
-(789, 'Can add answer', 198, 'add_answer'),
-(790, 'Can change answer', 198, 'change_answer'),
-(791, 'Can delete answer', 198, 'delete_answer'),
-(792, 'Can view answer', 198, 'view_answer'),
-(793, 'Can add event', 199, 'add_event'),
-(794, 'Can change event', 199, 'change_event'),
-(795, 'Can delete event', 199, 'delete_event'),
-(796, 'Can view event', 199, 'view_event'),
-(797, 'Can add expected', 200, 'add_expected'),
-(798, 'Can change expected', 200, 'change_expected'),
-(799, 'Can delete expected', 200, 'delete_expected'),
-(800, 'Can view expected', 200, 'view_expected'),
-(801, 'Can add hint taken', 201, 'add_hinttaken'),
-(802, 'Can change hint taken', 201, 'change_hinttaken'),
-(803, 'Can delete hint taken', 201, 'delete_hinttaken'),
-(804, 'Can view hint taken', 201, 'view_hinttaken'),
-(805, 'Can add kept', 202, 'add_kept'),
-(806, 'Can change kept', 202, 'change_kept'),
-(807, 'Can delete kept', 202, 'delete_kept'),
-(808, 'Can view kept', 202, 'view_kept'),
-(809, 'Can add review', 203, 'add_review'),
-(810, 'Can change review', 203, 'change_review'),
-(811, 'Can delete review', 203, 'delete_review'),
-(812, 'Can view review', 203, 'view_review'),
-(813, 'Can add kept world', 204, 'add_keptworld'),
-(814, 'Can change kept world', 204, 'change_keptworld'),
-(815, 'Can delete kept world', 204, 'delete_keptworld'),
-(816, 'Can view kept world', 204, 'view_keptworld'),
-(817, 'Can add desk', 205, 'add_desk'),
-(818, 'Can change desk', 205, 'change_desk'),
-(819, 'Can delete desk', 205, 'delete_desk'),
-(820, 'Can view desk', 205, 'view_desk'),
-(821, 'Can add answered', 206, 'add_answered'),
-(822, 'Can change answered', 206, 'change_answered'),
-(823, 'Can delete answered', 206, 'delete_answered'),
-(824, 'Can view answered', 206, 'view_answered');
-SELECT setval(pg_get_serial_sequence('public.auth_permission', 'id'), 824);
+(665, 'Can add taken return', 167, 'add_takenreturn'),
+(666, 'Can change taken return', 167, 'change_takenreturn'),
+(667, 'Can delete taken return', 167, 'delete_takenreturn'),
+(668, 'Can view taken return', 167, 'view_takenreturn'),
+(669, 'Can add own name', 168, 'add_ownname'),
+(670, 'Can change own name', 168, 'change_ownname'),
+(671, 'Can delete own name', 168, 'delete_ownname'),
+(672, 'Can view own name', 168, 'view_ownname'),
+(673, 'Can add peer', 169, 'add_peer'),
+(674, 'Can change peer', 169, 'change_peer'),
+(675, 'Can delete peer', 169, 'delete_peer'),
+(676, 'Can view peer', 169, 'view_peer'),
+(677, 'Can add peer key', 170, 'add_peerkey'),
+(678, 'Can change peer key', 170, 'change_peerkey'),
+(679, 'Can delete peer key', 170, 'delete_peerkey'),
+(680, 'Can view peer key', 170, 'view_peerkey'),
+(681, 'Can add remote desk', 171, 'add_remotedesk'),
+(682, 'Can change remote desk', 171, 'change_remotedesk'),
+(683, 'Can delete remote desk', 171, 'delete_remotedesk'),
+(684, 'Can view remote desk', 171, 'view_remotedesk'),
+(685, 'Can add report origin', 172, 'add_reportorigin'),
+(686, 'Can change report origin', 172, 'change_reportorigin'),
+(687, 'Can delete report origin', 172, 'delete_reportorigin'),
+(688, 'Can view report origin', 172, 'view_reportorigin'),
+(689, 'Can add hop origin', 173, 'add_hoporigin'),
+(690, 'Can change hop origin', 173, 'change_hoporigin'),
+(691, 'Can delete hop origin', 173, 'delete_hoporigin'),
+(692, 'Can view hop origin', 173, 'view_hoporigin'),
+(693, 'Can add subscription', 174, 'add_subscription'),
+(694, 'Can change subscription', 174, 'change_subscription'),
+(695, 'Can delete subscription', 174, 'delete_subscription'),
+(696, 'Can view subscription', 174, 'view_subscription'),
+(697, 'Can add delivery', 175, 'add_delivery'),
+(698, 'Can change delivery', 175, 'change_delivery'),
+(699, 'Can delete delivery', 175, 'delete_delivery'),
+(700, 'Can view delivery', 175, 'view_delivery'),
+(701, 'Can add stale', 176, 'add_stale'),
+(702, 'Can change stale', 176, 'change_stale'),
+(703, 'Can delete stale', 176, 'delete_stale'),
+(704, 'Can view stale', 176, 'view_stale'),
+(705, 'Can add kept', 177, 'add_kept'),
+(706, 'Can change kept', 177, 'change_kept'),
+(707, 'Can delete kept', 177, 'delete_kept'),
+(708, 'Can view kept', 177, 'view_kept'),
+(709, 'Can add fact', 178, 'add_fact'),
+(710, 'Can change fact', 178, 'change_fact'),
+(711, 'Can delete fact', 178, 'delete_fact'),
+(712, 'Can view fact', 178, 'view_fact'),
+(713, 'Can add request fact', 179, 'add_requestfact'),
+(714, 'Can change request fact', 179, 'change_requestfact'),
+(715, 'Can delete request fact', 179, 'delete_requestfact'),
+(716, 'Can view request fact', 179, 'view_requestfact'),
+(717, 'Can add snapshot', 180, 'add_snapshot'),
+(718, 'Can change snapshot', 180, 'change_snapshot'),
+(719, 'Can delete snapshot', 180, 'delete_snapshot'),
+(720, 'Can view snapshot', 180, 'view_snapshot'),
+(721, 'Can add cell', 181, 'add_cell'),
+(722, 'Can change cell', 181, 'change_cell'),
+(723, 'Can delete cell', 181, 'delete_cell'),
+(724, 'Can view cell', 181, 'view_cell'),
+(725, 'Can add tally', 182, 'add_tally'),
+(726, 'Can change tally', 182, 'change_tally'),
+(727, 'Can delete tally', 182, 'delete_tally'),
+(728, 'Can view tally', 182, 'view_tally'),
+(729, 'Can add draw', 183, 'add_draw'),
+(730, 'Can change draw', 183, 'change_draw'),
+(731, 'Can delete draw', 183, 'delete_draw'),
+(732, 'Can view draw', 183, 'view_draw'),
+(733, 'Can add schedule', 184, 'add_schedule'),
+(734, 'Can change schedule', 184, 'change_schedule'),
+(735, 'Can delete schedule', 184, 'delete_schedule'),
+(736, 'Can view schedule', 184, 'view_schedule'),
+(737, 'Can add scheduled report', 185, 'add_scheduledreport'),
+(738, 'Can change scheduled report', 185, 'change_scheduledreport'),
+(739, 'Can delete scheduled report', 185, 'delete_scheduledreport'),
+(740, 'Can view scheduled report', 185, 'view_scheduledreport'),
+(741, 'Can add transparency', 186, 'add_transparency'),
+(742, 'Can change transparency', 186, 'change_transparency'),
+(743, 'Can delete transparency', 186, 'delete_transparency'),
+(744, 'Can view transparency', 186, 'view_transparency'),
+(745, 'Can add published file', 187, 'add_publishedfile'),
+(746, 'Can change published file', 187, 'change_publishedfile'),
+(747, 'Can delete published file', 187, 'delete_publishedfile'),
+(748, 'Can view published file', 187, 'view_publishedfile'),
+(749, 'Can add course', 188, 'add_course'),
+(750, 'Can change course', 188, 'change_course'),
+(751, 'Can delete course', 188, 'delete_course'),
+(752, 'Can view course', 188, 'view_course'),
+(753, 'Can add exercise', 189, 'add_exercise'),
+(754, 'Can change exercise', 189, 'change_exercise'),
+(755, 'Can delete exercise', 189, 'delete_exercise'),
+(756, 'Can view exercise', 189, 'view_exercise'),
+(757, 'Can add trainee', 190, 'add_trainee'),
+(758, 'Can change trainee', 190, 'change_trainee'),
+(759, 'Can delete trainee', 190, 'delete_trainee'),
+(760, 'Can view trainee', 190, 'view_trainee'),
+(761, 'Can add enrolment', 191, 'add_enrolment'),
+(762, 'Can change enrolment', 191, 'change_enrolment'),
+(763, 'Can delete enrolment', 191, 'delete_enrolment'),
+(764, 'Can view enrolment', 191, 'view_enrolment'),
+(765, 'Can add attendance', 192, 'add_attendance'),
+(766, 'Can change attendance', 192, 'change_attendance'),
+(767, 'Can delete attendance', 192, 'delete_attendance'),
+(768, 'Can view attendance', 192, 'view_attendance'),
+(769, 'Can add certificate', 193, 'add_certificate'),
+(770, 'Can change certificate', 193, 'change_certificate'),
+(771, 'Can delete certificate', 193, 'delete_certificate'),
+(772, 'Can view certificate', 193, 'view_certificate'),
+(773, 'Can add entry code', 194, 'add_entrycode'),
+(774, 'Can change entry code', 194, 'change_entrycode'),
+(775, 'Can delete entry code', 194, 'delete_entrycode'),
+(776, 'Can view entry code', 194, 'view_entrycode'),
+(777, 'Can add instructor', 195, 'add_instructor'),
+(778, 'Can change instructor', 195, 'change_instructor'),
+(779, 'Can delete instructor', 195, 'delete_instructor'),
+(780, 'Can view instructor', 195, 'view_instructor'),
+(781, 'Can add paper', 196, 'add_paper'),
+(782, 'Can change paper', 196, 'change_paper'),
+(783, 'Can delete paper', 196, 'delete_paper'),
+(784, 'Can view paper', 196, 'view_paper'),
+(785, 'Can add session', 197, 'add_session'),
+(786, 'Can change session', 197, 'change_session'),
+(787, 'Can delete session', 197, 'delete_session'),
+(788, 'Can view session', 197, 'view_session'),
+(789, 'Can add attempt', 198, 'add_attempt'),
+(790, 'Can change attempt', 198, 'change_attempt'),
+(791, 'Can delete attempt', 198, 'delete_attempt'),
+(792, 'Can view attempt', 198, 'view_attempt'),
+(793, 'Can add answer', 199, 'add_answer'),
+(794, 'Can change answer', 199, 'change_answer'),
+(795, 'Can delete answer', 199, 'delete_answer'),
+(796, 'Can view answer', 199, 'view_answer'),
+(797, 'Can add event', 200, 'add_event'),
+(798, 'Can change event', 200, 'change_event'),
+(799, 'Can delete event', 200, 'delete_event'),
+(800, 'Can view event', 200, 'view_event'),
+(801, 'Can add expected', 201, 'add_expected'),
+(802, 'Can change expected', 201, 'change_expected'),
+(803, 'Can delete expected', 201, 'delete_expected'),
+(804, 'Can view expected', 201, 'view_expected'),
+(805, 'Can add hint taken', 202, 'add_hinttaken'),
+(806, 'Can change hint taken', 202, 'change_hinttaken'),
+(807, 'Can delete hint taken', 202, 'delete_hinttaken'),
+(808, 'Can view hint taken', 202, 'view_hinttaken'),
+(809, 'Can add kept', 203, 'add_kept'),
+(810, 'Can change kept', 203, 'change_kept'),
+(811, 'Can delete kept', 203, 'delete_kept'),
+(812, 'Can view kept', 203, 'view_kept'),
+(813, 'Can add review', 204, 'add_review'),
+(814, 'Can change review', 204, 'change_review'),
+(815, 'Can delete review', 204, 'delete_review'),
+(816, 'Can view review', 204, 'view_review'),
+(817, 'Can add kept world', 205, 'add_keptworld'),
+(818, 'Can change kept world', 205, 'change_keptworld'),
+(819, 'Can delete kept world', 205, 'delete_keptworld'),
+(820, 'Can view kept world', 205, 'view_keptworld'),
+(821, 'Can add desk', 206, 'add_desk'),
+(822, 'Can change desk', 206, 'change_desk'),
+(823, 'Can delete desk', 206, 'delete_desk'),
+(824, 'Can view desk', 206, 'view_desk'),
+(825, 'Can add answered', 207, 'add_answered'),
+(826, 'Can change answered', 207, 'change_answered'),
+(827, 'Can delete answered', 207, 'delete_answered'),
+(828, 'Can view answered', 207, 'view_answered');
+SELECT setval(pg_get_serial_sequence('public.auth_permission', 'id'), 828);
 INSERT INTO public.audit_log (origin, one) VALUES ('tipline/audit/' || gen_random_uuid(), true);

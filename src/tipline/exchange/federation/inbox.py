@@ -10,7 +10,6 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from time import monotonic
-from typing import Any
 
 import structlog
 from django.db import transaction
@@ -18,9 +17,10 @@ from django.db import transaction
 from tipline.core.clock import now
 from tipline.core.errors import ConflictError, InvalidInputError, NotFoundError, NotPermittedError, TiplineError
 from tipline.exchange.federation.filing import BY, NoAgreementError, take_in
-from tipline.exchange.federation.models import Below, HeardOutcome, Incoming, Kind, Outgoing
+from tipline.exchange.federation.hearing import HEARS, judge_progress
+from tipline.exchange.federation.models import Below, Incoming, Kind, Outgoing
 from tipline.exchange.federation.order import Opened, Subject, in_lots, open_packages, our_hops, package_of, subjects_of
-from tipline.exchange.federation.wire import Batch, Message, Status, ToldOutcome
+from tipline.exchange.federation.wire import Batch, Message, Status
 from tipline.exchange.parties.models import Peer, RemoteDesk
 from tipline.exchange.record.models import HopOrigin
 from tipline.referrals.life import Step, leads_to, meanwhile, take
@@ -171,7 +171,7 @@ def _effect(peer: Peer, opened: Opened, lot: Sequence[Message]) -> dict[int, int
         _progress(told)
     else:
         for referral, message in told:
-            _outcome(referral, message)
+            HEARS[kind](referral, message)
     return {message.number: referral.report_id for referral, message in told}
 
 
@@ -293,30 +293,15 @@ def _progress(told: Sequence[tuple[Referral, Message]]) -> None:
         ),
         update_conflicts=True, unique_fields=["referral", "agency"], update_fields=["report", "act", "at"],
     )  # fmt: skip
-    _pass_up([(referral, message, {"kind": Kind.PROGRESS, "agency": message.agency}) for referral, message in told])
+    for referral, message in told:
+        judge_progress(referral, message)
+    _pass_up(told)
 
 
-def _outcome(referral: Referral, message: Message) -> None:
-    told = message.outcome
-    if told is None:
-        raise InvalidInputError("the message tells of no outcome")
-    heard, _ = HeardOutcome.objects.update_or_create(report_id=referral.report_id, uid=told.uid, defaults=_heard(told))
-    act = "outcome.heard" if told.withdrawn_at is None else "outcome.heard_withdrawn"
-    record(
-        _as(referral.to_agency_id),
-        [Act(act, "report", referral.report_id, {"uid": told.uid, "what": told.kind, "agency": told.agency})],
-    )
-    _pass_up([(referral, message, {"kind": Kind.OUTCOME, "agency": told.agency, "heard": heard})])
-
-
-def _heard(told: ToldOutcome) -> dict[str, Any]:
-    return told.model_dump(exclude={"uid"})
-
-
-def _pass_up(told: Sequence[tuple[Referral, Message, Mapping[str, Any]]]) -> None:
+def _pass_up(told: Sequence[tuple[Referral, Message]]) -> None:
     """Tell the installations from which reports came; hop by hop, until there is none above. Two statements."""
     came = (
-        HopOrigin.objects.filter(report_id__in={referral.report_id for referral, _, _ in told})
+        HopOrigin.objects.filter(report_id__in={referral.report_id for referral, _ in told})
         .order_by("id")
         .values_list("report_id", "referral_id", "referral__from_agency__remote__peer_id")
     )
@@ -325,14 +310,15 @@ def _pass_up(told: Sequence[tuple[Referral, Message, Mapping[str, Any]]]) -> Non
         above.setdefault(report_id, []).append((referral_id, peer_id))
     at = now()
     rows = []
-    for referral, message, more in told:
+    for referral, message in told:
         ups = [one for one in above.get(referral.report_id, []) if one[0] != referral.pk]
         if not ups or ups[-1][1] is None:
             continue
         up, peer_id = ups[-1]
         rows.append(
             Outgoing(
-                peer_id=peer_id, referral_id=up, report_id=referral.report_id, act=message.act[:12], at=message.at, next_at=at, **more
+                peer_id=peer_id, kind=Kind.PROGRESS, referral_id=up, report_id=referral.report_id, agency=message.agency or "",
+                act=message.act[:12], reason=message.reason[:20], at=message.at, next_at=at,
             )
         )  # fmt: skip
     Outgoing.objects.bulk_create(rows)

@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import Q
 
 from tipline.exchange.parties.models import Peer
+from tipline.intake.doors.models import Judgement
 from tipline.investigation.outcomes.models import ReportOutcome
 from tipline.referrals.models import Referral
 from tipline.reports.models import Report
@@ -21,6 +22,8 @@ class Kind(models.TextChoices):
     STATE = "state", "What the desk did with a referral"
     PROGRESS = "progress", "How it goes further down"
     OUTCOME = "outcome", "An outcome"
+    FEEDBACK = "feedback", "Of what use a report was"
+    RETENTION = "retention", "That a report was destroyed, or is kept longer than agreed"
 
 
 class Delivery(models.TextChoices):
@@ -47,10 +50,7 @@ class Outgoing(models.Model):
         max_length=40, default="", db_default="", blank=True, db_comment="code of the desk further down"
     )
     outcome = models.ForeignKey(ReportOutcome, on_delete=models.PROTECT, null=True, related_name="+", db_index=False)
-    heard = models.ForeignKey(
-        "HeardOutcome", on_delete=models.PROTECT, null=True, related_name="+", db_index=False,
-        db_comment="an outcome that is passed on up",
-    )  # fmt: skip
+    judgement = models.ForeignKey(Judgement, on_delete=models.PROTECT, null=True, related_name="+", db_index=False)
     at = models.DateTimeField(db_comment="when it happened")
     delivery = models.CharField(max_length=8, choices=Delivery.choices, default=Delivery.WAITING, db_default="waiting")
     next_at = models.DateTimeField(db_comment="not tried before")
@@ -142,24 +142,3 @@ class Below(models.Model):
 
     def __str__(self) -> str:
         return f"{self.act} at {self.agency}"
-
-
-class HeardOutcome(models.Model):
-    """What came of a report in another installation: the word, the number, the day, and the sentence meant for the senders."""
-
-    report = models.ForeignKey(Report, on_delete=models.PROTECT, related_name="heard_outcomes", db_index=False)
-    uid = models.CharField(max_length=120, db_comment="of the outcome where it was written")
-    agency = models.CharField(max_length=40, db_comment="whose word it is")
-    kind = models.CharField(max_length=40)
-    number = models.PositiveIntegerField(null=True)
-    on = models.DateField()
-    for_senders = models.CharField(max_length=300, default="", blank=True)
-    recorded_at = models.DateTimeField()
-    withdrawn_at = models.DateTimeField(null=True)
-
-    class Meta:
-        constraints: ClassVar = [models.UniqueConstraint(fields=["report", "uid"], name="heardoutcome_once")]
-        db_table_comment = "Outcomes told by other installations"
-
-    def __str__(self) -> str:
-        return f"report {self.report_id}: {self.kind}"

@@ -30,6 +30,7 @@ from tipline.exchange.federation.models import Delivery, Kind, Link, Outgoing
 from tipline.exchange.federation.payload import make
 from tipline.exchange.federation.recalled import settle_recalls
 from tipline.exchange.federation.signing import NONCE, VERSIONS_TAG, Answer, Call, check_answer, sign_call
+from tipline.exchange.federation.telling import may_go, told_outcome, told_use
 from tipline.exchange.federation.trusting import keys_of, settle_keys, settle_versions
 from tipline.exchange.federation.wire import (
     FORMS,
@@ -42,7 +43,6 @@ from tipline.exchange.federation.wire import (
     Message,
     Spoken,
     Status,
-    ToldOutcome,
     agreed_version,
     messages_path,
     our_versions,
@@ -181,18 +181,20 @@ class _Lot:
 
 
 def due_rows(peer: Peer, at: datetime, most: int = MOST_MESSAGES) -> list[Outgoing]:
-    """What is due, oldest first; nothing of a report of which something earlier is not due yet."""
+    """What is due, oldest first; nothing of a report of which something earlier is not due yet (feedback holds up nothing)."""
     return list(
         Outgoing.objects.raw(
             """
             SELECT o.* FROM federation_outgoing o
             WHERE o.peer_id = %(peer)s AND o.delivery = 'waiting' AND NOT (o.next_at > %(at)s AND o.next_at <= %(latest)s)
               AND NOT EXISTS (SELECT 1 FROM federation_outgoing e WHERE e.report_id = o.report_id AND e.peer_id = o.peer_id
-                              AND e.id < o.id AND e.delivery = 'waiting' AND e.next_at > %(at)s AND e.next_at <= %(latest)s)
+                              AND e.id < o.id AND e.kind <> 'feedback' AND e.delivery = 'waiting' AND e.next_at > %(at)s AND e.next_at <= %(latest)s)
             ORDER BY o.id LIMIT %(most)s
             """,
             {"peer": peer.pk, "at": at, "latest": at + LONGEST_REST, "most": most},
-        ).prefetch_related("referral__to_agency", "referral__from_agency", "outcome__agency", "heard")
+        ).prefetch_related(
+            "referral__to_agency", "referral__from_agency", "outcome__agency", "outcome__outcome", "judgement"
+        )
     )
 
 
@@ -204,7 +206,7 @@ def _batch(line: Line) -> int:
         return 0
     version = agreed_version(peer.versions) or _learnt(line)
     form = FORMS[version]
-    lot, settled = _lot(peer, rows, version)
+    lot, settled = _lot(peer, sift(rows), version)
     if not lot.rows:
         return settled
     batch = Batch.model_construct(
@@ -216,6 +218,15 @@ def _batch(line: Line) -> int:
         return _batch(line)
     settle(peer, lot.rows, answers)
     return settled + sum(1 for one in answers.values() if one.status != "later")
+
+
+def sift(rows: Sequence[Outgoing]) -> list[Outgoing]:
+    """Those that may go; the others are held with the reason, or done with."""
+    found = may_go(rows)
+    for why, some in found.held.items():
+        _hold(some, why)
+    _end(found.silent, Delivery.DONE, "its word is for nobody outside")
+    return found.going
 
 
 def _learnt(line: Line, beyond: int = 0) -> int:
@@ -409,27 +420,17 @@ def _hops(rows: Iterator[Outgoing]) -> dict[int, str]:
     return {pk: came.get(pk) or uid(here, "hop", pk) for pk in wanted}
 
 
+def messages_of(rows: Sequence[Outgoing]) -> tuple[Message, ...]:
+    """Rows that carry no package, as messages."""
+    hops = _hops(iter(rows))
+    return tuple(_message(row, hops[row.referral_id], None) for row in rows)
+
+
 def _message(row: Outgoing, hop: str, package: int | None) -> Message:
     text = row.referral.answer if row.act in {"return", "recall", "reroute"} else ""
     return Message(
         number=row.pk, kind=row.kind, hop=hop, at=row.at, package=package, act=row.act, reason=row.reason,  # type: ignore[arg-type]  # one of Kind
-        text=text[:2000], agency=row.agency or None, outcome=_told(row),
-    )  # fmt: skip
-
-
-def _told(row: Outgoing) -> ToldOutcome | None:
-    if row.heard is not None:
-        one = row.heard
-        return ToldOutcome(
-            uid=one.uid, agency=one.agency, kind=one.kind, number=one.number, on=one.on, for_senders=one.for_senders,
-            recorded_at=one.recorded_at, withdrawn_at=one.withdrawn_at,
-        )  # fmt: skip
-    if row.outcome is None:
-        return None
-    ours = row.outcome
-    return ToldOutcome(
-        uid=f"urn:tipline:{our_name()}:outcome:{ours.pk}", agency=ours.agency.code, kind=ours.kind, number=ours.number,
-        on=ours.on, for_senders=ours.for_senders, recorded_at=ours.recorded_at, withdrawn_at=ours.withdrawn_at,
+        text=text[:2000], agency=row.agency or None, outcome=told_outcome(row), feedback=told_use(row),
     )  # fmt: skip
 
 

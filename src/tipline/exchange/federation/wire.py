@@ -44,11 +44,20 @@ class ToldOutcome(_Part):
     withdrawn_at: AwareDatetime | None = None
 
 
+class ToldUse(_Part):
+    """Of what use a report was to a desk, in a word of those that providers are told by: nobody's name, no case, no text."""
+
+    uid: Annotated[str, StringConstraints(max_length=120, pattern=r"^urn:tipline:[a-z0-9-]+:judgement:[0-9]+$")]
+    word: Annotated[str, StringConstraints(min_length=1, max_length=40, pattern=r"^[a-z_]+$")]
+    weight: int = Field(ge=0, le=4)
+    withdrawn_at: AwareDatetime | None = None
+
+
 class Message(_Part):
     """One message. `number` is the sender's, and goes up; `hop` is named by the installation that made it."""
 
     number: int = Field(ge=1, le=2**62)
-    kind: Literal["referral", "recall", "state", "progress", "outcome"]
+    kind: Literal["referral", "recall", "state", "progress", "outcome", "feedback", "retention"]
     hop: Uid
     at: AwareDatetime
     package: int | None = Field(default=None, ge=0)  # of a referral: which of the packages carries it
@@ -57,6 +66,7 @@ class Message(_Part):
     text: Annotated[str, StringConstraints(max_length=2_000)] = ""
     agency: Code | None = None
     outcome: ToldOutcome | None = None
+    feedback: ToldUse | None = None
 
 
 class Batch(_Part):

@@ -7,6 +7,7 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import Q
 
+from tipline.exchange.parties.models import Peer
 from tipline.referrals.models import Referral
 from tipline.reports.models import Report
 from tipline.trust.agencies.models import Agency
@@ -86,8 +87,31 @@ class TakenPackage(models.Model):
         return f"package {self.uid}"
 
 
+class TakenReturn(models.Model):
+    """A return that came in and was taken, with the answer that it got. Taken once, whoever brings it how often."""
+
+    uid = models.UUIDField(unique=True, db_comment="given by the sender")
+    digest = models.CharField(max_length=64, db_comment="SHA-256 of what is signed")
+    peer = models.ForeignKey(Peer, on_delete=models.PROTECT, related_name="+", db_index=False)
+    key = models.CharField(max_length=200, db_comment="that signed it")
+    made_at = models.DateTimeField()
+    taken_at = models.DateTimeField()
+    taken_by = models.CharField(max_length=254)
+    messages = models.IntegerField(db_comment="that it carries")
+    answer = models.TextField(db_comment="as it was given")
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=Q(digest__regex="^[0-9a-f]{64}$"), name="takenreturn_digest_shape"),
+        ]
+        db_table_comment = "Append-only: returns that were taken in"
+
+    def __str__(self) -> str:
+        return f"return {self.uid}"
+
+
 class RefusedPackage(models.Model):
-    """A package that was not taken, and why. Of what it holds nothing is kept; what it says of itself is only its word."""
+    """A package (or return) that was not taken, and why. Of what it holds nothing is kept; what it says of itself is only its word."""
 
     digest = models.CharField(max_length=64, db_comment="SHA-256 of the file that was brought")
     code = models.CharField(max_length=40, db_comment="why, by docs/reference/package-format.md")

@@ -18,6 +18,7 @@ from tipline.core.clock import now
 from tipline.core.config import Config
 from tipline.core.errors import ConflictError, InvalidInputError, NotFoundError, NotPermittedError
 from tipline.core.keys import listed_keys, signing_key
+from tipline.exchange.federation.models import Delivery, Kind, Outgoing
 from tipline.exchange.package.models import SentHop, SentPackage
 from tipline.exchange.package.receipts import read_receipt
 from tipline.exchange.package.writing import File, write
@@ -249,6 +250,10 @@ def take_receipt(scope: Scope, by: Actor, body: bytes) -> SentPackage:
     found.received_at, found.receipt = receipt.taken_at, body.decode()
     found.save(update_fields=["received_at", "receipt"])
     hops = list(found.hops.values_list("referral_id", "report_id"))
+    # what went as a file is not told by wire as well
+    Outgoing.objects.filter(
+        kind=Kind.REFERRAL, delivery=Delivery.WAITING, referral__in=[pk for pk, _ in hops], peer=peer
+    ).update(delivery=Delivery.DONE, why=f"it went as package {found.uid}", ended_at=now())
     received = take(Step.RECEIVE, [pk for pk, _ in hops], system(f"receipt of {peer.name}"), now(), strict=False)
     reports = dict(hops)
     record(

@@ -80,7 +80,8 @@ def our_age_identity(settings: Config) -> pyrage.x25519.Identity:
 
 
 def our_keys(settings: Config) -> tuple[DescribedKey, ...]:
-    """Every signing key that this installation has or had, as peers are told of them."""
+    """Every signing key that this installation has or had, as peers are told of them; the first is made when it is first asked for."""
+    signing_key(settings)
     return tuple(DescribedKey(**asdict(one)) for one in listed_keys(settings))
 
 

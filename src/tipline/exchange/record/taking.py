@@ -19,6 +19,7 @@ from tipline.exchange.record.as_document import report_document
 from tipline.exchange.record.model import Hashed, Received, Record, ReportRecord
 from tipline.exchange.record.models import HopOrigin, ReportOrigin
 from tipline.intake.cybertipline.document import header_of, parse_file_details, parse_report
+from tipline.investigation.retention.agreed import note_came
 from tipline.referrals.models import LIVE, Referral
 from tipline.referrals.moving import URGENT, Hop, move
 from tipline.reports.documents import without_namespace
@@ -27,6 +28,7 @@ from tipline.reports.models import Channel, DocumentKind, Holding
 from tipline.reports.received import ReceivedDocument, Source
 from tipline.trust.accounts.models import Reporter, ReporterKind
 from tipline.trust.actors import Actor
+from tipline.trust.agencies.agreements import terms_in_force
 from tipline.trust.agencies.models import Agency
 from tipline.trust.audit.services import Act, record
 
@@ -67,8 +69,8 @@ def take_in(handed: Record, sender: Agency, addressee: Agency, read: Read, by: A
     ConflictError
         when a report lies with a desk here that is not the sender: it would have two owners.
     """
-    ours = f"urn:tipline:{our_name()}:"
-    if own := next((one.uid for one in handed.reports if one.uid.startswith(ours)), None):
+    made_here = f"urn:tipline:{our_name()}:"
+    if own := next((one.uid for one in handed.reports if one.uid.startswith(made_here)), None):
         raise InvalidInputError(f"{own} was filed here: it comes back by being returned, not as something new")
     hops = {one.uid: _hop_of(one, handed) for one in handed.reports}
     known = dict(ReportOrigin.objects.filter(uid__in=list(hops)).values_list("uid", "report_id"))
@@ -79,6 +81,9 @@ def take_in(handed: Record, sender: Agency, addressee: Agency, read: Read, by: A
     again = [one for one in handed.reports if one.uid not in made and hops[one.uid] not in done]
     _refuse_held(again, known, sender)
     moved = _lay([*fresh, *again], known, hops, sender, addressee, handed.note, by)
+    ours = terms_in_force(sender.pk, addressee.pk, now().date())
+    days = (handed.terms.retention_days, ours.retention_days if ours else None)
+    note_came({pk: known[uid] for uid, pk in moved.items()}, sender.pk, addressee.pk, handed.terms.reference, days)
     detail = {"from": sender.code, "to": addressee.code}
     record(
         by,

@@ -9,6 +9,7 @@ from django.db.models import Q
 
 from tipline.reports.models import Report
 from tipline.trust.accounts.models import Reporter, User
+from tipline.trust.agencies.models import Agency
 
 
 class DoorCall(models.Model):
@@ -100,7 +101,25 @@ class Judgement(models.Model):
     """What a desk's outcome says of a report's use, as rooms above the doors tell it. Never told as it stands: `outcomes` makes feedback of it."""
 
     report = models.ForeignKey(Report, on_delete=models.PROTECT, related_name="judgements", db_index=False)
-    source = models.BigIntegerField(db_comment="number of the outcome; no foreign key, the doors know no outcomes")
+    source = models.BigIntegerField(
+        null=True,
+        db_comment="number of the outcome; no foreign key, the doors know no outcomes; null: another installation says it",
+    )
+    uid = models.CharField(
+        max_length=120,
+        default="",
+        db_default="",
+        blank=True,
+        db_comment="of what another installation says, as it names it",
+    )
+    told_by = models.ForeignKey(
+        Agency,
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
+        db_index=False,
+        db_comment="whose installation says it",
+    )
     decided = models.CharField(max_length=40, db_comment="key of [told] in data/feedback.toml")
     weight = models.SmallIntegerField(db_comment="the heaviest that stands counts; an acceptance weighs 1, a return 0")
     at = models.DateTimeField()
@@ -109,6 +128,14 @@ class Judgement(models.Model):
     class Meta:
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["report", "source"], name="judgement_once"),
+            models.UniqueConstraint(
+                fields=["report", "uid", "told_by"], condition=~Q(uid=""), name="judgement_told_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(source__isnull=False, uid="", told_by__isnull=True)
+                | (Q(source__isnull=True, told_by__isnull=False) & ~Q(uid="")),
+                name="judgement_ours_or_told",
+            ),
         ]
         indexes: ClassVar = [
             models.Index(fields=["at"], name="judgement_at"),

@@ -160,6 +160,28 @@ def withdraw_judgement(source: int) -> None:
     Judgement.objects.filter(source=source, withdrawn_at__isnull=True).update(withdrawn_at=now())
 
 
+def hear_judgement(
+    report_id: int, teller_id: int, uid: str, decided: str, weight: int, *, withdrawn: bool = False
+) -> bool:
+    """Take down what another installation says of the use of a report, or that it withdrew it. False when that is known.
+
+    Parameters
+    ----------
+    teller_id
+        the agency over the border whose installation says it, which alone can take it back.
+    uid
+        what it is called there.
+    """
+    at = now()
+    made, new = Judgement.objects.get_or_create(
+        report_id=report_id, uid=uid, told_by_id=teller_id,
+        defaults={"source": None, "decided": decided, "weight": weight, "at": at, "withdrawn_at": at if withdrawn else None},
+    )  # fmt: skip
+    if new or not withdrawn:
+        return new
+    return bool(Judgement.objects.filter(pk=made.pk, withdrawn_at__isnull=True).update(withdrawn_at=at))
+
+
 def _make(day: date) -> int:
     begins = datetime.combine(day, time(), UTC)
     told = sorted(WORDS.told.items())

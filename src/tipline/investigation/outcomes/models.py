@@ -25,7 +25,14 @@ class Outcome(models.Model):
     text = models.CharField(max_length=1000, default="", blank=True, db_comment="for the desk itself only")
     for_senders = models.CharField(max_length=300, default="", blank=True, db_comment="meant for the desks above")
     recorded_at = models.DateTimeField()
-    recorded_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", db_index=False)
+    recorded_by = models.ForeignKey(
+        User, on_delete=models.PROTECT, null=True, related_name="+", db_index=False,
+        db_comment="null: heard from another installation, which names nobody",
+    )  # fmt: skip
+    uid = models.CharField(
+        max_length=120, default="", db_default="", blank=True,
+        db_comment="urn:tipline:INSTALLATION:outcome:NUMBER of where it was written; empty: here",
+    )  # fmt: skip
     withdrawn_at = models.DateTimeField(null=True)
     withdrawn_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+", db_index=False)
     withdrawn_why = models.CharField(max_length=300, default="", blank=True)
@@ -34,9 +41,16 @@ class Outcome(models.Model):
         constraints: ClassVar = [
             models.CheckConstraint(
                 condition=Q(withdrawn_at__isnull=True, withdrawn_by__isnull=True, withdrawn_why="")
-                | Q(withdrawn_at__isnull=False, withdrawn_by__isnull=False),
+                | (Q(withdrawn_at__isnull=False) & (Q(withdrawn_by__isnull=False) | ~Q(uid=""))),
                 name="outcome_withdrawn_whole",
             ),
+            models.CheckConstraint(
+                condition=Q(uid="", recorded_by__isnull=False)
+                | (~Q(uid="") & Q(recorded_by__isnull=True, case__isnull=True, text="")),
+                name="outcome_written_or_heard",
+            ),
+            # whoever tells it speaks for itself: two that tell the same one are two
+            models.UniqueConstraint(fields=["uid", "agency"], condition=~Q(uid=""), name="outcome_heard_once"),
             models.CheckConstraint(condition=Q(number__isnull=True) | Q(number__gte=1), name="outcome_number_counts"),
         ]
         indexes: ClassVar = [
@@ -54,7 +68,22 @@ class ReportOutcome(models.Model):
 
     outcome = models.ForeignKey(Outcome, on_delete=models.PROTECT, related_name="told")
     report = models.ForeignKey(Report, on_delete=models.PROTECT, related_name="outcomes", db_index=False)
-    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+", db_comment="whose word it is")
+    agency = models.ForeignKey(
+        Agency,
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_comment="whose word it is; of what was heard, who told it",
+    )
+    said_by = models.CharField(
+        max_length=40,
+        default="",
+        db_default="",
+        blank=True,
+        db_comment="of what was heard: code of whose word it is, as told",
+    )
+    heard_at = models.DateTimeField(
+        null=True, db_comment="when another installation told it; null: it was written here"
+    )
     kind = models.CharField(max_length=40)
     number = models.PositiveIntegerField(null=True)
     on = models.DateField()

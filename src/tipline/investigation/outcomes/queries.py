@@ -59,6 +59,7 @@ def told(rows: Iterable[ReportOutcome]) -> list[dict[str, Any]]:
         {
             "kind": row.kind, "label": label_of(row.kind), "code": KINDS[row.kind].code if row.kind in KINDS else None,
             "terminal": row.kind in KINDS and KINDS[row.kind].terminal, "agency": row.agency.code, "agency_name": row.agency.name,
+            "said_by": row.said_by or row.agency.code, "heard_at": row.heard_at.isoformat() if row.heard_at else None,
             "number": row.number, "on": row.on.isoformat(), "for_senders": row.for_senders or None,
             "recorded_at": row.recorded_at.isoformat(), "withdrawn": row.withdrawn_at is not None,
         }
@@ -81,6 +82,8 @@ class CameBack:
     withdrawn: bool
     reports: int
     report: int
+    said_by: str
+    heard_at: datetime | None
 
     @property
     def label(self) -> str:
@@ -111,9 +114,10 @@ def came_back(scope: Scope, kind: str = "", *, own: int | None = None) -> QueryS
         rows = rows.exclude(agency_id=own)
     return (
         rows.values(
-            "outcome_id", "kind", "number", "on", "agency__code", "agency__name", "for_senders", "recorded_at", "withdrawn_at"
+            "outcome_id", "kind", "number", "on", "agency__code", "agency__name", "for_senders", "recorded_at", "withdrawn_at",
+            "said_by",
         )
-        .annotate(reports=Count("report_id"), report=Min("report_id"))
+        .annotate(reports=Count("report_id"), report=Min("report_id"), heard=Min("heard_at"))
         .order_by("-recorded_at", "-outcome_id")
     )  # fmt: skip
 
@@ -123,6 +127,7 @@ def read(row: dict[str, Any]) -> CameBack:
     return CameBack(
         row["outcome_id"], row["kind"], row["number"], row["on"], row["agency__code"], row["agency__name"], row["for_senders"],
         row["recorded_at"], row["withdrawn_at"] is not None, row["reports"], row["report"],
+        row["said_by"] or row["agency__code"], row["heard"],
     )  # fmt: skip
 
 

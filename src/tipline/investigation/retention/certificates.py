@@ -35,7 +35,7 @@ DOES_NOT_COVER = (
 )
 # What is counted, by app and model (`destroying.labels`), and what is no table of its own.
 WORDS = {
-    "federation.outgoing": "messages to other installations", "federation.heardoutcome": "outcomes told by other installations",
+    "federation.outgoing": "messages to other installations",
     "federation.below": "what desks further down did",
     "reports": "reports", "cases": "cases", "sealed_files": "sealed files", "notes": "notes on referrals",
     "reports.document": "documents as received", "reports.reportedfile": "records of files",
@@ -116,7 +116,7 @@ def _rules(made: Destruction) -> list[dict[str, Any]]:
     """The rules that applied, each once; when each thing was received is not said."""
     told = ("agency", "rule", "version", "file", "title", "source", "counted_from", "minimum", "maximum")
     found = {
-        (line["agency"], line["rule"]): {name: line[name] for name in told}
+        (line["agency"], line["rule"], line["title"]): {name: line[name] for name in told}
         for lines in made.items.order_by("id").values_list("rules", flat=True)
         for line in lines
     }

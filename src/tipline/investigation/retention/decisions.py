@@ -19,8 +19,9 @@ from tipline.core.errors import NotFoundError
 from tipline.core.sql import together
 from tipline.intake.cybertipline.models import RefusedDocument
 from tipline.investigation.cases.models import Case, CaseState
+from tipline.investigation.retention.agreed import Came, came, came_rows, soonest
 from tipline.investigation.retention.models import DestructionItem, Hold, Schedule
-from tipline.investigation.retention.rules import MOMENTS, Cited, Outcome, Thing, rules
+from tipline.investigation.retention.rules import MOMENTS, Cited, Moment, Outcome, Period, Rule, Thing, rules
 from tipline.reports.models import Holding, Report, ReportState
 from tipline.trust.agencies.models import Agency
 from tipline.trust.agencies.queries import country_read_along
@@ -66,6 +67,8 @@ class Clock:
     @property
     def counted_from(self) -> str:
         """The moment in words."""
+        if self.cited.file == "agreement":
+            return "its arrival here"
         return MOMENTS[self.cited.rule.counted_from]
 
     def as_data(self) -> dict[str, Any]:
@@ -92,6 +95,10 @@ class Decision:
     outcome: Outcome | None
     clocks: tuple[Clock, ...]
     blocks: tuple[Block, ...]
+    # by which it is due before its rules say so, one of `clocks`
+    agreement: Clock | None = None
+    # an agreement by which it came, and that a registered case goes before it
+    overridden: str = ""
 
     @property
     def not_before(self) -> datetime | None:
@@ -100,9 +107,10 @@ class Decision:
 
     @property
     def due(self) -> datetime | None:
-        """When the schedule takes it: the latest of all; None when one of the rules has no maximum."""
-        dues = [c.due for c in self.clocks]
-        return max((d for d in dues if d), default=None) if all(dues) else None
+        """When the schedule takes it: the latest of all rules (None when one has no maximum), or an agreement's day before that."""
+        dues = [c.due for c in self.clocks if c is not self.agreement]
+        by_rules = max((d for d in dues if d), default=None) if all(dues) else None
+        return min((d for d in (by_rules, self.agreement and self.agreement.due) if d), default=None)
 
     @property
     def by_schedule(self) -> bool:
@@ -122,6 +130,7 @@ class Decision:
             "due": self.due.isoformat() if self.due else None, "by_schedule": self.by_schedule,
             "rules": [clock.as_data() for clock in self.clocks],
             "blocks": [{"why": b.why.value, "text": b.text} for b in self.blocks],
+            "agreement": self.agreement.cited.rule.title if self.agreement else None, "agreement_overridden": self.overridden or None,
         }  # fmt: skip
 
 
@@ -135,6 +144,8 @@ class Place:
     scheduled: bool
 
 
+# A moment that a report of each outcome has. An agreement's days count from when it came here, which is on the clock itself.
+_STARTS: Mapping[Outcome, Moment] = {"never_finished": "received", "no_case": "received", "closed_case": "case_closed"}
 _Row = tuple[Any, ...]
 
 
@@ -162,22 +173,25 @@ def decide_reports(report_ids: Iterable[int], at: datetime) -> dict[int, Decisio
     ids = list(set(report_ids))
     with acting(OPERATOR):
         reports, held = Report.objects.filter(id__in=ids), Holding.objects.filter(report_id__in=ids)
-        rows, holding_rows, agencies, hold_rows = together(
+        rows, holding_rows, agencies, hold_rows, came_by = together(
             reports.values(
                 "id", "state", "received_at", "finished_at", "destroyed_at", "receiving_agency_id",
                 case=F("case_report__case_id"), number=F("case_report__case__number"),
                 case_state=F("case_report__case__state"), closed_at=F("case_report__case__closed_at"),
-                underway=Exists(DestructionItem.objects.filter(report=OuterRef("pk"), live=True)),
+                fir_at=F("case_report__case__fir_registered_at"), underway=Exists(DestructionItem.objects.filter(report=OuterRef("pk"), live=True)),
             ),
             held.order_by("id").values_list("report_id", "agency_id", "held_until", "joint"),
             _agencies(Q(id__in=reports.values("receiving_agency_id")) | Q(id__in=held.values("agency_id"))),
             _standing(Q(report_id__in=ids) | Q(case_id__in=reports.values("case_report__case_id"))),
+            came_rows(ids),
         )  # fmt: skip
     holdings: dict[int, list[tuple[int, bool]]] = defaultdict(list)
     for report_id, agency_id, until, joint in holding_rows:
         holdings[report_id].append((agency_id, until is None and not joint))
-    places, holds = _places(agencies), _holds(hold_rows)
-    return {row["id"]: _decide_report(row, holdings[row["id"]], places, holds, at) for row in rows}
+    places, holds, hops = _places(agencies), _holds(hold_rows), came(came_by)
+    return {
+        row["id"]: _decide_report(row, holdings[row["id"]], hops.get(row["id"], []), places, holds, at) for row in rows
+    }
 
 
 def decide_report(report_id: int, at: datetime) -> Decision:
@@ -213,12 +227,17 @@ def _holds(rows: Iterable[_Row]) -> Mapping[tuple[str, int], list[Block]]:
 def _decide_report(
     row: Mapping[str, Any],
     holdings: Sequence[tuple[int, bool]],
+    hops: Sequence[Came],
     places: Mapping[int, Place],
     holds: Mapping[tuple[str, int], list[Block]],
     at: datetime,
 ) -> Decision:
     holder = next((agency_id for agency_id, now_here in holdings if now_here), row["receiving_agency_id"])
-    agencies = dict.fromkeys([row["receiving_agency_id"], *(agency_id for agency_id, _ in holdings)])
+    # who handed it over keeps its own copy by its own rules; what was returned or recalled lies here with whoever took it in
+    elsewhere = {one.from_agency_id for one in hops}
+    if holder in elsewhere:
+        holder = hops[-1].to_agency_id
+    agencies = dict.fromkeys([row["receiving_agency_id"], *(one for one, _ in holdings if one not in elsewhere)])
     outcome = _outcome(row)
     moments = {
         "received": row["received_at"], "finished": row["finished_at"] or row["received_at"], "case_closed": row["closed_at"],
@@ -235,8 +254,50 @@ def _decide_report(
     blocks += holds.get(("report", row["id"]), [])
     blocks += holds.get(("case", row["case"]), []) if row["case"] else []
     clocks = _clocks("report", outcome, moments, [places[a] for a in agencies])
-    blocks += _by_time(clocks, [places[a] for a in agencies], at)
-    return Decision("report", row["id"], holder, places[holder].code, outcome, clocks, tuple(blocks))
+    agreement, overridden = _agreement(row, hops, clocks, outcome)
+    if agreement and agreement.due:
+        clocks = (*clocks, agreement)
+        blocks += _by_agreement(agreement, agreement.due, clocks, at)
+        answers = next(places[one.to_agency_id] for one in hops if one.to_code == agreement.agency)
+        if not answers.scheduled:
+            blocks.append(Block(Why.SCHEDULE_OFF, f"the schedule is off at {answers.code}"))
+    else:
+        blocks += _by_time(clocks, [places[a] for a in agencies], at)
+    return Decision(
+        "report", row["id"], holder, places[holder].code, outcome, clocks, tuple(blocks), agreement, overridden
+    )
+
+
+def _agreement(
+    row: Mapping[str, Any], hops: Sequence[Came], clocks: Sequence[Clock], outcome: Outcome | None
+) -> tuple[Clock | None, str]:
+    """The clock of an agreement by which the report came, where it runs off before the rules do; or what goes before it."""
+    found = soonest(hops)
+    if found is None or found.days is None or outcome is None:
+        return None, ""
+    title = f"agreement {found.reference}, {found.from_code} to {found.to_code}: {found.days} days"
+    if row["fir_at"] is not None:
+        return None, f"{title}; the law of the registered case {row['number']} goes before it"
+    dues = [clock.due for clock in clocks]
+    if dues and all(due and found.due_at and due <= found.due_at for due in dues):
+        return None, ""
+    rule = Rule(
+        id="agreement", thing="report", outcome=outcome, counted_from=_STARTS[outcome], maximum=Period(days=found.days), title=title[:200],
+        source=f"agreement {found.reference}",
+    )  # fmt: skip
+    return Clock(found.to_code, Cited(rule, found.reference[:80], "agreement", ""), found.since, None, found.due_at), ""
+
+
+def _by_agreement(agreement: Clock, due: datetime, clocks: Sequence[Clock], at: datetime) -> list[Block]:
+    """What an agreement says of the time. A minimum of law goes before it."""
+    blocks = []
+    strictest = max((c for c in clocks if c.not_before), key=lambda c: c.not_before or at, default=None)
+    if strictest and strictest.not_before and at < strictest.not_before:
+        text = f"not before {strictest.not_before:%Y-%m-%d}, by the minimum of rule {strictest.cited} of {strictest.agency}"
+        blocks.append(Block(Why.MINIMUM, text))
+    if at < due:
+        blocks.append(Block(Why.NOT_DUE, f"due on {due:%Y-%m-%d}, by {agreement.cited.rule.title}"))
+    return blocks
 
 
 def _outcome(row: Mapping[str, Any]) -> Outcome | None:

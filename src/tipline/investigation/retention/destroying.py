@@ -20,6 +20,7 @@ from tipline.core.config import Config
 from tipline.intake.cybertipline.models import RefusedDocument
 from tipline.investigation.cases.models import Case, CaseReport
 from tipline.investigation.process.forgetting import forget_words
+from tipline.investigation.retention.agreed import note_destroyed
 from tipline.investigation.retention.certificates import certify
 from tipline.investigation.retention.models import Destruction, DestructionItem, DestructionState
 from tipline.investigation.retention.services import end_refused, still_blocked
@@ -37,7 +38,6 @@ FORGOTTEN = "tipline_forget_case_rows"
 # one below, against every table of the database that names a report or a part of one.
 ROWS: tuple[tuple[str, str], ...] = (
     ("federation_outgoing", "report_id = ANY (%(reports)s)"),
-    ("federation_heardoutcome", "report_id = ANY (%(reports)s)"),
     ("federation_below", "report_id = ANY (%(reports)s)"),
     ("attribution_earlieranswer", "report_id = ANY (%(reports)s)"),
     ("attribution_whereabouts", "report_id = ANY (%(reports)s)"),
@@ -123,6 +123,7 @@ KEPT = {
     "process_request": "that a holder of records was asked, and whether it answered: figures of holders; free words are emptied",
     "process_requestevent": "days, ways and references of letters, and who noted them",
     "leads_stepmark": "which step of the checklist somebody ticked: no word of the report; a reason names nobody",
+    "retention_agreed": "by which agreement it came, and that it was destroyed: numbers and days",
     "retention_hold": "legal holds name what they rest on, and nothing reported",
     "retention_destructionitem": "that it was destroyed",
     "reports_unmasking": "who saw a child's data in it, when and why: that it was seen outlives what was seen",
@@ -258,6 +259,7 @@ def _finish(config: Config, number: int) -> None:
     made.state, made.ended_at = DestructionState.DONE, now()
     made.save(update_fields=["state", "ended_at"])
     made.items.update(live=False)
+    note_destroyed(reports, made.ended_at)
     counts |= {"reports": len(reports), "cases": len(cases)}
     record(
         SOFTWARE,

@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from tipline.investigation.cases.models import Case
+from tipline.referrals.models import Referral
 from tipline.reports.models import Report
 from tipline.trust.accounts.models import User
 from tipline.trust.agencies.models import Agency
@@ -62,6 +63,65 @@ class Schedule(models.Model):
 
     def __str__(self) -> str:
         return f"{self.agency_id}: {'on' if self.active else 'off'}"
+
+
+class Kept(models.TextChoices):
+    """Why a report stays longer than the agreement says by which it came."""
+
+    HOLD = "hold", "A legal hold stands"
+    CASE = "case", "It is in a registered case, whose law goes before"
+
+
+class Agreed(models.Model):
+    """By which agreement a report came here from another installation, and until when that lets it be kept. A row a hop."""
+
+    report = models.ForeignKey(Report, on_delete=models.PROTECT, related_name="agreed", db_index=False)
+    referral = models.OneToOneField(
+        Referral, on_delete=models.PROTECT, related_name="+", db_comment="the hop by which it came"
+    )
+    from_agency = models.ForeignKey(
+        Agency,
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_index=False,
+        db_comment="works elsewhere: its own rules are kept there",
+    )
+    to_agency = models.ForeignKey(
+        Agency, on_delete=models.PROTECT, related_name="+", db_index=False, db_comment="answers here for the agreement"
+    )
+    reference = models.CharField(max_length=300, db_comment="of the agreement")
+    days = models.PositiveIntegerField(
+        null=True, db_comment="the fewer of those that both sides have; null: it names none"
+    )
+    since = models.DateTimeField(db_comment="when it came")
+    due_at = models.DateTimeField(null=True)
+    kept_why = models.CharField(max_length=4, choices=Kept.choices, default="", blank=True)
+    kept_at = models.DateTimeField(null=True, db_comment="when that was written down, and the sender told")
+    destroyed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(days__isnull=True, due_at__isnull=True) | Q(days__gte=1, due_at__isnull=False),
+                name="agreed_days_whole",
+            ),
+            models.CheckConstraint(
+                condition=Q(kept_at__isnull=True, kept_why="") | Q(kept_at__isnull=False, kept_why__in=Kept.values),
+                name="agreed_kept_why",
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["report"], name="agreed_of_report"),
+            models.Index(
+                fields=["to_agency", "due_at"],
+                condition=Q(due_at__isnull=False, destroyed_at__isnull=True),
+                name="agreed_due",
+            ),
+        ]
+        db_table_comment = "Until when agreements let reports be kept that came by them"
+
+    def __str__(self) -> str:
+        return f"report {self.report_id} by {self.reference}"
 
 
 class Basis(models.TextChoices):

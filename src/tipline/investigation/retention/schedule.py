@@ -14,9 +14,11 @@ from tipline.core.config import Config
 from tipline.core.errors import TransientError
 from tipline.intake.cybertipline.models import RefusedDocument
 from tipline.investigation.cases.models import Case, CaseReport, CaseState
+from tipline.investigation.retention.agreed import tell_kept
 from tipline.investigation.retention.decisions import Decision, decide_cases, decide_refused, decide_reports, places_of
 from tipline.investigation.retention.destroying import carry_out, lock_cases, mark_begun, sweep_stray_links
 from tipline.investigation.retention.models import (
+    Agreed,
     Basis,
     Destruction,
     DestructionItem,
@@ -60,6 +62,13 @@ def due(scope: Scope, at: datetime | None = None, most: int = MOST_LISTED) -> li
 
 
 def _passed(scope: Scope, at: datetime, most: int) -> Iterator[list[Decision]]:
+    agreed = Agreed.objects.filter(
+        due_at__lte=at, destroyed_at__isnull=True, report__in=visible_reports(scope).filter(destroyed_at__isnull=True)
+    )
+    seen = list(dict.fromkeys(agreed.order_by("due_at", "id").values_list("report_id", flat=True)[:most]))
+    if seen:
+        decided = decide_reports(seen, at)
+        yield [decided[pk] for pk in seen if decided[pk].agreement]
     cutoff = _cutoff("report", at)
     if cutoff:
         reports = visible_reports(scope).filter(destroyed_at__isnull=True, received_at__lte=cutoff)
@@ -76,7 +85,7 @@ def _passed(scope: Scope, at: datetime, most: int) -> Iterator[list[Decision]]:
                 break
             last = rows[-1]
             decisions = decide_reports([pk for _, pk in rows], at)
-            yield [decisions[pk] for _, pk in rows if _is_past(decisions[pk], at)]
+            yield [decisions[pk] for _, pk in rows if _is_past(decisions[pk], at) and not decisions[pk].agreement]
     if scope.everything:
         cutoff = _cutoff("refused_document", at)
         if cutoff:
@@ -140,6 +149,8 @@ def run_schedule(config: Config, at: datetime | None = None) -> Ran:
     """Destroy everything that is due and that nothing stands against, in batches, each with its certificate."""
     at = at or now()
     finished = finish_begun(config)
+    with acting(OPERATOR):
+        tell_kept(at)
     things = 0
     with acting(OPERATOR):
         agencies = list(Agency.objects.filter(retention_schedule__active=True).order_by("id"))
@@ -156,7 +167,7 @@ def _begin_batch(agency: Agency, at: datetime) -> Destruction | None:
     with acting(OPERATOR):
         reports = _candidates(agency, at)
         lock_cases(reports)
-        taken = [d for d in decide_reports(reports, at).values() if d.by_schedule and d.agency_id == agency.pk]
+        taken = [d for d in decide_reports(reports, at).values() if d.by_schedule and _goes_with(d, agency)]
         if not taken:
             taken = _others(agency, at)
         if not taken:
@@ -170,8 +181,16 @@ def _begin_batch(agency: Agency, at: datetime) -> Destruction | None:
         return made
 
 
+def _goes_with(decision: Decision, agency: Agency) -> bool:
+    """Whether it goes with the schedule of this agency: which holds it, or answers for the agreement by which it is due."""
+    return agency.code == (decision.agreement.agency if decision.agreement else decision.agency)
+
+
 def _candidates(agency: Agency, at: datetime) -> list[int]:
     """Reports that may be due, locked: SQL leaves out what cannot be, so that a batch is not filled with what is blocked."""
+    agreed = _due_by_agreement(agency, at)
+    if agreed:
+        return agreed
     cutoff = _cutoff("report", at)
     if cutoff is None:
         return []
@@ -205,6 +224,27 @@ def _candidates(agency: Agency, at: datetime) -> list[int]:
             break
     taken = taken[:MOST_AT_ONCE]
     locked = Report.objects.select_for_update(skip_locked=True).filter(id__in=taken, destroyed_at__isnull=True)
+    return list(locked.order_by("id").values_list("id", flat=True))
+
+
+def _due_by_agreement(agency: Agency, at: datetime) -> list[int]:
+    """Reports past the days of an agreement for which this agency answers, locked, and that nothing stands against."""
+    past = Agreed.objects.filter(
+        to_agency=agency, due_at__lte=at, destroyed_at__isnull=True, report__destroyed_at__isnull=True
+    )
+    past = past.exclude(report__case_report__case__state=CaseState.OPEN).exclude(
+        report__case_report__case__fir_registered_at__isnull=False
+    )
+    past = past.exclude(Exists(DestructionItem.objects.filter(report=OuterRef("report"), live=True)))
+    standing = Hold.objects.filter(report=OuterRef("report"), lifted_at__isnull=True)
+    ids = list(
+        past.exclude(Exists(standing)).order_by("due_at", "id").values_list("report_id", flat=True)[: 10 * MOST_AT_ONCE]
+    )
+    decided = decide_reports(ids, at)
+    wanted = [pk for pk in dict.fromkeys(ids) if decided[pk].by_schedule and _goes_with(decided[pk], agency)][
+        :MOST_AT_ONCE
+    ]
+    locked = Report.objects.select_for_update(skip_locked=True).filter(id__in=wanted, destroyed_at__isnull=True)
     return list(locked.order_by("id").values_list("id", flat=True))
 
 
