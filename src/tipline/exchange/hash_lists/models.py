@@ -8,7 +8,6 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
-from tipline.exchange.hash_lists.words import LISTED
 from tipline.exchange.parties.models import Peer
 from tipline.trust.accounts.models import Reporter, User
 from tipline.trust.agencies.models import Agency
@@ -38,9 +37,7 @@ class HashList(models.Model):
             models.UniqueConstraint(fields=["agency", "name"], name="hashlist_name_once"),
             models.CheckConstraint(condition=Q(name__regex=r"^[a-z0-9]+(-[a-z0-9]+)*$"), name="hashlist_name_shape"),
             models.CheckConstraint(condition=Q(needs__gte=1, needs__lte=5), name="hashlist_needs_people"),
-            models.CheckConstraint(
-                condition=Q(categories__len__gt=0) & Q(categories__contained_by=list(LISTED)), name="hashlist_of_something"
-            ),
+            models.CheckConstraint(condition=Q(categories__len__gt=0), name="hashlist_of_something"),
             models.CheckConstraint(condition=Q(floor__gte=0, floor__lte=models.F("head")), name="hashlist_floor_below"),
         ]
         db_table_comment = "Lists of hashes that agencies publish: their rules, no hashes"
