@@ -115,7 +115,9 @@ class Key(AuthBase):
 class Asked(Schema):
     """What is asked of `threat_updates`. `after` and `began` are exact; a time is for clients that know nothing else."""
 
-    start_time: int | None = Field(None, ge=0, le=_BIG, description="changes dated then or later; left out or 0: the whole list")
+    start_time: int | None = Field(
+        None, ge=0, le=_BIG, description="changes dated then or later; left out or 0: the whole list"
+    )
     stop_time: int | None = Field(None, ge=0, le=_BIG, description="changes dated before")
     after: int | None = Field(None, ge=0, le=_BIG, description="changes after this position; 0: the whole list")
     began: int | None = Field(None, ge=0, le=_BIG, description="of `paging.next`")
@@ -165,7 +167,9 @@ def group(request: HttpRequest, list_id: int) -> Mapping[str, Any]:
 
 
 @router.get("/hashes/{int:list_id}/checkpoint", auth=Key(), include_in_schema=False)
-def checkpoint(request: HttpRequest, list_id: int, edition: int | None = Query(None, ge=1, le=2**31 - 1)) -> HttpResponse:
+def checkpoint(
+    request: HttpRequest, list_id: int, edition: int | None = Query(None, ge=1, le=2**31 - 1)
+) -> HttpResponse:
     """The signed checkpoint of the newest edition, or of the one that is named."""
     found = reader_of(request).list(list_id)
     rows = Edition.objects.filter(hash_list_id=found.pk)
@@ -229,7 +233,9 @@ def _address(request: HttpRequest, reader: Reader, cursor: feed.Cursor) -> str:
     kept = {name: request.GET[name] for name in ("stop_time", "limit", "types", "fields") if request.GET.get(name)}
     if reader.by_address:
         kept["access_token"] = request.GET["access_token"]
-    return request.build_absolute_uri(f"{request.path}?{urlencode({**kept, 'after': cursor.after, 'began': cursor.began})}")
+    return request.build_absolute_uri(
+        f"{request.path}?{urlencode({**kept, 'after': cursor.after, 'began': cursor.began})}"
+    )
 
 
 def forget_all() -> None:

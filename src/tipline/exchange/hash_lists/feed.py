@@ -102,7 +102,9 @@ def page(
     head, floor = found[0][:2]
     began = head if cursor.began is None else cursor.began
     if began < floor:
-        raise TooOldError("withdrawals from before this cursor are no longer kept: read the whole list anew, from the beginning")
+        raise TooOldError(
+            "withdrawals from before this cursor are no longer kept: read the whole list anew, from the beginning"
+        )
     if max(cursor.after, began) > head:
         raise InvalidInputError("this cursor is beyond the list: it is another list's")
     rows = [Row(*one[2:]) for one in found if one[2] is not None]

@@ -47,7 +47,9 @@ def lists_of(person: User) -> QuerySet[HashList]:
     return (
         HashList.objects.filter(agency_id=person.agency_id, ended_at=None)
         .select_related("agency")
-        .annotate(subscriber_count=Count("subscribers", filter=live), last_read=Max("subscribers__last_read_at", filter=live))
+        .annotate(
+            subscriber_count=Count("subscribers", filter=live), last_read=Max("subscribers__last_read_at", filter=live)
+        )
         .order_by("name")
     )
 
@@ -183,7 +185,11 @@ def subscribe(
         raise InvalidInputError(f"days: 1 to {MOST_DAYS}; a key always ends")
     if provider and peer:
         raise InvalidInputError("provider: it is a provider or a peer, not both")
-    reporter = Reporter.objects.filter(username=provider, kind=ReporterKind.PROVIDER, active=True).first() if provider else None
+    reporter = (
+        Reporter.objects.filter(username=provider, kind=ReporterKind.PROVIDER, active=True).first()
+        if provider
+        else None
+    )
     if provider and reporter is None:
         raise NotFoundError(f"provider: there is no active provider {provider[:60]!r}")
     HashList.objects.select_for_update().get(pk=found.pk)

@@ -21,13 +21,22 @@ class HashList(models.Model):
     title = models.CharField(max_length=200)
     categories = ArrayField(models.CharField(max_length=30), db_comment="found to be one of these; see data/words.toml")
     algorithms = ArrayField(
-        models.CharField(max_length=12), default=list, blank=True, db_comment="kinds of hashes that are handed out; empty: all"
+        models.CharField(max_length=12),
+        default=list,
+        blank=True,
+        db_comment="kinds of hashes that are handed out; empty: all",
     )
-    by_hand = models.BooleanField(default=False, db_comment="only findings that name this list; false: all in its categories")
+    by_hand = models.BooleanField(
+        default=False, db_comment="only findings that name this list; false: all in its categories"
+    )
     needs = models.PositiveSmallIntegerField(default=2, db_comment="how many people of the agency must agree")
-    automatic = models.BooleanField(default=False, db_comment="published by the software every hour; false: by a person")
+    automatic = models.BooleanField(
+        default=False, db_comment="published by the software every hour; false: by a person"
+    )
     head = models.BigIntegerField(default=0, db_comment="position of the last change that is published")
-    floor = models.BigIntegerField(default=0, db_comment="withdrawals up to here are forgotten: who is not as far starts anew")
+    floor = models.BigIntegerField(
+        default=0, db_comment="withdrawals up to here are forgotten: who is not as far starts anew"
+    )
     created_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     created_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)
@@ -54,7 +63,11 @@ class Finding(models.Model):
     category = models.CharField(max_length=30)
     reason = models.CharField(max_length=300)
     hash_list = models.ForeignKey(
-        HashList, on_delete=models.PROTECT, null=True, related_name="+", db_comment="for a list made by hand; null: for any"
+        HashList,
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
+        db_comment="for a list made by hand; null: for any",
     )
     at = models.DateTimeField()
     withdrawn_at = models.DateTimeField(null=True)
@@ -175,7 +188,9 @@ class Subscriber(models.Model):
     class Meta:
         constraints: ClassVar = [
             models.CheckConstraint(condition=Q(key_hash__regex="^[0-9a-f]{64}$"), name="hashsubscriber_key_shape"),
-            models.CheckConstraint(condition=Q(provider__isnull=True) | Q(peer__isnull=True), name="hashsubscriber_is_one"),
+            models.CheckConstraint(
+                condition=Q(provider__isnull=True) | Q(peer__isnull=True), name="hashsubscriber_is_one"
+            ),
         ]
         db_table_comment = "Who may read a list, and how far they have"
 

@@ -100,7 +100,12 @@ def publish(hash_list: HashList, actor: Actor, settings: Config | None = None) -
         tree.append(entry_leaf(ALGORITHMS[algorithm].type, value, category))
     at = now()
     checkpoint = Checkpoint(
-        origin_of(locked), last.number + 1 if last else 1, old + changed, tree.size, tree.root(), at.replace(microsecond=0)
+        origin_of(locked),
+        last.number + 1 if last else 1,
+        old + changed,
+        tree.size,
+        tree.root(),
+        at.replace(microsecond=0),
     )
     made = Edition.objects.create(
         hash_list_id=locked.pk, number=checkpoint.edition, head=checkpoint.position, entries=checkpoint.entries,

@@ -7,195 +7,375 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('accounts', '0018_hashes_token'),
-        ('agencies', '0006_terms'),
-        ('parties', '0001_initial'),
+        ("accounts", "0018_hashes_token"),
+        ("agencies", "0006_terms"),
+        ("parties", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='HashList',
+            name="HashList",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(db_comment='small letters, digits, hyphens; in addresses and checkpoints', max_length=40)),
-                ('title', models.CharField(max_length=200)),
-                ('categories', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=30), db_comment='found to be one of these; see data/words.toml', size=None)),
-                ('algorithms', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=12), blank=True, db_comment='kinds of hashes that are handed out; empty: all', default=list, size=None)),
-                ('by_hand', models.BooleanField(db_comment='only findings that name this list; false: all in its categories', default=False)),
-                ('needs', models.PositiveSmallIntegerField(db_comment='how many people of the agency must agree', default=2)),
-                ('automatic', models.BooleanField(db_comment='published by the software every hour; false: by a person', default=False)),
-                ('head', models.BigIntegerField(db_comment='position of the last change that is published', default=0)),
-                ('floor', models.BigIntegerField(db_comment='withdrawals up to here are forgotten: who is not as far starts anew', default=0)),
-                ('created_at', models.DateTimeField()),
-                ('ended_at', models.DateTimeField(null=True)),
-                ('agency', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='hash_lists', to='agencies.agency')),
-                ('created_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "name",
+                    models.CharField(
+                        db_comment="small letters, digits, hyphens; in addresses and checkpoints", max_length=40
+                    ),
+                ),
+                ("title", models.CharField(max_length=200)),
+                (
+                    "categories",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=30),
+                        db_comment="found to be one of these; see data/words.toml",
+                        size=None,
+                    ),
+                ),
+                (
+                    "algorithms",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=12),
+                        blank=True,
+                        db_comment="kinds of hashes that are handed out; empty: all",
+                        default=list,
+                        size=None,
+                    ),
+                ),
+                (
+                    "by_hand",
+                    models.BooleanField(
+                        db_comment="only findings that name this list; false: all in its categories", default=False
+                    ),
+                ),
+                (
+                    "needs",
+                    models.PositiveSmallIntegerField(db_comment="how many people of the agency must agree", default=2),
+                ),
+                (
+                    "automatic",
+                    models.BooleanField(
+                        db_comment="published by the software every hour; false: by a person", default=False
+                    ),
+                ),
+                ("head", models.BigIntegerField(db_comment="position of the last change that is published", default=0)),
+                (
+                    "floor",
+                    models.BigIntegerField(
+                        db_comment="withdrawals up to here are forgotten: who is not as far starts anew", default=0
+                    ),
+                ),
+                ("created_at", models.DateTimeField()),
+                ("ended_at", models.DateTimeField(null=True)),
+                (
+                    "agency",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="hash_lists", to="agencies.agency"
+                    ),
+                ),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
             options={
-                'db_table_comment': 'Lists of hashes that agencies publish: their rules, no hashes',
+                "db_table_comment": "Lists of hashes that agencies publish: their rules, no hashes",
             },
         ),
         migrations.CreateModel(
-            name='Finding',
+            name="Finding",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('category', models.CharField(max_length=30)),
-                ('reason', models.CharField(max_length=300)),
-                ('at', models.DateTimeField()),
-                ('withdrawn_at', models.DateTimeField(null=True)),
-                ('withdrawn_why', models.CharField(blank=True, default='', max_length=300)),
-                ('agency', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.agency')),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('withdrawn_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('hash_list', models.ForeignKey(db_comment='for a list made by hand; null: for any', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='hash_lists.hashlist')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("category", models.CharField(max_length=30)),
+                ("reason", models.CharField(max_length=300)),
+                ("at", models.DateTimeField()),
+                ("withdrawn_at", models.DateTimeField(null=True)),
+                ("withdrawn_why", models.CharField(blank=True, default="", max_length=300)),
+                (
+                    "agency",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="agencies.agency"
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "withdrawn_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "hash_list",
+                    models.ForeignKey(
+                        db_comment="for a list made by hand; null: for any",
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="hash_lists.hashlist",
+                    ),
+                ),
             ],
             options={
-                'db_table_comment': 'What people of an agency found files to be',
+                "db_table_comment": "What people of an agency found files to be",
             },
         ),
         migrations.CreateModel(
-            name='Entry',
+            name="Entry",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('algorithm', models.CharField(db_collation='C', max_length=12)),
-                ('value', models.CharField(db_collation='C', max_length=512)),
-                ('category', models.CharField(max_length=30)),
-                ('live', models.BooleanField(db_comment='false: withdrawn, kept for a while so that subscribers hear of it')),
-                ('position', models.BigIntegerField(db_comment='1, 2, ... in the order in which changes were committed')),
-                ('created_at', models.DateTimeField()),
-                ('hash_list', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='entries', to='hash_lists.hashlist')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("algorithm", models.CharField(db_collation="C", max_length=12)),
+                ("value", models.CharField(db_collation="C", max_length=512)),
+                ("category", models.CharField(max_length=30)),
+                (
+                    "live",
+                    models.BooleanField(db_comment="false: withdrawn, kept for a while so that subscribers hear of it"),
+                ),
+                (
+                    "position",
+                    models.BigIntegerField(db_comment="1, 2, ... in the order in which changes were committed"),
+                ),
+                ("created_at", models.DateTimeField()),
+                (
+                    "hash_list",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="entries",
+                        to="hash_lists.hashlist",
+                    ),
+                ),
             ],
             options={
-                'db_table_comment': 'Published hashes, each where it stands in the order of changes',
+                "db_table_comment": "Published hashes, each where it stands in the order of changes",
             },
         ),
         migrations.CreateModel(
-            name='Edition',
+            name="Edition",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.IntegerField(db_comment='1, 2, ... within the list')),
-                ('head', models.BigIntegerField()),
-                ('entries', models.IntegerField()),
-                ('root', models.BinaryField(db_comment='RFC 6962, over the entries in order of kind and value')),
-                ('note', models.TextField(db_comment='the checkpoint with its signature (C2SP signed-note)')),
-                ('published_at', models.DateTimeField()),
-                ('published_by', models.CharField(max_length=254)),
-                ('hash_list', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='editions', to='hash_lists.hashlist')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.IntegerField(db_comment="1, 2, ... within the list")),
+                ("head", models.BigIntegerField()),
+                ("entries", models.IntegerField()),
+                ("root", models.BinaryField(db_comment="RFC 6962, over the entries in order of kind and value")),
+                ("note", models.TextField(db_comment="the checkpoint with its signature (C2SP signed-note)")),
+                ("published_at", models.DateTimeField()),
+                ("published_by", models.CharField(max_length=254)),
+                (
+                    "hash_list",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="editions",
+                        to="hash_lists.hashlist",
+                    ),
+                ),
             ],
             options={
-                'db_table_comment': 'Published states of lists: counts, roots and signatures, no hashes',
+                "db_table_comment": "Published states of lists: counts, roots and signatures, no hashes",
             },
         ),
         migrations.CreateModel(
-            name='Moment',
+            name="Moment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('up_to', models.BigIntegerField()),
-                ('at', models.BigIntegerField(db_comment='seconds since 1970; rises with every row of a list')),
-                ('hash_list', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='hash_lists.hashlist')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("up_to", models.BigIntegerField()),
+                ("at", models.BigIntegerField(db_comment="seconds since 1970; rises with every row of a list")),
+                (
+                    "hash_list",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="hash_lists.hashlist",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Subscriber',
+            name="Subscriber",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=200)),
-                ('key_hash', models.CharField(db_comment='SHA-256; the key itself is nowhere', max_length=64, unique=True)),
-                ('created_at', models.DateTimeField()),
-                ('expires_at', models.DateTimeField()),
-                ('ended_at', models.DateTimeField(null=True)),
-                ('last_read_at', models.DateTimeField(db_comment='to the minute', null=True)),
-                ('last_read_to', models.BigIntegerField(db_comment='the position up to which it has the list', default=0)),
-                ('created_by', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('hash_list', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='subscribers', to='hash_lists.hashlist')),
-                ('peer', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='parties.peer')),
-                ('provider', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.reporter')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=200)),
+                (
+                    "key_hash",
+                    models.CharField(db_comment="SHA-256; the key itself is nowhere", max_length=64, unique=True),
+                ),
+                ("created_at", models.DateTimeField()),
+                ("expires_at", models.DateTimeField()),
+                ("ended_at", models.DateTimeField(null=True)),
+                ("last_read_at", models.DateTimeField(db_comment="to the minute", null=True)),
+                (
+                    "last_read_to",
+                    models.BigIntegerField(db_comment="the position up to which it has the list", default=0),
+                ),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "hash_list",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="subscribers",
+                        to="hash_lists.hashlist",
+                    ),
+                ),
+                (
+                    "peer",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="parties.peer",
+                    ),
+                ),
+                (
+                    "provider",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.reporter",
+                    ),
+                ),
             ],
             options={
-                'db_table_comment': 'Who may read a list, and how far they have',
+                "db_table_comment": "Who may read a list, and how far they have",
             },
         ),
         migrations.CreateModel(
-            name='FoundHash',
+            name="FoundHash",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('algorithm', models.CharField(db_collation='C', max_length=12)),
-                ('value', models.CharField(db_collation='C', max_length=512)),
-                ('finding', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='hashes', to='hash_lists.finding')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("algorithm", models.CharField(db_collation="C", max_length=12)),
+                ("value", models.CharField(db_collation="C", max_length=512)),
+                (
+                    "finding",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="hashes",
+                        to="hash_lists.finding",
+                    ),
+                ),
             ],
             options={
-                'db_table_comment': 'Hashes of findings',
-                'indexes': [models.Index(fields=['value', 'algorithm'], name='foundhash_value')],
-                'constraints': [models.UniqueConstraint(fields=('finding', 'algorithm', 'value'), name='foundhash_once')],
+                "db_table_comment": "Hashes of findings",
+                "indexes": [models.Index(fields=["value", "algorithm"], name="foundhash_value")],
+                "constraints": [
+                    models.UniqueConstraint(fields=("finding", "algorithm", "value"), name="foundhash_once")
+                ],
             },
         ),
         migrations.AddConstraint(
-            model_name='hashlist',
-            constraint=models.UniqueConstraint(fields=('agency', 'name'), name='hashlist_name_once'),
+            model_name="hashlist",
+            constraint=models.UniqueConstraint(fields=("agency", "name"), name="hashlist_name_once"),
         ),
         migrations.AddConstraint(
-            model_name='hashlist',
-            constraint=models.CheckConstraint(condition=models.Q(('name__regex', '^[a-z0-9]+(-[a-z0-9]+)*$')), name='hashlist_name_shape'),
+            model_name="hashlist",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("name__regex", "^[a-z0-9]+(-[a-z0-9]+)*$")), name="hashlist_name_shape"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='hashlist',
-            constraint=models.CheckConstraint(condition=models.Q(('needs__gte', 1), ('needs__lte', 5)), name='hashlist_needs_people'),
+            model_name="hashlist",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("needs__gte", 1), ("needs__lte", 5)), name="hashlist_needs_people"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='hashlist',
-            constraint=models.CheckConstraint(condition=models.Q(('categories__len__gt', 0)), name='hashlist_of_something'),
+            model_name="hashlist",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("categories__len__gt", 0)), name="hashlist_of_something"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='hashlist',
-            constraint=models.CheckConstraint(condition=models.Q(('floor__gte', 0), ('floor__lte', models.F('head'))), name='hashlist_floor_below'),
+            model_name="hashlist",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("floor__gte", 0), ("floor__lte", models.F("head"))), name="hashlist_floor_below"
+            ),
         ),
         migrations.AddIndex(
-            model_name='finding',
-            index=models.Index(fields=['agency', '-id'], name='finding_of_agency'),
+            model_name="finding",
+            index=models.Index(fields=["agency", "-id"], name="finding_of_agency"),
         ),
         migrations.AddConstraint(
-            model_name='finding',
-            constraint=models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='finding_reasoned'),
+            model_name="finding",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("reason", ""), _negated=True), name="finding_reasoned"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='finding',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('withdrawn_at__isnull', True), ('withdrawn_by__isnull', True), ('withdrawn_why', '')), models.Q(('withdrawn_at__isnull', False), ('withdrawn_by__isnull', False), models.Q(('withdrawn_why', ''), _negated=True)), _connector='OR'), name='finding_withdrawn_whole'),
+            model_name="finding",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("withdrawn_at__isnull", True), ("withdrawn_by__isnull", True), ("withdrawn_why", "")),
+                    models.Q(
+                        ("withdrawn_at__isnull", False),
+                        ("withdrawn_by__isnull", False),
+                        models.Q(("withdrawn_why", ""), _negated=True),
+                    ),
+                    _connector="OR",
+                ),
+                name="finding_withdrawn_whole",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='entry',
-            constraint=models.UniqueConstraint(fields=('hash_list', 'algorithm', 'value'), name='hashentry_once'),
+            model_name="entry",
+            constraint=models.UniqueConstraint(fields=("hash_list", "algorithm", "value"), name="hashentry_once"),
         ),
         migrations.AddConstraint(
-            model_name='entry',
-            constraint=models.UniqueConstraint(fields=('hash_list', 'position'), name='hashentry_position_once'),
+            model_name="entry",
+            constraint=models.UniqueConstraint(fields=("hash_list", "position"), name="hashentry_position_once"),
         ),
         migrations.AddConstraint(
-            model_name='edition',
-            constraint=models.UniqueConstraint(fields=('hash_list', 'number'), name='edition_number_once'),
+            model_name="edition",
+            constraint=models.UniqueConstraint(fields=("hash_list", "number"), name="edition_number_once"),
         ),
         migrations.AddConstraint(
-            model_name='edition',
-            constraint=models.UniqueConstraint(fields=('hash_list', 'head'), name='edition_head_once'),
+            model_name="edition",
+            constraint=models.UniqueConstraint(fields=("hash_list", "head"), name="edition_head_once"),
         ),
         migrations.AddConstraint(
-            model_name='moment',
-            constraint=models.UniqueConstraint(fields=('hash_list', 'up_to'), name='moment_position_once'),
+            model_name="moment",
+            constraint=models.UniqueConstraint(fields=("hash_list", "up_to"), name="moment_position_once"),
         ),
         migrations.AddConstraint(
-            model_name='moment',
-            constraint=models.UniqueConstraint(fields=('hash_list', 'at'), name='moment_once'),
+            model_name="moment",
+            constraint=models.UniqueConstraint(fields=("hash_list", "at"), name="moment_once"),
         ),
         migrations.AddConstraint(
-            model_name='subscriber',
-            constraint=models.CheckConstraint(condition=models.Q(('key_hash__regex', '^[0-9a-f]{64}$')), name='hashsubscriber_key_shape'),
+            model_name="subscriber",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("key_hash__regex", "^[0-9a-f]{64}$")), name="hashsubscriber_key_shape"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='subscriber',
-            constraint=models.CheckConstraint(condition=models.Q(('provider__isnull', True), ('peer__isnull', True), _connector='OR'), name='hashsubscriber_is_one'),
+            model_name="subscriber",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("provider__isnull", True), ("peer__isnull", True), _connector="OR"),
+                name="hashsubscriber_is_one",
+            ),
         ),
     ]

@@ -4,7 +4,7 @@ from django.db import migrations
 
 from tipline.core.row_security import AGENCIES, HASH_LISTS, protect
 
-_MINE = f"hash_list_id IN (SELECT l.id FROM hash_lists_hashlist l WHERE l.agency_id = ANY ({AGENCIES}))"  # noqa: S608 - names of columns
+_MINE = f"hash_list_id IN (SELECT l.id FROM hash_lists_hashlist l WHERE l.agency_id = ANY ({AGENCIES}))"
 _FOUND = "EXISTS (SELECT 1 FROM hash_lists_finding f WHERE f.id = hash_lists_foundhash.finding_id)"
 
 
