@@ -15,6 +15,7 @@ from tipline.core.errors import ConflictError, InvalidInputError, NotFoundError,
 from tipline.exchange.hash_lists.access import key_of, make_secret
 from tipline.exchange.hash_lists.findings import allowed
 from tipline.exchange.hash_lists.models import Edition, HashList, Subscriber
+from tipline.exchange.hash_lists.publishing import publish
 from tipline.exchange.hash_lists.words import ALGORITHMS, LISTED
 from tipline.exchange.parties.services import peer_named
 from tipline.trust.accounts.models import Reporter, ReporterKind, User
@@ -73,6 +74,23 @@ def list_of(person: User, which: int | str) -> HashList:
 def newest_edition(hash_list: HashList) -> Edition | None:
     """What is published of it now; None before the first."""
     return hash_list.editions.filter(head=hash_list.head).first()
+
+
+def list_to_publish(person: User, which: int | str) -> HashList:
+    """One of them, for whoever publishes it or hands it out as a file.
+
+    Raises
+    ------
+    NotPermittedError
+        when the person publishes none.
+    """
+    _publishes(person)
+    return list_of(person, which)
+
+
+def publish_by(person: User, which: int | str) -> Edition | None:
+    """Have a person publish the next edition; None when nothing changed."""
+    return publish(list_to_publish(person, which), person.actor)
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,8 +153,7 @@ def _among(field: str, given: Iterable[str], known: Iterable[str]) -> None:
 @transaction.atomic
 def end_list(person: User, which: int | str) -> HashList:
     """Hand out nothing more of a list. Subscribers' keys end with it."""
-    _publishes(person)
-    found = list_of(person, which)
+    found = list_to_publish(person, which)
     at = now()
     HashList.objects.filter(pk=found.pk).update(ended_at=at)
     ended = Subscriber.objects.filter(hash_list_id=found.pk, ended_at=None).update(ended_at=at)
@@ -176,8 +193,7 @@ def subscribe(
     NotFoundError
         for a provider or peer that is not there.
     """
-    _publishes(person)
-    found = list_of(person, which)
+    found = list_to_publish(person, which)
     name = name.strip()
     if not name or len(name) > 200 or not name.isprintable():
         raise InvalidInputError("name: 1 to 200 characters that say who it is")
@@ -215,8 +231,7 @@ def unsubscribe(person: User, which: int | str, number: int) -> Subscriber:
     NotFoundError
         when the list has no such subscriber.
     """
-    _publishes(person)
-    found = list_of(person, which)
+    found = list_to_publish(person, which)
     one = subscribers_of(found).filter(pk=number).first() if 0 < number < 2**63 else None
     if one is None:
         raise NotFoundError(f"list {found.name} has no subscriber {number}")
