@@ -24,6 +24,7 @@ from tipline.core.errors import InvalidInputError, NotFoundError
 from tipline.core.limits import Buckets
 from tipline.core.problems import problem
 from tipline.exchange.hash_lists import access, feed, threat_updates
+from tipline.exchange.hash_lists.lists import with_newest
 from tipline.exchange.hash_lists.models import Edition, HashList, Subscriber
 from tipline.exchange.hash_lists.publishing import AHEAD_SECONDS
 from tipline.exchange.hash_lists.words import BY_TYPE
@@ -134,7 +135,7 @@ def reader_of(request: HttpRequest) -> Reader:
 @router.get("/hashes/lists", auth=Key(), include_in_schema=False)
 def hash_lists(request: HttpRequest) -> dict[str, Any]:
     """The lists that there are for the asker, with what is published of each."""
-    return {"items": [_described(one, newest) for one, newest in _with_newest(reader_of(request).lists)]}
+    return {"items": [_described(one, newest) for one, newest in with_newest(reader_of(request).lists)]}
 
 
 def _described(one: HashList, newest: Edition | None) -> dict[str, Any]:
@@ -145,18 +146,11 @@ def _described(one: HashList, newest: Edition | None) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _with_newest(lists: QuerySet[HashList]) -> list[tuple[HashList, Edition | None]]:
-    found = list(lists)
-    heads = Edition.objects.filter(hash_list__in=found).order_by("hash_list_id", "-number").distinct("hash_list_id")
-    newest = {edition.hash_list_id: edition for edition in heads}
-    return [(one, newest.get(one.pk)) for one in found]
-
-
 # of ThreatExchange: the number in front is that of the application, the first part of its key
 @router.get("/hashes/{int:number}/threat_privacy_groups_member", auth=Key(), include_in_schema=False)
 def groups(request: HttpRequest, number: int) -> dict[str, Any]:
     """The lists as privacy groups."""
-    return {"data": [threat_updates.as_group(one, newest) for one, newest in _with_newest(reader_of(request).lists)]}
+    return {"data": [threat_updates.as_group(one, newest) for one, newest in with_newest(reader_of(request).lists)]}
 
 
 @router.get("/hashes/{int:list_id}", auth=Key(), include_in_schema=False)

@@ -114,9 +114,9 @@ def add_list_(
 def lists_(as_json: AsJson = False) -> None:
     """List the agency's lists, with what is published of each."""
     with as_person() as (person, _):
-        from tipline.exchange.hash_lists.lists import lists_of, newest_edition
+        from tipline.exchange.hash_lists.lists import lists_of, with_newest
 
-        rows = [_list(one, newest_edition(one)) for one in lists_of(person)]
+        rows = [_list(one, newest) for one, newest in with_newest(lists_of(person))]
     if as_json:
         write_json(rows)
         return

@@ -30,7 +30,14 @@ DEFAULT_DAYS, MOST_DAYS = 365, 730
 MOST_NEEDED = 5
 
 
-def _publishes(person: User) -> None:
+def refuse_who_publishes_none(person: User) -> None:
+    """Refuse whoever publishes no lists.
+
+    Raises
+    ------
+    NotPermittedError
+        when the role does not include it.
+    """
     if not may(person, Can.PUBLISH_HASHES):
         raise NotPermittedError("lists are the business of supervisors")
 
@@ -71,9 +78,12 @@ def list_of(person: User, which: int | str) -> HashList:
     return one
 
 
-def newest_edition(hash_list: HashList) -> Edition | None:
-    """What is published of it now; None before the first."""
-    return hash_list.editions.filter(head=hash_list.head).first()
+def with_newest(found: QuerySet[HashList]) -> list[tuple[HashList, Edition | None]]:
+    """Lists, each with what is published of it now. Two queries."""
+    rows = list(found)
+    heads = Edition.objects.filter(hash_list__in=rows).order_by("hash_list_id", "-number").distinct("hash_list_id")
+    newest = {edition.hash_list_id: edition for edition in heads}
+    return [(one, newest.get(one.pk)) for one in rows]
 
 
 def list_to_publish(person: User, which: int | str) -> HashList:
@@ -84,7 +94,7 @@ def list_to_publish(person: User, which: int | str) -> HashList:
     NotPermittedError
         when the person publishes none.
     """
-    _publishes(person)
+    refuse_who_publishes_none(person)
     return list_of(person, which)
 
 
@@ -117,7 +127,7 @@ def add_list(person: User, rules: Rules) -> HashList:
     ConflictError
         when the agency has a list of that name, or too many.
     """
-    _publishes(person)
+    refuse_who_publishes_none(person)
     if not _NAME.fullmatch(rules.name) or len(rules.name) > LONGEST_NAME:
         raise InvalidInputError(f"name: small letters, digits and single hyphens, {LONGEST_NAME} at most")
     title = rules.title.strip()
