@@ -1,4 +1,4 @@
-"""`tipline hashes …`: what people found files to be, and the lists of hashes that are made of it. Everything here has a person behind it (`--as`)."""
+"""`tipline hashes …`: what people found files to be, and the lists of hashes that are made of it. What is written has a person behind it (`--as`)."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from tipline.cli.runtime import as_person, refuse_existing, write_json, write_new, writing
+from tipline.cli.runtime import as_person, asked, refuse_existing, write_json, write_new, writing
 
 if TYPE_CHECKING:
     from tipline.exchange.hash_lists.models import Edition, Finding, HashList
@@ -112,25 +112,27 @@ def add_list_(
 
 @app.command("lists")
 def lists_(as_json: AsJson = False) -> None:
-    """List the agency's lists, with what is published of each."""
-    with as_person() as (person, _):
-        from tipline.exchange.hash_lists.lists import lists_of, with_newest
+    """List the lists of the agency, with what is published of each."""
+    with asked() as (scope, _):
+        from tipline.exchange.hash_lists.lists import lists_in, with_newest
 
-        rows = [_list(one, newest) for one, newest in with_newest(lists_of(person))]
+        rows = [_list(one, newest) for one, newest in with_newest(lists_in(scope))]
     if as_json:
         write_json(rows)
         return
     for row in rows:
         typer.echo(
-            f"{row['id']}\t{row['name']}\t{row['entries']} entries\tedition {row['edition'] or 'none'}\t{row['subscribers']} subscribers"
+            f"{row['id']}\t{row['agency']}/{row['name']}\t{row['entries']} entries\tedition {row['edition'] or 'none'}"
+            f"\t{row['subscribers']} subscribers"
         )
 
 
 def _list(one: HashList, newest: Edition | None) -> dict[str, Any]:
     return {
-        "id": one.pk, "name": one.name, "title": one.title, "categories": one.categories, "needs": one.needs, "by_hand": one.by_hand,
-        "automatic": one.automatic, "edition": newest and newest.number, "entries": newest.entries if newest else 0,
-        "published_at": newest and newest.published_at, "subscribers": one.subscriber_count, "last_read": one.last_read,  # type: ignore[attr-defined]  # annotated
+        "id": one.pk, "agency": one.agency.code, "name": one.name, "title": one.title, "categories": one.categories,
+        "needs": one.needs, "by_hand": one.by_hand, "automatic": one.automatic, "edition": newest and newest.number,
+        "entries": newest.entries if newest else 0, "published_at": newest and newest.published_at,
+        "subscribers": one.subscriber_count, "last_read": one.last_read,  # type: ignore[attr-defined]  # annotated
     }  # fmt: skip
 
 

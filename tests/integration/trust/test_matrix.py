@@ -344,6 +344,8 @@ OF_CASES = {
     ("statistics", "list"), ("statistics", "show"), ("statistics", "snapshot"), ("statistics", "verify"),
     # what a desk hands over and takes: tests/integration/exchange/test_packages.py
     ("package", "export"), ("package", "receive"), ("package", "receipt"), ("package", "list"),
+    # hashes, and no report: tests/integration/exchange/test_hash_lists.py
+    ("hashes", "lists"),
 }  # fmt: skip
 # Commands that open no installation, whoever runs them
 OF_NOBODY = {("exchange", "forms"), ("package", "verify")}

@@ -20,7 +20,7 @@ from tipline.exchange.hash_lists.words import ALGORITHMS, LISTED
 from tipline.exchange.parties.services import peer_named
 from tipline.trust.accounts.models import Reporter, ReporterKind, User
 from tipline.trust.audit.services import Act, record
-from tipline.trust.visibility import Can, may
+from tipline.trust.visibility import Can, Scope, may
 
 _NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 LONGEST_NAME = 40
@@ -51,9 +51,19 @@ def lists_of(person: User) -> QuerySet[HashList]:
         when the person has no use for them.
     """
     allowed(person)
+    return _counted(HashList.objects.filter(agency_id=person.agency_id))
+
+
+def lists_in(scope: Scope) -> QuerySet[HashList]:
+    """As `lists_of`, of the agencies whose reports somebody sees; for the operator all."""
+    every = HashList.objects.all()
+    return _counted(every if scope.everything else every.filter(agency_id__in=scope.agency_ids))
+
+
+def _counted(found: QuerySet[HashList]) -> QuerySet[HashList]:
     live = Q(subscribers__ended_at=None)
     return (
-        HashList.objects.filter(agency_id=person.agency_id, ended_at=None)
+        found.filter(ended_at=None)
         .select_related("agency")
         .annotate(
             subscriber_count=Count("subscribers", filter=live), last_read=Max("subscribers__last_read_at", filter=live)
