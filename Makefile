@@ -14,7 +14,7 @@ export UV_NO_CONFIG := 1
 # containers often forbid it, and then every command and every server of the tests compiles all it imports anew
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help demo federation-demo up bench test check schema test-fast test-tools lock-client lock-s3 test-acceptance lint types layers docs lock format clean screenshots vendor boundaries
+.PHONY: help demo federation-demo up bench test check schema test-fast test-tools lock-client lock-s3 lock-threatexchange test-acceptance lint types layers docs lock format clean screenshots vendor boundaries
 
 help: ## list the targets
 	@awk 'BEGIN {FS = ":.*## "} /^[a-zA-Z_-]+:.*## / {printf "  \033[1m%-16s\033[0m %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -57,6 +57,7 @@ test-tools: # what the tests need beside Python: a browser, the clients' own pro
 	@tools/ensure_axe.sh
 	@tools/ensure_geo.sh
 	@tools/ensure_s3.sh
+	@tools/ensure_threatexchange.sh
 
 check: $(VENV)/.dev lint types layers ## linters, types and layers only
 
@@ -106,6 +107,9 @@ lock-client: $(VENV)/.bootstrap ## resolve the real client of the door tests int
 
 lock-s3: $(VENV)/.bootstrap ## resolve the S3 server of the tests into requirements/s3.lock
 	@printf 'moto[server]\n' | $(UV) pip compile --quiet --generate-hashes --python-version 3.11 --no-header --upgrade - -o requirements/s3.lock
+
+lock-threatexchange: $(VENV)/.bootstrap ## resolve the client of hash lists into requirements/threatexchange.lock: what its clients import, and no more
+	@printf 'threatexchange\nrequests\nurllib3\nidna\ncertifi\ncharset-normalizer\npython-dateutil\nsix\n' | $(UV) pip compile --quiet --no-deps --universal --generate-hashes --python-version 3.11 --no-header --upgrade - -o requirements/threatexchange.lock
 
 clean: ## remove what was built (never var/, where data lives)
 	@rm -rf $(VENV) .tools docs/_build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -67,6 +67,7 @@ INSTALLED_APPS = [
     "tipline.investigation.leads",
     "tipline.investigation.retention",
     "tipline.exchange.federation",
+    "tipline.exchange.hash_lists",
     "tipline.exchange.package",
     "tipline.exchange.parties",
     "tipline.exchange.record",

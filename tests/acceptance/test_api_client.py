@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -14,6 +17,79 @@ sys.path.insert(0, str(Path(__file__).parents[2] / "clients" / "python"))
 from tipline_client import ProblemError, Tipline, models
 
 pytestmark = pytest.mark.acceptance
+
+PROJECT = Path(__file__).parents[2]
+
+
+def hash_list_of(installation: Installation, supervisor: str) -> str:
+    """A published list of three hashes; returns the key that signs it."""
+    folder = installation.data_dir.parent
+    (folder / "hashes.csv").write_text(f"kind,hash\nsha256,{'1' * 64}\nmd5,{'2' * 32}\npdq,{'f' * 64}\n")
+    (folder / "one.csv").write_text(f"kind,hash\nsha256,{'3' * 64}\n")
+    hashes = ("--as", supervisor, "hashes")
+    installation.run(*hashes, "add-list", "confirmed", "--title", "Confirmed", "--category", "baseline", "--needs", "1")
+    reason = ("--category", "baseline", "--reason", "Examination 12")
+    installation.run(*hashes, "confirm", str(folder / "hashes.csv"), *reason)
+    installation.run(*hashes, "publish", "confirmed")
+    return str(installation.json("keys", "list", "--json")[-1]["key"])
+
+
+def the_list_is_read(installation: Installation, supervisor: str, signer: str) -> None:
+    """By the client of ThreatExchange and by the example, whole and then what changed."""
+    folder, hashes = installation.data_dir.parent, ("--as", supervisor, "hashes")
+    made = installation.json(*hashes, "subscribe", "confirmed", "A platform", "--json")
+    base, number = f"{installation.url}/api/v1/hashes", str(made["list"])
+    python = PROJECT / ".tools" / "threatexchange" / "bin" / "python"
+    assert python.exists(), "the client of ThreatExchange is not there: run tools/ensure_threatexchange.sh"
+
+    def read() -> dict[str, Any]:
+        script = PROJECT / "tests" / "acceptance" / "client" / "threatexchange_reads.py"
+        arguments = [str(python), str(script), base, number, made["key"], str(folder / "state.json")]
+        done = subprocess.run(arguments, capture_output=True, text=True, check=False, timeout=120)
+        assert done.returncode == 0, done.stderr[-3000:]
+        return dict(json.loads(done.stdout))
+
+    def consumer(key: str = signer) -> subprocess.CompletedProcess[str]:
+        (folder / "seen.csv").write_text(
+            f"kind,hash\nHASH_SHA256,{'1' * 64}\nHASH_SHA256,{'3' * 64}\nHASH_PDQ,{'f' * 60}fff0\nHASH_PDQ,{'0' * 64}\n"
+        )
+        arguments = [
+            sys.executable, str(PROJECT / "examples" / "hash_list_consumer.py"), base, number, "--state", str(folder / "copy.db"),
+            "--signer", key, "--match", str(folder / "seen.csv"),
+        ]  # fmt: skip
+        environment = {**os.environ, "HASH_LIST_KEY": made["key"]}
+        return subprocess.run(arguments, capture_output=True, text=True, check=False, timeout=120, env=environment)
+
+    first = read()
+    listed = {f"HASH_SHA256 {'1' * 64}", f"HASH_MD5 {'2' * 32}", f"HASH_PDQ {'f' * 64}"}
+    assert (
+        first["valid"] and set(first["exchange"]) == set(first["updates"]) == listed and all(first["updates"].values())
+    )
+    assert first["exchange"][f"HASH_PDQ {'f' * 64}"] == ["POSITIVE_CLASS", ["baseline"], False]
+    assert (first["labels"], first["group"], first["member"]) == (["baseline"], ["Confirmed", True], [number])
+    done = consumer()
+    assert done.returncode == 0, done.stderr
+    assert (
+        done.stdout == f"HASH_SHA256,{'1' * 64},baseline\nHASH_PDQ,{'f' * 60}fff0,baseline\n"
+        and "3 entries, proven" in done.stderr
+    )
+
+    installation.run(*hashes, "withdraw", "1", "--reason", "Mixed up")
+    installation.run(
+        *hashes, "confirm", str(folder / "one.csv"), "--category", "baseline", "--reason", "Examination 13"
+    )
+    installation.run(*hashes, "publish", "confirmed")
+    second = read()
+    changed = {**dict.fromkeys(listed, False), f"HASH_SHA256 {'3' * 64}": True}
+    assert second["updates"] == changed
+    assert {name: said is not None for name, said in second["exchange"].items()} == changed
+    assert consumer(signer.replace("+", "x+", 1)).returncode == 1, "signed by somebody else"
+    done = consumer()
+    assert (
+        done.returncode == 0
+        and done.stdout == f"HASH_SHA256,{'3' * 64},baseline\n"
+        and "1 entries, proven" in done.stderr
+    )
 
 
 @pytest.mark.timeout(600)
@@ -26,7 +102,9 @@ def test_a_program_works_a_case_over_http(installation: Installation) -> None:
         word for scope in ("reports:read", "cases:read", "cases:write", "counts:read") for word in ("--scope", scope)
     ]
     made = installation.json("token", "add", supervisor, "--name", "A program", *scopes, "--json")
+    signer = hash_list_of(installation, supervisor)
     installation.up()
+    the_list_is_read(installation, supervisor, signer)
     with Tipline(installation.url, made["token"]) as desk:
         assert desk.me().agency.code == "IN-MH-JALGAON"
         reports = list(desk.pages(desk.reports, limit=5))

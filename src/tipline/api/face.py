@@ -91,6 +91,10 @@ def api_of(faces: Iterable[Face]) -> NinjaAPI:
 
         for room in (endpoints, desk, casework, operations, process, figures):
             api.add_router("", room.router)
+    if served & {Face.CONSOLE, Face.DOOR}:  # platforms reach the one, desks the other
+        from tipline.api import hash_lists
+
+        api.add_router("", hash_lists.router)
     if Face.DOOR in served:
         from tipline.intake.json_door.endpoints import router as providers
         from tipline.intake.json_door.refusals import HANDLERS

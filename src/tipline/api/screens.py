@@ -127,6 +127,13 @@ NOT_OFFERED: dict[str, str] = {
         ),
         _FORENSIC,
     ),
+    **dict.fromkeys(
+        ("report-finding", "case-exhibit-finding", "finding-withdraw"), "what a file is, is a person's word; programs read the lists that are made of it"
+    ),
+    **dict.fromkeys(
+        ("hash-lists", "hash-list-new", "hash-list", "hash-list-act", "hash-list-subscriber"),
+        f"lists are made and opened by supervisors, which {_SITS_THERE}; programs read them at /hashes (docs/reference/hash-lists.md)",
+    ),
     "case-export": "leaves with a reason and is logged as an export of a person",
     "case-letters-archive": "one letter at a time",
     **dict.fromkeys(("log-checkpoints", "log-proof"), "at /.well-known/tipline/, and `tipline audit proof`"),

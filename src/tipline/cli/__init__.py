@@ -27,6 +27,7 @@ from tipline.cli import (
     expiring,
     federation,
     geo,
+    hashes,
     import_,
     keys,
     migrate,
@@ -67,7 +68,7 @@ app = typer.Typer(
 
 # Groups with commands that people may run; within them a command says so itself by `runtime.asked`. `training` says it in its own callbacks.
 PERSON_GROUPS = frozenset(
-    {"report", "route", "case", "clock", "referral", "outcome", "operation", "statistics", "package", "exchange"}
+    {"report", "route", "case", "clock", "referral", "outcome", "operation", "statistics", "package", "exchange", "hashes"}
 )
 
 
@@ -113,6 +114,7 @@ app.add_typer(clock.app, name="clock")
 app.add_typer(referral.app, name="referral")
 app.add_typer(package.app, name="package")
 app.add_typer(exchange.app, name="exchange")
+app.add_typer(hashes.app, name="hashes")
 case.app.add_typer(case_requests.app, name="request")
 case.app.command("exhibits")(case_exhibits.exhibits)
 case.app.command("import-hashes")(case_exhibits.import_hashes_)

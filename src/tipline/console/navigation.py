@@ -43,6 +43,7 @@ SCREENS = (
             "report-preservation",
             "report-step",
             "report-summary",
+            "report-finding",
             "desk-act",
             "needs-a-person",
             "desk-expiring-seen",
@@ -81,6 +82,7 @@ SCREENS = (
             "case-exhibit",
             "case-exhibit-custody",
             "case-exhibit-hashes",
+            "case-exhibit-finding",
             "case-export",
             "case-letters",
             "case-letter",
@@ -110,6 +112,7 @@ SCREENS = (
     Screen("Clocks", "clocks", ("clock-rules", "clock-act", "clocks-file"), Can.SEE_REPORTS),
     Screen("Requests", "requests", ("request-rates", "holders", "holder"), Can.SEE_REPORTS),
     Screen("Outcomes", "outcomes", ("report-outcome", "outcome-withdraw", "outcome-reminders-seen"), Can.SEE_REPORTS),
+    Screen("Hashes", "hash-lists", ("hash-list", "hash-list-new", "hash-list-subscriber"), Can.FIND_HASHES),
     Screen(
         "Retention",
         "retention",

@@ -20,6 +20,8 @@ from tipline.console.desk import views as desk
 from tipline.console.exhibits import export as case_exports
 from tipline.console.exhibits import hashes as exhibit_hashes
 from tipline.console.exhibits import views as exhibits
+from tipline.console.hash_lists import finding as hash_findings
+from tipline.console.hash_lists import views as hash_lists
 from tipline.console.letters import views as letters
 from tipline.console.log import views as log
 from tipline.console.maps import views as maps
@@ -198,6 +200,14 @@ urlpatterns = [
     path("account/tokens/", tokens.tokens, name="tokens"),
     path("account/tokens/new/", tokens.new_token, name="token-new"),
     path("account/tokens/<int:token_id>/revoke/", tokens.revoke, name="token-revoke"),
+    path("hashes/", hash_lists.hash_lists, name="hash-lists"),
+    path("hashes/new/", hash_lists.new, name="hash-list-new"),
+    path("hashes/<int:list_id>/", hash_lists.one, name="hash-list"),
+    path("hashes/<int:list_id>/act/", hash_lists.act, name="hash-list-act"),
+    path("hashes/<int:list_id>/subscriber/", hash_lists.subscriber, name="hash-list-subscriber"),
+    path("hashes/findings/<int:number>/withdraw/", hash_lists.withdraw, name="finding-withdraw"),
+    path("reports/<int:report_id>/finding/", hash_findings.of_report, name="report-finding"),
+    path("cases/<int:case_id>/exhibits/<int:exhibit_id>/finding/", hash_findings.of_exhibit, name="case-exhibit-finding"),
     path("webhooks/", webhooks.webhooks, name="webhooks"),
     path("webhooks/new/", webhooks.new, name="webhook-new"),
     path("webhooks/<int:webhook_id>/act/", webhooks.act, name="webhook-act"),

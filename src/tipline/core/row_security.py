@@ -17,6 +17,7 @@ AGENCIES = "((SELECT nullif(current_setting('tipline.agencies', true), ''))::big
 ASSIGNED_TO = "((SELECT nullif(current_setting('tipline.person', true), ''))::bigint)"
 COUNTS = "((SELECT nullif(current_setting('tipline.counts', true), ''))::bigint[])"
 ASKER = "((SELECT nullif(current_setting('tipline.asker', true), ''))::bigint)"
+HASH_LISTS = "((SELECT nullif(current_setting('tipline.hash_lists', true), ''))::bigint[])"
 PROVIDER = "((SELECT nullif(current_setting('tipline.provider', true), ''))::bigint)"
 
 

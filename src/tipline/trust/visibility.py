@@ -47,6 +47,8 @@ class Can(StrEnum):
     MANAGE_PROVIDERS = "manage_providers"  # their limits and what changed at the doors; no report data
     MANAGE_RETENTION = "manage_retention"  # legal holds, and destruction on order
     MANAGE_ROUTING = "manage_routing"  # write, try and release routing rules; see `may_manage_routing`
+    FIND_HASHES = "find_hashes"  # say by its hashes what a file is, and see the lists that are made of that
+    PUBLISH_HASHES = "publish_hashes"  # lists of hashes: their rules, their publishing, who reads them
     RUN_OPERATIONS = "run_operations"  # of the agency: add, plan, name who knows of it, close; others only take part
 
 
@@ -69,6 +71,8 @@ MAY: dict[Can, frozenset[Role]] = {
     Can.MANAGE_RETENTION: frozenset({_R.SUPERVISOR}),
     # a preview tells where single reports would go: who sees no reports, an administrator, cannot judge one
     Can.MANAGE_ROUTING: frozenset({_R.SUPERVISOR}),
+    Can.FIND_HASHES: frozenset({_R.DESK_OFFICER, _R.INVESTIGATOR, _R.SUPERVISOR, _R.ANALYST}),
+    Can.PUBLISH_HASHES: frozenset({_R.SUPERVISOR}),
     Can.RUN_OPERATIONS: frozenset({_R.SUPERVISOR, _R.DESK_OFFICER}),
 }
 # Rules decide for everybody below: they are the business of desks that hand down, not of a district.
@@ -85,6 +89,7 @@ TOKEN_NEEDS: dict[TokenScope, Can] = {
     TokenScope.REQUESTS_WRITE: Can.WORK_CASES,
     TokenScope.OUTCOMES_WRITE: Can.WORK_CASES,
     TokenScope.OPERATIONS: Can.SEE_REPORTS,
+    TokenScope.HASHES: Can.FIND_HASHES,
 }
 # A token that writes works among the reports and cases of its person; which of them it may read is a scope of its own.
 _WRITES = frozenset(
@@ -122,6 +127,8 @@ class Scope:
         the agencies above.
     trains
         in a training range: the trainee, who sees their own work, or the instructor, who sees that of their courses.
+    hash_list_ids
+        for who reads a published list of hashes: its entries, and nothing else.
     everything
         for the software's own stages, and for the operator at the machine (the command line without a user), who holds
         the database anyway.
@@ -135,6 +142,7 @@ class Scope:
     asker_id: int | None = None
     home_id: int | None = None
     trains: int | None = None
+    hash_list_ids: frozenset[int] = frozenset()
     everything: bool = False
 
     @property
@@ -218,7 +226,8 @@ def may_manage_routing(person: User) -> bool:
 
 
 def _settings_of(scope: Scope) -> list[str]:
-    """The scope in the words of the policies: tipline.sees, .agencies, .person, .provider, .log, .counts, .asker, .home, .trains."""
+    """The scope in the words of the policies: tipline.sees, .agencies, .person, .provider, .log, .counts, .asker, .home, .trains,
+    .hash_lists."""
     return [
         "everything" if scope.everything else "",
         _array(scope.agency_ids),
@@ -229,6 +238,7 @@ def _settings_of(scope: Scope) -> list[str]:
         "" if scope.asker_id is None else str(scope.asker_id),
         "" if scope.home_id is None else str(scope.home_id),
         "" if scope.trains is None else str(scope.trains),
+        _array(scope.hash_list_ids),
     ]
 
 
@@ -241,7 +251,7 @@ def _tell(cursor: Any, scope: Scope, *, local: bool) -> None:
         "SELECT set_config('tipline.sees', %s, %s), set_config('tipline.agencies', %s, %s),"
         " set_config('tipline.person', %s, %s), set_config('tipline.provider', %s, %s), set_config('tipline.log', %s, %s),"
         " set_config('tipline.counts', %s, %s), set_config('tipline.asker', %s, %s), set_config('tipline.home', %s, %s),"
-        " set_config('tipline.trains', %s, %s)",
+        " set_config('tipline.trains', %s, %s), set_config('tipline.hash_lists', %s, %s)",
         [value for setting in _settings_of(scope) for value in (setting, local)],
     )
 

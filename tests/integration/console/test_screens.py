@@ -196,7 +196,7 @@ def addresses(report: Report, case: Case) -> dict[str, str]:
             f"cases/<int:case_id>/{page}": f"/cases/{case.pk}/{page.replace('<int:exhibit_id>', '1')}"
             for page in (
                 "exhibits/", "exhibits/new/", "exhibits/reported-file/", "exhibits/numbering/", "exhibits/<int:exhibit_id>/",
-                "exhibits/<int:exhibit_id>/custody/", "exhibits/<int:exhibit_id>/hashes/", "exhibits/<int:exhibit_id>/label.pdf",
+                "exhibits/<int:exhibit_id>/custody/", "exhibits/<int:exhibit_id>/hashes/", "exhibits/<int:exhibit_id>/finding/", "exhibits/<int:exhibit_id>/label.pdf",
                 "exhibits/<int:exhibit_id>/custody.pdf", "export/",
             )
         },
@@ -252,6 +252,10 @@ def addresses(report: Report, case: Case) -> dict[str, str]:
         "agencies/<str:code>/hours/": "/agencies/IN-MH-JALGAON/hours/",
         "agencies/<str:code>/agreements/": "/agencies/IN-MH-JALGAON/agreements/",
         "agencies/<str:code>/agreements/<int:agreement_id>/end/": "/agencies/IN-MH-JALGAON/agreements/1/end/",
+        "hashes/": "/hashes/", "hashes/new/": "/hashes/new/", "hashes/<int:list_id>/": "/hashes/1/",
+        "hashes/<int:list_id>/act/": "/hashes/1/act/", "hashes/<int:list_id>/subscriber/": "/hashes/1/subscriber/",
+        "hashes/findings/<int:number>/withdraw/": "/hashes/findings/1/withdraw/",
+        "reports/<int:report_id>/finding/": f"/reports/{report.pk}/finding/?file={report.files.get().wire_id}",
         "webhooks/": "/webhooks/", "webhooks/new/": "/webhooks/new/", "webhooks/<int:webhook_id>/act/": "/webhooks/1/act/",
         "account/tokens/": "/account/tokens/", "account/tokens/new/": "/account/tokens/new/",
         "account/tokens/<int:token_id>/revoke/": "/account/tokens/1/revoke/",
@@ -284,6 +288,9 @@ def test_a_stranger_is_sent_to_sign_in(report: Report, case: Case) -> None:
             "account/recovery-codes/",
             "account/tokens/<int:token_id>/revoke/",
             "webhooks/<int:webhook_id>/act/",
+            "hashes/<int:list_id>/act/",
+            "hashes/<int:list_id>/subscriber/",
+            "hashes/findings/<int:number>/withdraw/",
             "account/factors/<int:factor_id>/",
             "account/sessions/",
             "people/<int:person_id>/act/",

@@ -213,6 +213,10 @@ NOT_RUN = {
         ("case", "section", "add"), ("case", "section", "withdraw"), ("case", "transfer", "list"),
         ("case", "transfer", "offer"), ("case", "transfer", "take-back"), ("case", "transfer", "answer"),
     },
+    "write in somebody's name, and hold hashes and nothing of a report": {
+        ("hashes", "confirm"), ("hashes", "withdraw"), ("hashes", "add-list"), ("hashes", "publish"), ("hashes", "export"),
+        ("hashes", "subscribe"), ("hashes", "unsubscribe"), ("hashes", "end-list"),
+    },
     "name calls and elements, and no report": {("conformance",)},
     # tests/integration/investigation/test_case_file.py looks for the child in every member
     "write a file about it, or take a file over": {("case", "export"), ("case", "import-hashes")},

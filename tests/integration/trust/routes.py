@@ -248,6 +248,9 @@ CONSOLE: dict[str, Row] = {
         lambda t: f"/reports/{t.report.pk}/step/", method="post", roles=REPORTS, relations=HELD, gets=REDIRECT,
         data=lambda _: {"step": "deconflict", "standing": "done"},
     ),
+    "reports/<int:report_id>/finding/": Row(
+        lambda t: f"/reports/{t.report.pk}/finding/?file={t.report.files.get().wire_id}", roles=REPORTS, relations=HELD
+    ),
     "reports/<int:report_id>/summary.pdf": Row(
         lambda t: f"/reports/{t.report.pk}/summary.pdf", roles=REPORTS, relations=HELD
     ),
@@ -349,6 +352,10 @@ CONSOLE: dict[str, Row] = {
     "cases/<int:case_id>/exhibits/<int:exhibit_id>/hashes/": Row(
         lambda t: f"/cases/{t.case.pk}/exhibits/{_exhibit(t)}/hashes/", roles=MAY[Can.WORK_CASES], relations=OWN,
         assigned=True, shows=True,
+    ),
+    "cases/<int:case_id>/exhibits/<int:exhibit_id>/finding/": Row(
+        lambda t: f"/cases/{t.case.pk}/exhibits/{_exhibit(t)}/finding/", roles=MAY[Can.WORK_CASES], relations=OWN, assigned=True,
+        shows=True,
     ),
     "cases/<int:case_id>/exhibits/<int:exhibit_id>/label.pdf": Row(
         lambda t: f"/cases/{t.case.pk}/exhibits/{_exhibit(t)}/label.pdf", roles=REPORTS, relations=OWN, assigned=True, shows=True
@@ -511,6 +518,21 @@ CONSOLE: dict[str, Row] = {
     "account/tokens/<int:token_id>/revoke/": Row(  # somebody else's
         lambda t: f"/account/tokens/{t.colleague.tokens.get().pk}/revoke/", method="post", roles=frozenset()
     ),
+    "hashes/": Row(_fixed("/hashes/"), roles=MAY[Can.FIND_HASHES], refused=403),
+    "hashes/new/": Row(_fixed("/hashes/new/"), roles=MAY[Can.PUBLISH_HASHES], refused=403),
+    # of nobody: tests/integration/console/test_hash_lists.py
+    "hashes/<int:list_id>/": Row(
+        _fixed("/hashes/987654/"), roles=MAY[Can.FIND_HASHES], relations=frozenset(), refused=403
+    ),
+    "hashes/<int:list_id>/act/": Row(
+        _fixed("/hashes/987654/act/"), method="post", roles=MAY[Can.PUBLISH_HASHES], relations=frozenset(), refused=403
+    ),
+    "hashes/<int:list_id>/subscriber/": Row(
+        _fixed("/hashes/987654/subscriber/"), method="post", roles=MAY[Can.PUBLISH_HASHES], relations=frozenset(), refused=403
+    ),
+    "hashes/findings/<int:number>/withdraw/": Row(
+        _fixed("/hashes/findings/987654/withdraw/"), method="post", roles=MAY[Can.FIND_HASHES], relations=frozenset(), refused=403
+    ),
     "webhooks/": Row(_fixed("/webhooks/"), roles=MAY[Can.MANAGE_PEOPLE], refused=403),
     "webhooks/new/": Row(_fixed("/webhooks/new/"), roles=MAY[Can.MANAGE_PEOPLE], refused=403),
     # of nobody: tests/integration/exchange/test_webhooks.py
@@ -622,6 +644,17 @@ def _api_of_operation(page: str, names: frozenset[str] = frozenset()) -> ApiRow:
 API: dict[str, ApiRow] = {
     "api/v1/me": ApiRow(_fixed("/api/v1/me")),
     "api/v1/agencies": ApiRow(_fixed("/api/v1/agencies")),
+    "api/v1/hashes/lists": ApiRow(_fixed("/api/v1/hashes/lists"), TokenScope.HASHES, MAY[Can.FIND_HASHES]),
+    "api/v1/hashes/<int:number>/threat_privacy_groups_member": ApiRow(
+        _fixed("/api/v1/hashes/1/threat_privacy_groups_member"), TokenScope.HASHES, MAY[Can.FIND_HASHES]
+    ),
+    # of nobody: tests/integration/exchange/test_hash_lists.py
+    **{
+        f"api/v1/hashes/<int:list_id>{page}": ApiRow(
+            _fixed(f"/api/v1/hashes/987654{page}"), TokenScope.HASHES, MAY[Can.FIND_HASHES], relations=frozenset()
+        )
+        for page in ("", "/checkpoint", "/threat_updates", "/threat_updates/")
+    },
     "api/v1/reports": ApiRow(_fixed("/api/v1/reports"), TokenScope.REPORTS, REPORTS),
     "api/v1/reports/<int:report_id>": ApiRow(
         lambda t: f"/api/v1/reports/{t.report.pk}", TokenScope.REPORTS, REPORTS, HELD, names=HELD

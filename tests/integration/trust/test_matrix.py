@@ -346,6 +346,8 @@ OF_CASES = {
     ("package", "export"), ("package", "receive"), ("package", "receipt"), ("package", "list"),
     # the operator's alone: tests/integration/exchange/test_returns.py
     ("package", "return"), ("package", "take-return"), ("package", "answer"),
+    # hashes, and no report: tests/integration/exchange/test_hash_lists.py
+    ("hashes", "lists"),
 }  # fmt: skip
 # Commands that open no installation, whoever runs them
 OF_NOBODY = {("exchange", "forms"), ("package", "verify")}

@@ -649,92 +649,19 @@ BEGIN
   RETURN NULL;
 END
 $$;
-CREATE FUNCTION public.tipline_federate_feedback_told() RETURNS trigger
+CREATE FUNCTION public.tipline_federate_outcome() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'public'
     AS $$
 BEGIN
   IF NOT EXISTS (SELECT 1 FROM public.parties_remotedesk) THEN RETURN NULL; END IF;
-  
-  INSERT INTO public.federation_outgoing (peer_id, kind, referral_id, report_id, act, judgement_id, at, next_at)
-  SELECT d.peer_id, 'feedback', up.id, n.report_id, CASE WHEN n.withdrawn_at IS NULL THEN 'record' ELSE 'withdraw' END, n.id,
-    coalesce(n.withdrawn_at, n.at), coalesce(n.withdrawn_at, n.at)
-  FROM changed n 
-  JOIN public.records_hoporigin h ON h.report_id = n.report_id
-  JOIN public.referrals_referral up ON up.id = h.referral_id
-  JOIN public.parties_remotedesk d ON d.agency_id = up.from_agency_id
- WHERE n.uid = '' OR n.uid LIKE 'urn:%' ORDER BY n.id;
-  RETURN NULL;
-END
-$$;
-CREATE FUNCTION public.tipline_federate_feedback_withdrawn() RETURNS trigger
-    LANGUAGE plpgsql SECURITY DEFINER
-    SET search_path TO 'pg_catalog', 'public'
-    AS $$
-BEGIN
-  IF NOT EXISTS (SELECT 1 FROM public.parties_remotedesk) THEN RETURN NULL; END IF;
-  
-  INSERT INTO public.federation_outgoing (peer_id, kind, referral_id, report_id, act, judgement_id, at, next_at)
-  SELECT d.peer_id, 'feedback', up.id, n.report_id, CASE WHEN n.withdrawn_at IS NULL THEN 'record' ELSE 'withdraw' END, n.id,
-    coalesce(n.withdrawn_at, n.at), coalesce(n.withdrawn_at, n.at)
-  FROM (SELECT c.* FROM changed c JOIN before b ON b.id = c.id WHERE c.withdrawn_at IS DISTINCT FROM b.withdrawn_at) n 
-  JOIN public.records_hoporigin h ON h.report_id = n.report_id
-  JOIN public.referrals_referral up ON up.id = h.referral_id
-  JOIN public.parties_remotedesk d ON d.agency_id = up.from_agency_id
- WHERE n.uid = '' OR n.uid LIKE 'urn:%' ORDER BY n.id;
-  RETURN NULL;
-END
-$$;
-CREATE FUNCTION public.tipline_federate_outcome_told() RETURNS trigger
-    LANGUAGE plpgsql SECURITY DEFINER
-    SET search_path TO 'pg_catalog', 'public'
-    AS $$
-BEGIN
-  IF NOT EXISTS (SELECT 1 FROM public.parties_remotedesk) THEN RETURN NULL; END IF;
-  
   INSERT INTO public.federation_outgoing (peer_id, kind, referral_id, report_id, act, outcome_id, at, next_at)
-  SELECT d.peer_id, 'outcome', up.id, n.report_id, CASE WHEN n.withdrawn_at IS NULL THEN 'record' ELSE 'withdraw' END, n.id,
-    coalesce(n.withdrawn_at, n.recorded_at), coalesce(n.withdrawn_at, n.heard_at, n.recorded_at)
-  FROM changed n 
-  JOIN public.records_hoporigin h ON h.report_id = n.report_id
+  SELECT d.peer_id, 'outcome', up.id, o.report_id, CASE WHEN o.withdrawn_at IS NULL THEN 'record' ELSE 'withdraw' END, o.id,
+    coalesce(o.withdrawn_at, o.recorded_at), coalesce(o.withdrawn_at, o.recorded_at)
+  FROM changed o JOIN public.records_hoporigin h ON h.report_id = o.report_id
   JOIN public.referrals_referral up ON up.id = h.referral_id
   JOIN public.parties_remotedesk d ON d.agency_id = up.from_agency_id
- ORDER BY n.id;
-  RETURN NULL;
-END
-$$;
-CREATE FUNCTION public.tipline_federate_outcome_withdrawn() RETURNS trigger
-    LANGUAGE plpgsql SECURITY DEFINER
-    SET search_path TO 'pg_catalog', 'public'
-    AS $$
-BEGIN
-  IF NOT EXISTS (SELECT 1 FROM public.parties_remotedesk) THEN RETURN NULL; END IF;
-  
-  INSERT INTO public.federation_outgoing (peer_id, kind, referral_id, report_id, act, outcome_id, at, next_at)
-  SELECT d.peer_id, 'outcome', up.id, n.report_id, CASE WHEN n.withdrawn_at IS NULL THEN 'record' ELSE 'withdraw' END, n.id,
-    coalesce(n.withdrawn_at, n.recorded_at), coalesce(n.withdrawn_at, n.heard_at, n.recorded_at)
-  FROM (SELECT c.* FROM changed c JOIN before b ON b.id = c.id WHERE c.withdrawn_at IS DISTINCT FROM b.withdrawn_at) n 
-  JOIN public.records_hoporigin h ON h.report_id = n.report_id
-  JOIN public.referrals_referral up ON up.id = h.referral_id
-  JOIN public.parties_remotedesk d ON d.agency_id = up.from_agency_id
- ORDER BY n.id;
-  RETURN NULL;
-END
-$$;
-CREATE FUNCTION public.tipline_federate_retention() RETURNS trigger
-    LANGUAGE plpgsql SECURITY DEFINER
-    SET search_path TO 'pg_catalog', 'public'
-    AS $$
-BEGIN
-  IF NOT EXISTS (SELECT 1 FROM public.parties_remotedesk) THEN RETURN NULL; END IF;
-  
-  INSERT INTO public.federation_outgoing (peer_id, kind, referral_id, report_id, act, reason, at, next_at)
-  SELECT d.peer_id, 'retention', n.referral_id, n.report_id, CASE WHEN n.destroyed_at IS NULL THEN 'keep' ELSE 'destroy' END,
-    CASE WHEN n.destroyed_at IS NULL THEN n.kept_why ELSE '' END, coalesce(n.destroyed_at, n.kept_at), coalesce(n.destroyed_at, n.kept_at)
-  FROM changed n JOIN before b ON b.id = n.id
-  JOIN public.parties_remotedesk d ON d.agency_id = n.from_agency_id
-  WHERE n.destroyed_at IS DISTINCT FROM b.destroyed_at OR n.kept_at IS DISTINCT FROM b.kept_at
-  ORDER BY n.id;
+  ORDER BY o.id;
   RETURN NULL;
 END
 $$;
@@ -853,16 +780,13 @@ CREATE FUNCTION public.tipline_outcome_counts(wanted bigint) RETURNS TABLE(figur
     SELECT h.report_id, r.received_at
     FROM allowed JOIN public.reports_holding h ON h.agency_id = allowed.id JOIN public.reports_report r ON r.id = h.report_id
   ), told AS MATERIALIZED (
-    SELECT t.report_id, t.outcome_id, t.kind, t.number, t.recorded_at, held.received_at, o.case_id, t.heard_at IS NOT NULL AS heard,
+    SELECT t.report_id, t.outcome_id, t.kind, t.number, t.recorded_at, held.received_at, o.case_id,
            CASE WHEN o.case_id IS NULL THEN -t.report_id ELSE o.case_id END AS subject
     FROM held JOIN public.outcomes_reportoutcome t ON t.report_id = held.report_id AND t.withdrawn_at IS NULL
     JOIN public.outcomes_outcome o ON o.id = t.outcome_id
-  ), newest_told AS (
-    SELECT DISTINCT ON (told.subject, told.kind) told.subject, told.kind, told.number, told.outcome_id, told.heard
-    FROM told ORDER BY told.subject, told.kind, told.outcome_id DESC
   ), newest AS (
-    SELECT DISTINCT ON (n.kind, n.heard, CASE WHEN n.heard THEN n.outcome_id ELSE n.subject END) n.subject, n.kind, n.number
-    FROM newest_told n ORDER BY n.kind, n.heard, CASE WHEN n.heard THEN n.outcome_id ELSE n.subject END, n.subject
+    SELECT DISTINCT ON (told.subject, told.kind) told.subject, told.kind, told.number
+    FROM told ORDER BY told.subject, told.kind, told.outcome_id DESC
   ), firsts AS (
     SELECT told.report_id, extract(epoch FROM min(told.recorded_at) - min(told.received_at)) / 86400.0 AS days
     FROM told GROUP BY told.report_id
@@ -1076,7 +1000,7 @@ CREATE TABLE public.accounts_apitoken (
     revoked_at timestamp with time zone,
     person_id bigint NOT NULL,
     CONSTRAINT token_hash_shape CHECK (((token_hash)::text ~ '^[0-9a-f]{64}$'::text)),
-    CONSTRAINT token_scopes_known CHECK (((scopes <@ ARRAY['reports:read'::character varying(20), 'cases:read'::character varying(20), 'counts:read'::character varying(20), 'log:read'::character varying(20), 'reports:write'::character varying(20), 'cases:write'::character varying(20), 'requests:write'::character varying(20), 'outcomes:write'::character varying(20), 'operations:read'::character varying(20)]) AND (
+    CONSTRAINT token_scopes_known CHECK (((scopes <@ ARRAY['reports:read'::character varying(20), 'cases:read'::character varying(20), 'counts:read'::character varying(20), 'log:read'::character varying(20), 'reports:write'::character varying(20), 'cases:write'::character varying(20), 'requests:write'::character varying(20), 'outcomes:write'::character varying(20), 'operations:read'::character varying(20), 'hashes:read'::character varying(20)]) AND (
 CASE
     WHEN (scopes IS NULL) THEN NULL::integer
     ELSE COALESCE(array_length(scopes, 1), 0)
@@ -2524,22 +2448,17 @@ COMMENT ON TABLE public.doors_feedbackday IS 'Days that feedback was made of';
 COMMENT ON COLUMN public.doors_feedbackday.changed IS 'rows of feedback that it brought or changed';
 CREATE TABLE public.doors_judgement (
     id bigint NOT NULL,
-    source bigint,
+    source bigint NOT NULL,
     decided character varying(40) NOT NULL,
     weight smallint NOT NULL,
     at timestamp with time zone NOT NULL,
     withdrawn_at timestamp with time zone,
-    report_id bigint NOT NULL,
-    told_by_id bigint,
-    uid character varying(120) DEFAULT ''::character varying NOT NULL,
-    CONSTRAINT judgement_ours_or_told CHECK ((((source IS NOT NULL) AND (told_by_id IS NULL) AND ((uid)::text = ''::text)) OR ((source IS NULL) AND (told_by_id IS NOT NULL) AND (NOT ((uid)::text = ''::text)))))
+    report_id bigint NOT NULL
 );
 COMMENT ON TABLE public.doors_judgement IS 'What outcomes say of the use of reports';
-COMMENT ON COLUMN public.doors_judgement.source IS 'number of the outcome; no foreign key, the doors know no outcomes; null: another installation says it';
+COMMENT ON COLUMN public.doors_judgement.source IS 'number of the outcome; no foreign key, the doors know no outcomes';
 COMMENT ON COLUMN public.doors_judgement.decided IS 'key of [told] in data/feedback.toml';
 COMMENT ON COLUMN public.doors_judgement.weight IS 'the heaviest that stands counts; an acceptance weighs 1, a return 0';
-COMMENT ON COLUMN public.doors_judgement.told_by_id IS 'whose installation says it';
-COMMENT ON COLUMN public.doors_judgement.uid IS 'of what another installation says, as it names it';
 ALTER TABLE public.doors_judgement ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
     SEQUENCE NAME public.doors_judgement_id_seq
     START WITH 1
@@ -2760,6 +2679,30 @@ ALTER TABLE public.federation_below ALTER COLUMN id ADD GENERATED BY DEFAULT AS 
     NO MAXVALUE
     CACHE 1
 );
+CREATE TABLE public.federation_heardoutcome (
+    id bigint NOT NULL,
+    uid character varying(120) NOT NULL,
+    agency character varying(40) NOT NULL,
+    kind character varying(40) NOT NULL,
+    number integer,
+    "on" date NOT NULL,
+    for_senders character varying(300) NOT NULL,
+    recorded_at timestamp with time zone NOT NULL,
+    withdrawn_at timestamp with time zone,
+    report_id bigint NOT NULL,
+    CONSTRAINT federation_heardoutcome_number_check CHECK ((number >= 0))
+);
+COMMENT ON TABLE public.federation_heardoutcome IS 'Outcomes told by other installations';
+COMMENT ON COLUMN public.federation_heardoutcome.uid IS 'of the outcome where it was written';
+COMMENT ON COLUMN public.federation_heardoutcome.agency IS 'whose word it is';
+ALTER TABLE public.federation_heardoutcome ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.federation_heardoutcome_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
 CREATE TABLE public.federation_incoming (
     id bigint NOT NULL,
     number bigint NOT NULL,
@@ -2820,13 +2763,13 @@ CREATE TABLE public.federation_outgoing (
     tries integer DEFAULT 0 NOT NULL,
     why character varying(300) DEFAULT ''::character varying NOT NULL,
     ended_at timestamp with time zone,
+    heard_id bigint,
     outcome_id bigint,
     peer_id bigint NOT NULL,
     referral_id bigint NOT NULL,
     report_id bigint NOT NULL,
-    judgement_id bigint,
     CONSTRAINT outgoing_delivery_known CHECK (((delivery)::text = ANY (ARRAY[('waiting'::character varying)::text, ('done'::character varying)::text, ('refused'::character varying)::text]))),
-    CONSTRAINT outgoing_kind_known CHECK (((kind)::text = ANY (ARRAY[('referral'::character varying)::text, ('recall'::character varying)::text, ('state'::character varying)::text, ('progress'::character varying)::text, ('outcome'::character varying)::text, ('feedback'::character varying)::text, ('retention'::character varying)::text])))
+    CONSTRAINT outgoing_kind_known CHECK (((kind)::text = ANY (ARRAY[('referral'::character varying)::text, ('recall'::character varying)::text, ('state'::character varying)::text, ('progress'::character varying)::text, ('outcome'::character varying)::text])))
 );
 COMMENT ON TABLE public.federation_outgoing IS 'What is told to other installations, in order';
 COMMENT ON COLUMN public.federation_outgoing.act IS 'life.Step';
@@ -2834,9 +2777,178 @@ COMMENT ON COLUMN public.federation_outgoing.agency IS 'code of the desk further
 COMMENT ON COLUMN public.federation_outgoing.at IS 'when it happened';
 COMMENT ON COLUMN public.federation_outgoing.next_at IS 'not tried before';
 COMMENT ON COLUMN public.federation_outgoing.why IS 'why it waits, or was refused';
+COMMENT ON COLUMN public.federation_outgoing.heard_id IS 'an outcome that is passed on up';
 COMMENT ON COLUMN public.federation_outgoing.referral_id IS 'the hop between the two installations that it is about';
 ALTER TABLE public.federation_outgoing ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
     SEQUENCE NAME public.federation_outgoing_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE TABLE public.hash_lists_edition (
+    id bigint NOT NULL,
+    number integer NOT NULL,
+    head bigint NOT NULL,
+    entries integer NOT NULL,
+    root bytea NOT NULL,
+    note text NOT NULL,
+    published_at timestamp with time zone NOT NULL,
+    published_by character varying(254) NOT NULL,
+    hash_list_id bigint NOT NULL
+);
+COMMENT ON TABLE public.hash_lists_edition IS 'Published states of lists: counts, roots and signatures, no hashes';
+COMMENT ON COLUMN public.hash_lists_edition.number IS '1, 2, ... within the list';
+COMMENT ON COLUMN public.hash_lists_edition.root IS 'RFC 6962, over the entries in order of kind and value';
+COMMENT ON COLUMN public.hash_lists_edition.note IS 'the checkpoint with its signature (C2SP signed-note)';
+ALTER TABLE public.hash_lists_edition ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.hash_lists_edition_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE TABLE public.hash_lists_entry (
+    id bigint NOT NULL,
+    algorithm character varying(12) NOT NULL COLLATE pg_catalog."C",
+    value character varying(512) NOT NULL COLLATE pg_catalog."C",
+    category character varying(30) NOT NULL,
+    live boolean NOT NULL,
+    "position" bigint NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    hash_list_id bigint NOT NULL
+);
+COMMENT ON TABLE public.hash_lists_entry IS 'Published hashes, each where it stands in the order of changes';
+COMMENT ON COLUMN public.hash_lists_entry.live IS 'false: withdrawn, kept for a while so that subscribers hear of it';
+COMMENT ON COLUMN public.hash_lists_entry."position" IS '1, 2, ... in the order in which changes were committed';
+ALTER TABLE public.hash_lists_entry ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.hash_lists_entry_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE TABLE public.hash_lists_finding (
+    id bigint NOT NULL,
+    category character varying(30) NOT NULL,
+    reason character varying(300) NOT NULL,
+    at timestamp with time zone NOT NULL,
+    withdrawn_at timestamp with time zone,
+    withdrawn_why character varying(300) NOT NULL,
+    agency_id bigint NOT NULL,
+    person_id bigint NOT NULL,
+    withdrawn_by_id bigint,
+    hash_list_id bigint,
+    CONSTRAINT finding_reasoned CHECK ((NOT ((reason)::text = ''::text))),
+    CONSTRAINT finding_withdrawn_whole CHECK ((((withdrawn_at IS NULL) AND (withdrawn_by_id IS NULL) AND ((withdrawn_why)::text = ''::text)) OR ((withdrawn_at IS NOT NULL) AND (withdrawn_by_id IS NOT NULL) AND (NOT ((withdrawn_why)::text = ''::text)))))
+);
+COMMENT ON TABLE public.hash_lists_finding IS 'What people of an agency found files to be';
+COMMENT ON COLUMN public.hash_lists_finding.hash_list_id IS 'for a list made by hand; null: for any';
+ALTER TABLE public.hash_lists_finding ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.hash_lists_finding_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE TABLE public.hash_lists_foundhash (
+    id bigint NOT NULL,
+    algorithm character varying(12) NOT NULL COLLATE pg_catalog."C",
+    value character varying(512) NOT NULL COLLATE pg_catalog."C",
+    finding_id bigint NOT NULL
+);
+COMMENT ON TABLE public.hash_lists_foundhash IS 'Hashes of findings';
+ALTER TABLE public.hash_lists_foundhash ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.hash_lists_foundhash_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE TABLE public.hash_lists_hashlist (
+    id bigint NOT NULL,
+    name character varying(40) NOT NULL,
+    title character varying(200) NOT NULL,
+    categories character varying(30)[] NOT NULL,
+    algorithms character varying(12)[] NOT NULL,
+    by_hand boolean NOT NULL,
+    needs smallint NOT NULL,
+    automatic boolean NOT NULL,
+    head bigint NOT NULL,
+    floor bigint NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    ended_at timestamp with time zone,
+    agency_id bigint NOT NULL,
+    created_by_id bigint NOT NULL,
+    CONSTRAINT hash_lists_hashlist_needs_check CHECK ((needs >= 0)),
+    CONSTRAINT hashlist_floor_below CHECK (((floor >= 0) AND (floor <= head))),
+    CONSTRAINT hashlist_name_shape CHECK (((name)::text ~ '^[a-z0-9]+(-[a-z0-9]+)*$'::text)),
+    CONSTRAINT hashlist_needs_people CHECK (((needs >= 1) AND (needs <= 5))),
+    CONSTRAINT hashlist_of_something CHECK ((
+CASE
+    WHEN (categories IS NULL) THEN NULL::integer
+    ELSE COALESCE(array_length(categories, 1), 0)
+END > 0))
+);
+COMMENT ON TABLE public.hash_lists_hashlist IS 'Lists of hashes that agencies publish: their rules, no hashes';
+COMMENT ON COLUMN public.hash_lists_hashlist.name IS 'small letters, digits, hyphens; in addresses and checkpoints';
+COMMENT ON COLUMN public.hash_lists_hashlist.categories IS 'found to be one of these; see data/words.toml';
+COMMENT ON COLUMN public.hash_lists_hashlist.algorithms IS 'kinds of hashes that are handed out; empty: all';
+COMMENT ON COLUMN public.hash_lists_hashlist.by_hand IS 'only findings that name this list; false: all in its categories';
+COMMENT ON COLUMN public.hash_lists_hashlist.needs IS 'how many people of the agency must agree';
+COMMENT ON COLUMN public.hash_lists_hashlist.automatic IS 'published by the software every hour; false: by a person';
+COMMENT ON COLUMN public.hash_lists_hashlist.head IS 'position of the last change that is published';
+COMMENT ON COLUMN public.hash_lists_hashlist.floor IS 'withdrawals up to here are forgotten: who is not as far starts anew';
+ALTER TABLE public.hash_lists_hashlist ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.hash_lists_hashlist_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE TABLE public.hash_lists_moment (
+    id bigint NOT NULL,
+    up_to bigint NOT NULL,
+    at bigint NOT NULL,
+    hash_list_id bigint NOT NULL
+);
+COMMENT ON COLUMN public.hash_lists_moment.at IS 'seconds since 1970; rises with every row of a list';
+ALTER TABLE public.hash_lists_moment ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.hash_lists_moment_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE TABLE public.hash_lists_subscriber (
+    id bigint NOT NULL,
+    name character varying(200) NOT NULL,
+    key_hash character varying(64) NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    ended_at timestamp with time zone,
+    last_read_at timestamp with time zone,
+    last_read_to bigint NOT NULL,
+    created_by_id bigint NOT NULL,
+    hash_list_id bigint NOT NULL,
+    peer_id bigint,
+    provider_id bigint,
+    CONSTRAINT hashsubscriber_is_one CHECK (((provider_id IS NULL) OR (peer_id IS NULL))),
+    CONSTRAINT hashsubscriber_key_shape CHECK (((key_hash)::text ~ '^[0-9a-f]{64}$'::text))
+);
+COMMENT ON TABLE public.hash_lists_subscriber IS 'Who may read a list, and how far they have';
+COMMENT ON COLUMN public.hash_lists_subscriber.key_hash IS 'SHA-256; the key itself is nowhere';
+COMMENT ON COLUMN public.hash_lists_subscriber.last_read_at IS 'to the minute';
+COMMENT ON COLUMN public.hash_lists_subscriber.last_read_to IS 'the position up to which it has the list';
+ALTER TABLE public.hash_lists_subscriber ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.hash_lists_subscriber_id_seq
     START WITH 1
     INCREMENT BY 1
     NO MINVALUE
@@ -3294,12 +3406,10 @@ CREATE TABLE public.outcomes_outcome (
     withdrawn_why character varying(300) NOT NULL,
     agency_id bigint NOT NULL,
     case_id bigint,
-    recorded_by_id bigint,
+    recorded_by_id bigint NOT NULL,
     withdrawn_by_id bigint,
-    uid character varying(120) DEFAULT ''::character varying NOT NULL,
     CONSTRAINT outcome_number_counts CHECK (((number IS NULL) OR (number >= 1))),
-    CONSTRAINT outcome_withdrawn_whole CHECK ((((withdrawn_at IS NULL) AND (withdrawn_by_id IS NULL) AND ((withdrawn_why)::text = ''::text)) OR ((withdrawn_at IS NOT NULL) AND ((withdrawn_by_id IS NOT NULL) OR (NOT ((uid)::text = ''::text)))))),
-    CONSTRAINT outcome_written_or_heard CHECK ((((recorded_by_id IS NOT NULL) AND ((uid)::text = ''::text)) OR ((NOT ((uid)::text = ''::text)) AND (case_id IS NULL) AND (recorded_by_id IS NULL) AND ((text)::text = ''::text)))),
+    CONSTRAINT outcome_withdrawn_whole CHECK ((((withdrawn_at IS NULL) AND (withdrawn_by_id IS NULL) AND ((withdrawn_why)::text = ''::text)) OR ((withdrawn_at IS NOT NULL) AND (withdrawn_by_id IS NOT NULL)))),
     CONSTRAINT outcomes_outcome_number_check CHECK ((number >= 0))
 );
 COMMENT ON TABLE public.outcomes_outcome IS 'What became of cases and of reports on desks';
@@ -3309,8 +3419,6 @@ COMMENT ON COLUMN public.outcomes_outcome.number IS 'what the kind counts, of th
 COMMENT ON COLUMN public.outcomes_outcome."on" IS 'when it happened, at the desk';
 COMMENT ON COLUMN public.outcomes_outcome.text IS 'for the desk itself only';
 COMMENT ON COLUMN public.outcomes_outcome.for_senders IS 'meant for the desks above';
-COMMENT ON COLUMN public.outcomes_outcome.recorded_by_id IS 'null: heard from another installation, which names nobody';
-COMMENT ON COLUMN public.outcomes_outcome.uid IS 'urn:tipline:INSTALLATION:outcome:NUMBER of where it was written; empty: here';
 ALTER TABLE public.outcomes_outcome ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
     SEQUENCE NAME public.outcomes_outcome_id_seq
     START WITH 1
@@ -3355,14 +3463,10 @@ CREATE TABLE public.outcomes_reportoutcome (
     agency_id bigint NOT NULL,
     outcome_id bigint NOT NULL,
     report_id bigint NOT NULL,
-    heard_at timestamp with time zone,
-    said_by character varying(40) DEFAULT ''::character varying NOT NULL,
     CONSTRAINT outcomes_reportoutcome_number_check CHECK ((number >= 0))
 );
 COMMENT ON TABLE public.outcomes_reportoutcome IS 'Outcomes as the desks above see them, a row a report';
-COMMENT ON COLUMN public.outcomes_reportoutcome.agency_id IS 'whose word it is; of what was heard, who told it';
-COMMENT ON COLUMN public.outcomes_reportoutcome.heard_at IS 'when another installation told it; null: it was written here';
-COMMENT ON COLUMN public.outcomes_reportoutcome.said_by IS 'of what was heard: code of whose word it is, as told';
+COMMENT ON COLUMN public.outcomes_reportoutcome.agency_id IS 'whose word it is';
 ALTER TABLE public.outcomes_reportoutcome ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
     SEQUENCE NAME public.outcomes_reportoutcome_id_seq
     START WITH 1
@@ -3470,33 +3574,6 @@ COMMENT ON COLUMN public.packages_takenpackage.new_reports IS 'that were not her
 COMMENT ON COLUMN public.packages_takenpackage.receipt IS 'as it was given';
 ALTER TABLE public.packages_takenpackage ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
     SEQUENCE NAME public.packages_takenpackage_id_seq
-    START WITH 1
-    INCREMENT BY 1
-    NO MINVALUE
-    NO MAXVALUE
-    CACHE 1
-);
-CREATE TABLE public.packages_takenreturn (
-    id bigint NOT NULL,
-    uid uuid NOT NULL,
-    digest character varying(64) NOT NULL,
-    key character varying(200) NOT NULL,
-    made_at timestamp with time zone NOT NULL,
-    taken_at timestamp with time zone NOT NULL,
-    taken_by character varying(254) NOT NULL,
-    messages integer NOT NULL,
-    answer text NOT NULL,
-    peer_id bigint NOT NULL,
-    CONSTRAINT takenreturn_digest_shape CHECK (((digest)::text ~ '^[0-9a-f]{64}$'::text))
-);
-COMMENT ON TABLE public.packages_takenreturn IS 'Append-only: returns that were taken in';
-COMMENT ON COLUMN public.packages_takenreturn.uid IS 'given by the sender';
-COMMENT ON COLUMN public.packages_takenreturn.digest IS 'SHA-256 of what is signed';
-COMMENT ON COLUMN public.packages_takenreturn.key IS 'that signed it';
-COMMENT ON COLUMN public.packages_takenreturn.messages IS 'that it carries';
-COMMENT ON COLUMN public.packages_takenreturn.answer IS 'as it was given';
-ALTER TABLE public.packages_takenreturn ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
-    SEQUENCE NAME public.packages_takenreturn_id_seq
     START WITH 1
     INCREMENT BY 1
     NO MINVALUE
@@ -4634,39 +4711,6 @@ CREATE TABLE public.reports_unmaskingreview (
     reviewer_id bigint NOT NULL
 );
 COMMENT ON TABLE public.reports_unmaskingreview IS 'Append-only: unmaskings that were reviewed';
-CREATE TABLE public.retention_agreed (
-    id bigint NOT NULL,
-    reference character varying(300) NOT NULL,
-    days integer,
-    since timestamp with time zone NOT NULL,
-    due_at timestamp with time zone,
-    kept_why character varying(4) NOT NULL,
-    kept_at timestamp with time zone,
-    destroyed_at timestamp with time zone,
-    from_agency_id bigint NOT NULL,
-    referral_id bigint NOT NULL,
-    report_id bigint NOT NULL,
-    to_agency_id bigint NOT NULL,
-    CONSTRAINT agreed_days_whole CHECK ((((days IS NULL) AND (due_at IS NULL)) OR ((days >= 1) AND (due_at IS NOT NULL)))),
-    CONSTRAINT agreed_kept_why CHECK ((((kept_at IS NULL) AND ((kept_why)::text = ''::text)) OR ((kept_at IS NOT NULL) AND ((kept_why)::text = ANY (ARRAY[('hold'::character varying)::text, ('case'::character varying)::text]))))),
-    CONSTRAINT retention_agreed_days_check CHECK ((days >= 0))
-);
-COMMENT ON TABLE public.retention_agreed IS 'Until when agreements let reports be kept that came by them';
-COMMENT ON COLUMN public.retention_agreed.reference IS 'of the agreement';
-COMMENT ON COLUMN public.retention_agreed.days IS 'the fewer of those that both sides have; null: it names none';
-COMMENT ON COLUMN public.retention_agreed.since IS 'when it came';
-COMMENT ON COLUMN public.retention_agreed.kept_at IS 'when that was written down, and the sender told';
-COMMENT ON COLUMN public.retention_agreed.from_agency_id IS 'works elsewhere: its own rules are kept there';
-COMMENT ON COLUMN public.retention_agreed.referral_id IS 'the hop by which it came';
-COMMENT ON COLUMN public.retention_agreed.to_agency_id IS 'answers here for the agreement';
-ALTER TABLE public.retention_agreed ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
-    SEQUENCE NAME public.retention_agreed_id_seq
-    START WITH 1
-    INCREMENT BY 1
-    NO MINVALUE
-    NO MAXVALUE
-    CACHE 1
-);
 CREATE TABLE public.retention_certificate (
     id bigint NOT NULL,
     statement text NOT NULL,
@@ -6173,6 +6217,10 @@ ALTER TABLE ONLY public.publishing_draw
     ADD CONSTRAINT draw_once UNIQUE (agency_id, since, until);
 ALTER TABLE ONLY public.referrals_duenotice
     ADD CONSTRAINT duenotice_once UNIQUE (referral_id, kind);
+ALTER TABLE ONLY public.hash_lists_edition
+    ADD CONSTRAINT edition_head_once UNIQUE (hash_list_id, head);
+ALTER TABLE ONLY public.hash_lists_edition
+    ADD CONSTRAINT edition_number_once UNIQUE (hash_list_id, number);
 ALTER TABLE ONLY public.training_courses_enrolment
     ADD CONSTRAINT enrolment_once UNIQUE (course_id, trainee_id);
 ALTER TABLE ONLY public.exhibits_exhibit
@@ -6205,6 +6253,8 @@ ALTER TABLE ONLY public.operations_fact
     ADD CONSTRAINT fact_once UNIQUE (report_id, operation_id);
 ALTER TABLE ONLY public.federation_below
     ADD CONSTRAINT federation_below_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.federation_heardoutcome
+    ADD CONSTRAINT federation_heardoutcome_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY public.federation_incoming
     ADD CONSTRAINT federation_incoming_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY public.federation_link
@@ -6217,12 +6267,38 @@ ALTER TABLE ONLY public.doors_feedback
     ADD CONSTRAINT feedback_position_once UNIQUE (reporter_id, "position");
 ALTER TABLE ONLY public.reports_reportedfile
     ADD CONSTRAINT file_wire_id_once UNIQUE (wire_id);
+ALTER TABLE ONLY public.hash_lists_foundhash
+    ADD CONSTRAINT foundhash_once UNIQUE (finding_id, algorithm, value);
 ALTER TABLE ONLY public.operations_goal
     ADD CONSTRAINT goal_once UNIQUE (operation_id, figure);
+ALTER TABLE ONLY public.hash_lists_edition
+    ADD CONSTRAINT hash_lists_edition_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.hash_lists_entry
+    ADD CONSTRAINT hash_lists_entry_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.hash_lists_finding
+    ADD CONSTRAINT hash_lists_finding_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.hash_lists_foundhash
+    ADD CONSTRAINT hash_lists_foundhash_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.hash_lists_hashlist
+    ADD CONSTRAINT hash_lists_hashlist_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.hash_lists_moment
+    ADD CONSTRAINT hash_lists_moment_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.hash_lists_subscriber
+    ADD CONSTRAINT hash_lists_subscriber_key_hash_key UNIQUE (key_hash);
+ALTER TABLE ONLY public.hash_lists_subscriber
+    ADD CONSTRAINT hash_lists_subscriber_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.hash_lists_entry
+    ADD CONSTRAINT hashentry_once UNIQUE (hash_list_id, algorithm, value);
+ALTER TABLE ONLY public.hash_lists_entry
+    ADD CONSTRAINT hashentry_position_once UNIQUE (hash_list_id, "position");
 ALTER TABLE ONLY public.exhibits_hashimport
     ADD CONSTRAINT hashimport_file_once UNIQUE (exhibit_id, sha256);
 ALTER TABLE ONLY public.exhibits_hashlayout
     ADD CONSTRAINT hashlayout_name_once UNIQUE (agency_id, name);
+ALTER TABLE ONLY public.hash_lists_hashlist
+    ADD CONSTRAINT hashlist_name_once UNIQUE (agency_id, name);
+ALTER TABLE ONLY public.federation_heardoutcome
+    ADD CONSTRAINT heardoutcome_once UNIQUE (report_id, uid);
 ALTER TABLE ONLY public.training_attempts_hinttaken
     ADD CONSTRAINT hint_taken_once UNIQUE (attempt_id, task, hint);
 ALTER TABLE ONLY public.reports_holding
@@ -6255,6 +6331,10 @@ ALTER TABLE ONLY public.operations_membership
     ADD CONSTRAINT membership_report_once UNIQUE (operation_id, report_id);
 ALTER TABLE ONLY public.mfa_authenticator
     ADD CONSTRAINT mfa_authenticator_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.hash_lists_moment
+    ADD CONSTRAINT moment_once UNIQUE (hash_list_id, at);
+ALTER TABLE ONLY public.hash_lists_moment
+    ADD CONSTRAINT moment_position_once UNIQUE (hash_list_id, up_to);
 ALTER TABLE ONLY public.audit_node
     ADD CONSTRAINT node_once UNIQUE (level, index);
 ALTER TABLE ONLY public.federation_nonce
@@ -6315,10 +6395,6 @@ ALTER TABLE ONLY public.packages_takenpackage
     ADD CONSTRAINT packages_takenpackage_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY public.packages_takenpackage
     ADD CONSTRAINT packages_takenpackage_uid_key UNIQUE (uid);
-ALTER TABLE ONLY public.packages_takenreturn
-    ADD CONSTRAINT packages_takenreturn_pkey PRIMARY KEY (id);
-ALTER TABLE ONLY public.packages_takenreturn
-    ADD CONSTRAINT packages_takenreturn_uid_key UNIQUE (uid);
 ALTER TABLE ONLY public.training_courses_paper
     ADD CONSTRAINT paper_once UNIQUE (enrolment_id, moment);
 ALTER TABLE ONLY public.parties_ownname
@@ -6463,10 +6539,6 @@ ALTER TABLE ONLY public.process_requestalert
     ADD CONSTRAINT requestalert_once UNIQUE (request_id, kind, step, due_at);
 ALTER TABLE ONLY public.process_requestitem
     ADD CONSTRAINT requestitem_once UNIQUE NULLS NOT DISTINCT (request_id, identifier_id, sighting_id);
-ALTER TABLE ONLY public.retention_agreed
-    ADD CONSTRAINT retention_agreed_pkey PRIMARY KEY (id);
-ALTER TABLE ONLY public.retention_agreed
-    ADD CONSTRAINT retention_agreed_referral_id_key UNIQUE (referral_id);
 ALTER TABLE ONLY public.retention_certificate
     ADD CONSTRAINT retention_certificate_destruction_id_key UNIQUE (destruction_id);
 ALTER TABLE ONLY public.retention_certificate
@@ -6651,8 +6723,6 @@ CREATE INDEX agencies_deskcalendar_duty_desk_id_2ab72129 ON public.agencies_desk
 CREATE INDEX agencies_jurisdiction_agency_id_b3b80961 ON public.agencies_jurisdiction USING btree (agency_id);
 CREATE INDEX agencies_oversight_overseen_id_5844cee0 ON public.agencies_oversight USING btree (overseen_id);
 CREATE INDEX agencies_oversight_overseer_id_0cf31345 ON public.agencies_oversight USING btree (overseer_id);
-CREATE INDEX agreed_due ON public.retention_agreed USING btree (to_agency_id, due_at) WHERE ((destroyed_at IS NULL) AND (due_at IS NOT NULL));
-CREATE INDEX agreed_of_report ON public.retention_agreed USING btree (report_id);
 CREATE UNIQUE INDEX agreement_one_open ON public.agencies_agreement USING btree (from_agency_id, to_agency_id) WHERE (until IS NULL);
 CREATE INDEX alert_newest ON public.doors_alert USING btree (last_at DESC);
 CREATE UNIQUE INDEX alert_open_once ON public.doors_alert USING btree (reporter_id, kind, subject) WHERE (acknowledged_at IS NULL);
@@ -6815,7 +6885,17 @@ CREATE INDEX feedback_by_month ON public.doors_feedback USING btree (reporter_id
 CREATE INDEX file_md5 ON public.reports_reportedfile USING btree (md5);
 CREATE UNIQUE INDEX file_seal_once ON public.reports_reportedfile USING btree (storage_key) WHERE (NOT ((storage_key)::text = ''::text));
 CREATE INDEX file_sha256 ON public.reports_reportedfile USING btree (sha256);
+CREATE INDEX finding_of_agency ON public.hash_lists_finding USING btree (agency_id, id DESC);
 CREATE UNIQUE INDEX firentry_one_fir ON public.cases_firentry USING btree (case_id) WHERE (corrects_id IS NULL);
+CREATE INDEX foundhash_value ON public.hash_lists_foundhash USING btree (value, algorithm);
+CREATE INDEX hash_lists_finding_agency_id_d37e9bbf ON public.hash_lists_finding USING btree (agency_id);
+CREATE INDEX hash_lists_finding_hash_list_id_f5e8da2d ON public.hash_lists_finding USING btree (hash_list_id);
+CREATE INDEX hash_lists_finding_person_id_7f26b2c1 ON public.hash_lists_finding USING btree (person_id);
+CREATE INDEX hash_lists_finding_withdrawn_by_id_a6f03ce7 ON public.hash_lists_finding USING btree (withdrawn_by_id);
+CREATE INDEX hash_lists_hashlist_agency_id_7d64845e ON public.hash_lists_hashlist USING btree (agency_id);
+CREATE INDEX hash_lists_hashlist_created_by_id_be99b431 ON public.hash_lists_hashlist USING btree (created_by_id);
+CREATE INDEX hash_lists_subscriber_hash_list_id_f13cc53c ON public.hash_lists_subscriber USING btree (hash_list_id);
+CREATE INDEX hash_lists_subscriber_key_hash_c9620541_like ON public.hash_lists_subscriber USING btree (key_hash varchar_pattern_ops);
 CREATE INDEX hold_stands_case ON public.retention_hold USING btree (case_id) WHERE (lifted_at IS NULL);
 CREATE INDEX hold_stands_report ON public.retention_hold USING btree (report_id) WHERE (lifted_at IS NULL);
 CREATE INDEX holding_desk ON public.reports_holding USING btree (agency_id, held_from DESC) WHERE (held_until IS NULL);
@@ -6826,7 +6906,6 @@ CREATE INDEX identifier_kind_scope ON public.reports_identifier USING btree (kin
 CREATE INDEX idx_procrastinate_jobs_worker_not_null ON public.procrastinate_jobs USING btree (worker_id) WHERE ((worker_id IS NOT NULL) AND (status = 'doing'::public.procrastinate_job_status));
 CREATE INDEX idx_procrastinate_workers_last_heartbeat ON public.procrastinate_workers USING btree (last_heartbeat);
 CREATE INDEX judgement_at ON public.doors_judgement USING btree (at);
-CREATE UNIQUE INDEX judgement_told_once ON public.doors_judgement USING btree (report_id, uid, told_by_id) WHERE (NOT ((uid)::text = ''::text));
 CREATE INDEX judgement_withdrawn ON public.doors_judgement USING btree (withdrawn_at) WHERE (withdrawn_at IS NOT NULL);
 CREATE INDEX jurisdiction_place ON public.agencies_jurisdiction USING btree (country, state, district);
 CREATE UNIQUE INDEX letter_one_draft ON public.letters_letter USING btree (case_id, form, language, holder_key) WHERE ((state)::text = 'draft'::text);
@@ -6864,7 +6943,6 @@ CREATE INDEX operations_rule_added_by_id_e3a3b9bb ON public.operations_rule USIN
 CREATE INDEX operations_rule_cluster_id_3fe7dbd2 ON public.operations_rule USING btree (cluster_id);
 CREATE INDEX operations_rule_district_id_d51bc170 ON public.operations_rule USING btree (district_id);
 CREATE INDEX operations_rule_reporter_id_7ee8afe4 ON public.operations_rule USING btree (reporter_id);
-CREATE UNIQUE INDEX outcome_heard_once ON public.outcomes_outcome USING btree (uid, agency_id) WHERE (NOT ((uid)::text = ''::text));
 CREATE INDEX outcome_of_agency ON public.outcomes_outcome USING btree (agency_id, id DESC);
 CREATE INDEX outcome_of_case ON public.outcomes_outcome USING btree (case_id, kind, id DESC);
 CREATE UNIQUE INDEX outcomereminder_case_once ON public.outcomes_reminder USING btree (case_id, kind) WHERE ((ended_at IS NULL) AND (report_id IS NULL));
@@ -7116,11 +7194,8 @@ CREATE TRIGGER desk_scored_insert AFTER INSERT ON public.triage_score REFERENCIN
 CREATE TRIGGER desk_scored_update AFTER UPDATE ON public.triage_score REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION public.tipline_desk_scored();
 CREATE TRIGGER exhibits_custody_kept BEFORE DELETE OR UPDATE ON public.exhibits_custodyevent FOR EACH ROW EXECUTE FUNCTION public.exhibits_custody_kept();
 CREATE TRIGGER federate AFTER INSERT ON public.referrals_referralevent REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION public.tipline_federate();
-CREATE TRIGGER federate_insert AFTER INSERT ON public.doors_judgement REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION public.tipline_federate_feedback_told();
-CREATE TRIGGER federate_insert AFTER INSERT ON public.outcomes_reportoutcome REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION public.tipline_federate_outcome_told();
-CREATE TRIGGER federate_update AFTER UPDATE ON public.doors_judgement REFERENCING OLD TABLE AS before NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION public.tipline_federate_feedback_withdrawn();
-CREATE TRIGGER federate_update AFTER UPDATE ON public.outcomes_reportoutcome REFERENCING OLD TABLE AS before NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION public.tipline_federate_outcome_withdrawn();
-CREATE TRIGGER federate_update AFTER UPDATE ON public.retention_agreed REFERENCING OLD TABLE AS before NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION public.tipline_federate_retention();
+CREATE TRIGGER federate_insert AFTER INSERT ON public.outcomes_reportoutcome REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION public.tipline_federate_outcome();
+CREATE TRIGGER federate_update AFTER UPDATE ON public.outcomes_reportoutcome REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION public.tipline_federate_outcome();
 CREATE TRIGGER letterversion_stays BEFORE DELETE OR UPDATE ON public.letters_letterversion FOR EACH ROW EXECUTE FUNCTION public.letters_version_stays();
 CREATE TRIGGER never_changed BEFORE UPDATE ON public.safeguarding_child FOR EACH ROW EXECUTE FUNCTION public.safeguarding_never_changed();
 CREATE TRIGGER never_changed BEFORE UPDATE ON public.safeguarding_childnote FOR EACH ROW EXECUTE FUNCTION public.safeguarding_never_changed();
@@ -7426,8 +7501,6 @@ ALTER TABLE ONLY public.doors_feedback
     ADD CONSTRAINT doors_feedback_reporter_id_049b6c97_fk_accounts_reporter_id FOREIGN KEY (reporter_id) REFERENCES public.accounts_reporter(id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE ONLY public.doors_judgement
     ADD CONSTRAINT doors_judgement_report_id_2f628168_fk_reports_report_id FOREIGN KEY (report_id) REFERENCES public.reports_report(id) DEFERRABLE INITIALLY DEFERRED;
-ALTER TABLE ONLY public.doors_judgement
-    ADD CONSTRAINT doors_judgement_told_by_id_187e7856_fk_agencies_agency_id FOREIGN KEY (told_by_id) REFERENCES public.agencies_agency(id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE ONLY public.doors_providerday
     ADD CONSTRAINT doors_providerday_reporter_id_8906ae2e_fk_accounts_reporter_id FOREIGN KEY (reporter_id) REFERENCES public.accounts_reporter(id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE ONLY public.exhibits_custodyevent
@@ -7466,6 +7539,8 @@ ALTER TABLE ONLY public.federation_below
     ADD CONSTRAINT federation_below_referral_id_52819822_fk_referrals_referral_id FOREIGN KEY (referral_id) REFERENCES public.referrals_referral(id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE ONLY public.federation_below
     ADD CONSTRAINT federation_below_report_id_06227fd5_fk_reports_report_id FOREIGN KEY (report_id) REFERENCES public.reports_report(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.federation_heardoutcome
+    ADD CONSTRAINT federation_heardoutcome_report_id_ca7d4c8e_fk_reports_report_id FOREIGN KEY (report_id) REFERENCES public.reports_report(id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE ONLY public.federation_incoming
     ADD CONSTRAINT federation_incoming_peer_id_d258dc3c_fk_parties_peer_id FOREIGN KEY (peer_id) REFERENCES public.parties_peer(id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE ONLY public.federation_incoming
@@ -7475,7 +7550,7 @@ ALTER TABLE ONLY public.federation_link
 ALTER TABLE ONLY public.federation_nonce
     ADD CONSTRAINT federation_nonce_peer_id_8d5d5fa6_fk_parties_peer_id FOREIGN KEY (peer_id) REFERENCES public.parties_peer(id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE ONLY public.federation_outgoing
-    ADD CONSTRAINT federation_outgoing_judgement_id_5aa43abb_fk_doors_judgement_id FOREIGN KEY (judgement_id) REFERENCES public.doors_judgement(id) DEFERRABLE INITIALLY DEFERRED;
+    ADD CONSTRAINT federation_outgoing_heard_id_021e4aa5_fk_federatio FOREIGN KEY (heard_id) REFERENCES public.federation_heardoutcome(id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE ONLY public.federation_outgoing
     ADD CONSTRAINT federation_outgoing_outcome_id_661ff567_fk_outcomes_ FOREIGN KEY (outcome_id) REFERENCES public.outcomes_reportoutcome(id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE ONLY public.federation_outgoing
@@ -7484,6 +7559,34 @@ ALTER TABLE ONLY public.federation_outgoing
     ADD CONSTRAINT federation_outgoing_referral_id_e7c21fd3_fk_referrals FOREIGN KEY (referral_id) REFERENCES public.referrals_referral(id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE ONLY public.federation_outgoing
     ADD CONSTRAINT federation_outgoing_report_id_84d6996c_fk_reports_report_id FOREIGN KEY (report_id) REFERENCES public.reports_report(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.hash_lists_edition
+    ADD CONSTRAINT hash_lists_edition_hash_list_id_898cf85c_fk_hash_list FOREIGN KEY (hash_list_id) REFERENCES public.hash_lists_hashlist(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.hash_lists_entry
+    ADD CONSTRAINT hash_lists_entry_hash_list_id_71c535fe_fk_hash_list FOREIGN KEY (hash_list_id) REFERENCES public.hash_lists_hashlist(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.hash_lists_finding
+    ADD CONSTRAINT hash_lists_finding_agency_id_d37e9bbf_fk_agencies_agency_id FOREIGN KEY (agency_id) REFERENCES public.agencies_agency(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.hash_lists_finding
+    ADD CONSTRAINT hash_lists_finding_hash_list_id_f5e8da2d_fk_hash_list FOREIGN KEY (hash_list_id) REFERENCES public.hash_lists_hashlist(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.hash_lists_finding
+    ADD CONSTRAINT hash_lists_finding_person_id_7f26b2c1_fk_accounts_user_id FOREIGN KEY (person_id) REFERENCES public.accounts_user(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.hash_lists_finding
+    ADD CONSTRAINT hash_lists_finding_withdrawn_by_id_a6f03ce7_fk_accounts_user_id FOREIGN KEY (withdrawn_by_id) REFERENCES public.accounts_user(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.hash_lists_foundhash
+    ADD CONSTRAINT hash_lists_foundhash_finding_id_1e110198_fk_hash_list FOREIGN KEY (finding_id) REFERENCES public.hash_lists_finding(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.hash_lists_hashlist
+    ADD CONSTRAINT hash_lists_hashlist_agency_id_7d64845e_fk_agencies_agency_id FOREIGN KEY (agency_id) REFERENCES public.agencies_agency(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.hash_lists_hashlist
+    ADD CONSTRAINT hash_lists_hashlist_created_by_id_be99b431_fk_accounts_user_id FOREIGN KEY (created_by_id) REFERENCES public.accounts_user(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.hash_lists_moment
+    ADD CONSTRAINT hash_lists_moment_hash_list_id_0efb27ca_fk_hash_list FOREIGN KEY (hash_list_id) REFERENCES public.hash_lists_hashlist(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.hash_lists_subscriber
+    ADD CONSTRAINT hash_lists_subscribe_created_by_id_ba241341_fk_accounts_ FOREIGN KEY (created_by_id) REFERENCES public.accounts_user(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.hash_lists_subscriber
+    ADD CONSTRAINT hash_lists_subscribe_hash_list_id_f13cc53c_fk_hash_list FOREIGN KEY (hash_list_id) REFERENCES public.hash_lists_hashlist(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.hash_lists_subscriber
+    ADD CONSTRAINT hash_lists_subscribe_provider_id_d34a0a7f_fk_accounts_ FOREIGN KEY (provider_id) REFERENCES public.accounts_reporter(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.hash_lists_subscriber
+    ADD CONSTRAINT hash_lists_subscriber_peer_id_9a03a89e_fk_parties_peer_id FOREIGN KEY (peer_id) REFERENCES public.parties_peer(id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE ONLY public.leads_stepmark
     ADD CONSTRAINT leads_stepmark_agency_id_4a8f9ed1_fk_agencies_agency_id FOREIGN KEY (agency_id) REFERENCES public.agencies_agency(id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE ONLY public.leads_stepmark
@@ -7630,8 +7733,6 @@ ALTER TABLE ONLY public.packages_takenpackage
     ADD CONSTRAINT packages_takenpackag_from_agency_id_422ab7e7_fk_agencies_ FOREIGN KEY (from_agency_id) REFERENCES public.agencies_agency(id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE ONLY public.packages_takenpackage
     ADD CONSTRAINT packages_takenpackag_to_agency_id_02c40862_fk_agencies_ FOREIGN KEY (to_agency_id) REFERENCES public.agencies_agency(id) DEFERRABLE INITIALLY DEFERRED;
-ALTER TABLE ONLY public.packages_takenreturn
-    ADD CONSTRAINT packages_takenreturn_peer_id_35447617_fk_parties_peer_id FOREIGN KEY (peer_id) REFERENCES public.parties_peer(id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE ONLY public.parties_peer
     ADD CONSTRAINT parties_peer_added_by_person_id_26e66348_fk_accounts_user_id FOREIGN KEY (added_by_person_id) REFERENCES public.accounts_user(id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE ONLY public.parties_peerkey
@@ -7814,14 +7915,6 @@ ALTER TABLE ONLY public.reports_unmaskingreview
     ADD CONSTRAINT reports_unmaskingrev_reviewer_id_0281747a_fk_accounts_ FOREIGN KEY (reviewer_id) REFERENCES public.accounts_user(id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE ONLY public.reports_unmaskingreview
     ADD CONSTRAINT reports_unmaskingrev_unmasking_id_876868ed_fk_reports_u FOREIGN KEY (unmasking_id) REFERENCES public.reports_unmasking(id) DEFERRABLE INITIALLY DEFERRED;
-ALTER TABLE ONLY public.retention_agreed
-    ADD CONSTRAINT retention_agreed_from_agency_id_c10263f3_fk_agencies_agency_id FOREIGN KEY (from_agency_id) REFERENCES public.agencies_agency(id) DEFERRABLE INITIALLY DEFERRED;
-ALTER TABLE ONLY public.retention_agreed
-    ADD CONSTRAINT retention_agreed_referral_id_a111d0b3_fk_referrals_referral_id FOREIGN KEY (referral_id) REFERENCES public.referrals_referral(id) DEFERRABLE INITIALLY DEFERRED;
-ALTER TABLE ONLY public.retention_agreed
-    ADD CONSTRAINT retention_agreed_report_id_503548a4_fk_reports_report_id FOREIGN KEY (report_id) REFERENCES public.reports_report(id) DEFERRABLE INITIALLY DEFERRED;
-ALTER TABLE ONLY public.retention_agreed
-    ADD CONSTRAINT retention_agreed_to_agency_id_8bb9ebf1_fk_agencies_agency_id FOREIGN KEY (to_agency_id) REFERENCES public.agencies_agency(id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE ONLY public.retention_certificate
     ADD CONSTRAINT retention_certificat_destruction_id_08dde3bc_fk_retention FOREIGN KEY (destruction_id) REFERENCES public.retention_destruction(id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE ONLY public.retention_certificate
@@ -8239,6 +8332,12 @@ CREATE POLICY federation_below_visible ON public.federation_below USING (((( SEL
   WHERE ((h.report_id = federation_below.report_id) AND (h.agency_id = ANY ((( SELECT NULLIF(current_setting('tipline.agencies'::text, true), ''::text) AS "nullif"))::bigint[]))))))) WITH CHECK (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (EXISTS ( SELECT 1
    FROM public.reports_holding h
   WHERE ((h.report_id = federation_below.report_id) AND (h.agency_id = ANY ((( SELECT NULLIF(current_setting('tipline.agencies'::text, true), ''::text) AS "nullif"))::bigint[])))))));
+ALTER TABLE public.federation_heardoutcome ENABLE ROW LEVEL SECURITY;
+CREATE POLICY federation_heardoutcome_visible ON public.federation_heardoutcome USING (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (EXISTS ( SELECT 1
+   FROM public.reports_holding h
+  WHERE ((h.report_id = federation_heardoutcome.report_id) AND (h.agency_id = ANY ((( SELECT NULLIF(current_setting('tipline.agencies'::text, true), ''::text) AS "nullif"))::bigint[]))))))) WITH CHECK (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (EXISTS ( SELECT 1
+   FROM public.reports_holding h
+  WHERE ((h.report_id = federation_heardoutcome.report_id) AND (h.agency_id = ANY ((( SELECT NULLIF(current_setting('tipline.agencies'::text, true), ''::text) AS "nullif"))::bigint[])))))));
 ALTER TABLE public.federation_incoming ENABLE ROW LEVEL SECURITY;
 CREATE POLICY federation_incoming_visible ON public.federation_incoming USING (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (EXISTS ( SELECT 1
    FROM public.reports_holding h
@@ -8251,6 +8350,20 @@ CREATE POLICY federation_outgoing_visible ON public.federation_outgoing USING ((
   WHERE ((h.report_id = federation_outgoing.report_id) AND (h.agency_id = ANY ((( SELECT NULLIF(current_setting('tipline.agencies'::text, true), ''::text) AS "nullif"))::bigint[]))))))) WITH CHECK (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (EXISTS ( SELECT 1
    FROM public.reports_holding h
   WHERE ((h.report_id = federation_outgoing.report_id) AND (h.agency_id = ANY ((( SELECT NULLIF(current_setting('tipline.agencies'::text, true), ''::text) AS "nullif"))::bigint[])))))));
+ALTER TABLE public.hash_lists_entry ENABLE ROW LEVEL SECURITY;
+CREATE POLICY hash_lists_entry_visible ON public.hash_lists_entry USING (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (hash_list_id = ANY ((( SELECT NULLIF(current_setting('tipline.hash_lists'::text, true), ''::text) AS "nullif"))::bigint[])) OR (hash_list_id IN ( SELECT l.id
+   FROM public.hash_lists_hashlist l
+  WHERE (l.agency_id = ANY ((( SELECT NULLIF(current_setting('tipline.agencies'::text, true), ''::text) AS "nullif"))::bigint[])))))) WITH CHECK (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (hash_list_id = ANY ((( SELECT NULLIF(current_setting('tipline.hash_lists'::text, true), ''::text) AS "nullif"))::bigint[])) OR (hash_list_id IN ( SELECT l.id
+   FROM public.hash_lists_hashlist l
+  WHERE (l.agency_id = ANY ((( SELECT NULLIF(current_setting('tipline.agencies'::text, true), ''::text) AS "nullif"))::bigint[]))))));
+ALTER TABLE public.hash_lists_finding ENABLE ROW LEVEL SECURITY;
+CREATE POLICY hash_lists_finding_visible ON public.hash_lists_finding USING (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (agency_id = ANY ((( SELECT NULLIF(current_setting('tipline.agencies'::text, true), ''::text) AS "nullif"))::bigint[])))) WITH CHECK (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (agency_id = ANY ((( SELECT NULLIF(current_setting('tipline.agencies'::text, true), ''::text) AS "nullif"))::bigint[]))));
+ALTER TABLE public.hash_lists_foundhash ENABLE ROW LEVEL SECURITY;
+CREATE POLICY hash_lists_foundhash_visible ON public.hash_lists_foundhash USING (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (EXISTS ( SELECT 1
+   FROM public.hash_lists_finding f
+  WHERE (f.id = hash_lists_foundhash.finding_id))))) WITH CHECK (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (EXISTS ( SELECT 1
+   FROM public.hash_lists_finding f
+  WHERE (f.id = hash_lists_foundhash.finding_id)))));
 ALTER TABLE public.leads_stepmark ENABLE ROW LEVEL SECURITY;
 CREATE POLICY leads_stepmark_visible ON public.leads_stepmark USING (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR ((agency_id = ANY ((( SELECT NULLIF(current_setting('tipline.agencies'::text, true), ''::text) AS "nullif"))::bigint[])) AND (EXISTS ( SELECT 1
    FROM public.reports_holding h
@@ -8345,8 +8458,6 @@ ALTER TABLE public.packages_sentpackage ENABLE ROW LEVEL SECURITY;
 CREATE POLICY packages_sentpackage_visible ON public.packages_sentpackage USING (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (from_agency_id = ANY ((( SELECT NULLIF(current_setting('tipline.agencies'::text, true), ''::text) AS "nullif"))::bigint[])))) WITH CHECK (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (from_agency_id = ANY ((( SELECT NULLIF(current_setting('tipline.agencies'::text, true), ''::text) AS "nullif"))::bigint[]))));
 ALTER TABLE public.packages_takenpackage ENABLE ROW LEVEL SECURITY;
 CREATE POLICY packages_takenpackage_visible ON public.packages_takenpackage USING (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (to_agency_id = ANY ((( SELECT NULLIF(current_setting('tipline.agencies'::text, true), ''::text) AS "nullif"))::bigint[])))) WITH CHECK (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (to_agency_id = ANY ((( SELECT NULLIF(current_setting('tipline.agencies'::text, true), ''::text) AS "nullif"))::bigint[]))));
-ALTER TABLE public.packages_takenreturn ENABLE ROW LEVEL SECURITY;
-CREATE POLICY packages_takenreturn_visible ON public.packages_takenreturn USING ((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text)) WITH CHECK ((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text));
 ALTER TABLE public.pipeline_quarantine ENABLE ROW LEVEL SECURITY;
 CREATE POLICY pipeline_quarantine_visible ON public.pipeline_quarantine USING (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (EXISTS ( SELECT 1
    FROM public.reports_holding h
@@ -8553,12 +8664,6 @@ CREATE POLICY reports_unmaskingreview_visible ON public.reports_unmaskingreview 
   WHERE (u.id = reports_unmaskingreview.unmasking_id))))) WITH CHECK (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (EXISTS ( SELECT 1
    FROM public.reports_unmasking u
   WHERE (u.id = reports_unmaskingreview.unmasking_id)))));
-ALTER TABLE public.retention_agreed ENABLE ROW LEVEL SECURITY;
-CREATE POLICY retention_agreed_visible ON public.retention_agreed USING (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (EXISTS ( SELECT 1
-   FROM public.reports_holding h
-  WHERE ((h.report_id = retention_agreed.report_id) AND (h.agency_id = ANY ((( SELECT NULLIF(current_setting('tipline.agencies'::text, true), ''::text) AS "nullif"))::bigint[]))))))) WITH CHECK (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (EXISTS ( SELECT 1
-   FROM public.reports_holding h
-  WHERE ((h.report_id = retention_agreed.report_id) AND (h.agency_id = ANY ((( SELECT NULLIF(current_setting('tipline.agencies'::text, true), ''::text) AS "nullif"))::bigint[])))))));
 ALTER TABLE public.retention_certificate ENABLE ROW LEVEL SECURITY;
 CREATE POLICY retention_certificate_visible ON public.retention_certificate USING (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (agency_id = ANY ((( SELECT NULLIF(current_setting('tipline.agencies'::text, true), ''::text) AS "nullif"))::bigint[])))) WITH CHECK (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (agency_id = ANY ((( SELECT NULLIF(current_setting('tipline.agencies'::text, true), ''::text) AS "nullif"))::bigint[]))));
 ALTER TABLE public.retention_destruction ENABLE ROW LEVEL SECURITY;
@@ -8803,6 +8908,7 @@ INSERT INTO public."django_migrations" ("app", "name", "applied") VALUES
 ('accounts', '0015_peer', now()),
 ('accounts', '0016_write_scopes', now()),
 ('accounts', '0017_operations_token', now()),
+('accounts', '0018_hashes_token', now()),
 ('agencies', '0006_terms', now()),
 ('api', '0001_initial', now()),
 ('reports', '0001_initial', now()),
@@ -8876,26 +8982,24 @@ INSERT INTO public."django_migrations" ("app", "name", "applied") VALUES
 ('cybertipline', '0002_row_security', now()),
 ('cybertipline', '0003_sandbox', now()),
 ('cybertipline', '0004_kept_text', now()),
-('reports', '0044_package_channel', now()),
 ('doors', '0001_initial', now()),
 ('doors', '0002_row_security', now()),
 ('doors', '0010_feedback', now()),
 ('doors', '0011_alerts', now()),
 ('doors', '0012_judgements', now()),
-('doors', '0013_told', now()),
 ('exhibits', '0001_initial', now()),
 ('exhibits', '0002_row_security', now()),
-('retention', '0003_told', now()),
 ('records', '0001_initial', now()),
 ('records', '0002_row_security', now()),
-('parties', '0001_initial', now()),
 ('outcomes', '0001_initial', now()),
 ('outcomes', '0002_row_security', now()),
 ('outcomes', '0003_counts', now()),
-('outcomes', '0004_told', now()),
+('reports', '0044_package_channel', now()),
+('parties', '0001_initial', now()),
 ('federation', '0001_initial', now()),
 ('federation', '0002_triggers', now()),
-('federation', '0020_told', now()),
+('hash_lists', '0001_initial', now()),
+('hash_lists', '0002_row_security', now()),
 ('leads', '0001_initial', now()),
 ('leads', '0002_row_security', now()),
 ('letters', '0001_initial', now()),
@@ -8906,7 +9010,6 @@ INSERT INTO public."django_migrations" ("app", "name", "applied") VALUES
 ('mfa', '0003_authenticator_type_uniq', now()),
 ('packages', '0001_initial', now()),
 ('packages', '0002_row_security', now()),
-('packages', '0020_returns', now()),
 ('pipeline', '0001_initial', now()),
 ('pipeline', '0002_row_security', now()),
 ('pipeline', '0003_quarantine_reasons', now()),
@@ -9146,58 +9249,64 @@ INSERT INTO public."django_content_type" ("id", "app_label", "model") VALUES
 (154, 'retention', 'destructionitem'),
 (155, 'retention', 'hold'),
 (156, 'retention', 'schedule'),
-(157, 'retention', 'agreed'),
-(158, 'federation', 'link'),
+(157, 'federation', 'link'),
+(158, 'federation', 'heardoutcome'),
 (159, 'federation', 'incoming'),
 (160, 'federation', 'nonce'),
 (161, 'federation', 'outgoing'),
 (162, 'federation', 'below'),
-(163, 'packages', 'refusedpackage'),
-(164, 'packages', 'sentpackage'),
-(165, 'packages', 'senthop'),
-(166, 'packages', 'takenpackage'),
-(167, 'packages', 'takenreturn'),
-(168, 'parties', 'ownname'),
-(169, 'parties', 'peer'),
-(170, 'parties', 'peerkey'),
-(171, 'parties', 'remotedesk'),
-(172, 'records', 'reportorigin'),
-(173, 'records', 'hoporigin'),
-(174, 'webhooks', 'subscription'),
-(175, 'webhooks', 'delivery'),
-(176, 'statistics', 'stale'),
-(177, 'statistics', 'kept'),
-(178, 'statistics', 'fact'),
-(179, 'statistics', 'requestfact'),
-(180, 'statistics', 'snapshot'),
-(181, 'statistics', 'cell'),
-(182, 'statistics', 'tally'),
-(183, 'publishing', 'draw'),
-(184, 'publishing', 'schedule'),
-(185, 'publishing', 'scheduledreport'),
-(186, 'publishing', 'transparency'),
-(187, 'publishing', 'publishedfile'),
-(188, 'training_courses', 'course'),
-(189, 'training_courses', 'exercise'),
-(190, 'training_courses', 'trainee'),
-(191, 'training_courses', 'enrolment'),
-(192, 'training_courses', 'attendance'),
-(193, 'training_courses', 'certificate'),
-(194, 'training_courses', 'entrycode'),
-(195, 'training_courses', 'instructor'),
-(196, 'training_courses', 'paper'),
-(197, 'training_courses', 'session'),
-(198, 'training_attempts', 'attempt'),
-(199, 'training_attempts', 'answer'),
-(200, 'training_attempts', 'event'),
-(201, 'training_attempts', 'expected'),
-(202, 'training_attempts', 'hinttaken'),
-(203, 'training_attempts', 'kept'),
-(204, 'training_attempts', 'review'),
-(205, 'training_attempts', 'keptworld'),
-(206, 'training_desk', 'desk'),
-(207, 'api', 'answered');
-SELECT setval(pg_get_serial_sequence('public.django_content_type', 'id'), 207);
+(163, 'hash_lists', 'hashlist'),
+(164, 'hash_lists', 'finding'),
+(165, 'hash_lists', 'entry'),
+(166, 'hash_lists', 'edition'),
+(167, 'hash_lists', 'moment'),
+(168, 'hash_lists', 'subscriber'),
+(169, 'hash_lists', 'foundhash'),
+(170, 'packages', 'refusedpackage'),
+(171, 'packages', 'sentpackage'),
+(172, 'packages', 'senthop'),
+(173, 'packages', 'takenpackage'),
+(174, 'parties', 'ownname'),
+(175, 'parties', 'peer'),
+(176, 'parties', 'peerkey'),
+(177, 'parties', 'remotedesk'),
+(178, 'records', 'reportorigin'),
+(179, 'records', 'hoporigin'),
+(180, 'webhooks', 'subscription'),
+(181, 'webhooks', 'delivery'),
+(182, 'statistics', 'stale'),
+(183, 'statistics', 'kept'),
+(184, 'statistics', 'fact'),
+(185, 'statistics', 'requestfact'),
+(186, 'statistics', 'snapshot'),
+(187, 'statistics', 'cell'),
+(188, 'statistics', 'tally'),
+(189, 'publishing', 'draw'),
+(190, 'publishing', 'schedule'),
+(191, 'publishing', 'scheduledreport'),
+(192, 'publishing', 'transparency'),
+(193, 'publishing', 'publishedfile'),
+(194, 'training_courses', 'course'),
+(195, 'training_courses', 'exercise'),
+(196, 'training_courses', 'trainee'),
+(197, 'training_courses', 'enrolment'),
+(198, 'training_courses', 'attendance'),
+(199, 'training_courses', 'certificate'),
+(200, 'training_courses', 'entrycode'),
+(201, 'training_courses', 'instructor'),
+(202, 'training_courses', 'paper'),
+(203, 'training_courses', 'session'),
+(204, 'training_attempts', 'attempt'),
+(205, 'training_attempts', 'answer'),
+(206, 'training_attempts', 'event'),
+(207, 'training_attempts', 'expected'),
+(208, 'training_attempts', 'hinttaken'),
+(209, 'training_attempts', 'kept'),
+(210, 'training_attempts', 'review'),
+(211, 'training_attempts', 'keptworld'),
+(212, 'training_desk', 'desk'),
+(213, 'api', 'answered');
+SELECT setval(pg_get_serial_sequence('public.django_content_type', 'id'), 213);
 INSERT INTO public."auth_permission" ("id", "name", "content_type_id", "codename") VALUES
 (1, 'Can add permission', 1, 'add_permission'),
 (2, 'Can change permission', 1, 'change_permission'),
@@ -9823,14 +9932,14 @@ INSERT INTO public."auth_permission" ("id", "name", "content_type_id", "codename
 (622, 'Can change schedule', 156, 'change_schedule'),
 (623, 'Can delete schedule', 156, 'delete_schedule'),
 (624, 'Can view schedule', 156, 'view_schedule'),
-(625, 'Can add agreed', 157, 'add_agreed'),
-(626, 'Can change agreed', 157, 'change_agreed'),
-(627, 'Can delete agreed', 157, 'delete_agreed'),
-(628, 'Can view agreed', 157, 'view_agreed'),
-(629, 'Can add link', 158, 'add_link'),
-(630, 'Can change link', 158, 'change_link'),
-(631, 'Can delete link', 158, 'delete_link'),
-(632, 'Can view link', 158, 'view_link'),
+(625, 'Can add link', 157, 'add_link'),
+(626, 'Can change link', 157, 'change_link'),
+(627, 'Can delete link', 157, 'delete_link'),
+(628, 'Can view link', 157, 'view_link'),
+(629, 'Can add heard outcome', 158, 'add_heardoutcome'),
+(630, 'Can change heard outcome', 158, 'change_heardoutcome'),
+(631, 'Can delete heard outcome', 158, 'delete_heardoutcome'),
+(632, 'Can view heard outcome', 158, 'view_heardoutcome'),
 (633, 'Can add incoming', 159, 'add_incoming'),
 (634, 'Can change incoming', 159, 'change_incoming'),
 (635, 'Can delete incoming', 159, 'delete_incoming'),
@@ -9847,185 +9956,209 @@ INSERT INTO public."auth_permission" ("id", "name", "content_type_id", "codename
 (646, 'Can change below', 162, 'change_below'),
 (647, 'Can delete below', 162, 'delete_below'),
 (648, 'Can view below', 162, 'view_below'),
-(649, 'Can add refused package', 163, 'add_refusedpackage'),
-(650, 'Can change refused package', 163, 'change_refusedpackage'),
-(651, 'Can delete refused package', 163, 'delete_refusedpackage'),
-(652, 'Can view refused package', 163, 'view_refusedpackage'),
-(653, 'Can add sent package', 164, 'add_sentpackage'),
-(654, 'Can change sent package', 164, 'change_sentpackage'),
-(655, 'Can delete sent package', 164, 'delete_sentpackage'),
-(656, 'Can view sent package', 164, 'view_sentpackage'),
-(657, 'Can add sent hop', 165, 'add_senthop'),
-(658, 'Can change sent hop', 165, 'change_senthop'),
-(659, 'Can delete sent hop', 165, 'delete_senthop'),
-(660, 'Can view sent hop', 165, 'view_senthop'),
-(661, 'Can add taken package', 166, 'add_takenpackage'),
-(662, 'Can change taken package', 166, 'change_takenpackage'),
-(663, 'Can delete taken package', 166, 'delete_takenpackage'),
-(664, 'Can view taken package', 166, 'view_takenpackage'),
-(665, 'Can add taken return', 167, 'add_takenreturn'),
-(666, 'Can change taken return', 167, 'change_takenreturn'),
-(667, 'Can delete taken return', 167, 'delete_takenreturn'),
-(668, 'Can view taken return', 167, 'view_takenreturn'),
-(669, 'Can add own name', 168, 'add_ownname'),
-(670, 'Can change own name', 168, 'change_ownname'),
-(671, 'Can delete own name', 168, 'delete_ownname'),
-(672, 'Can view own name', 168, 'view_ownname'),
-(673, 'Can add peer', 169, 'add_peer'),
-(674, 'Can change peer', 169, 'change_peer'),
-(675, 'Can delete peer', 169, 'delete_peer'),
-(676, 'Can view peer', 169, 'view_peer'),
-(677, 'Can add peer key', 170, 'add_peerkey'),
-(678, 'Can change peer key', 170, 'change_peerkey'),
-(679, 'Can delete peer key', 170, 'delete_peerkey'),
-(680, 'Can view peer key', 170, 'view_peerkey'),
-(681, 'Can add remote desk', 171, 'add_remotedesk'),
-(682, 'Can change remote desk', 171, 'change_remotedesk'),
-(683, 'Can delete remote desk', 171, 'delete_remotedesk'),
-(684, 'Can view remote desk', 171, 'view_remotedesk'),
-(685, 'Can add report origin', 172, 'add_reportorigin'),
-(686, 'Can change report origin', 172, 'change_reportorigin'),
-(687, 'Can delete report origin', 172, 'delete_reportorigin'),
-(688, 'Can view report origin', 172, 'view_reportorigin'),
-(689, 'Can add hop origin', 173, 'add_hoporigin'),
-(690, 'Can change hop origin', 173, 'change_hoporigin'),
-(691, 'Can delete hop origin', 173, 'delete_hoporigin'),
-(692, 'Can view hop origin', 173, 'view_hoporigin'),
-(693, 'Can add subscription', 174, 'add_subscription'),
-(694, 'Can change subscription', 174, 'change_subscription'),
-(695, 'Can delete subscription', 174, 'delete_subscription'),
-(696, 'Can view subscription', 174, 'view_subscription'),
-(697, 'Can add delivery', 175, 'add_delivery'),
-(698, 'Can change delivery', 175, 'change_delivery'),
-(699, 'Can delete delivery', 175, 'delete_delivery'),
-(700, 'Can view delivery', 175, 'view_delivery'),
-(701, 'Can add stale', 176, 'add_stale'),
-(702, 'Can change stale', 176, 'change_stale'),
-(703, 'Can delete stale', 176, 'delete_stale'),
-(704, 'Can view stale', 176, 'view_stale'),
-(705, 'Can add kept', 177, 'add_kept'),
-(706, 'Can change kept', 177, 'change_kept'),
-(707, 'Can delete kept', 177, 'delete_kept'),
-(708, 'Can view kept', 177, 'view_kept'),
-(709, 'Can add fact', 178, 'add_fact'),
-(710, 'Can change fact', 178, 'change_fact'),
-(711, 'Can delete fact', 178, 'delete_fact'),
-(712, 'Can view fact', 178, 'view_fact'),
-(713, 'Can add request fact', 179, 'add_requestfact'),
-(714, 'Can change request fact', 179, 'change_requestfact'),
-(715, 'Can delete request fact', 179, 'delete_requestfact'),
-(716, 'Can view request fact', 179, 'view_requestfact'),
-(717, 'Can add snapshot', 180, 'add_snapshot'),
-(718, 'Can change snapshot', 180, 'change_snapshot'),
-(719, 'Can delete snapshot', 180, 'delete_snapshot'),
-(720, 'Can view snapshot', 180, 'view_snapshot'),
-(721, 'Can add cell', 181, 'add_cell'),
-(722, 'Can change cell', 181, 'change_cell'),
-(723, 'Can delete cell', 181, 'delete_cell'),
-(724, 'Can view cell', 181, 'view_cell'),
-(725, 'Can add tally', 182, 'add_tally'),
-(726, 'Can change tally', 182, 'change_tally'),
-(727, 'Can delete tally', 182, 'delete_tally'),
-(728, 'Can view tally', 182, 'view_tally'),
-(729, 'Can add draw', 183, 'add_draw'),
-(730, 'Can change draw', 183, 'change_draw'),
-(731, 'Can delete draw', 183, 'delete_draw'),
-(732, 'Can view draw', 183, 'view_draw'),
-(733, 'Can add schedule', 184, 'add_schedule'),
-(734, 'Can change schedule', 184, 'change_schedule'),
-(735, 'Can delete schedule', 184, 'delete_schedule'),
-(736, 'Can view schedule', 184, 'view_schedule'),
-(737, 'Can add scheduled report', 185, 'add_scheduledreport'),
-(738, 'Can change scheduled report', 185, 'change_scheduledreport'),
-(739, 'Can delete scheduled report', 185, 'delete_scheduledreport'),
-(740, 'Can view scheduled report', 185, 'view_scheduledreport'),
-(741, 'Can add transparency', 186, 'add_transparency'),
-(742, 'Can change transparency', 186, 'change_transparency'),
-(743, 'Can delete transparency', 186, 'delete_transparency'),
-(744, 'Can view transparency', 186, 'view_transparency'),
-(745, 'Can add published file', 187, 'add_publishedfile'),
-(746, 'Can change published file', 187, 'change_publishedfile'),
-(747, 'Can delete published file', 187, 'delete_publishedfile'),
-(748, 'Can view published file', 187, 'view_publishedfile'),
-(749, 'Can add course', 188, 'add_course'),
-(750, 'Can change course', 188, 'change_course'),
-(751, 'Can delete course', 188, 'delete_course'),
-(752, 'Can view course', 188, 'view_course'),
-(753, 'Can add exercise', 189, 'add_exercise'),
-(754, 'Can change exercise', 189, 'change_exercise'),
-(755, 'Can delete exercise', 189, 'delete_exercise'),
-(756, 'Can view exercise', 189, 'view_exercise'),
-(757, 'Can add trainee', 190, 'add_trainee'),
-(758, 'Can change trainee', 190, 'change_trainee'),
-(759, 'Can delete trainee', 190, 'delete_trainee'),
-(760, 'Can view trainee', 190, 'view_trainee'),
-(761, 'Can add enrolment', 191, 'add_enrolment'),
-(762, 'Can change enrolment', 191, 'change_enrolment'),
-(763, 'Can delete enrolment', 191, 'delete_enrolment'),
-(764, 'Can view enrolment', 191, 'view_enrolment'),
-(765, 'Can add attendance', 192, 'add_attendance'),
-(766, 'Can change attendance', 192, 'change_attendance'),
-(767, 'Can delete attendance', 192, 'delete_attendance'),
-(768, 'Can view attendance', 192, 'view_attendance'),
-(769, 'Can add certificate', 193, 'add_certificate'),
-(770, 'Can change certificate', 193, 'change_certificate'),
-(771, 'Can delete certificate', 193, 'delete_certificate'),
-(772, 'Can view certificate', 193, 'view_certificate'),
-(773, 'Can add entry code', 194, 'add_entrycode'),
-(774, 'Can change entry code', 194, 'change_entrycode'),
-(775, 'Can delete entry code', 194, 'delete_entrycode'),
-(776, 'Can view entry code', 194, 'view_entrycode'),
-(777, 'Can add instructor', 195, 'add_instructor'),
-(778, 'Can change instructor', 195, 'change_instructor'),
-(779, 'Can delete instructor', 195, 'delete_instructor'),
-(780, 'Can view instructor', 195, 'view_instructor'),
-(781, 'Can add paper', 196, 'add_paper'),
-(782, 'Can change paper', 196, 'change_paper'),
-(783, 'Can delete paper', 196, 'delete_paper'),
-(784, 'Can view paper', 196, 'view_paper'),
-(785, 'Can add session', 197, 'add_session'),
-(786, 'Can change session', 197, 'change_session'),
-(787, 'Can delete session', 197, 'delete_session'),
-(788, 'Can view session', 197, 'view_session'),
-(789, 'Can add attempt', 198, 'add_attempt'),
-(790, 'Can change attempt', 198, 'change_attempt'),
-(791, 'Can delete attempt', 198, 'delete_attempt'),
-(792, 'Can view attempt', 198, 'view_attempt'),
-(793, 'Can add answer', 199, 'add_answer'),
-(794, 'Can change answer', 199, 'change_answer'),
-(795, 'Can delete answer', 199, 'delete_answer'),
-(796, 'Can view answer', 199, 'view_answer'),
-(797, 'Can add event', 200, 'add_event'),
-(798, 'Can change event', 200, 'change_event'),
-(799, 'Can delete event', 200, 'delete_event'),
-(800, 'Can view event', 200, 'view_event'),
-(801, 'Can add expected', 201, 'add_expected'),
-(802, 'Can change expected', 201, 'change_expected'),
-(803, 'Can delete expected', 201, 'delete_expected'),
-(804, 'Can view expected', 201, 'view_expected'),
-(805, 'Can add hint taken', 202, 'add_hinttaken'),
-(806, 'Can change hint taken', 202, 'change_hinttaken'),
-(807, 'Can delete hint taken', 202, 'delete_hinttaken'),
-(808, 'Can view hint taken', 202, 'view_hinttaken'),
-(809, 'Can add kept', 203, 'add_kept'),
-(810, 'Can change kept', 203, 'change_kept'),
-(811, 'Can delete kept', 203, 'delete_kept'),
-(812, 'Can view kept', 203, 'view_kept'),
-(813, 'Can add review', 204, 'add_review'),
-(814, 'Can change review', 204, 'change_review'),
-(815, 'Can delete review', 204, 'delete_review'),
-(816, 'Can view review', 204, 'view_review'),
-(817, 'Can add kept world', 205, 'add_keptworld'),
-(818, 'Can change kept world', 205, 'change_keptworld'),
-(819, 'Can delete kept world', 205, 'delete_keptworld'),
-(820, 'Can view kept world', 205, 'view_keptworld'),
-(821, 'Can add desk', 206, 'add_desk'),
-(822, 'Can change desk', 206, 'change_desk'),
-(823, 'Can delete desk', 206, 'delete_desk'),
-(824, 'Can view desk', 206, 'view_desk'),
-(825, 'Can add answered', 207, 'add_answered'),
-(826, 'Can change answered', 207, 'change_answered'),
-(827, 'Can delete answered', 207, 'delete_answered'),
-(828, 'Can view answered', 207, 'view_answered');
-SELECT setval(pg_get_serial_sequence('public.auth_permission', 'id'), 828);
+(649, 'Can add hash list', 163, 'add_hashlist'),
+(650, 'Can change hash list', 163, 'change_hashlist'),
+(651, 'Can delete hash list', 163, 'delete_hashlist'),
+(652, 'Can view hash list', 163, 'view_hashlist'),
+(653, 'Can add finding', 164, 'add_finding'),
+(654, 'Can change finding', 164, 'change_finding'),
+(655, 'Can delete finding', 164, 'delete_finding'),
+(656, 'Can view finding', 164, 'view_finding'),
+(657, 'Can add entry', 165, 'add_entry'),
+(658, 'Can change entry', 165, 'change_entry'),
+(659, 'Can delete entry', 165, 'delete_entry'),
+(660, 'Can view entry', 165, 'view_entry'),
+(661, 'Can add edition', 166, 'add_edition'),
+(662, 'Can change edition', 166, 'change_edition'),
+(663, 'Can delete edition', 166, 'delete_edition'),
+(664, 'Can view edition', 166, 'view_edition'),
+(665, 'Can add moment', 167, 'add_moment'),
+(666, 'Can change moment', 167, 'change_moment'),
+(667, 'Can delete moment', 167, 'delete_moment'),
+(668, 'Can view moment', 167, 'view_moment'),
+(669, 'Can add subscriber', 168, 'add_subscriber'),
+(670, 'Can change subscriber', 168, 'change_subscriber'),
+(671, 'Can delete subscriber', 168, 'delete_subscriber'),
+(672, 'Can view subscriber', 168, 'view_subscriber'),
+(673, 'Can add found hash', 169, 'add_foundhash'),
+(674, 'Can change found hash', 169, 'change_foundhash'),
+(675, 'Can delete found hash', 169, 'delete_foundhash'),
+(676, 'Can view found hash', 169, 'view_foundhash'),
+(677, 'Can add refused package', 170, 'add_refusedpackage'),
+(678, 'Can change refused package', 170, 'change_refusedpackage'),
+(679, 'Can delete refused package', 170, 'delete_refusedpackage'),
+(680, 'Can view refused package', 170, 'view_refusedpackage'),
+(681, 'Can add sent package', 171, 'add_sentpackage'),
+(682, 'Can change sent package', 171, 'change_sentpackage'),
+(683, 'Can delete sent package', 171, 'delete_sentpackage'),
+(684, 'Can view sent package', 171, 'view_sentpackage'),
+(685, 'Can add sent hop', 172, 'add_senthop'),
+(686, 'Can change sent hop', 172, 'change_senthop'),
+(687, 'Can delete sent hop', 172, 'delete_senthop'),
+(688, 'Can view sent hop', 172, 'view_senthop'),
+(689, 'Can add taken package', 173, 'add_takenpackage'),
+(690, 'Can change taken package', 173, 'change_takenpackage'),
+(691, 'Can delete taken package', 173, 'delete_takenpackage'),
+(692, 'Can view taken package', 173, 'view_takenpackage'),
+(693, 'Can add own name', 174, 'add_ownname'),
+(694, 'Can change own name', 174, 'change_ownname'),
+(695, 'Can delete own name', 174, 'delete_ownname'),
+(696, 'Can view own name', 174, 'view_ownname'),
+(697, 'Can add peer', 175, 'add_peer'),
+(698, 'Can change peer', 175, 'change_peer'),
+(699, 'Can delete peer', 175, 'delete_peer'),
+(700, 'Can view peer', 175, 'view_peer'),
+(701, 'Can add peer key', 176, 'add_peerkey'),
+(702, 'Can change peer key', 176, 'change_peerkey'),
+(703, 'Can delete peer key', 176, 'delete_peerkey'),
+(704, 'Can view peer key', 176, 'view_peerkey'),
+(705, 'Can add remote desk', 177, 'add_remotedesk'),
+(706, 'Can change remote desk', 177, 'change_remotedesk'),
+(707, 'Can delete remote desk', 177, 'delete_remotedesk'),
+(708, 'Can view remote desk', 177, 'view_remotedesk'),
+(709, 'Can add report origin', 178, 'add_reportorigin'),
+(710, 'Can change report origin', 178, 'change_reportorigin'),
+(711, 'Can delete report origin', 178, 'delete_reportorigin'),
+(712, 'Can view report origin', 178, 'view_reportorigin'),
+(713, 'Can add hop origin', 179, 'add_hoporigin'),
+(714, 'Can change hop origin', 179, 'change_hoporigin'),
+(715, 'Can delete hop origin', 179, 'delete_hoporigin'),
+(716, 'Can view hop origin', 179, 'view_hoporigin'),
+(717, 'Can add subscription', 180, 'add_subscription'),
+(718, 'Can change subscription', 180, 'change_subscription'),
+(719, 'Can delete subscription', 180, 'delete_subscription'),
+(720, 'Can view subscription', 180, 'view_subscription'),
+(721, 'Can add delivery', 181, 'add_delivery'),
+(722, 'Can change delivery', 181, 'change_delivery'),
+(723, 'Can delete delivery', 181, 'delete_delivery'),
+(724, 'Can view delivery', 181, 'view_delivery'),
+(725, 'Can add stale', 182, 'add_stale'),
+(726, 'Can change stale', 182, 'change_stale'),
+(727, 'Can delete stale', 182, 'delete_stale'),
+(728, 'Can view stale', 182, 'view_stale'),
+(729, 'Can add kept', 183, 'add_kept'),
+(730, 'Can change kept', 183, 'change_kept'),
+(731, 'Can delete kept', 183, 'delete_kept'),
+(732, 'Can view kept', 183, 'view_kept'),
+(733, 'Can add fact', 184, 'add_fact'),
+(734, 'Can change fact', 184, 'change_fact'),
+(735, 'Can delete fact', 184, 'delete_fact'),
+(736, 'Can view fact', 184, 'view_fact'),
+(737, 'Can add request fact', 185, 'add_requestfact'),
+(738, 'Can change request fact', 185, 'change_requestfact'),
+(739, 'Can delete request fact', 185, 'delete_requestfact'),
+(740, 'Can view request fact', 185, 'view_requestfact'),
+(741, 'Can add snapshot', 186, 'add_snapshot'),
+(742, 'Can change snapshot', 186, 'change_snapshot'),
+(743, 'Can delete snapshot', 186, 'delete_snapshot'),
+(744, 'Can view snapshot', 186, 'view_snapshot'),
+(745, 'Can add cell', 187, 'add_cell'),
+(746, 'Can change cell', 187, 'change_cell'),
+(747, 'Can delete cell', 187, 'delete_cell'),
+(748, 'Can view cell', 187, 'view_cell'),
+(749, 'Can add tally', 188, 'add_tally'),
+(750, 'Can change tally', 188, 'change_tally'),
+(751, 'Can delete tally', 188, 'delete_tally'),
+(752, 'Can view tally', 188, 'view_tally'),
+(753, 'Can add draw', 189, 'add_draw'),
+(754, 'Can change draw', 189, 'change_draw'),
+(755, 'Can delete draw', 189, 'delete_draw'),
+(756, 'Can view draw', 189, 'view_draw'),
+(757, 'Can add schedule', 190, 'add_schedule'),
+(758, 'Can change schedule', 190, 'change_schedule'),
+(759, 'Can delete schedule', 190, 'delete_schedule'),
+(760, 'Can view schedule', 190, 'view_schedule'),
+(761, 'Can add scheduled report', 191, 'add_scheduledreport'),
+(762, 'Can change scheduled report', 191, 'change_scheduledreport'),
+(763, 'Can delete scheduled report', 191, 'delete_scheduledreport'),
+(764, 'Can view scheduled report', 191, 'view_scheduledreport'),
+(765, 'Can add transparency', 192, 'add_transparency'),
+(766, 'Can change transparency', 192, 'change_transparency'),
+(767, 'Can delete transparency', 192, 'delete_transparency'),
+(768, 'Can view transparency', 192, 'view_transparency'),
+(769, 'Can add published file', 193, 'add_publishedfile'),
+(770, 'Can change published file', 193, 'change_publishedfile'),
+(771, 'Can delete published file', 193, 'delete_publishedfile'),
+(772, 'Can view published file', 193, 'view_publishedfile'),
+(773, 'Can add course', 194, 'add_course'),
+(774, 'Can change course', 194, 'change_course'),
+(775, 'Can delete course', 194, 'delete_course'),
+(776, 'Can view course', 194, 'view_course'),
+(777, 'Can add exercise', 195, 'add_exercise'),
+(778, 'Can change exercise', 195, 'change_exercise'),
+(779, 'Can delete exercise', 195, 'delete_exercise'),
+(780, 'Can view exercise', 195, 'view_exercise'),
+(781, 'Can add trainee', 196, 'add_trainee'),
+(782, 'Can change trainee', 196, 'change_trainee'),
+(783, 'Can delete trainee', 196, 'delete_trainee'),
+(784, 'Can view trainee', 196, 'view_trainee'),
+(785, 'Can add enrolment', 197, 'add_enrolment'),
+(786, 'Can change enrolment', 197, 'change_enrolment'),
+(787, 'Can delete enrolment', 197, 'delete_enrolment'),
+(788, 'Can view enrolment', 197, 'view_enrolment'),
+(789, 'Can add attendance', 198, 'add_attendance'),
+(790, 'Can change attendance', 198, 'change_attendance'),
+(791, 'Can delete attendance', 198, 'delete_attendance'),
+(792, 'Can view attendance', 198, 'view_attendance'),
+(793, 'Can add certificate', 199, 'add_certificate'),
+(794, 'Can change certificate', 199, 'change_certificate'),
+(795, 'Can delete certificate', 199, 'delete_certificate'),
+(796, 'Can view certificate', 199, 'view_certificate'),
+(797, 'Can add entry code', 200, 'add_entrycode'),
+(798, 'Can change entry code', 200, 'change_entrycode'),
+(799, 'Can delete entry code', 200, 'delete_entrycode'),
+(800, 'Can view entry code', 200, 'view_entrycode'),
+(801, 'Can add instructor', 201, 'add_instructor'),
+(802, 'Can change instructor', 201, 'change_instructor'),
+(803, 'Can delete instructor', 201, 'delete_instructor'),
+(804, 'Can view instructor', 201, 'view_instructor'),
+(805, 'Can add paper', 202, 'add_paper'),
+(806, 'Can change paper', 202, 'change_paper'),
+(807, 'Can delete paper', 202, 'delete_paper'),
+(808, 'Can view paper', 202, 'view_paper'),
+(809, 'Can add session', 203, 'add_session'),
+(810, 'Can change session', 203, 'change_session'),
+(811, 'Can delete session', 203, 'delete_session'),
+(812, 'Can view session', 203, 'view_session'),
+(813, 'Can add attempt', 204, 'add_attempt'),
+(814, 'Can change attempt', 204, 'change_attempt'),
+(815, 'Can delete attempt', 204, 'delete_attempt'),
+(816, 'Can view attempt', 204, 'view_attempt'),
+(817, 'Can add answer', 205, 'add_answer'),
+(818, 'Can change answer', 205, 'change_answer'),
+(819, 'Can delete answer', 205, 'delete_answer'),
+(820, 'Can view answer', 205, 'view_answer'),
+(821, 'Can add event', 206, 'add_event'),
+(822, 'Can change event', 206, 'change_event'),
+(823, 'Can delete event', 206, 'delete_event'),
+(824, 'Can view event', 206, 'view_event'),
+(825, 'Can add expected', 207, 'add_expected'),
+(826, 'Can change expected', 207, 'change_expected'),
+(827, 'Can delete expected', 207, 'delete_expected'),
+(828, 'Can view expected', 207, 'view_expected'),
+(829, 'Can add hint taken', 208, 'add_hinttaken'),
+(830, 'Can change hint taken', 208, 'change_hinttaken'),
+(831, 'Can delete hint taken', 208, 'delete_hinttaken'),
+(832, 'Can view hint taken', 208, 'view_hinttaken'),
+(833, 'Can add kept', 209, 'add_kept'),
+(834, 'Can change kept', 209, 'change_kept'),
+(835, 'Can delete kept', 209, 'delete_kept'),
+(836, 'Can view kept', 209, 'view_kept'),
+(837, 'Can add review', 210, 'add_review'),
+(838, 'Can change review', 210, 'change_review'),
+(839, 'Can delete review', 210, 'delete_review'),
+(840, 'Can view review', 210, 'view_review'),
+(841, 'Can add kept world', 211, 'add_keptworld'),
+(842, 'Can change kept world', 211, 'change_keptworld'),
+(843, 'Can delete kept world', 211, 'delete_keptworld'),
+(844, 'Can view kept world', 211, 'view_keptworld'),
+(845, 'Can add desk', 212, 'add_desk'),
+(846, 'Can change desk', 212, 'change_desk'),
+(847, 'Can delete desk', 212, 'delete_desk'),
+(848, 'Can view desk', 212, 'view_desk'),
+(849, 'Can add answered', 213, 'add_answered'),
+(850, 'Can change answered', 213, 'change_answered'),
+(851, 'Can delete answered', 213, 'delete_answered'),
+(852, 'Can view answered', 213, 'view_answered');
+SELECT setval(pg_get_serial_sequence('public.auth_permission', 'id'), 852);
 INSERT INTO public.audit_log (origin, one) VALUES ('tipline/audit/' || gen_random_uuid(), true);

@@ -236,6 +236,7 @@ class TokenScope(models.TextChoices):
     REQUESTS_WRITE = "requests:write", "Draft and note legal requests, and make letters"
     OUTCOMES_WRITE = "outcomes:write", "Record and withdraw outcomes"
     OPERATIONS = "operations:read", "Read operations"
+    HASHES = "hashes:read", "Read the hash lists that your agency publishes"
 
 
 class ApiToken(models.Model):

@@ -1,0 +1,1 @@
+"""Hash lists: what people found, what is published of it, and who reads it."""
