@@ -87,9 +87,9 @@ def api_of(faces: Iterable[Face]) -> NinjaAPI:
     )
     answer_with_problems(api)
     if Face.CONSOLE in served:
-        from tipline.api import casework, desk, endpoints, figures, operations, process
+        from tipline.api import casework, desk, endpoints, exchanging, figures, operations, process
 
-        for room in (endpoints, desk, casework, operations, process, figures):
+        for room in (endpoints, desk, casework, operations, process, figures, exchanging):
             api.add_router("", room.router)
     if Face.DOOR in served:
         from tipline.intake.json_door.endpoints import router as providers

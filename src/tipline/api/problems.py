@@ -9,7 +9,7 @@ import structlog
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
 from django.db import InterfaceError, OperationalError
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, UnreadablePostError
 from django.http.response import HttpResponseBase
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
@@ -18,6 +18,7 @@ from tipline.api.asking import ScopeMissingError, TooManyCallsError, note_not_fo
 from tipline.core.errors import ConflictError, InvalidInputError, NotFoundError, NotPermittedError
 from tipline.core.problems import problem, retry_after
 from tipline.core.text import visible
+from tipline.exchange.package.format import PackageError
 from tipline.trust.accounts.tokens import TokenRefusedError, TooManyAttemptsError
 
 log = structlog.get_logger(__name__)
@@ -67,6 +68,14 @@ def _refused(request: HttpRequest, error: InvalidInputError) -> HttpResponse:
     return problem(422, visible(str(error), 500))
 
 
+def _package_refused(request: HttpRequest, error: PackageError) -> HttpResponse:
+    return problem(422, visible(str(error), 500), code=error.code)
+
+
+def _broke_off(request: HttpRequest, error: Exception) -> HttpResponse:
+    return problem(400, "The body broke off before its end.")
+
+
 def _not_permitted(request: HttpRequest, error: NotPermittedError) -> HttpResponse:
     note_not_found(request)
     return problem(403, visible(str(error), 500))
@@ -103,6 +112,8 @@ _HANDLERS: dict[type[Exception], Callable[[HttpRequest, Any], HttpResponse]] = {
     NotFoundError: _absent,
     Http404: _absent,
     ValidationError: _invalid,
+    PackageError: _package_refused,
+    UnreadablePostError: _broke_off,
     InvalidInputError: _refused,
     NotPermittedError: _not_permitted,
     ConflictError: _in_conflict,

@@ -85,11 +85,18 @@ TOKEN_NEEDS: dict[TokenScope, Can] = {
     TokenScope.REQUESTS_WRITE: Can.WORK_CASES,
     TokenScope.OUTCOMES_WRITE: Can.WORK_CASES,
     TokenScope.OPERATIONS: Can.SEE_REPORTS,
+    TokenScope.PACKAGES: Can.SEE_REPORTS,
+    TokenScope.PACKAGES_WRITE: Can.WORK_DESK,
+    TokenScope.LINKS: Can.MANAGE_PEOPLE,
+    TokenScope.LINKS_WRITE: Can.MANAGE_PEOPLE,
+    TokenScope.WEBHOOKS: Can.MANAGE_PEOPLE,
+    TokenScope.WEBHOOKS_WRITE: Can.MANAGE_PEOPLE,
 }
 # A token that writes works among the reports and cases of its person; which of them it may read is a scope of its own.
-_WRITES = frozenset(
-    {TokenScope.REPORTS_WRITE, TokenScope.CASES_WRITE, TokenScope.REQUESTS_WRITE, TokenScope.OUTCOMES_WRITE}
-)
+_WRITES = frozenset({
+    TokenScope.REPORTS_WRITE, TokenScope.CASES_WRITE, TokenScope.REQUESTS_WRITE, TokenScope.OUTCOMES_WRITE,
+    TokenScope.PACKAGES_WRITE,
+})  # fmt: skip
 
 
 # Who gets nothing without a second factor: whoever sees reports; whoever reads the log, which names people and what they looked
@@ -191,7 +198,7 @@ def scope_of_token(person: User, scopes: frozenset[TokenScope]) -> Scope:
     """What a person may see by a token that has these scopes."""
     whole = scope_of(person)
     none: frozenset[int] = frozenset()
-    knows = bool(scopes & {TokenScope.CASES, TokenScope.OPERATIONS, *_WRITES})
+    knows = bool(scopes & {TokenScope.CASES, TokenScope.OPERATIONS, TokenScope.PACKAGES, *_WRITES})
     return replace(
         whole,
         agency_ids=whole.agency_ids if knows or TokenScope.REPORTS in scopes else none,

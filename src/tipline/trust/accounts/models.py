@@ -236,6 +236,12 @@ class TokenScope(models.TextChoices):
     REQUESTS_WRITE = "requests:write", "Draft and note legal requests, and make letters"
     OUTCOMES_WRITE = "outcomes:write", "Record and withdraw outcomes"
     OPERATIONS = "operations:read", "Read operations"
+    PACKAGES = "packages:read", "Read which packages were made, taken and refused"
+    PACKAGES_WRITE = "packages:write", "Hand referrals over as packages, and take packages in"
+    LINKS = "links:read", "Read how the links to other installations do"
+    LINKS_WRITE = "links:write", "Suspend, resume and retry links to other installations"
+    WEBHOOKS = "webhooks:read", "Read how webhooks do"
+    WEBHOOKS_WRITE = "webhooks:write", "Test webhooks, and have them told again"
 
 
 class ApiToken(models.Model):
