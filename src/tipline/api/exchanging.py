@@ -33,11 +33,10 @@ from tipline.exchange.parties import services as parties
 from tipline.exchange.parties.descriptor import read_descriptor
 from tipline.exchange.parties.models import PeerState
 from tipline.exchange.parties.ourselves import describe, our_name
-from tipline.exchange.parties.queries import keeps_links
 from tipline.exchange.webhooks import services as webhooks
 from tipline.trust.accounts.models import TokenScope, User
 from tipline.trust.agencies.models import Agreement
-from tipline.trust.visibility import OPERATOR, Scope, acting, may_work_the_desk
+from tipline.trust.visibility import OPERATOR, Scope, acting, may_manage_links, may_work_the_desk
 
 router = Router(tags=["exchange"])
 _PACKAGES, _HANDS = Token(TokenScope.PACKAGES), Token(TokenScope.PACKAGES_WRITE)
@@ -386,13 +385,13 @@ class Agreements(Schema):
 
 
 def _keeper(person: User) -> None:
-    if not keeps_links(person):
-        raise NotFoundError("links are the business of administrators of this installation's topmost agency")
+    if not may_manage_links(person):
+        raise NotFoundError("links are the business of the topmost administrators of this installation")
 
 
 def _may_keep(person: User) -> None:
-    if not keeps_links(person):
-        raise NotPermittedError("links are the business of administrators of this installation's topmost agency")
+    if not may_manage_links(person):
+        raise NotPermittedError("links are the business of the topmost administrators of this installation")
 
 
 @router.get("/links", auth=_LINKS, response={200: list[PeerRow], **REFUSALS})

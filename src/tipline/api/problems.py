@@ -15,6 +15,7 @@ from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
 from tipline.api.asking import ScopeMissingError, TooManyCallsError, note_not_found
+from tipline.api.unchanged import ChangedError
 from tipline.core.errors import ConflictError, InvalidInputError, NotFoundError, NotPermittedError
 from tipline.core.problems import problem, retry_after
 from tipline.core.text import visible
@@ -85,6 +86,10 @@ def _in_conflict(request: HttpRequest, error: ConflictError) -> HttpResponse:
     return problem(409, visible(str(error), 500))
 
 
+def _changed(request: HttpRequest, error: ChangedError) -> HttpResponse:
+    return problem(412, str(error))
+
+
 def _unread(request: HttpRequest, error: HttpError) -> HttpResponse:
     return problem(error.status_code, "The body is not JSON.")
 
@@ -117,6 +122,7 @@ _HANDLERS: dict[type[Exception], Callable[[HttpRequest, Any], HttpResponse]] = {
     InvalidInputError: _refused,
     NotPermittedError: _not_permitted,
     ConflictError: _in_conflict,
+    ChangedError: _changed,
     HttpError: _unread,
     RequestDataTooBig: _too_large,
     OperationalError: _unavailable,

@@ -131,6 +131,7 @@ app.add_typer(peer.app, name="peer")
 app.add_typer(federation.app, name="federation")
 app.command("bench")(bench.bench)
 app.command("worker", hidden=True)(worker.worker)
+app.command("sender", hidden=True)(worker.sender)
 
 
 def main() -> None:

@@ -43,6 +43,8 @@ def up(
             _refuse_taken_port(settings, face)
         with _reviving(settings):
             children = [*(_web(settings, face) for face in faces), *(_worker(n) for n in range(1, workers + 1))]
+            if workers:
+                children.append(_command("sender", "sender"))
             Supervisor(children).run(ready=lambda: _ready(settings))
 
 
@@ -130,7 +132,11 @@ def _web(settings: Config, face: Face) -> Child:
 
 
 def _worker(number: int) -> Child:
-    return Child(f"worker-{number}", [sys.executable, "-m", "tipline", "worker"], dict(os.environ))
+    return _command(f"worker-{number}", "worker")
+
+
+def _command(name: str, command: str) -> Child:
+    return Child(name, [sys.executable, "-m", "tipline", command], dict(os.environ))
 
 
 def _ready(settings: Config) -> None:

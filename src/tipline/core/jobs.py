@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from django.db import connection
 from procrastinate.contrib.django import app
 
 PIPELINE_QUEUE = "pipeline"
+OUTWARD_QUEUE = "outward"  # calls to others, who may be slow: worked on by a process of its own
 PROCESS_REPORTS = "pipeline.process"
+
+# procrastinate's workers beat every 10 s
+DEAD_AFTER_SECONDS = 60
 
 
 def wake_pipeline() -> None:
@@ -15,3 +20,20 @@ def wake_pipeline() -> None:
     docs/explanation/decisions/0003-wake-jobs-are-absorbed.md.
     """
     app.configure_task(PROCESS_REPORTS, queue=PIPELINE_QUEUE).defer()
+
+
+def bury(queue: str, but: int = 0) -> None:
+    """Delete the jobs of workers that were killed: nothing will ever end them, and what waits in tables is their outbox.
+
+    Parameters
+    ----------
+    but
+        the job that asks.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "DELETE FROM procrastinate_jobs j WHERE j.queue_name = %s AND j.status = 'doing' AND j.id <> %s"
+            " AND NOT EXISTS (SELECT 1 FROM procrastinate_workers w"
+            " WHERE w.id = j.worker_id AND w.last_heartbeat > now() - make_interval(secs => %s))",
+            [queue, but, DEAD_AFTER_SECONDS],
+        )

@@ -7,12 +7,9 @@ from procrastinate import JobContext
 from procrastinate.contrib.django import app
 
 import tipline.pipeline.attribution.log_expiry.tasks  # noqa: F401 - its job is one of the pipeline's
-from tipline.core.jobs import PIPELINE_QUEUE, PROCESS_REPORTS, wake_pipeline
+from tipline.core.jobs import PIPELINE_QUEUE, PROCESS_REPORTS, bury, wake_pipeline
 from tipline.pipeline.run import BATCH_SIZE, run_patiently
 from tipline.reports.services import expire_open
-
-# procrastinate's workers beat every 10 s
-DEAD_AFTER_SECONDS = 60
 
 
 def _absorb(job_id: int | None) -> None:
@@ -26,17 +23,6 @@ def _absorb(job_id: int | None) -> None:
             " SELECT id FROM procrastinate_jobs WHERE task_name = %s AND status = 'todo' AND id <> %s"
             " AND (scheduled_at IS NULL OR scheduled_at <= now()) FOR UPDATE SKIP LOCKED)",
             [PROCESS_REPORTS, job_id or 0],
-        )
-
-
-def _bury(job_id: int | None) -> None:
-    """Delete the jobs of workers that were killed: nothing will ever end them, and the waiting reports are their outbox."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "DELETE FROM procrastinate_jobs j WHERE j.queue_name = %s AND j.status = 'doing' AND j.id <> %s"
-            " AND NOT EXISTS (SELECT 1 FROM procrastinate_workers w"
-            " WHERE w.id = j.worker_id AND w.last_heartbeat > now() - make_interval(secs => %s))",
-            [PIPELINE_QUEUE, job_id or 0, DEAD_AFTER_SECONDS],
         )
 
 
@@ -57,7 +43,7 @@ def process_reports(context: JobContext) -> None:
 @app.task(name="pipeline.sweep", queue=PIPELINE_QUEUE, queueing_lock="pipeline.sweep", pass_context=True)
 def sweep(context: JobContext, timestamp: int) -> None:
     """Find what no wake job leads to any more: a worker was killed between its claim and its commit."""
-    _bury(context.job.id)
+    bury(PIPELINE_QUEUE, context.job.id or 0)
     _one_batch()
 
 

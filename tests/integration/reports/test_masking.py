@@ -168,7 +168,7 @@ def test_what_is_public_names_nobody(pattern: str, things: Things) -> None:
 
 # Commands that are not run here, and why they show nothing of a report
 NOT_RUN = {
-    "serve, or make another installation": {("up",), ("demo",), ("federation", "demo"), ("worker",), ("bench",), ("migrate",), ("doctor",), ("simulate",)},
+    "serve, or make another installation": {("up",), ("demo",), ("federation", "demo"), ("worker",), ("sender",), ("bench",), ("migrate",), ("doctor",), ("simulate",)},
     "take what they show from their arguments": {
         ("import",), ("agency", "import"), ("agency", "rule"), ("agency", "oversee"),
         ("agency", "agreement", "set"), ("agency", "agreement", "end"), ("agency", "calendar", "set"), ("agency", "calendar", "show"),

@@ -9,9 +9,7 @@ from django.db.models import Q
 from tipline.core.keys import VerifyingKey, read_verifying_key
 from tipline.exchange.parties.models import Peer, PeerKey, PeerState, RemoteDesk
 from tipline.exchange.record.model import DataKind
-from tipline.trust.accounts.models import User
 from tipline.trust.agencies.agreements import AgreementTerms
-from tipline.trust.visibility import Can, may
 
 
 def believed_keys(peer: Peer, at: datetime) -> list[VerifyingKey]:
@@ -41,11 +39,3 @@ def exchanges_with(peer: Peer) -> bool:
 def lets(terms: AgreementTerms | None, kind: DataKind) -> bool:
     """Whether terms let this kind of data travel."""
     return terms is not None and kind.value in terms.data
-
-
-def keeps_links(person: User) -> bool:
-    """Whether links are this person's business: an administrator of an agency that works here and has none above it that does."""
-    if not may(person, Can.MANAGE_PEOPLE) or peer_of(person.agency_id) is not None:
-        return False
-    above = person.agency.parent_id
-    return above is None or peer_of(above) is not None
