@@ -16,6 +16,10 @@ class Tipline(Calls):
         """The tree of agencies, the top first. It holds no report data: every token opens it."""
         return self._get("/agencies", list[models.AgencyNode])
 
+    def agreements(self, *, after: int = 0, limit: int = 50) -> models.Agreements:
+        """By what agencies hand reports to each other, those that ended too. It holds no report data: every token opens it."""
+        return self._get("/agreements", models.Agreements, query={"after": after, "limit": limit})
+
     def cases(self, *, after: int = 0, limit: int = 50) -> models.Cases:
         """The cases of the person's agency in order of id; an investigator's are those they are assigned to."""
         return self._get("/cases", models.Cases, query={"after": after, "limit": limit})
@@ -80,6 +84,10 @@ class Tipline(Calls):
         """Make all that the case needs. `count`: how many are new."""
         return self._post(f"/cases/{case_id}/letters/set", models.Done, body=body, key=idempotency_key)
 
+    def read_letter(self, case_id: int, letter_id: int) -> models.LetterRow:
+        """One letter of a case, without its text."""
+        return self._get(f"/cases/{case_id}/letters/{letter_id}", models.LetterRow)
+
     def take_letter_afresh(
         self, case_id: int, letter_id: int, body: models.LetterVersion, *, idempotency_key: str | None = None
     ) -> models.Done:
@@ -136,6 +144,10 @@ class Tipline(Calls):
         """Write down whom a source names as behind an account: an account holder, and no more."""
         return self._post(f"/cases/{case_id}/persons", models.Done, body=body, key=idempotency_key)
 
+    def read_person(self, case_id: int, person_id: int) -> models.PersonRow:
+        """One of them."""
+        return self._get(f"/cases/{case_id}/persons/{person_id}", models.PersonRow)
+
     def clear_person(
         self, case_id: int, person_id: int, body: models.Why, *, idempotency_key: str | None = None
     ) -> models.Done:
@@ -181,6 +193,10 @@ class Tipline(Calls):
     def draft_requests(self, case_id: int, body: models.Drafted, *, idempotency_key: str | None = None) -> models.Done:
         """Draft requests of one kind. Nothing is sent. `count`: how many; none where everybody was asked already."""
         return self._post(f"/cases/{case_id}/requests", models.Done, body=body, key=idempotency_key)
+
+    def read_request(self, case_id: int, request_id: int) -> models.RequestRow:
+        """One request of a case."""
+        return self._get(f"/cases/{case_id}/requests/{request_id}", models.RequestRow)
 
     def close_request(
         self, case_id: int, request_id: int, body: models.RequestEnded, *, idempotency_key: str | None = None
@@ -250,6 +266,10 @@ class Tipline(Calls):
         """Add something to be done."""
         return self._post(f"/cases/{case_id}/tasks", models.Done, body=body, key=idempotency_key)
 
+    def read_task(self, case_id: int, task_id: int) -> models.TaskRow:
+        """One task of a case."""
+        return self._get(f"/cases/{case_id}/tasks/{task_id}", models.TaskRow)
+
     def give_task(
         self, case_id: int, task_id: int, body: models.GivenTask, *, idempotency_key: str | None = None
     ) -> models.Done:
@@ -280,6 +300,10 @@ class Tipline(Calls):
         """The same as a calendar (RFC 5545). A calendar program gives the token as the password, with any name."""
         return self._get("/clocks.ics", bytes)
 
+    def read_clock(self, clock_id: int) -> models.Clock:
+        """One clock. Its answer, and so its ETag, changes too when it begins to warn or is over."""
+        return self._get(f"/clocks/{clock_id}", models.Clock)
+
     def finish_clock(self, clock_id: int, body: models.Why, *, idempotency_key: str | None = None) -> models.Done:
         """Say that what it waits for is done."""
         return self._post(f"/clocks/{clock_id}/finish", models.Done, body=body, key=idempotency_key)
@@ -295,6 +319,10 @@ class Tipline(Calls):
     def counts(self, *, agency: str = "") -> models.AllCounts:
         """The figures of an agency, each with the sentence that defines it. Small numbers are hidden from who sees no reports."""
         return self._get("/counts", models.AllCounts, query={"agency": agency})
+
+    def own_descriptor(self) -> str:
+        """The descriptor of this installation, for another to add. It holds no secret; its fingerprint is read aloud by people."""
+        return self._get("/descriptor", str)
 
     def desk(
         self, *, after: int = 0, limit: int = 50, tab: Literal["new", "accepted", "sent-on", "all"] = "new"
@@ -364,6 +392,34 @@ class Tipline(Calls):
         """Accept what the desk has jointly; its owner goes on owning it. What is the desk's own is accepted into a case."""
         return self._post("/desk/take-part", models.Done, body=body, key=idempotency_key)
 
+    def links(self) -> list[models.PeerRow]:
+        """Every other installation that this one exchanges with, by name, and how the link to it does."""
+        return self._get("/links", list[models.PeerRow])
+
+    def add_link(self, body: models.Described, *, idempotency_key: str | None = None) -> models.Done:
+        """Take in a descriptor. A new installation is only invited: nothing goes there before a person compared its fingerprint. Of a known one it changes the address, and by endorsements the keys. `done`: its state."""
+        return self._post("/links", models.Done, body=body, key=idempotency_key)
+
+    def read_link(self, name: str) -> models.WholePeer:
+        """One of them, with its keys, the agencies that work there, and why messages wait. It names no report."""
+        return self._get(f"/links/{name}", models.WholePeer)
+
+    def revoke_link_key(self, name: str, body: models.RevokedKey, *, idempotency_key: str | None = None) -> models.Done:
+        """Believe a key of it no more: neither what it signs from now on, nor what it vouches for."""
+        return self._post(f"/links/{name}/keys/revoke", models.Done, body=body, key=idempotency_key)
+
+    def resume_link(self, name: str, *, idempotency_key: str | None = None) -> models.Done:
+        """Exchange with it again, once it was suspended."""
+        return self._post(f"/links/{name}/resume", models.Done, body={}, key=idempotency_key)
+
+    def retry_link(self, name: str, body: models.Retried, *, idempotency_key: str | None = None) -> models.Done:
+        """Try now what waits, and if it is asked for also what the other side refused. `count`: how many messages."""
+        return self._post(f"/links/{name}/retry", models.Done, body=body, key=idempotency_key)
+
+    def suspend_link(self, name: str, body: models.Why, *, idempotency_key: str | None = None) -> models.Done:
+        """Exchange nothing with it for now. What waits for it waits on."""
+        return self._post(f"/links/{name}/suspend", models.Done, body=body, key=idempotency_key)
+
     def log(self, *, before: int | None = None, limit: int = 50, action: str = "") -> models.Log:
         """What people of the auditor's agency did, the newest first."""
         return self._get("/log", models.Log, query={"before": before, "limit": limit, "action": action})
@@ -399,6 +455,38 @@ class Tipline(Calls):
     def withdraw_outcome(self, outcome_id: int, body: models.Why, *, idempotency_key: str | None = None) -> models.Done:
         """Take a wrong outcome back, with a reason. It stays in the record."""
         return self._post(f"/outcomes/{outcome_id}/withdraw", models.Done, body=body, key=idempotency_key)
+
+    def make_package(self, body: models.HandedOver, *, idempotency_key: str | None = None) -> bytes:
+        """Hand referrals of the desk over as one signed package, encrypted to the receiver's installation unless that is refused. The answer is the file, which is kept nowhere: what got lost is made again, and its receiver knows the reports. `Package-Uid` and `Package-Digest` name it. It is an export of the person's, so their role must hand over and export."""
+        return self._post("/packages", bytes, body=body, key=idempotency_key)
+
+    def take_package_receipt(self, body: models.Receipt, *, idempotency_key: str | None = None) -> models.Done:
+        """Take the receipt of a package in: its referrals are received. `number`: the package. The same one twice changes nothing."""
+        return self._post("/packages/receipts", models.Done, body=body, key=idempotency_key)
+
+    def receive_package(self, *, idempotency_key: str | None = None) -> models.Received:
+        """Take a package in: its reports come to the desk. The same one again gives the same receipt, so it needs no key."""
+        return self._post("/packages/receive", models.Received, body={}, key=idempotency_key)
+
+    def refused_packages(self, *, after: int = 0, limit: int = 50) -> models.RefusedPackages:
+        """Packages that the desk brought and that were not taken, with the reason of each."""
+        return self._get("/packages/refused", models.RefusedPackages, query={"after": after, "limit": limit})
+
+    def sent_packages(self, *, after: int = 0, limit: int = 50) -> models.SentPackages:
+        """Packages that the desk made, and whether their receipts came back."""
+        return self._get("/packages/sent", models.SentPackages, query={"after": after, "limit": limit})
+
+    def taken_packages(self, *, after: int = 0, limit: int = 50) -> models.TakenPackages:
+        """Packages that the desk took in."""
+        return self._get("/packages/taken", models.TakenPackages, query={"after": after, "limit": limit})
+
+    def package_receipt(self, uid: UUID) -> str:
+        """The receipt that was given for a package, as the sender takes it in."""
+        return self._get(f"/packages/taken/{uid}/receipt", str)
+
+    def verify_package(self, *, idempotency_key: str | None = None) -> models.Looked:
+        """Check a package as taking it in does, and say what it says; nothing is written. The body is the file, as it came."""
+        return self._post("/packages/verify", models.Looked, body={}, key=idempotency_key)
 
     def reports(self, *, after: int = 0, limit: int = 50, state: models.ReportState | None = None) -> models.Reports:
         """The reports that the person's agency holds or held, in order of id, so that the last id leads to what came since."""
@@ -461,6 +549,10 @@ class Tipline(Calls):
         """Cases that were handed from and to the person's agency."""
         return self._get("/transfers", models.Transfers, query={"after": after, "limit": limit})
 
+    def read_transfer(self, transfer_id: int) -> models.TransferRow:
+        """One of them."""
+        return self._get(f"/transfers/{transfer_id}", models.TransferRow)
+
     def accept_transfer(self, transfer_id: int, *, idempotency_key: str | None = None) -> models.Done:
         """Take a case over. `id` and `number`: of the case as it is here."""
         return self._post(f"/transfers/{transfer_id}/accept", models.Done, body={}, key=idempotency_key)
@@ -468,3 +560,33 @@ class Tipline(Calls):
     def refuse_transfer(self, transfer_id: int, body: models.Why, *, idempotency_key: str | None = None) -> models.Done:
         """Leave it with its sender, who reads why."""
         return self._post(f"/transfers/{transfer_id}/refuse", models.Done, body=body, key=idempotency_key)
+
+    def read_webhooks(self) -> list[models.WebhookRow]:
+        """Every webhook of the agency, at most ten, and how it does."""
+        return self._get("/webhooks", list[models.WebhookRow])
+
+    def read_webhook(self, webhook_id: int) -> models.WebhookRow:
+        """One of them."""
+        return self._get(f"/webhooks/{webhook_id}", models.WebhookRow)
+
+    def deliveries(self, webhook_id: int, *, after: int = 0, limit: int = 50) -> models.Deliveries:
+        """What waits to be told, and what was told in the last month."""
+        return self._get(
+            f"/webhooks/{webhook_id}/deliveries", models.Deliveries, query={"after": after, "limit": limit}
+        )
+
+    def replay_delivery(self, webhook_id: int, delivery_id: int, *, idempotency_key: str | None = None) -> models.Done:
+        """Tell one event again, with the same `webhook-id`, or at once if it waits."""
+        return self._post(
+            f"/webhooks/{webhook_id}/deliveries/{delivery_id}/replay", models.Done, body={}, key=idempotency_key
+        )
+
+    def replay_webhook(
+        self, webhook_id: int, body: models.Replayed, *, idempotency_key: str | None = None
+    ) -> models.Done:
+        """Switch it on and tell what it missed; with `since` also what was told and happened after that. `count`: how many wait."""
+        return self._post(f"/webhooks/{webhook_id}/replay", models.Done, body=body, key=idempotency_key)
+
+    def test_webhook(self, webhook_id: int, *, idempotency_key: str | None = None) -> models.Done:
+        """Have a test told, within a minute or so, also to one that is switched off."""
+        return self._post(f"/webhooks/{webhook_id}/test", models.Done, body={}, key=idempotency_key)
