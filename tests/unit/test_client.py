@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
+import time
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -17,6 +19,9 @@ CLIENT = Path(__file__).parents[2] / "clients" / "python"
 sys.path.insert(0, str(CLIENT))
 import tipline_client
 from tipline_client import ProblemError, Tipline, calling, models
+
+from tipline.exchange.webhooks.events import EVENTS
+from tipline.exchange.webhooks.signing import make_secret, signatures
 
 ME = {
     "email": "a@desk.example", "name": "A", "role": "supervisor", "agency": {"code": "IN-MH", "name": "Desk"}, "token": 1,
@@ -129,6 +134,22 @@ def test_a_file_goes_and_comes_as_bytes() -> None:
     assert program.receive_package(b"PK").receipt == "{}"
     assert server.asked[0].content == b"PK" and server.asked[0].headers["Content-Type"] == "application/octet-stream"
     assert program.package_receipt("00000000-0000-4000-8000-000000000000") == b"{}"  # type: ignore[arg-type]
+
+
+def test_the_page_on_webhooks_shows_a_receiver_that_works_and_a_message_as_it_is() -> None:
+    page = (CLIENT.parents[1] / "docs" / "reference" / "webhooks.md").read_text(encoding="utf-8")
+    (shown,) = re.findall(r"```json\n(.*?)```", page, re.DOTALL)
+    message = json.loads(shown)
+    assert set(message) == {"type", "timestamp", "data"} and message["type"] in EVENTS and set(message["data"]) == {"object", "id"}
+    (code,) = re.findall(r"```python\n(.*?)```", page, re.DOTALL)
+    secret, got = make_secret(), []
+    known: dict[str, Any] = {"secret": secret, "remember": lambda *told: got.append(told)}
+    exec(code, known)  # noqa: S102 - our own page
+    at, body = int(time.time()), shown.encode()
+    headers = {"webhook-id": "evt_1", "webhook-timestamp": str(at), "webhook-signature": signatures([make_secret(), secret], "evt_1", at, body)}
+    assert known["taken"](headers, body) == 204 and got == [("evt_1", "referral.accepted", 12)]
+    assert known["taken"](headers, body + b" ") == 400
+    assert known["taken"]({**headers, "webhook-timestamp": str(at - 301)}, body) == 400
 
 
 def test_the_wheel_holds_the_client_with_its_types(tmp_path: Path) -> None:
