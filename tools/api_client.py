@@ -144,7 +144,13 @@ def body_of(operation: dict[str, Any]) -> dict[str, Any] | None:
 def answer_of(operation: dict[str, Any]) -> dict[str, Any] | None:
     """The schema of what it answers with; None: bytes."""
     content = operation["responses"]["200"].get("content", {})
-    return dict(content["application/json"]["schema"]) if "application/json" in content else None
+    schema = dict(content["application/json"]["schema"]) if "application/json" in content else None
+    return None if schema and schema.get("format") == "binary" else schema
+
+
+def takes_bytes(operation: dict[str, Any]) -> bool:
+    """Whether its body is a file."""
+    return "application/octet-stream" in operation.get("requestBody", {}).get("content", {})
 
 
 def methods(api: dict[str, Any]) -> str:
@@ -174,8 +180,9 @@ def _method(path: str, method: str, operation: dict[str, Any]) -> str:
     body = body_of(operation)
     if body is not None and body.get("$ref", "") == f"{REFERENCE}Nothing":
         body = None
-    if body is not None:
-        given.append(f"body: {types.of(body)}")
+    if body is not None or takes_bytes(operation):
+        given.append(f"body: {types.of(body) if body else 'bytes'}")
+    headers = {name for name, parameter in kinds.items() if parameter["in"] == "header"}
     named = []
     for name, parameter in kinds.items():
         if parameter["in"] == "query":
@@ -184,8 +191,10 @@ def _method(path: str, method: str, operation: dict[str, Any]) -> str:
             text = text if default is not None or "None" in text else f"{text} | None"
             named.append(f"{name_of(name)}: {text} = {default!r}")
             asked.append(f'"{name}": {name_of(name)}')
-    if method == "post":
+    if "Idempotency-Key" in headers:
         named.append("idempotency_key: str | None = None")
+    if "If-Match" in headers:
+        named.append("if_match: str | None = None")
     if named:
         given += ["*", *named]
     answer = answer_of(operation)
@@ -195,8 +204,10 @@ def _method(path: str, method: str, operation: dict[str, Any]) -> str:
     if asked:
         rest.append(f"query={{{', '.join(asked)}}}")
     if method == "post":
-        rest += ["body=body" if body is not None else "body={}", "key=idempotency_key"]
-    call = {"get": "_get", "post": "_post"}[method]
+        rest.append("body=body" if any(one.startswith("body: ") for one in given) else "body={}")
+    rest += ["key=idempotency_key"] if "Idempotency-Key" in headers else []
+    rest += ["if_match=if_match"] if "If-Match" in headers else []
+    call = "_get" if method == "get" else "_post" if "Idempotency-Key" in headers else "_make"
     return (
         f"\n    def {name_of(operation['operationId'])}({', '.join(given)}) -> {result}:\n"
         f'        """{sentence(operation.get("description", operation["summary"]))}"""\n'

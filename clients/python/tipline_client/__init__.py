@@ -11,8 +11,30 @@ with Tipline("https://desk.example", token) as desk:
 from __future__ import annotations
 
 from tipline_client import models
-from tipline_client.calling import ProblemError
+from tipline_client.calling import (
+    ChangedError,
+    ConflictError,
+    InvalidError,
+    NotFoundError,
+    NotPermittedError,
+    ProblemError,
+    TooManyCallsError,
+    UnauthorisedError,
+)
 from tipline_client.client import Tipline
 from tipline_client.webhooks import WebhookError, verified
 
-__all__ = ["ProblemError", "Tipline", "WebhookError", "models", "verified"]
+__all__ = [
+    "ChangedError",
+    "ConflictError",
+    "InvalidError",
+    "NotFoundError",
+    "NotPermittedError",
+    "ProblemError",
+    "Tipline",
+    "TooManyCallsError",
+    "UnauthorisedError",
+    "WebhookError",
+    "models",
+    "verified",
+]

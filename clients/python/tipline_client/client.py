@@ -16,6 +16,10 @@ class Tipline(Calls):
         """The tree of agencies, the top first. It holds no report data: every token opens it."""
         return self._get("/agencies", list[models.AgencyNode])
 
+    def agreements(self, *, after: int = 0, limit: int = 50) -> models.Agreements:
+        """By what agencies hand reports to each other, those that ended too. It holds no report data: every token opens it."""
+        return self._get("/agreements", models.Agreements, query={"after": after, "limit": limit})
+
     def cases(self, *, after: int = 0, limit: int = 50) -> models.Cases:
         """The cases of the person's agency in order of id; an investigator's are those they are assigned to."""
         return self._get("/cases", models.Cases, query={"after": after, "limit": limit})
@@ -28,17 +32,21 @@ class Tipline(Calls):
         """Every clock of a case, also those that ended."""
         return self._get(f"/cases/{case_id}/clocks", list[models.Clock])
 
-    def close_case(self, case_id: int, body: models.CaseClosed, *, idempotency_key: str | None = None) -> models.Done:
+    def close_case(
+        self, case_id: int, body: models.CaseClosed, *, idempotency_key: str | None = None, if_match: str | None = None
+    ) -> models.Done:
         """Close the case."""
-        return self._post(f"/cases/{case_id}/close", models.Done, body=body, key=idempotency_key)
+        return self._post(f"/cases/{case_id}/close", models.Done, body=body, key=idempotency_key, if_match=if_match)
 
     def read_diary(self, case_id: int, *, after: int = 0, limit: int = 50) -> models.Diary:
         """The diary, the first entry first."""
         return self._get(f"/cases/{case_id}/diary", models.Diary, query={"after": after, "limit": limit})
 
-    def write_diary(self, case_id: int, body: models.DiaryEntry, *, idempotency_key: str | None = None) -> models.Done:
+    def write_diary(
+        self, case_id: int, body: models.DiaryEntry, *, idempotency_key: str | None = None, if_match: str | None = None
+    ) -> models.Done:
         """Write an entry. It is never changed; a correction is an entry of its own."""
-        return self._post(f"/cases/{case_id}/diary", models.Done, body=body, key=idempotency_key)
+        return self._post(f"/cases/{case_id}/diary", models.Done, body=body, key=idempotency_key, if_match=if_match)
 
     def correct_diary(
         self, case_id: int, number: int, body: models.DiaryEntry, *, idempotency_key: str | None = None
@@ -46,9 +54,11 @@ class Tipline(Calls):
         """Write an entry that corrects another."""
         return self._post(f"/cases/{case_id}/diary/{number}/correct", models.Done, body=body, key=idempotency_key)
 
-    def start_enquiry(self, case_id: int, body: models.Enquiry, *, idempotency_key: str | None = None) -> models.Done:
+    def start_enquiry(
+        self, case_id: int, body: models.Enquiry, *, idempotency_key: str | None = None, if_match: str | None = None
+    ) -> models.Done:
         """Write down the permission for a preliminary enquiry."""
-        return self._post(f"/cases/{case_id}/enquiry", models.Done, body=body, key=idempotency_key)
+        return self._post(f"/cases/{case_id}/enquiry", models.Done, body=body, key=idempotency_key, if_match=if_match)
 
     def withdraw_evidence(
         self, case_id: int, evidence_id: int, body: models.Why, *, idempotency_key: str | None = None
@@ -58,101 +68,209 @@ class Tipline(Calls):
             f"/cases/{case_id}/evidence/{evidence_id}/withdraw", models.Done, body=body, key=idempotency_key
         )
 
-    def register_fir(self, case_id: int, body: models.FirGiven, *, idempotency_key: str | None = None) -> models.Done:
+    def register_fir(
+        self, case_id: int, body: models.FirGiven, *, idempotency_key: str | None = None, if_match: str | None = None
+    ) -> models.Done:
         """Write the first information report down, as the station registered it."""
-        return self._post(f"/cases/{case_id}/fir", models.Done, body=body, key=idempotency_key)
+        return self._post(f"/cases/{case_id}/fir", models.Done, body=body, key=idempotency_key, if_match=if_match)
 
     def correct_fir(
-        self, case_id: int, body: models.CorrectedFir, *, idempotency_key: str | None = None
+        self,
+        case_id: int,
+        body: models.CorrectedFir,
+        *,
+        idempotency_key: str | None = None,
+        if_match: str | None = None,
     ) -> models.Done:
         """Correct it, with a reason."""
-        return self._post(f"/cases/{case_id}/fir/correct", models.Done, body=body, key=idempotency_key)
+        return self._post(
+            f"/cases/{case_id}/fir/correct", models.Done, body=body, key=idempotency_key, if_match=if_match
+        )
 
     def letters(self, case_id: int) -> list[models.LetterRow]:
         """All letters of a case."""
         return self._get(f"/cases/{case_id}/letters", list[models.LetterRow])
 
-    def make_letter(self, case_id: int, body: models.NewLetter, *, idempotency_key: str | None = None) -> models.Done:
+    def make_letter(
+        self, case_id: int, body: models.NewLetter, *, idempotency_key: str | None = None, if_match: str | None = None
+    ) -> models.Done:
         """Make one letter of the record, or find the draft that exists."""
-        return self._post(f"/cases/{case_id}/letters", models.Done, body=body, key=idempotency_key)
+        return self._post(f"/cases/{case_id}/letters", models.Done, body=body, key=idempotency_key, if_match=if_match)
 
-    def make_letters(self, case_id: int, body: models.LetterSet, *, idempotency_key: str | None = None) -> models.Done:
+    def make_letters(
+        self, case_id: int, body: models.LetterSet, *, idempotency_key: str | None = None, if_match: str | None = None
+    ) -> models.Done:
         """Make all that the case needs. `count`: how many are new."""
-        return self._post(f"/cases/{case_id}/letters/set", models.Done, body=body, key=idempotency_key)
+        return self._post(
+            f"/cases/{case_id}/letters/set", models.Done, body=body, key=idempotency_key, if_match=if_match
+        )
+
+    def read_letter(self, case_id: int, letter_id: int) -> models.LetterRow:
+        """One letter of a case, without its text."""
+        return self._get(f"/cases/{case_id}/letters/{letter_id}", models.LetterRow)
 
     def take_letter_afresh(
-        self, case_id: int, letter_id: int, body: models.LetterVersion, *, idempotency_key: str | None = None
+        self,
+        case_id: int,
+        letter_id: int,
+        body: models.LetterVersion,
+        *,
+        idempotency_key: str | None = None,
+        if_match: str | None = None,
     ) -> models.Done:
         """Take a draft afresh from the record."""
-        return self._post(f"/cases/{case_id}/letters/{letter_id}/afresh", models.Done, body=body, key=idempotency_key)
+        return self._post(
+            f"/cases/{case_id}/letters/{letter_id}/afresh",
+            models.Done,
+            body=body,
+            key=idempotency_key,
+            if_match=if_match,
+        )
 
     def edit_letter(
-        self, case_id: int, letter_id: int, body: models.EditedLetter, *, idempotency_key: str | None = None
+        self,
+        case_id: int,
+        letter_id: int,
+        body: models.EditedLetter,
+        *,
+        idempotency_key: str | None = None,
+        if_match: str | None = None,
     ) -> models.Done:
         """Change texts of a draft; it gets a new version."""
-        return self._post(f"/cases/{case_id}/letters/{letter_id}/edit", models.Done, body=body, key=idempotency_key)
+        return self._post(
+            f"/cases/{case_id}/letters/{letter_id}/edit", models.Done, body=body, key=idempotency_key, if_match=if_match
+        )
 
     def letter_file(self, case_id: int, letter_id: int) -> bytes:
         """One letter as PDF, marked as a draft while nobody reviewed it. That it was taken is logged."""
         return self._get(f"/cases/{case_id}/letters/{letter_id}/letter.pdf", bytes)
 
     def withdraw_letter(
-        self, case_id: int, letter_id: int, body: models.LetterVersion, *, idempotency_key: str | None = None
+        self,
+        case_id: int,
+        letter_id: int,
+        body: models.LetterVersion,
+        *,
+        idempotency_key: str | None = None,
+        if_match: str | None = None,
     ) -> models.Done:
         """Withdraw a letter. It stays in the list."""
-        return self._post(f"/cases/{case_id}/letters/{letter_id}/withdraw", models.Done, body=body, key=idempotency_key)
+        return self._post(
+            f"/cases/{case_id}/letters/{letter_id}/withdraw",
+            models.Done,
+            body=body,
+            key=idempotency_key,
+            if_match=if_match,
+        )
 
-    def link_cases(self, case_id: int, body: models.LinkGiven, *, idempotency_key: str | None = None) -> models.Done:
+    def link_cases(
+        self, case_id: int, body: models.LinkGiven, *, idempotency_key: str | None = None, if_match: str | None = None
+    ) -> models.Done:
         """Say what two cases have to do with each other."""
-        return self._post(f"/cases/{case_id}/links", models.Done, body=body, key=idempotency_key)
+        return self._post(f"/cases/{case_id}/links", models.Done, body=body, key=idempotency_key, if_match=if_match)
 
     def unlink_cases(self, case_id: int, link_id: int, *, idempotency_key: str | None = None) -> models.Done:
         """End a link."""
         return self._post(f"/cases/{case_id}/links/{link_id}/end", models.Done, body={}, key=idempotency_key)
 
-    def set_officer(self, case_id: int, body: models.Officer, *, idempotency_key: str | None = None) -> models.Done:
+    def set_officer(
+        self, case_id: int, body: models.Officer, *, idempotency_key: str | None = None, if_match: str | None = None
+    ) -> models.Done:
         """Name the investigating officer."""
-        return self._post(f"/cases/{case_id}/officer", models.Done, body=body, key=idempotency_key)
+        return self._post(f"/cases/{case_id}/officer", models.Done, body=body, key=idempotency_key, if_match=if_match)
 
     def record_outcome(
-        self, case_id: int, body: models.OutcomeOfCase, *, idempotency_key: str | None = None
+        self,
+        case_id: int,
+        body: models.OutcomeOfCase,
+        *,
+        idempotency_key: str | None = None,
+        if_match: str | None = None,
     ) -> models.Done:
         """Say what came of a case. The desks above see the word, the number and the day."""
-        return self._post(f"/cases/{case_id}/outcomes", models.Done, body=body, key=idempotency_key)
+        return self._post(f"/cases/{case_id}/outcomes", models.Done, body=body, key=idempotency_key, if_match=if_match)
 
-    def assign(self, case_id: int, body: models.Colleague, *, idempotency_key: str | None = None) -> models.Done:
+    def assign(
+        self, case_id: int, body: models.Colleague, *, idempotency_key: str | None = None, if_match: str | None = None
+    ) -> models.Done:
         """Put somebody on the case."""
-        return self._post(f"/cases/{case_id}/people", models.Done, body=body, key=idempotency_key)
+        return self._post(f"/cases/{case_id}/people", models.Done, body=body, key=idempotency_key, if_match=if_match)
 
-    def unassign(self, case_id: int, body: models.Colleague, *, idempotency_key: str | None = None) -> models.Done:
+    def unassign(
+        self, case_id: int, body: models.Colleague, *, idempotency_key: str | None = None, if_match: str | None = None
+    ) -> models.Done:
         """Take somebody off the case."""
-        return self._post(f"/cases/{case_id}/people/end", models.Done, body=body, key=idempotency_key)
+        return self._post(
+            f"/cases/{case_id}/people/end", models.Done, body=body, key=idempotency_key, if_match=if_match
+        )
 
     def read_persons(self, case_id: int, *, after: int = 0, limit: int = 50) -> models.Persons:
         """Whom sources name as behind the accounts, and what speaks for it."""
         return self._get(f"/cases/{case_id}/persons", models.Persons, query={"after": after, "limit": limit})
 
-    def add_person(self, case_id: int, body: models.NewPerson, *, idempotency_key: str | None = None) -> models.Done:
+    def add_person(
+        self, case_id: int, body: models.NewPerson, *, idempotency_key: str | None = None, if_match: str | None = None
+    ) -> models.Done:
         """Write down whom a source names as behind an account: an account holder, and no more."""
-        return self._post(f"/cases/{case_id}/persons", models.Done, body=body, key=idempotency_key)
+        return self._post(f"/cases/{case_id}/persons", models.Done, body=body, key=idempotency_key, if_match=if_match)
+
+    def read_person(self, case_id: int, person_id: int) -> models.PersonRow:
+        """One of them."""
+        return self._get(f"/cases/{case_id}/persons/{person_id}", models.PersonRow)
 
     def clear_person(
-        self, case_id: int, person_id: int, body: models.Why, *, idempotency_key: str | None = None
+        self,
+        case_id: int,
+        person_id: int,
+        body: models.Why,
+        *,
+        idempotency_key: str | None = None,
+        if_match: str | None = None,
     ) -> models.Done:
         """Write down why somebody has nothing more to do with it."""
-        return self._post(f"/cases/{case_id}/persons/{person_id}/clear", models.Done, body=body, key=idempotency_key)
+        return self._post(
+            f"/cases/{case_id}/persons/{person_id}/clear",
+            models.Done,
+            body=body,
+            key=idempotency_key,
+            if_match=if_match,
+        )
 
     def add_evidence(
-        self, case_id: int, person_id: int, body: models.EvidenceGiven, *, idempotency_key: str | None = None
+        self,
+        case_id: int,
+        person_id: int,
+        body: models.EvidenceGiven,
+        *,
+        idempotency_key: str | None = None,
+        if_match: str | None = None,
     ) -> models.Done:
         """List a piece of evidence."""
-        return self._post(f"/cases/{case_id}/persons/{person_id}/evidence", models.Done, body=body, key=idempotency_key)
+        return self._post(
+            f"/cases/{case_id}/persons/{person_id}/evidence",
+            models.Done,
+            body=body,
+            key=idempotency_key,
+            if_match=if_match,
+        )
 
     def propose_standing(
-        self, case_id: int, person_id: int, body: models.Proposed, *, idempotency_key: str | None = None
+        self,
+        case_id: int,
+        person_id: int,
+        body: models.Proposed,
+        *,
+        idempotency_key: str | None = None,
+        if_match: str | None = None,
     ) -> models.Done:
         """Propose that an account holder count as a person of interest. A second officer decides, on screen and nowhere else."""
-        return self._post(f"/cases/{case_id}/persons/{person_id}/propose", models.Done, body=body, key=idempotency_key)
+        return self._post(
+            f"/cases/{case_id}/persons/{person_id}/propose",
+            models.Done,
+            body=body,
+            key=idempotency_key,
+            if_match=if_match,
+        )
 
     def take_back_proposal(self, case_id: int, proposal_id: int, *, idempotency_key: str | None = None) -> models.Done:
         """Take one's own proposal back."""
@@ -160,13 +278,17 @@ class Tipline(Calls):
             f"/cases/{case_id}/proposals/{proposal_id}/take-back", models.Done, body={}, key=idempotency_key
         )
 
-    def reopen_case(self, case_id: int, body: models.Reopened, *, idempotency_key: str | None = None) -> models.Done:
+    def reopen_case(
+        self, case_id: int, body: models.Reopened, *, idempotency_key: str | None = None, if_match: str | None = None
+    ) -> models.Done:
         """Open it again."""
-        return self._post(f"/cases/{case_id}/reopen", models.Done, body=body, key=idempotency_key)
+        return self._post(f"/cases/{case_id}/reopen", models.Done, body=body, key=idempotency_key, if_match=if_match)
 
-    def add_reports(self, case_id: int, body: models.Attached, *, idempotency_key: str | None = None) -> models.Done:
+    def add_reports(
+        self, case_id: int, body: models.Attached, *, idempotency_key: str | None = None, if_match: str | None = None
+    ) -> models.Done:
         """Accept reports of the desk into the case."""
-        return self._post(f"/cases/{case_id}/reports", models.Done, body=body, key=idempotency_key)
+        return self._post(f"/cases/{case_id}/reports", models.Done, body=body, key=idempotency_key, if_match=if_match)
 
     def move_report(
         self, case_id: int, report_id: int, body: models.Moved, *, idempotency_key: str | None = None
@@ -178,65 +300,147 @@ class Tipline(Calls):
         """All requests of a case."""
         return self._get(f"/cases/{case_id}/requests", list[models.RequestRow])
 
-    def draft_requests(self, case_id: int, body: models.Drafted, *, idempotency_key: str | None = None) -> models.Done:
+    def draft_requests(
+        self, case_id: int, body: models.Drafted, *, idempotency_key: str | None = None, if_match: str | None = None
+    ) -> models.Done:
         """Draft requests of one kind. Nothing is sent. `count`: how many; none where everybody was asked already."""
-        return self._post(f"/cases/{case_id}/requests", models.Done, body=body, key=idempotency_key)
+        return self._post(f"/cases/{case_id}/requests", models.Done, body=body, key=idempotency_key, if_match=if_match)
+
+    def read_request(self, case_id: int, request_id: int) -> models.RequestRow:
+        """One request of a case."""
+        return self._get(f"/cases/{case_id}/requests/{request_id}", models.RequestRow)
 
     def close_request(
-        self, case_id: int, request_id: int, body: models.RequestEnded, *, idempotency_key: str | None = None
+        self,
+        case_id: int,
+        request_id: int,
+        body: models.RequestEnded,
+        *,
+        idempotency_key: str | None = None,
+        if_match: str | None = None,
     ) -> models.Done:
         """Close a request."""
-        return self._post(f"/cases/{case_id}/requests/{request_id}/closed", models.Done, body=body, key=idempotency_key)
+        return self._post(
+            f"/cases/{case_id}/requests/{request_id}/closed",
+            models.Done,
+            body=body,
+            key=idempotency_key,
+            if_match=if_match,
+        )
 
     def note_reminder(
-        self, case_id: int, request_id: int, body: models.Dispatched, *, idempotency_key: str | None = None
+        self,
+        case_id: int,
+        request_id: int,
+        body: models.Dispatched,
+        *,
+        idempotency_key: str | None = None,
+        if_match: str | None = None,
     ) -> models.Done:
         """Note a reminder that went out."""
         return self._post(
-            f"/cases/{case_id}/requests/{request_id}/reminded", models.Done, body=body, key=idempotency_key
+            f"/cases/{case_id}/requests/{request_id}/reminded",
+            models.Done,
+            body=body,
+            key=idempotency_key,
+            if_match=if_match,
         )
 
     def note_renewal(
-        self, case_id: int, request_id: int, body: models.Renewed, *, idempotency_key: str | None = None
+        self,
+        case_id: int,
+        request_id: int,
+        body: models.Renewed,
+        *,
+        idempotency_key: str | None = None,
+        if_match: str | None = None,
     ) -> models.Done:
         """Note that a preservation was renewed."""
         return self._post(
-            f"/cases/{case_id}/requests/{request_id}/renewed", models.Done, body=body, key=idempotency_key
+            f"/cases/{case_id}/requests/{request_id}/renewed",
+            models.Done,
+            body=body,
+            key=idempotency_key,
+            if_match=if_match,
         )
 
     def note_reply(
-        self, case_id: int, request_id: int, body: models.RequestReplied, *, idempotency_key: str | None = None
+        self,
+        case_id: int,
+        request_id: int,
+        body: models.RequestReplied,
+        *,
+        idempotency_key: str | None = None,
+        if_match: str | None = None,
     ) -> models.Done:
         """Note a reply. Its file is uploaded on screen."""
         return self._post(
-            f"/cases/{case_id}/requests/{request_id}/replied", models.Done, body=body, key=idempotency_key
+            f"/cases/{case_id}/requests/{request_id}/replied",
+            models.Done,
+            body=body,
+            key=idempotency_key,
+            if_match=if_match,
         )
 
     def note_sent(
-        self, case_id: int, request_id: int, body: models.RequestSent, *, idempotency_key: str | None = None
+        self,
+        case_id: int,
+        request_id: int,
+        body: models.RequestSent,
+        *,
+        idempotency_key: str | None = None,
+        if_match: str | None = None,
     ) -> models.Done:
         """Note that a request went out."""
-        return self._post(f"/cases/{case_id}/requests/{request_id}/sent", models.Done, body=body, key=idempotency_key)
+        return self._post(
+            f"/cases/{case_id}/requests/{request_id}/sent",
+            models.Done,
+            body=body,
+            key=idempotency_key,
+            if_match=if_match,
+        )
 
     def withdraw_request(
-        self, case_id: int, request_id: int, body: models.RequestEnded, *, idempotency_key: str | None = None
+        self,
+        case_id: int,
+        request_id: int,
+        body: models.RequestEnded,
+        *,
+        idempotency_key: str | None = None,
+        if_match: str | None = None,
     ) -> models.Done:
         """Withdraw a request, with a reason in `remark`."""
         return self._post(
-            f"/cases/{case_id}/requests/{request_id}/withdrawn", models.Done, body=body, key=idempotency_key
+            f"/cases/{case_id}/requests/{request_id}/withdrawn",
+            models.Done,
+            body=body,
+            key=idempotency_key,
+            if_match=if_match,
         )
 
     def choose_section(
-        self, case_id: int, body: models.SectionGiven, *, idempotency_key: str | None = None
+        self,
+        case_id: int,
+        body: models.SectionGiven,
+        *,
+        idempotency_key: str | None = None,
+        if_match: str | None = None,
     ) -> models.Done:
         """Choose a section of the law."""
-        return self._post(f"/cases/{case_id}/sections", models.Done, body=body, key=idempotency_key)
+        return self._post(f"/cases/{case_id}/sections", models.Done, body=body, key=idempotency_key, if_match=if_match)
 
     def withdraw_section(
-        self, case_id: int, body: models.WithdrawnSection, *, idempotency_key: str | None = None
+        self,
+        case_id: int,
+        body: models.WithdrawnSection,
+        *,
+        idempotency_key: str | None = None,
+        if_match: str | None = None,
     ) -> models.Done:
         """Withdraw one, with a reason."""
-        return self._post(f"/cases/{case_id}/sections/withdraw", models.Done, body=body, key=idempotency_key)
+        return self._post(
+            f"/cases/{case_id}/sections/withdraw", models.Done, body=body, key=idempotency_key, if_match=if_match
+        )
 
     def state(self, case_id: int) -> models.State:
         """How far the case is registered, what is pending, and the state that acts hand in as `seen`."""
@@ -246,25 +450,49 @@ class Tipline(Calls):
         """What is to be done in the case, and what was."""
         return self._get(f"/cases/{case_id}/tasks", models.Tasks, query={"after": after, "limit": limit})
 
-    def add_task(self, case_id: int, body: models.NewTask, *, idempotency_key: str | None = None) -> models.Done:
+    def add_task(
+        self, case_id: int, body: models.NewTask, *, idempotency_key: str | None = None, if_match: str | None = None
+    ) -> models.Done:
         """Add something to be done."""
-        return self._post(f"/cases/{case_id}/tasks", models.Done, body=body, key=idempotency_key)
+        return self._post(f"/cases/{case_id}/tasks", models.Done, body=body, key=idempotency_key, if_match=if_match)
+
+    def read_task(self, case_id: int, task_id: int) -> models.TaskRow:
+        """One task of a case."""
+        return self._get(f"/cases/{case_id}/tasks/{task_id}", models.TaskRow)
 
     def give_task(
-        self, case_id: int, task_id: int, body: models.GivenTask, *, idempotency_key: str | None = None
+        self,
+        case_id: int,
+        task_id: int,
+        body: models.GivenTask,
+        *,
+        idempotency_key: str | None = None,
+        if_match: str | None = None,
     ) -> models.Done:
         """Give a task to somebody, with a last day."""
-        return self._post(f"/cases/{case_id}/tasks/{task_id}", models.Done, body=body, key=idempotency_key)
+        return self._post(
+            f"/cases/{case_id}/tasks/{task_id}", models.Done, body=body, key=idempotency_key, if_match=if_match
+        )
 
     def end_task(
-        self, case_id: int, task_id: int, body: models.EndedTask, *, idempotency_key: str | None = None
+        self,
+        case_id: int,
+        task_id: int,
+        body: models.EndedTask,
+        *,
+        idempotency_key: str | None = None,
+        if_match: str | None = None,
     ) -> models.Done:
         """Say what became of a task."""
-        return self._post(f"/cases/{case_id}/tasks/{task_id}/end", models.Done, body=body, key=idempotency_key)
+        return self._post(
+            f"/cases/{case_id}/tasks/{task_id}/end", models.Done, body=body, key=idempotency_key, if_match=if_match
+        )
 
-    def offer_transfer(self, case_id: int, body: models.Offered, *, idempotency_key: str | None = None) -> models.Done:
+    def offer_transfer(
+        self, case_id: int, body: models.Offered, *, idempotency_key: str | None = None, if_match: str | None = None
+    ) -> models.Done:
         """Offer the case to another agency. `id`: of the transfer; somebody of that agency decides."""
-        return self._post(f"/cases/{case_id}/transfer", models.Done, body=body, key=idempotency_key)
+        return self._post(f"/cases/{case_id}/transfer", models.Done, body=body, key=idempotency_key, if_match=if_match)
 
     def take_back_transfer(self, case_id: int, transfer_id: int, *, idempotency_key: str | None = None) -> models.Done:
         """Take an offer back."""
@@ -280,21 +508,35 @@ class Tipline(Calls):
         """The same as a calendar (RFC 5545). A calendar program gives the token as the password, with any name."""
         return self._get("/clocks.ics", bytes)
 
-    def finish_clock(self, clock_id: int, body: models.Why, *, idempotency_key: str | None = None) -> models.Done:
+    def read_clock(self, clock_id: int) -> models.Clock:
+        """One clock. Its answer, and so its ETag, changes too when it begins to warn or is over."""
+        return self._get(f"/clocks/{clock_id}", models.Clock)
+
+    def finish_clock(
+        self, clock_id: int, body: models.Why, *, idempotency_key: str | None = None, if_match: str | None = None
+    ) -> models.Done:
         """Say that what it waits for is done."""
-        return self._post(f"/clocks/{clock_id}/finish", models.Done, body=body, key=idempotency_key)
+        return self._post(f"/clocks/{clock_id}/finish", models.Done, body=body, key=idempotency_key, if_match=if_match)
 
-    def pause_clock(self, clock_id: int, body: models.Why, *, idempotency_key: str | None = None) -> models.Done:
+    def pause_clock(
+        self, clock_id: int, body: models.Why, *, idempotency_key: str | None = None, if_match: str | None = None
+    ) -> models.Done:
         """Let a clock stand still, with a reason."""
-        return self._post(f"/clocks/{clock_id}/pause", models.Done, body=body, key=idempotency_key)
+        return self._post(f"/clocks/{clock_id}/pause", models.Done, body=body, key=idempotency_key, if_match=if_match)
 
-    def resume_clock(self, clock_id: int, *, idempotency_key: str | None = None) -> models.Done:
+    def resume_clock(
+        self, clock_id: int, *, idempotency_key: str | None = None, if_match: str | None = None
+    ) -> models.Done:
         """Let it run again."""
-        return self._post(f"/clocks/{clock_id}/resume", models.Done, body={}, key=idempotency_key)
+        return self._post(f"/clocks/{clock_id}/resume", models.Done, body={}, key=idempotency_key, if_match=if_match)
 
     def counts(self, *, agency: str = "") -> models.AllCounts:
         """The figures of an agency, each with the sentence that defines it. Small numbers are hidden from who sees no reports."""
         return self._get("/counts", models.AllCounts, query={"agency": agency})
+
+    def own_descriptor(self) -> bytes:
+        """The descriptor of this installation, for another to add. It holds no secret; its fingerprint is read aloud by people."""
+        return self._get("/descriptor", bytes)
 
     def desk(
         self, *, after: int = 0, limit: int = 50, tab: Literal["new", "accepted", "sent-on", "all"] = "new"
@@ -364,6 +606,40 @@ class Tipline(Calls):
         """Accept what the desk has jointly; its owner goes on owning it. What is the desk's own is accepted into a case."""
         return self._post("/desk/take-part", models.Done, body=body, key=idempotency_key)
 
+    def links(self) -> list[models.PeerRow]:
+        """Every other installation that this one exchanges with, by name, and how the link to it does."""
+        return self._get("/links", list[models.PeerRow])
+
+    def add_link(self, body: models.Described, *, idempotency_key: str | None = None) -> models.Done:
+        """Take in a descriptor. A new installation is only invited: nothing goes there before a person compared its fingerprint. Of a known one it changes the address, and by endorsements the keys. `done`: its state."""
+        return self._post("/links", models.Done, body=body, key=idempotency_key)
+
+    def read_link(self, name: str) -> models.WholePeer:
+        """One of them, with its keys, the agencies that work there, and why messages wait. It names no report."""
+        return self._get(f"/links/{name}", models.WholePeer)
+
+    def revoke_link_key(
+        self, name: str, body: models.RevokedKey, *, idempotency_key: str | None = None, if_match: str | None = None
+    ) -> models.Done:
+        """Believe a key of it no more: neither what it signs from now on, nor what it vouches for."""
+        return self._post(f"/links/{name}/keys/revoke", models.Done, body=body, key=idempotency_key, if_match=if_match)
+
+    def resume_link(self, name: str, *, idempotency_key: str | None = None, if_match: str | None = None) -> models.Done:
+        """Exchange with it again, once it was suspended."""
+        return self._post(f"/links/{name}/resume", models.Done, body={}, key=idempotency_key, if_match=if_match)
+
+    def retry_link(
+        self, name: str, body: models.Retried, *, idempotency_key: str | None = None, if_match: str | None = None
+    ) -> models.Done:
+        """Try now what waits, and if it is asked for also what the other side refused. `count`: how many messages."""
+        return self._post(f"/links/{name}/retry", models.Done, body=body, key=idempotency_key, if_match=if_match)
+
+    def suspend_link(
+        self, name: str, body: models.Why, *, idempotency_key: str | None = None, if_match: str | None = None
+    ) -> models.Done:
+        """Exchange nothing with it for now. What waits for it waits on."""
+        return self._post(f"/links/{name}/suspend", models.Done, body=body, key=idempotency_key, if_match=if_match)
+
     def log(self, *, before: int | None = None, limit: int = 50, action: str = "") -> models.Log:
         """What people of the auditor's agency did, the newest first."""
         return self._get("/log", models.Log, query={"before": before, "limit": limit, "action": action})
@@ -400,6 +676,38 @@ class Tipline(Calls):
         """Take a wrong outcome back, with a reason. It stays in the record."""
         return self._post(f"/outcomes/{outcome_id}/withdraw", models.Done, body=body, key=idempotency_key)
 
+    def make_package(self, body: models.HandedOver) -> bytes:
+        """Hand referrals of the desk over as one signed package, encrypted to the receiver's installation unless that is refused. The answer is the file, which is kept nowhere: what got lost is made again, and its receiver knows the reports. `Package-Uid` and `Package-Digest` name it. It is an export of the person's, so their role must hand over and export."""
+        return self._make("/packages", bytes, body=body)
+
+    def take_package_receipt(self, body: models.Receipt, *, idempotency_key: str | None = None) -> models.Done:
+        """Take the receipt of a package in: its referrals are received. `number`: the package. The same one twice changes nothing."""
+        return self._post("/packages/receipts", models.Done, body=body, key=idempotency_key)
+
+    def receive_package(self, body: bytes) -> models.Received:
+        """Take a package in: its reports come to the desk. The same one again gives the same receipt, so it needs no key."""
+        return self._make("/packages/receive", models.Received, body=body)
+
+    def refused_packages(self, *, after: int = 0, limit: int = 50) -> models.RefusedPackages:
+        """Packages that the desk brought and that were not taken, with the reason of each."""
+        return self._get("/packages/refused", models.RefusedPackages, query={"after": after, "limit": limit})
+
+    def sent_packages(self, *, after: int = 0, limit: int = 50) -> models.SentPackages:
+        """Packages that the desk made, and whether their receipts came back."""
+        return self._get("/packages/sent", models.SentPackages, query={"after": after, "limit": limit})
+
+    def taken_packages(self, *, after: int = 0, limit: int = 50) -> models.TakenPackages:
+        """Packages that the desk took in."""
+        return self._get("/packages/taken", models.TakenPackages, query={"after": after, "limit": limit})
+
+    def package_receipt(self, uid: UUID) -> bytes:
+        """The receipt that was given for a package, as the sender takes it in."""
+        return self._get(f"/packages/taken/{uid}/receipt", bytes)
+
+    def verify_package(self, body: bytes) -> models.Looked:
+        """Check a package as taking it in does, and say what it says; nothing is written. The body is the file, as it came."""
+        return self._make("/packages/verify", models.Looked, body=body)
+
     def reports(self, *, after: int = 0, limit: int = 50, state: models.ReportState | None = None) -> models.Reports:
         """The reports that the person's agency holds or held, in order of id, so that the last id leads to what came since."""
         return self._get("/reports", models.Reports, query={"after": after, "limit": limit, "state": state})
@@ -413,20 +721,36 @@ class Tipline(Calls):
         return self._get(f"/reports/{report_id}/messages", models.Thread)
 
     def answer_reporter(
-        self, report_id: int, body: models.MessageGiven, *, idempotency_key: str | None = None
+        self,
+        report_id: int,
+        body: models.MessageGiven,
+        *,
+        idempotency_key: str | None = None,
+        if_match: str | None = None,
     ) -> models.Done:
         """Answer whoever reported by the public form: it waits until they come back."""
-        return self._post(f"/reports/{report_id}/messages", models.Done, body=body, key=idempotency_key)
+        return self._post(
+            f"/reports/{report_id}/messages", models.Done, body=body, key=idempotency_key, if_match=if_match
+        )
 
     def record_for_report(
-        self, report_id: int, body: models.OutcomeGiven, *, idempotency_key: str | None = None
+        self,
+        report_id: int,
+        body: models.OutcomeGiven,
+        *,
+        idempotency_key: str | None = None,
+        if_match: str | None = None,
     ) -> models.Done:
         """Say what came of a report on the desk that becomes no case."""
-        return self._post(f"/reports/{report_id}/outcomes", models.Done, body=body, key=idempotency_key)
+        return self._post(
+            f"/reports/{report_id}/outcomes", models.Done, body=body, key=idempotency_key, if_match=if_match
+        )
 
-    def tell_reporter(self, report_id: int, body: models.Told, *, idempotency_key: str | None = None) -> models.Done:
+    def tell_reporter(
+        self, report_id: int, body: models.Told, *, idempotency_key: str | None = None, if_match: str | None = None
+    ) -> models.Done:
         """Change how far the report is, as whoever reported is told."""
-        return self._post(f"/reports/{report_id}/told", models.Done, body=body, key=idempotency_key)
+        return self._post(f"/reports/{report_id}/told", models.Done, body=body, key=idempotency_key, if_match=if_match)
 
     def outstanding(self, *, after: int = 0, limit: int = 50) -> models.Requests:
         """Requests in the person's scope, those that are over too."""
@@ -461,10 +785,56 @@ class Tipline(Calls):
         """Cases that were handed from and to the person's agency."""
         return self._get("/transfers", models.Transfers, query={"after": after, "limit": limit})
 
-    def accept_transfer(self, transfer_id: int, *, idempotency_key: str | None = None) -> models.Done:
-        """Take a case over. `id` and `number`: of the case as it is here."""
-        return self._post(f"/transfers/{transfer_id}/accept", models.Done, body={}, key=idempotency_key)
+    def read_transfer(self, transfer_id: int) -> models.TransferRow:
+        """One of them."""
+        return self._get(f"/transfers/{transfer_id}", models.TransferRow)
 
-    def refuse_transfer(self, transfer_id: int, body: models.Why, *, idempotency_key: str | None = None) -> models.Done:
+    def accept_transfer(
+        self, transfer_id: int, *, idempotency_key: str | None = None, if_match: str | None = None
+    ) -> models.Done:
+        """Take a case over. `id` and `number`: of the case as it is here."""
+        return self._post(
+            f"/transfers/{transfer_id}/accept", models.Done, body={}, key=idempotency_key, if_match=if_match
+        )
+
+    def refuse_transfer(
+        self, transfer_id: int, body: models.Why, *, idempotency_key: str | None = None, if_match: str | None = None
+    ) -> models.Done:
         """Leave it with its sender, who reads why."""
-        return self._post(f"/transfers/{transfer_id}/refuse", models.Done, body=body, key=idempotency_key)
+        return self._post(
+            f"/transfers/{transfer_id}/refuse", models.Done, body=body, key=idempotency_key, if_match=if_match
+        )
+
+    def read_webhooks(self) -> list[models.WebhookRow]:
+        """Every webhook of the agency, at most ten, and how it does."""
+        return self._get("/webhooks", list[models.WebhookRow])
+
+    def read_webhook(self, webhook_id: int) -> models.WebhookRow:
+        """One of them."""
+        return self._get(f"/webhooks/{webhook_id}", models.WebhookRow)
+
+    def deliveries(self, webhook_id: int, *, after: int = 0, limit: int = 50) -> models.Deliveries:
+        """What waits to be told, and what was told in the last month."""
+        return self._get(
+            f"/webhooks/{webhook_id}/deliveries", models.Deliveries, query={"after": after, "limit": limit}
+        )
+
+    def replay_delivery(self, webhook_id: int, delivery_id: int, *, idempotency_key: str | None = None) -> models.Done:
+        """Tell one event again, with the same `webhook-id`, or at once if it waits."""
+        return self._post(
+            f"/webhooks/{webhook_id}/deliveries/{delivery_id}/replay", models.Done, body={}, key=idempotency_key
+        )
+
+    def replay_webhook(
+        self, webhook_id: int, body: models.Replayed, *, idempotency_key: str | None = None, if_match: str | None = None
+    ) -> models.Done:
+        """Switch it on and tell what it missed; with `since` also what was told and happened after that. `count`: how many wait."""
+        return self._post(
+            f"/webhooks/{webhook_id}/replay", models.Done, body=body, key=idempotency_key, if_match=if_match
+        )
+
+    def test_webhook(
+        self, webhook_id: int, *, idempotency_key: str | None = None, if_match: str | None = None
+    ) -> models.Done:
+        """Have a test told, within a minute or so, also to one that is switched off."""
+        return self._post(f"/webhooks/{webhook_id}/test", models.Done, body={}, key=idempotency_key, if_match=if_match)

@@ -50,6 +50,33 @@ class AgencyRef(BaseModel):
     name: str
 
 
+class AgreementRow(BaseModel):
+    """By what one agency hands reports to another."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    id: int
+    from_agency: str
+    to_agency: str
+    reference: str
+    since: date
+    until: date | None
+    law: str
+    purposes: list[str]
+    data: list[str]
+    retention_days: int | None
+    onward: bool
+
+
+class Agreements(BaseModel):
+    """A page of agreements, in order of id."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    items: list[AgreementRow]
+    next: int | None
+
+
 class AllCounts(BaseModel):
     """The counts of one agency."""
 
@@ -283,6 +310,40 @@ class CountPart(BaseModel):
     text: str
     small: bool
     hidden: bool
+
+
+class Deliveries(BaseModel):
+    """A page of deliveries, in order of id."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    items: list[DeliveryRow]
+    next: int | None
+
+
+class DeliveryRow(BaseModel):
+    """An event for a webhook: what waits to be told, and what was told in the last month."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    id: int
+    message_id: str
+    type: str
+    object: str
+    object_id: int
+    at: datetime
+    attempts: int
+    next_at: datetime | None
+    delivered_at: datetime | None
+    status: int | None
+
+
+class Described(BaseModel):
+    """The descriptor of another installation."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    descriptor: str
 
 
 class Desk(BaseModel):
@@ -521,6 +582,25 @@ class GivenTask(BaseModel):
     seen: int | None = None
 
 
+class HandedOver(BaseModel):
+    """Referrals that go out as one package."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    referrals: list[int]
+    encrypt: bool = True
+    note: str = ""
+
+
+class HeldRow(BaseModel):
+    """Why messages wait, and how many."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    why: str
+    count: int
+
+
 class Incident(BaseModel):
     """What a report is about, as the provider stated it."""
 
@@ -633,6 +713,24 @@ class LogHead(BaseModel):
     all_gone_at: datetime | None
     addresses: int
     preserved: int
+
+
+class Looked(BaseModel):
+    """What a package says, once everything in it was checked. Nothing was written."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    uid: str
+    digest: str
+    from_agency: str
+    from_installation: str
+    to_agency: str
+    agreement: str
+    reports: int
+    data: list[str]
+    made_at: datetime
+    expires_at: datetime
+    key: str
 
 
 class Me(BaseModel):
@@ -903,6 +1001,38 @@ class Part(BaseModel):
     reports: list[int]
 
 
+class PeerKeyRow(BaseModel):
+    """A key of another installation."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    key: str
+    state: str
+    valid_from: datetime
+    endorsed: bool
+    revoked_why: str
+
+
+class PeerRow(BaseModel):
+    """Another installation, and how the link to it does."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    name: str
+    url: str
+    state: str
+    state_why: str
+    waiting: int
+    held: int
+    refused: int
+    oldest_at: datetime | None
+    last_success_at: datetime | None
+    last_heard_at: datetime | None
+    failures: int
+    error: str
+    next_at: datetime | None
+
+
 class PersonRow(BaseModel):
     """Somebody whom a source names as behind an account. It says nothing about guilt."""
 
@@ -960,6 +1090,52 @@ class Recalled(BaseModel):
     seen: dict[str, str] | None = None
 
 
+class Receipt(BaseModel):
+    """The receipt of a package."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    receipt: str
+
+
+class Received(BaseModel):
+    """A package that is taken, and the receipt for its sender."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    uid: str
+    digest: str
+    from_agency: str
+    to_agency: str
+    reports: int
+    new_reports: int
+    again: bool
+    receipt: str
+
+
+class RefusedPackageRow(BaseModel):
+    """A package that was brought and not taken. What it says of itself is only its word."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    id: int
+    claimed_uid: str
+    sha256: str
+    code: str
+    message: str
+    at: datetime
+    by: str
+
+
+class RefusedPackages(BaseModel):
+    """A page of packages, in order of id."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    items: list[RefusedPackageRow]
+    next: int | None
+
+
 class Renewed(BaseModel):
     """A preservation that was renewed."""
 
@@ -979,6 +1155,14 @@ class Reopened(BaseModel):
 
     text: str
     seen: int | None = None
+
+
+class Replayed(BaseModel):
+    """What is told again."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    since: datetime | None = None
 
 
 class ReportChain(BaseModel):
@@ -1103,6 +1287,14 @@ class Requests(BaseModel):
     next: int | None
 
 
+class Retried(BaseModel):
+    """Messages that are tried now."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    refused: bool = False
+
+
 class Returned(BaseModel):
     """Reports that go back to the desk above."""
 
@@ -1112,6 +1304,15 @@ class Returned(BaseModel):
     reason: str
     seen: dict[str, str] | None = None
     note: str = ""
+
+
+class RevokedKey(BaseModel):
+    """A key that is believed no more."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    key: str
+    why: str
 
 
 class SectionGiven(BaseModel):
@@ -1129,6 +1330,34 @@ class Sent(BaseModel):
     model_config = ConfigDict(extra="ignore")
 
     items: list[SentRow]
+    next: int | None
+
+
+class SentPackageRow(BaseModel):
+    """A package that the desk made."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    id: int
+    uid: UUID
+    digest: str
+    to: str
+    reports: int
+    bytes: int
+    data: list[str]
+    encrypted: bool
+    made_at: datetime
+    made_by: str
+    expires_at: datetime
+    received_at: datetime | None
+
+
+class SentPackages(BaseModel):
+    """A page of packages, in order of id."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    items: list[SentPackageRow]
     next: int | None
 
 
@@ -1175,6 +1404,33 @@ class State(BaseModel):
     zero_fir: bool
     pending: list[str]
     links: list[LinkRow]
+
+
+class TakenPackageRow(BaseModel):
+    """A package that the desk took in."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    id: int
+    uid: UUID
+    digest: str
+    from_agency: str
+    installation: str
+    agreement: str
+    reports: int
+    new_reports: int
+    made_at: datetime
+    taken_at: datetime
+    taken_by: str
+
+
+class TakenPackages(BaseModel):
+    """A page of packages, in order of id."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    items: list[TakenPackageRow]
+    next: int | None
 
 
 class TaskRow(BaseModel):
@@ -1245,6 +1501,24 @@ class Transfers(BaseModel):
     next: int | None
 
 
+class WebhookRow(BaseModel):
+    """An address of the agency that is told of events. Its secret is shown once, on screen."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    id: int
+    url: str
+    events: list[str]
+    active: bool
+    waiting: int
+    created_at: datetime
+    last_success_at: datetime | None
+    failing_since: datetime | None
+    last_error: str
+    disabled_at: datetime | None
+    old_secret_until: datetime | None
+
+
 class WholeCase(BaseModel):
     """One case."""
 
@@ -1287,6 +1561,32 @@ class WholeOperation(BaseModel):
     tasks: list[OperationTask]
 
 
+class WholePeer(BaseModel):
+    """One of them, with its keys, its agencies, and counts by kind."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    name: str
+    url: str
+    state: str
+    state_why: str
+    waiting: int
+    held: int
+    refused: int
+    oldest_at: datetime | None
+    last_success_at: datetime | None
+    last_heard_at: datetime | None
+    failures: int
+    error: str
+    next_at: datetime | None
+    fingerprint: str
+    keys: list[PeerKeyRow]
+    agencies: list[str]
+    sent: dict[str, int]
+    taken: dict[str, int]
+    held_by: list[HeldRow]
+
+
 class Why(BaseModel):
     """A reason."""
 
@@ -1308,6 +1608,8 @@ class WithdrawnSection(BaseModel):
 Accepted.model_rebuild()
 AgencyNode.model_rebuild()
 AgencyRef.model_rebuild()
+AgreementRow.model_rebuild()
+Agreements.model_rebuild()
 AllCounts.model_rebuild()
 AskedRow.model_rebuild()
 Attached.model_rebuild()
@@ -1327,6 +1629,9 @@ Colleague.model_rebuild()
 CorrectedFir.model_rebuild()
 CountFigure.model_rebuild()
 CountPart.model_rebuild()
+Deliveries.model_rebuild()
+DeliveryRow.model_rebuild()
+Described.model_rebuild()
 Desk.model_rebuild()
 DeskRow.model_rebuild()
 Diary.model_rebuild()
@@ -1347,6 +1652,8 @@ FigureRow.model_rebuild()
 FirGiven.model_rebuild()
 Forwarded.model_rebuild()
 GivenTask.model_rebuild()
+HandedOver.model_rebuild()
+HeldRow.model_rebuild()
 Incident.model_rebuild()
 Invited.model_rebuild()
 LetterRow.model_rebuild()
@@ -1357,6 +1664,7 @@ LinkRow.model_rebuild()
 Log.model_rebuild()
 LogEntry.model_rebuild()
 LogHead.model_rebuild()
+Looked.model_rebuild()
 Me.model_rebuild()
 MeasureRow.model_rebuild()
 Membership.model_rebuild()
@@ -1382,13 +1690,20 @@ OperationTask.model_rebuild()
 OutcomeGiven.model_rebuild()
 OutcomeOfCase.model_rebuild()
 Part.model_rebuild()
+PeerKeyRow.model_rebuild()
+PeerRow.model_rebuild()
 PersonRow.model_rebuild()
 Persons.model_rebuild()
 ProposalRow.model_rebuild()
 Proposed.model_rebuild()
 Recalled.model_rebuild()
+Receipt.model_rebuild()
+Received.model_rebuild()
+RefusedPackageRow.model_rebuild()
+RefusedPackages.model_rebuild()
 Renewed.model_rebuild()
 Reopened.model_rebuild()
+Replayed.model_rebuild()
 ReportChain.model_rebuild()
 ReportHead.model_rebuild()
 Reports.model_rebuild()
@@ -1397,19 +1712,27 @@ RequestReplied.model_rebuild()
 RequestRow.model_rebuild()
 RequestSent.model_rebuild()
 Requests.model_rebuild()
+Retried.model_rebuild()
 Returned.model_rebuild()
+RevokedKey.model_rebuild()
 SectionGiven.model_rebuild()
 Sent.model_rebuild()
+SentPackageRow.model_rebuild()
+SentPackages.model_rebuild()
 SentRow.model_rebuild()
 Split.model_rebuild()
 State.model_rebuild()
+TakenPackageRow.model_rebuild()
+TakenPackages.model_rebuild()
 TaskRow.model_rebuild()
 Tasks.model_rebuild()
 Thread.model_rebuild()
 Told.model_rebuild()
 TransferRow.model_rebuild()
 Transfers.model_rebuild()
+WebhookRow.model_rebuild()
 WholeCase.model_rebuild()
 WholeOperation.model_rebuild()
+WholePeer.model_rebuild()
 Why.model_rebuild()
 WithdrawnSection.model_rebuild()

@@ -244,6 +244,24 @@ def read_tasks(request: HttpRequest, case_id: CaseId, after: After = 0, limit: L
     return {"items": [_task(one) for one in page], "next": following}
 
 
+@router.get("/cases/{int:case_id}/tasks/{int:task_id}", auth=_READ, response={200: TaskRow, **REFUSALS})
+def read_task(request: HttpRequest, case_id: CaseId, task_id: ThingId) -> dict[str, Any]:
+    """One task of a case."""
+    asker = asker_of(request)
+    with acting(asker.scope) as scope:
+        case = visible_case(scope, case_id)
+        found = _one(todo.tasks_of(case).filter(pk=task_id), "task", task_id)
+        asker.note("case.read", "case", case.pk, page="task", task=task_id)
+    return _task(found)
+
+
+def _one(rows: QuerySet[Any], what: str, number: int) -> Any:
+    found = rows.first()
+    if found is None:
+        raise NotFoundError(f"there is no {what} {number}")
+    return found
+
+
 @router.get("/tasks", auth=_READ, response={200: Tasks, **REFUSALS})
 def my_tasks(request: HttpRequest, after: After = 0, limit: Limit = 50) -> dict[str, Any]:
     """What the person has to do, over all their cases."""
@@ -261,16 +279,30 @@ def read_persons(request: HttpRequest, case_id: CaseId, after: After = 0, limit:
     asker = asker_of(request)
     with acting(asker.scope) as scope:
         case = visible_case(scope, case_id)
-        evidence = PersonEvidence.objects.select_related("added_by", "handle__identifier").order_by("pk")
-        proposals = StandingProposal.objects.select_related("proposed_by", "decided_by").order_by("pk")
-        found = (
-            CasePerson.objects.filter(case=case, pk__gt=after)
-            .prefetch_related(Prefetch("evidence", evidence))
-            .prefetch_related(Prefetch("proposals", proposals.prefetch_related("relies_on")))
-        )
-        page, following = page_of(found, limit)
+        page, following = page_of(_persons(case).filter(pk__gt=after), limit)
         asker.note("case.read", "case", case.pk, page="persons", rows=len(page))
         return {"items": [_person(one) for one in page], "next": following}
+
+
+@router.get("/cases/{int:case_id}/persons/{int:person_id}", auth=_READ, response={200: PersonRow, **REFUSALS})
+def read_person(request: HttpRequest, case_id: CaseId, person_id: ThingId) -> dict[str, Any]:
+    """One of them."""
+    asker = asker_of(request)
+    with acting(asker.scope) as scope:
+        case = visible_case(scope, case_id)
+        found = _one(_persons(case).filter(pk=person_id), "person", person_id)
+        asker.note("case.read", "case", case.pk, page="person", person=person_id)
+        return _person(found)
+
+
+def _persons(case: Case) -> QuerySet[CasePerson]:
+    evidence = PersonEvidence.objects.select_related("added_by", "handle__identifier").order_by("pk")
+    proposals = StandingProposal.objects.select_related("proposed_by", "decided_by").order_by("pk")
+    return (
+        CasePerson.objects.filter(case=case)
+        .prefetch_related(Prefetch("evidence", evidence))
+        .prefetch_related(Prefetch("proposals", proposals.prefetch_related("relies_on")))
+    )
 
 
 def _person(one: CasePerson) -> dict[str, Any]:
@@ -305,6 +337,16 @@ def read_clocks(request: HttpRequest, case_id: CaseId) -> list[dict[str, Any]]:
         return [clock_queries.told(clock, now()) for clock in found]
 
 
+@router.get("/clocks/{int:clock_id}", auth=_READ, response={200: Clock, **REFUSALS})
+def read_clock(request: HttpRequest, clock_id: ThingId) -> dict[str, Any]:
+    """One clock. Its answer, and so its ETag, changes too when it begins to warn or is over."""
+    asker = asker_of(request)
+    with acting(asker.scope) as scope:
+        found = _one(clock_queries.visible_clocks(scope).select_related("case").filter(pk=clock_id), "clock", clock_id)
+        asker.note("clock.read", "clock", clock_id)
+        return clock_queries.told(found, now())
+
+
 @router.get("/transfers", auth=_READ, response={200: Transfers, **REFUSALS})
 def read_transfers(request: HttpRequest, after: After = 0, limit: Limit = 50) -> dict[str, Any]:
     """Cases that were handed from and to the person's agency."""
@@ -312,15 +354,25 @@ def read_transfers(request: HttpRequest, after: After = 0, limit: Limit = 50) ->
     with acting(asker.scope):
         page, following = page_of(transfer.transfers_of(asker.person).filter(pk__gt=after), limit)
         asker.note("case.transfers_listed", "agency", asker.person.agency.code, rows=len(page))
-        items = [
-            {
-                "id": one.pk, "case_number": one.number_before, "from_agency": one.from_agency.code,
-                "to_agency": one.to_agency.code, "state": one.state, "reason": one.reason, "zero_fir": one.zero_fir,
-                "offered_at": one.offered_at, "decided_at": one.decided_at, "answer": one.answer,
-            }
-            for one in page
-        ]  # fmt: skip
-    return {"items": items, "next": following}
+        return {"items": [_transfer(one) for one in page], "next": following}
+
+
+@router.get("/transfers/{int:transfer_id}", auth=_READ, response={200: TransferRow, **REFUSALS})
+def read_transfer(request: HttpRequest, transfer_id: ThingId) -> dict[str, Any]:
+    """One of them."""
+    asker = asker_of(request)
+    with acting(asker.scope):
+        found = _one(transfer.transfers_of(asker.person).filter(pk=transfer_id), "transfer", transfer_id)
+        asker.note("case.transfer_read", "transfer", transfer_id)
+        return _transfer(found)
+
+
+def _transfer(one: Any) -> dict[str, Any]:
+    return {
+        "id": one.pk, "case_number": one.number_before, "from_agency": one.from_agency.code,
+        "to_agency": one.to_agency.code, "state": one.state, "reason": one.reason, "zero_fir": one.zero_fir,
+        "offered_at": one.offered_at, "decided_at": one.decided_at, "answer": one.answer,
+    }  # fmt: skip
 
 
 # -- who and what words mean ------------------------------------------------------------------------------------

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from collections.abc import Iterable
 from typing import Any
 
@@ -16,6 +17,7 @@ from ninja.renderers import JSONRenderer
 from tipline import __version__
 from tipline.api.deprecations import DEPRECATED
 from tipline.api.problems import answer_with_problems
+from tipline.api.unchanged import shown_at
 from tipline.core.config import Face
 from tipline.core.problems import CONTENT_TYPE as PROBLEM
 
@@ -55,14 +57,46 @@ class DescribedApi(NinjaAPI):
         schemas = described["components"].setdefault("schemas", {})
         for name, schema in self._more_components.items():
             schemas.setdefault(name, schema)
+        shows = readable(self)
         for address, path in described["paths"].items():
             for method, operation in path.items():
+                if "providers" not in operation["tags"]:
+                    _conditional(operation, method, shown_at(address, shows))
                 if f"{method.upper()} {address}" in DEPRECATED:
                     operation["deprecated"] = True
                 for status, answer in operation["responses"].items():
                     if int(status) >= 400 and "application/json" in answer.get("content", {}):
                         answer["content"][PROBLEM] = answer["content"].pop("application/json")
         return described
+
+
+def readable(api: NinjaAPI) -> frozenset[str]:
+    """Addresses that a person's token reads, as the description writes them."""
+    return frozenset(
+        "/api/v1/" + re.sub(r"{\w+:(\w+)}", r"{\1}", path).lstrip("/")
+        for bound in api._get_bound_routers()
+        for path, view in bound.path_operations.items()
+        for one in view.operations
+        if "GET" in one.methods and "providers" not in (one.tags or bound.tags or ())
+    )
+
+
+def _conditional(operation: dict[str, Any], method: str, shown: str | None) -> None:
+    """Describe what every reading call and every act upon one thing takes beside its own parameters."""
+    if method == "get":
+        operation["parameters"].append(_header("If-None-Match", "the ETag of an answer that you have: 304 when it would be the same"))
+        operation["responses"][304] = {"description": "Not Modified"}
+        operation["responses"][200]["headers"] = {"ETag": {"description": "of these bytes", "schema": {"type": "string"}}}
+    elif shown is not None and any(one["name"] == "Idempotency-Key" for one in operation["parameters"]):
+        said = f"the ETag of GET {shown}: 412, and nothing is done, when it changed since"
+        operation["parameters"].append(_header("If-Match", said))
+        operation["responses"][412] = {
+            "description": "Precondition Failed", "content": {PROBLEM: {"schema": {"$ref": "#/components/schemas/Problem"}}},
+        }  # fmt: skip
+
+
+def _header(name: str, says: str) -> dict[str, Any]:
+    return {"in": "header", "name": name, "schema": {"type": "string"}, "required": False, "description": says}
 
 
 def api_of(faces: Iterable[Face]) -> NinjaAPI:
@@ -87,9 +121,9 @@ def api_of(faces: Iterable[Face]) -> NinjaAPI:
     )
     answer_with_problems(api)
     if Face.CONSOLE in served:
-        from tipline.api import casework, desk, endpoints, figures, operations, process
+        from tipline.api import casework, desk, endpoints, exchanging, figures, operations, process
 
-        for room in (endpoints, desk, casework, operations, process, figures):
+        for room in (endpoints, desk, casework, operations, process, figures, exchanging):
             api.add_router("", room.router)
     if served & {Face.CONSOLE, Face.DOOR}:  # platforms reach the one, desks the other
         from tipline.api import hash_lists

@@ -7,6 +7,8 @@ from typing import Annotated
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
 
+from tipline.exchange.package.receipts import LARGEST as LARGEST_RECEIPT
+from tipline.exchange.parties.descriptor import LARGEST_BYTES as LARGEST_DESCRIPTOR
 from tipline.referrals.holding import MOST_AT_ONCE
 
 LARGEST_ID = 2**63 - 1
@@ -387,3 +389,45 @@ class OutcomeOfCase(OutcomeGiven):
     """What came of a case, or of some of its reports."""
 
     reports: list[Id] | None = Field(None, min_length=1, max_length=500, description="left out: of all of the case")
+
+
+# -- between institutions ---------------------------------------------------------------------------------------
+
+
+class HandedOver(Given):
+    """Referrals that go out as one package."""
+
+    referrals: Ids
+    encrypt: bool = Field(True, description="to the key of the receiver's installation; false: readable by whoever has the file")
+    note: Text = Field("", description="a sentence for the other desk; no names of children")
+
+
+class Receipt(Given):
+    """The receipt of a package."""
+
+    receipt: Annotated[str, Field(max_length=LARGEST_RECEIPT, pattern=_NO_NUL)] = Field(description="the file, as it came")
+
+
+class Described(Given):
+    """The descriptor of another installation."""
+
+    descriptor: Annotated[str, Field(max_length=LARGEST_DESCRIPTOR, pattern=_NO_NUL)] = Field(description="the file, as it came")
+
+
+class Retried(Given):
+    """Messages that are tried now."""
+
+    refused: bool = Field(False, description="also what the other side refused, as new messages")
+
+
+class RevokedKey(Given):
+    """A key that is believed no more."""
+
+    key: Line = Field(description="NAME+HASH+KEY, or its name")
+    why: Line
+
+
+class Replayed(Given):
+    """What is told again."""
+
+    since: When | None = Field(None, description="a moment within the last 30 days; left out: what was missed, and no more")

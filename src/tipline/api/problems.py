@@ -9,15 +9,17 @@ import structlog
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
 from django.db import InterfaceError, OperationalError
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, UnreadablePostError
 from django.http.response import HttpResponseBase
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
 from tipline.api.asking import ScopeMissingError, TooManyCallsError, note_not_found
+from tipline.api.unchanged import ChangedError
 from tipline.core.errors import ConflictError, InvalidInputError, NotFoundError, NotPermittedError
 from tipline.core.problems import problem, retry_after
 from tipline.core.text import visible
+from tipline.exchange.package.format import PackageError
 from tipline.trust.accounts.tokens import TokenRefusedError, TooManyAttemptsError
 
 log = structlog.get_logger(__name__)
@@ -67,6 +69,14 @@ def _refused(request: HttpRequest, error: InvalidInputError) -> HttpResponse:
     return problem(422, visible(str(error), 500))
 
 
+def _package_refused(request: HttpRequest, error: PackageError) -> HttpResponse:
+    return problem(422, visible(str(error), 500), code=error.code)
+
+
+def _broke_off(request: HttpRequest, error: Exception) -> HttpResponse:
+    return problem(400, "The body broke off before its end.")
+
+
 def _not_permitted(request: HttpRequest, error: NotPermittedError) -> HttpResponse:
     note_not_found(request)
     return problem(403, visible(str(error), 500))
@@ -74,6 +84,10 @@ def _not_permitted(request: HttpRequest, error: NotPermittedError) -> HttpRespon
 
 def _in_conflict(request: HttpRequest, error: ConflictError) -> HttpResponse:
     return problem(409, visible(str(error), 500))
+
+
+def _changed(request: HttpRequest, error: ChangedError) -> HttpResponse:
+    return problem(412, str(error))
 
 
 def _unread(request: HttpRequest, error: HttpError) -> HttpResponse:
@@ -103,9 +117,12 @@ _HANDLERS: dict[type[Exception], Callable[[HttpRequest, Any], HttpResponse]] = {
     NotFoundError: _absent,
     Http404: _absent,
     ValidationError: _invalid,
+    PackageError: _package_refused,
+    UnreadablePostError: _broke_off,
     InvalidInputError: _refused,
     NotPermittedError: _not_permitted,
     ConflictError: _in_conflict,
+    ChangedError: _changed,
     HttpError: _unread,
     RequestDataTooBig: _too_large,
     OperationalError: _unavailable,

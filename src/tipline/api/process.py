@@ -132,6 +132,16 @@ def requests_of_case(request: HttpRequest, case_id: CaseId) -> list[dict[str, ob
         return queries.told(queries.requests_of(case))
 
 
+@router.get("/cases/{int:case_id}/requests/{int:request_id}", auth=_READ, response={200: RequestRow, **REFUSALS})
+def read_request(request: HttpRequest, case_id: CaseId, request_id: ThingId) -> dict[str, object]:
+    """One request of a case."""
+    asker = asker_of(request)
+    with acting(asker.scope) as scope:
+        found = queries.visible_request(scope, case_id, request_id)
+        asker.note("request.read", "case", case_id, request=request_id)
+        return queries.told([found])[0]
+
+
 @router.post("/cases/{int:case_id}/requests", auth=_REQUESTS, response=DONE)
 def draft_requests(request: HttpRequest, case_id: CaseId, body: given.Drafted, key: Key = "") -> dict[str, Any]:
     """Draft requests of one kind. Nothing is sent. `count`: how many; none where everybody was asked already."""
@@ -242,13 +252,25 @@ def letters(request: HttpRequest, case_id: CaseId) -> list[dict[str, Any]]:
         case = visible_case(scope, case_id)
         found = list(letter_queries.visible_letters(scope, case))
         asker.note("letter.listed", "case", case.pk, letters=len(found))
-    return [
-        {
-            "id": one.pk, "number": one.number, "form": one.form, "language": one.language, "holder": one.holder_key,
-            "state": one.state, "version": one.version, "edited": one.edited, "missing": one.missing,
-        }
-        for one in found
-    ]  # fmt: skip
+    return [_letter_row(one) for one in found]
+
+
+def _letter_row(one: Any) -> dict[str, Any]:
+    return {
+        "id": one.pk, "number": one.number, "form": one.form, "language": one.language, "holder": one.holder_key,
+        "state": one.state, "version": one.version, "edited": one.edited, "missing": one.missing,
+    }  # fmt: skip
+
+
+@router.get("/cases/{int:case_id}/letters/{int:letter_id}", auth=_READ, response={200: LetterRow, **REFUSALS})
+def read_letter(request: HttpRequest, case_id: CaseId, letter_id: ThingId) -> dict[str, Any]:
+    """One letter of a case, without its text."""
+    asker = asker_of(request)
+    with acting(asker.scope) as scope:
+        case = visible_case(scope, case_id)
+        found = letter_queries.visible_letter(scope, case, letter_id)
+        asker.note("letter.listed", "case", case.pk, letters=1)
+        return _letter_row(found)
 
 
 @router.get(

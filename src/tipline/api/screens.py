@@ -35,15 +35,18 @@ ENDPOINTS: dict[str, tuple[str, ...]] = {
     "case": (_CASE, f"{_CASE}/state"),
     "case-assign": (f"POST {_CASE}/people", f"POST {_CASE}/people/end"),
     "case-clocks": (f"{_CASE}/clocks",),
-    "clocks": ("/clocks",),
+    "clocks": ("/clocks", "/clocks/{clock_id}"),
     "clocks-file": ("/clocks.ics",),
     "clock-act": ("POST /clocks/{clock_id}/pause", "POST /clocks/{clock_id}/resume", "POST /clocks/{clock_id}/finish"),
     "case-requests": (f"{_CASE}/requests",),
     "case-requests-draft": (f"POST {_CASE}/requests",),
     "case-requests-send": (f"POST {_CASE}/requests/{{request_id}}/sent",),
-    "case-request": tuple(
-        f"POST {_CASE}/requests/{{request_id}}/{verb}"
-        for verb in ("sent", "reminded", "replied", "renewed", "closed", "withdrawn")
+    "case-request": (
+        f"{_CASE}/requests/{{request_id}}",
+        *(
+            f"POST {_CASE}/requests/{{request_id}}/{verb}"
+            for verb in ("sent", "reminded", "replied", "renewed", "closed", "withdrawn")
+        ),
     ),
     "requests": ("/requests",),
     "case-letters": (f"{_CASE}/letters",),
@@ -52,14 +55,14 @@ ENDPOINTS: dict[str, tuple[str, ...]] = {
     "case-letter-edit": (f"POST {_CASE}/letters/{{letter_id}}/edit",),
     "case-letter-act": (f"POST {_CASE}/letters/{{letter_id}}/afresh", f"POST {_CASE}/letters/{{letter_id}}/withdraw"),
     "case-letter-file": (f"{_CASE}/letters/{{letter_id}}/letter.pdf",),
-    "case-letter": (f"{_CASE}/letters/{{letter_id}}/letter.pdf",),
+    "case-letter": (f"{_CASE}/letters/{{letter_id}}", f"{_CASE}/letters/{{letter_id}}/letter.pdf"),
     "case-diary": (f"{_CASE}/diary", f"POST {_CASE}/diary", f"POST {_CASE}/diary/{{number}}/correct"),
     "case-tasks": (
-        f"{_CASE}/tasks", f"POST {_CASE}/tasks", f"POST {_CASE}/tasks/{{task_id}}", f"POST {_CASE}/tasks/{{task_id}}/end",
+        f"{_CASE}/tasks", f"{_CASE}/tasks/{{task_id}}", f"POST {_CASE}/tasks", f"POST {_CASE}/tasks/{{task_id}}", f"POST {_CASE}/tasks/{{task_id}}/end",
     ),
     "my-tasks": ("/tasks",),
     "case-persons": (
-        f"{_CASE}/persons", f"POST {_CASE}/persons", f"POST {_CASE}/persons/{{person_id}}/evidence",
+        f"{_CASE}/persons", f"{_CASE}/persons/{{person_id}}", f"POST {_CASE}/persons", f"POST {_CASE}/persons/{{person_id}}/evidence",
         f"POST {_CASE}/persons/{{person_id}}/propose", f"POST {_CASE}/persons/{{person_id}}/clear",
         f"POST {_CASE}/evidence/{{evidence_id}}/withdraw", f"POST {_CASE}/proposals/{{proposal_id}}/take-back",
     ),
@@ -75,7 +78,7 @@ ENDPOINTS: dict[str, tuple[str, ...]] = {
         f"POST {_CASE}/close", f"POST {_CASE}/reopen", f"POST {_CASE}/transfer",
         f"POST {_CASE}/transfers/{{transfer_id}}/take-back",
     ),
-    "case-transfers": ("/transfers",),
+    "case-transfers": ("/transfers", "/transfers/{transfer_id}"),
     "case-transfer": ("POST /transfers/{transfer_id}/accept", "POST /transfers/{transfer_id}/refuse"),
     "case-outcome": (_CASE, f"POST {_CASE}/outcomes"),
     "outcomes": ("/outcomes",),
@@ -96,8 +99,27 @@ ENDPOINTS: dict[str, tuple[str, ...]] = {
     "operation-report": ("/operations/{code}/figures",),
     "operation-figure": ("/operations/{code}/figures",),
     "agencies": ("/agencies",),
-    "agency": ("/agencies",),
+    "agency": ("/agencies", "/agreements"),
+    "webhooks": ("/webhooks", "/webhooks/{webhook_id}", "/webhooks/{webhook_id}/deliveries"),
+    "webhook-act": (
+        "POST /webhooks/{webhook_id}/test", "POST /webhooks/{webhook_id}/replay",
+        "POST /webhooks/{webhook_id}/deliveries/{delivery_id}/replay",
+    ),
     "account": ("/me",),
+}  # fmt: skip
+
+# Where there is no screen yet, or none of its own: what people do with commands.
+OF_COMMANDS: dict[str, tuple[str, ...]] = {
+    "package export": ("POST /packages", "/packages/sent"),
+    "package verify": ("POST /packages/verify",),
+    "package receive": ("POST /packages/receive", "/packages/taken", "/packages/refused", "/packages/taken/{uid}/receipt"),
+    "package receipt": ("POST /packages/receipts",),
+    "peer list": ("/links", "/links/{name}"),
+    "peer describe": ("/descriptor",),
+    "peer add": ("POST /links",),
+    "peer suspend, resume": ("POST /links/{name}/suspend", "POST /links/{name}/resume"),
+    "peer retry": ("POST /links/{name}/retry",),
+    "peer revoke-key": ("POST /links/{name}/keys/revoke",),
 }  # fmt: skip
 
 # What of a screen only a person does, or a whole screen that has no endpoint: and why.
@@ -172,7 +194,7 @@ NOT_OFFERED: dict[str, str] = {
         ("people", "person-add", "person", "person-act", "providers", "provider", "provider-limits", "alert-acknowledge"),
         _MANAGES,
     ),
-    **dict.fromkeys(("webhooks", "webhook-new", "webhook-act"), f"where data goes is decided by an administrator, who {_SITS_THERE.replace('asks for', 'needs')}"),
+    **dict.fromkeys(("webhook-new", "webhook-act"), "where data goes, and a secret that is shown once, need an administrator who has just signed in"),
     **dict.fromkeys(("tokens", "token-new", "token-revoke"), "a token makes no token"),
     **dict.fromkeys(
         (

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Callable
 from itertools import groupby
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.urls import URLPattern, path, re_path
-from django.utils.cache import get_conditional_response
 
 from tipline.api.deprecations import noted
-from tipline.api.face import api_of
+from tipline.api.face import api_of, readable
 from tipline.api.problems import not_found, whole
+from tipline.api.unchanged import PARAMETER, conditional, guarded, shown_at
 from tipline.core.config import config
 from tipline.core.problems import problem
 from tipline.intake.json_door.turns import taken_down
@@ -41,26 +40,14 @@ def together(views: list[View]) -> View:
     return answered
 
 
-def conditional(view: View) -> View:
-    """A view whose answer to GET has an `ETag` of its bytes, and is 304 to whoever has them.
-
-    It is made of what this token is answered now, after everything was read and logged: no change of what may be seen hides behind it.
-    """
-
-    def answered(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        response = view(request, *args, **kwargs)
-        if request.method != "GET" or response.status_code != 200 or not isinstance(response, HttpResponse):
-            return response
-        response["ETag"] = f'"{hashlib.sha256(response.content).hexdigest()[:32]}"'
-        response.setdefault("Cache-Control", "private, no-cache")
-        return get_conditional_response(request, response["ETag"], None, response) or response
-
-    return answered
+def address_of(route: str) -> str:
+    """A route as the description writes it."""
+    return "/api/v1/" + re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", route)
 
 
 def announced(route: str, view: View) -> View:
     """A view whose answers say when it goes, once that is decided."""
-    address = "/api/v1/" + re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", route)
+    address = address_of(route)
 
     def answered(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         return noted(view(request, *args, **kwargs), f"{request.method} {address}")
@@ -72,16 +59,27 @@ def _route(pattern: URLPattern) -> str:
     return str(pattern.pattern)
 
 
-_patterns = sorted((one for one in api_of(config().faces).urls[0] if isinstance(one, URLPattern)), key=_route)
+_api = api_of(config().faces)
+_patterns = sorted((one for one in _api.urls[0] if isinstance(one, URLPattern)), key=_route)
+_views = {route: together([one.callback for one in same]) for route, same in groupby(_patterns, key=_route)}
+_names = {_route(one): one.name or "" for one in reversed(_patterns)}
+_shows = {address_of(route): view for route, view in _views.items()}
+_readable = readable(_api)
+
+
+def _guarded(route: str, view: View) -> View:
+    shown = shown_at(address_of(route), _readable)
+    return guarded(view, _shows[shown] if shown else None, PARAMETER.findall(shown or ""))
+
 
 urlpatterns = [
     *(
         path(
             route,
-            taken_down(whole(announced(route, conditional(together([one.callback for one in same]))))),
-            name=same[0].name or "",
+            taken_down(whole(announced(route, _guarded(route, conditional(view))))),
+            name=_names[route],
         )
-        for route, same in ((route, list(found)) for route, found in groupby(_patterns, key=_route))
+        for route, view in _views.items()
     ),
     re_path(r"^", taken_down(whole(not_found)), name="unknown"),
 ]

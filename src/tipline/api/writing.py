@@ -12,6 +12,7 @@ from ninja import Header
 from tipline.api import schemas
 from tipline.api.asking import Asker, asker_of, name_of
 from tipline.api.models import Answered
+from tipline.api.unchanged import refuse_changed
 from tipline.core.clock import now
 from tipline.core.errors import InvalidInputError
 from tipline.trust.accounts.models import User
@@ -32,6 +33,7 @@ DONE: dict[int, Any] = {200: schemas.Done, **REFUSALS}
 def done(request: HttpRequest, key: str, act: Callable[[User, Scope], dict[str, Any]]) -> dict[str, Any]:
     """Do an act as the token's person, or tell what was answered when the same call came before.
 
+    `If-Match` is held against what the act is to change, unless the call is a repeat: it was held against it then.
     What is refused leaves nothing behind, so that the same key may come again.
 
     Raises
@@ -44,6 +46,7 @@ def done(request: HttpRequest, key: str, act: Callable[[User, Scope], dict[str, 
         kept = _reserved(request, asker, key) if key else None
         if kept is not None and kept.answer is not None:
             return {**kept.answer, "repeated": True}
+        refuse_changed(request)
         answer = act(asker.person, scope)
         if kept is not None:
             Answered.objects.filter(pk=kept.pk).update(answer=answer)

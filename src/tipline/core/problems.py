@@ -17,6 +17,7 @@ TITLES = {
     405: "That method is not one of this address",
     409: "It is in another state",
     410: "That is no longer kept",
+    412: "It is not as it was read",
     413: "That is too large",
     415: "That form is not taken here",
     422: "That request has a fault",

@@ -23,7 +23,7 @@ from django.db import connection, transaction
 from tipline.core.sql import pipelined
 from tipline.trust.accounts.models import Role, TokenScope, User
 from tipline.trust.agencies.models import AgencyKind
-from tipline.trust.agencies.queries import overseen_by
+from tipline.trust.agencies.queries import above, overseen_by
 
 
 class Can(StrEnum):
@@ -45,6 +45,7 @@ class Can(StrEnum):
     PUBLISH = "publish"  # release figures to the public that another person prepared
     MANAGE_PEOPLE = "manage_people"
     MANAGE_PROVIDERS = "manage_providers"  # their limits and what changed at the doors; no report data
+    MANAGE_LINKS = "manage_links"  # to other installations; see `may_manage_links`
     MANAGE_RETENTION = "manage_retention"  # legal holds, and destruction on order
     MANAGE_ROUTING = "manage_routing"  # write, try and release routing rules; see `may_manage_routing`
     FIND_HASHES = "find_hashes"  # say by its hashes what a file is, and see the lists that are made of that
@@ -68,6 +69,7 @@ MAY: dict[Can, frozenset[Role]] = {
     Can.PUBLISH: frozenset({_R.SUPERVISOR}),
     Can.MANAGE_PEOPLE: frozenset({_R.ADMINISTRATOR}),
     Can.MANAGE_PROVIDERS: frozenset({_R.ADMINISTRATOR}),
+    Can.MANAGE_LINKS: frozenset({_R.ADMINISTRATOR}),
     Can.MANAGE_RETENTION: frozenset({_R.SUPERVISOR}),
     # a preview tells where single reports would go: who sees no reports, an administrator, cannot judge one
     Can.MANAGE_ROUTING: frozenset({_R.SUPERVISOR}),
@@ -90,11 +92,18 @@ TOKEN_NEEDS: dict[TokenScope, Can] = {
     TokenScope.OUTCOMES_WRITE: Can.WORK_CASES,
     TokenScope.OPERATIONS: Can.SEE_REPORTS,
     TokenScope.HASHES: Can.FIND_HASHES,
+    TokenScope.PACKAGES: Can.SEE_REPORTS,
+    TokenScope.PACKAGES_WRITE: Can.WORK_DESK,
+    TokenScope.LINKS: Can.MANAGE_LINKS,
+    TokenScope.LINKS_WRITE: Can.MANAGE_LINKS,
+    TokenScope.WEBHOOKS: Can.MANAGE_PEOPLE,
+    TokenScope.WEBHOOKS_WRITE: Can.MANAGE_PEOPLE,
 }
 # A token that writes works among the reports and cases of its person; which of them it may read is a scope of its own.
-_WRITES = frozenset(
-    {TokenScope.REPORTS_WRITE, TokenScope.CASES_WRITE, TokenScope.REQUESTS_WRITE, TokenScope.OUTCOMES_WRITE}
-)
+_WRITES = frozenset({
+    TokenScope.REPORTS_WRITE, TokenScope.CASES_WRITE, TokenScope.REQUESTS_WRITE, TokenScope.OUTCOMES_WRITE,
+    TokenScope.PACKAGES_WRITE,
+})  # fmt: skip
 
 
 # Who gets nothing without a second factor: whoever sees reports; whoever reads the log, which names people and what they looked
@@ -199,7 +208,7 @@ def scope_of_token(person: User, scopes: frozenset[TokenScope]) -> Scope:
     """What a person may see by a token that has these scopes."""
     whole = scope_of(person)
     none: frozenset[int] = frozenset()
-    knows = bool(scopes & {TokenScope.CASES, TokenScope.OPERATIONS, *_WRITES})
+    knows = bool(scopes & {TokenScope.CASES, TokenScope.OPERATIONS, TokenScope.PACKAGES, *_WRITES})
     return replace(
         whole,
         agency_ids=whole.agency_ids if knows or TokenScope.REPORTS in scopes else none,
@@ -223,6 +232,17 @@ def may_work_the_desk(person: User) -> bool:
 def may_manage_routing(person: User) -> bool:
     """Whether this person may write, try and release routing rules: a supervisor of a desk that hands reports down."""
     return may(person, Can.MANAGE_ROUTING) and AgencyKind(person.agency.kind) in ROUTING_LEVELS
+
+
+def may_manage_links(person: User) -> bool:
+    """Whether this person takes up with other installations: an administrator above whose agency none has one here.
+
+    A link serves the whole installation, so it is not every desk's to suspend. One query, for administrators alone.
+    """
+    if not may(person, Can.MANAGE_LINKS):
+        return False
+    administrators = User.objects.filter(is_active=True, role=_R.ADMINISTRATOR)
+    return not administrators.filter(agency_id__in=above(person.agency_id)).exists()
 
 
 def _settings_of(scope: Scope) -> list[str]:

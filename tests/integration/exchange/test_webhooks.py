@@ -7,20 +7,24 @@ import hashlib
 import hmac
 import json
 import socket
+import sys
 import threading
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from ipaddress import ip_address, ip_network
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests import factories
 from tests.factories import drain, person, signed_in
+from tipline.core.clock import now
 from tipline.core.config import config
-from tipline.core.errors import InvalidInputError, NotFoundError, NotPermittedError
+from tipline.core.errors import ConflictError, InvalidInputError, NotFoundError, NotPermittedError
 from tipline.exchange.webhooks import delivering, sending, services
 from tipline.exchange.webhooks.events import EVENTS
 from tipline.exchange.webhooks.models import Delivery, Subscription
@@ -29,6 +33,9 @@ from tipline.investigation.cases.services import open_case
 from tipline.reports.models import Report
 from tipline.trust.accounts.models import Role, User
 from tipline.trust.audit.models import Entry
+
+sys.path.insert(0, str(Path(__file__).parents[3] / "clients" / "python"))
+from tipline_client import WebhookError, verified
 
 pytestmark = pytest.mark.django_db
 
@@ -187,6 +194,101 @@ def test_what_was_told_can_be_told_again_and_a_test_goes_out(administrator: User
     assert listening.got[0][0]["webhook-id"] == listening.got[1][0]["webhook-id"]
     delivering.forget()
     assert Delivery.objects.count() == 2
+
+
+def test_one_event_is_told_again_with_the_same_id(administrator: User, listening: Desk) -> None:
+    made = services.subscribe(administrator, listening.url, ["report.processed"]).subscription
+    arrived("kite_one")
+    arrived("kite_two")
+    deliver(0)
+    first = Delivery.objects.earliest("id")
+    services.replay_one(administrator, made.pk, first.pk)
+    deliver(0)
+    assert [headers["webhook-id"] for headers, _ in listening.got][2:] == [first.message_id]
+    for of, number in ((administrator, 987654), (person("IN-MH-PUNE", Role.ADMINISTRATOR), first.pk)):
+        with pytest.raises(NotFoundError):
+            services.replay_one(of, made.pk, number)
+    Subscription.objects.update(active=False)
+    with pytest.raises(ConflictError, match="switched off"):
+        services.replay_one(administrator, made.pk, first.pk)
+
+
+def test_a_new_secret_signs_beside_the_one_before_for_a_day(
+    administrator: User, listening: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    old = services.subscribe(administrator, listening.url, ["report.processed"])
+    new = services.rotate(administrator, old.subscription.pk)
+    assert new.secret != old.secret
+    arrived("kite_one")
+    deliver(0)
+    headers, body = listening.got[-1]
+    for secret in (old.secret, new.secret):  # by the verifier that the client brings
+        assert verified(secret, headers, body)["type"] == "report.processed"
+    with pytest.raises(WebhookError, match="signature"):
+        verified(services.make_secret(), headers, body)
+    Subscription.objects.update(old_secret_until=now())
+    services.replay_one(administrator, old.subscription.pk, Delivery.objects.get().pk)
+    deliver(0)
+    headers, body = listening.got[-1]
+    assert verified(new.secret, headers, body)
+    with pytest.raises(WebhookError, match="signature"):
+        verified(old.secret, headers, body)
+    delivering.forget()
+    assert Subscription.objects.get().old_secret == ""
+    assert [e.object_id for e in Entry.objects.filter(action="webhook.secret_rotated")] == [str(old.subscription.pk)]
+    page = signed_in(administrator).post(f"/webhooks/{old.subscription.pk}/act/", {"verb": "rotate"})
+    assert "whsec_" in page.content.decode() and "secret before" in page.content.decode()
+
+
+def test_who_answers_slowly_delays_nobody_else_and_who_drips_is_left(
+    tree: None, listening: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(delivering, "LONGEST_CALL_SECONDS", 1.0)
+    let_go = threading.Event()
+    calls: list[str] = []
+    really = delivering.post
+
+    def post(url: str, body: bytes, headers: dict[str, str]) -> int:
+        calls.append(url)
+        if "slow" in url:
+            let_go.wait(20)  # as a server that never ends its headers
+        return really(url, body, headers)
+
+    monkeypatch.setattr(delivering, "post", post)
+    slow = services.subscribe(person("IN-MH-JALGAON", Role.ADMINISTRATOR), listening.url + "/slow", ["report.processed"])
+    quick = services.subscribe(person("IN-MH-CYBER", Role.ADMINISTRATOR), listening.url + "/quick", ["report.processed"])
+    for number in range(3):
+        arrived(f"kite_{number}")
+    began = time.monotonic()
+    deliver(0)
+    took = time.monotonic() - began
+    let_go.set()
+    assert Delivery.objects.filter(subscription=quick.subscription, delivered_at__isnull=False).count() == 3
+    assert calls.count(listening.url + "/slow") == 1 and took < 10
+    late = Subscription.objects.get(pk=slow.subscription.pk)
+    assert late.last_error == "it took longer than 1 s to answer" and late.failing_since
+    assert Delivery.objects.filter(subscription=slow.subscription, delivered_at=None).count() == 3
+
+
+def test_a_long_line_of_one_leaves_room_for_the_others(
+    tree: None, listening: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(delivering, "SENT_AT_ONCE", 2)
+    first, second = (
+        services.subscribe(person(code, Role.ADMINISTRATOR), listening.url, ["report.processed"]).subscription
+        for code in ("IN-MH-JALGAON", "IN-MH-CYBER")
+    )
+    for number in range(5):
+        Delivery.objects.create(
+            subscription=first, leaf=10_000 + number, kind="report.processed", object_type="report", object_id="1", at=now(), next_at=now()
+        )  # fmt: skip
+    Delivery.objects.create(
+        subscription=second, leaf=20_000, kind="report.processed", object_type="report", object_id="1", at=now(), next_at=now()
+    )  # fmt: skip
+    assert delivering.deliver() == 3
+    ids = [headers["webhook-id"] for headers, _ in listening.got if headers["webhook-id"].startswith("evt_100")]
+    assert ids == ["evt_10000", "evt_10001"]  # in their order
+    assert Delivery.objects.get(subscription=second).delivered_at
 
 
 def test_a_redirect_is_not_followed(administrator: User, listening: Desk) -> None:

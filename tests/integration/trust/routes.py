@@ -16,8 +16,14 @@ from tests.factories import drain, person
 from tipline.core.clock import now
 from tipline.core.config import load_config
 from tipline.intake.public_form.models import Message, PublicContact, PublicReport, Side
-from tipline.investigation.cases.models import Case
+from tipline.exchange.package.models import TakenPackage
+from tipline.exchange.parties.models import Peer
+from tipline.exchange.webhooks.models import Subscription
+from tipline.investigation.cases.models import Case, CasePerson, EvidenceKind
+from tipline.investigation.cases.persons import Evidence, add_account_holder
+from tipline.investigation.cases.records import CaseTask
 from tipline.investigation.cases.services import open_case
+from tipline.investigation.cases.todo import Task, add_task
 from tipline.investigation.cases.transfer import offer_transfer
 from tipline.investigation.exhibits.models import ExhibitKind
 from tipline.investigation.exhibits.services import Taken, take_in
@@ -45,6 +51,8 @@ REPORTS = MAY[Can.SEE_REPORTS]
 RETENTION = MAY[Can.MANAGE_RETENTION]
 ROUTING = MAY[Can.MANAGE_ROUTING]
 COUNTS = MAY[Can.SEE_COUNTS]
+LINKS = MAY[Can.MANAGE_LINKS]
+PEOPLE = MAY[Can.MANAGE_PEOPLE]
 
 # How the asker's agency stands to the report and the case: they lie at `own`; `above` passed the report down;
 # `sibling` is another district of the same state, `stranger` another state.
@@ -54,6 +62,7 @@ HELD = frozenset({"own", "above"})
 OWN = frozenset({"own"})
 OFFERED = frozenset({"own", "above"})  # Jalgaon's case, offered to its state desk
 HAND_DOWN = frozenset({"above", "stranger"})  # a state's desks
+TOPMOST = frozenset({"own", "above", "stranger"})  # above Pune the state has an administrator, once one was made
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,6 +185,50 @@ def _entry(things: Things) -> int:
 def _letter(things: Things) -> int:
     """The first letter of Jalgaon's case."""
     return int(Letter.objects.filter(case=things.case).order_by("number").values_list("pk", flat=True)[0])
+
+
+def _task(things: Things) -> int:
+    """Something to be done in Jalgaon's case."""
+    made = CaseTask.objects.filter(case=things.case).first()
+    return made.pk if made else add_task(things.case.opened_by, things.case.pk, Task("Ask again")).pk
+
+
+def _person_of(things: Things) -> int:
+    """An account holder of Jalgaon's case."""
+    made = CasePerson.objects.filter(case=things.case).first()
+    proof = Evidence(EvidenceKind.DOCUMENT, "A line", "A page")
+    return made.pk if made else add_account_holder(things.case.opened_by, things.case.pk, "K. Example", [proof]).pk
+
+
+def _peer() -> str:
+    """Another installation."""
+    made, _ = Peer.objects.get_or_create(
+        name="ncrb-test", defaults={"state_at": now(), "fingerprint": "0" * 64, "added_at": now(), "added_by": "tests"}
+    )
+    return made.name
+
+
+def _webhook(things: Things) -> int:
+    """An address of Jalgaon's that is told of events."""
+    made, _ = Subscription.objects.get_or_create(
+        agency=things.case.agency, url="https://desk.example/hook",
+        defaults={"events": ["case.opened"], "secret": "x", "up_to": 0, "created_by": things.colleague, "created_at": now()},
+    )  # fmt: skip
+    return made.pk
+
+
+def _package() -> str:
+    """A package that Jalgaon took in."""
+    uid = "00000000-0000-4000-8000-00000000000a"
+    TakenPackage.objects.get_or_create(
+        uid=uid,
+        defaults={
+            "digest": "0" * 64, "installation": "ncrb-test", "key": "k", "from_agency": factories.agency("IN-MH-CYBER"),
+            "to_agency": factories.agency("IN-MH-JALGAON"), "made_at": now(), "taken_at": now(), "taken_by": "tests",
+            "agreement": "1", "reports": 1, "new_reports": 1, "receipt": "{}",
+        },
+    )  # fmt: skip
+    return uid
 
 
 def _agreement() -> int:
@@ -635,6 +688,7 @@ class ApiRow:
     relations: frozenset[str] = EVERYWHERE
     names: frozenset[str] = frozenset()
     assigned: bool = False
+    not_assigned: bool = False  # an investigator gets 404, whatever they are assigned to
 
 
 def _api_of_operation(page: str, names: frozenset[str] = frozenset()) -> ApiRow:
@@ -706,6 +760,39 @@ API: dict[str, ApiRow] = {
         OWN,
         assigned=True,
     ),
+    **{
+        f"api/v1/cases/<int:case_id>/{page}": ApiRow(path, TokenScope.CASES, REPORTS, OWN, names=names, assigned=True)
+        for page, path, names in (
+            ("tasks/<int:task_id>", lambda t: f"/api/v1/cases/{t.case.pk}/tasks/{_task(t)}", frozenset()),
+            ("persons/<int:person_id>", lambda t: f"/api/v1/cases/{t.case.pk}/persons/{_person_of(t)}", frozenset()),
+            ("requests/<int:request_id>", lambda t: f"/api/v1/cases/{t.case.pk}/requests/{t.request_id}", OWN),
+            ("letters/<int:letter_id>", lambda t: f"/api/v1/cases/{t.case.pk}/letters/{_letter(t)}", frozenset()),
+        )
+    },
+    "api/v1/clocks/<int:clock_id>": ApiRow(
+        lambda t: f"/api/v1/clocks/{_clock(t)}", TokenScope.CASES, REPORTS, OWN, names=OWN, assigned=True
+    ),
+    "api/v1/transfers/<int:transfer_id>": ApiRow(  # not for an investigator, who sees single cases only
+        lambda t: f"/api/v1/transfers/{t.transfer}", TokenScope.CASES, REPORTS, OFFERED, names=OFFERED, not_assigned=True
+    ),
+    "api/v1/agreements": ApiRow(_fixed("/api/v1/agreements")),
+    **{
+        f"api/v1/packages/{page}": ApiRow(_fixed(f"/api/v1/packages/{page}"), TokenScope.PACKAGES, REPORTS)
+        for page in ("sent", "taken", "refused")
+    },
+    "api/v1/packages/taken/<uuidstr:uid>/receipt": ApiRow(
+        lambda t: f"/api/v1/packages/taken/{_package()}/receipt", TokenScope.PACKAGES, REPORTS, OWN
+    ),
+    "api/v1/links": ApiRow(_fixed("/api/v1/links"), TokenScope.LINKS, LINKS, TOPMOST),
+    "api/v1/links/<slug:name>": ApiRow(lambda t: f"/api/v1/links/{_peer()}", TokenScope.LINKS, LINKS, TOPMOST),
+    "api/v1/descriptor": ApiRow(_fixed("/api/v1/descriptor"), TokenScope.LINKS, LINKS, TOPMOST),
+    "api/v1/webhooks": ApiRow(_fixed("/api/v1/webhooks"), TokenScope.WEBHOOKS, PEOPLE),
+    "api/v1/webhooks/<int:webhook_id>": ApiRow(
+        lambda t: f"/api/v1/webhooks/{_webhook(t)}", TokenScope.WEBHOOKS, PEOPLE, OWN
+    ),
+    "api/v1/webhooks/<int:webhook_id>/deliveries": ApiRow(
+        lambda t: f"/api/v1/webhooks/{_webhook(t)}/deliveries", TokenScope.WEBHOOKS, PEOPLE, OWN
+    ),
     "api/v1/tasks": ApiRow(_fixed("/api/v1/tasks"), TokenScope.CASES, REPORTS),
     "api/v1/transfers": ApiRow(_fixed("/api/v1/transfers"), TokenScope.CASES, REPORTS, names=OFFERED),
     "api/v1/requests": ApiRow(_fixed("/api/v1/requests"), TokenScope.CASES, REPORTS, names=OWN),
@@ -744,6 +831,9 @@ def _in_the_case(page: str, scope: TokenScope = TokenScope.CASES_WRITE, **body: 
 _DESK = TokenScope.REPORTS_WRITE
 _ASKS = TokenScope.REQUESTS_WRITE
 _ENDS = TokenScope.OUTCOMES_WRITE
+_HANDS = TokenScope.PACKAGES_WRITE
+_KEEPS = TokenScope.LINKS_WRITE
+_TELLS = TokenScope.WEBHOOKS_WRITE
 # By their address as Django has it. Those of an address that can be read too are here as well.
 ACTS: dict[str, ApiAct] = {
     **{
@@ -849,6 +939,24 @@ ACTS: dict[str, ApiAct] = {
     "api/v1/cases/<int:case_id>/outcomes": _in_the_case("outcomes", _ENDS, what="fir_registered"),
     "api/v1/reports/<int:report_id>/outcomes": ApiAct(
         lambda t: f"/api/v1/reports/{t.report.pk}/outcomes", _ENDS, lambda _: {"what": "known_for_later"}
+    ),
+    "api/v1/packages": ApiAct(_fixed("/api/v1/packages"), _HANDS, lambda _: {"referrals": [_MAYBE_NOT]}),
+    "api/v1/packages/verify": ApiAct(_fixed("/api/v1/packages/verify"), _HANDS),  # a body that is no package
+    "api/v1/packages/receive": ApiAct(_fixed("/api/v1/packages/receive"), _HANDS),
+    "api/v1/packages/receipts": ApiAct(_fixed("/api/v1/packages/receipts"), _HANDS, lambda _: {"receipt": "{}"}),
+    "api/v1/links": ApiAct(_fixed("/api/v1/links"), _KEEPS, lambda _: {"descriptor": "{}"}),
+    **{
+        f"api/v1/links/<slug:name>/{verb}": ApiAct(_fixed(f"/api/v1/links/none-such/{verb}"), _KEEPS, lambda _, more=more: more)  # type: ignore[misc]
+        for verb, more in {
+            "suspend": _WHY, "resume": {}, "retry": {}, "keys/revoke": {"key": "a", **_WHY},
+        }.items()
+    },
+    **{
+        f"api/v1/webhooks/<int:webhook_id>/{verb}": ApiAct(lambda t, verb=verb: f"/api/v1/webhooks/{_webhook(t)}/{verb}", _TELLS)  # type: ignore[misc]
+        for verb in ("test", "replay")
+    },
+    "api/v1/webhooks/<int:webhook_id>/deliveries/<int:delivery_id>/replay": ApiAct(
+        lambda t: f"/api/v1/webhooks/{_webhook(t)}/deliveries/987654/replay", _TELLS
     ),
     "api/v1/outcomes/<int:outcome_id>/withdraw": ApiAct(
         _fixed("/api/v1/outcomes/987654/withdraw"), _ENDS, lambda _: _WHY

@@ -212,6 +212,8 @@ def test_each_role_of_each_agency_gets_what_its_row_of_the_api_says(pattern: str
                     assert answer.status_code == 403, cell
                 elif relation not in row.relations:
                     assert answer.status_code == 404, cell
+                elif row.not_assigned and role == Role.INVESTIGATOR:
+                    assert answer.status_code == 404, cell
                 elif row.assigned and role == Role.INVESTIGATOR:
                     assert answer.status_code == 404, cell
                     assign(person(code, Role.SUPERVISOR), things.case, somebody)

@@ -61,6 +61,8 @@ def act(request: HttpRequest, person: User, scope: Scope, webhook_id: int) -> Ht
         messages.success(
             request, f"It is on. {waiting} event{'' if waiting == 1 else 's'} go out within a minute or two"
         )
+    elif verb == "rotate":
+        return _rotated(request, webhook_id)
     elif verb == "end":
         services.end(person, webhook_id)
         messages.success(request, "It is told nothing more")
@@ -68,3 +70,11 @@ def act(request: HttpRequest, person: User, scope: Scope, webhook_id: int) -> Ht
         services.subscription_of(person, webhook_id)
         messages.error(request, "Choose what to do with it.")
     return redirect("console:webhooks")
+
+
+@signed_in
+@fresh
+def _rotated(request: HttpRequest, person: User, scope: Scope, webhook_id: int) -> HttpResponse:
+    made = services.rotate(person, webhook_id)
+    context = {"webhook": made.subscription, "secret": made.secret, "rotated": True}
+    return render(request, "console/webhook_made.html", context)

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import json
+import threading
 import time
+from collections import deque
+from concurrent.futures import FIRST_COMPLETED, Future, wait
 from datetime import timedelta
 
 import structlog
 from django.db import connection, transaction
+from django.db.models import F, Window
+from django.db.models.functions import RowNumber
 
 from tipline import __version__
 from tipline.core.clock import now
@@ -15,7 +20,7 @@ from tipline.exchange.webhooks.events import TEST
 from tipline.exchange.webhooks.models import Delivery, Subscription
 from tipline.exchange.webhooks.sending import NotDeliveredError, post
 from tipline.exchange.webhooks.services import KEPT
-from tipline.exchange.webhooks.signing import signature
+from tipline.exchange.webhooks.signing import signatures
 from tipline.trust.accounts.encryption import decrypt
 from tipline.trust.actors import system
 from tipline.trust.audit.services import Act, record
@@ -23,8 +28,11 @@ from tipline.trust.audit.services import Act, record
 log = structlog.get_logger(__name__)
 
 LEAVES_AT_ONCE = 5_000
-SENT_AT_ONCE = 500
+SENT_AT_ONCE = 100  # of one address in a round
+SIDE_BY_SIDE = 16
 MOST_SECONDS = 45.0  # of one round: the next minute has another
+LONGEST_CALL_SECONDS = 10.0
+_LOOK_SECONDS = 0.5
 DISABLED_AFTER = timedelta(days=5)
 LONGEST_PAUSE_MINUTES = 360
 GONE = 410
@@ -66,31 +74,69 @@ def gather() -> int:
 
 
 def deliver() -> int:
-    """Tell what is due, the oldest first. Returns how many were taken. An address that fails waits for the next round."""
+    """Tell what is due. Returns how many were taken.
+
+    Each address is told one thing after the other, the oldest first, and several addresses side by side: who answers slowly delays
+    nobody else. An address that fails waits for the next round. Only the calls are made in threads: what came of them is written here.
+    """
+    lines = _due()
+    turns = deque(lines)
+    running: dict[Future[int], tuple[Delivery, float]] = {}
+    until, taken = time.monotonic() + MOST_SECONDS, 0
+    while running or (turns and time.monotonic() < until):
+        while turns and len(running) < SIDE_BY_SIDE and time.monotonic() < until:
+            one = lines[turns.popleft()].popleft()
+            running[_called(*_message(one))] = (one, time.monotonic())
+        ended, _ = wait(running, timeout=_LOOK_SECONDS, return_when=FIRST_COMPLETED)
+        late = {call for call, (_, began) in running.items() if time.monotonic() - began > LONGEST_CALL_SECONDS}
+        for call in ended | late:
+            one, _ = running.pop(call)
+            try:
+                if call not in ended:  # it drips: its thread is left behind, and ends with its connection
+                    raise NotDeliveredError(f"it took longer than {LONGEST_CALL_SECONDS:.0f} s to answer")
+                status = call.result()
+            except NotDeliveredError as error:
+                _failed(one, error)
+            else:
+                taken += 1
+                _taken(one, status)
+                if lines[one.subscription_id]:
+                    turns.append(one.subscription_id)
+    return taken
+
+
+def _due() -> dict[int, deque[Delivery]]:
+    """What is due, by address: of each the oldest, so that one with a long line leaves room for the others. One query."""
     due = (
         Delivery.objects.filter(delivered_at=None, next_at__lte=now(), subscription__ended_at=None)
         .exclude(subscription__active=False, leaf__isnull=False)  # a test goes to one that is switched off too
+        .annotate(place=Window(RowNumber(), partition_by=F("subscription_id"), order_by=F("id").asc()))
+        .filter(place__lte=SENT_AT_ONCE)
         .select_related("subscription")
-        .order_by("id")[:SENT_AT_ONCE]
+        .order_by("id")
     )
-    began, failed, taken = time.monotonic(), set[int](), 0
+    lines: dict[int, deque[Delivery]] = {}
     for one in due:
-        if one.subscription_id in failed or time.monotonic() - began > MOST_SECONDS:
-            continue
+        lines.setdefault(one.subscription_id, deque()).append(one)
+    return lines
+
+
+def _called(url: str, body: bytes, headers: dict[str, str]) -> Future[int]:
+    """A call in a thread of its own, which keeps no process from ending."""
+    answer: Future[int] = Future()
+
+    def call() -> None:
         try:
-            status = post(*_message(one))
-        except NotDeliveredError as error:
-            failed.add(one.subscription_id)
-            _failed(one, error)
-        else:
-            taken += 1
-            _taken(one, status)
-    return taken
+            answer.set_result(post(url, body, headers))
+        except BaseException as error:
+            answer.set_exception(error)
+
+    threading.Thread(target=call, name="webhook", daemon=True).start()
+    return answer
 
 
 def _message(one: Delivery) -> tuple[str, bytes, dict[str, str]]:
     """Address, body and headers. The body names what happened to which number, and nothing of it."""
-    message_id = f"test_{one.pk}" if one.leaf is None else f"evt_{one.leaf}"
     told = {
         "type": one.kind,
         "timestamp": one.at.isoformat(),
@@ -98,15 +144,21 @@ def _message(one: Delivery) -> tuple[str, bytes, dict[str, str]]:
     }
     body = json.dumps(told, separators=(",", ":")).encode()
     timestamp = int(now().timestamp())
-    signed = signature(decrypt(one.subscription.secret), message_id, timestamp, body)
     return (
         one.subscription.url,
         body,
         {
-            "Content-Type": "application/json", "User-Agent": f"Tipline/{__version__}", "webhook-id": message_id,
-            "webhook-timestamp": str(timestamp), "webhook-signature": signed,
+            "Content-Type": "application/json", "User-Agent": f"Tipline/{__version__}", "webhook-id": one.message_id,
+            "webhook-timestamp": str(timestamp),
+            "webhook-signature": signatures(_secrets(one.subscription), one.message_id, timestamp, body),
         },
     )  # fmt: skip
+
+
+def _secrets(of: Subscription) -> list[str]:
+    """The secret, and the one before while both are good."""
+    both = [of.secret, *([of.old_secret] if of.old_secret_until and of.old_secret_until > now() else [])]
+    return [decrypt(one) for one in both if one]
 
 
 @transaction.atomic
@@ -138,5 +190,6 @@ def _failed(one: Delivery, error: NotDeliveredError) -> None:
 
 
 def forget() -> int:
-    """Forget what was told a month ago and more."""
+    """Forget what was told a month ago and more, and secrets that sign nothing any more."""
+    Subscription.objects.filter(old_secret_until__lte=now()).update(old_secret="", old_secret_until=None)
     return Delivery.objects.filter(delivered_at__lt=now() - KEPT).delete()[0]

@@ -19,6 +19,10 @@ class Subscription(models.Model):
     url = models.CharField(max_length=500)
     events = ArrayField(models.CharField(max_length=60))
     secret = models.TextField(db_comment="encrypted with the key of secrets/accounts.key; it signs what is sent")
+    old_secret = models.TextField(
+        default="", db_default="", blank=True, db_comment="the one before, encrypted; it signs too until its end"
+    )
+    old_secret_until = models.DateTimeField(null=True)
     up_to = models.BigIntegerField(db_comment="index of the last leaf of the log that was looked at")
     active = models.BooleanField(default=True)
     created_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
@@ -65,3 +69,8 @@ class Delivery(models.Model):
 
     def __str__(self) -> str:
         return f"delivery {self.pk}"
+
+    @property
+    def message_id(self) -> str:
+        """What a receiver knows it by: the same however often it is told."""
+        return f"test_{self.pk}" if self.leaf is None else f"evt_{self.leaf}"

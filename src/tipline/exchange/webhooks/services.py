@@ -23,6 +23,7 @@ from tipline.trust.visibility import Can, may
 
 MOST_OF_AN_AGENCY = 10
 KEPT = timedelta(days=30)  # what was told, so that it can be told again
+OVERLAP = timedelta(hours=24)  # for how long the secret before signs too, so that a program can change to the new one
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,10 +106,22 @@ def subscribe(person: User, url: str, events: Iterable[str]) -> Made:
 
 
 @transaction.atomic
+def rotate(person: User, pk: int) -> Made:
+    """Give a webhook a new secret. For a day messages are signed with the one before too; one still older signs nothing from now on."""
+    found = Subscription.objects.select_for_update().get(pk=subscription_of(person, pk).pk)
+    secret = make_secret()
+    found.old_secret, found.old_secret_until = found.secret, now() + OVERLAP
+    found.secret = encrypt(secret)
+    found.save(update_fields=["secret", "old_secret", "old_secret_until"])
+    record(person.actor, [Act("webhook.secret_rotated", "webhook", found.pk)])
+    return Made(found, secret)
+
+
+@transaction.atomic
 def end(person: User, pk: int) -> None:
     """Tell an address nothing more. What waited is forgotten."""
     found = subscription_of(person, pk)
-    Subscription.objects.filter(pk=found.pk).update(ended_at=now(), active=False, secret="")
+    Subscription.objects.filter(pk=found.pk).update(ended_at=now(), active=False, secret="", old_secret="")
     Delivery.objects.filter(subscription_id=found.pk).delete()
     record(person.actor, [Act("webhook.ended", "webhook", found.pk)])
 
@@ -140,3 +153,23 @@ def replay(person: User, pk: int, since: datetime | None = None) -> int:
     waiting = rows.filter(delivered_at=None).update(attempts=0, next_at=now())
     record(person.actor, [Act("webhook.replayed", "webhook", found.pk, {"events": waiting})])
     return waiting
+
+
+@transaction.atomic
+def replay_one(person: User, pk: int, delivery_id: int) -> None:
+    """Tell one event again, or at once if it waits.
+
+    Raises
+    ------
+    NotFoundError
+        when this webhook has none of that number.
+    ConflictError
+        when the webhook is switched off: it is told what it missed first.
+    """
+    found = subscription_of(person, pk)
+    if not found.active:
+        raise ConflictError("the webhook is switched off: have it told what it missed, which switches it on")
+    told = Delivery.objects.filter(pk=delivery_id, subscription_id=found.pk)
+    if not told.update(delivered_at=None, attempts=0, next_at=now()):
+        raise NotFoundError(f"webhook {pk} has no delivery {delivery_id}")
+    record(person.actor, [Act("webhook.replayed", "webhook", found.pk, {"events": 1, "delivery": delivery_id})])

@@ -237,6 +237,12 @@ class TokenScope(models.TextChoices):
     OUTCOMES_WRITE = "outcomes:write", "Record and withdraw outcomes"
     OPERATIONS = "operations:read", "Read operations"
     HASHES = "hashes:read", "Read the hash lists that your agency publishes"
+    PACKAGES = "packages:read", "Read which packages were made, taken and refused"
+    PACKAGES_WRITE = "packages:write", "Hand referrals over as packages, and take packages in"
+    LINKS = "links:read", "Read how the links to other installations do"
+    LINKS_WRITE = "links:write", "Suspend, resume and retry links to other installations"
+    WEBHOOKS = "webhooks:read", "Read how webhooks do"
+    WEBHOOKS_WRITE = "webhooks:write", "Test webhooks, and have them told again"
 
 
 class ApiToken(models.Model):
