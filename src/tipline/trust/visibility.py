@@ -23,7 +23,7 @@ from django.db import connection, transaction
 from tipline.core.sql import pipelined
 from tipline.trust.accounts.models import Role, TokenScope, User
 from tipline.trust.agencies.models import AgencyKind
-from tipline.trust.agencies.queries import overseen_by
+from tipline.trust.agencies.queries import above, overseen_by
 
 
 class Can(StrEnum):
@@ -45,6 +45,7 @@ class Can(StrEnum):
     PUBLISH = "publish"  # release figures to the public that another person prepared
     MANAGE_PEOPLE = "manage_people"
     MANAGE_PROVIDERS = "manage_providers"  # their limits and what changed at the doors; no report data
+    MANAGE_LINKS = "manage_links"  # to other installations; see `may_manage_links`
     MANAGE_RETENTION = "manage_retention"  # legal holds, and destruction on order
     MANAGE_ROUTING = "manage_routing"  # write, try and release routing rules; see `may_manage_routing`
     RUN_OPERATIONS = "run_operations"  # of the agency: add, plan, name who knows of it, close; others only take part
@@ -66,6 +67,7 @@ MAY: dict[Can, frozenset[Role]] = {
     Can.PUBLISH: frozenset({_R.SUPERVISOR}),
     Can.MANAGE_PEOPLE: frozenset({_R.ADMINISTRATOR}),
     Can.MANAGE_PROVIDERS: frozenset({_R.ADMINISTRATOR}),
+    Can.MANAGE_LINKS: frozenset({_R.ADMINISTRATOR}),
     Can.MANAGE_RETENTION: frozenset({_R.SUPERVISOR}),
     # a preview tells where single reports would go: who sees no reports, an administrator, cannot judge one
     Can.MANAGE_ROUTING: frozenset({_R.SUPERVISOR}),
@@ -215,6 +217,17 @@ def may_work_the_desk(person: User) -> bool:
 def may_manage_routing(person: User) -> bool:
     """Whether this person may write, try and release routing rules: a supervisor of a desk that hands reports down."""
     return may(person, Can.MANAGE_ROUTING) and AgencyKind(person.agency.kind) in ROUTING_LEVELS
+
+
+def may_manage_links(person: User) -> bool:
+    """Whether this person takes up with other installations: an administrator above whose agency none has one here.
+
+    A link serves the whole installation, so it is not every desk's to suspend. One query, for administrators alone.
+    """
+    if not may(person, Can.MANAGE_LINKS):
+        return False
+    administrators = User.objects.filter(is_active=True, role=_R.ADMINISTRATOR)
+    return not administrators.filter(agency_id__in=above(person.agency_id)).exists()
 
 
 def _settings_of(scope: Scope) -> list[str]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from django.db import connection
 from django.db.models import OuterRef, Subquery
+from django.db.models.expressions import RawSQL
 
 from tipline.core.errors import NotFoundError
 from tipline.trust.agencies.models import Agency, Jurisdiction
@@ -78,3 +79,12 @@ def overseen_by(agency_id: int) -> frozenset[int]:
         cursor.execute("SELECT tipline_overseen(%s)", [agency_id])
         row = cursor.fetchone()
     return frozenset(row[0] if row else ())
+
+
+def above(agency_id: int) -> RawSQL:
+    """Ids of the agencies above this one in the tree, for `id__in`."""
+    return RawSQL(
+        "WITH RECURSIVE up (id) AS (SELECT parent_id FROM agencies_agency WHERE id = %s"
+        " UNION SELECT a.parent_id FROM agencies_agency a JOIN up ON a.id = up.id) SELECT id FROM up WHERE id IS NOT NULL",
+        [agency_id],
+    )
