@@ -95,6 +95,39 @@ _QUESTIONS: tuple[_Question, ...] = (
         "tipline_log_notices_open", "Notices of logs that end soon, which nobody at the desk has seen", (),
         "SELECT count(*) FROM attribution_expirynotice WHERE ended_at IS NULL AND acknowledged_at IS NULL",
     ),
+    *(
+        (name, words, ("peer",), f"SELECT p.name, {what} FROM parties_peer p LEFT JOIN federation_link l ON l.peer_id = p.id"  # noqa: S608 - of this file
+         " LEFT JOIN LATERAL (SELECT count(*) AS waiting, count(*) FILTER (WHERE why <> '') AS held, min(at) AS oldest"
+         "  FROM federation_outgoing o WHERE o.peer_id = p.id AND o.delivery = 'waiting') w ON true WHERE p.state <> 'ended' ORDER BY p.name")
+        for name, words, what in (
+            ("tipline_link_waiting", "Messages that wait for a peer", "w.waiting"),
+            ("tipline_link_held", "Those of them that are held with a reason, such as an agreement that ended", "w.held"),
+            (
+                "tipline_link_oldest_waiting_seconds", "For how long the oldest of them waits; 0: none does",
+                "coalesce(extract(epoch FROM %(now)s::timestamptz - w.oldest), 0)",
+            ),
+            ("tipline_link_failures", "Calls to a peer that failed, in a row", "coalesce(l.failures, 0)"),
+        )
+    ),
+    (
+        "tipline_link_refused", "Messages that a peer refused and nobody has sent again", ("peer",),
+        "SELECT p.name, count(o.id) FROM parties_peer p LEFT JOIN federation_outgoing o ON o.peer_id = p.id AND o.delivery = 'refused'"
+        " WHERE p.state <> 'ended' GROUP BY p.name ORDER BY p.name",
+    ),
+    (
+        "tipline_link_alerts_open", "What is wrong between installations and nobody has seen", ("kind",),
+        "SELECT kind, count(*) FROM parties_linkalert WHERE ended_at IS NULL AND seen_at IS NULL GROUP BY kind ORDER BY kind",
+    ),
+    (
+        "tipline_packages", "Packages that were handed out (with and without a receipt) and taken in", ("what",),
+        "SELECT what, count FROM (SELECT 'receipted' AS what, count(*) FROM packages_sentpackage WHERE received_at IS NOT NULL"
+        " UNION ALL SELECT 'sent', count(*) FROM packages_sentpackage WHERE received_at IS NULL"
+        " UNION ALL SELECT 'taken', count(*) FROM packages_takenpackage) n ORDER BY what",
+    ),
+    (
+        "tipline_packages_refused", "Packages that were not taken, by why", ("code",),
+        "SELECT code, count(*) FROM packages_refusedpackage GROUP BY code ORDER BY code",
+    ),
     (
         "tipline_log_entries", "Entries that have a place in the audit log's tree", (),
         "SELECT coalesce(max(index) + 1, 0) FROM audit_leaf",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from contextlib import suppress
 from datetime import timedelta
 
 import structlog
@@ -14,14 +15,15 @@ from pydantic import ValidationError
 from tipline.core.clock import now
 from tipline.core.config import config
 from tipline.core.errors import NotPermittedError
-from tipline.core.keys import signing_key
+from tipline.core.keys import read_verifying_key, signing_key
 from tipline.core.problems import problem, retry_after
 from tipline.exchange.federation.inbox import take_batch
 from tipline.exchange.federation.models import Link, Nonce
 from tipline.exchange.federation.signing import CLOCKS_DIFFER, FROM, Answer, Call, check_call, sign_answer
 from tipline.exchange.federation.trusting import keys_of, settle_keys
 from tipline.exchange.federation.wire import LARGEST_CALL_BYTES, VERSION, Answered, Batch
-from tipline.exchange.parties.models import Peer, PeerState
+from tipline.exchange.parties.alerts import raise_alerts
+from tipline.exchange.parties.models import LinkAlertKind, Peer, PeerState
 from tipline.exchange.parties.ourselves import our_keys, our_name
 from tipline.trust.visibility import OPERATOR, acting
 
@@ -73,6 +75,7 @@ def _messages(request: HttpRequest) -> HttpResponse:
             nonce = check_call(keys_of(peer, batch.keys), call, body, us=our_name())
         except NotPermittedError as error:
             log.warning("a call of a peer is not believed", peer=peer.name, why=str(error))
+            _tell_of_revoked(peer, call, body)
             return problem(401, str(error), {"Date": f"{now():%a, %d %b %Y %H:%M:%S GMT}"})
         if peer.state != PeerState.ACTIVE:
             return problem(
@@ -85,6 +88,17 @@ def _messages(request: HttpRequest) -> HttpResponse:
     with acting(OPERATOR):
         answers = tuple(take_batch(peer, batch))
     return _answer(answers, nonce)
+
+
+def _tell_of_revoked(peer: Peer, call: Call, body: bytes) -> None:
+    """Raise an alert where the call is signed, and rightly, by a key that was revoked: somebody has it."""
+    keys = {
+        key: read_verifying_key(key) for key in peer.keys.filter(revoked_at__isnull=False).values_list("key", flat=True)
+    }
+    with suppress(NotPermittedError):
+        if keys:
+            check_call(keys, call, body, us=our_name())
+            raise_alerts({(LinkAlertKind.REVOKED_KEY, peer.name): "a call was signed by a revoked key; it was refused"})
 
 
 def _first_time(peer: Peer, nonce: str) -> bool:

@@ -18,10 +18,13 @@ from tipline.core.keys import signing_key
 from tipline.exchange.package.format import (
     AddresseeError,
     AgreementError,
+    AlteredError,
+    ContradictionError,
     PackageError,
     RecordError,
     ReplayedError,
     RevokedKeyError,
+    SignatureError,
     UnknownSignerError,
 )
 from tipline.exchange.package.models import RefusedPackage, TakenPackage
@@ -35,7 +38,8 @@ from tipline.exchange.package.reading import (
     trusted,
 )
 from tipline.exchange.package.receipts import write_receipt
-from tipline.exchange.parties.models import PeerKey
+from tipline.exchange.parties.alerts import raise_alerts
+from tipline.exchange.parties.models import LinkAlertKind, PeerKey
 from tipline.exchange.parties.ourselves import our_name
 from tipline.exchange.parties.queries import believed_keys, exchanges_with, key_named, peer_of
 from tipline.exchange.record.model import Party
@@ -47,6 +51,17 @@ from tipline.trust.agencies.models import Agency
 from tipline.trust.audit.services import Act, record
 from tipline.trust.visibility import OPERATOR, acting, may_work_the_desk
 
+# Refusals that no slip explains: somebody altered a package, or signed one who should not.
+LOUD = frozenset(
+    {
+        AlteredError.code,
+        SignatureError.code,
+        ContradictionError.code,
+        UnknownSignerError.code,
+        RevokedKeyError.code,
+        ReplayedError.code,
+    }
+)
 _LOCK = 0x7061636B  # advisory: one package at a time
 
 
@@ -203,3 +218,7 @@ def _refuse(person: User | None, file: BinaryIO, by: Actor, error: PackageError)
             agency_id=person.agency_id if person else None,
         )  # fmt: skip
         record(by, [Act("package.refused", "package", claimed or digest[:36], {"code": error.code, "sha256": digest})])
+        if error.code in LOUD:
+            desk = person.agency.code if person else "the operator"
+            kind = LinkAlertKind.REVOKED_KEY if error.code == RevokedKeyError.code else LinkAlertKind.PACKAGE
+            raise_alerts({(kind, f"{error.code}, brought by {desk}"): message})

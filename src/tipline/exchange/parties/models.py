@@ -125,7 +125,9 @@ class LinkAlert(models.Model):
     """That something is wrong between installations, until its cause is gone or somebody looked. Names peers and desks, and no report."""
 
     kind = models.CharField(max_length=12, choices=LinkAlertKind.choices)
-    subject = models.CharField(max_length=120, db_comment="the peer, the two desks, or the code of the refusal and the desk")
+    subject = models.CharField(
+        max_length=120, db_comment="the peer, the two desks, or the code of the refusal and the desk"
+    )
     detail = models.CharField(max_length=500, default="", db_default="", blank=True)
     first_at = models.DateTimeField()
     last_at = models.DateTimeField()

@@ -152,7 +152,6 @@ class Agreement(models.Model):
         return f"{self.from_agency_id} to {self.to_agency_id}: {self.reference}"
 
 
-
 class Proposed(models.TextChoices):
     """What a proposal asks for."""
 
@@ -175,7 +174,9 @@ class AgreementProposal(models.Model):
     from_agency = models.ForeignKey(Agency, on_delete=models.CASCADE, related_name="+", db_index=False)
     to_agency = models.ForeignKey(Agency, on_delete=models.CASCADE, related_name="+", db_index=False)
     asks = models.CharField(max_length=4, choices=Proposed.choices)
-    terms = models.JSONField(db_comment="reference, since, until, law, purposes, data, retention_days, onward; of an end: until")
+    terms = models.JSONField(
+        db_comment="reference, since, until, law, purposes, data, retention_days, onward; of an end: until"
+    )
     reason = models.CharField(max_length=300)
     proposed_at = models.DateTimeField()
     proposed_by = models.CharField(max_length=254)
@@ -196,7 +197,8 @@ class AgreementProposal(models.Model):
             models.CheckConstraint(condition=Q(verdict__in=Verdict.values), name="agreementproposal_verdict_known"),
             models.CheckConstraint(condition=~Q(reason=""), name="agreementproposal_has_reason"),
             models.CheckConstraint(
-                condition=Q(verdict="open", decided_at__isnull=True) | (~Q(verdict="open") & Q(decided_at__isnull=False)),
+                condition=Q(verdict="open", decided_at__isnull=True)
+                | (~Q(verdict="open") & Q(decided_at__isnull=False)),
                 name="agreementproposal_decided_when",
             ),
         ]

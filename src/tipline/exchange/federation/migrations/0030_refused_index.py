@@ -2,14 +2,15 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('federation', '0002_triggers'),
+        ("federation", "0002_triggers"),
     ]
 
     operations = [
         migrations.AddIndex(
-            model_name='outgoing',
-            index=models.Index(condition=models.Q(('delivery', 'refused')), fields=['peer', '-id'], name='outgoing_refused'),
+            model_name="outgoing",
+            index=models.Index(
+                condition=models.Q(("delivery", "refused")), fields=["peer", "-id"], name="outgoing_refused"
+            ),
         ),
     ]
