@@ -166,11 +166,19 @@ NOT_OFFERED: dict[str, str] = {
         _MANAGES,
     ),
     **dict.fromkeys(("webhooks", "webhook-new", "webhook-act"), f"where data goes is decided by an administrator, who {_SITS_THERE.replace('asks for', 'needs')}"),
+    "exchange": "leads to packages or links",
+    **dict.fromkeys(
+        (
+            "packages", "package-new", "package-receive", "package-receipt", "package-receipt-file", "agreements",
+            "agreement", "agreement-new", "agreement-decide", "agreement-end", "links", "link", "link-add", "link-act",
+            "link-descriptor", "link-alert",
+        ),
+        "what goes to and comes from other installations is handed over, agreed and compared by people",
+    ),
     **dict.fromkeys(("tokens", "token-new", "token-revoke"), "a token makes no token"),
     **dict.fromkeys(
         (
-            "agency-standing-rule", "agency-hours", "agency-case-numbers", "agency-letterhead", "agency-agreement",
-            "agency-agreement-end",
+            "agency-standing-rule", "agency-hours", "agency-case-numbers", "agency-letterhead",
         ),
         _MANAGES,
     ),
