@@ -120,14 +120,15 @@ def _choice(
         from_agency=person.agency, state__in=LIVE, to_agency__remote__isnull=False, report__in=visible_reports(scope)
     ).order_by()
     ways = Agency.objects.filter(Exists(of_desk.filter(to_agency=OuterRef("pk")))).order_by("name")
-    context = {
-        "ways": list(ways.values_list("code", "name")), "to": None, "given": request.POST, "languages": LANGUAGES,
+    offered = list(ways.values_list("code", "name"))
+    context: dict[str, Any] = {
+        "ways": offered, "to": None, "given": request.POST, "languages": LANGUAGES,
         "chosen": set(request.POST.getlist("referral")), "most": MOST_AT_ONCE,
         "all_chosen": request.GET.get("choose") == "all",
     }  # fmt: skip
     if code:
         to = Agency.objects.filter(code=code[:40]).first()
-        if to is None or code not in dict(context["ways"]):  # type: ignore[call-overload]  # pairs
+        if to is None or code not in dict(offered):
             raise NotFoundError("your desk has nothing to hand over there")
         rows = of_desk.filter(to_agency=to).annotate(packed=Exists(SentHop.objects.filter(referral=OuterRef("pk"))))
         terms = terms_in_force(person.agency_id, to.pk, now().date())

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from tipline.console.authorise import signed_in
-from tipline.core.errors import NotFoundError, NotPermittedError
+from tipline.core.errors import NotPermittedError
 from tipline.trust.accounts.models import User
 from tipline.trust.visibility import Can, Scope, may, may_manage_links, may_work_the_desk
 
@@ -25,7 +25,7 @@ def must_manage_links(person: User) -> None:
     if not may(person, Can.MANAGE_LINKS):
         raise NotPermittedError("your role does not manage links to other installations")
     if not may_manage_links(person):
-        raise NotFoundError("an administrator of an agency above yours manages links")
+        raise NotPermittedError("an administrator of an agency above yours manages links")
 
 
 def must_see_links(person: User) -> bool:

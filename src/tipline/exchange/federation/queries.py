@@ -63,7 +63,7 @@ def link(peer: Peer, scope: Scope = OPERATOR) -> dict[str, Any]:
     if not scope.everything:
         taken = taken.filter(report__in=visible_reports(scope))
     held = rows.filter(delivery=Delivery.WAITING).exclude(why="").values("why")
-    held = held.annotate(count=Count("id"), reports=ArrayAgg("report_id", distinct=True))
+    reasons = held.annotate(count=Count("id"), reports=ArrayAgg("report_id", distinct=True))
     refused = rows.filter(delivery=Delivery.REFUSED).order_by("-id")[:MOST_REFUSED]
     return found | {
         "fingerprint": peer.fingerprint,
@@ -79,7 +79,7 @@ def link(peer: Peer, scope: Scope = OPERATOR) -> dict[str, Any]:
         "taken": dict(taken.values_list("kind").annotate(Count("id"))),
         "held": [
             {"why": row["why"], "count": row["count"], "reports": row["reports"][:MOST_NAMED]}
-            for row in held.order_by("-count", "why")[:MOST_HELD]
+            for row in reasons.order_by("-count", "why")[:MOST_HELD]
         ],
         "refused_last": [{"report": one.report_id, "kind": one.kind, "why": one.why} for one in refused],
     }  # fmt: skip

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from django.db import connection
 from django.db.models import F, Q
@@ -63,7 +64,7 @@ def endings(agency_ids: Iterable[int] | None = None) -> list[Ending]:
     """
     at = now()
     today = at.date()
-    asked = {
+    asked: dict[str, Any] = {
         "today": today, "horizon": today + ENDS_WITHIN, "gone": today - ENDS_WITHIN, "used": at - _IN_USE,
         "all": agency_ids is None, "agencies": sorted(agency_ids or ()),
     }  # fmt: skip
