@@ -96,6 +96,20 @@ _QUESTIONS: tuple[_Question, ...] = (
         "SELECT count(*) FROM attribution_expirynotice WHERE ended_at IS NULL AND acknowledged_at IS NULL",
     ),
     (
+        "tipline_link_alerts_open", "What is wrong between installations and nobody has seen", ("kind",),
+        "SELECT kind, count(*) FROM parties_linkalert WHERE ended_at IS NULL AND seen_at IS NULL GROUP BY kind ORDER BY kind",
+    ),
+    (
+        "tipline_packages", "Packages that were handed out (with and without a receipt) and taken in", ("what",),
+        "SELECT what, count FROM (SELECT 'receipted' AS what, count(*) FROM packages_sentpackage WHERE received_at IS NOT NULL"
+        " UNION ALL SELECT 'sent', count(*) FROM packages_sentpackage WHERE received_at IS NULL"
+        " UNION ALL SELECT 'taken', count(*) FROM packages_takenpackage) n ORDER BY what",
+    ),
+    (
+        "tipline_packages_refused", "Packages that were not taken, by why", ("code",),
+        "SELECT code, count(*) FROM packages_refusedpackage GROUP BY code ORDER BY code",
+    ),
+    (
         "tipline_log_entries", "Entries that have a place in the audit log's tree", (),
         "SELECT coalesce(max(index) + 1, 0) FROM audit_leaf",
     ),
@@ -124,6 +138,22 @@ _OF_PROVIDERS = (
     ("tipline_provider_limited_today", "Calls of it over its rate or quota"),
     ("tipline_provider_uploaded_bytes_today", "Bytes that it uploaded"),
     ("tipline_provider_completeness", "Mean completeness (0 to 100) of its reports of the last 7 days"),
+)
+_LINKS = """
+SELECT p.name, coalesce(w.waiting, 0), coalesce(w.held, 0), coalesce(extract(epoch FROM %(now)s::timestamptz - w.oldest), 0),
+    coalesce(r.refused, 0), coalesce(l.failures, 0)
+FROM parties_peer p LEFT JOIN federation_link l ON l.peer_id = p.id
+LEFT JOIN (SELECT peer_id, count(*) AS waiting, count(*) FILTER (WHERE why <> '') AS held, min(at) AS oldest
+    FROM federation_outgoing WHERE delivery = 'waiting' GROUP BY peer_id) w ON w.peer_id = p.id
+LEFT JOIN (SELECT peer_id, count(*) AS refused FROM federation_outgoing WHERE delivery = 'refused' GROUP BY peer_id) r ON r.peer_id = p.id
+WHERE p.state <> 'ended' ORDER BY p.name
+"""
+_OF_LINKS = (
+    ("tipline_link_waiting", "Messages that wait for a peer"),
+    ("tipline_link_held", "Those of them that are held with a reason, such as an agreement that ended"),
+    ("tipline_link_oldest_waiting_seconds", "For how long the oldest of them waits; 0: none does"),
+    ("tipline_link_refused", "Messages that a peer refused and nobody has sent again"),
+    ("tipline_link_failures", "Calls to a peer that failed, in a row"),
 )
 _BY_STATE = (
     "SELECT state, processing, count(*) FROM reports_report GROUP BY state, processing ORDER BY state, processing"
@@ -183,10 +213,13 @@ class _Scrape(Collector):
                 )
                 yield _family(name, words, labels, cursor.fetchall())
             cursor.execute(_PROVIDERS, {"today": today, "week_ago": today - timedelta(days=7)})
-            rows = cursor.fetchall()
-        for column, (name, words) in enumerate(_OF_PROVIDERS, 1):
-            told = [(row[0], row[column]) for row in rows if row[column] is not None]
-            yield _family(name, words, ("provider",), told)
+            providers = cursor.fetchall()
+            cursor.execute(_LINKS, {"now": at})
+            links = cursor.fetchall()
+        for label, families, rows in (("provider", _OF_PROVIDERS, providers), ("peer", _OF_LINKS, links)):
+            for column, (name, words) in enumerate(families, 1):
+                told = [(row[0], row[column]) for row in rows if row[column] is not None]
+                yield _family(name, words, (label,), told)
         yield from _by_state.families()
 
 

@@ -106,20 +106,20 @@ ENDPOINTS: dict[str, tuple[str, ...]] = {
         "POST /webhooks/{webhook_id}/deliveries/{delivery_id}/replay",
     ),
     "account": ("/me",),
-}  # fmt: skip
-
-# Where there is no screen yet, or none of its own: what people do with commands.
-OF_COMMANDS: dict[str, tuple[str, ...]] = {
-    "package export": ("POST /packages", "/packages/sent"),
-    "package verify": ("POST /packages/verify",),
-    "package receive": ("POST /packages/receive", "/packages/taken", "/packages/refused", "/packages/taken/{uid}/receipt"),
-    "package receipt": ("POST /packages/receipts",),
-    "peer list": ("/links", "/links/{name}"),
-    "peer describe": ("/descriptor",),
-    "peer add": ("POST /links",),
-    "peer suspend, resume": ("POST /links/{name}/suspend", "POST /links/{name}/resume"),
-    "peer retry": ("POST /links/{name}/retry",),
-    "peer revoke-key": ("POST /links/{name}/keys/revoke",),
+    "packages": ("/packages/sent", "/packages/taken", "/packages/refused"),
+    "package-new": ("POST /packages",),
+    "package-receive": ("POST /packages/verify", "POST /packages/receive"),
+    "package-receipt": ("POST /packages/receipts",),
+    "package-receipt-file": ("/packages/taken/{uid}/receipt",),
+    "agreements": ("/agreements",),
+    "agreement": ("/agreements",),
+    "links": ("/links",),
+    "link": ("/links/{name}",),
+    "link-add": ("POST /links",),
+    "link-act": (
+        "POST /links/{name}/suspend", "POST /links/{name}/resume", "POST /links/{name}/retry", "POST /links/{name}/keys/revoke",
+    ),
+    "link-descriptor": ("/descriptor",),
 }  # fmt: skip
 
 # What of a screen only a person does, or a whole screen that has no endpoint: and why.
@@ -195,11 +195,14 @@ NOT_OFFERED: dict[str, str] = {
         _MANAGES,
     ),
     **dict.fromkeys(("webhook-new", "webhook-act"), "where data goes, and a secret that is shown once, need an administrator who has just signed in"),
+    "exchange": "leads to packages or links",
+    "link-act": "comparing a fingerprint, and ending a link, is done by people",
+    "link-alert": _SAYS_SEEN,
+    **dict.fromkeys(("agreement-new", "agreement-decide", "agreement-end"), "what may travel is agreed by two people"),
     **dict.fromkeys(("tokens", "token-new", "token-revoke"), "a token makes no token"),
     **dict.fromkeys(
         (
-            "agency-standing-rule", "agency-hours", "agency-case-numbers", "agency-letterhead", "agency-agreement",
-            "agency-agreement-end",
+            "agency-standing-rule", "agency-hours", "agency-case-numbers", "agency-letterhead",
         ),
         _MANAGES,
     ),

@@ -9,7 +9,9 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
 
+from tipline.console.exchange.pages import has_exchange
 from tipline.core.sql import counts
+from tipline.exchange.parties import alerts as link_alerts
 from tipline.exchange.webhooks import services as webhooks
 from tipline.intake.doors.overview import open_alerts
 from tipline.trust.accounts.models import Role, User
@@ -137,6 +139,24 @@ SCREENS = (
         Can.SEE_COUNTS,
     ),
     Screen("People", "people", ("person", "person-add", "person-act"), Can.MANAGE_PEOPLE),
+    Screen(
+        "Exchange",
+        "exchange",
+        (
+            "packages",
+            "package-new",
+            "package-receive",
+            "package-receipt",
+            "agreements",
+            "agreement",
+            "agreement-new",
+            "links",
+            "link",
+            "link-add",
+            "link-act",
+        ),
+        Can.MANAGE_LINKS,
+    ),
     Screen("Webhooks", "webhooks", ("webhook-new", "webhook-act"), Can.MANAGE_PEOPLE),
     Screen("Providers", "providers", ("provider", "provider-limits", "alert-acknowledge"), Can.MANAGE_PROVIDERS),
     Screen(
@@ -161,8 +181,6 @@ SCREENS = (
             "agency-standing-rule",
             "agency-hours",
             "agency-case-numbers",
-            "agency-agreement",
-            "agency-agreement-end",
             "agency-letterhead",
         ),
     ),
@@ -234,11 +252,19 @@ def training_range(request: HttpRequest) -> dict[str, bool]:
 
 def _has(person: User, needs: Can) -> bool:
     """Whether a role has a use for a screen, at the agency where the person works."""
+    if needs == Can.MANAGE_LINKS:
+        return has_exchange(person)
     return may_manage_routing(person) if needs == Can.MANAGE_ROUTING else may(person, needs)
 
 
 def _waiting(person: User) -> dict[str, int]:
-    """In the bar of whoever manages providers and webhooks: open alerts of the one, and how many of the other were switched off."""
+    """In the bar of whoever manages providers, webhooks and links: open alerts of the first and the last, and what of the second was switched off."""
     alerts = open_alerts(providers_of(person).values_list("id", flat=True))
-    off = webhooks.failing(person)
-    return counts({"providers": (alerts.values("pk"), MOST_WAITING), "webhooks": (off.values("pk"), MOST_WAITING)})
+    off, loud = webhooks.failing(person), link_alerts.unseen(person)
+    return counts(
+        {
+            "providers": (alerts.values("pk"), MOST_WAITING),
+            "webhooks": (off.values("pk"), MOST_WAITING),
+            "exchange": (loud.values("pk"), MOST_WAITING),
+        }
+    )

@@ -17,6 +17,8 @@ from tipline.console.components import views as components
 from tipline.console.counts import views as counts
 from tipline.console.desk import doing, sent, undecided
 from tipline.console.desk import views as desk
+from tipline.console.exchange import agreements, links, packages
+from tipline.console.exchange import pages as exchange
 from tipline.console.exhibits import export as case_exports
 from tipline.console.exhibits import hashes as exhibit_hashes
 from tipline.console.exhibits import views as exhibits
@@ -217,12 +219,23 @@ urlpatterns = [
     path("agencies/<str:code>/hours/", agency_forms.hours, name="agency-hours"),
     path("agencies/<str:code>/case-numbers/", agency_forms.case_numbers, name="agency-case-numbers"),
     path("agencies/<str:code>/letterhead/", agency_letterhead.letterhead, name="agency-letterhead"),
-    path("agencies/<str:code>/agreements/", agency_forms.agreement, name="agency-agreement"),
-    path(
-        "agencies/<str:code>/agreements/<int:agreement_id>/end/",
-        agency_forms.end_agreement,
-        name="agency-agreement-end",
-    ),
+    path("exchange/", exchange.exchange, name="exchange"),
+    path("packages/", packages.packages, name="packages"),
+    path("packages/new/", packages.new, name="package-new"),
+    path("packages/receive/", packages.incoming, name="package-receive"),
+    path("packages/receipt/", packages.receipt, name="package-receipt"),
+    path("packages/taken/<uuid:uid>/receipt.json", packages.receipt_file, name="package-receipt-file"),
+    path("agreements/", agreements.agreements, name="agreements"),
+    path("agreements/new/", agreements.propose, name="agreement-new"),
+    path("agreements/proposals/<int:proposal_id>/", agreements.decide, name="agreement-decide"),
+    path("agreements/<str:giver>/<str:taker>/", agreements.history, name="agreement"),
+    path("agreements/<str:giver>/<str:taker>/end/", agreements.end, name="agreement-end"),
+    path("links/", links.links, name="links"),
+    path("links/add/", links.add, name="link-add"),
+    path("links/descriptor.json", links.descriptor, name="link-descriptor"),
+    path("links/alerts/<int:alert_id>/seen/", links.alert_seen, name="link-alert"),
+    path("links/peers/<slug:name>/", links.one, name="link"),
+    path("links/peers/<slug:name>/act/", links.act, name="link-act"),
     path("routing/", routing.overview, name="routing"),
     path("routing/draft/", routing.draft, name="routing-draft"),
     path("routing/rules/<int:number>/", routing.one, name="routing-rules"),

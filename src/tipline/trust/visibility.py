@@ -237,12 +237,16 @@ def may_manage_routing(person: User) -> bool:
 def may_manage_links(person: User) -> bool:
     """Whether this person takes up with other installations: an administrator above whose agency none has one here.
 
-    A link serves the whole installation, so it is not every desk's to suspend. One query, for administrators alone.
+    A link serves the whole installation, so it is not every desk's to suspend. One query for each time that an administrator was read.
     """
     if not may(person, Can.MANAGE_LINKS):
         return False
-    administrators = User.objects.filter(is_active=True, role=_R.ADMINISTRATOR)
-    return not administrators.filter(agency_id__in=above(person.agency_id)).exists()
+    known: bool | None = vars(person).get("_manages_links")
+    if known is None:
+        administrators = User.objects.filter(is_active=True, role=_R.ADMINISTRATOR)
+        known = not administrators.filter(agency_id__in=above(person.agency_id)).exists()
+        vars(person)["_manages_links"] = known
+    return known
 
 
 def _settings_of(scope: Scope) -> list[str]:

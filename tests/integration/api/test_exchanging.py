@@ -122,8 +122,8 @@ class TestPackages:
         (row,) = program.get("packages/sent").json()["items"]
         assert (row["uid"], row["received_at"], row["encrypted"]) == (answer["Package-Uid"], None, False)
         assert Entry.objects.get(action="package.made").actor_label == sender.email
-        from tipline.exchange.package.receipts import write_receipt
         from tipline.core.keys import signing_key
+        from tipline.exchange.package.receipts import write_receipt
         from tipline.exchange.record.model import Party
 
         laid = [{"report": one.uid, "hop": one.hop.uid, "state": "new"} for one in found.record.reports]

@@ -16,7 +16,7 @@ from django.http import HttpResponse
 from tipline.api import deprecations
 from tipline.api.deprecations import Deprecated, allowed_to_go, lost, noted
 from tipline.api.face import api_of
-from tipline.api.screens import ENDPOINTS, NOT_OFFERED, OF_COMMANDS
+from tipline.api.screens import ENDPOINTS, NOT_OFFERED
 from tipline.console.urls import urlpatterns
 from tipline.core.config import Face
 from tools import api_client
@@ -93,7 +93,7 @@ def test_every_endpoint_that_a_screen_names_exists_and_every_one_has_its_screen(
         f"{'POST ' if method == 'post' else ''}{path.removeprefix('/api/v1')}"
         for path, method, _ in api_client.operations(KEPT)
     }
-    named = {endpoint for endpoints in (*ENDPOINTS.values(), *OF_COMMANDS.values()) for endpoint in endpoints}
+    named = {endpoint for endpoints in ENDPOINTS.values() for endpoint in endpoints}
     assert named - there == set()
     # other rooms name theirs where they stand (operations)
     assert {one for one in there - named if "/operations" not in one} == set()

@@ -1,17 +1,16 @@
-"""The page of an agency, and what its supervisor sets there: standing rule, office hours, agreements."""
+"""The page of an agency, and what its supervisor sets there: standing rule, office hours."""
 
 from __future__ import annotations
 
-from datetime import date, time, timedelta
+from datetime import time
 
 import pytest
 from django.http import HttpResponse
 
 from tests import factories
-from tipline.core.clock import now
 from tipline.referrals.models import StandingRule
 from tipline.trust.accounts.models import Role, User
-from tipline.trust.agencies.models import Agreement, DeskCalendar
+from tipline.trust.agencies.models import DeskCalendar
 from tipline.trust.agencies.services import set_oversight
 from tipline.trust.audit.models import Entry
 
@@ -44,7 +43,7 @@ def test_everybody_signed_in_reads_it_and_it_says_what_is_not_set(supervisor: Us
     for words in ("Jalgaon district cyber police station", "IN / Maharashtra / Jalgaon", "None given: the desk counts as always open",
                   "Holds every report for a person. No rule was ever set."):  # fmt: skip
         assert words in text, words
-    assert "Change the standing rule" not in text and "Add an agreement" not in text
+    assert "Change the standing rule" not in text and "Propose an agreement" not in text
     assert get(supervisor, "/agencies/XX-NOWHERE/", 404)
 
 
@@ -124,40 +123,7 @@ def test_text_that_looks_like_a_file_stays_text(supervisor: User) -> None:
     assert "<b>" not in get(supervisor, STATE)
 
 
-def test_an_agreement_is_added_and_ended_and_both_desks_show_it(supervisor: User) -> None:
-    Agreement.objects.all().delete()
-    assert "Nobody: what comes here stays here." in get(supervisor, STATE)
-    post(supervisor, f"{STATE}agreements/", to="in-mh-jalgaon", reference="MoU 4 of 2026", since="2026-01-05")
-    made = Agreement.objects.get()
-    assert (made.from_agency.code, made.to_agency.code, made.since) == (
-        "IN-MH-CYBER",
-        "IN-MH-JALGAON",
-        date(2026, 1, 5),
-    )
-    for path in (STATE, DISTRICT):
-        assert "MoU 4 of 2026" in get(supervisor, path) and "In force" in get(supervisor, path)
-    end = f"{STATE}agreements/{made.pk}/end/"
-    assert "MoU 4 of 2026" in get(supervisor, end)
-    yesterday = (now().date() - timedelta(days=2)).isoformat()
-    assert post(supervisor, end, until=yesterday).status_code == 422
-    post(supervisor, end, until="2099-01-01")
-    assert "until 1 Jan 2099" in get(supervisor, STATE)
-    assert (logged("agency.agreement_set", supervisor), logged("agency.agreement_ended", supervisor)) == (1, 1)
-
-
-@pytest.mark.parametrize(
-    ("form", "field"),
-    [({"to": "", "reference": "x"}, "to"), ({"to": "XX", "reference": "x"}, "to"), ({"to": "IN-MH-PUNE", "reference": " "}, "reference"),
-     ({"to": "IN-MH-PUNE", "reference": "x", "since": "today"}, "since"), ({"to": "IN-MH-CYBER", "reference": "x"}, "to")],
-)  # fmt: skip
-def test_a_wrong_agreement_is_said_at_its_field(supervisor: User, form: dict[str, str], field: str) -> None:
-    Agreement.objects.all().delete()
-    answer = post(supervisor, f"{STATE}agreements/", **({"since": "2026-01-05"} | form))
-    assert answer.status_code == 422 and f'href="#{field}"' in answer.content.decode()
-    assert not Agreement.objects.exists()
-
-
-FORMS = ("standing-rule/", "hours/", "agreements/")
+FORMS = ("standing-rule/", "hours/")
 
 
 @pytest.mark.parametrize("role", [role for role in Role if role != Role.SUPERVISOR])
@@ -178,16 +144,6 @@ def test_another_agency_is_managed_only_by_who_oversees_it(supervisor: User) -> 
     )  # fmt: skip
     post(supervisor, f"{DISTRICT}standing-rule/", action="hold")
     assert StandingRule.objects.get().agency.code == "IN-MH-JALGAON"
-
-
-def test_an_agreement_of_another_desk_is_not_ended(supervisor: User) -> None:
-    made = Agreement.objects.filter(from_agency__code="IN-NCRB").first()
-    if made is None:
-        made = Agreement.objects.create(
-            from_agency=factories.agency("IN-NCRB"), to_agency=factories.agency("IN-MH-CYBER"), reference="x",
-            since=date(2026, 1, 1), set_by="tests",
-        )  # fmt: skip
-    assert get(supervisor, f"{STATE}agreements/{made.pk}/end/", 404)
 
 
 def test_the_forms_ask_for_a_fresh_sign_in(supervisor: User) -> None:

@@ -15,10 +15,10 @@ from tests import factories
 from tests.factories import drain, person
 from tipline.core.clock import now
 from tipline.core.config import load_config
-from tipline.intake.public_form.models import Message, PublicContact, PublicReport, Side
 from tipline.exchange.package.models import TakenPackage
 from tipline.exchange.parties.models import Peer
 from tipline.exchange.webhooks.models import Subscription
+from tipline.intake.public_form.models import Message, PublicContact, PublicReport, Side
 from tipline.investigation.cases.models import Case, CasePerson, EvidenceKind
 from tipline.investigation.cases.persons import Evidence, add_account_holder
 from tipline.investigation.cases.records import CaseTask
@@ -41,7 +41,6 @@ from tipline.reports.unmasking import Reason, unmask
 from tipline.statistics.keeping import refresh
 from tipline.trust.accounts import tokens
 from tipline.trust.accounts.models import Role, TokenScope, User
-from tipline.trust.agencies.models import Agreement
 from tipline.trust.audit.models import Entry
 from tipline.trust.visibility import MAY, Can, scope_of
 
@@ -125,6 +124,7 @@ def furnished(folder: Path) -> Things:
     factories.standard_tree()
     factories.demo_ranges(folder)
     factories.forwarding("US-NCMEC", "IN-NCRB", "IN-MH-CYBER")
+    person("US-NCMEC", Role.ADMINISTRATOR)
     provider = factories.provider()
     report = factories.filed(provider, factories.synthetic(HANDLE))
     others = [factories.filed(provider, factories.synthetic(handle)) for handle in ("river_lamp_2", "hill_drum_5")]
@@ -229,11 +229,6 @@ def _package() -> str:
         },
     )  # fmt: skip
     return uid
-
-
-def _agreement() -> int:
-    """By which the state desk hands to Jalgaon."""
-    return Agreement.objects.get(from_agency__code="IN-MH-CYBER", to_agency__code="IN-MH-JALGAON", until=None).pk
 
 
 def _exhibit(things: Things) -> int:
@@ -607,12 +602,41 @@ CONSOLE: dict[str, Row] = {
     "agencies/<str:code>/letterhead/": Row(
         _fixed("/agencies/IN-MH-JALGAON/letterhead/"), roles=ROUTING | MAY[Can.MANAGE_PEOPLE], relations=OWN, refused=403
     ),
-    "agencies/<str:code>/agreements/": Row(
-        _fixed("/agencies/IN-MH-JALGAON/agreements/"), roles=ROUTING, relations=OWN, refused=403
+    # to other installations: tests/integration/console/test_exchange.py; an administrator of the clearinghouse manages links
+    "exchange/": Row(_fixed("/exchange/"), roles=MAY[Can.WORK_DESK], gets=REDIRECT, refused=403),
+    "packages/": Row(_fixed("/packages/"), roles=MAY[Can.WORK_DESK], refused=403),
+    "packages/new/": Row(_fixed("/packages/new/"), roles=MAY[Can.WORK_DESK] & MAY[Can.EXPORT], refused=403),
+    "packages/receive/": Row(_fixed("/packages/receive/"), roles=MAY[Can.WORK_DESK], refused=403),
+    "packages/receipt/": Row(
+        _fixed("/packages/receipt/"), method="post", roles=MAY[Can.WORK_DESK], gets=frozenset({422}), refused=403
     ),
-    "agencies/<str:code>/agreements/<int:agreement_id>/end/": Row(
-        lambda t: f"/agencies/IN-MH-CYBER/agreements/{_agreement()}/end/", roles=ROUTING,
-        relations=frozenset({"above"}), refused=403,
+    "packages/taken/<uuid:uid>/receipt.json": Row(
+        _fixed("/packages/taken/00000000-0000-4000-8000-000000000001/receipt.json"), roles=MAY[Can.WORK_DESK],
+        relations=frozenset(), refused=403,
+    ),
+    "agreements/": Row(_fixed("/agreements/"), roles=MAY[Can.WORK_DESK], refused=403),
+    "agreements/new/": Row(_fixed("/agreements/new/"), roles=ROUTING, refused=403),
+    "agreements/proposals/<int:proposal_id>/": Row(
+        _fixed("/agreements/proposals/987654/"), method="post", roles=ROUTING, relations=frozenset(), refused=403
+    ),
+    "agreements/<str:giver>/<str:taker>/": Row(
+        _fixed("/agreements/IN-MH-CYBER/IN-MH-JALGAON/"), roles=MAY[Can.WORK_DESK], relations=HELD, refused=403
+    ),
+    "agreements/<str:giver>/<str:taker>/end/": Row(
+        _fixed("/agreements/IN-MH-CYBER/IN-MH-JALGAON/end/"), method="post", roles=ROUTING, relations=frozenset({"above"}),
+        gets=REDIRECT, refused=403,
+    ),
+    "links/": Row(_fixed("/links/"), roles=MAY[Can.WORK_DESK], refused=403),
+    "links/add/": Row(_fixed("/links/add/"), method="post", roles=frozenset(), refused=403),
+    "links/descriptor.json": Row(_fixed("/links/descriptor.json"), roles=frozenset(), refused=403),
+    "links/alerts/<int:alert_id>/seen/": Row(
+        _fixed("/links/alerts/1/seen/"), method="post", roles=frozenset(), refused=403
+    ),
+    "links/peers/<slug:name>/": Row(
+        _fixed("/links/peers/nobody/"), roles=MAY[Can.WORK_DESK], relations=frozenset(), refused=403
+    ),
+    "links/peers/<slug:name>/act/": Row(
+        _fixed("/links/peers/nobody/act/"), method="post", roles=frozenset(), refused=403
     ),
     # rules are the business of desks that hand down: a district's supervisor gets 404
     "routing/": Row(_fixed("/routing/"), roles=ROUTING, relations=HAND_DOWN, refused=403),

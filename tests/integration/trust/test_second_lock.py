@@ -91,6 +91,8 @@ OPEN = {
     "retention_schedule": "whether an agency's things go by themselves",
     "referrals_standingrule": "what a desk does by itself",
     "agencies_agencyletterhead": "addresses of desks and of the authorities that their notices go to",
+    "agencies_agreementproposal": "what was proposed of these, and who decided",
+    "parties_linkalert": "what is wrong between installations: names of peers, codes of desks and of refusals, no report",
     "agencies_agreement": "who may hand reports to whom; asked on every way",
     "agencies_deskcalendar": "office hours and leave of desks",
     "training_stamp": "whether this database is live or a training range",

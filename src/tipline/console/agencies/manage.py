@@ -1,4 +1,4 @@
-"""What a desk's supervisor sets of it: its standing rule, office hours and agreements. Each act is one call of a service."""
+"""What a desk's supervisor sets of it: its standing rule, office hours and numbers of cases. Each act is one call of a service."""
 
 from __future__ import annotations
 
@@ -25,9 +25,8 @@ from tipline.referrals.models import StandingAction, StandingRule
 from tipline.referrals.services import set_standing_rule
 from tipline.trust.accounts.models import User
 from tipline.trust.actors import Actor
-from tipline.trust.agencies import agreements
 from tipline.trust.agencies.calendars import clear_calendar, set_calendar
-from tipline.trust.agencies.models import Agency, Agreement, DeskCalendar
+from tipline.trust.agencies.models import Agency, DeskCalendar
 from tipline.trust.visibility import Can, Scope, agencies_of, may
 
 DAYS = {
@@ -128,47 +127,6 @@ def case_numbers(request: HttpRequest, person: User, scope: Scope, code: str) ->
     return _form(request, agency, "numbers", heading, {"pattern": scheme_of(agency)}, act, {})
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-@signed_in
-@fresh
-def agreement(request: HttpRequest, person: User, scope: Scope, code: str) -> HttpResponse:
-    """Let the desk hand reports to another agency."""
-    agency = _managed(person, code)
-    given = {"to": "", "reference": "", "since": _today().isoformat()}
-
-    def act(given: Mapping[str, str]) -> str:
-        other = _code("to", given["to"])
-        if other is None:
-            raise FieldError("to", "name the agency that receives")
-        if not given["reference"]:
-            raise FieldError("reference", "say what the agreement is: number, date, order")
-        agreements.set_agreement(agency, other, given["reference"], person.actor, since=_day("since", given["since"]))
-        return f"{agency.name} may hand reports to {other.name}"
-
-    return _form(request, agency, "agreement", f"Agreement of {agency.name}", given, act, {})
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-@signed_in
-@fresh
-def end_agreement(request: HttpRequest, person: User, scope: Scope, code: str, agreement_id: int) -> HttpResponse:
-    """End an agreement; from that day on nothing is routed across."""
-    agency = _managed(person, code)
-    found = Agreement.objects.select_related("to_agency").filter(pk=agreement_id, from_agency=agency).first()
-    if found is None:
-        raise NotFoundError("there is no such agreement")
-    given = {"until": _today().isoformat()}
-
-    def act(given: Mapping[str, str]) -> str:
-        on = _day("until", given["until"])
-        if on < _today():
-            raise FieldError("until", "give today or a later day: what was sent before rested on it")
-        agreements.end_agreement(agency, found.to_agency, person.actor, on)
-        return f"The agreement with {found.to_agency.name} ends on {on:%d %b %Y}"
-
-    return _form(request, agency, "end", f"End an agreement of {agency.name}", given, act, {"agreement": found})
-
-
 def _form(
     request: HttpRequest,
     agency: Agency,
@@ -186,16 +144,14 @@ def _form(
             messages.success(request, act(given))
             return redirect("console:agency", agency.code)
         except InvalidInputError as error:
-            first = {"standing": "action", "hours": "source", "agreement": "to", "end": "until", "numbers": "pattern"}[
-                form
-            ]
+            first = {"standing": "action", "hours": "source", "numbers": "pattern"}[form]
             errors = [placed(error, first)]
     context = {
         "agency": agency, "form": form, "heading": heading, "given": given, "errors": errors,
         "error_fields": [field for field, _ in errors],
         "days": [(day, label, given.get(day, "")) for day, label in DAYS.items()],
         "codes": Agency.objects.filter(active=True).exclude(pk=agency.pk).values_list("code", "name")
-        if form in {"hours", "agreement"} else (),
+        if form == "hours" else (),
         **more,
     }  # fmt: skip
     return render(request, "console/agency_form.html", context, status=422 if errors else 200)

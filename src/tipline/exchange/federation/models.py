@@ -68,6 +68,7 @@ class Outgoing(models.Model):
         indexes: ClassVar = [
             models.Index(fields=["peer", "id"], condition=Q(delivery="waiting"), name="outgoing_waiting"),
             models.Index(fields=["report", "id"], name="outgoing_of_report"),
+            models.Index(fields=["peer", "-id"], condition=Q(delivery="refused"), name="outgoing_refused"),
         ]
         db_table_comment = "What is told to other installations, in order"
 

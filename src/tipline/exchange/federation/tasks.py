@@ -1,4 +1,6 @@
-"""The jobs that send what waits: one for each peer, side by side, on a queue of their own, so that a slow peer delays nobody else."""
+"""The jobs that send what waits: one for each peer, side by side, on a queue of their own, so that a slow peer delays nobody
+else; and the one that looks how links do.
+"""
 
 from __future__ import annotations
 
@@ -7,8 +9,9 @@ from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
 
 from tipline.core.config import config
-from tipline.core.jobs import OUTWARD_QUEUE, bury
+from tipline.core.jobs import OUTWARD_QUEUE, PIPELINE_QUEUE, bury
 from tipline.exchange.federation.sending import due_peers, send_to
+from tipline.exchange.federation.watching import watch
 from tipline.exchange.parties.models import Peer
 
 log = structlog.get_logger(__name__)
@@ -40,3 +43,11 @@ def _begin(peer_id: int) -> None:
         app.configure_task(SEND_TO, queue=OUTWARD_QUEUE, queueing_lock=f"{SEND_TO}:{peer_id}").defer(peer_id=peer_id)
     except AlreadyEnqueued:
         pass  # a job waits that will find what is due now
+
+
+@app.periodic(cron="*/5 * * * *", periodic_id="federation.watch")
+@app.task(name="federation.watch", queue=PIPELINE_QUEUE, queueing_lock="federation.watch")
+def watch_links(timestamp: int) -> None:
+    """Raise alerts of links that fail, of what waits too long and of agreements that ended; end those of what is mended."""
+    if found := watch():
+        log.warning("links need somebody", alerts=found)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import threading
+from contextlib import suppress
 from datetime import timedelta
 
 import structlog
@@ -15,7 +16,7 @@ from pydantic import ValidationError
 from tipline.core.clock import now
 from tipline.core.config import config
 from tipline.core.errors import NotPermittedError
-from tipline.core.keys import signing_key
+from tipline.core.keys import read_verifying_key, signing_key
 from tipline.core.problems import problem, retry_after
 from tipline.exchange.federation.inbox import take_batch
 from tipline.exchange.federation.models import Link, Nonce
@@ -40,7 +41,8 @@ from tipline.exchange.federation.wire import (
     Status,
     our_versions,
 )
-from tipline.exchange.parties.models import Peer, PeerState
+from tipline.exchange.parties.alerts import raise_alerts
+from tipline.exchange.parties.models import LinkAlertKind, Peer, PeerState
 from tipline.exchange.parties.ourselves import our_keys, our_name
 from tipline.trust.visibility import OPERATOR, acting
 
@@ -109,6 +111,7 @@ def _messages(request: HttpRequest, version: int, form: Form) -> HttpResponse:
             nonce = check_call(keys_of(peer, batch.keys), call, body, us=our_name())
         except NotPermittedError as error:
             log.warning("a call of a peer is not believed", peer=peer.name, why=str(error))
+            _tell_of_revoked(peer, call, body)
             return problem(401, str(error), {"Date": f"{now():%a, %d %b %Y %H:%M:%S GMT}"})
         if peer.state != PeerState.ACTIVE:
             return problem(
@@ -122,6 +125,17 @@ def _messages(request: HttpRequest, version: int, form: Form) -> HttpResponse:
     with acting(OPERATOR):
         answers = tuple(take_batch(peer, batch))
     return _answer(answers, nonce, version, form)
+
+
+def _tell_of_revoked(peer: Peer, call: Call, body: bytes) -> None:
+    """Raise an alert where the call is signed, and rightly, by a key that was revoked: somebody has it."""
+    keys = {
+        key: read_verifying_key(key) for key in peer.keys.filter(revoked_at__isnull=False).values_list("key", flat=True)
+    }
+    with suppress(NotPermittedError):
+        if keys:
+            check_call(keys, call, body, us=our_name())
+            raise_alerts({(LinkAlertKind.REVOKED_KEY, peer.name): "a call was signed by a revoked key; it was refused"})
 
 
 def _first_time(peer: Peer, nonce: str) -> bool:

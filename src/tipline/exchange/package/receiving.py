@@ -18,16 +18,19 @@ from tipline.core.keys import signing_key
 from tipline.exchange.package.format import (
     AddresseeError,
     AgreementError,
+    AlteredError,
+    ContradictionError,
+    Meta,
     PackageError,
     RecordError,
     ReplayedError,
     RevokedKeyError,
+    SignatureError,
     UnknownSignerError,
 )
 from tipline.exchange.package.models import RefusedPackage, TakenPackage
 from tipline.exchange.package.reading import (
     Opened,
-    Verified,
     check_files,
     check_time,
     open_package,
@@ -35,10 +38,12 @@ from tipline.exchange.package.reading import (
     trusted,
 )
 from tipline.exchange.package.receipts import write_receipt
-from tipline.exchange.parties.models import PeerKey
+from tipline.exchange.parties.alerts import raise_alerts
+from tipline.exchange.parties.models import LinkAlertKind, PeerKey
 from tipline.exchange.parties.ourselves import our_name
 from tipline.exchange.parties.queries import believed_keys, exchanges_with, key_named, peer_of
 from tipline.exchange.record.model import Party
+from tipline.exchange.record.models import ReportOrigin
 from tipline.exchange.record.taking import states, take_in
 from tipline.trust.accounts.models import User
 from tipline.trust.actors import Actor, system
@@ -47,6 +52,17 @@ from tipline.trust.agencies.models import Agency
 from tipline.trust.audit.services import Act, record
 from tipline.trust.visibility import OPERATOR, acting, may_work_the_desk
 
+# Refusals that no slip explains: somebody altered a package, or signed one who should not.
+LOUD = frozenset(
+    {
+        AlteredError.code,
+        SignatureError.code,
+        ContradictionError.code,
+        UnknownSignerError.code,
+        RevokedKeyError.code,
+        ReplayedError.code,
+    }
+)
 _LOCK = 0x7061636B  # advisory: one package at a time
 
 
@@ -73,10 +89,57 @@ class _Checked:
     addressee: Agency
 
 
-def look(person: User | None, file: BinaryIO) -> Verified:
-    """What a package says, checked as `receive` does, with nothing written. Raises as `receive`."""
-    with acting(OPERATOR):
-        return check_files(_check(person, file, now()).opened, known=True)
+# What is checked, in this order; what comes after the first that fails is not looked at.
+CHECKS = (
+    "It is built as a package is, and what it says of itself is signed",
+    "A key that is known here for the sender signed it",
+    "It is for this desk",
+    "It is not past its time",
+    "An agreement in force lets it in",
+    "Every file is the one that was packed, and the record fits its schema",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """What a package says, as far as it was checked. `passed`: how many of CHECKS it stood; `refusal`: why not the next."""
+
+    meta: Meta | None
+    digest: str
+    key: str
+    passed: int
+    refusal: PackageError | None
+    known: int = 0  # of its reports, here already
+    taken_at: datetime | None = None  # the same package, before
+
+
+def look(person: User, file: BinaryIO) -> Looked:
+    """Check a package as `receive` does, and take nothing in. A refusal is noted as there.
+
+    Raises
+    ------
+    NotPermittedError
+        for a role that does not work a desk.
+    """
+    if not may_work_the_desk(person):
+        raise NotPermittedError("your role takes no packages in")
+    passed: list[Opened] = []
+    try:
+        with acting(OPERATOR):
+            whole = check_files(_check(person, file, now(), passed).opened, known=True)
+            before = TakenPackage.objects.filter(uid=whole.meta.uid).values_list("taken_at", "digest").first()
+            if before and before[1] != whole.digest:
+                raise ReplayedError(f"a package of this name was taken on {before[0]:%Y-%m-%d} with another content")
+            known = ReportOrigin.objects.filter(uid__in=[one.uid for one in whole.record.reports]).count()
+    except PackageError as error:
+        _refuse(person, file, person.actor, error)
+        opened = passed[0] if passed else None
+        return Looked(
+            opened.meta if opened else None, refused_file(file), str(opened.key) if opened else "", len(passed), error
+        )
+    return Looked(
+        whole.meta, refused_file(file), str(whole.key), len(CHECKS), None, known, before[0] if before else None
+    )
 
 
 def receive(settings: Config, person: User | None, file: BinaryIO) -> Taken:
@@ -157,9 +220,14 @@ def _again(found: TakenPackage, opened: Opened, person: User | None) -> Taken:
     return _told(found, again=True)
 
 
-def _check(person: User | None, file: BinaryIO, at: datetime) -> _Checked:
-    """Who signed, for whom it is, whether its time and an agreement let it in. In this order, so that a stranger learns little."""
+def _check(person: User | None, file: BinaryIO, at: datetime, passed: list[Opened] | None = None) -> _Checked:
+    """Who signed, for whom it is, whether its time and an agreement let it in. In this order, so that a stranger learns little.
+
+    `passed` gets one more for each of CHECKS that the package stood.
+    """
+    stood = passed if passed is not None else []
     opened = open_package(file)
+    stood.append(opened)
     meta = opened.meta
     sender = Agency.objects.filter(code=meta.sender.agency).first()
     peer = peer_of(sender.pk) if sender else None
@@ -177,17 +245,21 @@ def _check(person: User | None, file: BinaryIO, at: datetime) -> _Checked:
     # a key that followed is believed if the way to it leads over no revoked one
     if opened.key not in trusted(meta, believed) or str(opened.key) in revoked:
         raise UnknownSignerError(f"it is signed by {opened.key.name}, which is no key of {peer.name} at that time")
+    stood.append(opened)
     addressee = Agency.objects.filter(code=meta.receiver.agency, active=True).first()
     if addressee is None or peer_of(addressee.pk) is not None or meta.receiver.installation not in {"", our_name()}:
         raise AddresseeError(f"it is for {meta.receiver.agency}, which is no desk of this installation")
     if person is not None and person.agency_id != addressee.pk:
         raise AddresseeError(f"it is for {meta.receiver.agency}, not for your desk")
+    stood.append(opened)
     check_time(meta, at)
+    stood.append(opened)
     terms = terms_in_force(sender.pk, addressee.pk, at.date())
     if terms is None:
         raise AgreementError(f"no agreement is in force by which {sender.code} hands to {addressee.code}")
     if more := next((kind for kind in meta.data if kind.value not in terms.data), None):
         raise AgreementError(f"it carries data of the kind {more.value!r}, which the agreement does not let travel")
+    stood.append(opened)
     return _Checked(opened, sender, addressee)
 
 
@@ -203,3 +275,7 @@ def _refuse(person: User | None, file: BinaryIO, by: Actor, error: PackageError)
             agency_id=person.agency_id if person else None,
         )  # fmt: skip
         record(by, [Act("package.refused", "package", claimed or digest[:36], {"code": error.code, "sha256": digest})])
+        if error.code in LOUD:
+            desk = person.agency.code if person else "the operator"
+            kind = LinkAlertKind.REVOKED_KEY if error.code == RevokedKeyError.code else LinkAlertKind.PACKAGE
+            raise_alerts({(kind, f"{error.code}, brought by {desk}"): message})

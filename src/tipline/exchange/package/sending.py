@@ -25,7 +25,7 @@ from tipline.exchange.package.writing import File, write
 from tipline.exchange.parties.queries import believed_keys, exchanges_with, peer_of
 from tipline.exchange.record.collecting import collect
 from tipline.exchange.record.model import DataKind, Record, Terms
-from tipline.investigation.leads.texts import language_of
+from tipline.investigation.leads.texts import LANGUAGES, language_of
 from tipline.referrals.life import Step, take
 from tipline.referrals.models import Referral
 from tipline.reports.models import Document
@@ -70,6 +70,7 @@ def hand_over(
     *,
     encrypt_to: str | None = None,
     note: str = "",
+    language: str = "",
 ) -> Handed:
     """Write referrals as one package, note that it went out, and log it.
 
@@ -79,6 +80,8 @@ def hand_over(
         of the desk that sent the referrals; None: the operator at the machine.
     encrypt_to
         an age public key; empty: that of the installation where the receiver works; None: not encrypted.
+    language
+        of the summary; empty: the first of the receiver's that there are texts in.
 
     Raises
     ------
@@ -99,7 +102,7 @@ def hand_over(
         referral_ids,
         terms,
         receiver_installation=peer.name if peer else "",
-        language=language_of(receiver.languages),
+        language=language if language in LANGUAGES else language_of(receiver.languages),
         note=note,
     )
     recipient = _recipient(encrypt_to, peer.age_recipient if peer else "")

@@ -109,3 +109,41 @@ class RemoteDesk(models.Model):
 
     def __str__(self) -> str:
         return f"{self.agency_id} at {self.peer_id}"
+
+
+class LinkAlertKind(models.TextChoices):
+    """What is loud about a link."""
+
+    FAILING = "failing", "Nothing could be told to a peer for hours"
+    WAITING = "waiting", "Something waits for a peer too long"
+    AGREEMENT = "agreement", "Referrals wait for an agreement"
+    PACKAGE = "package", "A package was refused that nobody sends by mistake"
+    REVOKED_KEY = "revoked_key", "A revoked key was used"
+
+
+class LinkAlert(models.Model):
+    """That something is wrong between installations, until its cause is gone or somebody looked. Names peers and desks, and no report."""
+
+    kind = models.CharField(max_length=12, choices=LinkAlertKind.choices)
+    subject = models.CharField(
+        max_length=120, db_comment="the peer, the two desks, or the code of the refusal and the desk"
+    )
+    detail = models.CharField(max_length=500, default="", db_default="", blank=True)
+    first_at = models.DateTimeField()
+    last_at = models.DateTimeField()
+    count = models.BigIntegerField(default=1, db_default=1, db_comment="how often it was found")
+    seen_at = models.DateTimeField(null=True)
+    seen_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+", db_index=False)
+    ended_at = models.DateTimeField(null=True, db_comment="its cause is gone, or somebody looked at what happened once")
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["kind", "subject"], condition=Q(ended_at__isnull=True), name="linkalert_one_open"
+            ),
+            models.CheckConstraint(condition=Q(kind__in=LinkAlertKind.values), name="linkalert_kind_known"),
+        ]
+        db_table_comment = "What went wrong between installations, until it is mended and seen"
+
+    def __str__(self) -> str:
+        return f"{self.kind}: {self.subject}"

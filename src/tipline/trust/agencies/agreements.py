@@ -106,15 +106,8 @@ def set_agreement(
     InvalidInputError
         for an agency with itself, no reference, an end before the start, or bounds that are none.
     """
-    if from_agency.pk == to_agency.pk:
-        raise InvalidInputError(f"{from_agency.code} needs no agreement with itself")
-    if not reference.strip() or len(reference) > REFERENCE_LENGTH:
-        raise InvalidInputError(f"say in 1 to {REFERENCE_LENGTH} characters what the agreement is: number, date, order")
-    since = since or now().date()
-    if until is not None and until < since:
-        raise InvalidInputError(f"the agreement would end on {until} before it begins on {since}")
-    bounds = bounds or Bounds()
-    _check_bounds(bounds)
+    since, bounds = since or now().date(), bounds or Bounds()
+    check_terms(from_agency, to_agency, reference, since, until, bounds)
     open_one = Agreement.objects.select_for_update().filter(
         from_agency=from_agency, to_agency=to_agency, until__isnull=True
     )
@@ -132,6 +125,19 @@ def set_agreement(
     }  # fmt: skip
     record(actor, [Act("agency.agreement_set", "agency", from_agency.pk, detail)])
     return made
+
+
+def check_terms(
+    from_agency: Agency, to_agency: Agency, reference: str, since: date, until: date | None, bounds: Bounds
+) -> None:
+    """Whether these can be the terms of an agreement. Raises as `set_agreement`."""
+    if from_agency.pk == to_agency.pk:
+        raise InvalidInputError(f"{from_agency.code} needs no agreement with itself")
+    if not reference.strip() or len(reference) > REFERENCE_LENGTH:
+        raise InvalidInputError(f"say in 1 to {REFERENCE_LENGTH} characters what the agreement is: number, date, order")
+    if until is not None and until < since:
+        raise InvalidInputError(f"the agreement would end on {until} before it begins on {since}")
+    _check_bounds(bounds)
 
 
 def _check_bounds(bounds: Bounds) -> None:

@@ -152,6 +152,63 @@ class Agreement(models.Model):
         return f"{self.from_agency_id} to {self.to_agency_id}: {self.reference}"
 
 
+class Proposed(models.TextChoices):
+    """What a proposal asks for."""
+
+    SET = "set", "A new agreement, or a renewal"
+    END = "end", "The end of the one in force"
+
+
+class Verdict(models.TextChoices):
+    """What became of a proposal."""
+
+    OPEN = "open", "Waits for a second person"
+    APPROVED = "approved", "Approved"
+    REFUSED = "refused", "Refused"
+    WITHDRAWN = "withdrawn", "Withdrawn"
+
+
+class AgreementProposal(models.Model):
+    """That somebody wants an agreement set or ended; another person decides. The operator at the machine needs none."""
+
+    from_agency = models.ForeignKey(Agency, on_delete=models.CASCADE, related_name="+", db_index=False)
+    to_agency = models.ForeignKey(Agency, on_delete=models.CASCADE, related_name="+", db_index=False)
+    asks = models.CharField(max_length=4, choices=Proposed.choices)
+    terms = models.JSONField(
+        db_comment="reference, since, until, law, purposes, data, retention_days, onward; of an end: until"
+    )
+    reason = models.CharField(max_length=300)
+    proposed_at = models.DateTimeField()
+    proposed_by = models.CharField(max_length=254)
+    proposed_by_person = models.ForeignKey(
+        "accounts.User", on_delete=models.PROTECT, null=True, related_name="+", db_index=False
+    )
+    verdict = models.CharField(max_length=10, choices=Verdict.choices, default=Verdict.OPEN)
+    decided_at = models.DateTimeField(null=True)
+    decided_by = models.CharField(max_length=254, default="", blank=True)
+    decided_why = models.CharField(max_length=300, default="", blank=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["from_agency", "to_agency"], condition=Q(verdict="open"), name="agreementproposal_one_open"
+            ),
+            models.CheckConstraint(condition=Q(asks__in=Proposed.values), name="agreementproposal_asks_known"),
+            models.CheckConstraint(condition=Q(verdict__in=Verdict.values), name="agreementproposal_verdict_known"),
+            models.CheckConstraint(condition=~Q(reason=""), name="agreementproposal_has_reason"),
+            models.CheckConstraint(
+                condition=Q(verdict="open", decided_at__isnull=True)
+                | (~Q(verdict="open") & Q(decided_at__isnull=False)),
+                name="agreementproposal_decided_when",
+            ),
+        ]
+        indexes: ClassVar = [models.Index(fields=["from_agency", "to_agency", "id"], name="agreementproposal_of_two")]
+        db_table_comment = "Agreements that somebody proposed, and who decided"
+
+    def __str__(self) -> str:
+        return f"{self.asks} {self.from_agency_id} to {self.to_agency_id}: {self.verdict}"
+
+
 class DeskCalendar(models.Model):
     """When a desk is at work, in its own time zone. A desk without a row is always at work."""
 

@@ -1,0 +1,1 @@
+"""What this installation has with others: packages of a desk, agreements, and links."""
