@@ -22,7 +22,7 @@ EVENTS = ("Login", "Registration", "Upload", "Other", "Unknown")
 
 
 def reports(count: int, seed: int = 9) -> Iterator[tuple[bytes, list[bytes]]]:
-    """So many, each with its files; the same for the same seed. Each has one address of the demo's networks in Maharashtra."""
+    """So many, each with its files; the same for the same seed. Each has an address of the demo's network at Jalgaon."""
     for number in range(count):
         rng = random.Random(f"{seed}/{number}")
         yield report(rng, number), [noise_png(number * 5 + one) for one in range(rng.choice((0, 1, 1, 2, 3)))]
@@ -72,7 +72,7 @@ def _reported(rng: random.Random, number: int, at: datetime) -> etree._Element:
     found.append(E.espService("Pictogram"))
     if rng.random() < 0.9:
         found.append(E.screenName(rng.choice(HANDLES).format(number)))
-    for ip in (f"192.0.2.{rng.randint(1, 220)}", *rng.sample(("203.0.113.9", "2001:db8:1::7", "198.51.100.200"), rng.randint(0, 2))):
+    for ip in (f"192.0.2.{rng.randint(1, 63)}", *rng.sample(("192.0.2.9", "2001:db8:1::7", "192.0.2.40"), rng.randint(0, 2))):
         seen = E.ipCaptureEvent(E.ipAddress(ip), E.eventName(rng.choice(EVENTS)))
         if rng.random() < 0.85:
             seen.append(E.dateTime(_time(rng, at)))

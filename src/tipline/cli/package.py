@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from tipline.cli.runtime import asked, refuse_existing, write_json, write_new, writing
+from tipline.cli.runtime import as_person, asked, refuse_existing, write_json, write_new, writing
 
 if TYPE_CHECKING:
     from tipline.core.keys import VerifyingKey
 
 app = typer.Typer(help="Lead packages: referrals as signed files.", no_args_is_help=True)
+sealed_app = typer.Typer(help="Sealed evidence in a package, as ciphertext: one person proposes it, another approves it.", no_args_is_help=True)
+app.add_typer(sealed_app, name="sealed")
 
 File = Annotated[Path, typer.Argument(metavar="FILE", help="a package", exists=True, dir_okay=False)]
 AsJson = Annotated[bool, typer.Option("--json", help="as JSON")]
@@ -28,6 +30,7 @@ def export(
     encrypt: Annotated[bool, typer.Option("--encrypt", help="to the key of the receiver's installation")] = False,
     encrypt_to: Annotated[str, typer.Option(metavar="AGE1…", help="to this age public key")] = "",
     note: Annotated[str, typer.Option(help="a sentence for the other desk; no names of children")] = "",
+    sealed: Annotated[bool, typer.Option("--sealed", help="with the sealed evidence that two persons released: tipline package sealed")] = False,
     as_json: AsJson = False,
 ) -> None:
     """Write referrals as one package, signed by this installation."""
@@ -40,7 +43,7 @@ def export(
         person = User.objects.select_related("agency").get(pk=actor.id) if actor.id else None
         out = io.BytesIO()
         wanted = encrypt_to or ("" if encrypt else None)
-        made = hand_over(config(), scope, person, referrals, out, encrypt_to=wanted, note=note)
+        made = hand_over(config(), scope, person, referrals, out, encrypt_to=wanted, note=note, sealed=sealed)
     write_new(output, out.getvalue(), private=True)
     if as_json:
         write_json(
@@ -181,6 +184,59 @@ def list_(as_json: AsJson = False, limit: Annotated[int, typer.Option(min=1, max
     for kind, found in rows.items():
         for row in found:
             typer.echo(f"{kind:<8} {row['at']}  {row['uid']}  {visible(str(row['what']))}")
+
+
+@sealed_app.command("propose")
+def propose(
+    referral: Annotated[int, typer.Argument(help="number of a referral that your desk sent")],
+    custodian: Annotated[str, typer.Option(metavar="AGE1…", help="the receiver's custodian, as they gave their key to you: the evidence is sealed to it already")],
+    reason: Annotated[str, typer.Option(help="why it has to go; names no child")],
+) -> None:
+    """Propose that the sealed evidence of a report goes with its package (tipline --as EMAIL ...)."""
+    with as_person() as (person, scope):
+        from tipline.exchange.package.releases import propose as proposed
+
+        made = proposed(person, scope, referral, custodian, reason)
+    typer.echo(f"release {made.pk}: {len(made.seals)} sealed files of report {made.report_id}; waits for a second person")
+
+
+@sealed_app.command("approve")
+def approve(release: Annotated[int, typer.Argument(help="number of a release: tipline package sealed list")]) -> None:
+    """Approve what another person proposed (tipline --as EMAIL ...). The next package of the referral may carry it, once."""
+    with as_person() as (person, scope):
+        from tipline.exchange.package.releases import decide
+
+        decide(person, scope, release, approve=True)
+    typer.echo(f"release {release} is approved: tipline package export --sealed")
+
+
+@sealed_app.command("refuse")
+def refuse(release: Annotated[int, typer.Argument(help="number of a release: tipline package sealed list")]) -> None:
+    """Refuse what another person proposed (tipline --as EMAIL ...)."""
+    with as_person() as (person, scope):
+        from tipline.exchange.package.releases import decide
+
+        decide(person, scope, release, approve=False)
+    typer.echo(f"release {release} is refused")
+
+
+@sealed_app.command("list")
+def sealed_list(as_json: AsJson = False, limit: Annotated[int, typer.Option(min=1, max=10_000)] = 100) -> None:
+    """List what was proposed, by whom and why, and what became of it, the latest first."""
+    with asked() as (scope, actor):
+        from tipline.exchange.package.releases import told
+
+        rows = told(scope, actor, limit)
+    if as_json:
+        write_json(rows)
+        return
+    from tipline.core.text import visible
+
+    for row in rows:
+        typer.echo(
+            f"{row['release']:>6}  {row['state']:<9} report {row['report']}, referral {row['referral']} to {row['to']}, {row['files']} files:"
+            f" {visible(row['reason'])} ({visible(row['proposed_by'])}{', ' + visible(row['decided_by']) if row['decided_by'] else ''})"
+        )
 
 
 def _keys(given: str) -> list[VerifyingKey]:

@@ -47,6 +47,7 @@ class Can(StrEnum):
     MANAGE_PROVIDERS = "manage_providers"  # their limits and what changed at the doors; no report data
     MANAGE_RETENTION = "manage_retention"  # legal holds, and destruction on order
     MANAGE_ROUTING = "manage_routing"  # write, try and release routing rules; see `may_manage_routing`
+    RELEASE_EVIDENCE = "release_evidence"  # as ciphertext, to another agency, when another person proposed it
     RUN_OPERATIONS = "run_operations"  # of the agency: add, plan, name who knows of it, close; others only take part
 
 
@@ -69,6 +70,7 @@ MAY: dict[Can, frozenset[Role]] = {
     Can.MANAGE_RETENTION: frozenset({_R.SUPERVISOR}),
     # a preview tells where single reports would go: who sees no reports, an administrator, cannot judge one
     Can.MANAGE_ROUTING: frozenset({_R.SUPERVISOR}),
+    Can.RELEASE_EVIDENCE: frozenset({_R.SUPERVISOR}),
     Can.RUN_OPERATIONS: frozenset({_R.SUPERVISOR, _R.DESK_OFFICER}),
 }
 # Rules decide for everybody below: they are the business of desks that hand down, not of a district.

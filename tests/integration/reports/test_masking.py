@@ -181,6 +181,7 @@ NOT_RUN = {
         ("referral", "invite"),
         # what a package names: tests/integration/exchange/test_packages.py
         ("package", "export"), ("package", "verify"), ("package", "receive"), ("package", "receipt"),
+        ("package", "sealed", "propose"), ("package", "sealed", "approve"), ("package", "sealed", "refuse"),
         ("case", "reply", "import"), ("case", "reply", "show"), ("case", "reply", "apply"),
         # a child's is asked about nowhere: tests/integration/investigation/test_requests.py
         ("case", "request", "make"), ("case", "request", "send"), ("case", "request", "remind"), ("case", "request", "reply"),

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import ClassVar
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from tipline.referrals.models import Referral
 from tipline.reports.models import Report
+from tipline.trust.accounts.models import User
 from tipline.trust.agencies.models import Agency
 
 
@@ -57,6 +58,56 @@ class SentHop(models.Model):
 
     def __str__(self) -> str:
         return f"referral {self.referral_id} in package {self.package_id}"
+
+
+class ReleaseState(models.TextChoices):
+    """How far the release of sealed evidence is."""
+
+    PROPOSED = "proposed", "Waits for a second person"
+    APPROVED = "approved", "Approved: the next package may carry it"
+    REFUSED = "refused", "Refused"
+    CARRIED = "carried", "Carried"
+
+
+class SealedRelease(models.Model):
+    """That the sealed copies of one report may travel with one hop, once: one person proposes it with a reason, another approves it."""
+
+    referral = models.ForeignKey(Referral, on_delete=models.PROTECT, related_name="+", db_index=False)
+    report = models.ForeignKey(Report, on_delete=models.PROTECT, related_name="+")
+    from_agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+")
+    custodian = models.CharField(max_length=100, db_comment="age public key of the receiver's, to whom all copies are sealed already")
+    reason = models.CharField(max_length=300)
+    seals = models.JSONField(db_comment="SHA-256 of each sealed copy that was looked at: these and no others travel")
+    state = models.CharField(max_length=10, choices=ReleaseState)
+    proposed_at = models.DateTimeField()
+    proposed_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", db_index=False)
+    decided_at = models.DateTimeField(null=True)
+    decided_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", null=True, db_index=False)
+    package = models.ForeignKey(SentPackage, on_delete=models.PROTECT, related_name="releases", null=True, db_index=False)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=Q(state__in=ReleaseState.values), name="sealedrelease_state"),
+            models.CheckConstraint(
+                condition=Q(decided_by__isnull=True) | ~Q(decided_by=F("proposed_by")), name="sealedrelease_two_persons"
+            ),
+            models.CheckConstraint(
+                condition=Q(state="proposed", decided_by__isnull=True, decided_at__isnull=True)
+                | (~Q(state="proposed") & Q(decided_by__isnull=False, decided_at__isnull=False)),
+                name="sealedrelease_decided",
+            ),
+            models.CheckConstraint(
+                condition=Q(state="carried", package__isnull=False) | (~Q(state="carried") & Q(package__isnull=True)),
+                name="sealedrelease_carried",
+            ),
+            models.UniqueConstraint(
+                fields=["referral"], condition=Q(state__in=["proposed", "approved"]), name="sealedrelease_one_open"
+            ),
+        ]
+        db_table_comment = "Sealed evidence that two persons let travel in a package, as ciphertext"
+
+    def __str__(self) -> str:
+        return f"release {self.pk}"
 
 
 class TakenPackage(models.Model):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,7 +15,7 @@ from django.db import connection, transaction
 from tipline.core.clock import now
 from tipline.core.config import Config
 from tipline.core.errors import NotPermittedError, TiplineError
-from tipline.core.keys import signing_key
+from tipline.core.keys import SigningKey, signing_key
 from tipline.exchange.package.format import (
     AddresseeError,
     AgreementError,
@@ -24,6 +25,7 @@ from tipline.exchange.package.format import (
     RevokedKeyError,
     UnknownSignerError,
 )
+from tipline.exchange.package.keeping import check_custodians, kept
 from tipline.exchange.package.models import RefusedPackage, TakenPackage
 from tipline.exchange.package.reading import (
     Opened,
@@ -39,7 +41,7 @@ from tipline.exchange.parties.models import PeerKey
 from tipline.exchange.parties.ourselves import our_name
 from tipline.exchange.parties.queries import believed_keys, exchanges_with, key_named, peer_of
 from tipline.exchange.record.model import Party
-from tipline.exchange.record.taking import states, take_in
+from tipline.exchange.record.taking import TakenIn, states, take_in
 from tipline.trust.accounts.models import User
 from tipline.trust.actors import Actor, system
 from tipline.trust.agencies.agreements import terms_in_force
@@ -118,6 +120,7 @@ def _take(settings: Config, person: User | None, file: BinaryIO, by: Actor) -> T
         return _again(found, opened, person)
     checked = _check(person, file, at)
     whole = check_files(checked.opened, known=True)
+    check_custodians(settings, whole.record)
     key = signing_key(settings)
     try:
         with transaction.atomic():
@@ -126,6 +129,14 @@ def _take(settings: Config, person: User | None, file: BinaryIO, by: Actor) -> T
         raise
     except TiplineError as error:
         raise RecordError(str(error)) from error
+    with kept(settings, whole, taken, by):
+        return _noted(whole, checked, taken, at, key, by)
+
+
+def _noted(
+    whole: Verified, checked: _Checked, taken: Sequence[TakenIn], at: datetime, key: SigningKey, by: Actor
+) -> Taken:
+    """The receipt, and that the package was taken."""
     here = Party(agency=checked.addressee.code, name=checked.addressee.name, installation=our_name())
     receipt = write_receipt(whole.meta.uid, whole.digest, at, here, states(taken), key)
     made = TakenPackage.objects.create(

@@ -20,6 +20,7 @@ from tipline.core.errors import ConflictError, InvalidInputError, NotFoundError,
 from tipline.core.keys import listed_keys, signing_key
 from tipline.exchange.package.models import SentHop, SentPackage
 from tipline.exchange.package.receipts import read_receipt
+from tipline.exchange.package.releases import approved, carried, carrying, may_hand_over, with_seals
 from tipline.exchange.package.writing import File, write
 from tipline.exchange.parties.queries import believed_keys, exchanges_with, peer_of
 from tipline.exchange.record.collecting import collect
@@ -36,7 +37,7 @@ from tipline.trust.agencies.models import Agency
 from tipline.trust.audit.models import Entry
 from tipline.trust.audit.proofs import standing_proofs
 from tipline.trust.audit.services import Act, record
-from tipline.trust.visibility import Can, Scope, may
+from tipline.trust.visibility import Scope
 
 MOST_PROOFS = 300
 _AT_ONCE = 50
@@ -54,11 +55,6 @@ class Handed:
     encrypted: bool
 
 
-def may_hand_over(person: User) -> bool:
-    """Whether a person's role hands reports over as a package: it lets them move reports, and take data out."""
-    return may(person, Can.WORK_DESK) and may(person, Can.EXPORT)
-
-
 @transaction.atomic
 def hand_over(
     settings: Config,
@@ -69,6 +65,7 @@ def hand_over(
     *,
     encrypt_to: str | None = None,
     note: str = "",
+    sealed: bool = False,
 ) -> Handed:
     """Write referrals as one package, note that it went out, and log it.
 
@@ -78,13 +75,15 @@ def hand_over(
         of the desk that sent the referrals; None: the operator at the machine.
     encrypt_to
         an age public key; empty: that of the installation where the receiver works; None: not encrypted.
+    sealed
+        carry the sealed evidence of these referrals that two persons released (`releases`), as ciphertext; it is carried once.
 
     Raises
     ------
     NotPermittedError, NotFoundError
         for a role that hands nothing over, and for referrals of another desk: these look as if there were none.
     ConflictError
-        when no agreement is in force between the two agencies, or a referral is no longer with the other.
+        when no agreement is in force between the two agencies, a referral is no longer with the other, or no sealed evidence is released.
     InvalidInputError
         when they go to different agencies, or there is no key to encrypt to.
     """
@@ -92,7 +91,8 @@ def hand_over(
         raise NotPermittedError("your role hands no reports over")
     sender, receiver = _ends(scope, person, referral_ids)
     peer = peer_of(receiver.pk)
-    terms = _terms(sender, receiver)
+    released = approved(referral_ids) if sealed else []
+    terms = _terms(sender, receiver, sealed=sealed)
     made = collect(
         scope,
         referral_ids,
@@ -101,18 +101,23 @@ def hand_over(
         language=language_of(receiver.languages),
         note=note,
     )
+    if released:
+        made = with_seals(made, _in_order(referral_ids), released)
     recipient = _recipient(encrypt_to, peer.age_recipient if peer else "")
     # encrypted it is made in memory, and only ciphertext is written
     plain: BinaryIO = out if recipient is None else io.BytesIO()
     key = signing_key(settings)
     written = write(
-        made, _files(settings, scope, made, referral_ids), listed_keys(settings), key, plain, timezone=receiver.timezone
+        made, _files(settings, scope, made, referral_ids), listed_keys(settings), key, plain,
+        timezone=receiver.timezone, carry=carrying(settings, released),
     )  # fmt: skip
     if recipient is not None:
         plain.seek(0)
         pyrage.encrypt_io(plain, out, [recipient])
     by = person.actor if person else system("cli")
-    _note(made, written.digest, written.bytes, sender, receiver, by, referral_ids, encrypted=recipient is not None)
+    sent = _note(made, written.digest, written.bytes, sender, receiver, by, referral_ids, encrypted=recipient is not None)
+    if released:
+        record(by, carried(released, sent))
     return Handed(made.uid, written.digest, receiver.code, len(made.reports), written.bytes, recipient is not None)
 
 
@@ -124,7 +129,7 @@ def _ends(scope: Scope, person: User | None, referral_ids: Sequence[int]) -> tup
     return one.from_agency, one.to_agency
 
 
-def _terms(sender: Agency, receiver: Agency) -> Terms:
+def _terms(sender: Agency, receiver: Agency, *, sealed: bool) -> Terms:
     found = terms_in_force(sender.pk, receiver.pk, now().date())
     if found is None:
         raise ConflictError(
@@ -134,11 +139,16 @@ def _terms(sender: Agency, receiver: Agency) -> Terms:
         reference=found.reference,
         law=found.law,
         purposes=found.purposes,
-        # sealed evidence never travels with a package
-        data=tuple(kind for kind in DataKind if kind.value in found.data and kind != DataKind.EVIDENCE),
+        # sealed evidence travels only where two persons said so
+        data=tuple(kind for kind in DataKind if kind.value in found.data and (sealed or kind != DataKind.EVIDENCE)),
         retention_days=found.retention_days,
         until=datetime.combine(found.until, time(), UTC) if found.until else None,
     )
+
+
+def _in_order(referral_ids: Sequence[int]) -> list[int]:
+    """The numbers of their reports, as a record has them."""
+    return list(Referral.objects.filter(pk__in=referral_ids).order_by("report_id").values_list("report_id", flat=True))
 
 
 def _recipient(wanted: str | None, of_peer: str) -> Recipient | None:
@@ -195,7 +205,7 @@ def _custody(settings: Config, made: Record, numbers: Sequence[int]) -> Iterator
 
 def _note(
     made: Record, digest: str, size: int, sender: Agency, receiver: Agency, by: Actor, referral_ids: Sequence[int], *, encrypted: bool
-) -> None:  # fmt: skip
+) -> SentPackage:  # fmt: skip
     sent = SentPackage.objects.create(
         uid=UUID(made.uid), digest=digest, from_agency=sender, to_agency=receiver, made_at=made.made_at, made_by=by.label,
         expires_at=made.expires_at, reports=len(made.reports), bytes=size, data=[kind.value for kind in made.terms.data], encrypted=encrypted,
@@ -215,6 +225,7 @@ def _note(
             ),
         ],
     )
+    return sent
 
 
 @transaction.atomic

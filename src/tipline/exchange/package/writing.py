@@ -9,7 +9,8 @@ import zipfile
 import zlib
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass, field
-from typing import Any, BinaryIO
+from functools import partial
+from typing import IO, Any, BinaryIO
 
 import rfc8785
 
@@ -38,6 +39,7 @@ from tipline.exchange.package.format import (
     base_of,
 )
 from tipline.exchange.package.reading import signer_pem
+from tipline.exchange.package.sealing import sealed_of
 from tipline.exchange.package.summary import summary
 from tipline.exchange.package.tables import tables
 from tipline.exchange.record.model import Record, canonical, schema
@@ -45,6 +47,8 @@ from tipline.exchange.record.model import Record, canonical, schema
 # in ZIP the calendar begins here; when it was made stands in package.json
 _NO_TIME = (1980, 1, 1, 0, 0, 0)
 File = tuple[str, bytes]
+# writes the sealed copy of that name into a file
+Carry = Callable[[str, BinaryIO], None]
 
 
 def _case(record: Record) -> Iterable[File]:
@@ -63,6 +67,22 @@ class Written:
     digest: str
     bytes: int
     members: int
+
+
+@dataclass(slots=True)
+class _Summed:
+    """A file being written, of which the digests are taken."""
+
+    file: IO[bytes]
+    sha256: Any = field(default_factory=hashlib.sha256)
+    sha512: Any = field(default_factory=hashlib.sha512)
+    size: int = 0
+
+    def write(self, piece: bytes) -> int:
+        self.sha256.update(piece)
+        self.sha512.update(piece)
+        self.size += len(piece)
+        return self.file.write(piece)
 
 
 @dataclass(slots=True)
@@ -86,6 +106,17 @@ class _Bag:
             info.compress_type = zipfile.ZIP_STORED
         self.zip.writestr(info, body)
 
+    def sealed(self, path: str, size: int, fill: Callable[[BinaryIO], None]) -> None:
+        """Ciphertext, which goes by in pieces and gets no smaller."""
+        info = zipfile.ZipInfo(f"{self.base}/{path}", _NO_TIME)
+        info.compress_type, info.external_attr, info.create_system = zipfile.ZIP_STORED, 0o100644 << 16, 3
+        info.file_size = size
+        with self.zip.open(info, "w") as member:
+            going = _Summed(member)
+            fill(going)  # type: ignore[arg-type]  # all that is done with it is to write
+        self.sums["sha256"][path], self.sums["sha512"][path] = going.sha256.hexdigest(), going.sha512.hexdigest()
+        self.size += going.size
+
     def payload(self, path: str, body: bytes) -> None:
         self.sums["sha256"][path] = hashlib.sha256(body).hexdigest()
         self.sums["sha512"][path] = hashlib.sha512(body).hexdigest()
@@ -102,6 +133,7 @@ def write(
     *,
     timezone: str = "UTC",
     nonce: str = "",
+    carry: Carry | None = None,
 ) -> Written:
     """Write a package into a file that can be sought in.
 
@@ -113,6 +145,8 @@ def write(
         the sender's list, the one in use last; `key` is its private side.
     timezone
         of the receiving desk, for the summary.
+    carry
+        where sealed copies come from, if the record names any.
 
     Raises
     ------
@@ -130,6 +164,10 @@ def write(
         bag.payload(SUMMARY, to_pdf(summary(record, timezone)))
         for path, made in files:
             bag.payload(path, made)
+        for one in sealed_of(record):
+            if carry is None:
+                raise InvalidInputError(f"nothing is given to carry {one.path}")
+            bag.sealed(one.path, one.size_bytes, partial(carry, one.sha256))
         digest = _tags(bag, record, _meta(record, body, keys, key, nonce), key)
         members = len(bag.zip.infolist())
         bag.zip.close()
@@ -206,13 +244,14 @@ def _readme(meta: Meta) -> bytes:
 Made {meta.made_at:%Y-%m-%d %H:%M} UTC, to be taken until {meta.expires_at:%Y-%m-%d %H:%M} UTC, under: {" ".join(meta.agreement.split())}
 Package {meta.uid}
 
-It holds no media. What is a child's is masked everywhere but in the documents as received, where the agreement lets those travel.
+It holds no media that can be looked at. What is a child's is masked everywhere but in the documents as received, where the agreement lets those travel.
 A handle is a lead, not a person, and nobody whom it names is guilty of anything by being named.
 
   data/summary.pdf     to read and to print
   data/tables/         the same as tables
   data/record.json     the same for software, after data/schema/referral-1.json
   data/documents/      each document as it was received, where they travel
+  data/sealed/         sealed copies, where two persons released them: ciphertext, which the custodian alone opens
   data/custody/        who did what with it, with proofs from the sender's log
 
 To take it in:   tipline package receive FILE
