@@ -17,6 +17,7 @@ from tipline.exchange.record.model import DataKind, Part, Party, Sha256, Text
 FORMAT = "tipline-package/1"
 BAGIT = b"BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n"
 CASE = "data/case.jsonld"
+TABLES = "data/tables/"
 RECORD, SUMMARY, README, META, SIGNER = (
     "data/record.json",
     "data/summary.pdf",
@@ -31,7 +32,7 @@ TAG_MANIFEST, SIGNATURE = "tagmanifest-sha256.txt", "signature.ed25519"
 TAG_FILES = (DECLARATION, INFO, META, README, SIGNER, *MANIFESTS.values())
 # What may lie in a package: nothing that could be media, whatever it calls itself. What is sealed has to be an age file.
 PAYLOAD = re.compile(
-    r"data/(record\.json|summary\.pdf|case\.jsonld|tables/[a-z_]+\.csv|schema/[a-z0-9._-]+\.json|forms/[a-z0-9._-]+\.(json|jsonld|xml|csv)"
+    r"data/(record\.json|summary\.pdf|case\.jsonld|tables/([a-z_]+\.csv|dictionary\.json)|schema/[a-z0-9._-]+\.json|forms/[a-z0-9._-]+\.(json|jsonld|xml|csv)"
     r"|sealed/[0-9a-f]{64}\.age|documents/[a-z0-9-]+\.(xml|source)|custody/[a-z0-9-]+\.json)"
 )
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*(/[A-Za-z0-9][A-Za-z0-9._-]*)*")

@@ -18,6 +18,7 @@ from tipline import __version__
 from tipline.core.errors import InvalidInputError
 from tipline.core.keys import ListedKey, SigningKey
 from tipline.core.printing.pdf import to_pdf
+from tipline.exchange.bulk import csv_files
 from tipline.exchange.forms import form_named
 from tipline.exchange.package.format import (
     BAGIT,
@@ -32,6 +33,7 @@ from tipline.exchange.package.format import (
     SIGNATURE,
     SIGNER,
     SUMMARY,
+    TABLES,
     TAG_FILES,
     TAG_MANIFEST,
     KeyLine,
@@ -41,7 +43,6 @@ from tipline.exchange.package.format import (
 from tipline.exchange.package.reading import signer_pem
 from tipline.exchange.package.sealing import sealed_of
 from tipline.exchange.package.summary import summary
-from tipline.exchange.package.tables import tables
 from tipline.exchange.record.model import Record, canonical, schema
 
 # in ZIP the calendar begins here; when it was made stands in package.json
@@ -56,8 +57,13 @@ def _case(record: Record) -> Iterable[File]:
     yield CASE, b"".join(form_named("case-uco").write(record))
 
 
+def _tables(record: Record) -> Iterable[File]:
+    """The tables of the record with their dictionary, for spreadsheets."""
+    return ((f"{TABLES}{name}", body) for name, body in csv_files(record))
+
+
 # What else goes along, made of the record alone: a standard's form is one line here.
-CONTRIBUTORS: tuple[Callable[[Record], Iterable[File]], ...] = (tables, _case)
+CONTRIBUTORS: tuple[Callable[[Record], Iterable[File]], ...] = (_tables, _case)
 
 
 @dataclass(frozen=True, slots=True)
