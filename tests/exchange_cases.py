@@ -72,7 +72,10 @@ def _reported(rng: random.Random, number: int, at: datetime) -> etree._Element:
     found.append(E.espService("Pictogram"))
     if rng.random() < 0.9:
         found.append(E.screenName(rng.choice(HANDLES).format(number)))
-    for ip in (f"192.0.2.{rng.randint(1, 63)}", *rng.sample(("192.0.2.9", "2001:db8:1::7", "192.0.2.40"), rng.randint(0, 2))):
+    for ip in (
+        f"192.0.2.{rng.randint(1, 63)}",
+        *rng.sample(("192.0.2.9", "2001:db8:1::7", "192.0.2.40"), rng.randint(0, 2)),
+    ):
         seen = E.ipCaptureEvent(E.ipAddress(ip), E.eventName(rng.choice(EVENTS)))
         if rng.random() < 0.85:
             seen.append(E.dateTime(_time(rng, at)))

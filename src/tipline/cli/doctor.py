@@ -22,7 +22,11 @@ def doctor(
     as_json: Annotated[bool, typer.Option("--json", help="as JSON")] = False,
 ) -> None:
     """Look at this installation and name what is wrong, with what to do. Exit 1 if something is."""
-    from tipline.core.database import database_urls, shares_owner_role, without_password  # heavy, for this command alone
+    from tipline.core.database import (
+        database_urls,
+        shares_owner_role,
+        without_password,
+    )  # heavy, for this command alone
 
     settings = config()
     urls = database_urls(settings)

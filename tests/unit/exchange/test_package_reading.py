@@ -164,7 +164,8 @@ class TestTheBag:
         files = members()
         assert check(zipped({**files, "data/tables/more.csv": b"x"})) == "manifest"
         assert (
-            check(zipped({name: body for name, body in files.items() if name != "data/tables/history.csv"})) == "manifest"
+            check(zipped({name: body for name, body in files.items() if name != "data/tables/history.csv"}))
+            == "manifest"
         )
         assert check(zipped({**files, "more.txt": b"x"})) == "manifest"
 

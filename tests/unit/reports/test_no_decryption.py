@@ -176,7 +176,9 @@ def test_the_store_takes_says_and_hashes_and_lets_out_nothing_but_ciphertext_tha
         assert not [name for name, what in returned.items() if "bytes" in str(what) and name != "free_bytes"]
         assert not [name for name, what in returned.items() if "IO" in str(what)]
     # one place carries sealed bytes on, and it asks whether two persons said so (tests/integration/exchange/test_sealed_packages.py)
-    carriers = {path.relative_to(PACKAGE).as_posix() for path in MODULES if ".carry(" in path.read_text(encoding="utf-8")}
+    carriers = {
+        path.relative_to(PACKAGE).as_posix() for path in MODULES if ".carry(" in path.read_text(encoding="utf-8")
+    }
     assert carriers == {"exchange/package/releases.py"}
 
 

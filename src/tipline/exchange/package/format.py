@@ -203,6 +203,12 @@ class AgreementError(PackageError):
     code = "no-agreement"
 
 
+class HistoryError(PackageError):
+    """What it tells of the sender's log contradicts what an earlier package told: the history was rewritten."""
+
+    code = "history"
+
+
 class ReplayedError(PackageError):
     """A package of this name was taken before, with another content."""
 

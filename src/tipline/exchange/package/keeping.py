@@ -35,7 +35,9 @@ def check_custodians(settings: Config, handed: Record) -> None:
     """
     for one in sealed_of(handed):
         if not set(one.to) & set(settings.evidence_recipients):
-            raise SealError(f"{one.path} is sealed to none of the custodians of this installation (TIPLINE_EVIDENCE_RECIPIENT)")
+            raise SealError(
+                f"{one.path} is sealed to none of the custodians of this installation (TIPLINE_EVIDENCE_RECIPIENT)"
+            )
 
 
 @contextmanager
@@ -55,8 +57,16 @@ def kept(settings: Config, whole: Verified, taken: Sequence[TakenIn], by: Actor)
         note_seals(seals)
         acts = defaultdict(list)
         for row in ReportedFile.objects.filter(pk__in=seals).order_by("id"):
-            acts[row.report_id].append({"file": row.wire_id, "sealed_sha256": row.sealed_sha256, "sealed_to": row.sealed_to})
-        record(by, [Act("evidence.kept", "report", report, {"package": whole.meta.uid, "files": files}) for report, files in acts.items()])
+            acts[row.report_id].append(
+                {"file": row.wire_id, "sealed_sha256": row.sealed_sha256, "sealed_to": row.sealed_to}
+            )
+        record(
+            by,
+            [
+                Act("evidence.kept", "report", report, {"package": whole.meta.uid, "files": files})
+                for report, files in acts.items()
+            ],
+        )
         yield
     except BaseException:
         for key in made:
@@ -94,7 +104,9 @@ def _rows(handed: Record, taken: Sequence[TakenIn]) -> dict[int, Sealed]:
                 continue
             rows = there[ids[report.uid], file.sha256]
             if not rows or not file.sha256:
-                raise ContradictionError(f"the sealed copy {file.sealed.path} is of a file that {report.uid} does not have here")
+                raise ContradictionError(
+                    f"the sealed copy {file.sealed.path} is of a file that {report.uid} does not have here"
+                )
             row = rows.pop(0)
             if not row.storage_key:
                 found[row.pk] = file.sealed

@@ -27,6 +27,9 @@ class SentPackage(models.Model):
     bytes = models.BigIntegerField(db_comment="size of the file, before it was encrypted")
     data = models.JSONField(db_comment="kinds of data that it carries")
     encrypted = models.BooleanField(db_comment="to the receiver, in the age format")
+    log_size = models.BigIntegerField(
+        default=0, db_default=0, db_comment="of the checkpoint of this log that it tells; 0: none"
+    )
     received_at = models.DateTimeField(null=True, db_comment="when the other side took it, by its receipt")
     receipt = models.TextField(default="", blank=True, db_comment="as it came, with its signature")
 
@@ -75,7 +78,9 @@ class SealedRelease(models.Model):
     referral = models.ForeignKey(Referral, on_delete=models.PROTECT, related_name="+", db_index=False)
     report = models.ForeignKey(Report, on_delete=models.PROTECT, related_name="+")
     from_agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+")
-    custodian = models.CharField(max_length=100, db_comment="age public key of the receiver's, to whom all copies are sealed already")
+    custodian = models.CharField(
+        max_length=100, db_comment="age public key of the receiver's, to whom all copies are sealed already"
+    )
     reason = models.CharField(max_length=300)
     seals = models.JSONField(db_comment="SHA-256 of each sealed copy that was looked at: these and no others travel")
     state = models.CharField(max_length=10, choices=ReleaseState)
@@ -83,7 +88,9 @@ class SealedRelease(models.Model):
     proposed_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", db_index=False)
     decided_at = models.DateTimeField(null=True)
     decided_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", null=True, db_index=False)
-    package = models.ForeignKey(SentPackage, on_delete=models.PROTECT, related_name="releases", null=True, db_index=False)
+    package = models.ForeignKey(
+        SentPackage, on_delete=models.PROTECT, related_name="releases", null=True, db_index=False
+    )
 
     class Meta:
         constraints: ClassVar = [
@@ -126,6 +133,10 @@ class TakenPackage(models.Model):
     reports = models.IntegerField(db_comment="that it carries")
     new_reports = models.IntegerField(db_comment="that were not here before")
     receipt = models.TextField(db_comment="as it was given")
+    checkpoint = models.TextField(
+        default="", db_default="", blank=True, db_comment="of the sender's log, as the package told it; kept to compare"
+    )
+    log_size = models.BigIntegerField(default=0, db_default=0, db_comment="of that checkpoint; 0: none")
 
     class Meta:
         constraints: ClassVar = [
@@ -144,6 +155,12 @@ class RefusedPackage(models.Model):
     code = models.CharField(max_length=40, db_comment="why, by docs/reference/package-format.md")
     message = models.CharField(max_length=500)
     uid = models.CharField(max_length=36, default="", blank=True, db_comment="that it claims")
+    claimed_sender = models.CharField(
+        max_length=40, default="", db_default="", blank=True, db_comment="agency that it claims to come from"
+    )
+    claimed_installation = models.CharField(
+        max_length=80, default="", db_default="", blank=True, db_comment="installation that it claims to come from"
+    )
     agency = models.ForeignKey(
         Agency,
         on_delete=models.PROTECT,

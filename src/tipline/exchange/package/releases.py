@@ -103,7 +103,9 @@ def propose(person: User, scope: Scope, referral_id: int, custodian: str, reason
     if referral is None:
         raise NotFoundError(f"your desk sent no referral {referral_id}")
     files = _agreed(referral, custodian.strip())
-    if SealedRelease.objects.filter(referral=referral, state__in=(ReleaseState.PROPOSED, ReleaseState.APPROVED)).exists():
+    if SealedRelease.objects.filter(
+        referral=referral, state__in=(ReleaseState.PROPOSED, ReleaseState.APPROVED)
+    ).exists():
         raise ConflictError(f"for referral {referral_id} it is proposed already")
     made = SealedRelease.objects.create(
         referral=referral, report_id=referral.report_id, from_agency=referral.from_agency, custodian=custodian.strip(), reason=text,
@@ -159,7 +161,9 @@ def approved(referral_ids: Sequence[int]) -> list[SealedRelease]:
         .order_by("report_id")
     )
     if not found:
-        raise ConflictError("no sealed evidence of these referrals is released: one person proposes it, another approves it")
+        raise ConflictError(
+            "no sealed evidence of these referrals is released: one person proposes it, another approves it"
+        )
     for one in found:
         _still(one)
     return found
@@ -176,12 +180,23 @@ def with_seals(made: Record, ids: Sequence[int], found: Sequence[SealedRelease])
     files: dict[int, dict[str, Sealed]] = defaultdict(dict)
     rows = ReportedFile.objects.filter(report__in=[one.report_id for one in found])
     for row in rows.exclude(storage_key=""):
-        copy = Sealed(path=sealed_path(row.sealed_sha256), sha256=row.sealed_sha256, size_bytes=row.sealed_bytes or 0, to=tuple(row.sealed_to))
+        copy = Sealed(
+            path=sealed_path(row.sealed_sha256),
+            sha256=row.sealed_sha256,
+            size_bytes=row.sealed_bytes or 0,
+            to=tuple(row.sealed_to),
+        )
         files[row.report_id][row.wire_id] = copy
     if (size := sum(copy.size_bytes for of in files.values() for copy in of.values())) > MOST_BYTES:
-        raise InvalidInputError(f"the sealed copies have {size:,} bytes; a package carries at most {MOST_BYTES:,}: hand fewer over at once")
+        raise InvalidInputError(
+            f"the sealed copies have {size:,} bytes; a package carries at most {MOST_BYTES:,}: hand fewer over at once"
+        )
     reports = [
-        report.model_copy(update={"files": tuple(one.model_copy(update={"sealed": files[number].get(one.uid)}) for one in report.files)})
+        report.model_copy(
+            update={
+                "files": tuple(one.model_copy(update={"sealed": files[number].get(one.uid)}) for one in report.files)
+            }
+        )
         for number, report in zip(ids, made.reports, strict=True)
     ]
     return made.model_copy(update={"reports": tuple(reports)})
@@ -196,7 +211,9 @@ def carrying(settings: Config, found: Sequence[SealedRelease]) -> Carry:
     def carry(sha256: str, out: BinaryIO) -> None:
         going = _Watched(out, sealed_path(sha256), stored[sha256].sealed_to)
         if store.carry(stored[sha256].storage_key, going) != sha256:  # type: ignore[arg-type]  # all that is done with it is to write
-            raise ConflictError(f"the sealed copy {sha256[:16]}… is not in the store as it was sealed: `tipline evidence check --deep`")
+            raise ConflictError(
+                f"the sealed copy {sha256[:16]}… is not in the store as it was sealed: `tipline evidence check --deep`"
+            )
 
     return carry
 
@@ -219,7 +236,9 @@ def carried(found: Sequence[SealedRelease], package: SentPackage) -> list[Act]:
     for one in found:
         one.state, one.package = ReleaseState.CARRIED, package
     SealedRelease.objects.bulk_update(found, ["state", "package"])
-    return [Act("evidence.carried", "report", one.report_id, _detail(one) | {"package": str(package.uid)}) for one in found]
+    return [
+        Act("evidence.carried", "report", one.report_id, _detail(one) | {"package": str(package.uid)}) for one in found
+    ]
 
 
 def _agreed(referral: Referral, custodian: str) -> list[ReportedFile]:
@@ -240,7 +259,9 @@ def _agreed(referral: Referral, custodian: str) -> list[ReportedFile]:
         raise ConflictError(f"report {referral.report_id} has no sealed file")
     for one in files:
         if not one.sealed_sha256 or not one.sealed_bytes:
-            raise ConflictError(f"of file {one.wire_id} it was not noted what its sealed copy is: it cannot be checked on its way")
+            raise ConflictError(
+                f"of file {one.wire_id} it was not noted what its sealed copy is: it cannot be checked on its way"
+            )
         if custodian not in one.sealed_to:
             raise ConflictError(
                 f"file {one.wire_id} is sealed to {len(one.sealed_to)} keys, and {custodian[:24]!r} is none of them. Nobody here can open it"
@@ -254,11 +275,19 @@ def _still(one: SealedRelease) -> None:
     if one.proposed_at < now() - GOOD_FOR:
         raise ConflictError(f"release {one.pk} was proposed more than {GOOD_FOR.days} days ago: propose it anew")
     if [file.sealed_sha256 for file in _agreed(one.referral, one.custodian)] != one.seals:
-        raise ConflictError(f"the sealed files of report {one.report_id} are others than when this was proposed: propose it anew")
+        raise ConflictError(
+            f"the sealed files of report {one.report_id} are others than when this was proposed: propose it anew"
+        )
 
 
 def _detail(one: SealedRelease) -> Mapping[str, object]:
-    return {"release": one.pk, "referral": one.referral_id, "to": one.referral.to_agency.code, "custodian": one.custodian, "seals": one.seals}
+    return {
+        "release": one.pk,
+        "referral": one.referral_id,
+        "to": one.referral.to_agency.code,
+        "custodian": one.custodian,
+        "seals": one.seals,
+    }
 
 
 def _log(person: User, action: str, one: SealedRelease) -> None:

@@ -18,6 +18,7 @@ from tipline.core.clock import now
 from tipline.core.config import Config
 from tipline.core.errors import ConflictError, InvalidInputError, NotFoundError, NotPermittedError
 from tipline.core.keys import listed_keys, signing_key
+from tipline.exchange.package import history
 from tipline.exchange.package.models import SentHop, SentPackage
 from tipline.exchange.package.receipts import read_receipt
 from tipline.exchange.package.releases import approved, carried, carrying, may_hand_over, with_seals
@@ -34,12 +35,12 @@ from tipline.trust.accounts.models import User
 from tipline.trust.actors import Actor, system
 from tipline.trust.agencies.agreements import terms_in_force
 from tipline.trust.agencies.models import Agency
-from tipline.trust.audit.models import Entry
-from tipline.trust.audit.proofs import standing_proofs
+from tipline.trust.audit.models import Entry, StoredCheckpoint
+from tipline.trust.audit.proofs import consistency, standing_proofs
 from tipline.trust.audit.services import Act, record
 from tipline.trust.visibility import Scope
 
-MOST_PROOFS = 300
+MOST_PROOFS, MOST_HEADS = 300, 20
 _AT_ONCE = 50
 
 
@@ -107,15 +108,26 @@ def hand_over(
     # encrypted it is made in memory, and only ciphertext is written
     plain: BinaryIO = out if recipient is None else io.BytesIO()
     key = signing_key(settings)
+    head = StoredCheckpoint.objects.order_by("-size", "-id").first()
     written = write(
-        made, _files(settings, scope, made, referral_ids), listed_keys(settings), key, plain,
+        made, _files(settings, scope, made, referral_ids, head), listed_keys(settings), key, plain,
         timezone=receiver.timezone, carry=carrying(settings, released),
     )  # fmt: skip
     if recipient is not None:
         plain.seek(0)
         pyrage.encrypt_io(plain, out, [recipient])
     by = person.actor if person else system("cli")
-    sent = _note(made, written.digest, written.bytes, sender, receiver, by, referral_ids, encrypted=recipient is not None)
+    sent = _note(
+        made,
+        written.digest,
+        written.bytes,
+        sender,
+        receiver,
+        by,
+        referral_ids,
+        encrypted=recipient is not None,
+        log_size=head.size if head else 0,
+    )
     if released:
         record(by, carried(released, sent))
     return Handed(made.uid, written.digest, receiver.code, len(made.reports), written.bytes, recipient is not None)
@@ -165,7 +177,9 @@ def _recipient(wanted: str | None, of_peer: str) -> Recipient | None:
         raise InvalidInputError(f"{text[:70]!r} is no age public key: it begins with age1") from error
 
 
-def _files(settings: Config, scope: Scope, made: Record, referral_ids: Sequence[int]) -> Iterator[File]:
+def _files(
+    settings: Config, scope: Scope, made: Record, referral_ids: Sequence[int], head: StoredCheckpoint | None
+) -> Iterator[File]:
     """Documents as received, a few at a time, and the custody history with its proofs."""
     reports = dict(Referral.objects.filter(pk__in=referral_ids).order_by("report_id").values_list("report_id", "pk"))
     numbers = list(reports)
@@ -181,10 +195,10 @@ def _files(settings: Config, scope: Scope, made: Record, referral_ids: Sequence[
                     yield said.path, bytes(row.body)
                     if said.source_path:
                         yield said.source_path, bytes(row.source or b"")
-    yield from _custody(settings, made, numbers)
+    yield from _custody(settings, made, numbers, head)
 
 
-def _custody(settings: Config, made: Record, numbers: Sequence[int]) -> Iterator[File]:
+def _custody(settings: Config, made: Record, numbers: Sequence[int], head: StoredCheckpoint | None) -> Iterator[File]:
     """What the sender's log says of the hops, each entry with its proof, which `tools/verify_audit.py` checks."""
     entries = Entry.objects.filter(
         object_type="report", object_id__in=[str(number) for number in numbers], action__startswith="referral."
@@ -194,21 +208,38 @@ def _custody(settings: Config, made: Record, numbers: Sequence[int]) -> Iterator
     names = {str(number): report.uid for number, report in zip(numbers, made.reports, strict=True)}
     index = {
         "format": "tipline-custody/1",
+        "checkpoint": head.note if head else "",
         "reports": names,
         "proofs": sorted(proofs),
         "without_proof": sorted(set(ids) - set(proofs)),
     }
     for number, proof in sorted(proofs.items()):
         yield f"data/custody/entry-{number}.json", (json.dumps(proof, indent=2, ensure_ascii=False) + "\n").encode()
+    if head is not None:
+        yield from history.proofs(
+            (old, head.size, consistency(settings, old, head.size))
+            for old in _told_before(made.receiver.agency, head.size)
+        )
     yield "data/custody/index.json", (json.dumps(index, indent=2) + "\n").encode()
 
 
+def _told_before(agency: str, size: int) -> list[int]:
+    """Sizes of this log of which the latest packages to an agency told: one of them the receiver holds, if it took any."""
+    told = SentPackage.objects.filter(to_agency__code=agency, log_size__gt=0, log_size__lt=size).order_by("-id")
+    sizes = sorted(set(told.values_list("log_size", flat=True)[:MOST_HEADS]))
+    return list(
+        StoredCheckpoint.objects.filter(size__in=sizes).order_by("size").values_list("size", flat=True).distinct()
+    )
+
+
 def _note(
-    made: Record, digest: str, size: int, sender: Agency, receiver: Agency, by: Actor, referral_ids: Sequence[int], *, encrypted: bool
+    made: Record, digest: str, size: int, sender: Agency, receiver: Agency, by: Actor, referral_ids: Sequence[int], *, encrypted: bool,
+    log_size: int,
 ) -> SentPackage:  # fmt: skip
     sent = SentPackage.objects.create(
         uid=UUID(made.uid), digest=digest, from_agency=sender, to_agency=receiver, made_at=made.made_at, made_by=by.label,
         expires_at=made.expires_at, reports=len(made.reports), bytes=size, data=[kind.value for kind in made.terms.data], encrypted=encrypted,
+        log_size=log_size,
     )  # fmt: skip
     reports = dict(Referral.objects.filter(pk__in=referral_ids).values_list("pk", "report_id"))
     SentHop.objects.bulk_create(

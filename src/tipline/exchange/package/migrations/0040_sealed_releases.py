@@ -6,36 +6,139 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('agencies', '0006_terms'),
-        ('packages', '0002_row_security'),
-        ('referrals', '0009_desk_rows_kept'),
-        ('reports', '0044_package_channel'),
+        ("agencies", "0006_terms"),
+        ("packages", "0002_row_security"),
+        ("referrals", "0009_desk_rows_kept"),
+        ("reports", "0044_package_channel"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='SealedRelease',
+            name="SealedRelease",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('custodian', models.CharField(db_comment="age public key of the receiver's, to whom all copies are sealed already", max_length=100)),
-                ('reason', models.CharField(max_length=300)),
-                ('seals', models.JSONField(db_comment='SHA-256 of each sealed copy that was looked at: these and no others travel')),
-                ('state', models.CharField(choices=[('proposed', 'Waits for a second person'), ('approved', 'Approved: the next package may carry it'), ('refused', 'Refused'), ('carried', 'Carried')], max_length=10)),
-                ('proposed_at', models.DateTimeField()),
-                ('decided_at', models.DateTimeField(null=True)),
-                ('decided_by', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('from_agency', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.agency')),
-                ('package', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='releases', to='packages.sentpackage')),
-                ('proposed_by', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('referral', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='referrals.referral')),
-                ('report', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='reports.report')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "custodian",
+                    models.CharField(
+                        db_comment="age public key of the receiver's, to whom all copies are sealed already",
+                        max_length=100,
+                    ),
+                ),
+                ("reason", models.CharField(max_length=300)),
+                (
+                    "seals",
+                    models.JSONField(
+                        db_comment="SHA-256 of each sealed copy that was looked at: these and no others travel"
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("proposed", "Waits for a second person"),
+                            ("approved", "Approved: the next package may carry it"),
+                            ("refused", "Refused"),
+                            ("carried", "Carried"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("proposed_at", models.DateTimeField()),
+                ("decided_at", models.DateTimeField(null=True)),
+                (
+                    "decided_by",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "from_agency",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="agencies.agency"
+                    ),
+                ),
+                (
+                    "package",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="releases",
+                        to="packages.sentpackage",
+                    ),
+                ),
+                (
+                    "proposed_by",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "referral",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="referrals.referral",
+                    ),
+                ),
+                (
+                    "report",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="reports.report"
+                    ),
+                ),
             ],
             options={
-                'db_table_comment': 'Sealed evidence that two persons let travel in a package, as ciphertext',
-                'constraints': [models.CheckConstraint(condition=models.Q(('state__in', ['proposed', 'approved', 'refused', 'carried'])), name='sealedrelease_state'), models.CheckConstraint(condition=models.Q(('decided_by__isnull', True), models.Q(('decided_by', models.F('proposed_by')), _negated=True), _connector='OR'), name='sealedrelease_two_persons'), models.CheckConstraint(condition=models.Q(models.Q(('decided_at__isnull', True), ('decided_by__isnull', True), ('state', 'proposed')), models.Q(models.Q(('state', 'proposed'), _negated=True), ('decided_at__isnull', False), ('decided_by__isnull', False)), _connector='OR'), name='sealedrelease_decided'), models.CheckConstraint(condition=models.Q(models.Q(('package__isnull', False), ('state', 'carried')), models.Q(models.Q(('state', 'carried'), _negated=True), ('package__isnull', True)), _connector='OR'), name='sealedrelease_carried'), models.UniqueConstraint(condition=models.Q(('state__in', ['proposed', 'approved'])), fields=('referral',), name='sealedrelease_one_open')],
+                "db_table_comment": "Sealed evidence that two persons let travel in a package, as ciphertext",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["proposed", "approved", "refused", "carried"])),
+                        name="sealedrelease_state",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("decided_by__isnull", True),
+                            models.Q(("decided_by", models.F("proposed_by")), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="sealedrelease_two_persons",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("decided_at__isnull", True), ("decided_by__isnull", True), ("state", "proposed")),
+                            models.Q(
+                                models.Q(("state", "proposed"), _negated=True),
+                                ("decided_at__isnull", False),
+                                ("decided_by__isnull", False),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="sealedrelease_decided",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("package__isnull", False), ("state", "carried")),
+                            models.Q(models.Q(("state", "carried"), _negated=True), ("package__isnull", True)),
+                            _connector="OR",
+                        ),
+                        name="sealedrelease_carried",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("state__in", ["proposed", "approved"])),
+                        fields=("referral",),
+                        name="sealedrelease_one_open",
+                    ),
+                ],
             },
         ),
     ]
