@@ -151,9 +151,9 @@ def _rows(database: duckdb.DuckDBPyConnection, kind: str, path: Path, said: dict
     elif kind == "ndjson":
         columns = ", ".join(f"'{name}': '{sql}'" for name, sql in types.items())
         assert all(list(json.loads(line)) == list(types) for line in path.read_text(encoding="ascii").splitlines())
-        found = database.execute(f"SELECT * FROM read_json(?, format = 'newline_delimited', columns = {{{columns}}})", [str(path)])  # noqa: S608  # fmt: skip
+        found = database.execute(f"SELECT * FROM read_json(?, format = 'newline_delimited', columns = {{{columns}}})", [str(path)])  # fmt: skip
     else:
         # lists are JSON in a cell
         columns = ", ".join(f"'{name}': '{'JSON' if sql.endswith(']') else sql}'" for name, sql in types.items())
-        found = database.execute(f"SELECT * FROM read_csv(?, header = true, quote = '\"', escape = '\"', strict_mode = true, columns = {{{columns}}})", [str(path)])  # noqa: S608  # fmt: skip
+        found = database.execute(f"SELECT * FROM read_csv(?, header = true, quote = '\"', escape = '\"', strict_mode = true, columns = {{{columns}}})", [str(path)])  # fmt: skip
     return len(found.fetchall())

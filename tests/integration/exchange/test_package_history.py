@@ -77,7 +77,7 @@ def test_a_log_that_was_rewritten_is_refused(other: Handing, which: int) -> None
         sizes.append(made.size)
         body, _ = other.pack(referral)
     told_before(other, sizes[which])
-    with pytest.raises(wire.HistoryError, match="does not begin with|is another than the one of which it told"):
+    with pytest.raises(wire.HistoryError, match=r"does not begin with|is another than the one of which it told"):
         receive(other.here, None, io.BytesIO(body))
     assert RefusedPackage.objects.get().code == "history" and not here()
 

@@ -283,11 +283,11 @@ class TestNotTaken:
     def test_what_no_custodian_of_ours_opens(self, sealing: Sealing) -> None:
         sealing.release()
         body, _ = sealing.pack()
-        for here in (
+        for installation in (
             replace(sealing.other.here, evidence_recipients=(str(pyrage.x25519.Identity.generate().to_public()),)),
             replace(sealing.other.here, evidence=Evidence.DISCARD, evidence_recipients=()),
         ):
-            sealing.other.here = here
+            sealing.other.here = installation
             self.refused(sealing, body, "sealed")
 
     def test_what_is_not_sealed_at_all(self, sealing: Sealing) -> None:
