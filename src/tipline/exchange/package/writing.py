@@ -9,7 +9,7 @@ import zipfile
 import zlib
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass, field
-from functools import partial
+from functools import lru_cache, partial
 from typing import IO, Any, BinaryIO
 
 import rfc8785
@@ -163,7 +163,7 @@ def write(
     body = canonical(record)
     try:
         bag.payload(RECORD, body)
-        bag.payload("data/schema/referral-1.json", _json(schema()))
+        bag.payload("data/schema/referral-1.json", _schema())
         for contributor in CONTRIBUTORS:
             for path, made in contributor(record):
                 bag.payload(path, made)
@@ -187,8 +187,9 @@ def write(
     return Written(digest, size, members)
 
 
-def _json(value: Any) -> bytes:
-    return (json.dumps(value, indent=2, ensure_ascii=False, sort_keys=True) + "\n").encode()
+@lru_cache(maxsize=1)
+def _schema() -> bytes:
+    return (json.dumps(schema(), indent=2, ensure_ascii=False, sort_keys=True) + "\n").encode()
 
 
 def _meta(record: Record, body: bytes, keys: Sequence[ListedKey], key: SigningKey, nonce: str) -> Meta:
