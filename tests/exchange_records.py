@@ -142,7 +142,10 @@ def _person(rng: random.Random, index: int) -> dict[str, Any]:
 def _file(rng: random.Random, uid: str) -> dict[str, Any]:
     noise = rng.randbytes(64)
     known = rng.random() < 0.8
+    sealed = hashlib.sha256(b"sealed" + noise).hexdigest()
+    travels = {"path": f"data/sealed/{sealed}.age", "sha256": sealed, "size_bytes": 217, "to": ["age1fictional"]}
     return {
+        "sealed": travels if noise[0] < 16 else None,
         "uid": uid, "size_bytes": rng.randint(0, 10**9), "md5": hashlib.md5(noise, usedforsecurity=False).hexdigest() if known else "",
         "sha1": hashlib.sha1(noise, usedforsecurity=False).hexdigest() if known else "", "sha256": hashlib.sha256(noise).hexdigest() if known else "",
         "pdq": noise.hex()[:64] if rng.random() < 0.4 else "", "viewed_by_provider": rng.choice((None, True, False)),

@@ -8,7 +8,6 @@ import typer
 
 from tipline.cli.runtime import installation, write_json
 from tipline.core.config import Config, Evidence, Face, config
-from tipline.core.database import database_urls, shares_owner_role, without_password
 from tipline.core.secrets import secret_files
 
 
@@ -23,6 +22,12 @@ def doctor(
     as_json: Annotated[bool, typer.Option("--json", help="as JSON")] = False,
 ) -> None:
     """Look at this installation and name what is wrong, with what to do. Exit 1 if something is."""
+    from tipline.core.database import (
+        database_urls,
+        shares_owner_role,
+        without_password,
+    )  # heavy, for this command alone
+
     settings = config()
     urls = database_urls(settings)
     found: dict[str, Any] = {

@@ -8,13 +8,20 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from tipline.cli.runtime import asked, refuse_existing, write_json, write_new, writing
+from tipline.cli.runtime import as_person, asked, refuse_existing, write_json, write_new, writing
 
 if TYPE_CHECKING:
     from tipline.core.keys import VerifyingKey
     from tipline.trust.actors import Actor
+    from tipline.exchange.package.history import Continued
+    from tipline.exchange.package.reading import Verified
 
 app = typer.Typer(help="Lead packages: referrals as signed files.", no_args_is_help=True)
+sealed_app = typer.Typer(
+    help="Sealed evidence in a package, as ciphertext: one person proposes it, another approves it.",
+    no_args_is_help=True,
+)
+app.add_typer(sealed_app, name="sealed")
 
 File = Annotated[Path, typer.Argument(metavar="FILE", help="a package", exists=True, dir_okay=False)]
 AsJson = Annotated[bool, typer.Option("--json", help="as JSON")]
@@ -29,6 +36,10 @@ def export(
     encrypt: Annotated[bool, typer.Option("--encrypt", help="to the key of the receiver's installation")] = False,
     encrypt_to: Annotated[str, typer.Option(metavar="AGE1…", help="to this age public key")] = "",
     note: Annotated[str, typer.Option(help="a sentence for the other desk; no names of children")] = "",
+    sealed: Annotated[
+        bool,
+        typer.Option("--sealed", help="with the sealed evidence that two persons released: tipline package sealed"),
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Write referrals as one package, signed by this installation."""
@@ -41,7 +52,7 @@ def export(
         person = User.objects.select_related("agency").get(pk=actor.id) if actor.id else None
         out = io.BytesIO()
         wanted = encrypt_to or ("" if encrypt else None)
-        made = hand_over(config(), scope, person, referrals, out, encrypt_to=wanted, note=note)
+        made = hand_over(config(), scope, person, referrals, out, encrypt_to=wanted, note=note, sealed=sealed)
     write_new(output, out.getvalue(), private=True)
     if as_json:
         write_json(
@@ -67,6 +78,16 @@ def verify(
             "--key", metavar="KEY", help="the sender's key, NAME+HASH+KEY, or a file of such lines or a key list"
         ),
     ] = "",
+    after: Annotated[
+        Path | None,
+        typer.Option(
+            "--after",
+            metavar="FILE",
+            help="an earlier package of the same sender: does its log continue the one of then?",
+            exists=True,
+            dir_okay=False,
+        ),
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Check a package: signature, every file, and its record. Needs no database and no network."""
@@ -79,6 +100,7 @@ def verify(
     try:
         with file.open("rb") as body:
             found = check(body, keys, now())
+            log_continues = _continued(found, after, keys) if after else None
     except PackageError as error:
         if not as_json:
             raise
@@ -91,6 +113,7 @@ def verify(
                 "ok": True, "uid": meta.uid, "digest": found.digest, "from": meta.sender.agency, "to": meta.receiver.agency,
                 "reports": meta.reports, "data": [kind.value for kind in meta.data], "made_at": meta.made_at.isoformat(),
                 "expires_at": meta.expires_at.isoformat(), "key": str(found.key), "known": found.known,
+                "log_continues": log_continues.proven if log_continues else None,
             }
         )  # fmt: skip
         return
@@ -98,6 +121,10 @@ def verify(
     typer.echo(
         f"{meta.reports} reports from {visible(meta.sender.agency)} to {visible(meta.receiver.agency)}, signed by {found.key}"
     )
+    if log_continues:
+        typer.echo(
+            f"its log {'continues' if log_continues.proven else 'is not proven to continue'} that of {after}: {log_continues.text}"
+        )
     if not found.known:
         typer.echo("The key is the package's own. Give the sender's key with --key to prove who signed.", err=True)
 
@@ -270,6 +297,76 @@ def list_(as_json: AsJson = False, limit: Annotated[int, typer.Option(min=1, max
     for kind, found in rows.items():
         for row in found:
             typer.echo(f"{kind:<8} {row['at']}  {row['uid']}  {visible(str(row['what']))}")
+
+
+@sealed_app.command("propose")
+def propose(
+    referral: Annotated[int, typer.Argument(help="number of a referral that your desk sent")],
+    custodian: Annotated[
+        str,
+        typer.Option(
+            metavar="AGE1…",
+            help="the receiver's custodian, as they gave their key to you: the evidence is sealed to it already",
+        ),
+    ],
+    reason: Annotated[str, typer.Option(help="why it has to go; names no child")],
+) -> None:
+    """Propose that the sealed evidence of a report goes with its package (tipline --as EMAIL ...)."""
+    with as_person() as (person, scope):
+        from tipline.exchange.package.releases import propose as proposed
+
+        made = proposed(person, scope, referral, custodian, reason)
+    typer.echo(
+        f"release {made.pk}: {len(made.seals)} sealed files of report {made.report_id}; waits for a second person"
+    )
+
+
+@sealed_app.command("approve")
+def approve(release: Annotated[int, typer.Argument(help="number of a release: tipline package sealed list")]) -> None:
+    """Approve what another person proposed (tipline --as EMAIL ...). The next package of the referral may carry it, once."""
+    with as_person() as (person, scope):
+        from tipline.exchange.package.releases import decide
+
+        decide(person, scope, release, approve=True)
+    typer.echo(f"release {release} is approved: tipline package export --sealed")
+
+
+@sealed_app.command("refuse")
+def refuse(release: Annotated[int, typer.Argument(help="number of a release: tipline package sealed list")]) -> None:
+    """Refuse what another person proposed (tipline --as EMAIL ...)."""
+    with as_person() as (person, scope):
+        from tipline.exchange.package.releases import decide
+
+        decide(person, scope, release, approve=False)
+    typer.echo(f"release {release} is refused")
+
+
+@sealed_app.command("list")
+def sealed_list(as_json: AsJson = False, limit: Annotated[int, typer.Option(min=1, max=10_000)] = 100) -> None:
+    """List what was proposed, by whom and why, and what became of it, the latest first."""
+    with asked() as (scope, actor):
+        from tipline.exchange.package.releases import told
+
+        rows = told(scope, actor, limit)
+    if as_json:
+        write_json(rows)
+        return
+    from tipline.core.text import visible
+
+    for row in rows:
+        typer.echo(
+            f"{row['release']:>6}  {row['state']:<9} report {row['report']}, referral {row['referral']} to {row['to']}, {row['files']} files:"
+            f" {visible(row['reason'])} ({visible(row['proposed_by'])}{', ' + visible(row['decided_by']) if row['decided_by'] else ''})"
+        )
+
+
+def _continued(found: Verified, after: Path, keys: list[VerifyingKey] | None) -> Continued:
+    """Whether the sender's log of a package continues that of an earlier one, which may be past its time."""
+    from tipline.exchange.package.history import continues, head_of
+    from tipline.exchange.package.reading import verify as check
+
+    with after.open("rb") as body:
+        return continues(found, head_of(check(body, keys)))
 
 
 def _keys(given: str) -> list[VerifyingKey]:

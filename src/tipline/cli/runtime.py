@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from tipline.core.config import Config, config
-from tipline.core.database import database_running
 from tipline.core.errors import DatabaseUnavailableError, InvalidInputError, NotFoundError, NotPermittedError
 
 if TYPE_CHECKING:
@@ -133,6 +132,8 @@ def as_person() -> Iterator[tuple[User, Scope]]:
 
 @contextmanager
 def _installation(*, current: bool) -> Iterator[Config]:
+    from tipline.core.database import database_running  # what needs no database does not pay for its driver
+
     settings = config()
     with database_running(settings):
         setup_django()

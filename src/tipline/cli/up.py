@@ -15,9 +15,7 @@ import typer
 
 from tipline.cli.runtime import setup_django
 from tipline.core.config import Address, Config, Face, config
-from tipline.core.database import EmbeddedPostgres, database_running
 from tipline.core.errors import ConfigurationError, DatabaseUnavailableError
-from tipline.core.migrations import bring_up_to_date
 from tipline.core.secrets import session_keys
 from tipline.core.supervisor import Child, Supervisor, instance_lock
 
@@ -34,6 +32,8 @@ def up(
     """Run the database (if it is ours), migrations, the web servers, the workers and the periodic tasks."""
     if bind:
         os.environ["TIPLINE_BIND"] = bind
+    from tipline.core.database import database_running  # heavy, and every other command would pay for it
+
     settings = config()
     with instance_lock(settings.data_dir), database_running(settings):
         session_keys(settings)
@@ -54,6 +54,8 @@ def _reviving(settings: Config) -> Iterator[None]:
     if not settings.embedded:
         yield
         return
+    from tipline.core.database import EmbeddedPostgres
+
     server, done = EmbeddedPostgres(settings.data_dir), threading.Event()
 
     def watch() -> None:
@@ -78,6 +80,8 @@ def _prepare(settings: Config) -> None:
         from tipline.trust.places import check_folders
 
         check_folders()  # a wrong file stops the start; no report pays for it
+    from tipline.core.migrations import bring_up_to_date
+
     bring_up_to_date(settings)
     if not settings.geo:
         return

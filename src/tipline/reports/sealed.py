@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import islice
@@ -13,6 +13,7 @@ from django.db import connection, transaction
 from tipline.core.clock import now
 from tipline.core.errors import ConflictError, NotFoundError
 from tipline.core.storage import Store, Stored
+from tipline.reports.evidence import Seal
 from tipline.reports.models import ReportedFile
 from tipline.trust.actors import Actor
 from tipline.trust.audit.services import Act, record
@@ -94,6 +95,19 @@ def seals_of(report_id: int, actor: Actor) -> list[dict[str, Any]]:
         raise NotFoundError(f"report {report_id} does not exist, or none of its files is sealed")
     record(actor, [Act("evidence.located", "report", report_id, {"files": [one["file"] for one in found]})])
     return found
+
+
+def note_seals(seals: Mapping[int, Seal]) -> None:
+    """Note of files (by the number of their row) where their sealed copies stand, which came in sealed. What is sealed already stays so.
+
+    The caller writes the entry of the log, within one transaction.
+    """
+    rows = list(ReportedFile.objects.select_for_update().filter(pk__in=seals, storage_key=""))
+    for row in rows:
+        seal = seals[row.pk]
+        row.storage_key, row.sealed_sha256 = seal.storage_key, seal.sha256
+        row.sealed_bytes, row.sealed_to = seal.size_bytes, list(seal.recipients)
+    ReportedFile.objects.bulk_update(rows, ["storage_key", "sealed_sha256", "sealed_bytes", "sealed_to"])
 
 
 @dataclass(slots=True)

@@ -343,11 +343,11 @@ OF_CASES = {
     # counts, and no report: tests/integration/statistics/test_snapshots.py
     ("statistics", "list"), ("statistics", "show"), ("statistics", "snapshot"), ("statistics", "verify"),
     # what a desk hands over and takes: tests/integration/exchange/test_packages.py
-    ("package", "export"), ("package", "receive"), ("package", "receipt"), ("package", "list"),
     # the operator's alone: tests/integration/exchange/test_returns.py
     ("package", "return"), ("package", "take-return"), ("package", "answer"),
     # hashes, and no report: tests/integration/exchange/test_hash_lists.py
     ("hashes", "lists"),
+    ("package", "export"), ("package", "receive"), ("package", "receipt"), ("package", "list"), ("package", "sealed", "list"),
 }  # fmt: skip
 # Commands that open no installation, whoever runs them
 OF_NOBODY = {("exchange", "forms"), ("package", "verify")}

@@ -62,7 +62,10 @@ def _part(table: Table, row: dict[str, Any]) -> dict[str, Any]:
         for name in column.path[:-1]:
             inner = inner.setdefault(name, {})
         inner[column.path[-1]] = row[column.name]
-    return said
+    # what is there or is not, is not where its columns are empty
+    return {
+        name: None if isinstance(value, dict) and not any(value.values()) else value for name, value in said.items()
+    }
 
 
 @pytest.mark.timeout(300)

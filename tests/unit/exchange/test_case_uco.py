@@ -2,27 +2,22 @@
 
 from __future__ import annotations
 
-import functools
 import io
 import json
 import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
-import pyshacl
 import pytest
-import rdflib
-from case_utils.case_validate.validate_utils import disable_tbox_review, get_invalid_cdo_concepts, get_ontology_graph
-from rdflib.plugins.sparql import processor
 
 from tests.exchange_records import records
+from tests.exchange_validators import check_case, queries_parsed_once
 from tipline.exchange.forms import form_named
 from tipline.exchange.record.model import Record
 from tipline.investigation.exhibits.case_uco import read_case
 from tipline.investigation.exhibits.tables import Hashed
 
+__all__ = ["queries_parsed_once"]
 # `case_validate` itself, in a process that cannot reach anything
 COMMAND = """
 import socket, sys
@@ -37,38 +32,10 @@ def document(record: Record) -> bytes:
     return b"".join(form_named("case-uco").write(record))
 
 
-@pytest.fixture
-def queries_parsed_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The ontology asks the same four SPARQL queries of every node; rdflib parses them each time, which is most of the time that it takes."""
-    translate: Callable[..., Any] = processor.translateQuery
-    parse: Callable[[str], Any] = processor.parseQuery
-
-    @functools.cache
-    def once(query: str, base: str | None, names: tuple[tuple[str, Any], ...]) -> Any:
-        return translate(parse(query), base, dict(names))
-
-    monkeypatch.setattr(processor, "parseQuery", lambda query: query)
-    monkeypatch.setattr(
-        processor,
-        "translateQuery",
-        lambda query, base=None, names=None: once(query, base, tuple(sorted((names or {}).items()))),
-    )
-
-
 @pytest.mark.timeout(1800)
 @pytest.mark.usefixtures("no_network", "queries_parsed_once")
 def test_two_hundred_records_are_valid() -> None:
-    """By the calls that `case_validate` makes, over all of them as one graph: so they also fit together."""
-    graph = rdflib.Graph()
-    for record in records():
-        graph.parse(data=document(record), format="json-ld")
-    ontology = get_ontology_graph("case-1.4.0")
-    disable_tbox_review(ontology)
-    assert get_invalid_cdo_concepts(graph, ontology) == set()
-    conforms, _, told = pyshacl.validate(
-        graph, ont_graph=ontology, shacl_graph=ontology, inference="none", inplace=True
-    )
-    assert conforms, told[:4000]
+    check_case(document(record) for record in records())
 
 
 @pytest.mark.timeout(600)

@@ -6,9 +6,10 @@ import json
 from typing import Any
 
 import pytest
-from pymisp import MISPEvent, MISPObject
+from pymisp import MISPEvent
 
 from tests.exchange_records import records
+from tests.exchange_validators import check_misp
 from tipline.exchange.forms import form_named
 from tipline.exchange.misp.event import TAGS
 from tipline.exchange.record.model import Record
@@ -22,20 +23,8 @@ def event(record: Record) -> dict[str, Any]:
 @pytest.mark.timeout(600)
 @pytest.mark.usefixtures("no_network")
 def test_two_hundred_records_load_and_fit_their_templates() -> None:
-    templates: dict[str, Any] = {}
     for record in records():
-        said = event(record)
-        loaded = MISPEvent(strict_validation=True)
-        loaded.load(json.dumps(said))
-        assert len(loaded.objects) == len(said["Event"]["Object"])
-        for one in said["Event"]["Object"]:
-            strict = MISPObject(one["name"], strict=True)
-            strict.from_dict(**json.loads(json.dumps(one)))
-            strict._validate()
-            template = templates.setdefault(one["name"], strict._definition)
-            assert (one["template_uuid"], one["template_version"]) == (template["uuid"], str(template["version"]))
-            for attribute in one["Attribute"]:
-                assert template["attributes"][attribute["object_relation"]]["misp-attribute"] == attribute["type"]
+        check_misp(event(record))
 
 
 @pytest.mark.usefixtures("no_network")

@@ -1,6 +1,6 @@
 """Where sealed files stand: one small interface, and a folder for each kind of place.
 
-Nothing here gives the content of a file back. A store takes bytes in, says what it holds, and hashes what it holds.
+Nothing here opens a file. A store takes bytes in, says what it holds, hashes what it holds, and carries it on as sealed as it is.
 """
 
 from __future__ import annotations

@@ -55,11 +55,19 @@ class DirectoryStore:
         return None
 
     def sha256(self, key: str) -> str | None:
+        return self._read(key, None)
+
+    def carry(self, key: str, out: BinaryIO) -> str | None:
+        return self._read(key, out)
+
+    def _read(self, key: str, out: BinaryIO | None) -> str | None:
         with _reported("read"), suppress(FileNotFoundError):
             with (self._root / checked(key)).open("rb", buffering=0) as file:
                 digest = hashlib.sha256()
                 while piece := file.read(_PIECE):
                     digest.update(piece)
+                    if out is not None:
+                        out.write(piece)
             return digest.hexdigest()
         return None
 

@@ -1,4 +1,4 @@
-"""What a store of sealed files can do. There is no way to read one back through it."""
+"""What a store of sealed files can do. What it holds is ciphertext, and only `carry` lets that out: for packages that two persons released."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import secrets
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import BinaryIO, Protocol
 
 from tipline.core.errors import InvalidInputError
 
@@ -83,6 +83,9 @@ class Store(Protocol):
 
     def sha256(self, key: str) -> str | None:
         """The digest of what is stored, computed here and now; None when there is none."""
+
+    def carry(self, key: str, out: BinaryIO) -> str | None:
+        """Write the sealed bytes of a file elsewhere, and return their digest; None when there is none. Nothing is opened."""
 
     def stored(self) -> Iterator[Stored]:
         """Everything that stands under a key of ours."""

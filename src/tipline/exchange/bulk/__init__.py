@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Literal
 
-from tipline.exchange.bulk.files import export
+from tipline.exchange.bulk.files import csv_files, export
 from tipline.exchange.forms import NO_BODIES, Bodies, Described, description
 from tipline.exchange.record.model import Record
 
+__all__ = ["FORMS", "Bulk", "csv_files"]
 Kind = Literal["csv", "ndjson", "parquet"]
 _TITLES = {"csv": "CSV tables", "ndjson": "NDJSON tables", "parquet": "Parquet tables"}
 _VERSIONS = {"csv": "RFC 4180", "ndjson": "RFC 8259, a line each", "parquet": "2"}

@@ -32,6 +32,17 @@ def export(records: Iterable[Record], kind: str) -> Iterator[bytes]:
         )
 
 
+def csv_files(record: Record) -> Iterator[tuple[str, bytes]]:
+    """The CSV tables of one record and their dictionary, by their names: for whoever packs them otherwise."""
+    by_name = {table.name: table for table in tables()}
+    made: dict[str, list[list[Any]]] = {name: [list(table.types)] for name, table in by_name.items()}
+    for name, row in rows(record):
+        made[name].append([_cell(value) for value in row])
+    yield "dictionary.json", as_json(dictionary())
+    for name, lines in made.items():
+        yield f"{name}.csv", as_csv(lines).encode()
+
+
 def _spool(records: Iterable[Record], files: dict[str, Path], kind: str) -> None:
     written = _csv if kind == "csv" else _ndjson
     opened: dict[str, IO[str]] = {}

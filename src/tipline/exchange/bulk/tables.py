@@ -196,5 +196,5 @@ def _table_of(part: type[Part]) -> Table:
 def _value(part: Part, path: tuple[str, ...]) -> Any:
     value: Any = part
     for name in path:
-        value = getattr(value, name)
+        value = None if value is None else getattr(value, name)
     return value

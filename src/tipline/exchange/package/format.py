@@ -17,6 +17,7 @@ from tipline.exchange.record.model import DataKind, Part, Party, Sha256, Text
 FORMAT = "tipline-package/1"
 BAGIT = b"BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n"
 CASE = "data/case.jsonld"
+TABLES = "data/tables/"
 RECORD, SUMMARY, README, META, SIGNER = (
     "data/record.json",
     "data/summary.pdf",
@@ -29,10 +30,10 @@ MANIFESTS = {"sha256": "manifest-sha256.txt", "sha512": "manifest-sha512.txt"}
 TAG_MANIFEST, SIGNATURE = "tagmanifest-sha256.txt", "signature.ed25519"
 # in the order in which they are written; the tag manifest names all of them but itself and the signature over it
 TAG_FILES = (DECLARATION, INFO, META, README, SIGNER, *MANIFESTS.values())
-# What may lie in a package: nothing that could be media, whatever it calls itself.
+# What may lie in a package: nothing that could be media, whatever it calls itself. What is sealed has to be an age file.
 PAYLOAD = re.compile(
-    r"data/(record\.json|summary\.pdf|case\.jsonld|tables/[a-z_]+\.csv|schema/[a-z0-9._-]+\.json|forms/[a-z0-9._-]+\.(json|jsonld|xml|csv)"
-    r"|documents/[a-z0-9-]+\.(xml|source)|custody/[a-z0-9-]+\.json)"
+    r"data/(record\.json|summary\.pdf|case\.jsonld|tables/([a-z_]+\.csv|dictionary\.json)|schema/[a-z0-9._-]+\.json|forms/[a-z0-9._-]+\.(json|jsonld|xml|csv)"
+    r"|sealed/[0-9a-f]{64}\.age|documents/[a-z0-9-]+\.(xml|source)|custody/[a-z0-9-]+\.json)"
 )
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*(/[A-Za-z0-9][A-Za-z0-9._-]*)*")
 
@@ -178,6 +179,12 @@ class RecordError(PackageError):
     code = "record"
 
 
+class SealError(PackageError):
+    """Sealed evidence in it is no age file, not sealed to those whom the record names, or not to a custodian of the receiver."""
+
+    code = "sealed"
+
+
 class ExpiredError(PackageError):
     """It is past its time."""
 
@@ -194,6 +201,12 @@ class AgreementError(PackageError):
     """No agreement in force lets it come in."""
 
     code = "no-agreement"
+
+
+class HistoryError(PackageError):
+    """What it tells of the sender's log contradicts what an earlier package told: the history was rewritten."""
+
+    code = "history"
 
 
 class ReplayedError(PackageError):

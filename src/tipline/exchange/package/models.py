@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import ClassVar
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from tipline.exchange.parties.models import Peer
 from tipline.referrals.models import Referral
 from tipline.reports.models import Report
+from tipline.trust.accounts.models import User
 from tipline.trust.agencies.models import Agency
 
 
@@ -27,6 +28,9 @@ class SentPackage(models.Model):
     bytes = models.BigIntegerField(db_comment="size of the file, before it was encrypted")
     data = models.JSONField(db_comment="kinds of data that it carries")
     encrypted = models.BooleanField(db_comment="to the receiver, in the age format")
+    log_size = models.BigIntegerField(
+        default=0, db_default=0, db_comment="of the checkpoint of this log that it tells; 0: none"
+    )
     received_at = models.DateTimeField(null=True, db_comment="when the other side took it, by its receipt")
     receipt = models.TextField(default="", blank=True, db_comment="as it came, with its signature")
 
@@ -60,6 +64,60 @@ class SentHop(models.Model):
         return f"referral {self.referral_id} in package {self.package_id}"
 
 
+class ReleaseState(models.TextChoices):
+    """How far the release of sealed evidence is."""
+
+    PROPOSED = "proposed", "Waits for a second person"
+    APPROVED = "approved", "Approved: the next package may carry it"
+    REFUSED = "refused", "Refused"
+    CARRIED = "carried", "Carried"
+
+
+class SealedRelease(models.Model):
+    """That the sealed copies of one report may travel with one hop, once: one person proposes it with a reason, another approves it."""
+
+    referral = models.ForeignKey(Referral, on_delete=models.PROTECT, related_name="+", db_index=False)
+    report = models.ForeignKey(Report, on_delete=models.PROTECT, related_name="+")
+    from_agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+")
+    custodian = models.CharField(
+        max_length=100, db_comment="age public key of the receiver's, to whom all copies are sealed already"
+    )
+    reason = models.CharField(max_length=300)
+    seals = models.JSONField(db_comment="SHA-256 of each sealed copy that was looked at: these and no others travel")
+    state = models.CharField(max_length=10, choices=ReleaseState)
+    proposed_at = models.DateTimeField()
+    proposed_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", db_index=False)
+    decided_at = models.DateTimeField(null=True)
+    decided_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", null=True, db_index=False)
+    package = models.ForeignKey(
+        SentPackage, on_delete=models.PROTECT, related_name="releases", null=True, db_index=False
+    )
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=Q(state__in=ReleaseState.values), name="sealedrelease_state"),
+            models.CheckConstraint(
+                condition=Q(decided_by__isnull=True) | ~Q(decided_by=F("proposed_by")), name="sealedrelease_two_persons"
+            ),
+            models.CheckConstraint(
+                condition=Q(state="proposed", decided_by__isnull=True, decided_at__isnull=True)
+                | (~Q(state="proposed") & Q(decided_by__isnull=False, decided_at__isnull=False)),
+                name="sealedrelease_decided",
+            ),
+            models.CheckConstraint(
+                condition=Q(state="carried", package__isnull=False) | (~Q(state="carried") & Q(package__isnull=True)),
+                name="sealedrelease_carried",
+            ),
+            models.UniqueConstraint(
+                fields=["referral"], condition=Q(state__in=["proposed", "approved"]), name="sealedrelease_one_open"
+            ),
+        ]
+        db_table_comment = "Sealed evidence that two persons let travel in a package, as ciphertext"
+
+    def __str__(self) -> str:
+        return f"release {self.pk}"
+
+
 class TakenPackage(models.Model):
     """A package that came in and was taken, with the receipt that was given for it. Taken once, whoever brings it how often."""
 
@@ -76,6 +134,10 @@ class TakenPackage(models.Model):
     reports = models.IntegerField(db_comment="that it carries")
     new_reports = models.IntegerField(db_comment="that were not here before")
     receipt = models.TextField(db_comment="as it was given")
+    checkpoint = models.TextField(
+        default="", db_default="", blank=True, db_comment="of the sender's log, as the package told it; kept to compare"
+    )
+    log_size = models.BigIntegerField(default=0, db_default=0, db_comment="of that checkpoint; 0: none")
 
     class Meta:
         constraints: ClassVar = [
@@ -117,6 +179,12 @@ class RefusedPackage(models.Model):
     code = models.CharField(max_length=40, db_comment="why, by docs/reference/package-format.md")
     message = models.CharField(max_length=500)
     uid = models.CharField(max_length=36, default="", blank=True, db_comment="that it claims")
+    claimed_sender = models.CharField(
+        max_length=40, default="", db_default="", blank=True, db_comment="agency that it claims to come from"
+    )
+    claimed_installation = models.CharField(
+        max_length=80, default="", db_default="", blank=True, db_comment="installation that it claims to come from"
+    )
     agency = models.ForeignKey(
         Agency,
         on_delete=models.PROTECT,

@@ -47,7 +47,7 @@ def told(scope: Scope, limit: int) -> dict[str, list[dict[str, Any]]]:
             for one in taken(scope)[:limit]
         ],
         "refused": [
-            {"uid": one.uid, "at": one.at.isoformat(), "code": one.code, "sha256": one.digest, "what": f"{one.code}: {one.message}"}
+            {"uid": one.uid, "at": one.at.isoformat(), "code": one.code, "sha256": one.digest, "claimed_sender": one.claimed_sender, "what": f"{one.code}: {one.message}"}
             for one in refused(scope)[:limit]
         ],
     }  # fmt: skip

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import pairwise
@@ -38,11 +38,13 @@ from tipline.exchange.package.format import (
     NotAPackageError,
     PackageError,
     RecordError,
+    SealError,
     SignatureError,
     UnknownSignerError,
     UnlistedError,
     base_of,
 )
+from tipline.exchange.package.sealing import FOLDER, HEAD_BYTES, check_head, sealed_of, sealed_path
 from tipline.exchange.package.zips import Archive
 from tipline.exchange.record.model import DataKind, Record, canonical
 from tipline.exchange.record.model import read as read_record
@@ -66,7 +68,11 @@ class Verified:
 
     def document(self, path: str) -> bytes:
         """The bytes of a document that the record names; checked when the package was."""
-        return b"".join(self.archive.pieces(f"{self.base}/{path}"))
+        return b"".join(self.pieces(path))
+
+    def pieces(self, path: str) -> Iterator[bytes]:
+        """The same, piece by piece."""
+        return self.archive.pieces(f"{self.base}/{path}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,7 +183,7 @@ def check_files(opened: Opened, *, known: bool) -> Verified:
             )
     if strange := next((name for name in sorted(payload) if not PAYLOAD.fullmatch(name)), None):
         raise UnlistedError(f"{strange[:80]} is nothing that a package holds")
-    record = b""
+    record, heads = b"", {}
     for name in sorted(payload):
         first, second, kept = hashlib.sha256(), hashlib.sha512(), []
         for piece in archive.pieces(f"{base}/{name}"):
@@ -185,11 +191,17 @@ def check_files(opened: Opened, *, known: bool) -> Verified:
             second.update(piece)
             if name == RECORD:
                 kept.append(piece)
+            if name.startswith(FOLDER):
+                heads.setdefault(name, piece[:HEAD_BYTES])
         if first.hexdigest() != wanted["sha256"][name] or second.hexdigest() != wanted["sha512"][name]:
             raise AlteredError(f"{name} is not the one that was packed")
         record = b"".join(kept) or record
     read = _record(record)
     _agree(opened.meta, read, hashlib.sha256(record).hexdigest(), wanted["sha256"])
+    _agree_on_seals(read, wanted["sha256"], heads)
+    for one in sealed_of(read):
+        if archive.members[f"{base}/{one.path}"].file_size != one.size_bytes:
+            raise SealError(f"{one.path} has another size than the record says")
     return Verified(opened.meta, read, opened.digest, opened.key, known, archive, base)
 
 
@@ -228,6 +240,18 @@ def _agree(meta: Meta, record: Record, digest: str, sums: Mapping[str, str]) -> 
         raise ContradictionError("the documents in the bag are not those that the record names")
     if named and DataKind.DOCUMENT not in record.terms.data:
         raise ContradictionError("it carries documents, which its own terms do not let travel")
+
+
+def _agree_on_seals(record: Record, sums: Mapping[str, str], heads: Mapping[str, bytes]) -> None:
+    """Whether the sealed copies in the bag are those that the record names, each of them sealed."""
+    named = {one.path: one.sha256 for one in sealed_of(record)}
+    carried = {name: sha for name, sha in sums.items() if name.startswith(FOLDER)}
+    if named != carried or any(path != sealed_path(sha) for path, sha in named.items()):
+        raise ContradictionError("the sealed copies in the bag are not those that the record names")
+    if bool(named) != (DataKind.EVIDENCE in record.terms.data):
+        raise ContradictionError("it carries sealed copies and its own terms do not say so, or the other way round")
+    for one in sealed_of(record):
+        check_head(one.path, heads.get(one.path, b""), one.to)
 
 
 def trusted(meta: Meta, keys: Iterable[VerifyingKey]) -> set[VerifyingKey]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,7 +15,7 @@ from django.db import connection, transaction
 from tipline.core.clock import now
 from tipline.core.config import Config
 from tipline.core.errors import NotPermittedError, TiplineError
-from tipline.core.keys import signing_key
+from tipline.core.keys import SigningKey, signing_key
 from tipline.exchange.package.format import (
     AddresseeError,
     AgreementError,
@@ -28,6 +29,8 @@ from tipline.exchange.package.format import (
     SignatureError,
     UnknownSignerError,
 )
+from tipline.exchange.package.history import Continued, continues, head_of
+from tipline.exchange.package.keeping import check_custodians, kept
 from tipline.exchange.package.models import RefusedPackage, TakenPackage
 from tipline.exchange.package.reading import (
     Opened,
@@ -44,11 +47,12 @@ from tipline.exchange.parties.ourselves import our_name
 from tipline.exchange.parties.queries import believed_keys, exchanges_with, key_named, peer_of
 from tipline.exchange.record.model import Party
 from tipline.exchange.record.models import ReportOrigin
-from tipline.exchange.record.taking import states, take_in
+from tipline.exchange.record.taking import TakenIn, states, take_in
 from tipline.trust.accounts.models import User
 from tipline.trust.actors import Actor, system
 from tipline.trust.agencies.agreements import terms_in_force
 from tipline.trust.agencies.models import Agency
+from tipline.trust.audit import notes
 from tipline.trust.audit.services import Act, record
 from tipline.trust.visibility import OPERATOR, acting, may_work_the_desk
 
@@ -181,6 +185,8 @@ def _take(settings: Config, person: User | None, file: BinaryIO, by: Actor) -> T
         return _again(found, opened, person)
     checked = _check(person, file, at)
     whole = check_files(checked.opened, known=True)
+    check_custodians(settings, whole.record)
+    head, history = _history(whole)
     key = signing_key(settings)
     try:
         with transaction.atomic():
@@ -189,19 +195,41 @@ def _take(settings: Config, person: User | None, file: BinaryIO, by: Actor) -> T
         raise
     except TiplineError as error:
         raise RecordError(str(error)) from error
+    with kept(settings, whole, taken, by):
+        return _noted(whole, checked, taken, at, key, by, head, history)
+
+
+def _noted(
+    whole: Verified, checked: _Checked, taken: Sequence[TakenIn], at: datetime, key: SigningKey, by: Actor, head: str, history: Continued
+) -> Taken:  # fmt: skip
+    """The receipt, and that the package was taken."""
     here = Party(agency=checked.addressee.code, name=checked.addressee.name, installation=our_name())
     receipt = write_receipt(whole.meta.uid, whole.digest, at, here, states(taken), key)
     made = TakenPackage.objects.create(
         uid=UUID(whole.meta.uid), digest=whole.digest, installation=whole.meta.sender.installation[:80], key=str(whole.key),
         from_agency=checked.sender, to_agency=checked.addressee, made_at=whole.meta.made_at, taken_at=at, taken_by=by.label,
         agreement=whole.meta.agreement[:300], reports=len(taken), new_reports=sum(one.new for one in taken), receipt=receipt.decode(),
+        checkpoint=head, log_size=notes.read(head)[0].size if head else 0,
     )  # fmt: skip
-    detail = {"digest": whole.digest, "from": checked.sender.code, "to": checked.addressee.code, "key": whole.key.name}
+    detail = {
+        "digest": whole.digest,
+        "from": checked.sender.code,
+        "to": checked.addressee.code,
+        "key": whole.key.name,
+        "log_continues": history.proven,
+    }
     record(
         by,
         [Act("package.taken", "package", whole.meta.uid, {**detail, "reports": made.reports, "new": made.new_reports})],
     )
     return _told(made, again=False)
+
+
+def _history(whole: Verified) -> tuple[str, Continued]:
+    """The checkpoint that it tells, held against the newest that this sender told before. Raises HistoryError."""
+    before = TakenPackage.objects.filter(installation=whole.meta.sender.installation[:80]).exclude(checkpoint="")
+    held = before.order_by("-log_size", "-id").values_list("checkpoint", flat=True).first()
+    return head_of(whole), continues(whole, held or "")
 
 
 def _told(one: TakenPackage, *, again: bool) -> Taken:
@@ -265,13 +293,15 @@ def _check(person: User | None, file: BinaryIO, at: datetime, passed: list[Opene
 
 def _refuse(person: User | None, file: BinaryIO, by: Actor, error: PackageError) -> None:
     """Note that a package was not taken."""
-    claimed = ""
+    claimed, sender, installation = "", "", ""
     with suppress(PackageError):
-        claimed = open_package(file).meta.uid
+        meta = open_package(file).meta
+        claimed, sender, installation = meta.uid, meta.sender.agency, meta.sender.installation
     digest, message = refused_file(file), str(error)[:500]
     with acting(OPERATOR):
         RefusedPackage.objects.create(
-            digest=digest, code=error.code, message=message, uid=claimed, at=now(), by=by.label,
+            digest=digest, code=error.code, message=message, uid=claimed, at=now(), by=by.label, claimed_sender=sender,
+            claimed_installation=installation[:80],
             agency_id=person.agency_id if person else None,
         )  # fmt: skip
         record(by, [Act("package.refused", "package", claimed or digest[:36], {"code": error.code, "sha256": digest})])

@@ -19,8 +19,10 @@ from tipline.core.config import Config
 from tipline.core.errors import ConflictError, InvalidInputError, NotFoundError, NotPermittedError
 from tipline.core.keys import listed_keys, signing_key
 from tipline.exchange.federation.models import Delivery, Kind, Outgoing
+from tipline.exchange.package import history
 from tipline.exchange.package.models import SentHop, SentPackage
 from tipline.exchange.package.receipts import read_receipt
+from tipline.exchange.package.releases import approved, carried, carrying, may_hand_over, with_seals
 from tipline.exchange.package.writing import File, write
 from tipline.exchange.parties.queries import believed_keys, exchanges_with, peer_of
 from tipline.exchange.record.collecting import collect
@@ -34,12 +36,12 @@ from tipline.trust.accounts.models import User
 from tipline.trust.actors import Actor, system
 from tipline.trust.agencies.agreements import terms_in_force
 from tipline.trust.agencies.models import Agency
-from tipline.trust.audit.models import Entry
-from tipline.trust.audit.proofs import standing_proofs
+from tipline.trust.audit.models import Entry, StoredCheckpoint
+from tipline.trust.audit.proofs import consistency, standing_proofs
 from tipline.trust.audit.services import Act, record
-from tipline.trust.visibility import Can, Scope, may
+from tipline.trust.visibility import Scope
 
-MOST_PROOFS = 300
+MOST_PROOFS, MOST_HEADS = 300, 20
 _AT_ONCE = 50
 
 
@@ -55,11 +57,6 @@ class Handed:
     encrypted: bool
 
 
-def may_hand_over(person: User) -> bool:
-    """Whether a person's role hands reports over as a package: it lets them move reports, and take data out."""
-    return may(person, Can.WORK_DESK) and may(person, Can.EXPORT)
-
-
 @transaction.atomic
 def hand_over(
     settings: Config,
@@ -71,6 +68,7 @@ def hand_over(
     encrypt_to: str | None = None,
     note: str = "",
     language: str = "",
+    sealed: bool = False,
 ) -> Handed:
     """Write referrals as one package, note that it went out, and log it.
 
@@ -82,13 +80,15 @@ def hand_over(
         an age public key; empty: that of the installation where the receiver works; None: not encrypted.
     language
         of the summary; empty: the first of the receiver's that there are texts in.
+    sealed
+        carry the sealed evidence of these referrals that two persons released (`releases`), as ciphertext; it is carried once.
 
     Raises
     ------
     NotPermittedError, NotFoundError
         for a role that hands nothing over, and for referrals of another desk: these look as if there were none.
     ConflictError
-        when no agreement is in force between the two agencies, or a referral is no longer with the other.
+        when no agreement is in force between the two agencies, a referral is no longer with the other, or no sealed evidence is released.
     InvalidInputError
         when they go to different agencies, or there is no key to encrypt to.
     """
@@ -96,7 +96,8 @@ def hand_over(
         raise NotPermittedError("your role hands no reports over")
     sender, receiver = _ends(scope, person, referral_ids)
     peer = peer_of(receiver.pk)
-    terms = _terms(sender, receiver)
+    released = approved(referral_ids) if sealed else []
+    terms = _terms(sender, receiver, sealed=sealed)
     made = collect(
         scope,
         referral_ids,
@@ -105,18 +106,34 @@ def hand_over(
         language=language if language in LANGUAGES else language_of(receiver.languages),
         note=note,
     )
+    if released:
+        made = with_seals(made, _in_order(referral_ids), released)
     recipient = _recipient(encrypt_to, peer.age_recipient if peer else "")
     # encrypted it is made in memory, and only ciphertext is written
     plain: BinaryIO = out if recipient is None else io.BytesIO()
     key = signing_key(settings)
+    head = StoredCheckpoint.objects.order_by("-size", "-id").first()
     written = write(
-        made, _files(settings, scope, made, referral_ids), listed_keys(settings), key, plain, timezone=receiver.timezone
+        made, _files(settings, scope, made, referral_ids, head), listed_keys(settings), key, plain,
+        timezone=receiver.timezone, carry=carrying(settings, released),
     )  # fmt: skip
     if recipient is not None:
         plain.seek(0)
         pyrage.encrypt_io(plain, out, [recipient])
     by = person.actor if person else system("cli")
-    _note(made, written.digest, written.bytes, sender, receiver, by, referral_ids, encrypted=recipient is not None)
+    sent = _note(
+        made,
+        written.digest,
+        written.bytes,
+        sender,
+        receiver,
+        by,
+        referral_ids,
+        encrypted=recipient is not None,
+        log_size=head.size if head else 0,
+    )
+    if released:
+        record(by, carried(released, sent))
     return Handed(made.uid, written.digest, receiver.code, len(made.reports), written.bytes, recipient is not None)
 
 
@@ -128,7 +145,7 @@ def _ends(scope: Scope, person: User | None, referral_ids: Sequence[int]) -> tup
     return one.from_agency, one.to_agency
 
 
-def _terms(sender: Agency, receiver: Agency) -> Terms:
+def _terms(sender: Agency, receiver: Agency, *, sealed: bool) -> Terms:
     found = terms_in_force(sender.pk, receiver.pk, now().date())
     if found is None:
         raise ConflictError(
@@ -138,11 +155,16 @@ def _terms(sender: Agency, receiver: Agency) -> Terms:
         reference=found.reference,
         law=found.law,
         purposes=found.purposes,
-        # sealed evidence never travels with a package
-        data=tuple(kind for kind in DataKind if kind.value in found.data and kind != DataKind.EVIDENCE),
+        # sealed evidence travels only where two persons said so
+        data=tuple(kind for kind in DataKind if kind.value in found.data and (sealed or kind != DataKind.EVIDENCE)),
         retention_days=found.retention_days,
         until=datetime.combine(found.until, time(), UTC) if found.until else None,
     )
+
+
+def _in_order(referral_ids: Sequence[int]) -> list[int]:
+    """The numbers of their reports, as a record has them."""
+    return list(Referral.objects.filter(pk__in=referral_ids).order_by("report_id").values_list("report_id", flat=True))
 
 
 def _recipient(wanted: str | None, of_peer: str) -> Recipient | None:
@@ -159,7 +181,9 @@ def _recipient(wanted: str | None, of_peer: str) -> Recipient | None:
         raise InvalidInputError(f"{text[:70]!r} is no age public key: it begins with age1") from error
 
 
-def _files(settings: Config, scope: Scope, made: Record, referral_ids: Sequence[int]) -> Iterator[File]:
+def _files(
+    settings: Config, scope: Scope, made: Record, referral_ids: Sequence[int], head: StoredCheckpoint | None
+) -> Iterator[File]:
     """Documents as received, a few at a time, and the custody history with its proofs."""
     reports = dict(Referral.objects.filter(pk__in=referral_ids).order_by("report_id").values_list("report_id", "pk"))
     numbers = list(reports)
@@ -175,10 +199,10 @@ def _files(settings: Config, scope: Scope, made: Record, referral_ids: Sequence[
                     yield said.path, bytes(row.body)
                     if said.source_path:
                         yield said.source_path, bytes(row.source or b"")
-    yield from _custody(settings, made, numbers)
+    yield from _custody(settings, made, numbers, head)
 
 
-def _custody(settings: Config, made: Record, numbers: Sequence[int]) -> Iterator[File]:
+def _custody(settings: Config, made: Record, numbers: Sequence[int], head: StoredCheckpoint | None) -> Iterator[File]:
     """What the sender's log says of the hops, each entry with its proof, which `tools/verify_audit.py` checks."""
     entries = Entry.objects.filter(
         object_type="report", object_id__in=[str(number) for number in numbers], action__startswith="referral."
@@ -188,21 +212,38 @@ def _custody(settings: Config, made: Record, numbers: Sequence[int]) -> Iterator
     names = {str(number): report.uid for number, report in zip(numbers, made.reports, strict=True)}
     index = {
         "format": "tipline-custody/1",
+        "checkpoint": head.note if head else "",
         "reports": names,
         "proofs": sorted(proofs),
         "without_proof": sorted(set(ids) - set(proofs)),
     }
     for number, proof in sorted(proofs.items()):
         yield f"data/custody/entry-{number}.json", (json.dumps(proof, indent=2, ensure_ascii=False) + "\n").encode()
+    if head is not None:
+        yield from history.proofs(
+            (old, head.size, consistency(settings, old, head.size))
+            for old in _told_before(made.receiver.agency, head.size)
+        )
     yield "data/custody/index.json", (json.dumps(index, indent=2) + "\n").encode()
 
 
+def _told_before(agency: str, size: int) -> list[int]:
+    """Sizes of this log of which the latest packages to an agency told: one of them the receiver holds, if it took any."""
+    told = SentPackage.objects.filter(to_agency__code=agency, log_size__gt=0, log_size__lt=size).order_by("-id")
+    sizes = sorted(set(told.values_list("log_size", flat=True)[:MOST_HEADS]))
+    return list(
+        StoredCheckpoint.objects.filter(size__in=sizes).order_by("size").values_list("size", flat=True).distinct()
+    )
+
+
 def _note(
-    made: Record, digest: str, size: int, sender: Agency, receiver: Agency, by: Actor, referral_ids: Sequence[int], *, encrypted: bool
-) -> None:  # fmt: skip
+    made: Record, digest: str, size: int, sender: Agency, receiver: Agency, by: Actor, referral_ids: Sequence[int], *, encrypted: bool,
+    log_size: int,
+) -> SentPackage:  # fmt: skip
     sent = SentPackage.objects.create(
         uid=UUID(made.uid), digest=digest, from_agency=sender, to_agency=receiver, made_at=made.made_at, made_by=by.label,
         expires_at=made.expires_at, reports=len(made.reports), bytes=size, data=[kind.value for kind in made.terms.data], encrypted=encrypted,
+        log_size=log_size,
     )  # fmt: skip
     reports = dict(Referral.objects.filter(pk__in=referral_ids).values_list("pk", "report_id"))
     SentHop.objects.bulk_create(
@@ -219,6 +260,7 @@ def _note(
             ),
         ],
     )
+    return sent
 
 
 @transaction.atomic

@@ -9,7 +9,8 @@ import zipfile
 import zlib
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass, field
-from typing import Any, BinaryIO
+from functools import lru_cache, partial
+from typing import IO, Any, BinaryIO
 
 import rfc8785
 
@@ -17,6 +18,7 @@ from tipline import __version__
 from tipline.core.errors import InvalidInputError
 from tipline.core.keys import ListedKey, SigningKey
 from tipline.core.printing.pdf import to_pdf
+from tipline.exchange.bulk import csv_files
 from tipline.exchange.forms import form_named
 from tipline.exchange.package.format import (
     BAGIT,
@@ -31,6 +33,7 @@ from tipline.exchange.package.format import (
     SIGNATURE,
     SIGNER,
     SUMMARY,
+    TABLES,
     TAG_FILES,
     TAG_MANIFEST,
     KeyLine,
@@ -38,13 +41,15 @@ from tipline.exchange.package.format import (
     base_of,
 )
 from tipline.exchange.package.reading import signer_pem
+from tipline.exchange.package.sealing import sealed_of
 from tipline.exchange.package.summary import summary
-from tipline.exchange.package.tables import tables
 from tipline.exchange.record.model import Record, canonical, schema
 
 # in ZIP the calendar begins here; when it was made stands in package.json
 _NO_TIME = (1980, 1, 1, 0, 0, 0)
 File = tuple[str, bytes]
+# writes the sealed copy of that name into a file
+Carry = Callable[[str, BinaryIO], None]
 
 
 def _case(record: Record) -> Iterable[File]:
@@ -52,8 +57,13 @@ def _case(record: Record) -> Iterable[File]:
     yield CASE, b"".join(form_named("case-uco").write(record))
 
 
+def _tables(record: Record) -> Iterable[File]:
+    """The tables of the record with their dictionary, for spreadsheets."""
+    return ((f"{TABLES}{name}", body) for name, body in csv_files(record))
+
+
 # What else goes along, made of the record alone: a standard's form is one line here.
-CONTRIBUTORS: tuple[Callable[[Record], Iterable[File]], ...] = (tables, _case)
+CONTRIBUTORS: tuple[Callable[[Record], Iterable[File]], ...] = (_tables, _case)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +73,22 @@ class Written:
     digest: str
     bytes: int
     members: int
+
+
+@dataclass(slots=True)
+class _Summed:
+    """A file being written, of which the digests are taken."""
+
+    file: IO[bytes]
+    sha256: Any = field(default_factory=hashlib.sha256)
+    sha512: Any = field(default_factory=hashlib.sha512)
+    size: int = 0
+
+    def write(self, piece: bytes) -> int:
+        self.sha256.update(piece)
+        self.sha512.update(piece)
+        self.size += len(piece)
+        return self.file.write(piece)
 
 
 @dataclass(slots=True)
@@ -86,6 +112,17 @@ class _Bag:
             info.compress_type = zipfile.ZIP_STORED
         self.zip.writestr(info, body)
 
+    def sealed(self, path: str, size: int, fill: Callable[[BinaryIO], None]) -> None:
+        """Ciphertext, which goes by in pieces and gets no smaller."""
+        info = zipfile.ZipInfo(f"{self.base}/{path}", _NO_TIME)
+        info.compress_type, info.external_attr, info.create_system = zipfile.ZIP_STORED, 0o100644 << 16, 3
+        info.file_size = size
+        with self.zip.open(info, "w") as member:
+            going = _Summed(member)
+            fill(going)  # type: ignore[arg-type]  # all that is done with it is to write
+        self.sums["sha256"][path], self.sums["sha512"][path] = going.sha256.hexdigest(), going.sha512.hexdigest()
+        self.size += going.size
+
     def payload(self, path: str, body: bytes) -> None:
         self.sums["sha256"][path] = hashlib.sha256(body).hexdigest()
         self.sums["sha512"][path] = hashlib.sha512(body).hexdigest()
@@ -102,6 +139,7 @@ def write(
     *,
     timezone: str = "UTC",
     nonce: str = "",
+    carry: Carry | None = None,
 ) -> Written:
     """Write a package into a file that can be sought in.
 
@@ -113,6 +151,8 @@ def write(
         the sender's list, the one in use last; `key` is its private side.
     timezone
         of the receiving desk, for the summary.
+    carry
+        where sealed copies come from, if the record names any.
 
     Raises
     ------
@@ -123,13 +163,17 @@ def write(
     body = canonical(record)
     try:
         bag.payload(RECORD, body)
-        bag.payload("data/schema/referral-1.json", _json(schema()))
+        bag.payload("data/schema/referral-1.json", _schema())
         for contributor in CONTRIBUTORS:
             for path, made in contributor(record):
                 bag.payload(path, made)
         bag.payload(SUMMARY, to_pdf(summary(record, timezone)))
         for path, made in files:
             bag.payload(path, made)
+        for one in sealed_of(record):
+            if carry is None:
+                raise InvalidInputError(f"nothing is given to carry {one.path}")
+            bag.sealed(one.path, one.size_bytes, partial(carry, one.sha256))
         digest = _tags(bag, record, _meta(record, body, keys, key, nonce), key)
         members = len(bag.zip.infolist())
         bag.zip.close()
@@ -143,8 +187,9 @@ def write(
     return Written(digest, size, members)
 
 
-def _json(value: Any) -> bytes:
-    return (json.dumps(value, indent=2, ensure_ascii=False, sort_keys=True) + "\n").encode()
+@lru_cache(maxsize=1)
+def _schema() -> bytes:
+    return (json.dumps(schema(), indent=2, ensure_ascii=False, sort_keys=True) + "\n").encode()
 
 
 def _meta(record: Record, body: bytes, keys: Sequence[ListedKey], key: SigningKey, nonce: str) -> Meta:
@@ -206,13 +251,14 @@ def _readme(meta: Meta) -> bytes:
 Made {meta.made_at:%Y-%m-%d %H:%M} UTC, to be taken until {meta.expires_at:%Y-%m-%d %H:%M} UTC, under: {" ".join(meta.agreement.split())}
 Package {meta.uid}
 
-It holds no media. What is a child's is masked everywhere but in the documents as received, where the agreement lets those travel.
+It holds no media that can be looked at. What is a child's is masked everywhere but in the documents as received, where the agreement lets those travel.
 A handle is a lead, not a person, and nobody whom it names is guilty of anything by being named.
 
   data/summary.pdf     to read and to print
   data/tables/         the same as tables
   data/record.json     the same for software, after data/schema/referral-1.json
   data/documents/      each document as it was received, where they travel
+  data/sealed/         sealed copies, where two persons released them: ciphertext, which the custodian alone opens
   data/custody/        who did what with it, with proofs from the sender's log
 
 To take it in:   tipline package receive FILE

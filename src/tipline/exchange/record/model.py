@@ -82,8 +82,20 @@ class Named(Part):
     seen: tuple[Seen, ...] = ()
 
 
+class Sealed(Part):
+    """Where the sealed copy of a file stands in the package: ciphertext (age), its SHA-256 and size, and the public keys that open it."""
+
+    path: Text
+    sha256: Sha256
+    size_bytes: int = Field(ge=1)
+    to: tuple[Text, ...] = Field(min_length=1, max_length=100)
+
+
 class Hashed(Part):
-    """A file that was reported: hashes, never the file. `stated`: [type, value] as the provider gave them. Viewed: yes, no, not said."""
+    """A file that was reported: hashes, never the file. `stated`: [type, value] as the provider gave them. Viewed: yes, no, not said.
+
+    `sealed` is there only where two persons of the sender released the sealed copy to travel.
+    """
 
     uid: Text
     size_bytes: int = Field(ge=0)
@@ -95,6 +107,8 @@ class Hashed(Part):
     classification: Text = ""
     annotations: tuple[Text, ...] = ()
     stated: tuple[tuple[Text, Text], ...] = ()
+    # left out where there is none: who knows nothing of sealed copies reads every other record
+    sealed: Sealed | None = Field(default=None, exclude_if=lambda sealed: sealed is None)
 
 
 class Someone(Part):

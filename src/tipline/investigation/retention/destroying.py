@@ -140,6 +140,7 @@ KEPT = {
     "records_hoporigin": "what another installation calls the hop",
     "federation_incoming": "numbers of messages of a peer, so that none has its effect twice",
     "packages_senthop": "that it was handed over in a package",
+    "packages_sealedrelease": "who let its sealed evidence go to whom and why, and the digests of what went: nothing of what is in it",
     "reports_report": "another report that repeated it keeps its number",
 }
 # Identifiers that nothing names any more. Their rows are locked before, so that extraction, which may be about to name one of

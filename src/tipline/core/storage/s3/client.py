@@ -6,6 +6,7 @@ import hashlib
 import re
 import time
 from collections.abc import Mapping, Sequence
+from typing import BinaryIO
 from urllib.parse import urlsplit
 
 import httpx
@@ -69,8 +70,8 @@ class S3Client:
                 break
         raise why
 
-    def sha256(self, key: str) -> str:
-        """The digest of an object, computed as it streams by."""
+    def digest(self, key: str, out: BinaryIO | None = None) -> str:
+        """The SHA-256 of an object, computed as it streams by, and on into a file."""
         digest = hashlib.sha256()
         try:
             answer = self._http.send(self._request("GET", key, (), (), {}), stream=True)
@@ -79,6 +80,8 @@ class S3Client:
                     raise S3Error(f"it answers {answer.status_code}", answer.status_code)
                 for piece in answer.iter_raw(1024 * 1024):
                     digest.update(piece)
+                    if out is not None:
+                        out.write(piece)
             finally:
                 answer.close()
         except httpx.HTTPError as error:

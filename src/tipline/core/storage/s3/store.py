@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
+from typing import BinaryIO
 from xml.sax.saxutils import escape
 
 import structlog
@@ -43,8 +44,14 @@ class S3Store:
             raise
 
     def sha256(self, key: str) -> str | None:
+        return self._read(key, None)
+
+    def carry(self, key: str, out: BinaryIO) -> str | None:
+        return self._read(key, out)
+
+    def _read(self, key: str, out: BinaryIO | None) -> str | None:
         try:
-            return self._client.sha256(checked(key))
+            return self._client.digest(checked(key), out)
         except S3Error as error:
             if error.status == _NOT_THERE:
                 return None
