@@ -8,11 +8,13 @@ from tipline.cli.runtime import setup_django
 def worker() -> None:
     """Work on the queue until SIGTERM; the batch at hand is finished first."""
     setup_django()
+    from django.utils.module_loading import autodiscover_modules
     from procrastinate.contrib.django import app
     from procrastinate.jobs import DeleteJobCondition
 
     from tipline.core.jobs import PIPELINE_QUEUE
 
+    autodiscover_modules("tasks")
     with app.replace_connector(app.connector.get_worker_connector()) as working:  # type: ignore[attr-defined]
         working.run_worker(
             queues=[PIPELINE_QUEUE],
