@@ -13,6 +13,8 @@ import pytest
 from django.conf import settings
 from django.contrib.auth.hashers import Argon2PasswordHasher
 from django.db import connections
+from django.template.base import Template
+from django.test.utils import _TestState
 from hypothesis import settings as hypothesis_settings
 from psycopg import sql
 from whitenoise.middleware import WhiteNoiseMiddleware
@@ -159,6 +161,14 @@ def _static_files_listed_once() -> Iterator[None]:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(WhiteNoiseMiddleware, "add_files_from_finders", look_once)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _templates_without_witnesses(django_test_environment: None) -> Iterator[None]:
+    """Django copies the context of each template that a page includes, for tests that read `response.context`: none here does."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Template, "_render", _TestState.saved_data.template_render)
         yield
 
 

@@ -199,5 +199,6 @@ FILE_UPLOAD_HANDLERS = [
 
 LOGGING_CONFIG = None  # core/logs.py speaks structlog
 
-PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "tasks"
+# Only a worker needs the jobs themselves, and with them nearly everything they import (`cli/worker.py`): all others defer by name.
+PROCRASTINATE_AUTODISCOVER_MODULE_NAME = None
 PROCRASTINATE_ON_APP_READY = None

@@ -24,9 +24,11 @@ def sender() -> None:
 
 
 def _work(queue: str, at_once: int) -> None:
+    from django.utils.module_loading import autodiscover_modules
     from procrastinate.contrib.django import app
     from procrastinate.jobs import DeleteJobCondition
 
+    autodiscover_modules("tasks")
     with app.replace_connector(app.connector.get_worker_connector()) as working:  # type: ignore[attr-defined]
         working.run_worker(
             queues=[queue],
