@@ -96,7 +96,7 @@ def the_list_is_read(installation: Installation, supervisor: str, signer: str) -
 
 @pytest.mark.timeout(600)
 def test_a_program_works_a_case_over_http(installation: Installation, tmp_path: Path) -> None:
-    played = json.loads(installation.run("demo", "--check", "--keep").stdout)
+    played = installation.play_the_demo()
     supervisor = next(
         one["email"] for one in played["accounts"] if one["agency"] == "IN-MH-JALGAON" and one["role"] == "supervisor"
     )
