@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import shutil
+import signal
+import sys
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -41,6 +43,7 @@ def demo(
     """Carry the sixteen handles over three borders and the outcome back, and compare all four databases. On a throw-away directory."""
     from dataclasses import asdict
 
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # what was started is ended, and the directory removed
     runs = []
     for number in range(times):
         seed = None if faults is None else faults + number
