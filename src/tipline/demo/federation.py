@@ -23,7 +23,7 @@ from tipline.core.errors import TransientError
 from tipline.demo.faulty_proxy import FaultyProxy, Network
 from tipline.demo.federation_checks import HANDLES, STAYING, check, expected, heard, on_desk, waiting
 from tipline.demo.federation_faults import Faults
-from tipline.demo.installations import Installation, all_at_once, new_database
+from tipline.demo.installations import READY_SECONDS, Installation, all_at_once, new_database
 
 CHAIN = (
     ("clearinghouse", "US-NCMEC", "analyst@clearinghouse.example"),
@@ -209,7 +209,7 @@ class _Story:
         self._until("nothing waits any more", lambda: all(waiting(one) == 0 for one in self._four))
         return str(case)
 
-    def _until(self, what: str, there: Callable[[], bool], seconds: float = 300) -> None:
+    def _until(self, what: str, there: Callable[[], bool], seconds: float = READY_SECONDS) -> None:
         """Until it is so; with faults, processes are killed meanwhile.
 
         Raises
@@ -218,22 +218,12 @@ class _Story:
             saying what did not come about, and what waits where.
         """
         end = time.monotonic() + seconds
-        while not _safely(there):
+        while not there():
             if time.monotonic() > end:
                 raise TransientError(f"after {seconds:.0f} s it is not so that {what}; {_where(self._four)}")
             if self._faults:
                 self._faults.disturb()
             time.sleep(0.3)
-
-
-def _safely(there: Callable[[], bool]) -> bool:
-    """A database that was killed just now answers nothing yet."""
-    import psycopg
-
-    try:
-        return there()
-    except psycopg.OperationalError:
-        return False
 
 
 _ASKED = {

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import base64
+import random
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from functools import partial
 
 from tipline.core.errors import TransientError
@@ -22,7 +23,8 @@ class Faults:
     """Makes them, in an order that the network's seed gives."""
 
     def __init__(self, four: list[Installation], network: Network) -> None:
-        self._four, self._network, self._chance = four, network, network.chance
+        self._four, self._network = four, network
+        self._chance = random.Random(network.chance.random())  # noqa: S311 - the proxies' threads draw from theirs meanwhile
         self._base = 0  # what the clocks of all are ahead
         web, worker, sender, supervisor = (self._chance.choice(four) for _ in range(4))
         self._plan: list[tuple[str, Callable[[], bool]]] = [
@@ -121,10 +123,3 @@ class Faults:
         yield from self._network.wrong
         for what, _ in self._plan:
             yield f"the fault {what!r} was not made"
-
-
-@contextmanager
-def quietly() -> Iterator[None]:
-    """For what may fail while things are being killed."""
-    with suppress(TransientError):
-        yield

@@ -13,6 +13,8 @@ import signal
 import subprocess
 import sys
 import threading
+import time
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -23,7 +25,7 @@ from tipline.core.database import EmbeddedPostgres
 from tipline.core.database.layout import DATABASE, SUPERUSER
 from tipline.core.errors import TransientError
 
-READY_SECONDS = 240
+READY_SECONDS = 600  # many times what it takes: a machine may be busy
 _OTHER_CLOCK = Path(__file__).parent / "other_clock"
 
 
@@ -92,7 +94,8 @@ class Installation:
             connection.execute("UPDATE audit_log SET origin = 'tipline/audit/' || gen_random_uuid()")
 
     def run(self, part: str, **given: Any) -> dict[str, Any]:
-        """Do a part in its own process, which stays for the next."""
+        """Do a part in its own process, which stays for the next, on a database that answers."""
+        self.ask("SELECT 1")
         if self._hands is None:
             with self.log.open("a", encoding="utf-8") as log:
                 self._hands = subprocess.Popen(
@@ -116,9 +119,17 @@ class Installation:
         return self.server.layout.url(SUPERUSER, DATABASE)
 
     def ask(self, query: str) -> list[tuple[Any, ...]]:
-        """Rows of its database, whoever may see them."""
-        with psycopg.connect(self.check_url, autocommit=True) as connection:
-            return connection.execute(query.encode()).fetchall()
+        """Rows of its database, whoever may see them. One that was killed just now is waited for."""
+        until = time.monotonic() + READY_SECONDS
+        while True:
+            try:
+                with psycopg.connect(self.check_url, autocommit=True) as connection:
+                    return connection.execute(query.encode()).fetchall()
+            except psycopg.OperationalError as error:
+                if time.monotonic() > until:
+                    raise TransientError(f"{self.name}: the database does not come back: {error}") from error
+            self.keep_up()
+            time.sleep(0.2)
 
     def start(self, workers: int = 1) -> None:
         """`tipline up` with so many workers; its log in its folder."""
@@ -160,11 +171,11 @@ class Installation:
         if self.process is None or self.process.poll() is not None:
             return False
         number = self.process.pid
-        children = Path(f"/proc/{number}/task/{number}/children").read_text(encoding="ascii").split()
-        for child in children:
-            if f"\0{name}\0".encode() in Path(f"/proc/{child}/cmdline").read_bytes():
-                os.kill(int(child), signal.SIGKILL)
-                return True
+        with suppress(OSError):  # gone meanwhile
+            for child in Path(f"/proc/{number}/task/{number}/children").read_text(encoding="ascii").split():
+                if f"\0{name}\0".encode() in Path(f"/proc/{child}/cmdline").read_bytes():
+                    os.kill(int(child), signal.SIGKILL)
+                    return True
         return False
 
     def kill_supervisor(self) -> bool:
