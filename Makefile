@@ -38,8 +38,8 @@ $(VENV)/.dev: $(VENV)/.runtime requirements/dev.lock
 demo: $(VENV)/.runtime ## the whole path on synthetic data: files the Jalgaon bundle, routes it, then serves until Ctrl-C
 	@$(BIN)/tipline demo
 
-federation-demo: $(VENV)/.runtime ## four installations on this machine: sixteen handles cross three borders, the outcome returns (FAULTS=SEED: with faults)
-	@$(BIN)/tipline federation demo $(if $(FAULTS),--faults $(FAULTS))
+federation-demo: $(VENV)/.runtime ## four installations on this machine: sixteen handles cross three borders, the outcome returns (FAULTS=SEED: with faults; TIMES=10: so often)
+	@$(BIN)/tipline federation demo $(if $(FAULTS),--faults $(FAULTS)) $(if $(TIMES),--times $(TIMES))
 
 up: $(VENV)/.runtime ## run Tipline on this machine (data in var/, or TIPLINE_DATA_DIR)
 	@$(BIN)/tipline up

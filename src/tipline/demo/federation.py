@@ -23,7 +23,7 @@ from tipline.core.errors import TransientError
 from tipline.demo.faulty_proxy import FaultyProxy, Network
 from tipline.demo.federation_checks import HANDLES, STAYING, check, expected, heard, on_desk, waiting
 from tipline.demo.federation_faults import Faults
-from tipline.demo.installations import Installation, all_at_once, library_of_clocks, new_database
+from tipline.demo.installations import READY_SECONDS, Installation, all_at_once, new_database
 
 CHAIN = (
     ("clearinghouse", "US-NCMEC", "analyst@clearinghouse.example"),
@@ -43,13 +43,12 @@ _PROXIES = 10  # their ports stand so far behind those of the installations
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What the demo came to. `wrong`: sentences, empty when all is as it should be. `undone`: faults that this machine cannot make."""
+    """What the demo came to. `wrong`: sentences, empty when all is as it should be."""
 
     ok: bool
     seconds: float
     wrong: tuple[str, ...]
     faults: Mapping[str, int]
-    undone: tuple[str, ...]
     case: str
 
 
@@ -75,7 +74,7 @@ def play(
         wrong = (*check(four), *(faults.finish() if faults else ()))
     return Result(
         not wrong, round(time.monotonic() - begun, 1), wrong, dict(network.done) if network else {},
-        faults.undone if faults else (), case,
+        case,
     )  # fmt: skip
 
 
@@ -89,12 +88,13 @@ def linked(
     """Installations that know their neighbours, not started yet. With a network of faults each is reached through a proxy."""
     template = folder / "new"
     new_database(template)
-    clocks = library_of_clocks() if network is not None else None
     four = []
     for number, (name, agency, email) in enumerate(chain):
         port = first_port + number
         called = port if network is None else port + _PROXIES
-        four.append(Installation(name, agency, email, port, f"http://127.0.0.1:{called}", folder / name, clocks))
+        four.append(
+            Installation(name, agency, email, port, f"http://127.0.0.1:{called}", folder / name, network is not None)
+        )
         if network is not None:
             stack.enter_context(FaultyProxy(called, name, port, network))
     for one in four:
@@ -209,7 +209,7 @@ class _Story:
         self._until("nothing waits any more", lambda: all(waiting(one) == 0 for one in self._four))
         return str(case)
 
-    def _until(self, what: str, there: Callable[[], bool], seconds: float = 300) -> None:
+    def _until(self, what: str, there: Callable[[], bool], seconds: float = READY_SECONDS) -> None:
         """Until it is so; with faults, processes are killed meanwhile.
 
         Raises
@@ -218,22 +218,12 @@ class _Story:
             saying what did not come about, and what waits where.
         """
         end = time.monotonic() + seconds
-        while not _safely(there):
+        while not there():
             if time.monotonic() > end:
                 raise TransientError(f"after {seconds:.0f} s it is not so that {what}; {_where(self._four)}")
             if self._faults:
                 self._faults.disturb()
             time.sleep(0.3)
-
-
-def _safely(there: Callable[[], bool]) -> bool:
-    """A database that was killed just now answers nothing yet."""
-    import psycopg
-
-    try:
-        return there()
-    except psycopg.OperationalError:
-        return False
 
 
 _ASKED = {

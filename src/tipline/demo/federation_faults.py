@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import base64
+import random
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from functools import partial
 
 from tipline.core.errors import TransientError
@@ -22,8 +23,8 @@ class Faults:
     """Makes them, in an order that the network's seed gives."""
 
     def __init__(self, four: list[Installation], network: Network) -> None:
-        self._four, self._network, self._chance = four, network, network.chance
-        self.undone = () if four[0].clocks else ("clocks (libfaketime is not on this machine)",)
+        self._four, self._network = four, network
+        self._chance = random.Random(network.chance.random())  # noqa: S311 - the proxies' threads draw from theirs meanwhile
         self._base = 0  # what the clocks of all are ahead
         web, worker, sender, supervisor = (self._chance.choice(four) for _ in range(4))
         self._plan: list[tuple[str, Callable[[], bool]]] = [
@@ -69,22 +70,16 @@ class Faults:
     def wrong_clock(self, *of: Installation) -> Iterator[None]:
         """The clock of one of them is minutes or hours off; then it is put right."""
         one, by = self._chance.choice(of), self._chance.choice((-6 * 3600, -900, 900, 6 * 3600))
-        if self.undone:
-            yield
-            return
-        one.set_clock(self._base + by)
-        time.sleep(2.5)  # the library reads the file every second
+        self._set_clocks([one], self._base + by)
         self._network.count(f"clock {by:+d} s")
         try:
             yield
         finally:
-            one.set_clock(self._base)
-            time.sleep(2.5)
+            self._set_clocks([one], self._base)
 
     def until_clock_is_named(self, one: Installation, peer: Installation, until: _Until) -> None:
         """Wait until the page of a link says that it is the clock."""
-        if not self.undone:
-            until("the page of the link names the clock", lambda: "clock" in one.run("look", peer=peer.name)["error"])
+        until("the page of the link names the clock", lambda: "clocks" in one.run("look", peer=peer.name)["error"])
 
     def thirty_days(self, below: Installation, above: Installation, until: _Until) -> None:
         """Let a link fail, and then thirty days go by for all four."""
@@ -92,13 +87,15 @@ class Faults:
         if waiting(below) == 0:
             raise TransientError(f"nothing waits at {below.name} for a link that is down")
         self._network.say_again()
-        if self.undone:
-            return
         self._base += THIRTY_DAYS
-        for one in self._four:
-            one.set_clock(self._base)
-        time.sleep(2.5)
+        self._set_clocks(self._four, self._base)
         self._network.count("thirty days gone by")
+
+    @staticmethod
+    def _set_clocks(of: list[Installation], seconds: int) -> None:
+        for one in of:
+            one.set_clock(seconds)
+        time.sleep(1)  # until all processes have looked
 
     def by_stick(self, four: list[Installation]) -> None:
         """Carry what the state sent the district on a stick: altered, to the wrong house, as it is, and once more."""
@@ -126,10 +123,3 @@ class Faults:
         yield from self._network.wrong
         for what, _ in self._plan:
             yield f"the fault {what!r} was not made"
-
-
-@contextmanager
-def quietly() -> Iterator[None]:
-    """For what may fail while things are being killed."""
-    with suppress(TransientError):
-        yield

@@ -13,6 +13,8 @@ import signal
 import subprocess
 import sys
 import threading
+import time
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -23,17 +25,8 @@ from tipline.core.database import EmbeddedPostgres
 from tipline.core.database.layout import DATABASE, SUPERUSER
 from tipline.core.errors import TransientError
 
-READY_SECONDS = 240
-# Debian's package `libfaketime`; `tools/ensure_faketime.sh` unpacks it beside the checkout.
-_FAKETIME = (
-    *(Path(parent) / ".tools/faketime/libfaketimeMT.so.1" for parent in (Path.cwd(), Path(__file__).parents[3])),
-    *(Path("/usr/lib").glob("*/faketime/libfaketimeMT.so.1")),
-)
-
-
-def library_of_clocks() -> Path | None:
-    """The library by which processes can be given another clock; None: it is not on this machine."""
-    return next((path.resolve() for path in _FAKETIME if path.exists()), None)
+READY_SECONDS = 600  # many times what it takes: a machine may be busy
+_OTHER_CLOCK = Path(__file__).parent / "other_clock"
 
 
 @dataclass(slots=True)
@@ -46,7 +39,7 @@ class Installation:
     port: int
     called: str
     folder: Path
-    clocks: Path | None = None
+    own_clock: bool = False
     process: subprocess.Popen[str] | None = None
     told: dict[str, Any] = field(default_factory=dict)
     _hands: subprocess.Popen[str] | None = None
@@ -71,19 +64,16 @@ class Installation:
         """Of its processes; nothing of the caller's settings reaches them."""
         kept = {name: value for name, value in os.environ.items() if not name.startswith(("TIPLINE_", "DJANGO_"))}
         kept |= {"TIPLINE_DATA_DIR": str(self.folder), "TIPLINE_BIND": f"127.0.0.1:{self.port}"}
-        if self.clocks is None:
-            return kept
-        return kept | {
-            "LD_PRELOAD": str(self.clocks), "FAKETIME_TIMESTAMP_FILE": str(self._clock), "FAKETIME_CACHE_DURATION": "1",
-            "FAKETIME_DONT_FAKE_MONOTONIC": "1", "FAKETIME_DISABLE_SHM": "1",
-        }  # fmt: skip
+        if self.own_clock:
+            kept |= {"PYTHONPATH": str(_OTHER_CLOCK), "DEMO_CLOCK_FILE": str(self._clock)}
+        return kept
 
     @property
     def _clock(self) -> Path:
         return self.folder / "clock"
 
     def set_clock(self, seconds: int) -> None:
-        """How far the clock of its processes is ahead. Its database's is the machine's, as that of a server elsewhere would be."""
+        """How far its clock is ahead; its processes know within a second. Its database's is the machine's, as that of a server elsewhere would be."""
         new = self._clock.with_suffix(".new")
         new.write_text(f"{seconds:+d}\n", encoding="ascii")
         new.rename(self._clock)
@@ -94,8 +84,7 @@ class Installation:
         (self.folder / "secrets").mkdir(mode=0o700)
         subprocess.run(["/bin/cp", "-a", str(made / "postgres"), str(self.folder)], check=True)  # with their owners
         shutil.copy2(made / "secrets" / "pgpass", self.folder / "secrets")
-        if self.clocks is not None:
-            self.set_clock(0)
+        self.set_clock(0)
 
     def name_log(self) -> None:
         """Give the copied log a name of its own, as a migration does in a new database."""
@@ -105,7 +94,8 @@ class Installation:
             connection.execute("UPDATE audit_log SET origin = 'tipline/audit/' || gen_random_uuid()")
 
     def run(self, part: str, **given: Any) -> dict[str, Any]:
-        """Do a part in its own process, which stays for the next."""
+        """Do a part in its own process, which stays for the next, on a database that answers."""
+        self.ask("SELECT 1")
         if self._hands is None:
             with self.log.open("a", encoding="utf-8") as log:
                 self._hands = subprocess.Popen(
@@ -129,9 +119,17 @@ class Installation:
         return self.server.layout.url(SUPERUSER, DATABASE)
 
     def ask(self, query: str) -> list[tuple[Any, ...]]:
-        """Rows of its database, whoever may see them."""
-        with psycopg.connect(self.check_url, autocommit=True) as connection:
-            return connection.execute(query.encode()).fetchall()
+        """Rows of its database, whoever may see them. One that was killed just now is waited for."""
+        until = time.monotonic() + READY_SECONDS
+        while True:
+            try:
+                with psycopg.connect(self.check_url, autocommit=True) as connection:
+                    return connection.execute(query.encode()).fetchall()
+            except psycopg.OperationalError as error:
+                if time.monotonic() > until:
+                    raise TransientError(f"{self.name}: the database does not come back: {error}") from error
+            self.keep_up()
+            time.sleep(0.2)
 
     def start(self, workers: int = 1) -> None:
         """`tipline up` with so many workers; its log in its folder."""
@@ -173,11 +171,11 @@ class Installation:
         if self.process is None or self.process.poll() is not None:
             return False
         number = self.process.pid
-        children = Path(f"/proc/{number}/task/{number}/children").read_text(encoding="ascii").split()
-        for child in children:
-            if f"\0{name}\0".encode() in Path(f"/proc/{child}/cmdline").read_bytes():
-                os.kill(int(child), signal.SIGKILL)
-                return True
+        with suppress(OSError):  # gone meanwhile
+            for child in Path(f"/proc/{number}/task/{number}/children").read_text(encoding="ascii").split():
+                if f"\0{name}\0".encode() in Path(f"/proc/{child}/cmdline").read_bytes():
+                    os.kill(int(child), signal.SIGKILL)
+                    return True
         return False
 
     def kill_supervisor(self) -> bool:

@@ -231,13 +231,16 @@ def test_clocks_may_differ_by_minutes(
     from http_message_signatures import HTTPMessageSigner
 
     real = HTTPMessageSigner.sign
-    skewed = lambda self, message, **more: real(self, message, created=now() + timedelta(minutes=minutes), **more)  # noqa: E731
+    skewed = lambda self, message, **more: real(self, message, **more | {"created": now() + timedelta(minutes=minutes)})  # noqa: E731
     body = above.batch(above.message("recall", above.hop(9), act="recall"))
     call = Call("POST", f"http://testserver{messages_path(1)}", {})
     with monkeypatch.context() as patch:
         patch.setattr(HTTPMessageSigner, "sign", skewed)
         sign_call(signing_key(above.settings), call, body, us=above.name, them=our_name())
-    assert send(body, dict(call.headers)).status_code == status
+    answer = send(body, dict(call.headers))
+    assert answer.status_code == status
+    if status == 401:  # which the other side shows on its page of the link
+        assert "the clocks differ" in answer.json()["detail"]
 
 
 def test_a_new_key_is_believed_by_the_one_before_it(above: Elsewhere) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import socket
 import threading
 import time
@@ -23,7 +24,7 @@ from tipline.exchange.federation import sending
 from tipline.exchange.federation.models import Delivery, Link, Outgoing
 from tipline.exchange.federation.payload import open_payload
 from tipline.exchange.federation.queries import link, retry_now
-from tipline.exchange.federation.sending import due_rows, pause_seconds, send_to
+from tipline.exchange.federation.sending import due_peers, due_rows, pause_seconds, send_to
 from tipline.exchange.federation.signing import Answer, sign_answer
 from tipline.exchange.federation.wire import LARGEST_ANSWER_BYTES, Answered, Batch, Status
 from tipline.exchange.parties.descriptor import DescribedKey
@@ -289,3 +290,43 @@ def test_keys_of_the_peer_are_followed_from_its_answers(below: Elsewhere) -> Non
     rotate_signing_key(below.settings)
     assert sent(below, honest(below, [])) == 1
     assert below.peer.keys.filter(key=listed_keys(below.settings)[-1].key).exists()
+
+
+def test_the_page_of_a_link_names_a_clock_that_is_wrong(below: Elsewhere) -> None:
+    referred()
+    refusal = json.dumps(
+        {"detail": "the signature is not believed: the clocks differ, or it is an old one: ..."}
+    ).encode()
+    assert sent(below, plain(401, refusal)) == 0
+    assert "the clocks differ" in link(below.peer)["error"]
+    assert row().delivery == Delivery.WAITING
+
+
+@pytest.mark.parametrize("ahead", [timedelta(hours=6), timedelta(days=400)])
+def test_what_a_clock_that_was_ahead_put_off_goes_once_it_is_right(
+    below: Elsewhere, monkeypatch: pytest.MonkeyPatch, ahead: timedelta
+) -> None:
+    referred()
+    Outgoing.objects.update(next_at=now() + ahead)
+    with monkeypatch.context() as patch:
+        patch.setattr(sending, "now", lambda: now() + ahead)
+        assert sent(below, plain(401)) == 0
+    assert Link.objects.get().next_at > now() + ahead - timedelta(minutes=1)
+    assert due_peers() == [below.peer.pk]
+    assert sent(below, honest(below, [])) == 1
+
+
+def test_a_sender_that_died_by_a_clock_that_was_ahead_holds_nothing_up(below: Elsewhere) -> None:
+    referred()
+    Link.objects.create(peer=below.peer, busy_until=now() + timedelta(hours=6))
+    assert due_peers() == [below.peer.pk]
+    assert sent(below, honest(below, [])) == 1
+
+
+def test_a_pause_is_kept(below: Elsewhere) -> None:
+    referred()
+    assert sent(below, plain(503)) == 0
+    assert due_peers() == []
+    Link.objects.update(next_at=None)
+    Outgoing.objects.update(next_at=now() + timedelta(minutes=4))
+    assert due_peers() == []
