@@ -2,15 +2,17 @@
 
 `size` reports of the real mix with their documents wait at the clearinghouse for the national desk, as after weeks without a line. `value`
 is referrals/s from the moment that they are due until the last one is answered, each durable on both sides; `seconds` is that
-drain. On the receiving side no worker runs meanwhile: what its pipeline costs is `tipline bench pipeline`'s. `peer` is COPY of the same documents into
+drain, and `work_ms` what the processors did for one referral, both sides and the database together, which others on the machine do not lengthen.
+The pipeline of the sending side is through with the reports before, and on the receiving side none runs: that is not the wire. `peer` is COPY of the same documents into
 a table of the receiver's server, committed once for each call: the bytes alone.
 """
 
 from __future__ import annotations
 
+import os
 import tempfile
 import time
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +33,11 @@ def run(size: int, seed: int) -> dict[str, Any]:
         below.await_ready()
         above.start()
         above.await_ready()
+        while above.ask("SELECT count(*) FROM reports_report WHERE processing <> 'done'")[0][0]:
+            time.sleep(0.5)
+        server = int((Path(folder) / "server" / "postgres" / "data" / "postmaster.pid").read_text().split()[0])
+        trees = [server, *(one.process.pid for one in two if one.process)]
+        worked = _worked(trees)
         [(began,)] = above.ask(
             "WITH due AS (UPDATE federation_outgoing SET next_at = now() RETURNING id) SELECT extract(epoch FROM now()) FROM due LIMIT 1"
         )
@@ -40,13 +47,14 @@ def run(size: int, seed: int) -> dict[str, Any]:
         [(ended,)] = above.ask(
             "SELECT extract(epoch FROM max(ended_at)) FROM federation_outgoing WHERE delivery = 'done'"
         )
-        seconds = float(ended - began)
+        seconds, work = float(ended - began), _worked(trees) - worked
         [(taken,)] = below.ask("SELECT count(*) FROM records_hoporigin")
         assert taken == size, taken
         [(calls,)] = below.ask("SELECT count(*) FROM federation_nonce")
         bare = _bare(below, calls)
     return {
-        "size": size, "value": round(size / seconds, 1), "unit": "referrals/s", "seconds": round(seconds, 1), "calls": calls,
+        "size": size, "value": round(size / seconds, 1), "unit": "referrals/s", "seconds": round(seconds, 1),
+        "work_ms": round(work / size * 1000, 2), "calls": calls,
         "peer": "COPY of the documents", "peer_value": round(size / bare, 1), "ratio": round(bare / seconds, 4),
     }  # fmt: skip
 
@@ -65,3 +73,18 @@ def _bare(below: Any, calls: int) -> float:
                 for row in bodies[at : at + step]:
                     copy.write_row(row)
         return time.perf_counter() - began
+
+
+def _worked(roots: list[int]) -> float:
+    """Seconds that the processors have worked for these processes and all below them, also those that ended."""
+    parents: dict[int, int] = {}
+    ticks: dict[int, int] = {}
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        with suppress(OSError):
+            fields = stat.read_text().rpartition(")")[2].split()
+            parents[int(stat.parent.name)] = int(fields[1])
+            ticks[int(stat.parent.name)] = sum(int(one) for one in fields[11:15])
+    found = set(roots)
+    while more := {pid for pid, parent in parents.items() if parent in found} - found:
+        found |= more
+    return sum(ticks.get(pid, 0) for pid in found) / os.sysconf("SC_CLK_TCK")

@@ -12,9 +12,9 @@ from tipline.cli.runtime import as_person, asked, refuse_existing, write_json, w
 
 if TYPE_CHECKING:
     from tipline.core.keys import VerifyingKey
-    from tipline.trust.actors import Actor
     from tipline.exchange.package.history import Continued
     from tipline.exchange.package.reading import Verified
+    from tipline.trust.actors import Actor
 
 app = typer.Typer(help="Lead packages: referrals as signed files.", no_args_is_help=True)
 sealed_app = typer.Typer(

@@ -4,7 +4,10 @@ else; and the one that looks how links do.
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 import structlog
+from django.db import transaction
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
 
@@ -39,10 +42,8 @@ def send_to_peer(peer_id: int) -> None:
 
 
 def _begin(peer_id: int) -> None:
-    try:
+    with suppress(AlreadyEnqueued), transaction.atomic():  # a job that waits already finds what is due now
         app.configure_task(SEND_TO, queue=OUTWARD_QUEUE, queueing_lock=f"{SEND_TO}:{peer_id}").defer(peer_id=peer_id)
-    except AlreadyEnqueued:
-        pass  # a job waits that will find what is due now
 
 
 @app.periodic(cron="*/5 * * * *", periodic_id="federation.watch")
