@@ -112,7 +112,7 @@ def test_a_heard_outcome_stands_where_our_own_do_with_whose_word_it_is(below: El
         assert (row.reports, row.said_by, row.agency) == (2, "IN-MH-JALGAON", "IN-NCRB")
     with acting(OPERATOR):
         # of one case there: told of two reports, and counted once
-        figures = {figure.key: figure for figure in outcome_figures(agency("US-NCMEC"), suppressed=False)}
+        figures = {figure.name: figure for figure in outcome_figures(agency("US-NCMEC"), suppressed=False)}
         assert [part.value for part in figures["children_safeguarded"].parts] == [2]
     page = signed_in(desk).get(f"/reports/{first.report_id}/").content.decode()
     assert "IN-MH-JALGAON, told by" in page
@@ -123,7 +123,7 @@ def test_a_heard_outcome_stands_where_our_own_do_with_whose_word_it_is(below: El
 def test_only_who_told_an_outcome_takes_it_back_and_nobody_tells_us_our_own(below: Elsewhere, tmp_path: Path) -> None:
     [hop] = referred("kite_1")
     tell_outcome(below, hop)
-    stranger = elsewhere(tmp_path, "karnataka", "IN-KA")
+    stranger = elsewhere(tmp_path, "maharashtra", "IN-MH-CYBER")
     gone = now().isoformat()
     assert tell_outcome(stranger, hop, withdrawn_at=gone)["code"] == "unknown"
     assert ReportOutcome.objects.get().withdrawn_at is None
@@ -205,7 +205,7 @@ def test_use_is_passed_on_under_its_name_and_within_the_agreement(above: Elsewhe
 
 def test_an_outcome_of_a_desk_here_is_told_up_under_one_name_for_all_its_reports(above: Elsewhere) -> None:
     hops = handed(above, 1, 2)
-    record_for_reports(person("IN-NCRB"), [hop.report_id for hop in hops], Given("no_offence"))
+    record_for_reports(person("IN-NCRB"), [hop.report_id for hop in hops], Given("no_offence_here"))
     told = [one for one in messages_of(due_rows(above.peer, now())) if one.outcome]
     assert len(told) == 2
     assert {one.outcome.uid for one in told if one.outcome} == {
