@@ -19,7 +19,8 @@ from tipline.exchange.parties.ourselves import our_name
 from tipline.intake.doors import outcomes as doors
 from tipline.intake.doors.models import Feedback, Judgement
 from tipline.intake.doors.outcomes import judge, make_feedback, withdraw_judgement
-from tipline.investigation.cases.models import Case, CaseReport
+from tipline.investigation.cases.models import Case
+from tipline.investigation.cases.services import open_case
 from tipline.investigation.chain import chain
 from tipline.investigation.outcomes.figures import outcome_figures
 from tipline.investigation.outcomes.models import Outcome, ReportOutcome
@@ -31,7 +32,7 @@ from tipline.investigation.retention.models import Agreed, Certificate
 from tipline.investigation.retention.schedule import due, run_schedule
 from tipline.investigation.retention.services import By, place_hold, set_schedule
 from tipline.referrals.models import Referral
-from tipline.referrals.services import accept, forward
+from tipline.referrals.services import forward
 from tipline.reports.models import Report
 from tipline.trust.accounts.models import Role
 from tipline.trust.agencies.agreements import Bounds, end_agreement
@@ -253,10 +254,8 @@ def test_a_hold_and_a_registered_case_go_before_an_agreement_and_the_sender_is_t
     place_hold(
         By.somebody(supervisor, scope_of(supervisor)), authority="Court", reference="7/2026", report_id=held.report_id
     )
-    accept(person("IN-NCRB"), [cased.report_id])
-    Case.objects.filter(pk__in=CaseReport.objects.values("case_id")).update(
-        fir_registered_at=now(), fir_number="12/2026"
-    )
+    open_case(person("IN-NCRB"), [cased.report_id], "A case")
+    Case.objects.update(fir_registered_at=now(), fir_number="12/2026")
     set_schedule(agency("IN-NCRB"), TESTS, active=True)
     later = now() + timedelta(days=31)
     assert run_schedule(config(), later).things == 0
