@@ -1,17 +1,19 @@
 """Referrals over the wire: two installations of this machine with a database each, from the outbox of one to the desk of the other.
 
 `size` reports of the real mix with their documents wait at the clearinghouse for the national desk, as after weeks without a line. `value`
-is referrals/s from the moment that the clearinghouse serves until the last one is answered, each durable on both sides; `seconds` is that
-drain. On the receiving side no worker runs meanwhile: what its pipeline costs is `tipline bench pipeline`'s. `peer` is COPY of the same documents into
+is referrals/s from the moment that they are due until the last one is answered, each durable on both sides; `seconds` is that
+drain, and `work_ms` what the processors did for one referral, both sides and the database together, which others on the machine do not lengthen.
+The pipeline of the sending side is through with the reports before, and on the receiving side none runs: that is not the wire. `peer` is COPY of the same documents into
 a table of the receiver's server, committed once for each call: the bytes alone.
 """
 
 from __future__ import annotations
 
+import os
 import tempfile
 import time
 from collections import Counter
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import Any
 
@@ -28,26 +30,35 @@ def run(size: int, seed: int) -> dict[str, Any]:
         linked(stack, two, 8870, None, Counter(), lambda _: None)
         above, below = two
         above.run("backlog", size=size, seed=seed, below=below.agency)
+        above.ask("UPDATE federation_outgoing SET next_at = 'infinity' RETURNING id")
         below.start(workers=0)
         stack.callback(below.stop)
         below.await_ready()
         above.start()
         stack.callback(above.stop)
         above.await_ready()
-        began = time.time()
+        while above.ask("SELECT count(*) FROM reports_report WHERE processing <> 'done'")[0][0]:
+            time.sleep(0.5)
+        server = int((Path(folder) / "server" / "postgres" / "data" / "postmaster.pid").read_text().split()[0])
+        trees = [server, *(one.process.pid for one in two if one.process)]
+        worked = _worked(trees)
+        [(began,)] = above.ask(
+            "WITH due AS (UPDATE federation_outgoing SET next_at = now() RETURNING id) SELECT extract(epoch FROM now()) FROM due LIMIT 1"
+        )
         while waits := above.ask("SELECT count(*) FROM federation_outgoing WHERE delivery = 'waiting'")[0][0]:
-            assert time.time() - began < LONGEST_SECONDS, f"{waits} still wait"
+            assert time.time() - float(began) < LONGEST_SECONDS, f"{waits} still wait"
             time.sleep(0.5)
         [(ended,)] = above.ask(
             "SELECT extract(epoch FROM max(ended_at)) FROM federation_outgoing WHERE delivery = 'done'"
         )
-        seconds = float(ended) - began
+        seconds, work = float(ended - began), _worked(trees) - worked
         [(taken,)] = below.ask("SELECT count(*) FROM records_hoporigin")
         assert taken == size, taken
         [(calls,)] = below.ask("SELECT count(*) FROM federation_nonce")
         bare = _bare(below, calls)
     return {
-        "size": size, "value": round(size / seconds, 1), "unit": "referrals/s", "seconds": round(seconds, 1), "calls": calls,
+        "size": size, "value": round(size / seconds, 1), "unit": "referrals/s", "seconds": round(seconds, 1),
+        "work_ms": round(work / size * 1000, 2), "calls": calls,
         "peer": "COPY of the documents", "peer_value": round(size / bare, 1), "ratio": round(bare / seconds, 4),
     }  # fmt: skip
 
@@ -66,3 +77,18 @@ def _bare(below: Any, calls: int) -> float:
                 for row in bodies[at : at + step]:
                     copy.write_row(row)
         return time.perf_counter() - began
+
+
+def _worked(roots: list[int]) -> float:
+    """Seconds that the processors have worked for these processes and all below them, also those that ended."""
+    parents: dict[int, int] = {}
+    ticks: dict[int, int] = {}
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        with suppress(OSError):
+            fields = stat.read_text().rpartition(")")[2].split()
+            parents[int(stat.parent.name)] = int(fields[1])
+            ticks[int(stat.parent.name)] = sum(int(one) for one in fields[11:15])
+    found = set(roots)
+    while more := {pid for pid, parent in parents.items() if parent in found} - found:
+        found |= more
+    return sum(ticks.get(pid, 0) for pid in found) / os.sysconf("SC_CLK_TCK")
