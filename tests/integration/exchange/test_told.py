@@ -11,6 +11,8 @@ from django.test import Client
 
 from tests.exchange_peers import Elsewhere, agreed, elsewhere
 from tests.factories import TESTS, agency, drain, filed, person, provider, signed_in, standard_tree, synthetic
+from tests.integration.exchange.handing import CHILDS_NAME
+from tests.integration.reports.test_masking import file_documents, with_child
 from tipline.core.clock import now
 from tipline.core.config import config
 from tipline.exchange.federation.models import Below, Delivery, Outgoing
@@ -288,3 +290,27 @@ def test_that_the_other_side_destroyed_it_is_noted_and_changes_nothing_here(belo
     assert list(actions) == ["retention.told_kept", "retention.told_destroyed"]
     assert Outgoing.objects.filter(delivery=Delivery.WAITING).count() == 1  # the referral itself
     assert Client().get("/provider/feedback.json").status_code == 401
+
+
+def test_what_was_heard_is_seen_by_who_held_the_report_and_by_nobody_else(below: Elsewhere) -> None:
+    [hop] = referred("kite_1")
+    tell_outcome(below, hop)
+    tell_use(below, hop, "outcome_actionable")
+    for code, seen in (("US-NCMEC", 1), ("IN-MH-CYBER", 0), ("IN-KL-CYBER", 0)):
+        with acting(scope_of(person(code, Role.SUPERVISOR))) as scope:
+            assert (ReportOutcome.objects.count(), len(came_back(scope)), Judgement.objects.count()) == (seen,) * 3
+    stranger = signed_in(person("IN-MH-CYBER", Role.SUPERVISOR))
+    assert stranger.get(f"/reports/{hop.report_id}/").status_code == 404
+    assert "two are safe" not in stranger.get("/outcomes/").content.decode()
+
+
+def test_a_sentence_from_elsewhere_that_names_a_child_is_left_out(below: Elsewhere) -> None:
+    reporter = provider()
+    report = file_documents(reporter, with_child())
+    drain()
+    forward(person("US-NCMEC"), [report.pk], agency("IN-NCRB"))
+    hop = Referral.objects.get(report=report)
+    tell_outcome(below, hop, for_senders=f"{CHILDS_NAME} is safe")
+    assert ReportOutcome.objects.get().for_senders == ""
+    assert Outcome.objects.get().for_senders == ""
+    assert "sentence_left_out" in str(Entry.objects.get(action="outcome.heard").detail)
