@@ -11,6 +11,8 @@ from django.test import Client
 
 from tests.exchange_peers import Elsewhere, agreed, elsewhere
 from tests.factories import TESTS, agency, drain, filed, person, provider, signed_in, standard_tree, synthetic
+from tests.integration.exchange.handing import CHILDS_NAME
+from tests.integration.reports.test_masking import file_documents, with_child
 from tipline.core.clock import now
 from tipline.core.config import config
 from tipline.exchange.federation.models import Below, Delivery, Outgoing
@@ -19,7 +21,8 @@ from tipline.exchange.parties.ourselves import our_name
 from tipline.intake.doors import outcomes as doors
 from tipline.intake.doors.models import Feedback, Judgement
 from tipline.intake.doors.outcomes import judge, make_feedback, withdraw_judgement
-from tipline.investigation.cases.models import Case, CaseReport
+from tipline.investigation.cases.models import Case
+from tipline.investigation.cases.services import open_case
 from tipline.investigation.chain import chain
 from tipline.investigation.outcomes.figures import outcome_figures
 from tipline.investigation.outcomes.models import Outcome, ReportOutcome
@@ -31,7 +34,7 @@ from tipline.investigation.retention.models import Agreed, Certificate
 from tipline.investigation.retention.schedule import due, run_schedule
 from tipline.investigation.retention.services import By, place_hold, set_schedule
 from tipline.referrals.models import Referral
-from tipline.referrals.services import accept, forward
+from tipline.referrals.services import forward
 from tipline.reports.models import Report
 from tipline.trust.accounts.models import Role
 from tipline.trust.agencies.agreements import Bounds, end_agreement
@@ -112,7 +115,7 @@ def test_a_heard_outcome_stands_where_our_own_do_with_whose_word_it_is(below: El
         assert (row.reports, row.said_by, row.agency) == (2, "IN-MH-JALGAON", "IN-NCRB")
     with acting(OPERATOR):
         # of one case there: told of two reports, and counted once
-        figures = {figure.key: figure for figure in outcome_figures(agency("US-NCMEC"), suppressed=False)}
+        figures = {figure.name: figure for figure in outcome_figures(agency("US-NCMEC"), suppressed=False)}
         assert [part.value for part in figures["children_safeguarded"].parts] == [2]
     page = signed_in(desk).get(f"/reports/{first.report_id}/").content.decode()
     assert "IN-MH-JALGAON, told by" in page
@@ -123,7 +126,7 @@ def test_a_heard_outcome_stands_where_our_own_do_with_whose_word_it_is(below: El
 def test_only_who_told_an_outcome_takes_it_back_and_nobody_tells_us_our_own(below: Elsewhere, tmp_path: Path) -> None:
     [hop] = referred("kite_1")
     tell_outcome(below, hop)
-    stranger = elsewhere(tmp_path, "karnataka", "IN-KA")
+    stranger = elsewhere(tmp_path, "maharashtra", "IN-MH-CYBER")
     gone = now().isoformat()
     assert tell_outcome(stranger, hop, withdrawn_at=gone)["code"] == "unknown"
     assert ReportOutcome.objects.get().withdrawn_at is None
@@ -205,7 +208,7 @@ def test_use_is_passed_on_under_its_name_and_within_the_agreement(above: Elsewhe
 
 def test_an_outcome_of_a_desk_here_is_told_up_under_one_name_for_all_its_reports(above: Elsewhere) -> None:
     hops = handed(above, 1, 2)
-    record_for_reports(person("IN-NCRB"), [hop.report_id for hop in hops], Given("no_offence"))
+    record_for_reports(person("IN-NCRB"), [hop.report_id for hop in hops], Given("no_offence_here"))
     told = [one for one in messages_of(due_rows(above.peer, now())) if one.outcome]
     assert len(told) == 2
     assert {one.outcome.uid for one in told if one.outcome} == {
@@ -253,10 +256,8 @@ def test_a_hold_and_a_registered_case_go_before_an_agreement_and_the_sender_is_t
     place_hold(
         By.somebody(supervisor, scope_of(supervisor)), authority="Court", reference="7/2026", report_id=held.report_id
     )
-    accept(person("IN-NCRB"), [cased.report_id])
-    Case.objects.filter(pk__in=CaseReport.objects.values("case_id")).update(
-        fir_registered_at=now(), fir_number="12/2026"
-    )
+    open_case(person("IN-NCRB"), [cased.report_id], "A case")
+    Case.objects.update(fir_registered_at=now(), fir_number="12/2026")
     set_schedule(agency("IN-NCRB"), TESTS, active=True)
     later = now() + timedelta(days=31)
     assert run_schedule(config(), later).things == 0
@@ -289,3 +290,27 @@ def test_that_the_other_side_destroyed_it_is_noted_and_changes_nothing_here(belo
     assert list(actions) == ["retention.told_kept", "retention.told_destroyed"]
     assert Outgoing.objects.filter(delivery=Delivery.WAITING).count() == 1  # the referral itself
     assert Client().get("/provider/feedback.json").status_code == 401
+
+
+def test_what_was_heard_is_seen_by_who_held_the_report_and_by_nobody_else(below: Elsewhere) -> None:
+    [hop] = referred("kite_1")
+    tell_outcome(below, hop)
+    tell_use(below, hop, "outcome_actionable")
+    for code, seen in (("US-NCMEC", 1), ("IN-MH-CYBER", 0), ("IN-KL-CYBER", 0)):
+        with acting(scope_of(person(code, Role.SUPERVISOR))) as scope:
+            assert (ReportOutcome.objects.count(), len(came_back(scope)), Judgement.objects.count()) == (seen,) * 3
+    stranger = signed_in(person("IN-MH-CYBER", Role.SUPERVISOR))
+    assert stranger.get(f"/reports/{hop.report_id}/").status_code == 404
+    assert "two are safe" not in stranger.get("/outcomes/").content.decode()
+
+
+def test_a_sentence_from_elsewhere_that_names_a_child_is_left_out(below: Elsewhere) -> None:
+    reporter = provider()
+    report = file_documents(reporter, with_child())
+    drain()
+    forward(person("US-NCMEC"), [report.pk], agency("IN-NCRB"))
+    hop = Referral.objects.get(report=report)
+    tell_outcome(below, hop, for_senders=f"{CHILDS_NAME} is safe")
+    assert ReportOutcome.objects.get().for_senders == ""
+    assert Outcome.objects.get().for_senders == ""
+    assert "sentence_left_out" in str(Entry.objects.get(action="outcome.heard").detail)

@@ -20,6 +20,7 @@ RELEASED = {
     "hop_days@2": "3a0b27b1651b72c66df1ad6389db4c17d0e4ee377f90572854a8043b80453a77",
     "legal_requests@1": "04f89966ae7cb096a3b760e717f425087c77deae7d9d6a5ce55d1a89d2b22c82",
     "outcomes@1": "edfa07fa0091150ca6e5bdd9c2d5d9f6303aa73a69302ce26d873cf933cee5a9",
+    "outcomes@2": "edfa07fa0091150ca6e5bdd9c2d5d9f6303aa73a69302ce26d873cf933cee5a9",
     "provider_reports@1": "70528ac4e024845eafccc5af0f71cde4de1b3296fbe1fbc08bfa9c50c7ab7133",
     "waiting@1": "1636dc6b7a891cb342b0007e0a3caeda0f5c1a08a3f2c61dc275c9a5011235c2",
     "waiting@2": "2e6be8cf930b4525247e3c14de0d99df139120fdcf00252cc678460ced6f6437",

@@ -111,6 +111,10 @@ _ACTS = {
     "letter.withdrawn": "Letter withdrawn",
     "letter.printed": "Letter printed",
     "outcome.recorded": "Outcome recorded",
+    "outcome.heard": "Outcome told by another installation",
+    "outcome.heard_withdrawn": "Outcome withdrawn by another installation",
+    "feedback.heard": "Its use told by another installation",
+    "feedback.heard_withdrawn": "Its use no longer holds, by another installation",
     "outcome.withdrawn": "Outcome withdrawn",
     "outcome.missing": "Reminded of an outcome",
     "outcome.reminder_seen": "Reminder of an outcome seen",
@@ -150,6 +154,9 @@ _ACTS = {
     "retention.held": "Legal hold placed",
     "retention.hold_lifted": "Legal hold lifted",
     "retention.destroyed": "Destroyed",
+    "retention.kept_beyond_agreement": "Kept longer than was agreed, and the sender told",
+    "retention.told_destroyed": "Destroyed at the other installation",
+    "retention.told_kept": "Kept longer at the other installation than was agreed",
 }
 _STATES = {
     "new": ("New", "wait"),

@@ -13,13 +13,15 @@ from tipline.exchange.federation.filing import BY
 from tipline.exchange.federation.models import Below
 from tipline.exchange.federation.wire import Message
 from tipline.exchange.parties.ourselves import our_name
-from tipline.intake.doors.outcomes import WORDS, hear_judgement
+from tipline.intake.doors.outcomes import WORDS, hear_judgement, withdraw_heard
 from tipline.investigation.outcomes.hearing import Told, hear
 from tipline.investigation.retention.models import Kept
 from tipline.referrals.models import Referral
 from tipline.trust.actors import Actor
 from tipline.trust.audit.services import Act, record
 
+# Steps by which a desk has a report no longer, which it may have accepted before.
+_LEAVES = frozenset({"return", "recall", "reroute", "transfer"})
 _RETENTION = {"destroy": "destroyed", "keep": "kept"}
 
 
@@ -75,10 +77,13 @@ def hear_use(referral: Referral, message: Message) -> None:
 
 def judge_progress(referral: Referral, message: Message) -> None:
     """Read off how it went further down of what use it is: an acceptance counts as one here would, a return as one here would."""
-    word = "accepted" if message.act == "accept" else message.reason if message.act == "return" else ""
-    if word in WORDS.told and message.agency:
-        uid = f"progress:{message.agency}:{message.act}"
-        hear_judgement(referral.report_id, referral.to_agency_id, uid, word, 1 if word == "accepted" else 0)
+    report, teller, uid = referral.report_id, referral.to_agency_id, f"progress:{message.agency}"
+    if message.act == "accept":
+        hear_judgement(report, teller, f"{uid}:accept", "accepted", 1)
+    elif message.act in _LEAVES:
+        withdraw_heard(report, teller, f"{uid}:accept")
+        if message.act == "return" and message.reason in WORDS.told:
+            hear_judgement(report, teller, f"{uid}:return", message.reason, 0)
 
 
 def hear_retention(referral: Referral, message: Message) -> None:

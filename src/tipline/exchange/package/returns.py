@@ -158,19 +158,24 @@ def take_return(settings: Config, body: bytes, by: Actor) -> Taken:
     PackageError
         one of its classes, with its `code`.
     """
+    try:
+        with acting(OPERATOR):
+            return _take(settings, body, by)
+    except PackageError as error:
+        _refuse(body, by, error)
+        raise
+
+
+def _refuse(body: bytes, by: Actor, error: PackageError) -> None:
+    """Note that a return was not taken."""
+    claimed = ""
+    with suppress(PackageError):
+        claimed = _read(body)[0].uid
     with acting(OPERATOR):
-        try:
-            with transaction.atomic():
-                return _take(settings, body, by)
-        except PackageError as error:
-            claimed = ""
-            with suppress(PackageError):
-                claimed = _read(body)[0].uid
-            RefusedPackage.objects.create(
-                digest=hashlib.sha256(body).hexdigest(), code=error.code, message=str(error)[:500], uid=claimed, at=now(), by=by.label
-            )  # fmt: skip
-            record(by, [Act("package.refused", "package", claimed or "return", {"code": error.code})])
-            raise
+        RefusedPackage.objects.create(
+            digest=hashlib.sha256(body).hexdigest(), code=error.code, message=str(error)[:500], uid=claimed, at=now(), by=by.label
+        )  # fmt: skip
+        record(by, [Act("package.refused", "package", claimed or "return", {"code": error.code})])
 
 
 def _read(body: bytes) -> tuple[Return, VerifyingKey, str]:

@@ -173,13 +173,17 @@ def hear_judgement(
         what it is called there.
     """
     at = now()
-    made, new = Judgement.objects.get_or_create(
+    _, new = Judgement.objects.get_or_create(
         report_id=report_id, uid=uid, told_by_id=teller_id,
         defaults={"source": None, "decided": decided, "weight": weight, "at": at, "withdrawn_at": at if withdrawn else None},
     )  # fmt: skip
-    if new or not withdrawn:
-        return new
-    return bool(Judgement.objects.filter(pk=made.pk, withdrawn_at__isnull=True).update(withdrawn_at=at))
+    return new or (withdrawn and withdraw_heard(report_id, teller_id, uid))
+
+
+def withdraw_heard(report_id: int, teller_id: int, uid: str) -> bool:
+    """What another installation said no longer holds. False when it never said it, or took it back before."""
+    stands = Judgement.objects.filter(report_id=report_id, told_by_id=teller_id, uid=uid, withdrawn_at__isnull=True)
+    return bool(stands.update(withdrawn_at=now()))
 
 
 def _make(day: date) -> int:

@@ -11,6 +11,7 @@ from tipline.core.text import visible
 from tipline.investigation.child_words import childs_words
 from tipline.investigation.outcomes.models import Outcome, ReportOutcome
 from tipline.investigation.outcomes.reminding import settle_of
+from tipline.reports.models import Report
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +80,13 @@ def hear(report_id: int, teller_id: int, told: Told) -> Heard | None:
 
 
 def _sentence(report_id: int, text: str) -> tuple[str, bool]:
-    """The sentence as it is kept here: not at all if it names a child of the report. The desk that wrote it may not have known."""
+    """The sentence as it is kept here: not at all of a report that was destroyed, nor if it names a child of it.
+
+    The desk that wrote it may not have known what is a child's.
+    """
     kept = visible(text.strip())
+    if kept and Report.objects.filter(pk=report_id, destroyed_at__isnull=False).exists():
+        return "", False
     if kept and kept in childs_words([report_id]):
         return "", True
     return kept[:300], False
