@@ -35,8 +35,9 @@ def run(size: int, seed: int) -> dict[str, Any]:
         above.await_ready()
         while above.ask("SELECT count(*) FROM reports_report WHERE processing <> 'done'")[0][0]:
             time.sleep(0.5)
-        server = int((Path(folder) / "server" / "postgres" / "data" / "postmaster.pid").read_text().split()[0])
-        trees = [server, *(one.process.pid for one in two if one.process)]
+        two = (above, below)
+        servers = [int((one.server.layout.pgdata / "postmaster.pid").read_text().split()[0]) for one in two]
+        trees = [*servers, *(one.process.pid for one in two if one.process)]
         worked = _worked(trees)
         [(began,)] = above.ask(
             "WITH due AS (UPDATE federation_outgoing SET next_at = now() RETURNING id) SELECT extract(epoch FROM now()) FROM due LIMIT 1"

@@ -34,6 +34,7 @@ from tipline.exchange.package.keeping import check_custodians, kept
 from tipline.exchange.package.models import RefusedPackage, TakenPackage
 from tipline.exchange.package.reading import (
     Opened,
+    Verified,
     check_files,
     check_time,
     open_package,
