@@ -94,7 +94,8 @@ class Key(AuthBase):
 
     def __init__(self) -> None:
         super().__init__()
-        self._person = Token(TokenScope.HASHES)
+        self._needs = TokenScope.HASHES
+        self._person = Token(self._needs)
 
     def __call__(self, request: HttpRequest) -> Reader | None:
         """The reader; None for who brought nothing."""
