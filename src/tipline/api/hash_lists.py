@@ -69,8 +69,7 @@ class Reader:
         """
         found = self.lists.filter(pk=list_id).first()
         if found is None:
-            if self.subscriber is not None:
-                self.note("access.refused", list_id)
+            self.note("access.refused", list_id)
             raise NotFoundError(f"there is no list {list_id}")
         return found
 
