@@ -255,7 +255,7 @@ def addresses(report: Report, case: Case) -> dict[str, str]:
         "hashes/": "/hashes/", "hashes/new/": "/hashes/new/", "hashes/<int:list_id>/": "/hashes/1/",
         "hashes/<int:list_id>/act/": "/hashes/1/act/", "hashes/<int:list_id>/subscriber/": "/hashes/1/subscriber/",
         "hashes/findings/<int:number>/withdraw/": "/hashes/findings/1/withdraw/",
-        "reports/<int:report_id>/finding/": f"/reports/{report.pk}/finding/?file={report.files.earliest("id").wire_id}",
+        "reports/<int:report_id>/finding/": f"/reports/{report.pk}/finding/?file={report.files.earliest('id').wire_id}",
         "webhooks/": "/webhooks/", "webhooks/new/": "/webhooks/new/", "webhooks/<int:webhook_id>/act/": "/webhooks/1/act/",
         "account/tokens/": "/account/tokens/", "account/tokens/new/": "/account/tokens/new/",
         "account/tokens/<int:token_id>/revoke/": "/account/tokens/1/revoke/",
