@@ -69,8 +69,7 @@ class Reader:
         """
         found = self.lists.filter(pk=list_id).first()
         if found is None:
-            if self.subscriber is not None:
-                self.note("access.refused", list_id)
+            self.note("access.refused", list_id)
             raise NotFoundError(f"there is no list {list_id}")
         return found
 
@@ -94,7 +93,8 @@ class Key(AuthBase):
 
     def __init__(self) -> None:
         super().__init__()
-        self._person = Token(TokenScope.HASHES)
+        self._needs = TokenScope.HASHES
+        self._person = Token(self._needs)
 
     def __call__(self, request: HttpRequest) -> Reader | None:
         """The reader; None for who brought nothing."""

@@ -297,7 +297,7 @@ CONSOLE: dict[str, Row] = {
         data=lambda _: {"step": "deconflict", "standing": "done"},
     ),
     "reports/<int:report_id>/finding/": Row(
-        lambda t: f"/reports/{t.report.pk}/finding/?file={t.report.files.get().wire_id}", roles=REPORTS, relations=HELD
+        lambda t: f"/reports/{t.report.pk}/finding/?file={t.report.files.earliest('id').wire_id}", roles=REPORTS, relations=HELD
     ),
     "reports/<int:report_id>/summary.pdf": Row(
         lambda t: f"/reports/{t.report.pk}/summary.pdf", roles=REPORTS, relations=HELD
