@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import gc
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -29,6 +31,24 @@ from tipline.core.migrations import bring_up_to_date
 # A machine under load is slow, not wrong: what is too slow is for benchmarks to find.
 hypothesis_settings.register_profile("tipline", deadline=None)
 hypothesis_settings.load_profile("tipline")
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_collection() -> Iterator[None]:
+    """Reading the tests makes objects that stay to the end: no search for garbage looks at them, now or later."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.freeze()
+        gc.enable()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The dearest files begin, so that no worker is left with a long one when the others are done (`tools/test_cost.py`)."""
+    with (Path(__file__).parent / "costs.csv").open(encoding="utf-8", newline="") as file:
+        costs = {row["file"]: float(row["seconds"]) for row in csv.DictReader(file)}
+    items.sort(key=lambda item: -costs.get(item.nodeid.partition("::")[0], 0.0))
 
 
 @pytest.fixture(scope="session")

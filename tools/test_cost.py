@@ -3,6 +3,7 @@
     TEST_COST=cost.jsonl .venv/bin/pytest -p tools.test_cost tests/integration
     .venv/bin/python tools/test_cost.py cost.jsonl            # by file
     .venv/bin/python tools/test_cost.py cost.jsonl --tests    # by test
+    .venv/bin/python tools/test_cost.py cost.jsonl --keep     # into tests/costs.csv: the files that were run, if they are dear
 
 A line holds the seconds of one phase of one test: by the clock, of its own process, of the commands it started and that have
 ended, and of PostgreSQL. Two workers share one server, so measure PostgreSQL without `-n`.
@@ -10,19 +11,22 @@ ended, and of PostgreSQL. Two workers share one server, so measure PostgreSQL wi
 
 from __future__ import annotations
 
+import csv
 import json
 import os
 import resource
 import sys
 import time
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
 
 import psutil
 import pytest
 
+KEPT = Path(__file__).parents[1] / "tests" / "costs.csv"
+DEAR_SECONDS = 10
 PARTS = ("clock", "python", "commands", "postgres")
 _servers: set[psutil.Process] = set()
 
@@ -87,11 +91,28 @@ def main(path: str, *options: str) -> None:
         for key in (name, "all"):
             for part in PARTS:
                 sums[key][part] += row[part]
+    if "--keep" in options:
+        keep({name: sum(parts[part] for part in PARTS[1:]) for name, parts in sums.items() if name != "all"})
+        return
     print("   sum " + " ".join(f"{part:>8}" for part in PARTS))
     ordered = sorted(sums.items(), key=lambda entry: -sum(entry[1][part] for part in PARTS[1:]))
     for name, parts in ordered[:80]:
         print(
             f"{sum(parts[part] for part in PARTS[1:]):6.1f} " + " ".join(f"{parts[part]:8.1f}" for part in PARTS), name
+        )
+
+
+def keep(measured: Mapping[str, float]) -> None:
+    """Write down what files cost by which `tests/conftest.py` orders them. What was not measured now stays as it stands."""
+    with KEPT.open(encoding="utf-8", newline="") as file:
+        costs = {row["file"]: float(row["seconds"]) for row in csv.DictReader(file)} | measured
+    with KEPT.open("w", encoding="utf-8", newline="") as file:
+        lines = csv.writer(file, lineterminator="\n")
+        lines.writerow(("file", "seconds"))
+        lines.writerows(
+            (name, round(seconds))
+            for name, seconds in sorted(costs.items(), key=lambda entry: (-round(entry[1]), entry[0]))
+            if seconds >= DEAR_SECONDS and (KEPT.parents[1] / name).exists()
         )
 
 

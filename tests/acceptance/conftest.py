@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import shutil
@@ -10,7 +11,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -70,24 +71,49 @@ class Installation:
             **self.extra,
         }
 
-    def run(self, *arguments: str, stdin: str = "", check: bool = True) -> subprocess.CompletedProcess[str]:
+    def run(
+        self, *arguments: str, stdin: str = "", check: bool = True, timeout: float = 180
+    ) -> subprocess.CompletedProcess[str]:
         """A command of Tipline on this installation."""
         done = subprocess.run(
-            [*TIPLINE, *arguments], env=self.env, input=stdin, capture_output=True, text=True, timeout=180, check=False
+            [*TIPLINE, *arguments],
+            env=self.env,
+            input=stdin,
+            capture_output=True,
+            text=True,
+            timeout=timeout,
+            check=False,
         )
         if check and done.returncode:
             raise AssertionError(f"tipline {' '.join(arguments)}: {done.stderr}")
         return done
 
     def import_agencies(self) -> None:
-        """What `tipline agency import` makes of an empty directory: made once by each worker, and copied for every installation."""
+        """What `tipline agency import` makes of an empty directory."""
+        self.copy_of("agencies", lambda made: made.run("agency", "import").stdout)
+
+    def copy_of(self, name: str, fill: Callable[[Installation], str]) -> str:
+        """Begin with what `fill` makes of an empty directory and leaves stopped, and return what it told.
+
+        The first that asks makes it; all others, of whichever worker, copy it.
+        """
         assert not self.data_dir.exists()
-        made = self.data_dir.parents[1] / "with_agencies"
-        if not made.exists():
-            new = made.with_name("with_agencies.new")
-            Installation(new, self.port, self.log).run("agency", "import")
-            new.rename(made)
-        subprocess.run(["cp", "-a", str(made), str(self.data_dir)], check=True)
+        ours = self.data_dir.parents[1]
+        kept = (ours.parent if ours.name.startswith("popen-") else ours) / f"made-{name}"
+        with kept.with_suffix(".lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if not (kept / "told").exists():
+                shutil.rmtree(kept, ignore_errors=True)  # somebody failed half way
+                kept.mkdir()
+                with made_in(kept) as made:
+                    told = fill(made)
+                (kept / "told").write_text(told, encoding="utf-8")
+        subprocess.run(["cp", "-a", str(kept / "data"), str(self.data_dir)], check=True)
+        return (kept / "told").read_text(encoding="utf-8")
+
+    def play_the_demo(self) -> Any:
+        """What `tipline demo --keep` leaves, and what it told."""
+        return json.loads(self.copy_of("demo", lambda made: made.run("demo", "--check", "--keep", timeout=600).stdout))
 
     def json(self, *arguments: str, stdin: str = "") -> Any:
         return json.loads(self.run(*arguments, stdin=stdin).stdout)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from pathlib import Path
 
@@ -18,7 +17,7 @@ pytestmark = pytest.mark.acceptance
 
 @pytest.mark.timeout(600)
 def test_a_program_works_a_case_over_http(installation: Installation) -> None:
-    played = json.loads(installation.run("demo", "--check", "--keep").stdout)
+    played = installation.play_the_demo()
     supervisor = next(
         one["email"] for one in played["accounts"] if one["agency"] == "IN-MH-JALGAON" and one["role"] == "supervisor"
     )

@@ -25,6 +25,14 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
 
 
 def furnished(installation: Installation) -> Installation:
+    """Thirty reports on the way to the Jalgaon desk, and its officer."""
+    _secret(installation).write_text(installation.copy_of("desk", _fill))
+    installation.up()
+    return installation
+
+
+def _fill(installation: Installation) -> str:
+    """Make what `furnished` begins with; returns the secret of the officer's app."""
     installation.import_agencies()
     installation.run("geo", "import", str(RANGES))
     for desk in ("US-NCMEC", "IN-NCRB", "IN-MH-CYBER"):
@@ -33,11 +41,11 @@ def furnished(installation: Installation) -> Installation:
         "user", "add", "officer@jalgaon.example", "--agency", "IN-MH-JALGAON", "--role", "desk_officer", "--name",
         "Jyoti Patil", "--password-stdin", "--totp", "--json", stdin=f"{PASSWORD}\n",
     )  # fmt: skip
-    _secret(installation).write_text(added["totp_secret"])
     installation.up()
     installation.run("simulate", "--reports", "30", "--seed", "3")
     installation.until_processed()
-    return installation
+    installation.down()
+    return str(added["totp_secret"])
 
 
 def _secret(installation: Installation) -> Path:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import subprocess
 from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
@@ -13,7 +11,7 @@ import pypdfium2
 import pytest
 from playwright.sync_api import Browser, Page
 
-from tests.acceptance.conftest import TIPLINE, Installation, made_in
+from tests.acceptance.conftest import Installation, made_in
 from tests.acceptance.people import code, give_code, give_password
 
 pytestmark = pytest.mark.acceptance
@@ -25,13 +23,9 @@ CODES = ("IN-MH-JALGAON", "IN-MH-NASHIK", "IN-MH-PUNE")
 @pytest.fixture(scope="module")
 def played(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Installation, dict[str, Any]]]:
     with made_in(tmp_path_factory.mktemp("operation")) as installation:
-        done = subprocess.run(
-            [*TIPLINE, "demo", "--check", "--keep"],
-            env=installation.env, capture_output=True, text=True, timeout=600, check=False,
-        )  # fmt: skip
-        assert done.returncode == 0, done.stderr[-3000:]
+        demo = installation.play_the_demo()
         installation.up()
-        yield installation, json.loads(done.stdout)
+        yield installation, demo
 
 
 def _signed_in(browser: Browser, played: tuple[Installation, dict[str, Any]], email: str, width: int = 1280) -> Page:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import sys
@@ -30,7 +31,12 @@ def setup_django() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tipline.settings")
     import django
 
-    django.setup()
+    gc.disable()  # what is loaded stays: to look for garbage meanwhile is an eighth of the time of a start
+    try:
+        django.setup()
+    finally:
+        gc.freeze()
+        gc.enable()
     from tipline.trust.visibility import OPERATOR, assume
 
     assume(OPERATOR)

@@ -30,7 +30,7 @@ from tipline.core.config import Config, load_config
 from tipline.core.errors import NotFoundError, NotPermittedError
 from tipline.investigation.cases.services import assign
 from tipline.trust.accounts import tokens
-from tipline.trust.accounts.models import Role, TokenScope
+from tipline.trust.accounts.models import Role, TokenScope, User
 from tipline.trust.audit.models import Entry
 from tipline.trust.visibility import MAY, NEEDS_SECOND_FACTOR, TOKEN_NEEDS, Can
 
@@ -43,6 +43,13 @@ pytestmark = pytest.mark.django_db
 def things(furniture: Things, db: None) -> Things:
     tokens.forget_all()  # how often which address sent a wrong token
     return furniture
+
+
+@pytest.fixture(scope="module")
+def staff(furniture: Things, django_db_blocker: Any) -> dict[tuple[str, Role], User]:
+    """Somebody of each role at an agency of each relation, for all of the file."""
+    with django_db_blocker.unblock():
+        return {(code, role): person(code, role) for code in RELATIONS.values() for role in Role}
 
 
 def _patterns(resolver: Any, prefix: str = "") -> Iterator[str]:
@@ -77,20 +84,22 @@ def _names_it(answer: HttpResponse, things: Things, *, numbers: bool = True) -> 
 
 
 @pytest.mark.parametrize("pattern", sorted(CONSOLE))
-def test_each_role_of_each_agency_gets_what_its_row_says(pattern: str, things: Things) -> None:
+def test_each_role_of_each_agency_gets_what_its_row_says(
+    pattern: str, things: Things, staff: dict[tuple[str, Role], User]
+) -> None:
     row = CONSOLE[pattern]
     for relation, code in RELATIONS.items():
         for role in Role:
             if role == Role.ANALYST:
                 continue  # of the clearinghouse, which stands above: below
-            somebody = person(code, role)
+            somebody = staff[code, role]
             answer = _ask(factories.signed_in(somebody), row, things)
             cell = f"{pattern} {role} {relation}: {answer.status_code}"
             allowed = role in row.roles and relation in row.relations
             if allowed and row.assigned and role == Role.INVESTIGATOR:
                 assert answer.status_code == 404, f"{cell}, not assigned"
                 with undone():
-                    assign(person(code, Role.SUPERVISOR), things.case, somebody)
+                    assign(staff[code, Role.SUPERVISOR], things.case, somebody)
                     assert _ask(factories.signed_in(somebody), row, things).status_code in row.gets, f"{cell}, assigned"
             elif allowed:
                 assert answer.status_code in row.gets, cell
@@ -197,13 +206,15 @@ def test_not_there_and_not_yours_look_the_same(path: str, things: Things) -> Non
 
 
 @pytest.mark.parametrize("pattern", sorted(API))
-def test_each_role_of_each_agency_gets_what_its_row_of_the_api_says(pattern: str, things: Things) -> None:
+def test_each_role_of_each_agency_gets_what_its_row_of_the_api_says(
+    pattern: str, things: Things, staff: dict[tuple[str, Role], User]
+) -> None:
     row = API[pattern]
     for relation, code in RELATIONS.items():
         for role in Role:
             if role == Role.ANALYST:
                 continue  # of the clearinghouse
-            somebody = person(code, role)
+            somebody = staff[code, role]
             with undone():
                 headers = factories.bearer(factories.token(somebody))
                 answer = Client().get(row.path(things), **headers)
@@ -214,7 +225,7 @@ def test_each_role_of_each_agency_gets_what_its_row_of_the_api_says(pattern: str
                     assert answer.status_code == 404, cell
                 elif row.assigned and role == Role.INVESTIGATOR:
                     assert answer.status_code == 404, cell
-                    assign(person(code, Role.SUPERVISOR), things.case, somebody)
+                    assign(staff[code, Role.SUPERVISOR], things.case, somebody)
                     assert Client().get(row.path(things), **headers).status_code == 200, cell
                 else:
                     assert answer.status_code == 200, cell

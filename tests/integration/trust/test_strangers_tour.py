@@ -8,7 +8,6 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,12 +18,14 @@ from django.urls import URLPattern, get_resolver
 
 from tests import factories
 from tests.factories import TESTS, person
-from tests.integration.trust.routes import ACTS, HANDLE, Things, furnished
+from tests.integration.trust.routes import ACTS, HANDLE, Things, furniture
 from tipline.api import asking
 from tipline.trust.accounts import factors
 from tipline.trust.accounts.models import ApiToken, Role, User
 from tipline.trust.audit.models import Entry
 from tipline.trust.visibility import token_scopes_of
+
+__all__ = ["furniture"]
 
 pytestmark = pytest.mark.django_db
 NOWHERE = 987_653
@@ -39,8 +40,8 @@ def no_rate(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def things(tmp_path: Path) -> Things:
-    return furnished(tmp_path)
+def things(furniture: Things, db: None) -> Things:
+    return furniture
 
 
 def _numbered(resolver: Any, prefix: str = "") -> Iterator[str]:
