@@ -6,6 +6,7 @@ import base64
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ import pytest
 from playwright.sync_api import Browser
 
 from tests import factories
-from tests.acceptance.conftest import Installation
+from tests.acceptance.conftest import Installation, made_in
 from tipline.demo.synthetic import report_xml
 
 PASSWORD = "long enough for tests"
@@ -28,9 +29,14 @@ def _asked(url: str, path: str, body: bytes | None = None, **headers: str) -> by
         return refused.read()
 
 
-@pytest.fixture
-def door(installation: Installation) -> Installation:
+@pytest.fixture(scope="module")
+def door(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
     """An installation whose provider called the sandbox: well, and badly with a word that has no place to break."""
+    with made_in(tmp_path_factory.mktemp("door")) as installation:
+        yield _called(installation)
+
+
+def _called(installation: Installation) -> Installation:
     installation.import_agencies()
     installation.run(
         "reporter",
