@@ -49,6 +49,9 @@ def served(reply: Reply) -> Iterator[str]:
         def do_POST(self) -> None:
             reply(self, self.rfile.read(int(self.headers["Content-Length"])))
 
+        def do_GET(self) -> None:
+            getattr(reply, "discovery", lambda call: plain(404)(call, b""))(self)
+
         def log_message(self, *_: object) -> None:
             pass
 

@@ -327,12 +327,12 @@ def _pass_up(told: Sequence[tuple[Referral, Message, Mapping[str, Any]]]) -> Non
     rows = []
     for referral, message, more in told:
         ups = [one for one in above.get(referral.report_id, []) if one[0] != referral.pk]
-        if not ups or ups[-1][1] is None:
+        up, above_at = ups[-1] if ups else (0, None)
+        if above_at is None:
             continue
-        up, peer_id = ups[-1]
         rows.append(
             Outgoing(
-                peer_id=peer_id, referral_id=up, report_id=referral.report_id, act=message.act[:12], at=message.at, next_at=at, **more
+                peer_id=above_at, referral_id=up, report_id=referral.report_id, act=message.act[:12], at=message.at, next_at=at, **more
             )
         )  # fmt: skip
     Outgoing.objects.bulk_create(rows)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 import structlog
+from django.db import transaction
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
 
@@ -36,7 +39,5 @@ def send_to_peer(peer_id: int) -> None:
 
 
 def _begin(peer_id: int) -> None:
-    try:
+    with suppress(AlreadyEnqueued), transaction.atomic():  # a job that waits already finds what is due now
         app.configure_task(SEND_TO, queue=OUTWARD_QUEUE, queueing_lock=f"{SEND_TO}:{peer_id}").defer(peer_id=peer_id)
-    except AlreadyEnqueued:
-        pass  # a job waits that will find what is due now
