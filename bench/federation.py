@@ -30,7 +30,7 @@ def run(size: int, seed: int) -> dict[str, Any]:
         above.run("backlog", size=size, seed=seed, below=below.agency)
         # as a link that is down: it is not called before its time
         above.ask(
-            "INSERT INTO federation_link (peer_id, next_at, error_at) SELECT id, 'infinity', now() FROM parties_peer RETURNING 1"
+            "INSERT INTO federation_link (peer_id, next_at, error_at) SELECT id, now() + interval '30 days', now() FROM parties_peer RETURNING 1"
         )
         below.start(workers=0)
         below.await_ready()
