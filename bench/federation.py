@@ -28,19 +28,22 @@ def run(size: int, seed: int) -> dict[str, Any]:
         Path(folder).chmod(0o755)  # as root the servers run as another user
         above, below = linked(stack, Path(folder), 8870, CHAIN[:2])
         above.run("backlog", size=size, seed=seed, below=below.agency)
-        above.ask("UPDATE federation_outgoing SET next_at = 'infinity' RETURNING id")
+        # as a link that is down: it is not called before its time
+        above.ask(
+            "INSERT INTO federation_link (peer_id, next_at, error_at) SELECT id, now() + interval '30 days', now() FROM parties_peer RETURNING 1"
+        )
         below.start(workers=0)
         below.await_ready()
         above.start()
         above.await_ready()
         while above.ask("SELECT count(*) FROM reports_report WHERE processing <> 'done'")[0][0]:
             time.sleep(0.5)
-        two = (above, below)
-        servers = [int((one.server.layout.pgdata / "postmaster.pid").read_text().split()[0]) for one in two]
-        trees = [*servers, *(one.process.pid for one in two if one.process)]
+        trees = [
+            pid for one in (above, below) for pid in (one.database_pid, one.process.pid if one.process else None) if pid
+        ]
         worked = _worked(trees)
         [(began,)] = above.ask(
-            "WITH due AS (UPDATE federation_outgoing SET next_at = now() RETURNING id) SELECT extract(epoch FROM now()) FROM due LIMIT 1"
+            "WITH due AS (UPDATE federation_link SET next_at = NULL RETURNING 1) SELECT extract(epoch FROM now()) FROM due LIMIT 1"
         )
         while waits := above.ask("SELECT count(*) FROM federation_outgoing WHERE delivery = 'waiting'")[0][0]:
             assert time.time() - float(began) < LONGEST_SECONDS, f"{waits} still wait"

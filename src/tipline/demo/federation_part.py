@@ -90,12 +90,13 @@ def link(given: dict[str, Any]) -> dict[str, Any]:
 def file(given: dict[str, Any]) -> dict[str, Any]:
     """File reports of the scenario at the door of the clearinghouse, as their providers; which number each was given."""
     from tipline.core.clock import now
+    from tipline.demo.installations import READY_SECONDS
     from tipline.demo.provider import Provider
     from tipline.demo.scenario import load
 
     scenario, at, filed = load(), now(), {}
     for platform, (username, password) in given["providers"].items():
-        provider = Provider(f"{given['url']}/ispws", username, password, patience_seconds=120)
+        provider = Provider(f"{given['url']}/ispws", username, password, patience_seconds=READY_SECONDS)
         try:
             for entry in scenario.reports:
                 if entry.platform == platform and entry.handle in given["handles"]:

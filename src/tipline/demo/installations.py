@@ -118,6 +118,14 @@ class Installation:
         """Its database as one who sees everything: to check by."""
         return self.server.layout.url(SUPERUSER, DATABASE)
 
+    @property
+    def database_pid(self) -> int | None:
+        """Of its database server; None: there is none just now."""
+        try:
+            return int((self.server.layout.pgdata / "postmaster.pid").read_text(encoding="ascii").split("\n", 1)[0])
+        except (OSError, ValueError):
+            return None
+
     def ask(self, query: str) -> list[tuple[Any, ...]]:
         """Rows of its database, whoever may see them. One that was killed just now is waited for."""
         until = time.monotonic() + READY_SECONDS
@@ -187,10 +195,12 @@ class Installation:
 
     def kill_database(self) -> bool:
         """Kill -9 the database server, which the supervisor starts again."""
-        pid = self.server.layout.pgdata / "postmaster.pid"
+        pid = self.database_pid
+        if pid is None:
+            return False
         try:
-            os.kill(int(pid.read_text(encoding="ascii").split("\n", 1)[0]), signal.SIGKILL)
-        except (OSError, ValueError):
+            os.kill(pid, signal.SIGKILL)
+        except ProcessLookupError:
             return False
         return True
 
