@@ -107,7 +107,8 @@ class Installation:
         for line in (self.process and self.process.stdout) or ():
             if line.startswith("Ready: "):
                 return
-        raise TransientError(f"{self.name} did not start: see {self.folder / 'up.log'}")
+        said = (self.folder / "up.log").read_text(encoding="utf-8")[-500:]  # the folder goes with the demo
+        raise TransientError(f"{self.name} did not start: {said}")
 
     def stop(self) -> None:
         """Drain and end it."""

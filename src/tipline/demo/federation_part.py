@@ -101,7 +101,7 @@ def file(given: dict[str, Any]) -> dict[str, Any]:
 def backlog(given: dict[str, Any]) -> dict[str, Any]:
     """File synthetic reports of the real mix without a door, and forward all of them at once, as the officer of the desk."""
     from tipline.core.clock import now
-    from tipline.demo.synthetic import file_details_xml, report_xml, stream
+    from tipline.demo.synthetic import SyntheticReport, file_details_xml, report_xml, stream
     from tipline.intake.cybertipline.document import header_of, parse_report
     from tipline.referrals.services import forward
     from tipline.reports.filing import Filing, StatedFile, file_reports
@@ -110,17 +110,14 @@ def backlog(given: dict[str, Any]) -> dict[str, Any]:
     from tipline.trust.accounts.models import Reporter
     from tipline.trust.agencies.queries import by_code
 
-    reporter = Reporter.objects.filter(agency__code=given["agency"]).first()
-    assert reporter is not None
+    reporter = Reporter.objects.filter(agency__code=given["agency"]).order_by("pk")[0]
 
-    def filing(report: Any) -> Filing:
+    def stated(report: SyntheticReport, at: int, body: bytes) -> StatedFile:
+        return StatedFile(lambda pk, file: file_details_xml(pk, file, body, report, at), size_bytes=len(body))
+
+    def filing(report: SyntheticReport) -> Filing:
         body = report_xml(report)
-        files = tuple(
-            StatedFile(
-                lambda pk, file, at=at, one=one: file_details_xml(pk, file, one, report, at), size_bytes=len(one)
-            )  # type: ignore[misc]
-            for at, one in enumerate(report.files, 1)
-        )
+        files = tuple(stated(report, at, one) for at, one in enumerate(report.files, 1))
         document = ReceivedDocument(body, hashlib.sha256(body).hexdigest(), "text/xml", secrets.token_hex(16))
         return Filing(document, header_of(parse_report(body)), files)
 

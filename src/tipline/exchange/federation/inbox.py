@@ -312,12 +312,12 @@ def _pass_up(told: Sequence[tuple[Referral, Message]]) -> None:
     rows = []
     for referral, message in told:
         ups = [one for one in above.get(referral.report_id, []) if one[0] != referral.pk]
-        if not ups or ups[-1][1] is None:
+        up, above_at = ups[-1] if ups else (0, None)
+        if above_at is None:
             continue
-        up, peer_id = ups[-1]
         rows.append(
             Outgoing(
-                peer_id=peer_id, kind=Kind.PROGRESS, referral_id=up, report_id=referral.report_id, agency=message.agency or "",
+                peer_id=above_at, kind=Kind.PROGRESS, referral_id=up, report_id=referral.report_id, agency=message.agency or "",
                 act=message.act[:12], reason=message.reason[:20], at=message.at, next_at=at,
             )
         )  # fmt: skip
