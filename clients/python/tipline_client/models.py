@@ -157,6 +157,8 @@ class CameBackRow(BaseModel):
     withdrawn: bool
     reports: int
     report: int
+    said_by: str = ""
+    heard_at: datetime | None = None
 
 
 class CaseClosed(BaseModel):

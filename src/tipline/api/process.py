@@ -93,8 +93,12 @@ class CameBackRow(Schema):
     number: int | None
     on: date
     agency: str = Field(description="whose word it is; of what another installation told, the desk that told it")
-    said_by: str = Field(description="code of the desk whose word it is; not always an agency that is known here")
-    heard_at: datetime | None = Field(description="when another installation told it; null: it was written here")
+    said_by: str = Field(
+        default="", description="code of the desk whose word it is; not always an agency that is known here"
+    )
+    heard_at: datetime | None = Field(
+        default=None, description="when another installation told it; null: it was written here"
+    )
     for_senders: str = Field(description="a sentence for whoever sent the report; text of officers")
     recorded_at: datetime
     withdrawn: bool

@@ -21,19 +21,16 @@ def link_warnings(at: datetime) -> list[str]:
 
 
 def _stale(peers: list[Peer], at: datetime) -> list[str]:
-    counted = (
-        Outgoing.objects.filter(peer__in=peers)
-        .values_list("peer_id")
-        .annotate(
-            Count("id", filter=Q(delivery=Delivery.WAITING)),
-            Min("at", filter=Q(delivery=Delivery.WAITING)),
-            Count("id", filter=Q(delivery=Delivery.REFUSED)),
-        )
+    waiting = Q(delivery=Delivery.WAITING)
+    rows = Outgoing.objects.filter(peer__in=peers).values_list("peer_id")
+    counted = rows.annotate(
+        waiting=Count("id", filter=waiting),
+        oldest=Min("at", filter=waiting),
+        refused=Count("id", filter=Q(delivery=Delivery.REFUSED)),
     )
-    found = []
-    waiting = {peer_id: rest for peer_id, *rest in counted}
+    found, of_peer = [], {peer_id: rest for peer_id, *rest in counted}
     for peer in peers:
-        count, oldest, refused = waiting.get(peer.pk, (0, None, 0))
+        count, oldest, refused = of_peer.get(peer.pk, (0, None, 0))
         link = getattr(peer, "link", None)
         if oldest and oldest < at - STALE:
             why = f" ({link.error})" if link and link.error else ""

@@ -107,10 +107,13 @@ class Decision:
 
     @property
     def due(self) -> datetime | None:
-        """When the schedule takes it: the latest of all rules (None when one has no maximum), or an agreement's day before that."""
+        """When the schedule takes it: the latest of all rules (None: one has no maximum), or an agreement's day before that (a minimum stands)."""
         dues = [c.due for c in self.clocks if c is not self.agreement]
         by_rules = max((d for d in dues if d), default=None) if all(dues) else None
-        return min((d for d in (by_rules, self.agreement and self.agreement.due) if d), default=None)
+        agreed = self.agreement.due if self.agreement else None
+        if agreed and self.not_before:
+            agreed = max(agreed, self.not_before)
+        return min((d for d in (by_rules, agreed) if d), default=None)
 
     @property
     def by_schedule(self) -> bool:
