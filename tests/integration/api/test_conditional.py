@@ -45,7 +45,11 @@ def parameters(path: str, method: str = "get") -> dict[str, Any]:
     return {one["name"]: one for one in OF_PEOPLE[path, method]["parameters"]}
 
 
-LISTS = [path for path in READS if {"after", "limit"} <= set(parameters(path)) or {"before", "limit"} <= set(parameters(path))]
+LISTS = [
+    path
+    for path in READS
+    if {"after", "limit"} <= set(parameters(path)) or {"before", "limit"} <= set(parameters(path))
+]
 
 
 @pytest.fixture(autouse=True)
@@ -76,7 +80,9 @@ class Desk:
             "letter_id": make_letter(officer, case.pk, "fir", "en").pk,
         }  # fmt: skip
         self.case, self.ids = case, ids
-        headers = {role: bearer(factories.token(person("IN-MH-JALGAON", role))) for role in (Role.AUDITOR, Role.ADMINISTRATOR)}
+        headers = {
+            role: bearer(factories.token(person("IN-MH-JALGAON", role))) for role in (Role.AUDITOR, Role.ADMINISTRATOR)
+        }
         self.headers = headers | {Role.SUPERVISOR: bearer(factories.token(officer))}
 
     def address(self, path: str) -> str | None:
@@ -219,7 +225,9 @@ def test_nothing_is_skipped_or_told_twice_when_rows_are_added_meanwhile(desk: De
         seen: list[int] = []
         after: int | None = 0
         while after is not None:
-            page = desk.get(address, data={"limit": 1, "after": after, **({"tab": "all"} if "desk" in address else {})}).json()
+            page = desk.get(
+                address, data={"limit": 1, "after": after, **({"tab": "all"} if "desk" in address else {})}
+            ).json()
             seen += [one[key] for one in page["items"]]
             after = page["next"]
             if len(seen) == 2:
@@ -229,7 +237,9 @@ def test_nothing_is_skipped_or_told_twice_when_rows_are_added_meanwhile(desk: De
 
 
 def test_an_operation_that_goes_says_so_with_every_answer(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(DEPRECATED, "GET /api/v1/me", Deprecated(date(2027, 1, 1), date(2028, 1, 1), "GET /api/v1/them"))
+    monkeypatch.setitem(
+        DEPRECATED, "GET /api/v1/me", Deprecated(date(2027, 1, 1), date(2028, 1, 1), "GET /api/v1/them")
+    )
     for answer in (desk.get("/api/v1/me"), Client().get("/api/v1/me")):
         assert answer["Deprecation"] == "@1798761600"
         assert answer["Sunset"] == "Sat, 01 Jan 2028 00:00:00 GMT"

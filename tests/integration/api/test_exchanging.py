@@ -105,7 +105,9 @@ class TestPackages:
         assert stranger.get("packages/taken").json()["items"] == []
         stranger.get(f"packages/taken/{made.uid}/receipt", status=404)
 
-    def test_a_desk_hands_over_and_takes_the_receipt_back(self, other: Handing, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_a_desk_hands_over_and_takes_the_receipt_back(
+        self, other: Handing, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         # from the desk here to one that works elsewhere, which takes it with the keys of there
         RemoteDesk.objects.all().delete()
         RemoteDesk.objects.create(agency=agency(DESK), peer=other.peer, since=now())
@@ -122,8 +124,8 @@ class TestPackages:
         (row,) = program.get("packages/sent").json()["items"]
         assert (row["uid"], row["received_at"], row["encrypted"]) == (answer["Package-Uid"], None, False)
         assert Entry.objects.get(action="package.made").actor_label == sender.email
-        from tipline.exchange.package.receipts import write_receipt
         from tipline.core.keys import signing_key
+        from tipline.exchange.package.receipts import write_receipt
         from tipline.exchange.record.model import Party
 
         laid = [{"report": one.uid, "hop": one.hop.uid, "state": "new"} for one in found.record.reports]
@@ -171,12 +173,15 @@ class TestLinks:
         Program(person(DESK, Role.SUPERVISOR)).get("links", status=403)
         assert Peer.objects.get().state == PeerState.ACTIVE
 
-    def test_a_descriptor_only_invites_and_a_known_one_is_told(self, other: Handing, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_a_descriptor_only_invites_and_a_known_one_is_told(
+        self, other: Handing, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         keeper = Program(person("US-NCMEC", Role.ADMINISTRATOR))
         own = keeper.get("descriptor").json()
         assert own["format"] == "tipline-peer/1"
         assert "very installation" in keeper.post("links", {"descriptor": json.dumps(own)}, status=422).json()["detail"]
-        Peer.objects.all().delete() if not RemoteDesk.objects.all().delete()[0] else Peer.objects.all().delete()
+        RemoteDesk.objects.all().delete()
+        Peer.objects.all().delete()
         with monkeypatch.context() as patched:
             patched.setattr("tipline.exchange.parties.ourselves.our_name", lambda: NAME)
             theirs = describe(other.there)
@@ -214,7 +219,12 @@ class TestWebhooks:
         program.post(f"webhooks/{made.pk}/deliveries/{again['id']}/replay", {})
         waits = [one["id"] for one in program.get(f"webhooks/{made.pk}/deliveries").json()["items"] if one["next_at"]]
         assert waits == [again["id"]]
-        assert program.post(f"webhooks/{made.pk}/replay", {"since": now().replace(hour=0, minute=0).isoformat()}).json()["count"] >= 1
+        assert (
+            program.post(f"webhooks/{made.pk}/replay", {"since": now().replace(hour=0, minute=0).isoformat()}).json()[
+                "count"
+            ]
+            >= 1
+        )
         tag = program.get(f"webhooks/{made.pk}")["ETag"]
         program.post(f"webhooks/{made.pk}/test", {}, HTTP_IF_MATCH=tag)
         program.post(f"webhooks/{made.pk}/test", {}, status=412, HTTP_IF_MATCH=tag)  # one more waits

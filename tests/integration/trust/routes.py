@@ -15,10 +15,10 @@ from tests import factories
 from tests.factories import drain, person
 from tipline.core.clock import now
 from tipline.core.config import load_config
-from tipline.intake.public_form.models import Message, PublicContact, PublicReport, Side
 from tipline.exchange.package.models import TakenPackage
 from tipline.exchange.parties.models import Peer
 from tipline.exchange.webhooks.models import Subscription
+from tipline.intake.public_form.models import Message, PublicContact, PublicReport, Side
 from tipline.investigation.cases.models import Case, CasePerson, EvidenceKind
 from tipline.investigation.cases.persons import Evidence, add_account_holder
 from tipline.investigation.cases.records import CaseTask
@@ -740,7 +740,12 @@ API: dict[str, ApiRow] = {
         lambda t: f"/api/v1/clocks/{_clock(t)}", TokenScope.CASES, REPORTS, OWN, names=OWN, assigned=True
     ),
     "api/v1/transfers/<int:transfer_id>": ApiRow(  # not for an investigator, who sees single cases only
-        lambda t: f"/api/v1/transfers/{t.transfer}", TokenScope.CASES, REPORTS, OFFERED, names=OFFERED, not_assigned=True
+        lambda t: f"/api/v1/transfers/{t.transfer}",
+        TokenScope.CASES,
+        REPORTS,
+        OFFERED,
+        names=OFFERED,
+        not_assigned=True,
     ),
     "api/v1/agreements": ApiRow(_fixed("/api/v1/agreements")),
     **{
