@@ -265,7 +265,7 @@ def _jobs() -> int:
 
 
 def test_jobs_of_killed_workers_are_buried_and_those_of_living_ones_not(committed_db: None) -> None:
-    from tipline.pipeline.tasks import _bury
+    from tipline.core.jobs import PIPELINE_QUEUE, bury
 
     with connection.cursor() as cursor:
         cursor.execute(
@@ -278,7 +278,7 @@ def test_jobs_of_killed_workers_are_buried_and_those_of_living_ones_not(committe
                 " VALUES ('pipeline', 'pipeline.process', 'doing', %s)",
                 [worker],
             )
-        _bury(None)
+        bury(PIPELINE_QUEUE)
         cursor.execute("SELECT worker_id FROM procrastinate_jobs")
         assert cursor.fetchall() == [(living,)]
 
