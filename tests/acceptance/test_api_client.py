@@ -151,11 +151,17 @@ def _the_pages_examples_work(installation: Installation, person: str, folder: Pa
         if line.startswith("tipline "):
             installation.run(*shlex.split(line.replace("officer@jalgaon.example", person))[1:])
             continue
-        asked = line.replace(PLACE, installation.url).replace("curl ", "curl --silent --show-error --fail-with-body ", 1)
-        told = subprocess.run(["bash", "-c", asked], cwd=folder, capture_output=True, text=True, timeout=60, check=False)
+        asked = line.replace(PLACE, installation.url).replace(
+            "curl ", "curl --silent --show-error --fail-with-body ", 1
+        )
+        told = subprocess.run(
+            ["bash", "-c", asked], cwd=folder, capture_output=True, text=True, timeout=60, check=False
+        )
         assert told.returncode == 0, f"{line}\n{told.stdout}{told.stderr}"
         assert json.loads(told.stdout), line
-    (program,) = re.findall(r"```python\n(.*?)```", (PROJECT / "clients/python/README.md").read_text(encoding="utf-8"), re.DOTALL)
+    (program,) = re.findall(
+        r"```python\n(.*?)```", (PROJECT / "clients/python/README.md").read_text(encoding="utf-8"), re.DOTALL
+    )
     exec(program.replace("https://desk.example", installation.url), {"token": token})  # noqa: S102 - our own page
     with Tipline(installation.url, token) as desk:
         (case,) = desk.cases().items

@@ -15,14 +15,14 @@ from typing import Any
 import httpx
 import pytest
 
-CLIENT = Path(__file__).parents[2] / "clients" / "python"
-sys.path.insert(0, str(CLIENT))
-import tipline_client
-from tipline_client import ProblemError, Tipline, calling, models
-
 from tipline.exchange.webhooks.events import EVENTS
 from tipline.exchange.webhooks.signing import make_secret, signatures
 
+sys.path.insert(0, str(Path(__file__).parents[2] / "clients" / "python"))
+import tipline_client
+from tipline_client import ProblemError, Tipline, calling, models
+
+CLIENT = Path(__file__).parents[2] / "clients" / "python"
 ME = {
     "email": "a@desk.example", "name": "A", "role": "supervisor", "agency": {"code": "IN-MH", "name": "Desk"}, "token": 1,
     "scopes": [], "expires_at": "2027-01-01T00:00:00Z",
@@ -58,7 +58,11 @@ class Server:
 
 
 def test_an_act_whose_answer_got_lost_comes_again_with_the_same_key(pauses: list[float]) -> None:
-    server = Server(httpx.ReadTimeout("lost"), httpx.Response(503, headers={"Retry-After": "7"}), httpx.Response(200, json={"done": "acknowledged"}))
+    server = Server(
+        httpx.ReadTimeout("lost"),
+        httpx.Response(503, headers={"Retry-After": "7"}),
+        httpx.Response(200, json={"done": "acknowledged"}),
+    )
     done = desk(server).acknowledge_reports(models.Chosen(reports=[1]))
     assert done.done == "acknowledged"
     keys = {request.headers["Idempotency-Key"] for request in server.asked}
@@ -128,8 +132,20 @@ def test_a_deprecated_call_warns() -> None:
 
 
 def test_a_file_goes_and_comes_as_bytes() -> None:
-    taken = {"uid": "u", "digest": "d", "from_agency": "A", "to_agency": "B", "reports": 1, "new_reports": 1, "again": False, "receipt": "{}"}
-    server = Server(httpx.Response(200, json=taken), httpx.Response(200, content=b"{}", headers={"Content-Type": "application/json"}))
+    taken = {
+        "uid": "u",
+        "digest": "d",
+        "from_agency": "A",
+        "to_agency": "B",
+        "reports": 1,
+        "new_reports": 1,
+        "again": False,
+        "receipt": "{}",
+    }
+    server = Server(
+        httpx.Response(200, json=taken),
+        httpx.Response(200, content=b"{}", headers={"Content-Type": "application/json"}),
+    )
     program = desk(server)
     assert program.receive_package(b"PK").receipt == "{}"
     assert server.asked[0].content == b"PK" and server.asked[0].headers["Content-Type"] == "application/octet-stream"
@@ -140,13 +156,21 @@ def test_the_page_on_webhooks_shows_a_receiver_that_works_and_a_message_as_it_is
     page = (CLIENT.parents[1] / "docs" / "reference" / "webhooks.md").read_text(encoding="utf-8")
     (shown,) = re.findall(r"```json\n(.*?)```", page, re.DOTALL)
     message = json.loads(shown)
-    assert set(message) == {"type", "timestamp", "data"} and message["type"] in EVENTS and set(message["data"]) == {"object", "id"}
+    assert (
+        set(message) == {"type", "timestamp", "data"}
+        and message["type"] in EVENTS
+        and set(message["data"]) == {"object", "id"}
+    )
     (code,) = re.findall(r"```python\n(.*?)```", page, re.DOTALL)
     secret, got = make_secret(), []
     known: dict[str, Any] = {"secret": secret, "remember": lambda *told: got.append(told)}
     exec(code, known)  # noqa: S102 - our own page
     at, body = int(time.time()), shown.encode()
-    headers = {"webhook-id": "evt_1", "webhook-timestamp": str(at), "webhook-signature": signatures([make_secret(), secret], "evt_1", at, body)}
+    headers = {
+        "webhook-id": "evt_1",
+        "webhook-timestamp": str(at),
+        "webhook-signature": signatures([make_secret(), secret], "evt_1", at, body),
+    }
     assert known["taken"](headers, body) == 204 and got == [("evt_1", "referral.accepted", 12)]
     assert known["taken"](headers, body + b" ") == 400
     assert known["taken"]({**headers, "webhook-timestamp": str(at - 301)}, body) == 400
@@ -163,10 +187,14 @@ def test_the_wheel_holds_the_client_with_its_types(tmp_path: Path) -> None:
         names = set(wheel.namelist())
         metadata = next(wheel.read(name).decode() for name in names if name.endswith("METADATA"))
         wheel.extractall(tmp_path / "installed")
-    assert {f"tipline_client/{name}" for name in ("py.typed", "client.py", "models.py", "calling.py", "webhooks.py")} <= names
+    assert {
+        f"tipline_client/{name}" for name in ("py.typed", "client.py", "models.py", "calling.py", "webhooks.py")
+    } <= names
     assert "Requires-Dist: httpx>=0.27" in metadata and "Description-Content-Type: text/markdown" in metadata
     # as installed, from no source tree
-    code = "import tipline_client, inspect; print(inspect.getfile(tipline_client), tipline_client.Tipline.desk.__name__)"
+    code = (
+        "import tipline_client, inspect; print(inspect.getfile(tipline_client), tipline_client.Tipline.desk.__name__)"
+    )
     said = subprocess.run(
         [sys.executable, "-c", code], cwd=tmp_path, env={"PYTHONPATH": str(tmp_path / "installed")},
         capture_output=True, text=True, check=True, timeout=60,

@@ -148,7 +148,13 @@ class Calls:
         return self._read(response, answer)
 
     def _post(
-        self, path: str, answer: type[T], *, body: BaseModel | Mapping[str, Any], key: str | None = None, if_match: str | None = None
+        self,
+        path: str,
+        answer: type[T],
+        *,
+        body: BaseModel | Mapping[str, Any],
+        key: str | None = None,
+        if_match: str | None = None,
     ) -> T:
         headers = {"Idempotency-Key": key or str(uuid.uuid4())}
         if if_match is not None:
@@ -179,7 +185,7 @@ class Calls:
                 if response.status_code not in _AGAIN or not left:
                     return response
                 asked = _seconds(response)
-            pause = 2.0 ** (self._retries - left) * random.uniform(0.5, 1.0)
+            pause = 2.0 ** (self._retries - left) * random.uniform(0.5, 1.0)  # noqa: S311 - no secret
             time.sleep(min(_LONGEST_PAUSE_SECONDS, max(pause, asked or 0)))
             left -= 1
 

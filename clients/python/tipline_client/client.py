@@ -833,7 +833,7 @@ class Tipline(Calls):
             f"/webhooks/{webhook_id}/replay", models.Done, body=body, key=idempotency_key, if_match=if_match
         )
 
-    def test_webhook(
+    def try_webhook(
         self, webhook_id: int, *, idempotency_key: str | None = None, if_match: str | None = None
     ) -> models.Done:
         """Have a test told, within a minute or so, also to one that is switched off."""

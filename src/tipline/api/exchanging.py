@@ -306,7 +306,9 @@ def _file_of(request: HttpRequest, most: int) -> BinaryIO:
         size += len(piece)
         if size > most:
             out.close()
-            raise TooLargeError(f"by this door a package has at most {most:,} bytes: `tipline package receive` takes larger ones")
+            raise TooLargeError(
+                f"by this door a package has at most {most:,} bytes: `tipline package receive` takes larger ones"
+            )
         out.write(piece)
     out.seek(0)
     return cast("BinaryIO", out)
@@ -585,7 +587,7 @@ def deliveries(request: HttpRequest, webhook_id: ThingId, after: After = 0, limi
 
 
 @router.post("/webhooks/{int:webhook_id}/test", auth=_TELLS, response=DONE)
-def test_webhook(request: HttpRequest, webhook_id: ThingId, body: given.Nothing, key: Key = "") -> dict[str, Any]:
+def try_webhook(request: HttpRequest, webhook_id: ThingId, body: given.Nothing, key: Key = "") -> dict[str, Any]:
     """Have a test told, within a minute or so, also to one that is switched off."""
 
     def act(person: User, scope: Scope) -> dict[str, Any]:

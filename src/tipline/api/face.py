@@ -84,9 +84,13 @@ def readable(api: NinjaAPI) -> frozenset[str]:
 def _conditional(operation: dict[str, Any], method: str, shown: str | None) -> None:
     """Describe what every reading call and every act upon one thing takes beside its own parameters."""
     if method == "get":
-        operation["parameters"].append(_header("If-None-Match", "the ETag of an answer that you have: 304 when it would be the same"))
+        operation["parameters"].append(
+            _header("If-None-Match", "the ETag of an answer that you have: 304 when it would be the same")
+        )
         operation["responses"][304] = {"description": "Not Modified"}
-        operation["responses"][200]["headers"] = {"ETag": {"description": "of these bytes", "schema": {"type": "string"}}}
+        operation["responses"][200]["headers"] = {
+            "ETag": {"description": "of these bytes", "schema": {"type": "string"}}
+        }
     elif shown is not None and any(one["name"] == "Idempotency-Key" for one in operation["parameters"]):
         said = f"the ETag of GET {shown}: 412, and nothing is done, when it changed since"
         operation["parameters"].append(_header("If-Match", said))

@@ -398,20 +398,26 @@ class HandedOver(Given):
     """Referrals that go out as one package."""
 
     referrals: Ids
-    encrypt: bool = Field(True, description="to the key of the receiver's installation; false: readable by whoever has the file")
+    encrypt: bool = Field(
+        True, description="to the key of the receiver's installation; false: readable by whoever has the file"
+    )
     note: Text = Field("", description="a sentence for the other desk; no names of children")
 
 
 class Receipt(Given):
     """The receipt of a package."""
 
-    receipt: Annotated[str, Field(max_length=LARGEST_RECEIPT, pattern=_NO_NUL)] = Field(description="the file, as it came")
+    receipt: Annotated[str, Field(max_length=LARGEST_RECEIPT, pattern=_NO_NUL)] = Field(
+        description="the file, as it came"
+    )
 
 
 class Described(Given):
     """The descriptor of another installation."""
 
-    descriptor: Annotated[str, Field(max_length=LARGEST_DESCRIPTOR, pattern=_NO_NUL)] = Field(description="the file, as it came")
+    descriptor: Annotated[str, Field(max_length=LARGEST_DESCRIPTOR, pattern=_NO_NUL)] = Field(
+        description="the file, as it came"
+    )
 
 
 class Retried(Given):
@@ -430,4 +436,6 @@ class RevokedKey(Given):
 class Replayed(Given):
     """What is told again."""
 
-    since: When | None = Field(None, description="a moment within the last 30 days; left out: what was missed, and no more")
+    since: When | None = Field(
+        None, description="a moment within the last 30 days; left out: what was missed, and no more"
+    )

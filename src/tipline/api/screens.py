@@ -127,7 +127,7 @@ NOT_OFFERED: dict[str, str] = {
     "home": "leads to the first screen",
     "case-persons": "a second officer confirms or refuses a proposal, reviews a standing, and looks again at somebody who was cleared",
     "case-letter-act": "marking a letter as reviewed says that a person read it; another language is a letter of its own",
-    "agency": "its jurisdictions and history",
+    "agency": "its places and its history are drawn on screen; the tree and the agreements are data here",
     **dict.fromkeys(("desk-expiring-seen", "desk-overdue-seen", "requests-seen", "outcome-reminders-seen"), _SAYS_SEEN),
     "report-texts": "reported text is folded until a person asks for it; /reports/{report_id} has what is masked",
     "report-contact": "who reported is shown to a person who opens it, and to no program",
@@ -157,7 +157,7 @@ NOT_OFFERED: dict[str, str] = {
         f"lists are made and opened by supervisors, which {_SITS_THERE}; programs read them at /hashes (docs/reference/hash-lists.md)",
     ),
     "case-export": "leaves with a reason and is logged as an export of a person",
-    "case-letters-archive": "one letter at a time",
+    "case-letters-archive": "a program takes letters one by one, so that the log says which it took",
     **dict.fromkeys(("log-checkpoints", "log-proof"), "at /.well-known/tipline/, and `tipline audit proof`"),
     "case-diary-file": "printed for paper; the entries are at /cases/{case_id}/diary",
     **dict.fromkeys(
@@ -206,6 +206,7 @@ NOT_OFFERED: dict[str, str] = {
         ),
         _MANAGES,
     ),
+    **dict.fromkeys(("agency-agreement", "agency-agreement-end"), f"what lets reports go somewhere is signed by people; it {_SITS_THERE}"),
     **dict.fromkeys(
         (
             "routing", "routing-draft", "routing-rules", "routing-edit", "routing-preview", "routing-release",

@@ -97,7 +97,9 @@ def refuse_changed(request: HttpRequest) -> None:
         return
     shown, named = cast("tuple[View | None, dict[str, Any]]", getattr(request, "_tipline_shown", (None, {})))
     if shown is None:
-        raise ChangedError("If-Match: this address acts on no one thing that has a tag; hand in what you read as `seen`")
+        raise ChangedError(
+            "If-Match: this address acts on no one thing that has a tag; hand in what you read as `seen`"
+        )
     _lock(named)
     answer = shown(_as_read(request), **named)
     if answer.status_code == 404:

@@ -45,6 +45,7 @@ class Can(StrEnum):
     PUBLISH = "publish"  # release figures to the public that another person prepared
     MANAGE_PEOPLE = "manage_people"
     MANAGE_PROVIDERS = "manage_providers"  # their limits and what changed at the doors; no report data
+    MANAGE_WEBHOOKS = "manage_webhooks"  # of the agency; no report data
     MANAGE_LINKS = "manage_links"  # to other installations; see `may_manage_links`
     MANAGE_RETENTION = "manage_retention"  # legal holds, and destruction on order
     MANAGE_ROUTING = "manage_routing"  # write, try and release routing rules; see `may_manage_routing`
@@ -70,6 +71,7 @@ MAY: dict[Can, frozenset[Role]] = {
     Can.PUBLISH: frozenset({_R.SUPERVISOR}),
     Can.MANAGE_PEOPLE: frozenset({_R.ADMINISTRATOR}),
     Can.MANAGE_PROVIDERS: frozenset({_R.ADMINISTRATOR}),
+    Can.MANAGE_WEBHOOKS: frozenset({_R.ADMINISTRATOR}),
     Can.MANAGE_LINKS: frozenset({_R.ADMINISTRATOR}),
     Can.MANAGE_RETENTION: frozenset({_R.SUPERVISOR}),
     # a preview tells where single reports would go: who sees no reports, an administrator, cannot judge one
@@ -98,8 +100,8 @@ TOKEN_NEEDS: dict[TokenScope, Can] = {
     TokenScope.PACKAGES_WRITE: Can.WORK_DESK,
     TokenScope.LINKS: Can.MANAGE_LINKS,
     TokenScope.LINKS_WRITE: Can.MANAGE_LINKS,
-    TokenScope.WEBHOOKS: Can.MANAGE_PEOPLE,
-    TokenScope.WEBHOOKS_WRITE: Can.MANAGE_PEOPLE,
+    TokenScope.WEBHOOKS: Can.MANAGE_WEBHOOKS,
+    TokenScope.WEBHOOKS_WRITE: Can.MANAGE_WEBHOOKS,
 }
 # A token that writes works among the reports and cases of its person; which of them it may read is a scope of its own.
 _WRITES = frozenset({

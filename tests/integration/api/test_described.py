@@ -126,7 +126,8 @@ def test_every_act_answers_as_it_is_described(
         @settings(max_examples=4, suppress_health_check=list(HealthCheck), phases=[Phase.generate], derandomize=True)
         def ask(case: Any) -> None:
             if mode is GenerationMode.POSITIVE:
-                case.headers.pop("Idempotency-Key", None)
+                for name in ("Idempotency-Key", "If-Match"):  # no schema can say which are right
+                    case.headers.pop(name, None)
                 case.path_parameters.update({k: v for k, v in numbers.items() if k in case.path_parameters})
             # what is well formed may still be refused: an unknown word, a state that is another by now
             case.call_and_validate(headers=known, excluded_checks=[positive_data_acceptance])

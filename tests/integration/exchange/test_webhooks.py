@@ -255,8 +255,12 @@ def test_who_answers_slowly_delays_nobody_else_and_who_drips_is_left(
         return really(url, body, headers)
 
     monkeypatch.setattr(delivering, "post", post)
-    slow = services.subscribe(person("IN-MH-JALGAON", Role.ADMINISTRATOR), listening.url + "/slow", ["report.processed"])
-    quick = services.subscribe(person("IN-MH-CYBER", Role.ADMINISTRATOR), listening.url + "/quick", ["report.processed"])
+    slow = services.subscribe(
+        person("IN-MH-JALGAON", Role.ADMINISTRATOR), listening.url + "/slow", ["report.processed"]
+    )
+    quick = services.subscribe(
+        person("IN-MH-CYBER", Role.ADMINISTRATOR), listening.url + "/quick", ["report.processed"]
+    )
     for number in range(3):
         arrived(f"kite_{number}")
     began = time.monotonic()

@@ -51,7 +51,7 @@ RETENTION = MAY[Can.MANAGE_RETENTION]
 ROUTING = MAY[Can.MANAGE_ROUTING]
 COUNTS = MAY[Can.SEE_COUNTS]
 LINKS = MAY[Can.MANAGE_LINKS]
-PEOPLE = MAY[Can.MANAGE_PEOPLE]
+WEBHOOKS = MAY[Can.MANAGE_WEBHOOKS]
 
 # How the asker's agency stands to the report and the case: they lie at `own`; `above` passed the report down;
 # `sibling` is another district of the same state, `stranger` another state.
@@ -797,7 +797,12 @@ API: dict[str, ApiRow] = {
         lambda t: f"/api/v1/clocks/{_clock(t)}", TokenScope.CASES, REPORTS, OWN, names=OWN, assigned=True
     ),
     "api/v1/transfers/<int:transfer_id>": ApiRow(  # not for an investigator, who sees single cases only
-        lambda t: f"/api/v1/transfers/{t.transfer}", TokenScope.CASES, REPORTS, OFFERED, names=OFFERED, not_assigned=True
+        lambda t: f"/api/v1/transfers/{t.transfer}",
+        TokenScope.CASES,
+        REPORTS,
+        OFFERED,
+        names=OFFERED,
+        not_assigned=True,
     ),
     "api/v1/agreements": ApiRow(_fixed("/api/v1/agreements")),
     **{
@@ -810,12 +815,12 @@ API: dict[str, ApiRow] = {
     "api/v1/links": ApiRow(_fixed("/api/v1/links"), TokenScope.LINKS, LINKS, TOPMOST),
     "api/v1/links/<slug:name>": ApiRow(lambda t: f"/api/v1/links/{_peer()}", TokenScope.LINKS, LINKS, TOPMOST),
     "api/v1/descriptor": ApiRow(_fixed("/api/v1/descriptor"), TokenScope.LINKS, LINKS, TOPMOST),
-    "api/v1/webhooks": ApiRow(_fixed("/api/v1/webhooks"), TokenScope.WEBHOOKS, PEOPLE),
+    "api/v1/webhooks": ApiRow(_fixed("/api/v1/webhooks"), TokenScope.WEBHOOKS, WEBHOOKS),
     "api/v1/webhooks/<int:webhook_id>": ApiRow(
-        lambda t: f"/api/v1/webhooks/{_webhook(t)}", TokenScope.WEBHOOKS, PEOPLE, OWN
+        lambda t: f"/api/v1/webhooks/{_webhook(t)}", TokenScope.WEBHOOKS, WEBHOOKS, OWN
     ),
     "api/v1/webhooks/<int:webhook_id>/deliveries": ApiRow(
-        lambda t: f"/api/v1/webhooks/{_webhook(t)}/deliveries", TokenScope.WEBHOOKS, PEOPLE, OWN
+        lambda t: f"/api/v1/webhooks/{_webhook(t)}/deliveries", TokenScope.WEBHOOKS, WEBHOOKS, OWN
     ),
     "api/v1/tasks": ApiRow(_fixed("/api/v1/tasks"), TokenScope.CASES, REPORTS),
     "api/v1/transfers": ApiRow(_fixed("/api/v1/transfers"), TokenScope.CASES, REPORTS, names=OFFERED),

@@ -35,7 +35,7 @@ class Made:
 
 
 def _allowed(person: User) -> None:
-    if not may(person, Can.MANAGE_PEOPLE):
+    if not may(person, Can.MANAGE_WEBHOOKS):
         raise NotPermittedError("webhooks are the business of administrators")
 
 

@@ -4,20 +4,24 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('webhooks', '0001_initial'),
+        ("webhooks", "0001_initial"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='subscription',
-            name='old_secret',
-            field=models.TextField(blank=True, db_comment='the one before, encrypted; it signs too until its end', db_default='', default=''),
+            model_name="subscription",
+            name="old_secret",
+            field=models.TextField(
+                blank=True,
+                db_comment="the one before, encrypted; it signs too until its end",
+                db_default="",
+                default="",
+            ),
         ),
         migrations.AddField(
-            model_name='subscription',
-            name='old_secret_until',
+            model_name="subscription",
+            name="old_secret_until",
             field=models.DateTimeField(null=True),
         ),
     ]

@@ -5,23 +5,69 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('accounts', '0017_operations_token'),
+        ("accounts", "0017_operations_token"),
     ]
 
     operations = [
         migrations.RemoveConstraint(
-            model_name='apitoken',
-            name='token_scopes_known',
+            model_name="apitoken",
+            name="token_scopes_known",
         ),
         migrations.AlterField(
-            model_name='apitoken',
-            name='scopes',
-            field=django.contrib.postgres.fields.ArrayField(base_field=models.CharField(choices=[('reports:read', 'Read reports'), ('cases:read', 'Read cases'), ('counts:read', 'Read counts'), ('log:read', 'Read the log'), ('reports:write', 'Work the desk: acknowledge, accept, forward, return'), ('cases:write', 'Write in cases: diary, tasks, registration, closing'), ('requests:write', 'Draft and note legal requests, and make letters'), ('outcomes:write', 'Record and withdraw outcomes'), ('operations:read', 'Read operations'), ('packages:read', 'Read which packages were made, taken and refused'), ('packages:write', 'Hand referrals over as packages, and take packages in'), ('links:read', 'Read how the links to other installations do'), ('links:write', 'Suspend, resume and retry links to other installations'), ('webhooks:read', 'Read how webhooks do'), ('webhooks:write', 'Test webhooks, and have them told again')], max_length=20), size=None),
+            model_name="apitoken",
+            name="scopes",
+            field=django.contrib.postgres.fields.ArrayField(
+                base_field=models.CharField(
+                    choices=[
+                        ("reports:read", "Read reports"),
+                        ("cases:read", "Read cases"),
+                        ("counts:read", "Read counts"),
+                        ("log:read", "Read the log"),
+                        ("reports:write", "Work the desk: acknowledge, accept, forward, return"),
+                        ("cases:write", "Write in cases: diary, tasks, registration, closing"),
+                        ("requests:write", "Draft and note legal requests, and make letters"),
+                        ("outcomes:write", "Record and withdraw outcomes"),
+                        ("operations:read", "Read operations"),
+                        ("packages:read", "Read which packages were made, taken and refused"),
+                        ("packages:write", "Hand referrals over as packages, and take packages in"),
+                        ("links:read", "Read how the links to other installations do"),
+                        ("links:write", "Suspend, resume and retry links to other installations"),
+                        ("webhooks:read", "Read how webhooks do"),
+                        ("webhooks:write", "Test webhooks, and have them told again"),
+                    ],
+                    max_length=20,
+                ),
+                size=None,
+            ),
         ),
         migrations.AddConstraint(
-            model_name='apitoken',
-            constraint=models.CheckConstraint(condition=models.Q(('scopes__contained_by', ['reports:read', 'cases:read', 'counts:read', 'log:read', 'reports:write', 'cases:write', 'requests:write', 'outcomes:write', 'operations:read', 'packages:read', 'packages:write', 'links:read', 'links:write', 'webhooks:read', 'webhooks:write']), ('scopes__len__gt', 0)), name='token_scopes_known'),
+            model_name="apitoken",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "scopes__contained_by",
+                        [
+                            "reports:read",
+                            "cases:read",
+                            "counts:read",
+                            "log:read",
+                            "reports:write",
+                            "cases:write",
+                            "requests:write",
+                            "outcomes:write",
+                            "operations:read",
+                            "packages:read",
+                            "packages:write",
+                            "links:read",
+                            "links:write",
+                            "webhooks:read",
+                            "webhooks:write",
+                        ],
+                    ),
+                    ("scopes__len__gt", 0),
+                ),
+                name="token_scopes_known",
+            ),
         ),
     ]
