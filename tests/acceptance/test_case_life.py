@@ -6,11 +6,13 @@ from __future__ import annotations
 import io
 import json
 import subprocess
+import sys
 import time
 import zipfile
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -22,7 +24,13 @@ from psycopg.rows import dict_row
 
 from tests.acceptance.conftest import TIPLINE, Installation, made_in
 from tests.acceptance.people import code, give_code, give_password
+from tipline.core.config import Config, load_config
 from tipline.core.database.layout import DATABASE, SUPERUSER, Layout
+from tipline.core.keys import listed_keys, signing_key
+from tipline.exchange.package.reading import verify
+from tipline.exchange.package.receipts import write_receipt
+from tipline.exchange.parties.descriptor import DescribedKey, Descriptor, fingerprint, sign, spoken
+from tipline.exchange.record.model import Party
 
 pytestmark = pytest.mark.acceptance
 
@@ -260,3 +268,74 @@ def _funnel(played: Played, agency: str) -> dict[str, Any]:
     told = played.installation.json("statistics", "show", "funnel", "--agency", agency, "--json")
     (row,) = told["rows"]
     return {measure: cell["value"] for measure, cell in row["cells"].items()}
+
+
+STICK = "IN-GJ-CYBER"  # which the national desk sent a report to
+
+
+def test_a_referral_is_handed_over_by_stick_and_its_receipt_taken(
+    browser: Browser, played: Played, tmp_path: Path
+) -> None:
+    """By screen: the file proves itself by the script alone, an altered copy is refused by name, the receipt of the other side is taken."""
+    there = load_config({"TIPLINE_DATA_DIR": str(tmp_path / "there")})
+    own = _takes_up_with(played, there, tmp_path)
+    page = played.page(browser, "supervisor@ncrb.example")
+    page.goto(f"/packages/new/?to={STICK}&choose=all")
+    page.get_by_label("Not at all").check()
+    with page.expect_download() as saved:
+        page.get_by_role("button", name="Write the package").click()
+    package = tmp_path / "referral.zip"
+    saved.value.save_as(package)
+    script = Path(__file__).parents[2] / "tools" / "verify_package.py"
+    proof = subprocess.run([sys.executable, script, package, "--key", own], capture_output=True, text=True, check=False)
+    assert proof.returncode == 0 and proof.stdout.startswith("PROVEN"), proof.stdout + proof.stderr
+    altered = tmp_path / "altered.zip"
+    altered.write_bytes(_altered(package.read_bytes()))
+    page.goto("/packages/receive/")
+    page.get_by_label("Package").set_input_files(altered)
+    page.get_by_role("button", name="Look at it").click()
+    expect(page.get_by_role("alert")).to_contain_text("Refused (altered)")
+    page.goto("/packages/?tab=refused")
+    expect(page.get_by_role("table")).to_contain_text("altered")
+    receipt = tmp_path / "receipt.json"
+    receipt.write_bytes(_receipt(package, there))
+    page.goto("/packages/")
+    expect(page.get_by_role("table")).to_contain_text("Waits for a receipt")
+    page.get_by_label("Receipt").set_input_files(receipt)
+    page.get_by_role("button", name="Take the receipt in").click()
+    expect(page.get_by_role("status")).to_contain_text("has the package")
+    expect(page.get_by_role("table")).to_contain_text("Received")
+
+
+def _takes_up_with(played: Played, there: Config, folder: Path) -> str:
+    """Make an installation known where the other desk works, as its operator does. Returns the own key, by the own descriptor."""
+    key = signing_key(there)
+    lines = tuple(DescribedKey(**asdict(one)) for one in listed_keys(there))
+    described = sign(Descriptor(name="gujarat", keys=lines, made_at=datetime.now(UTC)), key)
+    file, ours = folder / "gujarat.json", folder / "ours.json"
+    file.write_text(described.model_dump_json())
+    mark = spoken(fingerprint("gujarat", [line.key for line in lines]))
+    for command in (
+        ["peer", "add", file], ["peer", "confirm", "gujarat", "--fingerprint", mark], ["peer", "place", STICK, "gujarat"],
+        ["peer", "describe", "-o", ours],
+    ):  # fmt: skip
+        subprocess.run([*TIPLINE, *map(str, command)], env=played.installation.env, check=True, capture_output=True)
+    return str(json.loads(ours.read_text())["keys"][-1]["key"])
+
+
+def _altered(body: bytes) -> bytes:
+    """The same package with another sentence in a file that is signed."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(body)) as old, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new:
+        for name in old.namelist():
+            new.writestr(name, old.read(name) + (b"x" if name.endswith("/README.txt") else b""))
+    return out.getvalue()
+
+
+def _receipt(package: Path, there: Config) -> bytes:
+    """What the other side gives for it."""
+    with package.open("rb") as file:
+        found = verify(file)
+    receiver = Party(agency=STICK, name="Gujarat", installation="gujarat")
+    laid = [{"report": one.uid, "hop": one.hops[-1].uid, "state": "new"} for one in found.record.reports]
+    return write_receipt(found.meta.uid, found.digest, datetime.now(UTC), receiver, laid, signing_key(there))

@@ -620,7 +620,7 @@ CONSOLE: dict[str, Row] = {
         _fixed("/agreements/proposals/987654/"), method="post", roles=ROUTING, relations=frozenset(), refused=403
     ),
     "agreements/<str:giver>/<str:taker>/": Row(
-        _fixed("/agreements/IN-MH-CYBER/IN-MH-JALGAON/"), roles=MAY[Can.WORK_DESK], relations=HELD, refused=403
+        _fixed("/agreements/IN-MH-JALGAON/IN-MH-DHULE/"), roles=MAY[Can.WORK_DESK], relations=OWN, refused=403
     ),
     "agreements/<str:giver>/<str:taker>/end/": Row(
         _fixed("/agreements/IN-MH-CYBER/IN-MH-JALGAON/end/"), method="post", roles=ROUTING, relations=frozenset({"above"}),

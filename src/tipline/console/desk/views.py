@@ -20,6 +20,7 @@ from tipline.console.desk.rows import rows
 from tipline.console.navigation import first_screen
 from tipline.core.clock import now
 from tipline.core.sql import counts
+from tipline.exchange.federation.watching import endings
 from tipline.investigation.outcomes.queries import unseen as unseen_reminders
 from tipline.pipeline.attribution.log_expiry import queries as log_expiry
 from tipline.pipeline.attribution.log_expiry.services import acknowledge
@@ -33,7 +34,7 @@ from tipline.referrals.receipts import receive
 from tipline.reports.models import Report
 from tipline.trust.accounts.models import User
 from tipline.trust.audit.services import Act, record
-from tipline.trust.visibility import Scope, may_work_the_desk
+from tipline.trust.visibility import Scope, agencies_of, may_work_the_desk
 
 # The piles, and within the first of them what routing left to somebody's judgement.
 _PERSON = "person"
@@ -114,6 +115,7 @@ def desk(request: HttpRequest, person: User, scope: Scope) -> HttpResponse:
         "choices": _choices_of_order(chosen),
         "expiring": log_expiry.notices(person.agency, scope),
         "due": overdue.notices(person.agency, scope, sizes["overdue"], sizes["soon"]),
+        "endings": endings(agencies_of(person)) if works else [],
         "drafts": sizes["drafts"],
         "may_see": works,
         "outcomes_missing": sizes["outcomes"],

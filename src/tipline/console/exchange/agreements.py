@@ -52,8 +52,8 @@ def agreements(request: HttpRequest, person: User, scope: Scope) -> HttpResponse
     """The latest agreement of every two agencies, and what waits for a second person."""
     agencies = _must_see(person)
     either = Q() if agencies is None else Q(from_agency__in=agencies) | Q(to_agency__in=agencies)
-    latest = Agreement.objects.filter(either).order_by("from_agency", "to_agency", "-since", "-id")
-    rows = latest.distinct("from_agency", "to_agency").select_related("from_agency", "to_agency")
+    latest = Agreement.objects.filter(either).order_by("from_agency_id", "to_agency_id", "-since", "-id")
+    rows = latest.distinct("from_agency_id", "to_agency_id").select_related("from_agency", "to_agency")
     waiting = AgreementProposal.objects.filter(either, verdict=Verdict.OPEN).select_related("from_agency", "to_agency")
     remote = dict(RemoteDesk.objects.values_list("agency_id", "peer__name"))
     listed = [_row(one, remote) for one in rows]

@@ -8,10 +8,10 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import connection
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 
 from tipline.core.clock import now
-from tipline.exchange.federation.models import Link
+from tipline.exchange.federation.models import Delivery, Link, Outgoing
 from tipline.exchange.parties.alerts import Key, settle
 from tipline.exchange.parties.models import LinkAlertKind, PeerState
 
@@ -83,7 +83,9 @@ def watch() -> int:
 def _failing(at: datetime) -> dict[Key, str]:
     """Links that have told nothing for hours, though something is there to be told."""
     long_ago = at - FAILS_FOR
+    waits = Outgoing.objects.filter(peer=OuterRef("peer"), delivery=Delivery.WAITING, at__lt=long_ago)
     rows = Link.objects.filter(
+        Exists(waits),
         Q(last_success_at__lt=long_ago) | Q(last_success_at__isnull=True, peer__confirmed_at__lt=long_ago),
         failures__gt=0, error_at__gt=F("peer__confirmed_at"), peer__state=PeerState.ACTIVE,
     )  # fmt: skip
