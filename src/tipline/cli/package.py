@@ -160,13 +160,15 @@ def receive(
         write_json(
             {
                 "uid": taken.uid, "digest": taken.digest, "from": taken.from_agency, "to": taken.to_agency, "reports": taken.reports,
-                "new_reports": taken.new_reports, "again": taken.again, "receipt": str(where),
+                "new_reports": taken.new_reports, "again": taken.again, "receipt": str(where), "warning": taken.warning,
             }
         )  # fmt: skip
         return
     typer.echo(
         f"{'taken before' if taken.again else 'taken'}: package {taken.uid} from {taken.from_agency} for {taken.to_agency}"
     )
+    if taken.warning:
+        typer.echo(f"Ask the sender: {taken.warning}.", err=True)
     typer.echo(f"{taken.reports} reports, {taken.new_reports} of them new; give the sender this receipt: {where}")
 
 

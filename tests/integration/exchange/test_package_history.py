@@ -82,6 +82,16 @@ def test_a_log_that_was_rewritten_is_refused(other: Handing, which: int) -> None
     assert RefusedPackage.objects.get().code == "history" and not here()
 
 
+def test_a_proof_that_is_left_out_is_taken_and_asked_about(other: Handing) -> None:
+    """A report that is held up harms a child; that the proof was due is said to who takes it, and stands in the log."""
+    made = checkpoint(other.there)
+    assert made is not None
+    told_before(other, made.size + 100)
+    taken = receive(other.here, None, io.BytesIO(other.pack()[0]))
+    assert taken.new_reports == 2 and "has no proof" in taken.warning
+    assert Entry.objects.get(action="package.log_unproven").detail["why"] == taken.warning
+
+
 def test_a_checkpoint_of_somebody_else_is_refused(other: Handing) -> None:
     checkpoint(other.here)  # by a key that is not the sender's
     with pytest.raises(wire.HistoryError, match="no key of the sender"):

@@ -131,7 +131,6 @@ class TestTravelling:
         receive(sealing.other.here, None, io.BytesIO(body))
         assert receive(sealing.other.here, None, io.BytesIO(body)).again
         # and by another package
-        Referral.objects.filter(pk=sealing.other.referrals[0]).update(state="sent")
         sealing.release()
         receive(sealing.other.here, None, io.BytesIO(sealing.pack()[0]))
         assert len(kept()) == 1

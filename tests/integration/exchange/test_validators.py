@@ -85,6 +85,15 @@ def child_named(body: bytes) -> bool:
         return any(exchange_cases.CHILD.casefold() in text.casefold() for text in texts)
 
 
+def exported(runner: CliRunner, hops: list[int], form: str, out: Path) -> bytes:
+    """What `tipline exchange export` writes."""
+    command = ["exchange", "export", *map(str, hops), "--form", form, "-o", str(out), "--json"]
+    done = runner.invoke(commands, command)
+    assert done.exit_code == 0, (form, done.exception)
+    assert json.loads(done.output)["reports"] == len(hops)
+    return out.read_bytes()
+
+
 @pytest.mark.timeout(900)
 @pytest.mark.usefixtures("queries_parsed_once", "schemas_read_once")
 def test_every_form_of_two_hundred_cases_is_valid(runner: CliRunner, tmp_path: Path) -> None:
@@ -92,11 +101,7 @@ def test_every_form_of_two_hundred_cases_is_valid(runner: CliRunner, tmp_path: P
     assert len(hops) == COUNT
     made: dict[str, bytes] = {}
     for form in (one.described for one in forms()):
-        out = tmp_path / f"cases{form.suffix}"
-        done = runner.invoke(commands, ["exchange", "export", *map(str, hops), "--form", form.name, "-o", str(out), "--json"])  # fmt: skip
-        assert done.exit_code == 0, (form.name, done.exception)
-        assert json.loads(done.output)["reports"] == COUNT
-        made[form.name] = out.read_bytes()
+        made[form.name] = exported(runner, hops, form.name, tmp_path / f"cases{form.suffix}")
         assert not child_named(made[form.name]), form.name
     check_stix([json.loads(made["stix"])])
     check_misp(json.loads(made["misp"]))
@@ -105,8 +110,11 @@ def test_every_form_of_two_hundred_cases_is_valid(runner: CliRunner, tmp_path: P
     assert hashes.entries and not hashes.unreadable
     comes_back_equal(made["cybertipline"], hops)
     a_package_is_valid(runner, hops, tmp_path)
-    for version in ("1.3.0", "1.4.0", "1.5.0"):
-        check_case([made["case-uco"]], version)
+    check_case([made["case-uco"]])
+    # what is written does not depend on the version by which it is read: of the two others a few reports tell as much
+    few = exported(runner, hops[:12], "case-uco", tmp_path / "few.jsonld")
+    for version in ("1.3.0", "1.5.0"):
+        check_case([few], version)
 
 
 def comes_back_equal(body: bytes, hops: list[int]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import os
 import random
 import stat
@@ -65,10 +66,13 @@ def test_what_was_committed_stands_there_whole(store: Store, size: int) -> None:
     key = put(store, content)
     assert store.size(key) == size
     assert store.sha256(key) == hashlib.sha256(content).hexdigest()
+    copy = io.BytesIO()
+    assert store.carry(key, copy) == hashlib.sha256(content).hexdigest()
+    assert copy.getvalue() == content
     assert everything(store) == ([key], [])
     store.remove(key)
     store.remove(key)
-    assert (store.size(key), store.sha256(key)) == (None, None)
+    assert (store.size(key), store.sha256(key), store.carry(key, io.BytesIO())) == (None, None, None)
     assert everything(store) == ([], [])
 
 

@@ -15,7 +15,7 @@ from tipline.exchange.record.model import Hashed, Named, Placed, Record, ReportR
 # "Your organisation only", and what is below takes over what is above it
 _OWN = "0"
 _INHERIT = "5"
-TAGS = ("tlp:amber+strict", "PAP:AMBER", 'rsit:abusive-content="violence"')
+TAGS = ("tlp:amber+strict", "PAP:RED", 'rsit:abusive-content="violence"')
 # the templates of misp-objects that are used: uuid, version, meta-category
 _TEMPLATES = {
     "file": ("688c46fb-5edb-40a3-8273-1af7923e2215", "25", "file"),

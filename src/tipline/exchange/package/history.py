@@ -25,10 +25,11 @@ _LARGEST = 1024**2
 
 @dataclass(frozen=True, slots=True)
 class Continued:
-    """What became of the comparison. `proven`: the log at the one checkpoint begins with the log at the other."""
+    """What became of the comparison. `proven`: the log at the one checkpoint begins with the log at the other; `missing`: a proof was due."""
 
     proven: bool
     text: str
+    missing: bool = False
 
 
 def head_of(whole: Verified) -> str:
@@ -61,8 +62,12 @@ def continues(whole: Verified, held: str) -> Continued:
         when they are of two histories: what was in the log then is not in it now as it was.
     """
     told = head_of(whole)
-    if not told or not held:
-        return Continued(proven=False, text="no checkpoint was told" if not told else "no checkpoint is held")
+    if not held:
+        return Continued(proven=False, text="no checkpoint is held")
+    if not told:
+        return Continued(
+            proven=False, text="it tells no checkpoint of the sender's log, as an earlier one did", missing=True
+        )
     (now, _), (then, _) = notes.read(told), notes.read(held)
     if now.origin != then.origin:
         raise HistoryError(f"its log calls itself {now.origin[:80]!r}, and called itself {then.origin[:80]!r}")
@@ -75,7 +80,8 @@ def continues(whole: Verified, held: str) -> Continued:
         return Continued(proven=True, text=f"the same {old.size:,} entries")
     path = f"{BETWEEN}{old.size}-{new.size}.json"
     if f"{whole.base}/{path}" not in whole.archive.members:
-        return Continued(proven=False, text=f"no proof between {old.size:,} and {new.size:,} entries is in it")
+        text = f"it has no proof that the sender's log of {now.size:,} entries continues the {then.size:,} of which it told before"
+        return Continued(proven=False, text=text, missing=True)
     if not merkle.verify_consistency(old.size, new.size, old.root, new.root, _path(_read(whole, path))):
         raise HistoryError(
             f"the sender's log of {new.size:,} entries does not begin with the {old.size:,} of which it told before: it was rewritten"

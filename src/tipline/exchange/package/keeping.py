@@ -50,12 +50,14 @@ def kept(settings: Config, whole: Verified, taken: Sequence[TakenIn], by: Actor)
     if not rows:
         yield
         return
-    store, seals, made = open_store(settings), {}, []
+    store = open_store(settings)
+    seals: dict[int, Seal] = {}
+    made: list[str] = []
     try:
         for number, copy in rows.items():
             seals[number] = _store(store, whole, copy, made)
         note_seals(seals)
-        acts = defaultdict(list)
+        acts: dict[int, list[dict[str, object]]] = defaultdict(list)
         for row in ReportedFile.objects.filter(pk__in=seals).order_by("id"):
             acts[row.report_id].append(
                 {"file": row.wire_id, "sealed_sha256": row.sealed_sha256, "sealed_to": row.sealed_to}

@@ -183,7 +183,8 @@ def check_files(opened: Opened, *, known: bool) -> Verified:
             )
     if strange := next((name for name in sorted(payload) if not PAYLOAD.fullmatch(name)), None):
         raise UnlistedError(f"{strange[:80]} is nothing that a package holds")
-    record, heads = b"", {}
+    record = b""
+    heads: dict[str, bytes] = {}
     for name in sorted(payload):
         first, second, kept = hashlib.sha256(), hashlib.sha512(), []
         for piece in archive.pieces(f"{base}/{name}"):

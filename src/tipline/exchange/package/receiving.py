@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import BinaryIO
 from uuid import UUID
@@ -73,7 +73,7 @@ _LOCK = 0x7061636B  # advisory: one package at a time
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """A package that is taken. `again`: it was taken before, and the receipt is the one of then."""
+    """A package that is taken. `again`: it was taken before, and the receipt is the one of then; `warning`: what somebody has to ask about."""
 
     uid: str
     digest: str
@@ -83,6 +83,7 @@ class Taken:
     new_reports: int
     receipt: bytes
     again: bool
+    warning: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,7 +188,7 @@ def _take(settings: Config, person: User | None, file: BinaryIO, by: Actor) -> T
     checked = _check(person, file, at)
     whole = check_files(checked.opened, known=True)
     check_custodians(settings, whole.record)
-    head, history = _history(whole)
+    head, history = _history(whole, checked)
     key = signing_key(settings)
     try:
         with transaction.atomic():
@@ -221,14 +222,24 @@ def _noted(
     }
     record(
         by,
-        [Act("package.taken", "package", whole.meta.uid, {**detail, "reports": made.reports, "new": made.new_reports})],
+        [
+            Act(
+                "package.taken", "package", whole.meta.uid, {**detail, "reports": made.reports, "new": made.new_reports}
+            ),
+            *(
+                [Act("package.log_unproven", "package", whole.meta.uid, {"why": history.text})]
+                if history.missing
+                else []
+            ),
+        ],
     )
-    return _told(made, again=False)
+    return replace(_told(made, again=False), warning=history.text if history.missing else "")
 
 
-def _history(whole: Verified) -> tuple[str, Continued]:
-    """The checkpoint that it tells, held against the newest that this sender told before. Raises HistoryError."""
-    before = TakenPackage.objects.filter(installation=whole.meta.sender.installation[:80]).exclude(checkpoint="")
+def _history(whole: Verified, checked: _Checked) -> tuple[str, Continued]:
+    """The checkpoint that it tells, held against the newest that this sender told this desk before. Raises HistoryError."""
+    installation = whole.meta.sender.installation[:80]
+    before = TakenPackage.objects.filter(installation=installation, to_agency=checked.addressee).exclude(checkpoint="")
     held = before.order_by("-log_size", "-id").values_list("checkpoint", flat=True).first()
     return head_of(whole), continues(whole, held or "")
 

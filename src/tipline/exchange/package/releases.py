@@ -7,7 +7,7 @@ only what was sealed to the receiver's custodian on its way in can go there.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any, BinaryIO
 
@@ -280,7 +280,7 @@ def _still(one: SealedRelease) -> None:
         )
 
 
-def _detail(one: SealedRelease) -> Mapping[str, object]:
+def _detail(one: SealedRelease) -> dict[str, object]:
     return {
         "release": one.pk,
         "referral": one.referral_id,
@@ -291,4 +291,4 @@ def _detail(one: SealedRelease) -> Mapping[str, object]:
 
 
 def _log(person: User, action: str, one: SealedRelease) -> None:
-    record(person.actor, [Act(action, "report", one.report_id, dict(_detail(one)))])
+    record(person.actor, [Act(action, "report", one.report_id, _detail(one))])

@@ -96,7 +96,6 @@ def hand_over(
         raise NotPermittedError("your role hands no reports over")
     sender, receiver = _ends(scope, person, referral_ids)
     peer = peer_of(receiver.pk)
-    released = approved(referral_ids) if sealed else []
     terms = _terms(sender, receiver, sealed=sealed)
     made = collect(
         scope,
@@ -106,6 +105,8 @@ def hand_over(
         language=language if language in LANGUAGES else language_of(receiver.languages),
         note=note,
     )
+    # only now: that each of them is the desk's own was asked above
+    released = approved(referral_ids) if sealed else []
     if released:
         made = with_seals(made, _in_order(referral_ids), released)
     recipient = _recipient(encrypt_to, peer.age_recipient if peer else "")
