@@ -123,11 +123,12 @@ def _used() -> float:
 
 
 def _plan(list_id: int, after: int) -> str:
-    from django.db import connection
+    from django.db import connection, transaction
 
     from tipline.exchange.hash_lists import feed
 
-    with connection.cursor() as cursor:
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(feed.IN_ORDER)
         cursor.execute(
             f"EXPLAIN (ANALYZE, COSTS OFF, TIMING OFF) {feed._PAGE}",
             {"list": list_id, "after": after, "began": after, "most": 501, "until": None, "algorithms": None},

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any, cast
+from typing import Annotated, Any, cast
 from urllib.parse import urlencode
 
 from django.db.models import QuerySet
@@ -162,7 +162,7 @@ def group(request: HttpRequest, list_id: int) -> Mapping[str, Any]:
 
 @router.get("/hashes/{int:list_id}/checkpoint", auth=Key(), include_in_schema=False)
 def checkpoint(
-    request: HttpRequest, list_id: int, edition: int | None = Query(None, ge=1, le=2**31 - 1)
+    request: HttpRequest, list_id: int, edition: Annotated[int | None, Query(ge=1, le=2**31 - 1)] = None
 ) -> HttpResponse:
     """The signed checkpoint of the newest edition, or of the one that is named."""
     found = reader_of(request).list(list_id)
