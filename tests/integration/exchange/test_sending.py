@@ -270,7 +270,7 @@ def test_what_came_by_an_agreement_that_does_not_let_on_goes_no_further(below: E
 def test_order_is_kept_for_a_report_and_not_between_reports(below: Elsewhere) -> None:
     first, second = referred(), referred()
     recall(person("US-NCMEC"), [first.pk], RecallReason.WRONG_DESK)
-    Outgoing.objects.filter(kind="referral", referral=first).update(next_at=now() + timedelta(hours=1))
+    Outgoing.objects.filter(kind="referral", referral=first).update(next_at=now() + timedelta(minutes=4))
     due = [(one.kind, one.referral_id) for one in due_rows(below.peer, now())]
     assert due == [("referral", second.pk)]  # the recall waits for what it recalls
 

@@ -209,6 +209,7 @@ def _batch(line: Line, *, once_more: bool = True) -> int:
     lot, settled = _lot(peer, sift(rows), version)
     if not lot.rows:
         return settled
+    signing_key(line.settings)  # made by the first call, and then in the list
     batch = Batch.model_construct(
         version=version, versions=our_versions(), keys=our_keys(line.settings), packages=lot.packages, messages=lot.messages
     )  # fmt: skip
