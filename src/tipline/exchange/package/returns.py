@@ -200,7 +200,7 @@ def _take(settings: Config, body: bytes, by: Actor) -> Taken:
                 f"return {said.uid} was taken on {found.taken_at:%Y-%m-%d %H:%M} UTC with another content: this one is not it"
             )
         return Taken(said.uid, peer.name, found.messages, found.answer.encode(), again=True)
-    if any(message.kind == Kind.REFERRAL for message in said.messages):
+    if any(message.kind == "referral" for message in said.messages):
         raise RecordError("a return hands no reports over: these come as packages")
     settle_keys(peer, said.keys)
     batch = Batch.model_construct(version=1, versions=(1,), keys=said.keys, packages=(), messages=said.messages)

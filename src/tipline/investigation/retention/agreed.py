@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db.models import QuerySet
 
@@ -59,19 +60,19 @@ def note_came(
     )  # fmt: skip
 
 
-def came_rows(report_ids: Iterable[int]) -> QuerySet[Agreed, tuple[object, ...]]:
+def came_rows(report_ids: Iterable[int]) -> QuerySet[Agreed, tuple[Any, ...]]:
     """The rows of reports, for `came`."""
     return Agreed.objects.filter(report_id__in=list(report_ids)).order_by("since", "id").values_list(
         "report_id", "from_agency_id", "to_agency_id", "from_agency__code", "to_agency__code", "reference", "days", "since", "due_at"
     )  # fmt: skip
 
 
-def came(rows: Iterable[tuple[object, ...]]) -> dict[int, list[Came]]:
+def came(rows: Iterable[tuple[Any, ...]]) -> dict[int, list[Came]]:
     """By report: how it came. What came again by the same way counts from the last time."""
     ways: dict[int, dict[tuple[int, int], Came]] = {}
     for report_id, *rest in rows:
-        one = Came(*rest)  # type: ignore[arg-type]  # in the order of `came_rows`
-        ways.setdefault(report_id, {})[one.from_agency_id, one.to_agency_id] = one  # type: ignore[call-overload]  # a number
+        one = Came(*rest)
+        ways.setdefault(report_id, {})[one.from_agency_id, one.to_agency_id] = one
     return {report_id: list(found.values()) for report_id, found in ways.items()}
 
 
