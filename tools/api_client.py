@@ -249,7 +249,7 @@ def scopes_of() -> dict[tuple[str, str], str]:
 
 def screen_table() -> str:
     """A row a screen, in the order of the bar: the endpoints that do the same, or why there is none."""
-    from tipline.api.screens import ENDPOINTS, NOT_OFFERED, OF_COMMANDS
+    from tipline.api.screens import ENDPOINTS, NOT_OFFERED
     from tipline.console.navigation import SCREENS
 
     bar = {name: screen.label for screen in SCREENS for name in (screen.name, *screen.pages)}
@@ -260,8 +260,6 @@ def screen_table() -> str:
         lines.append(
             f"| {name} | {bar.get(name, '–')} | {'; '.join(filter(None, (says, f'not: {why}' if why else '')))} |"
         )
-    for command, endpoints in OF_COMMANDS.items():
-        lines.append(f"| `tipline {command}` | – | {', '.join(f'`{one}`' for one in endpoints)} |")
     return "\n".join(lines)
 
 

@@ -206,7 +206,6 @@ NOT_OFFERED: dict[str, str] = {
         ),
         _MANAGES,
     ),
-    **dict.fromkeys(("agency-agreement", "agency-agreement-end"), f"what lets reports go somewhere is signed by people; it {_SITS_THERE}"),
     **dict.fromkeys(
         (
             "routing", "routing-draft", "routing-rules", "routing-edit", "routing-preview", "routing-release",

@@ -73,7 +73,9 @@ class Desk:
         case = open_case(officer, ids[:2], "Kites")
         for title in ("Ask", "Ask again", "Ask once more"):
             add_task(officer, case.pk, Task(title, officer))
-        PublicReport.objects.create(report_id=ids[3], language="mr", code_hash="0" * 64)  # as if it had come by the public form
+        PublicReport.objects.create(
+            report_id=ids[3], language="mr", code_hash="0" * 64
+        )  # as if it had come by the public form
         proof = Evidence(EvidenceKind.DOCUMENT, "A line", "A page")
         people = [add_account_holder(officer, case.pk, name, [proof]) for name in ("K. Example", "R. Example")]
         self.numbers = {

@@ -38,7 +38,7 @@ PROTECTED = {
     "leads_stepmark",
     "records_reportorigin", "records_hoporigin", "federation_outgoing", "federation_incoming", "federation_below", "retention_agreed",
     "packages_sentpackage", "packages_senthop", "packages_takenpackage", "packages_refusedpackage", "packages_takenreturn",
-    "packages_sentpackage", "packages_senthop", "packages_takenpackage", "packages_refusedpackage", "packages_sealedrelease",
+    "packages_sealedrelease",
     "outcomes_outcome", "outcomes_reportoutcome", "outcomes_reminder", "doors_judgement", "safeguarding_child", "safeguarding_step", "safeguarding_childnote", "safeguarding_supportreferral", "safeguarding_supportanswer", "safeguarding_preference",
     "retention_hold", "retention_destruction", "retention_destructionitem", "retention_certificate",
     "reports_unmasking", "reports_unmaskingend", "reports_unmaskingreview", "doors_doorcall", "doors_feedback",
@@ -206,7 +206,7 @@ def test_the_holder_sees_its_report_in_every_table(case: Case) -> None:
     "leads_stepmark",
     "records_reportorigin", "records_hoporigin", "federation_outgoing", "federation_incoming", "federation_below", "retention_agreed",
     "packages_sentpackage", "packages_senthop", "packages_takenpackage", "packages_refusedpackage", "packages_takenreturn",
-    "packages_sentpackage", "packages_senthop", "packages_takenpackage", "packages_refusedpackage", "packages_sealedrelease",
+    "packages_sealedrelease",
         # tests/integration/investigation/test_operations.py
     "operations_operation", "operations_goal", "operations_operationagency", "operations_operationmember", "operations_rule", "operations_membership", "operations_phase", "operations_operationtask", "operations_districttask", "operations_actionday", "operations_boardentry", "operations_closing", "operations_fact", "operations_tally",
         # tests/integration/investigation/test_outcomes.py, test_safeguarding.py

@@ -3,7 +3,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("federation", "0002_triggers"),
+        ("federation", "0003_told"),
     ]
 
     operations = [

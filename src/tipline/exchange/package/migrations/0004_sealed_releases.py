@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("agencies", "0006_terms"),
-        ("packages", "0002_row_security"),
+        ("packages", "0003_returns"),
         ("referrals", "0009_desk_rows_kept"),
         ("reports", "0044_package_channel"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),

@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("accounts", "0017_operations_token"),
+        ("accounts", "0018_hashes_token"),
     ]
 
     operations = [
@@ -29,6 +29,7 @@ class Migration(migrations.Migration):
                         ("requests:write", "Draft and note legal requests, and make letters"),
                         ("outcomes:write", "Record and withdraw outcomes"),
                         ("operations:read", "Read operations"),
+                        ("hashes:read", "Read the hash lists that your agency publishes"),
                         ("packages:read", "Read which packages were made, taken and refused"),
                         ("packages:write", "Hand referrals over as packages, and take packages in"),
                         ("links:read", "Read how the links to other installations do"),
@@ -57,6 +58,7 @@ class Migration(migrations.Migration):
                             "requests:write",
                             "outcomes:write",
                             "operations:read",
+                            "hashes:read",
                             "packages:read",
                             "packages:write",
                             "links:read",

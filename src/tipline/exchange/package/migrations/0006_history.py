@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("packages", "0041_sealed_row_security"),
+        ("packages", "0005_sealed_row_security"),
     ]
 
     operations = [

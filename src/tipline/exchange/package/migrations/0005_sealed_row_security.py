@@ -6,6 +6,6 @@ from tipline.core.row_security import AGENCIES, protect
 
 
 class Migration(migrations.Migration):
-    dependencies = [("packages", "0040_sealed_releases")]
+    dependencies = [("packages", "0004_sealed_releases")]
 
     operations = [protect("packages_sealedrelease", f"from_agency_id = ANY ({AGENCIES})")]
