@@ -111,8 +111,9 @@ class Installation:
         return code
 
     def processes(self) -> dict[str, list[psutil.Process]]:
-        """Living processes of this installation by part: supervisor, web, worker, database."""
-        found: dict[str, list[psutil.Process]] = {"supervisor": [], "web": [], "worker": [], "database": []}
+        """Living processes of this installation by part: supervisor, web, worker, sender, database."""
+        parts = ("supervisor", "web", "worker", "sender", "database")
+        found: dict[str, list[psutil.Process]] = {part: [] for part in parts}
         pgdata = str(self.data_dir / "postgres" / "data")
         if self.process is not None and psutil.pid_exists(self.process.pid):
             supervisor = psutil.Process(self.process.pid)
@@ -127,6 +128,8 @@ class Installation:
             elif (process.info["environ"] or {}).get("TIPLINE_DATA_DIR") == str(self.data_dir):
                 if "worker" in command:
                     found["worker"].append(process)
+                elif "sender" in command:
+                    found["sender"].append(process)
                 elif any("granian" in part for part in command) or str(process.info["name"]).startswith("granian"):
                     found["web"].append(process)
         return found

@@ -43,7 +43,7 @@ def up(
             _refuse_taken_port(settings, face)
         with _reviving(settings):
             children = [*(_web(settings, face) for face in faces), *(_worker(n) for n in range(1, workers + 1))]
-            if workers:
+            if workers and not settings.range:  # the range has no peers
                 children.append(_command("sender", "sender"))
             Supervisor(children).run(ready=lambda: _ready(settings))
 

@@ -256,6 +256,8 @@ def test_a_call_at_the_address_of_another_version_is_refused(above: Elsewhere) -
     assert called(above, body, 2).status_code == 422  # type: ignore[attr-defined]
     assert called(above, FORMS[1].write(batch(above, 1, 2)), 1).status_code == 422  # type: ignore[attr-defined]
     assert called(above, body, 7).status_code == 404  # type: ignore[attr-defined]
+    nonsense = FORMS[1].write(batch(above, 1, 1).model_copy(update={"versions": (10**9,)}))
+    assert called(above, nonsense, 1).status_code == 422  # type: ignore[attr-defined]
     assert Incoming.objects.count() == 0
 
 

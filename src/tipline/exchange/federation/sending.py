@@ -196,8 +196,8 @@ def due_rows(peer: Peer, at: datetime, most: int = MOST_MESSAGES) -> list[Outgoi
     )
 
 
-def _batch(line: Line) -> int:
-    """One call. Returns how many messages it settled, answered by the peer or not to be sent at all."""
+def _batch(line: Line, *, once_more: bool = True) -> int:
+    """One call, and another one where the peer went over to another version. Returns how many messages it settled, answered or not to be sent at all."""
     peer = line.peer
     rows = due_rows(peer, now())
     if not rows:
@@ -214,7 +214,7 @@ def _batch(line: Line) -> int:
     answers = _exchange(line, version, form.write(batch))
     if answers is None:
         _learnt(line, beyond=version)
-        return _batch(line)
+        return _batch(line, once_more=False) if once_more else 0
     settle(peer, lot.rows, answers)
     return settled + sum(1 for one in answers.values() if one.status != "later")
 
@@ -242,6 +242,7 @@ def _learnt(line: Line, beyond: int = 0) -> int:
         raise LinkError(f"what {peer.name} says of its versions is not believed: {error}") from error
     settle_keys(peer, found.keys)
     settle_versions(peer, found.versions)
+    Link.objects.filter(peer=peer).update(busy_until=now() + LEASE)
     version = agreed_version(peer.versions)
     if version is None or version == beyond:
         theirs, ours = (", ".join(map(str, some)) for some in (peer.versions, our_versions()))

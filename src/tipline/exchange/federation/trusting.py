@@ -40,11 +40,9 @@ def settle_keys(peer: Peer, lines: Sequence[DescribedKey]) -> None:
 
 
 @transaction.atomic
-def settle_versions(peer: Peer, versions: Sequence[int]) -> bool:
-    """Keep which versions a peer speaks, as a believed message says; returns whether that is new."""
+def settle_versions(peer: Peer, versions: Sequence[int]) -> None:
+    """Keep which versions a peer speaks, as a believed message says, where that is new."""
     told = sorted(set(versions))
-    if not Peer.objects.filter(pk=peer.pk).exclude(versions=told).update(versions=told):
-        return False
+    if Peer.objects.filter(pk=peer.pk).exclude(versions=told).update(versions=told):
+        record(BY, [Act("peer.versions_told", "peer", peer.name, {"versions": told})])
     peer.versions = told
-    record(BY, [Act("peer.versions_told", "peer", peer.name, {"versions": told})])
-    return True

@@ -24,7 +24,7 @@ Word = Annotated[str, StringConstraints(max_length=40, pattern=r"^[a-z0-9_-]*$")
 
 
 # Versions that an installation speaks, told with every call and every answer: what was upgraded needs no new descriptor.
-Versions = Annotated[tuple[int, ...], Field(min_length=1, max_length=20)]
+Versions = Annotated[tuple[Annotated[int, Field(ge=1, le=1_000)], ...], Field(min_length=1, max_length=20)]
 
 
 class _Part(BaseModel):
