@@ -109,7 +109,7 @@ class Installation:
         hands.stdin.flush()
         answer = json.loads(hands.stdout.readline() or '{"failed": "its process ended"}')
         if "failed" in answer:
-            raise TransientError(f"{self.name}: {part} failed: {answer['failed']} (log: {self.log})")
+            raise TransientError(f"{self.name}: {part} failed: {answer['failed']}")
         found: dict[str, Any] = answer["done"]
         return found
 
@@ -152,7 +152,8 @@ class Installation:
         for line in (self.process and self.process.stdout) or ():
             if line.startswith("Ready: "):
                 return
-        raise TransientError(f"{self.name} did not start: see {self.log}")
+        said = self.log.read_text(encoding="utf-8")[-500:]  # the folder goes with the demo
+        raise TransientError(f"{self.name} did not start: {said}")
 
     def keep_up(self) -> None:
         """Start it again if its supervisor ended, as the machine's own service manager would."""
