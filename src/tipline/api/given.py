@@ -7,7 +7,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
 
-from tipline.exchange.package.receipts import LARGEST as LARGEST_RECEIPT
+from tipline.exchange.package.statements import LARGEST as LARGEST_RECEIPT
 from tipline.exchange.parties.descriptor import LARGEST_BYTES as LARGEST_DESCRIPTOR
 from tipline.referrals.holding import MOST_AT_ONCE
 

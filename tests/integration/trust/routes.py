@@ -15,6 +15,8 @@ from tests import factories
 from tests.factories import drain, person
 from tipline.core.clock import now
 from tipline.core.config import load_config
+from tipline.exchange.hash_lists.lists import Rules, add_list
+from tipline.exchange.hash_lists.publishing import publish
 from tipline.exchange.package.models import TakenPackage
 from tipline.exchange.parties.models import Peer
 from tipline.exchange.webhooks.models import Subscription
@@ -79,6 +81,7 @@ class Things:
     request_id: int  # to a holder of records
     operation: str  # code; run by Jalgaon alone, with the case in it
     day: int  # of action
+    hash_list: int  # with an edition
 
 
 def arranged(report: Report, others: Sequence[Report], folder: Path) -> Things:
@@ -112,9 +115,11 @@ def arranged(report: Report, others: Sequence[Report], folder: Path) -> Things:
     operation = services.plan_operation(chief, services.Plan("Quiet Harbour", now().date()))
     membership.put_in(chief, operation.code, "Their case", cases=[case.pk])
     day = board.add_day(chief, operation.code, now().date(), "")
+    hash_list = add_list(chief, Rules("confirmed", "Confirmed", ["baseline"]))
+    publish(hash_list, chief.actor)
     return Things(
         Report.objects.get(pk=report.pk), case, colleague, unmasking, hold.pk, waits.pk, done.pk, offered.pk, request.pk,
-        operation.code, day.pk,
+        operation.code, day.pk, hash_list.pk,
     )  # fmt: skip
 
 
@@ -568,10 +573,10 @@ CONSOLE: dict[str, Row] = {
     ),
     "hashes/": Row(_fixed("/hashes/"), roles=MAY[Can.FIND_HASHES], refused=403),
     "hashes/new/": Row(_fixed("/hashes/new/"), roles=MAY[Can.PUBLISH_HASHES], refused=403),
-    # of nobody: tests/integration/console/test_hash_lists.py
     "hashes/<int:list_id>/": Row(
-        _fixed("/hashes/987654/"), roles=MAY[Can.FIND_HASHES], relations=frozenset(), refused=403
+        lambda t: f"/hashes/{t.hash_list}/", roles=MAY[Can.FIND_HASHES], relations=OWN, refused=403
     ),
+    # of nobody: tests/integration/console/test_hash_lists.py
     "hashes/<int:list_id>/act/": Row(
         _fixed("/hashes/987654/act/"), method="post", roles=MAY[Can.PUBLISH_HASHES], relations=frozenset(), refused=403
     ),
@@ -715,6 +720,10 @@ class ApiRow:
     not_assigned: bool = False  # an investigator gets 404, whatever they are assigned to
 
 
+def _api_of_list(page: str) -> ApiRow:
+    return ApiRow(lambda t: f"/api/v1/hashes/{t.hash_list}{page}", TokenScope.HASHES, MAY[Can.FIND_HASHES], OWN)
+
+
 def _api_of_operation(page: str, names: frozenset[str] = frozenset()) -> ApiRow:
     return ApiRow(lambda t: f"/api/v1/operations/{t.operation}{page}", TokenScope.OPERATIONS, REPORTS, OWN, names=names)
 
@@ -726,11 +735,8 @@ API: dict[str, ApiRow] = {
     "api/v1/hashes/<int:number>/threat_privacy_groups_member": ApiRow(
         _fixed("/api/v1/hashes/1/threat_privacy_groups_member"), TokenScope.HASHES, MAY[Can.FIND_HASHES]
     ),
-    # of nobody: tests/integration/exchange/test_hash_lists.py
     **{
-        f"api/v1/hashes/<int:list_id>{page}": ApiRow(
-            _fixed(f"/api/v1/hashes/987654{page}"), TokenScope.HASHES, MAY[Can.FIND_HASHES], relations=frozenset()
-        )
+        f"api/v1/hashes/<int:list_id>{page}": _api_of_list(page)
         for page in ("", "/checkpoint", "/threat_updates", "/threat_updates/")
     },
     "api/v1/reports": ApiRow(_fixed("/api/v1/reports"), TokenScope.REPORTS, REPORTS),
