@@ -649,19 +649,92 @@ BEGIN
   RETURN NULL;
 END
 $$;
-CREATE FUNCTION public.tipline_federate_outcome() RETURNS trigger
+CREATE FUNCTION public.tipline_federate_feedback_told() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'public'
     AS $$
 BEGIN
   IF NOT EXISTS (SELECT 1 FROM public.parties_remotedesk) THEN RETURN NULL; END IF;
-  INSERT INTO public.federation_outgoing (peer_id, kind, referral_id, report_id, act, outcome_id, at, next_at)
-  SELECT d.peer_id, 'outcome', up.id, o.report_id, CASE WHEN o.withdrawn_at IS NULL THEN 'record' ELSE 'withdraw' END, o.id,
-    coalesce(o.withdrawn_at, o.recorded_at), coalesce(o.withdrawn_at, o.recorded_at)
-  FROM changed o JOIN public.records_hoporigin h ON h.report_id = o.report_id
+  
+  INSERT INTO public.federation_outgoing (peer_id, kind, referral_id, report_id, act, judgement_id, at, next_at)
+  SELECT d.peer_id, 'feedback', up.id, n.report_id, CASE WHEN n.withdrawn_at IS NULL THEN 'record' ELSE 'withdraw' END, n.id,
+    coalesce(n.withdrawn_at, n.at), coalesce(n.withdrawn_at, n.at)
+  FROM changed n 
+  JOIN public.records_hoporigin h ON h.report_id = n.report_id
   JOIN public.referrals_referral up ON up.id = h.referral_id
   JOIN public.parties_remotedesk d ON d.agency_id = up.from_agency_id
-  ORDER BY o.id;
+ WHERE n.uid = '' OR n.uid LIKE 'urn:%' ORDER BY n.id;
+  RETURN NULL;
+END
+$$;
+CREATE FUNCTION public.tipline_federate_feedback_withdrawn() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public'
+    AS $$
+BEGIN
+  IF NOT EXISTS (SELECT 1 FROM public.parties_remotedesk) THEN RETURN NULL; END IF;
+  
+  INSERT INTO public.federation_outgoing (peer_id, kind, referral_id, report_id, act, judgement_id, at, next_at)
+  SELECT d.peer_id, 'feedback', up.id, n.report_id, CASE WHEN n.withdrawn_at IS NULL THEN 'record' ELSE 'withdraw' END, n.id,
+    coalesce(n.withdrawn_at, n.at), coalesce(n.withdrawn_at, n.at)
+  FROM (SELECT c.* FROM changed c JOIN before b ON b.id = c.id WHERE c.withdrawn_at IS DISTINCT FROM b.withdrawn_at) n 
+  JOIN public.records_hoporigin h ON h.report_id = n.report_id
+  JOIN public.referrals_referral up ON up.id = h.referral_id
+  JOIN public.parties_remotedesk d ON d.agency_id = up.from_agency_id
+ WHERE n.uid = '' OR n.uid LIKE 'urn:%' ORDER BY n.id;
+  RETURN NULL;
+END
+$$;
+CREATE FUNCTION public.tipline_federate_outcome_told() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public'
+    AS $$
+BEGIN
+  IF NOT EXISTS (SELECT 1 FROM public.parties_remotedesk) THEN RETURN NULL; END IF;
+  
+  INSERT INTO public.federation_outgoing (peer_id, kind, referral_id, report_id, act, outcome_id, at, next_at)
+  SELECT d.peer_id, 'outcome', up.id, n.report_id, CASE WHEN n.withdrawn_at IS NULL THEN 'record' ELSE 'withdraw' END, n.id,
+    coalesce(n.withdrawn_at, n.recorded_at), coalesce(n.withdrawn_at, n.heard_at, n.recorded_at)
+  FROM changed n 
+  JOIN public.records_hoporigin h ON h.report_id = n.report_id
+  JOIN public.referrals_referral up ON up.id = h.referral_id
+  JOIN public.parties_remotedesk d ON d.agency_id = up.from_agency_id
+ ORDER BY n.id;
+  RETURN NULL;
+END
+$$;
+CREATE FUNCTION public.tipline_federate_outcome_withdrawn() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public'
+    AS $$
+BEGIN
+  IF NOT EXISTS (SELECT 1 FROM public.parties_remotedesk) THEN RETURN NULL; END IF;
+  
+  INSERT INTO public.federation_outgoing (peer_id, kind, referral_id, report_id, act, outcome_id, at, next_at)
+  SELECT d.peer_id, 'outcome', up.id, n.report_id, CASE WHEN n.withdrawn_at IS NULL THEN 'record' ELSE 'withdraw' END, n.id,
+    coalesce(n.withdrawn_at, n.recorded_at), coalesce(n.withdrawn_at, n.heard_at, n.recorded_at)
+  FROM (SELECT c.* FROM changed c JOIN before b ON b.id = c.id WHERE c.withdrawn_at IS DISTINCT FROM b.withdrawn_at) n 
+  JOIN public.records_hoporigin h ON h.report_id = n.report_id
+  JOIN public.referrals_referral up ON up.id = h.referral_id
+  JOIN public.parties_remotedesk d ON d.agency_id = up.from_agency_id
+ ORDER BY n.id;
+  RETURN NULL;
+END
+$$;
+CREATE FUNCTION public.tipline_federate_retention() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public'
+    AS $$
+BEGIN
+  IF NOT EXISTS (SELECT 1 FROM public.parties_remotedesk) THEN RETURN NULL; END IF;
+  
+  INSERT INTO public.federation_outgoing (peer_id, kind, referral_id, report_id, act, reason, at, next_at)
+  SELECT d.peer_id, 'retention', n.referral_id, n.report_id, CASE WHEN n.destroyed_at IS NULL THEN 'keep' ELSE 'destroy' END,
+    CASE WHEN n.destroyed_at IS NULL THEN n.kept_why ELSE '' END, coalesce(n.destroyed_at, n.kept_at), coalesce(n.destroyed_at, n.kept_at)
+  FROM changed n JOIN before b ON b.id = n.id
+  JOIN public.parties_remotedesk d ON d.agency_id = n.from_agency_id
+  WHERE n.destroyed_at IS DISTINCT FROM b.destroyed_at OR n.kept_at IS DISTINCT FROM b.kept_at
+  ORDER BY n.id;
   RETURN NULL;
 END
 $$;
@@ -780,13 +853,16 @@ CREATE FUNCTION public.tipline_outcome_counts(wanted bigint) RETURNS TABLE(figur
     SELECT h.report_id, r.received_at
     FROM allowed JOIN public.reports_holding h ON h.agency_id = allowed.id JOIN public.reports_report r ON r.id = h.report_id
   ), told AS MATERIALIZED (
-    SELECT t.report_id, t.outcome_id, t.kind, t.number, t.recorded_at, held.received_at, o.case_id,
+    SELECT t.report_id, t.outcome_id, t.kind, t.number, t.recorded_at, held.received_at, o.case_id, t.heard_at IS NOT NULL AS heard,
            CASE WHEN o.case_id IS NULL THEN -t.report_id ELSE o.case_id END AS subject
     FROM held JOIN public.outcomes_reportoutcome t ON t.report_id = held.report_id AND t.withdrawn_at IS NULL
     JOIN public.outcomes_outcome o ON o.id = t.outcome_id
-  ), newest AS (
-    SELECT DISTINCT ON (told.subject, told.kind) told.subject, told.kind, told.number
+  ), newest_told AS (
+    SELECT DISTINCT ON (told.subject, told.kind) told.subject, told.kind, told.number, told.outcome_id, told.heard
     FROM told ORDER BY told.subject, told.kind, told.outcome_id DESC
+  ), newest AS (
+    SELECT DISTINCT ON (n.kind, n.heard, CASE WHEN n.heard THEN n.outcome_id ELSE n.subject END) n.subject, n.kind, n.number
+    FROM newest_told n ORDER BY n.kind, n.heard, CASE WHEN n.heard THEN n.outcome_id ELSE n.subject END, n.subject
   ), firsts AS (
     SELECT told.report_id, extract(epoch FROM min(told.recorded_at) - min(told.received_at)) / 86400.0 AS days
     FROM told GROUP BY told.report_id
@@ -1000,7 +1076,7 @@ CREATE TABLE public.accounts_apitoken (
     revoked_at timestamp with time zone,
     person_id bigint NOT NULL,
     CONSTRAINT token_hash_shape CHECK (((token_hash)::text ~ '^[0-9a-f]{64}$'::text)),
-    CONSTRAINT token_scopes_known CHECK (((scopes <@ ARRAY['reports:read'::character varying(20), 'cases:read'::character varying(20), 'counts:read'::character varying(20), 'log:read'::character varying(20), 'reports:write'::character varying(20), 'cases:write'::character varying(20), 'requests:write'::character varying(20), 'outcomes:write'::character varying(20), 'operations:read'::character varying(20)]) AND (
+    CONSTRAINT token_scopes_known CHECK (((scopes <@ ARRAY['reports:read'::character varying(20), 'cases:read'::character varying(20), 'counts:read'::character varying(20), 'log:read'::character varying(20), 'reports:write'::character varying(20), 'cases:write'::character varying(20), 'requests:write'::character varying(20), 'outcomes:write'::character varying(20), 'operations:read'::character varying(20), 'hashes:read'::character varying(20), 'packages:read'::character varying(20), 'packages:write'::character varying(20), 'links:read'::character varying(20), 'links:write'::character varying(20), 'webhooks:read'::character varying(20), 'webhooks:write'::character varying(20)]) AND (
 CASE
     WHEN (scopes IS NULL) THEN NULL::integer
     ELSE COALESCE(array_length(scopes, 1), 0)
@@ -1208,6 +1284,35 @@ COMMENT ON COLUMN public.agencies_agreement.purposes IS 'for what it may be used
 COMMENT ON COLUMN public.agencies_agreement.retention_days IS 'how long the receiver may keep it; null: by the receiver''s own rules';
 ALTER TABLE public.agencies_agreement ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
     SEQUENCE NAME public.agencies_agreement_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE TABLE public.agencies_agreementproposal (
+    id bigint NOT NULL,
+    asks character varying(4) NOT NULL,
+    terms jsonb NOT NULL,
+    reason character varying(300) NOT NULL,
+    proposed_at timestamp with time zone NOT NULL,
+    proposed_by character varying(254) NOT NULL,
+    verdict character varying(10) NOT NULL,
+    decided_at timestamp with time zone,
+    decided_by character varying(254) NOT NULL,
+    decided_why character varying(300) NOT NULL,
+    from_agency_id bigint NOT NULL,
+    proposed_by_person_id bigint,
+    to_agency_id bigint NOT NULL,
+    CONSTRAINT agreementproposal_asks_known CHECK (((asks)::text = ANY (ARRAY[('set'::character varying)::text, ('end'::character varying)::text]))),
+    CONSTRAINT agreementproposal_decided_when CHECK ((((decided_at IS NULL) AND ((verdict)::text = 'open'::text)) OR ((NOT ((verdict)::text = 'open'::text)) AND (decided_at IS NOT NULL)))),
+    CONSTRAINT agreementproposal_has_reason CHECK ((NOT ((reason)::text = ''::text))),
+    CONSTRAINT agreementproposal_verdict_known CHECK (((verdict)::text = ANY (ARRAY[('open'::character varying)::text, ('approved'::character varying)::text, ('refused'::character varying)::text, ('withdrawn'::character varying)::text])))
+);
+COMMENT ON TABLE public.agencies_agreementproposal IS 'Agreements that somebody proposed, and who decided';
+COMMENT ON COLUMN public.agencies_agreementproposal.terms IS 'reference, since, until, law, purposes, data, retention_days, onward; of an end: until';
+ALTER TABLE public.agencies_agreementproposal ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.agencies_agreementproposal_id_seq
     START WITH 1
     INCREMENT BY 1
     NO MINVALUE
@@ -2448,17 +2553,22 @@ COMMENT ON TABLE public.doors_feedbackday IS 'Days that feedback was made of';
 COMMENT ON COLUMN public.doors_feedbackday.changed IS 'rows of feedback that it brought or changed';
 CREATE TABLE public.doors_judgement (
     id bigint NOT NULL,
-    source bigint NOT NULL,
+    source bigint,
     decided character varying(40) NOT NULL,
     weight smallint NOT NULL,
     at timestamp with time zone NOT NULL,
     withdrawn_at timestamp with time zone,
-    report_id bigint NOT NULL
+    report_id bigint NOT NULL,
+    told_by_id bigint,
+    uid character varying(120) DEFAULT ''::character varying NOT NULL,
+    CONSTRAINT judgement_ours_or_told CHECK ((((source IS NOT NULL) AND (told_by_id IS NULL) AND ((uid)::text = ''::text)) OR ((source IS NULL) AND (told_by_id IS NOT NULL) AND (NOT ((uid)::text = ''::text)))))
 );
 COMMENT ON TABLE public.doors_judgement IS 'What outcomes say of the use of reports';
-COMMENT ON COLUMN public.doors_judgement.source IS 'number of the outcome; no foreign key, the doors know no outcomes';
+COMMENT ON COLUMN public.doors_judgement.source IS 'number of the outcome; no foreign key, the doors know no outcomes; null: another installation says it';
 COMMENT ON COLUMN public.doors_judgement.decided IS 'key of [told] in data/feedback.toml';
 COMMENT ON COLUMN public.doors_judgement.weight IS 'the heaviest that stands counts; an acceptance weighs 1, a return 0';
+COMMENT ON COLUMN public.doors_judgement.told_by_id IS 'whose installation says it';
+COMMENT ON COLUMN public.doors_judgement.uid IS 'of what another installation says, as it names it';
 ALTER TABLE public.doors_judgement ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
     SEQUENCE NAME public.doors_judgement_id_seq
     START WITH 1
@@ -2679,30 +2789,6 @@ ALTER TABLE public.federation_below ALTER COLUMN id ADD GENERATED BY DEFAULT AS 
     NO MAXVALUE
     CACHE 1
 );
-CREATE TABLE public.federation_heardoutcome (
-    id bigint NOT NULL,
-    uid character varying(120) NOT NULL,
-    agency character varying(40) NOT NULL,
-    kind character varying(40) NOT NULL,
-    number integer,
-    "on" date NOT NULL,
-    for_senders character varying(300) NOT NULL,
-    recorded_at timestamp with time zone NOT NULL,
-    withdrawn_at timestamp with time zone,
-    report_id bigint NOT NULL,
-    CONSTRAINT federation_heardoutcome_number_check CHECK ((number >= 0))
-);
-COMMENT ON TABLE public.federation_heardoutcome IS 'Outcomes told by other installations';
-COMMENT ON COLUMN public.federation_heardoutcome.uid IS 'of the outcome where it was written';
-COMMENT ON COLUMN public.federation_heardoutcome.agency IS 'whose word it is';
-ALTER TABLE public.federation_heardoutcome ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
-    SEQUENCE NAME public.federation_heardoutcome_id_seq
-    START WITH 1
-    INCREMENT BY 1
-    NO MINVALUE
-    NO MAXVALUE
-    CACHE 1
-);
 CREATE TABLE public.federation_incoming (
     id bigint NOT NULL,
     number bigint NOT NULL,
@@ -2763,13 +2849,13 @@ CREATE TABLE public.federation_outgoing (
     tries integer DEFAULT 0 NOT NULL,
     why character varying(300) DEFAULT ''::character varying NOT NULL,
     ended_at timestamp with time zone,
-    heard_id bigint,
     outcome_id bigint,
     peer_id bigint NOT NULL,
     referral_id bigint NOT NULL,
     report_id bigint NOT NULL,
+    judgement_id bigint,
     CONSTRAINT outgoing_delivery_known CHECK (((delivery)::text = ANY (ARRAY[('waiting'::character varying)::text, ('done'::character varying)::text, ('refused'::character varying)::text]))),
-    CONSTRAINT outgoing_kind_known CHECK (((kind)::text = ANY (ARRAY[('referral'::character varying)::text, ('recall'::character varying)::text, ('state'::character varying)::text, ('progress'::character varying)::text, ('outcome'::character varying)::text])))
+    CONSTRAINT outgoing_kind_known CHECK (((kind)::text = ANY (ARRAY[('referral'::character varying)::text, ('recall'::character varying)::text, ('state'::character varying)::text, ('progress'::character varying)::text, ('outcome'::character varying)::text, ('feedback'::character varying)::text, ('retention'::character varying)::text])))
 );
 COMMENT ON TABLE public.federation_outgoing IS 'What is told to other installations, in order';
 COMMENT ON COLUMN public.federation_outgoing.act IS 'life.Step';
@@ -2777,10 +2863,177 @@ COMMENT ON COLUMN public.federation_outgoing.agency IS 'code of the desk further
 COMMENT ON COLUMN public.federation_outgoing.at IS 'when it happened';
 COMMENT ON COLUMN public.federation_outgoing.next_at IS 'not tried before';
 COMMENT ON COLUMN public.federation_outgoing.why IS 'why it waits, or was refused';
-COMMENT ON COLUMN public.federation_outgoing.heard_id IS 'an outcome that is passed on up';
 COMMENT ON COLUMN public.federation_outgoing.referral_id IS 'the hop between the two installations that it is about';
 ALTER TABLE public.federation_outgoing ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
     SEQUENCE NAME public.federation_outgoing_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE TABLE public.hash_lists_edition (
+    id bigint NOT NULL,
+    number integer NOT NULL,
+    head bigint NOT NULL,
+    entries integer NOT NULL,
+    root bytea NOT NULL,
+    note text NOT NULL,
+    published_at timestamp with time zone NOT NULL,
+    published_by character varying(254) NOT NULL,
+    hash_list_id bigint NOT NULL
+);
+COMMENT ON TABLE public.hash_lists_edition IS 'Published states of lists: counts, roots and signatures, no hashes';
+COMMENT ON COLUMN public.hash_lists_edition.number IS '1, 2, ... within the list';
+COMMENT ON COLUMN public.hash_lists_edition.root IS 'RFC 6962, over the entries in order of kind and value';
+COMMENT ON COLUMN public.hash_lists_edition.note IS 'the checkpoint with its signature (C2SP signed-note)';
+ALTER TABLE public.hash_lists_edition ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.hash_lists_edition_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE TABLE public.hash_lists_entry (
+    id bigint NOT NULL,
+    algorithm character varying(12) NOT NULL COLLATE pg_catalog."C",
+    value character varying(512) NOT NULL COLLATE pg_catalog."C",
+    category character varying(30) NOT NULL,
+    live boolean NOT NULL,
+    "position" bigint NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    hash_list_id bigint NOT NULL
+);
+COMMENT ON TABLE public.hash_lists_entry IS 'Published hashes, each where it stands in the order of changes';
+COMMENT ON COLUMN public.hash_lists_entry.live IS 'false: withdrawn, kept for a while so that subscribers hear of it';
+COMMENT ON COLUMN public.hash_lists_entry."position" IS '1, 2, ... in the order in which changes were committed';
+ALTER TABLE public.hash_lists_entry ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.hash_lists_entry_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE TABLE public.hash_lists_finding (
+    id bigint NOT NULL,
+    category character varying(30) NOT NULL,
+    reason character varying(300) NOT NULL,
+    at timestamp with time zone NOT NULL,
+    withdrawn_at timestamp with time zone,
+    withdrawn_why character varying(300) NOT NULL,
+    agency_id bigint NOT NULL,
+    person_id bigint NOT NULL,
+    withdrawn_by_id bigint,
+    hash_list_id bigint,
+    CONSTRAINT finding_reasoned CHECK ((NOT ((reason)::text = ''::text))),
+    CONSTRAINT finding_withdrawn_whole CHECK ((((withdrawn_at IS NULL) AND (withdrawn_by_id IS NULL) AND ((withdrawn_why)::text = ''::text)) OR ((withdrawn_at IS NOT NULL) AND (withdrawn_by_id IS NOT NULL) AND (NOT ((withdrawn_why)::text = ''::text)))))
+);
+COMMENT ON TABLE public.hash_lists_finding IS 'What people of an agency found files to be';
+COMMENT ON COLUMN public.hash_lists_finding.hash_list_id IS 'for a list made by hand; null: for any';
+ALTER TABLE public.hash_lists_finding ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.hash_lists_finding_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE TABLE public.hash_lists_foundhash (
+    id bigint NOT NULL,
+    algorithm character varying(12) NOT NULL COLLATE pg_catalog."C",
+    value character varying(512) NOT NULL COLLATE pg_catalog."C",
+    finding_id bigint NOT NULL
+);
+COMMENT ON TABLE public.hash_lists_foundhash IS 'Hashes of findings';
+ALTER TABLE public.hash_lists_foundhash ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.hash_lists_foundhash_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE TABLE public.hash_lists_hashlist (
+    id bigint NOT NULL,
+    name character varying(40) NOT NULL,
+    title character varying(200) NOT NULL,
+    categories character varying(30)[] NOT NULL,
+    algorithms character varying(12)[] NOT NULL,
+    by_hand boolean NOT NULL,
+    needs smallint NOT NULL,
+    automatic boolean NOT NULL,
+    head bigint NOT NULL,
+    floor bigint NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    ended_at timestamp with time zone,
+    agency_id bigint NOT NULL,
+    created_by_id bigint NOT NULL,
+    CONSTRAINT hash_lists_hashlist_needs_check CHECK ((needs >= 0)),
+    CONSTRAINT hashlist_floor_below CHECK (((floor >= 0) AND (floor <= head))),
+    CONSTRAINT hashlist_name_shape CHECK (((name)::text ~ '^[a-z0-9]+(-[a-z0-9]+)*$'::text)),
+    CONSTRAINT hashlist_needs_people CHECK (((needs >= 1) AND (needs <= 5))),
+    CONSTRAINT hashlist_of_something CHECK ((
+CASE
+    WHEN (categories IS NULL) THEN NULL::integer
+    ELSE COALESCE(array_length(categories, 1), 0)
+END > 0))
+);
+COMMENT ON TABLE public.hash_lists_hashlist IS 'Lists of hashes that agencies publish: their rules, no hashes';
+COMMENT ON COLUMN public.hash_lists_hashlist.name IS 'small letters, digits, hyphens; in addresses and checkpoints';
+COMMENT ON COLUMN public.hash_lists_hashlist.categories IS 'found to be one of these; see data/words.toml';
+COMMENT ON COLUMN public.hash_lists_hashlist.algorithms IS 'kinds of hashes that are handed out; empty: all';
+COMMENT ON COLUMN public.hash_lists_hashlist.by_hand IS 'only findings that name this list; false: all in its categories';
+COMMENT ON COLUMN public.hash_lists_hashlist.needs IS 'how many people of the agency must agree';
+COMMENT ON COLUMN public.hash_lists_hashlist.automatic IS 'published by the software every hour; false: by a person';
+COMMENT ON COLUMN public.hash_lists_hashlist.head IS 'position of the last change that is published';
+COMMENT ON COLUMN public.hash_lists_hashlist.floor IS 'withdrawals up to here are forgotten: who is not as far starts anew';
+ALTER TABLE public.hash_lists_hashlist ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.hash_lists_hashlist_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE TABLE public.hash_lists_moment (
+    id bigint NOT NULL,
+    up_to bigint NOT NULL,
+    at bigint NOT NULL,
+    hash_list_id bigint NOT NULL
+);
+COMMENT ON COLUMN public.hash_lists_moment.at IS 'seconds since 1970; rises with every row of a list';
+ALTER TABLE public.hash_lists_moment ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.hash_lists_moment_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE TABLE public.hash_lists_subscriber (
+    id bigint NOT NULL,
+    name character varying(200) NOT NULL,
+    key_hash character varying(64) NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    ended_at timestamp with time zone,
+    last_read_at timestamp with time zone,
+    last_read_to bigint NOT NULL,
+    created_by_id bigint NOT NULL,
+    hash_list_id bigint NOT NULL,
+    peer_id bigint,
+    provider_id bigint,
+    CONSTRAINT hashsubscriber_is_one CHECK (((provider_id IS NULL) OR (peer_id IS NULL))),
+    CONSTRAINT hashsubscriber_key_shape CHECK (((key_hash)::text ~ '^[0-9a-f]{64}$'::text))
+);
+COMMENT ON TABLE public.hash_lists_subscriber IS 'Who may read a list, and how far they have';
+COMMENT ON COLUMN public.hash_lists_subscriber.key_hash IS 'SHA-256; the key itself is nowhere';
+COMMENT ON COLUMN public.hash_lists_subscriber.last_read_at IS 'to the minute';
+COMMENT ON COLUMN public.hash_lists_subscriber.last_read_to IS 'the position up to which it has the list';
+ALTER TABLE public.hash_lists_subscriber ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.hash_lists_subscriber_id_seq
     START WITH 1
     INCREMENT BY 1
     NO MINVALUE
@@ -3238,10 +3491,12 @@ CREATE TABLE public.outcomes_outcome (
     withdrawn_why character varying(300) NOT NULL,
     agency_id bigint NOT NULL,
     case_id bigint,
-    recorded_by_id bigint NOT NULL,
+    recorded_by_id bigint,
     withdrawn_by_id bigint,
+    uid character varying(120) DEFAULT ''::character varying NOT NULL,
     CONSTRAINT outcome_number_counts CHECK (((number IS NULL) OR (number >= 1))),
-    CONSTRAINT outcome_withdrawn_whole CHECK ((((withdrawn_at IS NULL) AND (withdrawn_by_id IS NULL) AND ((withdrawn_why)::text = ''::text)) OR ((withdrawn_at IS NOT NULL) AND (withdrawn_by_id IS NOT NULL)))),
+    CONSTRAINT outcome_withdrawn_whole CHECK ((((withdrawn_at IS NULL) AND (withdrawn_by_id IS NULL) AND ((withdrawn_why)::text = ''::text)) OR ((withdrawn_at IS NOT NULL) AND ((withdrawn_by_id IS NOT NULL) OR (NOT ((uid)::text = ''::text)))))),
+    CONSTRAINT outcome_written_or_heard CHECK ((((recorded_by_id IS NOT NULL) AND ((uid)::text = ''::text)) OR ((NOT ((uid)::text = ''::text)) AND (case_id IS NULL) AND (recorded_by_id IS NULL) AND ((text)::text = ''::text)))),
     CONSTRAINT outcomes_outcome_number_check CHECK ((number >= 0))
 );
 COMMENT ON TABLE public.outcomes_outcome IS 'What became of cases and of reports on desks';
@@ -3251,6 +3506,8 @@ COMMENT ON COLUMN public.outcomes_outcome.number IS 'what the kind counts, of th
 COMMENT ON COLUMN public.outcomes_outcome."on" IS 'when it happened, at the desk';
 COMMENT ON COLUMN public.outcomes_outcome.text IS 'for the desk itself only';
 COMMENT ON COLUMN public.outcomes_outcome.for_senders IS 'meant for the desks above';
+COMMENT ON COLUMN public.outcomes_outcome.recorded_by_id IS 'null: heard from another installation, which names nobody';
+COMMENT ON COLUMN public.outcomes_outcome.uid IS 'urn:tipline:INSTALLATION:outcome:NUMBER of where it was written; empty: here';
 ALTER TABLE public.outcomes_outcome ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
     SEQUENCE NAME public.outcomes_outcome_id_seq
     START WITH 1
@@ -3295,10 +3552,14 @@ CREATE TABLE public.outcomes_reportoutcome (
     agency_id bigint NOT NULL,
     outcome_id bigint NOT NULL,
     report_id bigint NOT NULL,
+    heard_at timestamp with time zone,
+    said_by character varying(40) DEFAULT ''::character varying NOT NULL,
     CONSTRAINT outcomes_reportoutcome_number_check CHECK ((number >= 0))
 );
 COMMENT ON TABLE public.outcomes_reportoutcome IS 'Outcomes as the desks above see them, a row a report';
-COMMENT ON COLUMN public.outcomes_reportoutcome.agency_id IS 'whose word it is';
+COMMENT ON COLUMN public.outcomes_reportoutcome.agency_id IS 'whose word it is; of what was heard, who told it';
+COMMENT ON COLUMN public.outcomes_reportoutcome.heard_at IS 'when another installation told it; null: it was written here';
+COMMENT ON COLUMN public.outcomes_reportoutcome.said_by IS 'of what was heard: code of whose word it is, as told';
 ALTER TABLE public.outcomes_reportoutcome ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
     SEQUENCE NAME public.outcomes_reportoutcome_id_seq
     START WITH 1
@@ -3446,6 +3707,58 @@ COMMENT ON COLUMN public.packages_takenpackage.checkpoint IS 'of the sender''s l
 COMMENT ON COLUMN public.packages_takenpackage.log_size IS 'of that checkpoint; 0: none';
 ALTER TABLE public.packages_takenpackage ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
     SEQUENCE NAME public.packages_takenpackage_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE TABLE public.packages_takenreturn (
+    id bigint NOT NULL,
+    uid uuid NOT NULL,
+    digest character varying(64) NOT NULL,
+    key character varying(200) NOT NULL,
+    made_at timestamp with time zone NOT NULL,
+    taken_at timestamp with time zone NOT NULL,
+    taken_by character varying(254) NOT NULL,
+    messages integer NOT NULL,
+    answer text NOT NULL,
+    peer_id bigint NOT NULL,
+    CONSTRAINT takenreturn_digest_shape CHECK (((digest)::text ~ '^[0-9a-f]{64}$'::text))
+);
+COMMENT ON TABLE public.packages_takenreturn IS 'Append-only: returns that were taken in';
+COMMENT ON COLUMN public.packages_takenreturn.uid IS 'given by the sender';
+COMMENT ON COLUMN public.packages_takenreturn.digest IS 'SHA-256 of what is signed';
+COMMENT ON COLUMN public.packages_takenreturn.key IS 'that signed it';
+COMMENT ON COLUMN public.packages_takenreturn.messages IS 'that it carries';
+COMMENT ON COLUMN public.packages_takenreturn.answer IS 'as it was given';
+ALTER TABLE public.packages_takenreturn ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.packages_takenreturn_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE TABLE public.parties_linkalert (
+    id bigint NOT NULL,
+    kind character varying(12) NOT NULL,
+    subject character varying(120) NOT NULL,
+    detail character varying(500) DEFAULT ''::character varying NOT NULL,
+    first_at timestamp with time zone NOT NULL,
+    last_at timestamp with time zone NOT NULL,
+    count bigint DEFAULT 1 NOT NULL,
+    seen_at timestamp with time zone,
+    ended_at timestamp with time zone,
+    seen_by_id bigint,
+    CONSTRAINT linkalert_kind_known CHECK (((kind)::text = ANY (ARRAY[('failing'::character varying)::text, ('waiting'::character varying)::text, ('agreement'::character varying)::text, ('package'::character varying)::text, ('revoked_key'::character varying)::text])))
+);
+COMMENT ON TABLE public.parties_linkalert IS 'What went wrong between installations, until it is mended and seen';
+COMMENT ON COLUMN public.parties_linkalert.subject IS 'the peer, the two desks, or the code of the refusal and the desk';
+COMMENT ON COLUMN public.parties_linkalert.count IS 'how often it was found';
+COMMENT ON COLUMN public.parties_linkalert.ended_at IS 'its cause is gone, or somebody looked at what happened once';
+ALTER TABLE public.parties_linkalert ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.parties_linkalert_id_seq
     START WITH 1
     INCREMENT BY 1
     NO MINVALUE
@@ -4583,6 +4896,39 @@ CREATE TABLE public.reports_unmaskingreview (
     reviewer_id bigint NOT NULL
 );
 COMMENT ON TABLE public.reports_unmaskingreview IS 'Append-only: unmaskings that were reviewed';
+CREATE TABLE public.retention_agreed (
+    id bigint NOT NULL,
+    reference character varying(300) NOT NULL,
+    days integer,
+    since timestamp with time zone NOT NULL,
+    due_at timestamp with time zone,
+    kept_why character varying(4) NOT NULL,
+    kept_at timestamp with time zone,
+    destroyed_at timestamp with time zone,
+    from_agency_id bigint NOT NULL,
+    referral_id bigint NOT NULL,
+    report_id bigint NOT NULL,
+    to_agency_id bigint NOT NULL,
+    CONSTRAINT agreed_days_whole CHECK ((((days IS NULL) AND (due_at IS NULL)) OR ((days >= 1) AND (due_at IS NOT NULL)))),
+    CONSTRAINT agreed_kept_why CHECK ((((kept_at IS NULL) AND ((kept_why)::text = ''::text)) OR ((kept_at IS NOT NULL) AND ((kept_why)::text = ANY (ARRAY[('hold'::character varying)::text, ('case'::character varying)::text]))))),
+    CONSTRAINT retention_agreed_days_check CHECK ((days >= 0))
+);
+COMMENT ON TABLE public.retention_agreed IS 'Until when agreements let reports be kept that came by them';
+COMMENT ON COLUMN public.retention_agreed.reference IS 'of the agreement';
+COMMENT ON COLUMN public.retention_agreed.days IS 'the fewer of those that both sides have; null: it names none';
+COMMENT ON COLUMN public.retention_agreed.since IS 'when it came';
+COMMENT ON COLUMN public.retention_agreed.kept_at IS 'when that was written down, and the sender told';
+COMMENT ON COLUMN public.retention_agreed.from_agency_id IS 'works elsewhere: its own rules are kept there';
+COMMENT ON COLUMN public.retention_agreed.referral_id IS 'the hop by which it came';
+COMMENT ON COLUMN public.retention_agreed.to_agency_id IS 'answers here for the agreement';
+ALTER TABLE public.retention_agreed ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.retention_agreed_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
 CREATE TABLE public.retention_certificate (
     id bigint NOT NULL,
     statement text NOT NULL,
@@ -5836,6 +6182,8 @@ CREATE TABLE public.webhooks_subscription (
     ended_at timestamp with time zone,
     agency_id bigint NOT NULL,
     created_by_id bigint NOT NULL,
+    old_secret text DEFAULT ''::text NOT NULL,
+    old_secret_until timestamp with time zone,
     CONSTRAINT subscription_of_something CHECK ((
 CASE
     WHEN (events IS NULL) THEN NULL::integer
@@ -5846,6 +6194,7 @@ COMMENT ON TABLE public.webhooks_subscription IS 'Webhooks: addresses that are t
 COMMENT ON COLUMN public.webhooks_subscription.secret IS 'encrypted with the key of secrets/accounts.key; it signs what is sent';
 COMMENT ON COLUMN public.webhooks_subscription.up_to IS 'index of the last leaf of the log that was looked at';
 COMMENT ON COLUMN public.webhooks_subscription.disabled_at IS 'by the software, after failing too long';
+COMMENT ON COLUMN public.webhooks_subscription.old_secret IS 'the one before, encrypted; it signs too until its end';
 ALTER TABLE public.webhooks_subscription ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
     SEQUENCE NAME public.webhooks_subscription_id_seq
     START WITH 1
@@ -5893,6 +6242,8 @@ ALTER TABLE ONLY public.agencies_agencyletterhead
     ADD CONSTRAINT agencies_agencyletterhead_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY public.agencies_agreement
     ADD CONSTRAINT agencies_agreement_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.agencies_agreementproposal
+    ADD CONSTRAINT agencies_agreementproposal_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY public.agencies_deskcalendar
     ADD CONSTRAINT agencies_deskcalendar_agency_id_key UNIQUE (agency_id);
 ALTER TABLE ONLY public.agencies_deskcalendar
@@ -6089,6 +6440,10 @@ ALTER TABLE ONLY public.publishing_draw
     ADD CONSTRAINT draw_once UNIQUE (agency_id, since, until);
 ALTER TABLE ONLY public.referrals_duenotice
     ADD CONSTRAINT duenotice_once UNIQUE (referral_id, kind);
+ALTER TABLE ONLY public.hash_lists_edition
+    ADD CONSTRAINT edition_head_once UNIQUE (hash_list_id, head);
+ALTER TABLE ONLY public.hash_lists_edition
+    ADD CONSTRAINT edition_number_once UNIQUE (hash_list_id, number);
 ALTER TABLE ONLY public.training_courses_enrolment
     ADD CONSTRAINT enrolment_once UNIQUE (course_id, trainee_id);
 ALTER TABLE ONLY public.exhibits_exhibit
@@ -6121,8 +6476,6 @@ ALTER TABLE ONLY public.operations_fact
     ADD CONSTRAINT fact_once UNIQUE (report_id, operation_id);
 ALTER TABLE ONLY public.federation_below
     ADD CONSTRAINT federation_below_pkey PRIMARY KEY (id);
-ALTER TABLE ONLY public.federation_heardoutcome
-    ADD CONSTRAINT federation_heardoutcome_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY public.federation_incoming
     ADD CONSTRAINT federation_incoming_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY public.federation_link
@@ -6135,14 +6488,36 @@ ALTER TABLE ONLY public.doors_feedback
     ADD CONSTRAINT feedback_position_once UNIQUE (reporter_id, "position");
 ALTER TABLE ONLY public.reports_reportedfile
     ADD CONSTRAINT file_wire_id_once UNIQUE (wire_id);
+ALTER TABLE ONLY public.hash_lists_foundhash
+    ADD CONSTRAINT foundhash_once UNIQUE (finding_id, algorithm, value);
 ALTER TABLE ONLY public.operations_goal
     ADD CONSTRAINT goal_once UNIQUE (operation_id, figure);
+ALTER TABLE ONLY public.hash_lists_edition
+    ADD CONSTRAINT hash_lists_edition_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.hash_lists_entry
+    ADD CONSTRAINT hash_lists_entry_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.hash_lists_finding
+    ADD CONSTRAINT hash_lists_finding_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.hash_lists_foundhash
+    ADD CONSTRAINT hash_lists_foundhash_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.hash_lists_hashlist
+    ADD CONSTRAINT hash_lists_hashlist_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.hash_lists_moment
+    ADD CONSTRAINT hash_lists_moment_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.hash_lists_subscriber
+    ADD CONSTRAINT hash_lists_subscriber_key_hash_key UNIQUE (key_hash);
+ALTER TABLE ONLY public.hash_lists_subscriber
+    ADD CONSTRAINT hash_lists_subscriber_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.hash_lists_entry
+    ADD CONSTRAINT hashentry_once UNIQUE (hash_list_id, algorithm, value);
+ALTER TABLE ONLY public.hash_lists_entry
+    ADD CONSTRAINT hashentry_position_once UNIQUE (hash_list_id, "position");
 ALTER TABLE ONLY public.exhibits_hashimport
     ADD CONSTRAINT hashimport_file_once UNIQUE (exhibit_id, sha256);
 ALTER TABLE ONLY public.exhibits_hashlayout
     ADD CONSTRAINT hashlayout_name_once UNIQUE (agency_id, name);
-ALTER TABLE ONLY public.federation_heardoutcome
-    ADD CONSTRAINT heardoutcome_once UNIQUE (report_id, uid);
+ALTER TABLE ONLY public.hash_lists_hashlist
+    ADD CONSTRAINT hashlist_name_once UNIQUE (agency_id, name);
 ALTER TABLE ONLY public.training_attempts_hinttaken
     ADD CONSTRAINT hint_taken_once UNIQUE (attempt_id, task, hint);
 ALTER TABLE ONLY public.reports_holding
@@ -6175,6 +6550,10 @@ ALTER TABLE ONLY public.operations_membership
     ADD CONSTRAINT membership_report_once UNIQUE (operation_id, report_id);
 ALTER TABLE ONLY public.mfa_authenticator
     ADD CONSTRAINT mfa_authenticator_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.hash_lists_moment
+    ADD CONSTRAINT moment_once UNIQUE (hash_list_id, at);
+ALTER TABLE ONLY public.hash_lists_moment
+    ADD CONSTRAINT moment_position_once UNIQUE (hash_list_id, up_to);
 ALTER TABLE ONLY public.audit_node
     ADD CONSTRAINT node_once UNIQUE (level, index);
 ALTER TABLE ONLY public.federation_nonce
@@ -6237,8 +6616,14 @@ ALTER TABLE ONLY public.packages_takenpackage
     ADD CONSTRAINT packages_takenpackage_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY public.packages_takenpackage
     ADD CONSTRAINT packages_takenpackage_uid_key UNIQUE (uid);
+ALTER TABLE ONLY public.packages_takenreturn
+    ADD CONSTRAINT packages_takenreturn_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.packages_takenreturn
+    ADD CONSTRAINT packages_takenreturn_uid_key UNIQUE (uid);
 ALTER TABLE ONLY public.training_courses_paper
     ADD CONSTRAINT paper_once UNIQUE (enrolment_id, moment);
+ALTER TABLE ONLY public.parties_linkalert
+    ADD CONSTRAINT parties_linkalert_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY public.parties_ownname
     ADD CONSTRAINT parties_ownname_pkey PRIMARY KEY (one);
 ALTER TABLE ONLY public.parties_peer
@@ -6381,6 +6766,10 @@ ALTER TABLE ONLY public.process_requestalert
     ADD CONSTRAINT requestalert_once UNIQUE (request_id, kind, step, due_at);
 ALTER TABLE ONLY public.process_requestitem
     ADD CONSTRAINT requestitem_once UNIQUE NULLS NOT DISTINCT (request_id, identifier_id, sighting_id);
+ALTER TABLE ONLY public.retention_agreed
+    ADD CONSTRAINT retention_agreed_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.retention_agreed
+    ADD CONSTRAINT retention_agreed_referral_id_key UNIQUE (referral_id);
 ALTER TABLE ONLY public.retention_certificate
     ADD CONSTRAINT retention_certificate_destruction_id_key UNIQUE (destruction_id);
 ALTER TABLE ONLY public.retention_certificate
@@ -6565,7 +6954,11 @@ CREATE INDEX agencies_deskcalendar_duty_desk_id_2ab72129 ON public.agencies_desk
 CREATE INDEX agencies_jurisdiction_agency_id_b3b80961 ON public.agencies_jurisdiction USING btree (agency_id);
 CREATE INDEX agencies_oversight_overseen_id_5844cee0 ON public.agencies_oversight USING btree (overseen_id);
 CREATE INDEX agencies_oversight_overseer_id_0cf31345 ON public.agencies_oversight USING btree (overseer_id);
+CREATE INDEX agreed_due ON public.retention_agreed USING btree (to_agency_id, due_at) WHERE ((destroyed_at IS NULL) AND (due_at IS NOT NULL));
+CREATE INDEX agreed_of_report ON public.retention_agreed USING btree (report_id);
 CREATE UNIQUE INDEX agreement_one_open ON public.agencies_agreement USING btree (from_agency_id, to_agency_id) WHERE (until IS NULL);
+CREATE INDEX agreementproposal_of_two ON public.agencies_agreementproposal USING btree (from_agency_id, to_agency_id, id);
+CREATE UNIQUE INDEX agreementproposal_one_open ON public.agencies_agreementproposal USING btree (from_agency_id, to_agency_id) WHERE ((verdict)::text = 'open'::text);
 CREATE INDEX alert_newest ON public.doors_alert USING btree (last_at DESC);
 CREATE UNIQUE INDEX alert_open_once ON public.doors_alert USING btree (reporter_id, kind, subject) WHERE (acknowledged_at IS NULL);
 CREATE INDEX answered_age ON public.api_answered USING btree (at);
@@ -6727,7 +7120,17 @@ CREATE INDEX feedback_by_month ON public.doors_feedback USING btree (reporter_id
 CREATE INDEX file_md5 ON public.reports_reportedfile USING btree (md5);
 CREATE UNIQUE INDEX file_seal_once ON public.reports_reportedfile USING btree (storage_key) WHERE (NOT ((storage_key)::text = ''::text));
 CREATE INDEX file_sha256 ON public.reports_reportedfile USING btree (sha256);
+CREATE INDEX finding_of_agency ON public.hash_lists_finding USING btree (agency_id, id DESC);
 CREATE UNIQUE INDEX firentry_one_fir ON public.cases_firentry USING btree (case_id) WHERE (corrects_id IS NULL);
+CREATE INDEX foundhash_value ON public.hash_lists_foundhash USING btree (value, algorithm);
+CREATE INDEX hash_lists_finding_agency_id_d37e9bbf ON public.hash_lists_finding USING btree (agency_id);
+CREATE INDEX hash_lists_finding_hash_list_id_f5e8da2d ON public.hash_lists_finding USING btree (hash_list_id);
+CREATE INDEX hash_lists_finding_person_id_7f26b2c1 ON public.hash_lists_finding USING btree (person_id);
+CREATE INDEX hash_lists_finding_withdrawn_by_id_a6f03ce7 ON public.hash_lists_finding USING btree (withdrawn_by_id);
+CREATE INDEX hash_lists_hashlist_agency_id_7d64845e ON public.hash_lists_hashlist USING btree (agency_id);
+CREATE INDEX hash_lists_hashlist_created_by_id_be99b431 ON public.hash_lists_hashlist USING btree (created_by_id);
+CREATE INDEX hash_lists_subscriber_hash_list_id_f13cc53c ON public.hash_lists_subscriber USING btree (hash_list_id);
+CREATE INDEX hash_lists_subscriber_key_hash_c9620541_like ON public.hash_lists_subscriber USING btree (key_hash varchar_pattern_ops);
 CREATE INDEX hold_stands_case ON public.retention_hold USING btree (case_id) WHERE (lifted_at IS NULL);
 CREATE INDEX hold_stands_report ON public.retention_hold USING btree (report_id) WHERE (lifted_at IS NULL);
 CREATE INDEX holding_desk ON public.reports_holding USING btree (agency_id, held_from DESC) WHERE (held_until IS NULL);
@@ -6738,6 +7141,7 @@ CREATE INDEX identifier_kind_scope ON public.reports_identifier USING btree (kin
 CREATE INDEX idx_procrastinate_jobs_worker_not_null ON public.procrastinate_jobs USING btree (worker_id) WHERE ((worker_id IS NOT NULL) AND (status = 'doing'::public.procrastinate_job_status));
 CREATE INDEX idx_procrastinate_workers_last_heartbeat ON public.procrastinate_workers USING btree (last_heartbeat);
 CREATE INDEX judgement_at ON public.doors_judgement USING btree (at);
+CREATE UNIQUE INDEX judgement_told_once ON public.doors_judgement USING btree (report_id, uid, told_by_id) WHERE (NOT ((uid)::text = ''::text));
 CREATE INDEX judgement_withdrawn ON public.doors_judgement USING btree (withdrawn_at) WHERE (withdrawn_at IS NOT NULL);
 CREATE INDEX jurisdiction_place ON public.agencies_jurisdiction USING btree (country, state, district);
 CREATE UNIQUE INDEX letter_one_draft ON public.letters_letter USING btree (case_id, form, language, holder_key) WHERE ((state)::text = 'draft'::text);
@@ -6749,6 +7153,7 @@ CREATE INDEX letters_letterversion_by_id_f23b795e ON public.letters_letterversio
 CREATE INDEX letters_letterversion_case_id_8dfe6a93 ON public.letters_letterversion USING btree (case_id);
 CREATE INDEX letters_letterversion_letter_id_9be717bb ON public.letters_letterversion USING btree (letter_id);
 CREATE INDEX letterversion_case ON public.letters_letterversion USING btree (case_id);
+CREATE UNIQUE INDEX linkalert_one_open ON public.parties_linkalert USING btree (kind, subject) WHERE (ended_at IS NULL);
 CREATE INDEX linking_link_identifier_id_7fca50b6 ON public.linking_link USING btree (identifier_id);
 CREATE INDEX linking_link_other_id_e23a97ae ON public.linking_link USING btree (other_id);
 CREATE INDEX linking_link_report_id_63f14703 ON public.linking_link USING btree (report_id);
@@ -6775,6 +7180,7 @@ CREATE INDEX operations_rule_added_by_id_e3a3b9bb ON public.operations_rule USIN
 CREATE INDEX operations_rule_cluster_id_3fe7dbd2 ON public.operations_rule USING btree (cluster_id);
 CREATE INDEX operations_rule_district_id_d51bc170 ON public.operations_rule USING btree (district_id);
 CREATE INDEX operations_rule_reporter_id_7ee8afe4 ON public.operations_rule USING btree (reporter_id);
+CREATE UNIQUE INDEX outcome_heard_once ON public.outcomes_outcome USING btree (uid, agency_id) WHERE (NOT ((uid)::text = ''::text));
 CREATE INDEX outcome_of_agency ON public.outcomes_outcome USING btree (agency_id, id DESC);
 CREATE INDEX outcome_of_case ON public.outcomes_outcome USING btree (case_id, kind, id DESC);
 CREATE UNIQUE INDEX outcomereminder_case_once ON public.outcomes_reminder USING btree (case_id, kind) WHERE ((ended_at IS NULL) AND (report_id IS NULL));
@@ -6785,6 +7191,7 @@ CREATE INDEX outcomes_reminder_report_id_93aea4cd ON public.outcomes_reminder US
 CREATE INDEX outcomes_reportoutcome_agency_id_3487d0dd ON public.outcomes_reportoutcome USING btree (agency_id);
 CREATE INDEX outcomes_reportoutcome_outcome_id_1ab1ed4f ON public.outcomes_reportoutcome USING btree (outcome_id);
 CREATE INDEX outgoing_of_report ON public.federation_outgoing USING btree (report_id, id);
+CREATE INDEX outgoing_refused ON public.federation_outgoing USING btree (peer_id, id DESC) WHERE ((delivery)::text = 'refused'::text);
 CREATE INDEX outgoing_waiting ON public.federation_outgoing USING btree (peer_id, id) WHERE ((delivery)::text = 'waiting'::text);
 CREATE INDEX packages_refusedpackage_agency_id_af93f3e2 ON public.packages_refusedpackage USING btree (agency_id);
 CREATE INDEX packages_sealedrelease_from_agency_id_a7232ae5 ON public.packages_sealedrelease USING btree (from_agency_id);
@@ -7029,8 +7436,11 @@ CREATE TRIGGER desk_scored_insert AFTER INSERT ON public.triage_score REFERENCIN
 CREATE TRIGGER desk_scored_update AFTER UPDATE ON public.triage_score REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION public.tipline_desk_scored();
 CREATE TRIGGER exhibits_custody_kept BEFORE DELETE OR UPDATE ON public.exhibits_custodyevent FOR EACH ROW EXECUTE FUNCTION public.exhibits_custody_kept();
 CREATE TRIGGER federate AFTER INSERT ON public.referrals_referralevent REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION public.tipline_federate();
-CREATE TRIGGER federate_insert AFTER INSERT ON public.outcomes_reportoutcome REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION public.tipline_federate_outcome();
-CREATE TRIGGER federate_update AFTER UPDATE ON public.outcomes_reportoutcome REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION public.tipline_federate_outcome();
+CREATE TRIGGER federate_insert AFTER INSERT ON public.doors_judgement REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION public.tipline_federate_feedback_told();
+CREATE TRIGGER federate_insert AFTER INSERT ON public.outcomes_reportoutcome REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION public.tipline_federate_outcome_told();
+CREATE TRIGGER federate_update AFTER UPDATE ON public.doors_judgement REFERENCING OLD TABLE AS before NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION public.tipline_federate_feedback_withdrawn();
+CREATE TRIGGER federate_update AFTER UPDATE ON public.outcomes_reportoutcome REFERENCING OLD TABLE AS before NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION public.tipline_federate_outcome_withdrawn();
+CREATE TRIGGER federate_update AFTER UPDATE ON public.retention_agreed REFERENCING OLD TABLE AS before NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION public.tipline_federate_retention();
 CREATE TRIGGER letterversion_stays BEFORE DELETE OR UPDATE ON public.letters_letterversion FOR EACH ROW EXECUTE FUNCTION public.letters_version_stays();
 CREATE TRIGGER never_changed BEFORE UPDATE ON public.safeguarding_child FOR EACH ROW EXECUTE FUNCTION public.safeguarding_never_changed();
 CREATE TRIGGER never_changed BEFORE UPDATE ON public.safeguarding_childnote FOR EACH ROW EXECUTE FUNCTION public.safeguarding_never_changed();
@@ -7124,6 +7534,12 @@ ALTER TABLE ONLY public.agencies_agreement
     ADD CONSTRAINT agencies_agreement_from_agency_id_d5466123_fk_agencies_ FOREIGN KEY (from_agency_id) REFERENCES public.agencies_agency(id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE ONLY public.agencies_agreement
     ADD CONSTRAINT agencies_agreement_to_agency_id_0eb6c36f_fk_agencies_agency_id FOREIGN KEY (to_agency_id) REFERENCES public.agencies_agency(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.agencies_agreementproposal
+    ADD CONSTRAINT agencies_agreementpr_from_agency_id_7f2e11bc_fk_agencies_ FOREIGN KEY (from_agency_id) REFERENCES public.agencies_agency(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.agencies_agreementproposal
+    ADD CONSTRAINT agencies_agreementpr_proposed_by_person_i_f5dbd355_fk_accounts_ FOREIGN KEY (proposed_by_person_id) REFERENCES public.accounts_user(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.agencies_agreementproposal
+    ADD CONSTRAINT agencies_agreementpr_to_agency_id_e4d96a23_fk_agencies_ FOREIGN KEY (to_agency_id) REFERENCES public.agencies_agency(id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE ONLY public.agencies_deskcalendar
     ADD CONSTRAINT agencies_deskcalenda_duty_desk_id_2ab72129_fk_agencies_ FOREIGN KEY (duty_desk_id) REFERENCES public.agencies_agency(id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE ONLY public.agencies_deskcalendar
@@ -7336,6 +7752,8 @@ ALTER TABLE ONLY public.doors_feedback
     ADD CONSTRAINT doors_feedback_reporter_id_049b6c97_fk_accounts_reporter_id FOREIGN KEY (reporter_id) REFERENCES public.accounts_reporter(id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE ONLY public.doors_judgement
     ADD CONSTRAINT doors_judgement_report_id_2f628168_fk_reports_report_id FOREIGN KEY (report_id) REFERENCES public.reports_report(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.doors_judgement
+    ADD CONSTRAINT doors_judgement_told_by_id_187e7856_fk_agencies_agency_id FOREIGN KEY (told_by_id) REFERENCES public.agencies_agency(id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE ONLY public.doors_providerday
     ADD CONSTRAINT doors_providerday_reporter_id_8906ae2e_fk_accounts_reporter_id FOREIGN KEY (reporter_id) REFERENCES public.accounts_reporter(id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE ONLY public.exhibits_custodyevent
@@ -7374,8 +7792,6 @@ ALTER TABLE ONLY public.federation_below
     ADD CONSTRAINT federation_below_referral_id_52819822_fk_referrals_referral_id FOREIGN KEY (referral_id) REFERENCES public.referrals_referral(id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE ONLY public.federation_below
     ADD CONSTRAINT federation_below_report_id_06227fd5_fk_reports_report_id FOREIGN KEY (report_id) REFERENCES public.reports_report(id) DEFERRABLE INITIALLY DEFERRED;
-ALTER TABLE ONLY public.federation_heardoutcome
-    ADD CONSTRAINT federation_heardoutcome_report_id_ca7d4c8e_fk_reports_report_id FOREIGN KEY (report_id) REFERENCES public.reports_report(id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE ONLY public.federation_incoming
     ADD CONSTRAINT federation_incoming_peer_id_d258dc3c_fk_parties_peer_id FOREIGN KEY (peer_id) REFERENCES public.parties_peer(id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE ONLY public.federation_incoming
@@ -7385,7 +7801,7 @@ ALTER TABLE ONLY public.federation_link
 ALTER TABLE ONLY public.federation_nonce
     ADD CONSTRAINT federation_nonce_peer_id_8d5d5fa6_fk_parties_peer_id FOREIGN KEY (peer_id) REFERENCES public.parties_peer(id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE ONLY public.federation_outgoing
-    ADD CONSTRAINT federation_outgoing_heard_id_021e4aa5_fk_federatio FOREIGN KEY (heard_id) REFERENCES public.federation_heardoutcome(id) DEFERRABLE INITIALLY DEFERRED;
+    ADD CONSTRAINT federation_outgoing_judgement_id_5aa43abb_fk_doors_judgement_id FOREIGN KEY (judgement_id) REFERENCES public.doors_judgement(id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE ONLY public.federation_outgoing
     ADD CONSTRAINT federation_outgoing_outcome_id_661ff567_fk_outcomes_ FOREIGN KEY (outcome_id) REFERENCES public.outcomes_reportoutcome(id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE ONLY public.federation_outgoing
@@ -7394,6 +7810,34 @@ ALTER TABLE ONLY public.federation_outgoing
     ADD CONSTRAINT federation_outgoing_referral_id_e7c21fd3_fk_referrals FOREIGN KEY (referral_id) REFERENCES public.referrals_referral(id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE ONLY public.federation_outgoing
     ADD CONSTRAINT federation_outgoing_report_id_84d6996c_fk_reports_report_id FOREIGN KEY (report_id) REFERENCES public.reports_report(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.hash_lists_edition
+    ADD CONSTRAINT hash_lists_edition_hash_list_id_898cf85c_fk_hash_list FOREIGN KEY (hash_list_id) REFERENCES public.hash_lists_hashlist(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.hash_lists_entry
+    ADD CONSTRAINT hash_lists_entry_hash_list_id_71c535fe_fk_hash_list FOREIGN KEY (hash_list_id) REFERENCES public.hash_lists_hashlist(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.hash_lists_finding
+    ADD CONSTRAINT hash_lists_finding_agency_id_d37e9bbf_fk_agencies_agency_id FOREIGN KEY (agency_id) REFERENCES public.agencies_agency(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.hash_lists_finding
+    ADD CONSTRAINT hash_lists_finding_hash_list_id_f5e8da2d_fk_hash_list FOREIGN KEY (hash_list_id) REFERENCES public.hash_lists_hashlist(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.hash_lists_finding
+    ADD CONSTRAINT hash_lists_finding_person_id_7f26b2c1_fk_accounts_user_id FOREIGN KEY (person_id) REFERENCES public.accounts_user(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.hash_lists_finding
+    ADD CONSTRAINT hash_lists_finding_withdrawn_by_id_a6f03ce7_fk_accounts_user_id FOREIGN KEY (withdrawn_by_id) REFERENCES public.accounts_user(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.hash_lists_foundhash
+    ADD CONSTRAINT hash_lists_foundhash_finding_id_1e110198_fk_hash_list FOREIGN KEY (finding_id) REFERENCES public.hash_lists_finding(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.hash_lists_hashlist
+    ADD CONSTRAINT hash_lists_hashlist_agency_id_7d64845e_fk_agencies_agency_id FOREIGN KEY (agency_id) REFERENCES public.agencies_agency(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.hash_lists_hashlist
+    ADD CONSTRAINT hash_lists_hashlist_created_by_id_be99b431_fk_accounts_user_id FOREIGN KEY (created_by_id) REFERENCES public.accounts_user(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.hash_lists_moment
+    ADD CONSTRAINT hash_lists_moment_hash_list_id_0efb27ca_fk_hash_list FOREIGN KEY (hash_list_id) REFERENCES public.hash_lists_hashlist(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.hash_lists_subscriber
+    ADD CONSTRAINT hash_lists_subscribe_created_by_id_ba241341_fk_accounts_ FOREIGN KEY (created_by_id) REFERENCES public.accounts_user(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.hash_lists_subscriber
+    ADD CONSTRAINT hash_lists_subscribe_hash_list_id_f13cc53c_fk_hash_list FOREIGN KEY (hash_list_id) REFERENCES public.hash_lists_hashlist(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.hash_lists_subscriber
+    ADD CONSTRAINT hash_lists_subscribe_provider_id_d34a0a7f_fk_accounts_ FOREIGN KEY (provider_id) REFERENCES public.accounts_reporter(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.hash_lists_subscriber
+    ADD CONSTRAINT hash_lists_subscriber_peer_id_9a03a89e_fk_parties_peer_id FOREIGN KEY (peer_id) REFERENCES public.parties_peer(id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE ONLY public.leads_stepmark
     ADD CONSTRAINT leads_stepmark_agency_id_4a8f9ed1_fk_agencies_agency_id FOREIGN KEY (agency_id) REFERENCES public.agencies_agency(id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE ONLY public.leads_stepmark
@@ -7552,6 +7996,10 @@ ALTER TABLE ONLY public.packages_takenpackage
     ADD CONSTRAINT packages_takenpackag_from_agency_id_422ab7e7_fk_agencies_ FOREIGN KEY (from_agency_id) REFERENCES public.agencies_agency(id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE ONLY public.packages_takenpackage
     ADD CONSTRAINT packages_takenpackag_to_agency_id_02c40862_fk_agencies_ FOREIGN KEY (to_agency_id) REFERENCES public.agencies_agency(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.packages_takenreturn
+    ADD CONSTRAINT packages_takenreturn_peer_id_35447617_fk_parties_peer_id FOREIGN KEY (peer_id) REFERENCES public.parties_peer(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.parties_linkalert
+    ADD CONSTRAINT parties_linkalert_seen_by_id_d6159059_fk_accounts_user_id FOREIGN KEY (seen_by_id) REFERENCES public.accounts_user(id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE ONLY public.parties_peer
     ADD CONSTRAINT parties_peer_added_by_person_id_26e66348_fk_accounts_user_id FOREIGN KEY (added_by_person_id) REFERENCES public.accounts_user(id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE ONLY public.parties_peerkey
@@ -7734,6 +8182,14 @@ ALTER TABLE ONLY public.reports_unmaskingreview
     ADD CONSTRAINT reports_unmaskingrev_reviewer_id_0281747a_fk_accounts_ FOREIGN KEY (reviewer_id) REFERENCES public.accounts_user(id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE ONLY public.reports_unmaskingreview
     ADD CONSTRAINT reports_unmaskingrev_unmasking_id_876868ed_fk_reports_u FOREIGN KEY (unmasking_id) REFERENCES public.reports_unmasking(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.retention_agreed
+    ADD CONSTRAINT retention_agreed_from_agency_id_c10263f3_fk_agencies_agency_id FOREIGN KEY (from_agency_id) REFERENCES public.agencies_agency(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.retention_agreed
+    ADD CONSTRAINT retention_agreed_referral_id_a111d0b3_fk_referrals_referral_id FOREIGN KEY (referral_id) REFERENCES public.referrals_referral(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.retention_agreed
+    ADD CONSTRAINT retention_agreed_report_id_503548a4_fk_reports_report_id FOREIGN KEY (report_id) REFERENCES public.reports_report(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.retention_agreed
+    ADD CONSTRAINT retention_agreed_to_agency_id_8bb9ebf1_fk_agencies_agency_id FOREIGN KEY (to_agency_id) REFERENCES public.agencies_agency(id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE ONLY public.retention_certificate
     ADD CONSTRAINT retention_certificat_destruction_id_08dde3bc_fk_retention FOREIGN KEY (destruction_id) REFERENCES public.retention_destruction(id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE ONLY public.retention_certificate
@@ -8151,12 +8607,6 @@ CREATE POLICY federation_below_visible ON public.federation_below USING (((( SEL
   WHERE ((h.report_id = federation_below.report_id) AND (h.agency_id = ANY ((( SELECT NULLIF(current_setting('tipline.agencies'::text, true), ''::text) AS "nullif"))::bigint[]))))))) WITH CHECK (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (EXISTS ( SELECT 1
    FROM public.reports_holding h
   WHERE ((h.report_id = federation_below.report_id) AND (h.agency_id = ANY ((( SELECT NULLIF(current_setting('tipline.agencies'::text, true), ''::text) AS "nullif"))::bigint[])))))));
-ALTER TABLE public.federation_heardoutcome ENABLE ROW LEVEL SECURITY;
-CREATE POLICY federation_heardoutcome_visible ON public.federation_heardoutcome USING (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (EXISTS ( SELECT 1
-   FROM public.reports_holding h
-  WHERE ((h.report_id = federation_heardoutcome.report_id) AND (h.agency_id = ANY ((( SELECT NULLIF(current_setting('tipline.agencies'::text, true), ''::text) AS "nullif"))::bigint[]))))))) WITH CHECK (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (EXISTS ( SELECT 1
-   FROM public.reports_holding h
-  WHERE ((h.report_id = federation_heardoutcome.report_id) AND (h.agency_id = ANY ((( SELECT NULLIF(current_setting('tipline.agencies'::text, true), ''::text) AS "nullif"))::bigint[])))))));
 ALTER TABLE public.federation_incoming ENABLE ROW LEVEL SECURITY;
 CREATE POLICY federation_incoming_visible ON public.federation_incoming USING (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (EXISTS ( SELECT 1
    FROM public.reports_holding h
@@ -8169,6 +8619,20 @@ CREATE POLICY federation_outgoing_visible ON public.federation_outgoing USING ((
   WHERE ((h.report_id = federation_outgoing.report_id) AND (h.agency_id = ANY ((( SELECT NULLIF(current_setting('tipline.agencies'::text, true), ''::text) AS "nullif"))::bigint[]))))))) WITH CHECK (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (EXISTS ( SELECT 1
    FROM public.reports_holding h
   WHERE ((h.report_id = federation_outgoing.report_id) AND (h.agency_id = ANY ((( SELECT NULLIF(current_setting('tipline.agencies'::text, true), ''::text) AS "nullif"))::bigint[])))))));
+ALTER TABLE public.hash_lists_entry ENABLE ROW LEVEL SECURITY;
+CREATE POLICY hash_lists_entry_visible ON public.hash_lists_entry USING (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (hash_list_id = ANY ((( SELECT NULLIF(current_setting('tipline.hash_lists'::text, true), ''::text) AS "nullif"))::bigint[])) OR (hash_list_id IN ( SELECT l.id
+   FROM public.hash_lists_hashlist l
+  WHERE (l.agency_id = ANY ((( SELECT NULLIF(current_setting('tipline.agencies'::text, true), ''::text) AS "nullif"))::bigint[])))))) WITH CHECK (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (hash_list_id = ANY ((( SELECT NULLIF(current_setting('tipline.hash_lists'::text, true), ''::text) AS "nullif"))::bigint[])) OR (hash_list_id IN ( SELECT l.id
+   FROM public.hash_lists_hashlist l
+  WHERE (l.agency_id = ANY ((( SELECT NULLIF(current_setting('tipline.agencies'::text, true), ''::text) AS "nullif"))::bigint[]))))));
+ALTER TABLE public.hash_lists_finding ENABLE ROW LEVEL SECURITY;
+CREATE POLICY hash_lists_finding_visible ON public.hash_lists_finding USING (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (agency_id = ANY ((( SELECT NULLIF(current_setting('tipline.agencies'::text, true), ''::text) AS "nullif"))::bigint[])))) WITH CHECK (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (agency_id = ANY ((( SELECT NULLIF(current_setting('tipline.agencies'::text, true), ''::text) AS "nullif"))::bigint[]))));
+ALTER TABLE public.hash_lists_foundhash ENABLE ROW LEVEL SECURITY;
+CREATE POLICY hash_lists_foundhash_visible ON public.hash_lists_foundhash USING (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (EXISTS ( SELECT 1
+   FROM public.hash_lists_finding f
+  WHERE (f.id = hash_lists_foundhash.finding_id))))) WITH CHECK (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (EXISTS ( SELECT 1
+   FROM public.hash_lists_finding f
+  WHERE (f.id = hash_lists_foundhash.finding_id)))));
 ALTER TABLE public.leads_stepmark ENABLE ROW LEVEL SECURITY;
 CREATE POLICY leads_stepmark_visible ON public.leads_stepmark USING (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR ((agency_id = ANY ((( SELECT NULLIF(current_setting('tipline.agencies'::text, true), ''::text) AS "nullif"))::bigint[])) AND (EXISTS ( SELECT 1
    FROM public.reports_holding h
@@ -8265,6 +8729,8 @@ ALTER TABLE public.packages_sentpackage ENABLE ROW LEVEL SECURITY;
 CREATE POLICY packages_sentpackage_visible ON public.packages_sentpackage USING (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (from_agency_id = ANY ((( SELECT NULLIF(current_setting('tipline.agencies'::text, true), ''::text) AS "nullif"))::bigint[])))) WITH CHECK (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (from_agency_id = ANY ((( SELECT NULLIF(current_setting('tipline.agencies'::text, true), ''::text) AS "nullif"))::bigint[]))));
 ALTER TABLE public.packages_takenpackage ENABLE ROW LEVEL SECURITY;
 CREATE POLICY packages_takenpackage_visible ON public.packages_takenpackage USING (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (to_agency_id = ANY ((( SELECT NULLIF(current_setting('tipline.agencies'::text, true), ''::text) AS "nullif"))::bigint[])))) WITH CHECK (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (to_agency_id = ANY ((( SELECT NULLIF(current_setting('tipline.agencies'::text, true), ''::text) AS "nullif"))::bigint[]))));
+ALTER TABLE public.packages_takenreturn ENABLE ROW LEVEL SECURITY;
+CREATE POLICY packages_takenreturn_visible ON public.packages_takenreturn USING ((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text)) WITH CHECK ((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text));
 ALTER TABLE public.pipeline_quarantine ENABLE ROW LEVEL SECURITY;
 CREATE POLICY pipeline_quarantine_visible ON public.pipeline_quarantine USING (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (EXISTS ( SELECT 1
    FROM public.reports_holding h
@@ -8471,6 +8937,12 @@ CREATE POLICY reports_unmaskingreview_visible ON public.reports_unmaskingreview 
   WHERE (u.id = reports_unmaskingreview.unmasking_id))))) WITH CHECK (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (EXISTS ( SELECT 1
    FROM public.reports_unmasking u
   WHERE (u.id = reports_unmaskingreview.unmasking_id)))));
+ALTER TABLE public.retention_agreed ENABLE ROW LEVEL SECURITY;
+CREATE POLICY retention_agreed_visible ON public.retention_agreed USING (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (EXISTS ( SELECT 1
+   FROM public.reports_holding h
+  WHERE ((h.report_id = retention_agreed.report_id) AND (h.agency_id = ANY ((( SELECT NULLIF(current_setting('tipline.agencies'::text, true), ''::text) AS "nullif"))::bigint[]))))))) WITH CHECK (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (EXISTS ( SELECT 1
+   FROM public.reports_holding h
+  WHERE ((h.report_id = retention_agreed.report_id) AND (h.agency_id = ANY ((( SELECT NULLIF(current_setting('tipline.agencies'::text, true), ''::text) AS "nullif"))::bigint[])))))));
 ALTER TABLE public.retention_certificate ENABLE ROW LEVEL SECURITY;
 CREATE POLICY retention_certificate_visible ON public.retention_certificate USING (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (agency_id = ANY ((( SELECT NULLIF(current_setting('tipline.agencies'::text, true), ''::text) AS "nullif"))::bigint[])))) WITH CHECK (((( SELECT current_setting('tipline.sees'::text, true) AS current_setting) = 'everything'::text) OR (agency_id = ANY ((( SELECT NULLIF(current_setting('tipline.agencies'::text, true), ''::text) AS "nullif"))::bigint[]))));
 ALTER TABLE public.retention_destruction ENABLE ROW LEVEL SECURITY;
@@ -8715,7 +9187,10 @@ INSERT INTO public."django_migrations" ("app", "name", "applied") VALUES
 ('accounts', '0015_peer', now()),
 ('accounts', '0016_write_scopes', now()),
 ('accounts', '0017_operations_token', now()),
+('accounts', '0018_hashes_token', now()),
+('accounts', '0019_exchange_scopes', now()),
 ('agencies', '0006_terms', now()),
+('agencies', '0007_agreement_proposals', now()),
 ('api', '0001_initial', now()),
 ('reports', '0001_initial', now()),
 ('reports', '0002_row_security', now()),
@@ -8788,22 +9263,29 @@ INSERT INTO public."django_migrations" ("app", "name", "applied") VALUES
 ('cybertipline', '0002_row_security', now()),
 ('cybertipline', '0003_sandbox', now()),
 ('cybertipline', '0004_kept_text', now()),
+('reports', '0044_package_channel', now()),
 ('doors', '0001_initial', now()),
 ('doors', '0002_row_security', now()),
 ('doors', '0010_feedback', now()),
 ('doors', '0011_alerts', now()),
 ('doors', '0012_judgements', now()),
+('doors', '0013_told', now()),
 ('exhibits', '0001_initial', now()),
 ('exhibits', '0002_row_security', now()),
+('retention', '0003_told', now()),
 ('records', '0001_initial', now()),
 ('records', '0002_row_security', now()),
+('parties', '0001_initial', now()),
 ('outcomes', '0001_initial', now()),
 ('outcomes', '0002_row_security', now()),
 ('outcomes', '0003_counts', now()),
-('reports', '0044_package_channel', now()),
-('parties', '0001_initial', now()),
+('outcomes', '0004_told', now()),
 ('federation', '0001_initial', now()),
 ('federation', '0002_triggers', now()),
+('federation', '0003_told', now()),
+('federation', '0004_refused_index', now()),
+('hash_lists', '0001_initial', now()),
+('hash_lists', '0002_row_security', now()),
 ('leads', '0001_initial', now()),
 ('leads', '0002_row_security', now()),
 ('letters', '0001_initial', now()),
@@ -8814,9 +9296,11 @@ INSERT INTO public."django_migrations" ("app", "name", "applied") VALUES
 ('mfa', '0003_authenticator_type_uniq', now()),
 ('packages', '0001_initial', now()),
 ('packages', '0002_row_security', now()),
+('packages', '0003_returns', now()),
 ('packages', '0004_sealed_releases', now()),
 ('packages', '0005_sealed_row_security', now()),
 ('packages', '0006_history', now()),
+('parties', '0002_link_alerts', now()),
 ('pipeline', '0001_initial', now()),
 ('pipeline', '0002_row_security', now()),
 ('pipeline', '0003_quarantine_reasons', now()),
@@ -8898,7 +9382,8 @@ INSERT INTO public."django_migrations" ("app", "name", "applied") VALUES
 ('training_desk', '0001_initial', now()),
 ('triage', '0002_row_security', now()),
 ('usersessions', '0001_initial', now()),
-('webhooks', '0001_initial', now());
+('webhooks', '0001_initial', now()),
+('webhooks', '0002_rotation', now());
 INSERT INTO public."django_content_type" ("id", "app_label", "model") VALUES
 (1, 'auth', 'permission'),
 (2, 'auth', 'group'),
@@ -8921,193 +9406,203 @@ INSERT INTO public."django_content_type" ("id", "app_label", "model") VALUES
 (19, 'agencies', 'agreement'),
 (20, 'agencies', 'deskcalendar'),
 (21, 'agencies', 'agencyletterhead'),
-(22, 'accounts', 'reporter'),
-(23, 'accounts', 'user'),
-(24, 'accounts', 'tries'),
-(25, 'accounts', 'apitoken'),
-(26, 'accounts', 'reportercredential'),
-(27, 'audit', 'entry'),
-(28, 'audit', 'leaf'),
-(29, 'audit', 'pending'),
-(30, 'audit', 'storedcheckpoint'),
-(31, 'audit', 'log'),
-(32, 'audit', 'node'),
-(33, 'audit', 'publication'),
-(34, 'reports', 'identifier'),
-(35, 'reports', 'report'),
-(36, 'reports', 'person'),
-(37, 'reports', 'holding'),
-(38, 'reports', 'reportedfile'),
-(39, 'reports', 'document'),
-(40, 'reports', 'sighting'),
-(41, 'reports', 'unmasking'),
-(42, 'reports', 'unmaskingend'),
-(43, 'reports', 'unmaskingreview'),
-(44, 'referrals', 'referral'),
-(45, 'referrals', 'standingrule'),
-(46, 'referrals', 'waiting'),
-(47, 'referrals', 'duenotice'),
-(48, 'referrals', 'referralevent'),
-(49, 'referrals', 'deskrow'),
-(50, 'doors', 'alert'),
-(51, 'doors', 'doorcall'),
-(52, 'doors', 'providerday'),
-(53, 'doors', 'feedback'),
-(54, 'doors', 'feedbackday'),
-(55, 'doors', 'judgement'),
-(56, 'cybertipline', 'refuseddocument'),
-(57, 'sandbox', 'sandboxreport'),
-(58, 'sandbox', 'sandboxfile'),
-(59, 'public_form', 'publiccontact'),
-(60, 'public_form', 'publicreport'),
-(61, 'public_form', 'message'),
-(62, 'pipeline', 'quarantine'),
-(63, 'pipeline', 'stagerun'),
-(64, 'attribution', 'source'),
-(65, 'attribution', 'attribution'),
-(66, 'attribution', 'addressrange'),
-(67, 'attribution', 'sourcepart'),
-(68, 'attribution', 'recomputation'),
-(69, 'attribution', 'whereabouts'),
-(70, 'attribution', 'earlieranswer'),
-(71, 'attribution', 'providerdirectory'),
-(72, 'attribution', 'expirynotice'),
-(73, 'attribution', 'logclock'),
-(74, 'attribution', 'preservationnote'),
-(75, 'attribution', 'reportclock'),
-(76, 'linking', 'link'),
-(77, 'triage', 'score'),
-(78, 'routing', 'decision'),
-(79, 'routing', 'rulesample'),
-(80, 'routing', 'ruleset'),
-(81, 'routing', 'rulepreview'),
-(82, 'routing', 'decisiondesk'),
-(83, 'routing', 'reroute'),
-(84, 'operations', 'operation'),
-(85, 'operations', 'actionday'),
-(86, 'operations', 'boardentry'),
-(87, 'operations', 'closing'),
-(88, 'operations', 'districttask'),
-(89, 'operations', 'goal'),
-(90, 'operations', 'membership'),
-(91, 'operations', 'operationagency'),
-(92, 'operations', 'operationmember'),
-(93, 'operations', 'operationtask'),
-(94, 'operations', 'phase'),
-(95, 'operations', 'rule'),
-(96, 'operations', 'changed'),
-(97, 'operations', 'fact'),
-(98, 'operations', 'tally'),
-(99, 'cases', 'case'),
-(100, 'cases', 'casehandle'),
-(101, 'cases', 'caseoffence'),
-(102, 'cases', 'casereport'),
-(103, 'cases', 'caseassignment'),
-(104, 'cases', 'caseperson'),
-(105, 'cases', 'personevidence'),
-(106, 'cases', 'caseending'),
-(107, 'cases', 'caselink'),
-(108, 'cases', 'casetask'),
-(109, 'cases', 'casetransfer'),
-(110, 'cases', 'diaryentry'),
-(111, 'cases', 'firentry'),
-(112, 'cases', 'numbercounter'),
-(113, 'cases', 'numberscheme'),
-(114, 'cases', 'offenceact'),
-(115, 'cases', 'officerchange'),
-(116, 'cases', 'preliminaryenquiry'),
-(117, 'cases', 'standingproposal'),
-(118, 'cases', 'proposalevidence'),
-(119, 'cases', 'standingchange'),
-(120, 'clocks', 'clock'),
-(121, 'clocks', 'rulesfile'),
-(122, 'clocks', 'pause'),
-(123, 'letters', 'letter'),
-(124, 'letters', 'letterversion'),
-(125, 'process', 'platformdirectory'),
-(126, 'process', 'request'),
-(127, 'process', 'requestalert'),
-(128, 'process', 'requestevent'),
-(129, 'process', 'requestitem'),
-(130, 'replies', 'reply'),
-(131, 'replies', 'replymapping'),
-(132, 'replies', 'replyrow'),
-(133, 'replies', 'replyfile'),
-(134, 'replies', 'replyfinding'),
-(135, 'exhibits', 'exhibit'),
-(136, 'exhibits', 'exhibitscheme'),
-(137, 'exhibits', 'hashlayout'),
-(138, 'exhibits', 'custodyevent'),
-(139, 'exhibits', 'exhibitdigest'),
-(140, 'exhibits', 'hashimport'),
-(141, 'exhibits', 'exhibithash'),
-(142, 'outcomes', 'outcome'),
-(143, 'outcomes', 'reminder'),
-(144, 'outcomes', 'reportoutcome'),
-(145, 'safeguarding', 'child'),
-(146, 'safeguarding', 'childnote'),
-(147, 'safeguarding', 'preference'),
-(148, 'safeguarding', 'step'),
-(149, 'safeguarding', 'supportreferral'),
-(150, 'safeguarding', 'supportanswer'),
-(151, 'leads', 'stepmark'),
-(152, 'retention', 'destruction'),
-(153, 'retention', 'certificate'),
-(154, 'retention', 'destructionitem'),
-(155, 'retention', 'hold'),
-(156, 'retention', 'schedule'),
-(157, 'federation', 'link'),
-(158, 'federation', 'heardoutcome'),
-(159, 'federation', 'incoming'),
-(160, 'federation', 'nonce'),
-(161, 'federation', 'outgoing'),
-(162, 'federation', 'below'),
-(163, 'packages', 'refusedpackage'),
-(164, 'packages', 'sentpackage'),
-(165, 'packages', 'senthop'),
-(166, 'packages', 'takenpackage'),
-(167, 'packages', 'sealedrelease'),
-(168, 'parties', 'ownname'),
-(169, 'parties', 'peer'),
-(170, 'parties', 'peerkey'),
-(171, 'parties', 'remotedesk'),
-(172, 'records', 'reportorigin'),
-(173, 'records', 'hoporigin'),
-(174, 'webhooks', 'subscription'),
-(175, 'webhooks', 'delivery'),
-(176, 'statistics', 'stale'),
-(177, 'statistics', 'kept'),
-(178, 'statistics', 'fact'),
-(179, 'statistics', 'requestfact'),
-(180, 'statistics', 'snapshot'),
-(181, 'statistics', 'cell'),
-(182, 'statistics', 'tally'),
-(183, 'publishing', 'draw'),
-(184, 'publishing', 'schedule'),
-(185, 'publishing', 'scheduledreport'),
-(186, 'publishing', 'transparency'),
-(187, 'publishing', 'publishedfile'),
-(188, 'training_courses', 'course'),
-(189, 'training_courses', 'exercise'),
-(190, 'training_courses', 'trainee'),
-(191, 'training_courses', 'enrolment'),
-(192, 'training_courses', 'attendance'),
-(193, 'training_courses', 'certificate'),
-(194, 'training_courses', 'entrycode'),
-(195, 'training_courses', 'instructor'),
-(196, 'training_courses', 'paper'),
-(197, 'training_courses', 'session'),
-(198, 'training_attempts', 'attempt'),
-(199, 'training_attempts', 'answer'),
-(200, 'training_attempts', 'event'),
-(201, 'training_attempts', 'expected'),
-(202, 'training_attempts', 'hinttaken'),
-(203, 'training_attempts', 'kept'),
-(204, 'training_attempts', 'review'),
-(205, 'training_attempts', 'keptworld'),
-(206, 'training_desk', 'desk'),
-(207, 'api', 'answered');
-SELECT setval(pg_get_serial_sequence('public.django_content_type', 'id'), 207);
+(22, 'agencies', 'agreementproposal'),
+(23, 'accounts', 'reporter'),
+(24, 'accounts', 'user'),
+(25, 'accounts', 'tries'),
+(26, 'accounts', 'apitoken'),
+(27, 'accounts', 'reportercredential'),
+(28, 'audit', 'entry'),
+(29, 'audit', 'leaf'),
+(30, 'audit', 'pending'),
+(31, 'audit', 'storedcheckpoint'),
+(32, 'audit', 'log'),
+(33, 'audit', 'node'),
+(34, 'audit', 'publication'),
+(35, 'reports', 'identifier'),
+(36, 'reports', 'report'),
+(37, 'reports', 'person'),
+(38, 'reports', 'holding'),
+(39, 'reports', 'reportedfile'),
+(40, 'reports', 'document'),
+(41, 'reports', 'sighting'),
+(42, 'reports', 'unmasking'),
+(43, 'reports', 'unmaskingend'),
+(44, 'reports', 'unmaskingreview'),
+(45, 'referrals', 'referral'),
+(46, 'referrals', 'standingrule'),
+(47, 'referrals', 'waiting'),
+(48, 'referrals', 'duenotice'),
+(49, 'referrals', 'referralevent'),
+(50, 'referrals', 'deskrow'),
+(51, 'doors', 'alert'),
+(52, 'doors', 'doorcall'),
+(53, 'doors', 'providerday'),
+(54, 'doors', 'feedback'),
+(55, 'doors', 'feedbackday'),
+(56, 'doors', 'judgement'),
+(57, 'cybertipline', 'refuseddocument'),
+(58, 'sandbox', 'sandboxreport'),
+(59, 'sandbox', 'sandboxfile'),
+(60, 'public_form', 'publiccontact'),
+(61, 'public_form', 'publicreport'),
+(62, 'public_form', 'message'),
+(63, 'pipeline', 'quarantine'),
+(64, 'pipeline', 'stagerun'),
+(65, 'attribution', 'source'),
+(66, 'attribution', 'attribution'),
+(67, 'attribution', 'addressrange'),
+(68, 'attribution', 'sourcepart'),
+(69, 'attribution', 'recomputation'),
+(70, 'attribution', 'whereabouts'),
+(71, 'attribution', 'earlieranswer'),
+(72, 'attribution', 'providerdirectory'),
+(73, 'attribution', 'expirynotice'),
+(74, 'attribution', 'logclock'),
+(75, 'attribution', 'preservationnote'),
+(76, 'attribution', 'reportclock'),
+(77, 'linking', 'link'),
+(78, 'triage', 'score'),
+(79, 'routing', 'decision'),
+(80, 'routing', 'rulesample'),
+(81, 'routing', 'ruleset'),
+(82, 'routing', 'rulepreview'),
+(83, 'routing', 'decisiondesk'),
+(84, 'routing', 'reroute'),
+(85, 'operations', 'operation'),
+(86, 'operations', 'actionday'),
+(87, 'operations', 'boardentry'),
+(88, 'operations', 'closing'),
+(89, 'operations', 'districttask'),
+(90, 'operations', 'goal'),
+(91, 'operations', 'membership'),
+(92, 'operations', 'operationagency'),
+(93, 'operations', 'operationmember'),
+(94, 'operations', 'operationtask'),
+(95, 'operations', 'phase'),
+(96, 'operations', 'rule'),
+(97, 'operations', 'changed'),
+(98, 'operations', 'fact'),
+(99, 'operations', 'tally'),
+(100, 'cases', 'case'),
+(101, 'cases', 'casehandle'),
+(102, 'cases', 'caseoffence'),
+(103, 'cases', 'casereport'),
+(104, 'cases', 'caseassignment'),
+(105, 'cases', 'caseperson'),
+(106, 'cases', 'personevidence'),
+(107, 'cases', 'caseending'),
+(108, 'cases', 'caselink'),
+(109, 'cases', 'casetask'),
+(110, 'cases', 'casetransfer'),
+(111, 'cases', 'diaryentry'),
+(112, 'cases', 'firentry'),
+(113, 'cases', 'numbercounter'),
+(114, 'cases', 'numberscheme'),
+(115, 'cases', 'offenceact'),
+(116, 'cases', 'officerchange'),
+(117, 'cases', 'preliminaryenquiry'),
+(118, 'cases', 'standingproposal'),
+(119, 'cases', 'proposalevidence'),
+(120, 'cases', 'standingchange'),
+(121, 'clocks', 'clock'),
+(122, 'clocks', 'rulesfile'),
+(123, 'clocks', 'pause'),
+(124, 'letters', 'letter'),
+(125, 'letters', 'letterversion'),
+(126, 'process', 'platformdirectory'),
+(127, 'process', 'request'),
+(128, 'process', 'requestalert'),
+(129, 'process', 'requestevent'),
+(130, 'process', 'requestitem'),
+(131, 'replies', 'reply'),
+(132, 'replies', 'replymapping'),
+(133, 'replies', 'replyrow'),
+(134, 'replies', 'replyfile'),
+(135, 'replies', 'replyfinding'),
+(136, 'exhibits', 'exhibit'),
+(137, 'exhibits', 'exhibitscheme'),
+(138, 'exhibits', 'hashlayout'),
+(139, 'exhibits', 'custodyevent'),
+(140, 'exhibits', 'exhibitdigest'),
+(141, 'exhibits', 'hashimport'),
+(142, 'exhibits', 'exhibithash'),
+(143, 'outcomes', 'outcome'),
+(144, 'outcomes', 'reminder'),
+(145, 'outcomes', 'reportoutcome'),
+(146, 'safeguarding', 'child'),
+(147, 'safeguarding', 'childnote'),
+(148, 'safeguarding', 'preference'),
+(149, 'safeguarding', 'step'),
+(150, 'safeguarding', 'supportreferral'),
+(151, 'safeguarding', 'supportanswer'),
+(152, 'leads', 'stepmark'),
+(153, 'retention', 'destruction'),
+(154, 'retention', 'certificate'),
+(155, 'retention', 'destructionitem'),
+(156, 'retention', 'hold'),
+(157, 'retention', 'schedule'),
+(158, 'retention', 'agreed'),
+(159, 'federation', 'link'),
+(160, 'federation', 'incoming'),
+(161, 'federation', 'nonce'),
+(162, 'federation', 'outgoing'),
+(163, 'federation', 'below'),
+(164, 'hash_lists', 'hashlist'),
+(165, 'hash_lists', 'finding'),
+(166, 'hash_lists', 'entry'),
+(167, 'hash_lists', 'edition'),
+(168, 'hash_lists', 'moment'),
+(169, 'hash_lists', 'subscriber'),
+(170, 'hash_lists', 'foundhash'),
+(171, 'packages', 'refusedpackage'),
+(172, 'packages', 'sentpackage'),
+(173, 'packages', 'senthop'),
+(174, 'packages', 'takenpackage'),
+(175, 'packages', 'takenreturn'),
+(176, 'packages', 'sealedrelease'),
+(177, 'parties', 'ownname'),
+(178, 'parties', 'peer'),
+(179, 'parties', 'peerkey'),
+(180, 'parties', 'remotedesk'),
+(181, 'parties', 'linkalert'),
+(182, 'records', 'reportorigin'),
+(183, 'records', 'hoporigin'),
+(184, 'webhooks', 'subscription'),
+(185, 'webhooks', 'delivery'),
+(186, 'statistics', 'stale'),
+(187, 'statistics', 'kept'),
+(188, 'statistics', 'fact'),
+(189, 'statistics', 'requestfact'),
+(190, 'statistics', 'snapshot'),
+(191, 'statistics', 'cell'),
+(192, 'statistics', 'tally'),
+(193, 'publishing', 'draw'),
+(194, 'publishing', 'schedule'),
+(195, 'publishing', 'scheduledreport'),
+(196, 'publishing', 'transparency'),
+(197, 'publishing', 'publishedfile'),
+(198, 'training_courses', 'course'),
+(199, 'training_courses', 'exercise'),
+(200, 'training_courses', 'trainee'),
+(201, 'training_courses', 'enrolment'),
+(202, 'training_courses', 'attendance'),
+(203, 'training_courses', 'certificate'),
+(204, 'training_courses', 'entrycode'),
+(205, 'training_courses', 'instructor'),
+(206, 'training_courses', 'paper'),
+(207, 'training_courses', 'session'),
+(208, 'training_attempts', 'attempt'),
+(209, 'training_attempts', 'answer'),
+(210, 'training_attempts', 'event'),
+(211, 'training_attempts', 'expected'),
+(212, 'training_attempts', 'hinttaken'),
+(213, 'training_attempts', 'kept'),
+(214, 'training_attempts', 'review'),
+(215, 'training_attempts', 'keptworld'),
+(216, 'training_desk', 'desk'),
+(217, 'api', 'answered');
+SELECT setval(pg_get_serial_sequence('public.django_content_type', 'id'), 217);
 INSERT INTO public."auth_permission" ("id", "name", "content_type_id", "codename") VALUES
 (1, 'Can add permission', 1, 'add_permission'),
 (2, 'Can change permission', 1, 'change_permission'),
@@ -9193,749 +9688,789 @@ INSERT INTO public."auth_permission" ("id", "name", "content_type_id", "codename
 (82, 'Can change agency letterhead', 21, 'change_agencyletterhead'),
 (83, 'Can delete agency letterhead', 21, 'delete_agencyletterhead'),
 (84, 'Can view agency letterhead', 21, 'view_agencyletterhead'),
-(85, 'Can add reporter', 22, 'add_reporter'),
-(86, 'Can change reporter', 22, 'change_reporter'),
-(87, 'Can delete reporter', 22, 'delete_reporter'),
-(88, 'Can view reporter', 22, 'view_reporter'),
-(89, 'Can add user', 23, 'add_user'),
-(90, 'Can change user', 23, 'change_user'),
-(91, 'Can delete user', 23, 'delete_user'),
-(92, 'Can view user', 23, 'view_user'),
-(93, 'Can add tries', 24, 'add_tries'),
-(94, 'Can change tries', 24, 'change_tries'),
-(95, 'Can delete tries', 24, 'delete_tries'),
-(96, 'Can view tries', 24, 'view_tries'),
-(97, 'Can add api token', 25, 'add_apitoken'),
-(98, 'Can change api token', 25, 'change_apitoken'),
-(99, 'Can delete api token', 25, 'delete_apitoken'),
-(100, 'Can view api token', 25, 'view_apitoken'),
-(101, 'Can add reporter credential', 26, 'add_reportercredential'),
-(102, 'Can change reporter credential', 26, 'change_reportercredential'),
-(103, 'Can delete reporter credential', 26, 'delete_reportercredential'),
-(104, 'Can view reporter credential', 26, 'view_reportercredential'),
-(105, 'Can add entry', 27, 'add_entry'),
-(106, 'Can change entry', 27, 'change_entry'),
-(107, 'Can delete entry', 27, 'delete_entry'),
-(108, 'Can view entry', 27, 'view_entry'),
-(109, 'Can add leaf', 28, 'add_leaf'),
-(110, 'Can change leaf', 28, 'change_leaf'),
-(111, 'Can delete leaf', 28, 'delete_leaf'),
-(112, 'Can view leaf', 28, 'view_leaf'),
-(113, 'Can add pending', 29, 'add_pending'),
-(114, 'Can change pending', 29, 'change_pending'),
-(115, 'Can delete pending', 29, 'delete_pending'),
-(116, 'Can view pending', 29, 'view_pending'),
-(117, 'Can add stored checkpoint', 30, 'add_storedcheckpoint'),
-(118, 'Can change stored checkpoint', 30, 'change_storedcheckpoint'),
-(119, 'Can delete stored checkpoint', 30, 'delete_storedcheckpoint'),
-(120, 'Can view stored checkpoint', 30, 'view_storedcheckpoint'),
-(121, 'Can add log', 31, 'add_log'),
-(122, 'Can change log', 31, 'change_log'),
-(123, 'Can delete log', 31, 'delete_log'),
-(124, 'Can view log', 31, 'view_log'),
-(125, 'Can add node', 32, 'add_node'),
-(126, 'Can change node', 32, 'change_node'),
-(127, 'Can delete node', 32, 'delete_node'),
-(128, 'Can view node', 32, 'view_node'),
-(129, 'Can add publication', 33, 'add_publication'),
-(130, 'Can change publication', 33, 'change_publication'),
-(131, 'Can delete publication', 33, 'delete_publication'),
-(132, 'Can view publication', 33, 'view_publication'),
-(133, 'Can add identifier', 34, 'add_identifier'),
-(134, 'Can change identifier', 34, 'change_identifier'),
-(135, 'Can delete identifier', 34, 'delete_identifier'),
-(136, 'Can view identifier', 34, 'view_identifier'),
-(137, 'Can add report', 35, 'add_report'),
-(138, 'Can change report', 35, 'change_report'),
-(139, 'Can delete report', 35, 'delete_report'),
-(140, 'Can view report', 35, 'view_report'),
-(141, 'Can add person', 36, 'add_person'),
-(142, 'Can change person', 36, 'change_person'),
-(143, 'Can delete person', 36, 'delete_person'),
-(144, 'Can view person', 36, 'view_person'),
-(145, 'Can add holding', 37, 'add_holding'),
-(146, 'Can change holding', 37, 'change_holding'),
-(147, 'Can delete holding', 37, 'delete_holding'),
-(148, 'Can view holding', 37, 'view_holding'),
-(149, 'Can add reported file', 38, 'add_reportedfile'),
-(150, 'Can change reported file', 38, 'change_reportedfile'),
-(151, 'Can delete reported file', 38, 'delete_reportedfile'),
-(152, 'Can view reported file', 38, 'view_reportedfile'),
-(153, 'Can add document', 39, 'add_document'),
-(154, 'Can change document', 39, 'change_document'),
-(155, 'Can delete document', 39, 'delete_document'),
-(156, 'Can view document', 39, 'view_document'),
-(157, 'Can add sighting', 40, 'add_sighting'),
-(158, 'Can change sighting', 40, 'change_sighting'),
-(159, 'Can delete sighting', 40, 'delete_sighting'),
-(160, 'Can view sighting', 40, 'view_sighting'),
-(161, 'Can add unmasking', 41, 'add_unmasking'),
-(162, 'Can change unmasking', 41, 'change_unmasking'),
-(163, 'Can delete unmasking', 41, 'delete_unmasking'),
-(164, 'Can view unmasking', 41, 'view_unmasking'),
-(165, 'Can add unmasking end', 42, 'add_unmaskingend'),
-(166, 'Can change unmasking end', 42, 'change_unmaskingend'),
-(167, 'Can delete unmasking end', 42, 'delete_unmaskingend'),
-(168, 'Can view unmasking end', 42, 'view_unmaskingend'),
-(169, 'Can add unmasking review', 43, 'add_unmaskingreview'),
-(170, 'Can change unmasking review', 43, 'change_unmaskingreview'),
-(171, 'Can delete unmasking review', 43, 'delete_unmaskingreview'),
-(172, 'Can view unmasking review', 43, 'view_unmaskingreview'),
-(173, 'Can add referral', 44, 'add_referral'),
-(174, 'Can change referral', 44, 'change_referral'),
-(175, 'Can delete referral', 44, 'delete_referral'),
-(176, 'Can view referral', 44, 'view_referral'),
-(177, 'Can add standing rule', 45, 'add_standingrule'),
-(178, 'Can change standing rule', 45, 'change_standingrule'),
-(179, 'Can delete standing rule', 45, 'delete_standingrule'),
-(180, 'Can view standing rule', 45, 'view_standingrule'),
-(181, 'Can add waiting', 46, 'add_waiting'),
-(182, 'Can change waiting', 46, 'change_waiting'),
-(183, 'Can delete waiting', 46, 'delete_waiting'),
-(184, 'Can view waiting', 46, 'view_waiting'),
-(185, 'Can add due notice', 47, 'add_duenotice'),
-(186, 'Can change due notice', 47, 'change_duenotice'),
-(187, 'Can delete due notice', 47, 'delete_duenotice'),
-(188, 'Can view due notice', 47, 'view_duenotice'),
-(189, 'Can add referral event', 48, 'add_referralevent'),
-(190, 'Can change referral event', 48, 'change_referralevent'),
-(191, 'Can delete referral event', 48, 'delete_referralevent'),
-(192, 'Can view referral event', 48, 'view_referralevent'),
-(193, 'Can add desk row', 49, 'add_deskrow'),
-(194, 'Can change desk row', 49, 'change_deskrow'),
-(195, 'Can delete desk row', 49, 'delete_deskrow'),
-(196, 'Can view desk row', 49, 'view_deskrow'),
-(197, 'Can add alert', 50, 'add_alert'),
-(198, 'Can change alert', 50, 'change_alert'),
-(199, 'Can delete alert', 50, 'delete_alert'),
-(200, 'Can view alert', 50, 'view_alert'),
-(201, 'Can add door call', 51, 'add_doorcall'),
-(202, 'Can change door call', 51, 'change_doorcall'),
-(203, 'Can delete door call', 51, 'delete_doorcall'),
-(204, 'Can view door call', 51, 'view_doorcall'),
-(205, 'Can add provider day', 52, 'add_providerday'),
-(206, 'Can change provider day', 52, 'change_providerday'),
-(207, 'Can delete provider day', 52, 'delete_providerday'),
-(208, 'Can view provider day', 52, 'view_providerday'),
-(209, 'Can add feedback', 53, 'add_feedback'),
-(210, 'Can change feedback', 53, 'change_feedback'),
-(211, 'Can delete feedback', 53, 'delete_feedback'),
-(212, 'Can view feedback', 53, 'view_feedback'),
-(213, 'Can add feedback day', 54, 'add_feedbackday'),
-(214, 'Can change feedback day', 54, 'change_feedbackday'),
-(215, 'Can delete feedback day', 54, 'delete_feedbackday'),
-(216, 'Can view feedback day', 54, 'view_feedbackday'),
-(217, 'Can add judgement', 55, 'add_judgement'),
-(218, 'Can change judgement', 55, 'change_judgement'),
-(219, 'Can delete judgement', 55, 'delete_judgement'),
-(220, 'Can view judgement', 55, 'view_judgement'),
-(221, 'Can add refused document', 56, 'add_refuseddocument'),
-(222, 'Can change refused document', 56, 'change_refuseddocument'),
-(223, 'Can delete refused document', 56, 'delete_refuseddocument'),
-(224, 'Can view refused document', 56, 'view_refuseddocument'),
-(225, 'Can add sandbox report', 57, 'add_sandboxreport'),
-(226, 'Can change sandbox report', 57, 'change_sandboxreport'),
-(227, 'Can delete sandbox report', 57, 'delete_sandboxreport'),
-(228, 'Can view sandbox report', 57, 'view_sandboxreport'),
-(229, 'Can add sandbox file', 58, 'add_sandboxfile'),
-(230, 'Can change sandbox file', 58, 'change_sandboxfile'),
-(231, 'Can delete sandbox file', 58, 'delete_sandboxfile'),
-(232, 'Can view sandbox file', 58, 'view_sandboxfile'),
-(233, 'Can add public contact', 59, 'add_publiccontact'),
-(234, 'Can change public contact', 59, 'change_publiccontact'),
-(235, 'Can delete public contact', 59, 'delete_publiccontact'),
-(236, 'Can view public contact', 59, 'view_publiccontact'),
-(237, 'Can add public report', 60, 'add_publicreport'),
-(238, 'Can change public report', 60, 'change_publicreport'),
-(239, 'Can delete public report', 60, 'delete_publicreport'),
-(240, 'Can view public report', 60, 'view_publicreport'),
-(241, 'Can add message', 61, 'add_message'),
-(242, 'Can change message', 61, 'change_message'),
-(243, 'Can delete message', 61, 'delete_message'),
-(244, 'Can view message', 61, 'view_message'),
-(245, 'Can add quarantine', 62, 'add_quarantine'),
-(246, 'Can change quarantine', 62, 'change_quarantine'),
-(247, 'Can delete quarantine', 62, 'delete_quarantine'),
-(248, 'Can view quarantine', 62, 'view_quarantine'),
-(249, 'Can add stage run', 63, 'add_stagerun'),
-(250, 'Can change stage run', 63, 'change_stagerun'),
-(251, 'Can delete stage run', 63, 'delete_stagerun'),
-(252, 'Can view stage run', 63, 'view_stagerun'),
-(253, 'Can add source', 64, 'add_source'),
-(254, 'Can change source', 64, 'change_source'),
-(255, 'Can delete source', 64, 'delete_source'),
-(256, 'Can view source', 64, 'view_source'),
-(257, 'Can add attribution', 65, 'add_attribution'),
-(258, 'Can change attribution', 65, 'change_attribution'),
-(259, 'Can delete attribution', 65, 'delete_attribution'),
-(260, 'Can view attribution', 65, 'view_attribution'),
-(261, 'Can add address range', 66, 'add_addressrange'),
-(262, 'Can change address range', 66, 'change_addressrange'),
-(263, 'Can delete address range', 66, 'delete_addressrange'),
-(264, 'Can view address range', 66, 'view_addressrange'),
-(265, 'Can add source part', 67, 'add_sourcepart'),
-(266, 'Can change source part', 67, 'change_sourcepart'),
-(267, 'Can delete source part', 67, 'delete_sourcepart'),
-(268, 'Can view source part', 67, 'view_sourcepart'),
-(269, 'Can add recomputation', 68, 'add_recomputation'),
-(270, 'Can change recomputation', 68, 'change_recomputation'),
-(271, 'Can delete recomputation', 68, 'delete_recomputation'),
-(272, 'Can view recomputation', 68, 'view_recomputation'),
-(273, 'Can add whereabouts', 69, 'add_whereabouts'),
-(274, 'Can change whereabouts', 69, 'change_whereabouts'),
-(275, 'Can delete whereabouts', 69, 'delete_whereabouts'),
-(276, 'Can view whereabouts', 69, 'view_whereabouts'),
-(277, 'Can add earlier answer', 70, 'add_earlieranswer'),
-(278, 'Can change earlier answer', 70, 'change_earlieranswer'),
-(279, 'Can delete earlier answer', 70, 'delete_earlieranswer'),
-(280, 'Can view earlier answer', 70, 'view_earlieranswer'),
-(281, 'Can add provider directory', 71, 'add_providerdirectory'),
-(282, 'Can change provider directory', 71, 'change_providerdirectory'),
-(283, 'Can delete provider directory', 71, 'delete_providerdirectory'),
-(284, 'Can view provider directory', 71, 'view_providerdirectory'),
-(285, 'Can add expiry notice', 72, 'add_expirynotice'),
-(286, 'Can change expiry notice', 72, 'change_expirynotice'),
-(287, 'Can delete expiry notice', 72, 'delete_expirynotice'),
-(288, 'Can view expiry notice', 72, 'view_expirynotice'),
-(289, 'Can add log clock', 73, 'add_logclock'),
-(290, 'Can change log clock', 73, 'change_logclock'),
-(291, 'Can delete log clock', 73, 'delete_logclock'),
-(292, 'Can view log clock', 73, 'view_logclock'),
-(293, 'Can add preservation note', 74, 'add_preservationnote'),
-(294, 'Can change preservation note', 74, 'change_preservationnote'),
-(295, 'Can delete preservation note', 74, 'delete_preservationnote'),
-(296, 'Can view preservation note', 74, 'view_preservationnote'),
-(297, 'Can add report clock', 75, 'add_reportclock'),
-(298, 'Can change report clock', 75, 'change_reportclock'),
-(299, 'Can delete report clock', 75, 'delete_reportclock'),
-(300, 'Can view report clock', 75, 'view_reportclock'),
-(301, 'Can add link', 76, 'add_link'),
-(302, 'Can change link', 76, 'change_link'),
-(303, 'Can delete link', 76, 'delete_link'),
-(304, 'Can view link', 76, 'view_link'),
-(305, 'Can add score', 77, 'add_score'),
-(306, 'Can change score', 77, 'change_score'),
-(307, 'Can delete score', 77, 'delete_score'),
-(308, 'Can view score', 77, 'view_score'),
-(309, 'Can add decision', 78, 'add_decision'),
-(310, 'Can change decision', 78, 'change_decision'),
-(311, 'Can delete decision', 78, 'delete_decision'),
-(312, 'Can view decision', 78, 'view_decision'),
-(313, 'Can add rule sample', 79, 'add_rulesample'),
-(314, 'Can change rule sample', 79, 'change_rulesample'),
-(315, 'Can delete rule sample', 79, 'delete_rulesample'),
-(316, 'Can view rule sample', 79, 'view_rulesample'),
-(317, 'Can add rule set', 80, 'add_ruleset'),
-(318, 'Can change rule set', 80, 'change_ruleset'),
-(319, 'Can delete rule set', 80, 'delete_ruleset'),
-(320, 'Can view rule set', 80, 'view_ruleset'),
-(321, 'Can add rule preview', 81, 'add_rulepreview'),
-(322, 'Can change rule preview', 81, 'change_rulepreview'),
-(323, 'Can delete rule preview', 81, 'delete_rulepreview'),
-(324, 'Can view rule preview', 81, 'view_rulepreview'),
-(325, 'Can add decision desk', 82, 'add_decisiondesk'),
-(326, 'Can change decision desk', 82, 'change_decisiondesk'),
-(327, 'Can delete decision desk', 82, 'delete_decisiondesk'),
-(328, 'Can view decision desk', 82, 'view_decisiondesk'),
-(329, 'Can add reroute', 83, 'add_reroute'),
-(330, 'Can change reroute', 83, 'change_reroute'),
-(331, 'Can delete reroute', 83, 'delete_reroute'),
-(332, 'Can view reroute', 83, 'view_reroute'),
-(333, 'Can add operation', 84, 'add_operation'),
-(334, 'Can change operation', 84, 'change_operation'),
-(335, 'Can delete operation', 84, 'delete_operation'),
-(336, 'Can view operation', 84, 'view_operation'),
-(337, 'Can add action day', 85, 'add_actionday'),
-(338, 'Can change action day', 85, 'change_actionday'),
-(339, 'Can delete action day', 85, 'delete_actionday'),
-(340, 'Can view action day', 85, 'view_actionday'),
-(341, 'Can add board entry', 86, 'add_boardentry'),
-(342, 'Can change board entry', 86, 'change_boardentry'),
-(343, 'Can delete board entry', 86, 'delete_boardentry'),
-(344, 'Can view board entry', 86, 'view_boardentry'),
-(345, 'Can add closing', 87, 'add_closing'),
-(346, 'Can change closing', 87, 'change_closing'),
-(347, 'Can delete closing', 87, 'delete_closing'),
-(348, 'Can view closing', 87, 'view_closing'),
-(349, 'Can add district task', 88, 'add_districttask'),
-(350, 'Can change district task', 88, 'change_districttask'),
-(351, 'Can delete district task', 88, 'delete_districttask'),
-(352, 'Can view district task', 88, 'view_districttask'),
-(353, 'Can add goal', 89, 'add_goal'),
-(354, 'Can change goal', 89, 'change_goal'),
-(355, 'Can delete goal', 89, 'delete_goal'),
-(356, 'Can view goal', 89, 'view_goal'),
-(357, 'Can add membership', 90, 'add_membership'),
-(358, 'Can change membership', 90, 'change_membership'),
-(359, 'Can delete membership', 90, 'delete_membership'),
-(360, 'Can view membership', 90, 'view_membership'),
-(361, 'Can add operation agency', 91, 'add_operationagency'),
-(362, 'Can change operation agency', 91, 'change_operationagency'),
-(363, 'Can delete operation agency', 91, 'delete_operationagency'),
-(364, 'Can view operation agency', 91, 'view_operationagency'),
-(365, 'Can add operation member', 92, 'add_operationmember'),
-(366, 'Can change operation member', 92, 'change_operationmember'),
-(367, 'Can delete operation member', 92, 'delete_operationmember'),
-(368, 'Can view operation member', 92, 'view_operationmember'),
-(369, 'Can add operation task', 93, 'add_operationtask'),
-(370, 'Can change operation task', 93, 'change_operationtask'),
-(371, 'Can delete operation task', 93, 'delete_operationtask'),
-(372, 'Can view operation task', 93, 'view_operationtask'),
-(373, 'Can add phase', 94, 'add_phase'),
-(374, 'Can change phase', 94, 'change_phase'),
-(375, 'Can delete phase', 94, 'delete_phase'),
-(376, 'Can view phase', 94, 'view_phase'),
-(377, 'Can add rule', 95, 'add_rule'),
-(378, 'Can change rule', 95, 'change_rule'),
-(379, 'Can delete rule', 95, 'delete_rule'),
-(380, 'Can view rule', 95, 'view_rule'),
-(381, 'Can add changed', 96, 'add_changed'),
-(382, 'Can change changed', 96, 'change_changed'),
-(383, 'Can delete changed', 96, 'delete_changed'),
-(384, 'Can view changed', 96, 'view_changed'),
-(385, 'Can add fact', 97, 'add_fact'),
-(386, 'Can change fact', 97, 'change_fact'),
-(387, 'Can delete fact', 97, 'delete_fact'),
-(388, 'Can view fact', 97, 'view_fact'),
-(389, 'Can add tally', 98, 'add_tally'),
-(390, 'Can change tally', 98, 'change_tally'),
-(391, 'Can delete tally', 98, 'delete_tally'),
-(392, 'Can view tally', 98, 'view_tally'),
-(393, 'Can add case', 99, 'add_case'),
-(394, 'Can change case', 99, 'change_case'),
-(395, 'Can delete case', 99, 'delete_case'),
-(396, 'Can view case', 99, 'view_case'),
-(397, 'Can add case handle', 100, 'add_casehandle'),
-(398, 'Can change case handle', 100, 'change_casehandle'),
-(399, 'Can delete case handle', 100, 'delete_casehandle'),
-(400, 'Can view case handle', 100, 'view_casehandle'),
-(401, 'Can add case offence', 101, 'add_caseoffence'),
-(402, 'Can change case offence', 101, 'change_caseoffence'),
-(403, 'Can delete case offence', 101, 'delete_caseoffence'),
-(404, 'Can view case offence', 101, 'view_caseoffence'),
-(405, 'Can add case report', 102, 'add_casereport'),
-(406, 'Can change case report', 102, 'change_casereport'),
-(407, 'Can delete case report', 102, 'delete_casereport'),
-(408, 'Can view case report', 102, 'view_casereport'),
-(409, 'Can add case assignment', 103, 'add_caseassignment'),
-(410, 'Can change case assignment', 103, 'change_caseassignment'),
-(411, 'Can delete case assignment', 103, 'delete_caseassignment'),
-(412, 'Can view case assignment', 103, 'view_caseassignment'),
-(413, 'Can add case person', 104, 'add_caseperson'),
-(414, 'Can change case person', 104, 'change_caseperson'),
-(415, 'Can delete case person', 104, 'delete_caseperson'),
-(416, 'Can view case person', 104, 'view_caseperson'),
-(417, 'Can add person evidence', 105, 'add_personevidence'),
-(418, 'Can change person evidence', 105, 'change_personevidence'),
-(419, 'Can delete person evidence', 105, 'delete_personevidence'),
-(420, 'Can view person evidence', 105, 'view_personevidence'),
-(421, 'Can add case ending', 106, 'add_caseending'),
-(422, 'Can change case ending', 106, 'change_caseending'),
-(423, 'Can delete case ending', 106, 'delete_caseending'),
-(424, 'Can view case ending', 106, 'view_caseending'),
-(425, 'Can add case link', 107, 'add_caselink'),
-(426, 'Can change case link', 107, 'change_caselink'),
-(427, 'Can delete case link', 107, 'delete_caselink'),
-(428, 'Can view case link', 107, 'view_caselink'),
-(429, 'Can add case task', 108, 'add_casetask'),
-(430, 'Can change case task', 108, 'change_casetask'),
-(431, 'Can delete case task', 108, 'delete_casetask'),
-(432, 'Can view case task', 108, 'view_casetask'),
-(433, 'Can add case transfer', 109, 'add_casetransfer'),
-(434, 'Can change case transfer', 109, 'change_casetransfer'),
-(435, 'Can delete case transfer', 109, 'delete_casetransfer'),
-(436, 'Can view case transfer', 109, 'view_casetransfer'),
-(437, 'Can add diary entry', 110, 'add_diaryentry'),
-(438, 'Can change diary entry', 110, 'change_diaryentry'),
-(439, 'Can delete diary entry', 110, 'delete_diaryentry'),
-(440, 'Can view diary entry', 110, 'view_diaryentry'),
-(441, 'Can add fir entry', 111, 'add_firentry'),
-(442, 'Can change fir entry', 111, 'change_firentry'),
-(443, 'Can delete fir entry', 111, 'delete_firentry'),
-(444, 'Can view fir entry', 111, 'view_firentry'),
-(445, 'Can add number counter', 112, 'add_numbercounter'),
-(446, 'Can change number counter', 112, 'change_numbercounter'),
-(447, 'Can delete number counter', 112, 'delete_numbercounter'),
-(448, 'Can view number counter', 112, 'view_numbercounter'),
-(449, 'Can add number scheme', 113, 'add_numberscheme'),
-(450, 'Can change number scheme', 113, 'change_numberscheme'),
-(451, 'Can delete number scheme', 113, 'delete_numberscheme'),
-(452, 'Can view number scheme', 113, 'view_numberscheme'),
-(453, 'Can add offence act', 114, 'add_offenceact'),
-(454, 'Can change offence act', 114, 'change_offenceact'),
-(455, 'Can delete offence act', 114, 'delete_offenceact'),
-(456, 'Can view offence act', 114, 'view_offenceact'),
-(457, 'Can add officer change', 115, 'add_officerchange'),
-(458, 'Can change officer change', 115, 'change_officerchange'),
-(459, 'Can delete officer change', 115, 'delete_officerchange'),
-(460, 'Can view officer change', 115, 'view_officerchange'),
-(461, 'Can add preliminary enquiry', 116, 'add_preliminaryenquiry'),
-(462, 'Can change preliminary enquiry', 116, 'change_preliminaryenquiry'),
-(463, 'Can delete preliminary enquiry', 116, 'delete_preliminaryenquiry'),
-(464, 'Can view preliminary enquiry', 116, 'view_preliminaryenquiry'),
-(465, 'Can add standing proposal', 117, 'add_standingproposal'),
-(466, 'Can change standing proposal', 117, 'change_standingproposal'),
-(467, 'Can delete standing proposal', 117, 'delete_standingproposal'),
-(468, 'Can view standing proposal', 117, 'view_standingproposal'),
-(469, 'Can add proposal evidence', 118, 'add_proposalevidence'),
-(470, 'Can change proposal evidence', 118, 'change_proposalevidence'),
-(471, 'Can delete proposal evidence', 118, 'delete_proposalevidence'),
-(472, 'Can view proposal evidence', 118, 'view_proposalevidence'),
-(473, 'Can add standing change', 119, 'add_standingchange'),
-(474, 'Can change standing change', 119, 'change_standingchange'),
-(475, 'Can delete standing change', 119, 'delete_standingchange'),
-(476, 'Can view standing change', 119, 'view_standingchange'),
-(477, 'Can add clock', 120, 'add_clock'),
-(478, 'Can change clock', 120, 'change_clock'),
-(479, 'Can delete clock', 120, 'delete_clock'),
-(480, 'Can view clock', 120, 'view_clock'),
-(481, 'Can add rules file', 121, 'add_rulesfile'),
-(482, 'Can change rules file', 121, 'change_rulesfile'),
-(483, 'Can delete rules file', 121, 'delete_rulesfile'),
-(484, 'Can view rules file', 121, 'view_rulesfile'),
-(485, 'Can add pause', 122, 'add_pause'),
-(486, 'Can change pause', 122, 'change_pause'),
-(487, 'Can delete pause', 122, 'delete_pause'),
-(488, 'Can view pause', 122, 'view_pause'),
-(489, 'Can add letter', 123, 'add_letter'),
-(490, 'Can change letter', 123, 'change_letter'),
-(491, 'Can delete letter', 123, 'delete_letter'),
-(492, 'Can view letter', 123, 'view_letter'),
-(493, 'Can add letter version', 124, 'add_letterversion'),
-(494, 'Can change letter version', 124, 'change_letterversion'),
-(495, 'Can delete letter version', 124, 'delete_letterversion'),
-(496, 'Can view letter version', 124, 'view_letterversion'),
-(497, 'Can add platform directory', 125, 'add_platformdirectory'),
-(498, 'Can change platform directory', 125, 'change_platformdirectory'),
-(499, 'Can delete platform directory', 125, 'delete_platformdirectory'),
-(500, 'Can view platform directory', 125, 'view_platformdirectory'),
-(501, 'Can add request', 126, 'add_request'),
-(502, 'Can change request', 126, 'change_request'),
-(503, 'Can delete request', 126, 'delete_request'),
-(504, 'Can view request', 126, 'view_request'),
-(505, 'Can add request alert', 127, 'add_requestalert'),
-(506, 'Can change request alert', 127, 'change_requestalert'),
-(507, 'Can delete request alert', 127, 'delete_requestalert'),
-(508, 'Can view request alert', 127, 'view_requestalert'),
-(509, 'Can add request event', 128, 'add_requestevent'),
-(510, 'Can change request event', 128, 'change_requestevent'),
-(511, 'Can delete request event', 128, 'delete_requestevent'),
-(512, 'Can view request event', 128, 'view_requestevent'),
-(513, 'Can add request item', 129, 'add_requestitem'),
-(514, 'Can change request item', 129, 'change_requestitem'),
-(515, 'Can delete request item', 129, 'delete_requestitem'),
-(516, 'Can view request item', 129, 'view_requestitem'),
-(517, 'Can add reply', 130, 'add_reply'),
-(518, 'Can change reply', 130, 'change_reply'),
-(519, 'Can delete reply', 130, 'delete_reply'),
-(520, 'Can view reply', 130, 'view_reply'),
-(521, 'Can add reply mapping', 131, 'add_replymapping'),
-(522, 'Can change reply mapping', 131, 'change_replymapping'),
-(523, 'Can delete reply mapping', 131, 'delete_replymapping'),
-(524, 'Can view reply mapping', 131, 'view_replymapping'),
-(525, 'Can add reply row', 132, 'add_replyrow'),
-(526, 'Can change reply row', 132, 'change_replyrow'),
-(527, 'Can delete reply row', 132, 'delete_replyrow'),
-(528, 'Can view reply row', 132, 'view_replyrow'),
-(529, 'Can add reply file', 133, 'add_replyfile'),
-(530, 'Can change reply file', 133, 'change_replyfile'),
-(531, 'Can delete reply file', 133, 'delete_replyfile'),
-(532, 'Can view reply file', 133, 'view_replyfile'),
-(533, 'Can add reply finding', 134, 'add_replyfinding'),
-(534, 'Can change reply finding', 134, 'change_replyfinding'),
-(535, 'Can delete reply finding', 134, 'delete_replyfinding'),
-(536, 'Can view reply finding', 134, 'view_replyfinding'),
-(537, 'Can add exhibit', 135, 'add_exhibit'),
-(538, 'Can change exhibit', 135, 'change_exhibit'),
-(539, 'Can delete exhibit', 135, 'delete_exhibit'),
-(540, 'Can view exhibit', 135, 'view_exhibit'),
-(541, 'Can add exhibit scheme', 136, 'add_exhibitscheme'),
-(542, 'Can change exhibit scheme', 136, 'change_exhibitscheme'),
-(543, 'Can delete exhibit scheme', 136, 'delete_exhibitscheme'),
-(544, 'Can view exhibit scheme', 136, 'view_exhibitscheme'),
-(545, 'Can add hash layout', 137, 'add_hashlayout'),
-(546, 'Can change hash layout', 137, 'change_hashlayout'),
-(547, 'Can delete hash layout', 137, 'delete_hashlayout'),
-(548, 'Can view hash layout', 137, 'view_hashlayout'),
-(549, 'Can add custody event', 138, 'add_custodyevent'),
-(550, 'Can change custody event', 138, 'change_custodyevent'),
-(551, 'Can delete custody event', 138, 'delete_custodyevent'),
-(552, 'Can view custody event', 138, 'view_custodyevent'),
-(553, 'Can add exhibit digest', 139, 'add_exhibitdigest'),
-(554, 'Can change exhibit digest', 139, 'change_exhibitdigest'),
-(555, 'Can delete exhibit digest', 139, 'delete_exhibitdigest'),
-(556, 'Can view exhibit digest', 139, 'view_exhibitdigest'),
-(557, 'Can add hash import', 140, 'add_hashimport'),
-(558, 'Can change hash import', 140, 'change_hashimport'),
-(559, 'Can delete hash import', 140, 'delete_hashimport'),
-(560, 'Can view hash import', 140, 'view_hashimport'),
-(561, 'Can add exhibit hash', 141, 'add_exhibithash'),
-(562, 'Can change exhibit hash', 141, 'change_exhibithash'),
-(563, 'Can delete exhibit hash', 141, 'delete_exhibithash'),
-(564, 'Can view exhibit hash', 141, 'view_exhibithash'),
-(565, 'Can add outcome', 142, 'add_outcome'),
-(566, 'Can change outcome', 142, 'change_outcome'),
-(567, 'Can delete outcome', 142, 'delete_outcome'),
-(568, 'Can view outcome', 142, 'view_outcome'),
-(569, 'Can add reminder', 143, 'add_reminder'),
-(570, 'Can change reminder', 143, 'change_reminder'),
-(571, 'Can delete reminder', 143, 'delete_reminder'),
-(572, 'Can view reminder', 143, 'view_reminder'),
-(573, 'Can add report outcome', 144, 'add_reportoutcome'),
-(574, 'Can change report outcome', 144, 'change_reportoutcome'),
-(575, 'Can delete report outcome', 144, 'delete_reportoutcome'),
-(576, 'Can view report outcome', 144, 'view_reportoutcome'),
-(577, 'Can add child', 145, 'add_child'),
-(578, 'Can change child', 145, 'change_child'),
-(579, 'Can delete child', 145, 'delete_child'),
-(580, 'Can view child', 145, 'view_child'),
-(581, 'Can add child note', 146, 'add_childnote'),
-(582, 'Can change child note', 146, 'change_childnote'),
-(583, 'Can delete child note', 146, 'delete_childnote'),
-(584, 'Can view child note', 146, 'view_childnote'),
-(585, 'Can add preference', 147, 'add_preference'),
-(586, 'Can change preference', 147, 'change_preference'),
-(587, 'Can delete preference', 147, 'delete_preference'),
-(588, 'Can view preference', 147, 'view_preference'),
-(589, 'Can add step', 148, 'add_step'),
-(590, 'Can change step', 148, 'change_step'),
-(591, 'Can delete step', 148, 'delete_step'),
-(592, 'Can view step', 148, 'view_step'),
-(593, 'Can add support referral', 149, 'add_supportreferral'),
-(594, 'Can change support referral', 149, 'change_supportreferral'),
-(595, 'Can delete support referral', 149, 'delete_supportreferral'),
-(596, 'Can view support referral', 149, 'view_supportreferral'),
-(597, 'Can add support answer', 150, 'add_supportanswer'),
-(598, 'Can change support answer', 150, 'change_supportanswer'),
-(599, 'Can delete support answer', 150, 'delete_supportanswer'),
-(600, 'Can view support answer', 150, 'view_supportanswer'),
-(601, 'Can add step mark', 151, 'add_stepmark'),
-(602, 'Can change step mark', 151, 'change_stepmark'),
-(603, 'Can delete step mark', 151, 'delete_stepmark'),
-(604, 'Can view step mark', 151, 'view_stepmark'),
-(605, 'Can add destruction', 152, 'add_destruction'),
-(606, 'Can change destruction', 152, 'change_destruction'),
-(607, 'Can delete destruction', 152, 'delete_destruction'),
-(608, 'Can view destruction', 152, 'view_destruction'),
-(609, 'Can add certificate', 153, 'add_certificate'),
-(610, 'Can change certificate', 153, 'change_certificate'),
-(611, 'Can delete certificate', 153, 'delete_certificate'),
-(612, 'Can view certificate', 153, 'view_certificate'),
-(613, 'Can add destruction item', 154, 'add_destructionitem'),
-(614, 'Can change destruction item', 154, 'change_destructionitem'),
-(615, 'Can delete destruction item', 154, 'delete_destructionitem'),
-(616, 'Can view destruction item', 154, 'view_destructionitem'),
-(617, 'Can add hold', 155, 'add_hold'),
-(618, 'Can change hold', 155, 'change_hold'),
-(619, 'Can delete hold', 155, 'delete_hold'),
-(620, 'Can view hold', 155, 'view_hold'),
-(621, 'Can add schedule', 156, 'add_schedule'),
-(622, 'Can change schedule', 156, 'change_schedule'),
-(623, 'Can delete schedule', 156, 'delete_schedule'),
-(624, 'Can view schedule', 156, 'view_schedule'),
-(625, 'Can add link', 157, 'add_link'),
-(626, 'Can change link', 157, 'change_link'),
-(627, 'Can delete link', 157, 'delete_link'),
-(628, 'Can view link', 157, 'view_link'),
-(629, 'Can add heard outcome', 158, 'add_heardoutcome'),
-(630, 'Can change heard outcome', 158, 'change_heardoutcome'),
-(631, 'Can delete heard outcome', 158, 'delete_heardoutcome'),
-(632, 'Can view heard outcome', 158, 'view_heardoutcome'),
-(633, 'Can add incoming', 159, 'add_incoming'),
-(634, 'Can change incoming', 159, 'change_incoming'),
-(635, 'Can delete incoming', 159, 'delete_incoming'),
-(636, 'Can view incoming', 159, 'view_incoming'),
-(637, 'Can add nonce', 160, 'add_nonce'),
-(638, 'Can change nonce', 160, 'change_nonce'),
-(639, 'Can delete nonce', 160, 'delete_nonce'),
-(640, 'Can view nonce', 160, 'view_nonce'),
-(641, 'Can add outgoing', 161, 'add_outgoing'),
-(642, 'Can change outgoing', 161, 'change_outgoing'),
-(643, 'Can delete outgoing', 161, 'delete_outgoing'),
-(644, 'Can view outgoing', 161, 'view_outgoing'),
-(645, 'Can add below', 162, 'add_below'),
-(646, 'Can change below', 162, 'change_below'),
-(647, 'Can delete below', 162, 'delete_below'),
-(648, 'Can view below', 162, 'view_below'),
-(649, 'Can add refused package', 163, 'add_refusedpackage'),
-(650, 'Can change refused package', 163, 'change_refusedpackage'),
-(651, 'Can delete refused package', 163, 'delete_refusedpackage'),
-(652, 'Can view refused package', 163, 'view_refusedpackage'),
-(653, 'Can add sent package', 164, 'add_sentpackage'),
-(654, 'Can change sent package', 164, 'change_sentpackage'),
-(655, 'Can delete sent package', 164, 'delete_sentpackage'),
-(656, 'Can view sent package', 164, 'view_sentpackage'),
-(657, 'Can add sent hop', 165, 'add_senthop'),
-(658, 'Can change sent hop', 165, 'change_senthop'),
-(659, 'Can delete sent hop', 165, 'delete_senthop'),
-(660, 'Can view sent hop', 165, 'view_senthop'),
-(661, 'Can add taken package', 166, 'add_takenpackage'),
-(662, 'Can change taken package', 166, 'change_takenpackage'),
-(663, 'Can delete taken package', 166, 'delete_takenpackage'),
-(664, 'Can view taken package', 166, 'view_takenpackage'),
-(665, 'Can add sealed release', 167, 'add_sealedrelease'),
-(666, 'Can change sealed release', 167, 'change_sealedrelease'),
-(667, 'Can delete sealed release', 167, 'delete_sealedrelease'),
-(668, 'Can view sealed release', 167, 'view_sealedrelease'),
-(669, 'Can add own name', 168, 'add_ownname'),
-(670, 'Can change own name', 168, 'change_ownname'),
-(671, 'Can delete own name', 168, 'delete_ownname'),
-(672, 'Can view own name', 168, 'view_ownname'),
-(673, 'Can add peer', 169, 'add_peer'),
-(674, 'Can change peer', 169, 'change_peer'),
-(675, 'Can delete peer', 169, 'delete_peer'),
-(676, 'Can view peer', 169, 'view_peer'),
-(677, 'Can add peer key', 170, 'add_peerkey'),
-(678, 'Can change peer key', 170, 'change_peerkey'),
-(679, 'Can delete peer key', 170, 'delete_peerkey'),
-(680, 'Can view peer key', 170, 'view_peerkey'),
-(681, 'Can add remote desk', 171, 'add_remotedesk'),
-(682, 'Can change remote desk', 171, 'change_remotedesk'),
-(683, 'Can delete remote desk', 171, 'delete_remotedesk'),
-(684, 'Can view remote desk', 171, 'view_remotedesk'),
-(685, 'Can add report origin', 172, 'add_reportorigin'),
-(686, 'Can change report origin', 172, 'change_reportorigin'),
-(687, 'Can delete report origin', 172, 'delete_reportorigin'),
-(688, 'Can view report origin', 172, 'view_reportorigin'),
-(689, 'Can add hop origin', 173, 'add_hoporigin'),
-(690, 'Can change hop origin', 173, 'change_hoporigin'),
-(691, 'Can delete hop origin', 173, 'delete_hoporigin'),
-(692, 'Can view hop origin', 173, 'view_hoporigin'),
-(693, 'Can add subscription', 174, 'add_subscription'),
-(694, 'Can change subscription', 174, 'change_subscription'),
-(695, 'Can delete subscription', 174, 'delete_subscription'),
-(696, 'Can view subscription', 174, 'view_subscription'),
-(697, 'Can add delivery', 175, 'add_delivery'),
-(698, 'Can change delivery', 175, 'change_delivery'),
-(699, 'Can delete delivery', 175, 'delete_delivery'),
-(700, 'Can view delivery', 175, 'view_delivery'),
-(701, 'Can add stale', 176, 'add_stale'),
-(702, 'Can change stale', 176, 'change_stale'),
-(703, 'Can delete stale', 176, 'delete_stale'),
-(704, 'Can view stale', 176, 'view_stale'),
-(705, 'Can add kept', 177, 'add_kept'),
-(706, 'Can change kept', 177, 'change_kept'),
-(707, 'Can delete kept', 177, 'delete_kept'),
-(708, 'Can view kept', 177, 'view_kept'),
-(709, 'Can add fact', 178, 'add_fact'),
-(710, 'Can change fact', 178, 'change_fact'),
-(711, 'Can delete fact', 178, 'delete_fact'),
-(712, 'Can view fact', 178, 'view_fact'),
-(713, 'Can add request fact', 179, 'add_requestfact'),
-(714, 'Can change request fact', 179, 'change_requestfact'),
-(715, 'Can delete request fact', 179, 'delete_requestfact'),
-(716, 'Can view request fact', 179, 'view_requestfact'),
-(717, 'Can add snapshot', 180, 'add_snapshot'),
-(718, 'Can change snapshot', 180, 'change_snapshot'),
-(719, 'Can delete snapshot', 180, 'delete_snapshot'),
-(720, 'Can view snapshot', 180, 'view_snapshot'),
-(721, 'Can add cell', 181, 'add_cell'),
-(722, 'Can change cell', 181, 'change_cell'),
-(723, 'Can delete cell', 181, 'delete_cell'),
-(724, 'Can view cell', 181, 'view_cell'),
-(725, 'Can add tally', 182, 'add_tally'),
-(726, 'Can change tally', 182, 'change_tally'),
-(727, 'Can delete tally', 182, 'delete_tally'),
-(728, 'Can view tally', 182, 'view_tally'),
-(729, 'Can add draw', 183, 'add_draw'),
-(730, 'Can change draw', 183, 'change_draw'),
-(731, 'Can delete draw', 183, 'delete_draw'),
-(732, 'Can view draw', 183, 'view_draw'),
-(733, 'Can add schedule', 184, 'add_schedule'),
-(734, 'Can change schedule', 184, 'change_schedule'),
-(735, 'Can delete schedule', 184, 'delete_schedule'),
-(736, 'Can view schedule', 184, 'view_schedule'),
-(737, 'Can add scheduled report', 185, 'add_scheduledreport'),
-(738, 'Can change scheduled report', 185, 'change_scheduledreport'),
-(739, 'Can delete scheduled report', 185, 'delete_scheduledreport'),
-(740, 'Can view scheduled report', 185, 'view_scheduledreport'),
-(741, 'Can add transparency', 186, 'add_transparency'),
-(742, 'Can change transparency', 186, 'change_transparency'),
-(743, 'Can delete transparency', 186, 'delete_transparency'),
-(744, 'Can view transparency', 186, 'view_transparency'),
-(745, 'Can add published file', 187, 'add_publishedfile'),
-(746, 'Can change published file', 187, 'change_publishedfile'),
-(747, 'Can delete published file', 187, 'delete_publishedfile'),
-(748, 'Can view published file', 187, 'view_publishedfile'),
-(749, 'Can add course', 188, 'add_course'),
-(750, 'Can change course', 188, 'change_course'),
-(751, 'Can delete course', 188, 'delete_course'),
-(752, 'Can view course', 188, 'view_course'),
-(753, 'Can add exercise', 189, 'add_exercise'),
-(754, 'Can change exercise', 189, 'change_exercise'),
-(755, 'Can delete exercise', 189, 'delete_exercise'),
-(756, 'Can view exercise', 189, 'view_exercise'),
-(757, 'Can add trainee', 190, 'add_trainee'),
-(758, 'Can change trainee', 190, 'change_trainee'),
-(759, 'Can delete trainee', 190, 'delete_trainee'),
-(760, 'Can view trainee', 190, 'view_trainee'),
-(761, 'Can add enrolment', 191, 'add_enrolment'),
-(762, 'Can change enrolment', 191, 'change_enrolment'),
-(763, 'Can delete enrolment', 191, 'delete_enrolment'),
-(764, 'Can view enrolment', 191, 'view_enrolment'),
-(765, 'Can add attendance', 192, 'add_attendance'),
-(766, 'Can change attendance', 192, 'change_attendance'),
-(767, 'Can delete attendance', 192, 'delete_attendance'),
-(768, 'Can view attendance', 192, 'view_attendance'),
-(769, 'Can add certificate', 193, 'add_certificate'),
-(770, 'Can change certificate', 193, 'change_certificate'),
-(771, 'Can delete certificate', 193, 'delete_certificate'),
-(772, 'Can view certificate', 193, 'view_certificate'),
-(773, 'Can add entry code', 194, 'add_entrycode'),
-(774, 'Can change entry code', 194, 'change_entrycode'),
-(775, 'Can delete entry code', 194, 'delete_entrycode'),
-(776, 'Can view entry code', 194, 'view_entrycode'),
-(777, 'Can add instructor', 195, 'add_instructor'),
-(778, 'Can change instructor', 195, 'change_instructor'),
-(779, 'Can delete instructor', 195, 'delete_instructor'),
-(780, 'Can view instructor', 195, 'view_instructor'),
-(781, 'Can add paper', 196, 'add_paper'),
-(782, 'Can change paper', 196, 'change_paper'),
-(783, 'Can delete paper', 196, 'delete_paper'),
-(784, 'Can view paper', 196, 'view_paper'),
-(785, 'Can add session', 197, 'add_session'),
-(786, 'Can change session', 197, 'change_session'),
-(787, 'Can delete session', 197, 'delete_session'),
-(788, 'Can view session', 197, 'view_session'),
-(789, 'Can add attempt', 198, 'add_attempt'),
-(790, 'Can change attempt', 198, 'change_attempt'),
-(791, 'Can delete attempt', 198, 'delete_attempt'),
-(792, 'Can view attempt', 198, 'view_attempt'),
-(793, 'Can add answer', 199, 'add_answer'),
-(794, 'Can change answer', 199, 'change_answer'),
-(795, 'Can delete answer', 199, 'delete_answer'),
-(796, 'Can view answer', 199, 'view_answer'),
-(797, 'Can add event', 200, 'add_event'),
-(798, 'Can change event', 200, 'change_event'),
-(799, 'Can delete event', 200, 'delete_event'),
-(800, 'Can view event', 200, 'view_event'),
-(801, 'Can add expected', 201, 'add_expected'),
-(802, 'Can change expected', 201, 'change_expected'),
-(803, 'Can delete expected', 201, 'delete_expected'),
-(804, 'Can view expected', 201, 'view_expected'),
-(805, 'Can add hint taken', 202, 'add_hinttaken'),
-(806, 'Can change hint taken', 202, 'change_hinttaken'),
-(807, 'Can delete hint taken', 202, 'delete_hinttaken'),
-(808, 'Can view hint taken', 202, 'view_hinttaken'),
-(809, 'Can add kept', 203, 'add_kept'),
-(810, 'Can change kept', 203, 'change_kept'),
-(811, 'Can delete kept', 203, 'delete_kept'),
-(812, 'Can view kept', 203, 'view_kept'),
-(813, 'Can add review', 204, 'add_review'),
-(814, 'Can change review', 204, 'change_review'),
-(815, 'Can delete review', 204, 'delete_review'),
-(816, 'Can view review', 204, 'view_review'),
-(817, 'Can add kept world', 205, 'add_keptworld'),
-(818, 'Can change kept world', 205, 'change_keptworld'),
-(819, 'Can delete kept world', 205, 'delete_keptworld'),
-(820, 'Can view kept world', 205, 'view_keptworld'),
-(821, 'Can add desk', 206, 'add_desk'),
-(822, 'Can change desk', 206, 'change_desk'),
-(823, 'Can delete desk', 206, 'delete_desk'),
-(824, 'Can view desk', 206, 'view_desk'),
-(825, 'Can add answered', 207, 'add_answered'),
-(826, 'Can change answered', 207, 'change_answered'),
-(827, 'Can delete answered', 207, 'delete_answered'),
-(828, 'Can view answered', 207, 'view_answered');
-SELECT setval(pg_get_serial_sequence('public.auth_permission', 'id'), 828);
+(85, 'Can add agreement proposal', 22, 'add_agreementproposal'),
+(86, 'Can change agreement proposal', 22, 'change_agreementproposal'),
+(87, 'Can delete agreement proposal', 22, 'delete_agreementproposal'),
+(88, 'Can view agreement proposal', 22, 'view_agreementproposal'),
+(89, 'Can add reporter', 23, 'add_reporter'),
+(90, 'Can change reporter', 23, 'change_reporter'),
+(91, 'Can delete reporter', 23, 'delete_reporter'),
+(92, 'Can view reporter', 23, 'view_reporter'),
+(93, 'Can add user', 24, 'add_user'),
+(94, 'Can change user', 24, 'change_user'),
+(95, 'Can delete user', 24, 'delete_user'),
+(96, 'Can view user', 24, 'view_user'),
+(97, 'Can add tries', 25, 'add_tries'),
+(98, 'Can change tries', 25, 'change_tries'),
+(99, 'Can delete tries', 25, 'delete_tries'),
+(100, 'Can view tries', 25, 'view_tries'),
+(101, 'Can add api token', 26, 'add_apitoken'),
+(102, 'Can change api token', 26, 'change_apitoken'),
+(103, 'Can delete api token', 26, 'delete_apitoken'),
+(104, 'Can view api token', 26, 'view_apitoken'),
+(105, 'Can add reporter credential', 27, 'add_reportercredential'),
+(106, 'Can change reporter credential', 27, 'change_reportercredential'),
+(107, 'Can delete reporter credential', 27, 'delete_reportercredential'),
+(108, 'Can view reporter credential', 27, 'view_reportercredential'),
+(109, 'Can add entry', 28, 'add_entry'),
+(110, 'Can change entry', 28, 'change_entry'),
+(111, 'Can delete entry', 28, 'delete_entry'),
+(112, 'Can view entry', 28, 'view_entry'),
+(113, 'Can add leaf', 29, 'add_leaf'),
+(114, 'Can change leaf', 29, 'change_leaf'),
+(115, 'Can delete leaf', 29, 'delete_leaf'),
+(116, 'Can view leaf', 29, 'view_leaf'),
+(117, 'Can add pending', 30, 'add_pending'),
+(118, 'Can change pending', 30, 'change_pending'),
+(119, 'Can delete pending', 30, 'delete_pending'),
+(120, 'Can view pending', 30, 'view_pending'),
+(121, 'Can add stored checkpoint', 31, 'add_storedcheckpoint'),
+(122, 'Can change stored checkpoint', 31, 'change_storedcheckpoint'),
+(123, 'Can delete stored checkpoint', 31, 'delete_storedcheckpoint'),
+(124, 'Can view stored checkpoint', 31, 'view_storedcheckpoint'),
+(125, 'Can add log', 32, 'add_log'),
+(126, 'Can change log', 32, 'change_log'),
+(127, 'Can delete log', 32, 'delete_log'),
+(128, 'Can view log', 32, 'view_log'),
+(129, 'Can add node', 33, 'add_node'),
+(130, 'Can change node', 33, 'change_node'),
+(131, 'Can delete node', 33, 'delete_node'),
+(132, 'Can view node', 33, 'view_node'),
+(133, 'Can add publication', 34, 'add_publication'),
+(134, 'Can change publication', 34, 'change_publication'),
+(135, 'Can delete publication', 34, 'delete_publication'),
+(136, 'Can view publication', 34, 'view_publication'),
+(137, 'Can add identifier', 35, 'add_identifier'),
+(138, 'Can change identifier', 35, 'change_identifier'),
+(139, 'Can delete identifier', 35, 'delete_identifier'),
+(140, 'Can view identifier', 35, 'view_identifier'),
+(141, 'Can add report', 36, 'add_report'),
+(142, 'Can change report', 36, 'change_report'),
+(143, 'Can delete report', 36, 'delete_report'),
+(144, 'Can view report', 36, 'view_report'),
+(145, 'Can add person', 37, 'add_person'),
+(146, 'Can change person', 37, 'change_person'),
+(147, 'Can delete person', 37, 'delete_person'),
+(148, 'Can view person', 37, 'view_person'),
+(149, 'Can add holding', 38, 'add_holding'),
+(150, 'Can change holding', 38, 'change_holding'),
+(151, 'Can delete holding', 38, 'delete_holding'),
+(152, 'Can view holding', 38, 'view_holding'),
+(153, 'Can add reported file', 39, 'add_reportedfile'),
+(154, 'Can change reported file', 39, 'change_reportedfile'),
+(155, 'Can delete reported file', 39, 'delete_reportedfile'),
+(156, 'Can view reported file', 39, 'view_reportedfile'),
+(157, 'Can add document', 40, 'add_document'),
+(158, 'Can change document', 40, 'change_document'),
+(159, 'Can delete document', 40, 'delete_document'),
+(160, 'Can view document', 40, 'view_document'),
+(161, 'Can add sighting', 41, 'add_sighting'),
+(162, 'Can change sighting', 41, 'change_sighting'),
+(163, 'Can delete sighting', 41, 'delete_sighting'),
+(164, 'Can view sighting', 41, 'view_sighting'),
+(165, 'Can add unmasking', 42, 'add_unmasking'),
+(166, 'Can change unmasking', 42, 'change_unmasking'),
+(167, 'Can delete unmasking', 42, 'delete_unmasking'),
+(168, 'Can view unmasking', 42, 'view_unmasking'),
+(169, 'Can add unmasking end', 43, 'add_unmaskingend'),
+(170, 'Can change unmasking end', 43, 'change_unmaskingend'),
+(171, 'Can delete unmasking end', 43, 'delete_unmaskingend'),
+(172, 'Can view unmasking end', 43, 'view_unmaskingend'),
+(173, 'Can add unmasking review', 44, 'add_unmaskingreview'),
+(174, 'Can change unmasking review', 44, 'change_unmaskingreview'),
+(175, 'Can delete unmasking review', 44, 'delete_unmaskingreview'),
+(176, 'Can view unmasking review', 44, 'view_unmaskingreview'),
+(177, 'Can add referral', 45, 'add_referral'),
+(178, 'Can change referral', 45, 'change_referral'),
+(179, 'Can delete referral', 45, 'delete_referral'),
+(180, 'Can view referral', 45, 'view_referral'),
+(181, 'Can add standing rule', 46, 'add_standingrule'),
+(182, 'Can change standing rule', 46, 'change_standingrule'),
+(183, 'Can delete standing rule', 46, 'delete_standingrule'),
+(184, 'Can view standing rule', 46, 'view_standingrule'),
+(185, 'Can add waiting', 47, 'add_waiting'),
+(186, 'Can change waiting', 47, 'change_waiting'),
+(187, 'Can delete waiting', 47, 'delete_waiting'),
+(188, 'Can view waiting', 47, 'view_waiting'),
+(189, 'Can add due notice', 48, 'add_duenotice'),
+(190, 'Can change due notice', 48, 'change_duenotice'),
+(191, 'Can delete due notice', 48, 'delete_duenotice'),
+(192, 'Can view due notice', 48, 'view_duenotice'),
+(193, 'Can add referral event', 49, 'add_referralevent'),
+(194, 'Can change referral event', 49, 'change_referralevent'),
+(195, 'Can delete referral event', 49, 'delete_referralevent'),
+(196, 'Can view referral event', 49, 'view_referralevent'),
+(197, 'Can add desk row', 50, 'add_deskrow'),
+(198, 'Can change desk row', 50, 'change_deskrow'),
+(199, 'Can delete desk row', 50, 'delete_deskrow'),
+(200, 'Can view desk row', 50, 'view_deskrow'),
+(201, 'Can add alert', 51, 'add_alert'),
+(202, 'Can change alert', 51, 'change_alert'),
+(203, 'Can delete alert', 51, 'delete_alert'),
+(204, 'Can view alert', 51, 'view_alert'),
+(205, 'Can add door call', 52, 'add_doorcall'),
+(206, 'Can change door call', 52, 'change_doorcall'),
+(207, 'Can delete door call', 52, 'delete_doorcall'),
+(208, 'Can view door call', 52, 'view_doorcall'),
+(209, 'Can add provider day', 53, 'add_providerday'),
+(210, 'Can change provider day', 53, 'change_providerday'),
+(211, 'Can delete provider day', 53, 'delete_providerday'),
+(212, 'Can view provider day', 53, 'view_providerday'),
+(213, 'Can add feedback', 54, 'add_feedback'),
+(214, 'Can change feedback', 54, 'change_feedback'),
+(215, 'Can delete feedback', 54, 'delete_feedback'),
+(216, 'Can view feedback', 54, 'view_feedback'),
+(217, 'Can add feedback day', 55, 'add_feedbackday'),
+(218, 'Can change feedback day', 55, 'change_feedbackday'),
+(219, 'Can delete feedback day', 55, 'delete_feedbackday'),
+(220, 'Can view feedback day', 55, 'view_feedbackday'),
+(221, 'Can add judgement', 56, 'add_judgement'),
+(222, 'Can change judgement', 56, 'change_judgement'),
+(223, 'Can delete judgement', 56, 'delete_judgement'),
+(224, 'Can view judgement', 56, 'view_judgement'),
+(225, 'Can add refused document', 57, 'add_refuseddocument'),
+(226, 'Can change refused document', 57, 'change_refuseddocument'),
+(227, 'Can delete refused document', 57, 'delete_refuseddocument'),
+(228, 'Can view refused document', 57, 'view_refuseddocument'),
+(229, 'Can add sandbox report', 58, 'add_sandboxreport'),
+(230, 'Can change sandbox report', 58, 'change_sandboxreport'),
+(231, 'Can delete sandbox report', 58, 'delete_sandboxreport'),
+(232, 'Can view sandbox report', 58, 'view_sandboxreport'),
+(233, 'Can add sandbox file', 59, 'add_sandboxfile'),
+(234, 'Can change sandbox file', 59, 'change_sandboxfile'),
+(235, 'Can delete sandbox file', 59, 'delete_sandboxfile'),
+(236, 'Can view sandbox file', 59, 'view_sandboxfile'),
+(237, 'Can add public contact', 60, 'add_publiccontact'),
+(238, 'Can change public contact', 60, 'change_publiccontact'),
+(239, 'Can delete public contact', 60, 'delete_publiccontact'),
+(240, 'Can view public contact', 60, 'view_publiccontact'),
+(241, 'Can add public report', 61, 'add_publicreport'),
+(242, 'Can change public report', 61, 'change_publicreport'),
+(243, 'Can delete public report', 61, 'delete_publicreport'),
+(244, 'Can view public report', 61, 'view_publicreport'),
+(245, 'Can add message', 62, 'add_message'),
+(246, 'Can change message', 62, 'change_message'),
+(247, 'Can delete message', 62, 'delete_message'),
+(248, 'Can view message', 62, 'view_message'),
+(249, 'Can add quarantine', 63, 'add_quarantine'),
+(250, 'Can change quarantine', 63, 'change_quarantine'),
+(251, 'Can delete quarantine', 63, 'delete_quarantine'),
+(252, 'Can view quarantine', 63, 'view_quarantine'),
+(253, 'Can add stage run', 64, 'add_stagerun'),
+(254, 'Can change stage run', 64, 'change_stagerun'),
+(255, 'Can delete stage run', 64, 'delete_stagerun'),
+(256, 'Can view stage run', 64, 'view_stagerun'),
+(257, 'Can add source', 65, 'add_source'),
+(258, 'Can change source', 65, 'change_source'),
+(259, 'Can delete source', 65, 'delete_source'),
+(260, 'Can view source', 65, 'view_source'),
+(261, 'Can add attribution', 66, 'add_attribution'),
+(262, 'Can change attribution', 66, 'change_attribution'),
+(263, 'Can delete attribution', 66, 'delete_attribution'),
+(264, 'Can view attribution', 66, 'view_attribution'),
+(265, 'Can add address range', 67, 'add_addressrange'),
+(266, 'Can change address range', 67, 'change_addressrange'),
+(267, 'Can delete address range', 67, 'delete_addressrange'),
+(268, 'Can view address range', 67, 'view_addressrange'),
+(269, 'Can add source part', 68, 'add_sourcepart'),
+(270, 'Can change source part', 68, 'change_sourcepart'),
+(271, 'Can delete source part', 68, 'delete_sourcepart'),
+(272, 'Can view source part', 68, 'view_sourcepart'),
+(273, 'Can add recomputation', 69, 'add_recomputation'),
+(274, 'Can change recomputation', 69, 'change_recomputation'),
+(275, 'Can delete recomputation', 69, 'delete_recomputation'),
+(276, 'Can view recomputation', 69, 'view_recomputation'),
+(277, 'Can add whereabouts', 70, 'add_whereabouts'),
+(278, 'Can change whereabouts', 70, 'change_whereabouts'),
+(279, 'Can delete whereabouts', 70, 'delete_whereabouts'),
+(280, 'Can view whereabouts', 70, 'view_whereabouts'),
+(281, 'Can add earlier answer', 71, 'add_earlieranswer'),
+(282, 'Can change earlier answer', 71, 'change_earlieranswer'),
+(283, 'Can delete earlier answer', 71, 'delete_earlieranswer'),
+(284, 'Can view earlier answer', 71, 'view_earlieranswer'),
+(285, 'Can add provider directory', 72, 'add_providerdirectory'),
+(286, 'Can change provider directory', 72, 'change_providerdirectory'),
+(287, 'Can delete provider directory', 72, 'delete_providerdirectory'),
+(288, 'Can view provider directory', 72, 'view_providerdirectory'),
+(289, 'Can add expiry notice', 73, 'add_expirynotice'),
+(290, 'Can change expiry notice', 73, 'change_expirynotice'),
+(291, 'Can delete expiry notice', 73, 'delete_expirynotice'),
+(292, 'Can view expiry notice', 73, 'view_expirynotice'),
+(293, 'Can add log clock', 74, 'add_logclock'),
+(294, 'Can change log clock', 74, 'change_logclock'),
+(295, 'Can delete log clock', 74, 'delete_logclock'),
+(296, 'Can view log clock', 74, 'view_logclock'),
+(297, 'Can add preservation note', 75, 'add_preservationnote'),
+(298, 'Can change preservation note', 75, 'change_preservationnote'),
+(299, 'Can delete preservation note', 75, 'delete_preservationnote'),
+(300, 'Can view preservation note', 75, 'view_preservationnote'),
+(301, 'Can add report clock', 76, 'add_reportclock'),
+(302, 'Can change report clock', 76, 'change_reportclock'),
+(303, 'Can delete report clock', 76, 'delete_reportclock'),
+(304, 'Can view report clock', 76, 'view_reportclock'),
+(305, 'Can add link', 77, 'add_link'),
+(306, 'Can change link', 77, 'change_link'),
+(307, 'Can delete link', 77, 'delete_link'),
+(308, 'Can view link', 77, 'view_link'),
+(309, 'Can add score', 78, 'add_score'),
+(310, 'Can change score', 78, 'change_score'),
+(311, 'Can delete score', 78, 'delete_score'),
+(312, 'Can view score', 78, 'view_score'),
+(313, 'Can add decision', 79, 'add_decision'),
+(314, 'Can change decision', 79, 'change_decision'),
+(315, 'Can delete decision', 79, 'delete_decision'),
+(316, 'Can view decision', 79, 'view_decision'),
+(317, 'Can add rule sample', 80, 'add_rulesample'),
+(318, 'Can change rule sample', 80, 'change_rulesample'),
+(319, 'Can delete rule sample', 80, 'delete_rulesample'),
+(320, 'Can view rule sample', 80, 'view_rulesample'),
+(321, 'Can add rule set', 81, 'add_ruleset'),
+(322, 'Can change rule set', 81, 'change_ruleset'),
+(323, 'Can delete rule set', 81, 'delete_ruleset'),
+(324, 'Can view rule set', 81, 'view_ruleset'),
+(325, 'Can add rule preview', 82, 'add_rulepreview'),
+(326, 'Can change rule preview', 82, 'change_rulepreview'),
+(327, 'Can delete rule preview', 82, 'delete_rulepreview'),
+(328, 'Can view rule preview', 82, 'view_rulepreview'),
+(329, 'Can add decision desk', 83, 'add_decisiondesk'),
+(330, 'Can change decision desk', 83, 'change_decisiondesk'),
+(331, 'Can delete decision desk', 83, 'delete_decisiondesk'),
+(332, 'Can view decision desk', 83, 'view_decisiondesk'),
+(333, 'Can add reroute', 84, 'add_reroute'),
+(334, 'Can change reroute', 84, 'change_reroute'),
+(335, 'Can delete reroute', 84, 'delete_reroute'),
+(336, 'Can view reroute', 84, 'view_reroute'),
+(337, 'Can add operation', 85, 'add_operation'),
+(338, 'Can change operation', 85, 'change_operation'),
+(339, 'Can delete operation', 85, 'delete_operation'),
+(340, 'Can view operation', 85, 'view_operation'),
+(341, 'Can add action day', 86, 'add_actionday'),
+(342, 'Can change action day', 86, 'change_actionday'),
+(343, 'Can delete action day', 86, 'delete_actionday'),
+(344, 'Can view action day', 86, 'view_actionday'),
+(345, 'Can add board entry', 87, 'add_boardentry'),
+(346, 'Can change board entry', 87, 'change_boardentry'),
+(347, 'Can delete board entry', 87, 'delete_boardentry'),
+(348, 'Can view board entry', 87, 'view_boardentry'),
+(349, 'Can add closing', 88, 'add_closing'),
+(350, 'Can change closing', 88, 'change_closing'),
+(351, 'Can delete closing', 88, 'delete_closing'),
+(352, 'Can view closing', 88, 'view_closing'),
+(353, 'Can add district task', 89, 'add_districttask'),
+(354, 'Can change district task', 89, 'change_districttask'),
+(355, 'Can delete district task', 89, 'delete_districttask'),
+(356, 'Can view district task', 89, 'view_districttask'),
+(357, 'Can add goal', 90, 'add_goal'),
+(358, 'Can change goal', 90, 'change_goal'),
+(359, 'Can delete goal', 90, 'delete_goal'),
+(360, 'Can view goal', 90, 'view_goal'),
+(361, 'Can add membership', 91, 'add_membership'),
+(362, 'Can change membership', 91, 'change_membership'),
+(363, 'Can delete membership', 91, 'delete_membership'),
+(364, 'Can view membership', 91, 'view_membership'),
+(365, 'Can add operation agency', 92, 'add_operationagency'),
+(366, 'Can change operation agency', 92, 'change_operationagency'),
+(367, 'Can delete operation agency', 92, 'delete_operationagency'),
+(368, 'Can view operation agency', 92, 'view_operationagency'),
+(369, 'Can add operation member', 93, 'add_operationmember'),
+(370, 'Can change operation member', 93, 'change_operationmember'),
+(371, 'Can delete operation member', 93, 'delete_operationmember'),
+(372, 'Can view operation member', 93, 'view_operationmember'),
+(373, 'Can add operation task', 94, 'add_operationtask'),
+(374, 'Can change operation task', 94, 'change_operationtask'),
+(375, 'Can delete operation task', 94, 'delete_operationtask'),
+(376, 'Can view operation task', 94, 'view_operationtask'),
+(377, 'Can add phase', 95, 'add_phase'),
+(378, 'Can change phase', 95, 'change_phase'),
+(379, 'Can delete phase', 95, 'delete_phase'),
+(380, 'Can view phase', 95, 'view_phase'),
+(381, 'Can add rule', 96, 'add_rule'),
+(382, 'Can change rule', 96, 'change_rule'),
+(383, 'Can delete rule', 96, 'delete_rule'),
+(384, 'Can view rule', 96, 'view_rule'),
+(385, 'Can add changed', 97, 'add_changed'),
+(386, 'Can change changed', 97, 'change_changed'),
+(387, 'Can delete changed', 97, 'delete_changed'),
+(388, 'Can view changed', 97, 'view_changed'),
+(389, 'Can add fact', 98, 'add_fact'),
+(390, 'Can change fact', 98, 'change_fact'),
+(391, 'Can delete fact', 98, 'delete_fact'),
+(392, 'Can view fact', 98, 'view_fact'),
+(393, 'Can add tally', 99, 'add_tally'),
+(394, 'Can change tally', 99, 'change_tally'),
+(395, 'Can delete tally', 99, 'delete_tally'),
+(396, 'Can view tally', 99, 'view_tally'),
+(397, 'Can add case', 100, 'add_case'),
+(398, 'Can change case', 100, 'change_case'),
+(399, 'Can delete case', 100, 'delete_case'),
+(400, 'Can view case', 100, 'view_case'),
+(401, 'Can add case handle', 101, 'add_casehandle'),
+(402, 'Can change case handle', 101, 'change_casehandle'),
+(403, 'Can delete case handle', 101, 'delete_casehandle'),
+(404, 'Can view case handle', 101, 'view_casehandle'),
+(405, 'Can add case offence', 102, 'add_caseoffence'),
+(406, 'Can change case offence', 102, 'change_caseoffence'),
+(407, 'Can delete case offence', 102, 'delete_caseoffence'),
+(408, 'Can view case offence', 102, 'view_caseoffence'),
+(409, 'Can add case report', 103, 'add_casereport'),
+(410, 'Can change case report', 103, 'change_casereport'),
+(411, 'Can delete case report', 103, 'delete_casereport'),
+(412, 'Can view case report', 103, 'view_casereport'),
+(413, 'Can add case assignment', 104, 'add_caseassignment'),
+(414, 'Can change case assignment', 104, 'change_caseassignment'),
+(415, 'Can delete case assignment', 104, 'delete_caseassignment'),
+(416, 'Can view case assignment', 104, 'view_caseassignment'),
+(417, 'Can add case person', 105, 'add_caseperson'),
+(418, 'Can change case person', 105, 'change_caseperson'),
+(419, 'Can delete case person', 105, 'delete_caseperson'),
+(420, 'Can view case person', 105, 'view_caseperson'),
+(421, 'Can add person evidence', 106, 'add_personevidence'),
+(422, 'Can change person evidence', 106, 'change_personevidence'),
+(423, 'Can delete person evidence', 106, 'delete_personevidence'),
+(424, 'Can view person evidence', 106, 'view_personevidence'),
+(425, 'Can add case ending', 107, 'add_caseending'),
+(426, 'Can change case ending', 107, 'change_caseending'),
+(427, 'Can delete case ending', 107, 'delete_caseending'),
+(428, 'Can view case ending', 107, 'view_caseending'),
+(429, 'Can add case link', 108, 'add_caselink'),
+(430, 'Can change case link', 108, 'change_caselink'),
+(431, 'Can delete case link', 108, 'delete_caselink'),
+(432, 'Can view case link', 108, 'view_caselink'),
+(433, 'Can add case task', 109, 'add_casetask'),
+(434, 'Can change case task', 109, 'change_casetask'),
+(435, 'Can delete case task', 109, 'delete_casetask'),
+(436, 'Can view case task', 109, 'view_casetask'),
+(437, 'Can add case transfer', 110, 'add_casetransfer'),
+(438, 'Can change case transfer', 110, 'change_casetransfer'),
+(439, 'Can delete case transfer', 110, 'delete_casetransfer'),
+(440, 'Can view case transfer', 110, 'view_casetransfer'),
+(441, 'Can add diary entry', 111, 'add_diaryentry'),
+(442, 'Can change diary entry', 111, 'change_diaryentry'),
+(443, 'Can delete diary entry', 111, 'delete_diaryentry'),
+(444, 'Can view diary entry', 111, 'view_diaryentry'),
+(445, 'Can add fir entry', 112, 'add_firentry'),
+(446, 'Can change fir entry', 112, 'change_firentry'),
+(447, 'Can delete fir entry', 112, 'delete_firentry'),
+(448, 'Can view fir entry', 112, 'view_firentry'),
+(449, 'Can add number counter', 113, 'add_numbercounter'),
+(450, 'Can change number counter', 113, 'change_numbercounter'),
+(451, 'Can delete number counter', 113, 'delete_numbercounter'),
+(452, 'Can view number counter', 113, 'view_numbercounter'),
+(453, 'Can add number scheme', 114, 'add_numberscheme'),
+(454, 'Can change number scheme', 114, 'change_numberscheme'),
+(455, 'Can delete number scheme', 114, 'delete_numberscheme'),
+(456, 'Can view number scheme', 114, 'view_numberscheme'),
+(457, 'Can add offence act', 115, 'add_offenceact'),
+(458, 'Can change offence act', 115, 'change_offenceact'),
+(459, 'Can delete offence act', 115, 'delete_offenceact'),
+(460, 'Can view offence act', 115, 'view_offenceact'),
+(461, 'Can add officer change', 116, 'add_officerchange'),
+(462, 'Can change officer change', 116, 'change_officerchange'),
+(463, 'Can delete officer change', 116, 'delete_officerchange'),
+(464, 'Can view officer change', 116, 'view_officerchange'),
+(465, 'Can add preliminary enquiry', 117, 'add_preliminaryenquiry'),
+(466, 'Can change preliminary enquiry', 117, 'change_preliminaryenquiry'),
+(467, 'Can delete preliminary enquiry', 117, 'delete_preliminaryenquiry'),
+(468, 'Can view preliminary enquiry', 117, 'view_preliminaryenquiry'),
+(469, 'Can add standing proposal', 118, 'add_standingproposal'),
+(470, 'Can change standing proposal', 118, 'change_standingproposal'),
+(471, 'Can delete standing proposal', 118, 'delete_standingproposal'),
+(472, 'Can view standing proposal', 118, 'view_standingproposal'),
+(473, 'Can add proposal evidence', 119, 'add_proposalevidence'),
+(474, 'Can change proposal evidence', 119, 'change_proposalevidence'),
+(475, 'Can delete proposal evidence', 119, 'delete_proposalevidence'),
+(476, 'Can view proposal evidence', 119, 'view_proposalevidence'),
+(477, 'Can add standing change', 120, 'add_standingchange'),
+(478, 'Can change standing change', 120, 'change_standingchange'),
+(479, 'Can delete standing change', 120, 'delete_standingchange'),
+(480, 'Can view standing change', 120, 'view_standingchange'),
+(481, 'Can add clock', 121, 'add_clock'),
+(482, 'Can change clock', 121, 'change_clock'),
+(483, 'Can delete clock', 121, 'delete_clock'),
+(484, 'Can view clock', 121, 'view_clock'),
+(485, 'Can add rules file', 122, 'add_rulesfile'),
+(486, 'Can change rules file', 122, 'change_rulesfile'),
+(487, 'Can delete rules file', 122, 'delete_rulesfile'),
+(488, 'Can view rules file', 122, 'view_rulesfile'),
+(489, 'Can add pause', 123, 'add_pause'),
+(490, 'Can change pause', 123, 'change_pause'),
+(491, 'Can delete pause', 123, 'delete_pause'),
+(492, 'Can view pause', 123, 'view_pause'),
+(493, 'Can add letter', 124, 'add_letter'),
+(494, 'Can change letter', 124, 'change_letter'),
+(495, 'Can delete letter', 124, 'delete_letter'),
+(496, 'Can view letter', 124, 'view_letter'),
+(497, 'Can add letter version', 125, 'add_letterversion'),
+(498, 'Can change letter version', 125, 'change_letterversion'),
+(499, 'Can delete letter version', 125, 'delete_letterversion'),
+(500, 'Can view letter version', 125, 'view_letterversion'),
+(501, 'Can add platform directory', 126, 'add_platformdirectory'),
+(502, 'Can change platform directory', 126, 'change_platformdirectory'),
+(503, 'Can delete platform directory', 126, 'delete_platformdirectory'),
+(504, 'Can view platform directory', 126, 'view_platformdirectory'),
+(505, 'Can add request', 127, 'add_request'),
+(506, 'Can change request', 127, 'change_request'),
+(507, 'Can delete request', 127, 'delete_request'),
+(508, 'Can view request', 127, 'view_request'),
+(509, 'Can add request alert', 128, 'add_requestalert'),
+(510, 'Can change request alert', 128, 'change_requestalert'),
+(511, 'Can delete request alert', 128, 'delete_requestalert'),
+(512, 'Can view request alert', 128, 'view_requestalert'),
+(513, 'Can add request event', 129, 'add_requestevent'),
+(514, 'Can change request event', 129, 'change_requestevent'),
+(515, 'Can delete request event', 129, 'delete_requestevent'),
+(516, 'Can view request event', 129, 'view_requestevent'),
+(517, 'Can add request item', 130, 'add_requestitem'),
+(518, 'Can change request item', 130, 'change_requestitem'),
+(519, 'Can delete request item', 130, 'delete_requestitem'),
+(520, 'Can view request item', 130, 'view_requestitem'),
+(521, 'Can add reply', 131, 'add_reply'),
+(522, 'Can change reply', 131, 'change_reply'),
+(523, 'Can delete reply', 131, 'delete_reply'),
+(524, 'Can view reply', 131, 'view_reply'),
+(525, 'Can add reply mapping', 132, 'add_replymapping'),
+(526, 'Can change reply mapping', 132, 'change_replymapping'),
+(527, 'Can delete reply mapping', 132, 'delete_replymapping'),
+(528, 'Can view reply mapping', 132, 'view_replymapping'),
+(529, 'Can add reply row', 133, 'add_replyrow'),
+(530, 'Can change reply row', 133, 'change_replyrow'),
+(531, 'Can delete reply row', 133, 'delete_replyrow'),
+(532, 'Can view reply row', 133, 'view_replyrow'),
+(533, 'Can add reply file', 134, 'add_replyfile'),
+(534, 'Can change reply file', 134, 'change_replyfile'),
+(535, 'Can delete reply file', 134, 'delete_replyfile'),
+(536, 'Can view reply file', 134, 'view_replyfile'),
+(537, 'Can add reply finding', 135, 'add_replyfinding'),
+(538, 'Can change reply finding', 135, 'change_replyfinding'),
+(539, 'Can delete reply finding', 135, 'delete_replyfinding'),
+(540, 'Can view reply finding', 135, 'view_replyfinding'),
+(541, 'Can add exhibit', 136, 'add_exhibit'),
+(542, 'Can change exhibit', 136, 'change_exhibit'),
+(543, 'Can delete exhibit', 136, 'delete_exhibit'),
+(544, 'Can view exhibit', 136, 'view_exhibit'),
+(545, 'Can add exhibit scheme', 137, 'add_exhibitscheme'),
+(546, 'Can change exhibit scheme', 137, 'change_exhibitscheme'),
+(547, 'Can delete exhibit scheme', 137, 'delete_exhibitscheme'),
+(548, 'Can view exhibit scheme', 137, 'view_exhibitscheme'),
+(549, 'Can add hash layout', 138, 'add_hashlayout'),
+(550, 'Can change hash layout', 138, 'change_hashlayout'),
+(551, 'Can delete hash layout', 138, 'delete_hashlayout'),
+(552, 'Can view hash layout', 138, 'view_hashlayout'),
+(553, 'Can add custody event', 139, 'add_custodyevent'),
+(554, 'Can change custody event', 139, 'change_custodyevent'),
+(555, 'Can delete custody event', 139, 'delete_custodyevent'),
+(556, 'Can view custody event', 139, 'view_custodyevent'),
+(557, 'Can add exhibit digest', 140, 'add_exhibitdigest'),
+(558, 'Can change exhibit digest', 140, 'change_exhibitdigest'),
+(559, 'Can delete exhibit digest', 140, 'delete_exhibitdigest'),
+(560, 'Can view exhibit digest', 140, 'view_exhibitdigest'),
+(561, 'Can add hash import', 141, 'add_hashimport'),
+(562, 'Can change hash import', 141, 'change_hashimport'),
+(563, 'Can delete hash import', 141, 'delete_hashimport'),
+(564, 'Can view hash import', 141, 'view_hashimport'),
+(565, 'Can add exhibit hash', 142, 'add_exhibithash'),
+(566, 'Can change exhibit hash', 142, 'change_exhibithash'),
+(567, 'Can delete exhibit hash', 142, 'delete_exhibithash'),
+(568, 'Can view exhibit hash', 142, 'view_exhibithash'),
+(569, 'Can add outcome', 143, 'add_outcome'),
+(570, 'Can change outcome', 143, 'change_outcome'),
+(571, 'Can delete outcome', 143, 'delete_outcome'),
+(572, 'Can view outcome', 143, 'view_outcome'),
+(573, 'Can add reminder', 144, 'add_reminder'),
+(574, 'Can change reminder', 144, 'change_reminder'),
+(575, 'Can delete reminder', 144, 'delete_reminder'),
+(576, 'Can view reminder', 144, 'view_reminder'),
+(577, 'Can add report outcome', 145, 'add_reportoutcome'),
+(578, 'Can change report outcome', 145, 'change_reportoutcome'),
+(579, 'Can delete report outcome', 145, 'delete_reportoutcome'),
+(580, 'Can view report outcome', 145, 'view_reportoutcome'),
+(581, 'Can add child', 146, 'add_child'),
+(582, 'Can change child', 146, 'change_child'),
+(583, 'Can delete child', 146, 'delete_child'),
+(584, 'Can view child', 146, 'view_child'),
+(585, 'Can add child note', 147, 'add_childnote'),
+(586, 'Can change child note', 147, 'change_childnote'),
+(587, 'Can delete child note', 147, 'delete_childnote'),
+(588, 'Can view child note', 147, 'view_childnote'),
+(589, 'Can add preference', 148, 'add_preference'),
+(590, 'Can change preference', 148, 'change_preference'),
+(591, 'Can delete preference', 148, 'delete_preference'),
+(592, 'Can view preference', 148, 'view_preference'),
+(593, 'Can add step', 149, 'add_step'),
+(594, 'Can change step', 149, 'change_step'),
+(595, 'Can delete step', 149, 'delete_step'),
+(596, 'Can view step', 149, 'view_step'),
+(597, 'Can add support referral', 150, 'add_supportreferral'),
+(598, 'Can change support referral', 150, 'change_supportreferral'),
+(599, 'Can delete support referral', 150, 'delete_supportreferral'),
+(600, 'Can view support referral', 150, 'view_supportreferral'),
+(601, 'Can add support answer', 151, 'add_supportanswer'),
+(602, 'Can change support answer', 151, 'change_supportanswer'),
+(603, 'Can delete support answer', 151, 'delete_supportanswer'),
+(604, 'Can view support answer', 151, 'view_supportanswer'),
+(605, 'Can add step mark', 152, 'add_stepmark'),
+(606, 'Can change step mark', 152, 'change_stepmark'),
+(607, 'Can delete step mark', 152, 'delete_stepmark'),
+(608, 'Can view step mark', 152, 'view_stepmark'),
+(609, 'Can add destruction', 153, 'add_destruction'),
+(610, 'Can change destruction', 153, 'change_destruction'),
+(611, 'Can delete destruction', 153, 'delete_destruction'),
+(612, 'Can view destruction', 153, 'view_destruction'),
+(613, 'Can add certificate', 154, 'add_certificate'),
+(614, 'Can change certificate', 154, 'change_certificate'),
+(615, 'Can delete certificate', 154, 'delete_certificate'),
+(616, 'Can view certificate', 154, 'view_certificate'),
+(617, 'Can add destruction item', 155, 'add_destructionitem'),
+(618, 'Can change destruction item', 155, 'change_destructionitem'),
+(619, 'Can delete destruction item', 155, 'delete_destructionitem'),
+(620, 'Can view destruction item', 155, 'view_destructionitem'),
+(621, 'Can add hold', 156, 'add_hold'),
+(622, 'Can change hold', 156, 'change_hold'),
+(623, 'Can delete hold', 156, 'delete_hold'),
+(624, 'Can view hold', 156, 'view_hold'),
+(625, 'Can add schedule', 157, 'add_schedule'),
+(626, 'Can change schedule', 157, 'change_schedule'),
+(627, 'Can delete schedule', 157, 'delete_schedule'),
+(628, 'Can view schedule', 157, 'view_schedule'),
+(629, 'Can add agreed', 158, 'add_agreed'),
+(630, 'Can change agreed', 158, 'change_agreed'),
+(631, 'Can delete agreed', 158, 'delete_agreed'),
+(632, 'Can view agreed', 158, 'view_agreed'),
+(633, 'Can add link', 159, 'add_link'),
+(634, 'Can change link', 159, 'change_link'),
+(635, 'Can delete link', 159, 'delete_link'),
+(636, 'Can view link', 159, 'view_link'),
+(637, 'Can add incoming', 160, 'add_incoming'),
+(638, 'Can change incoming', 160, 'change_incoming'),
+(639, 'Can delete incoming', 160, 'delete_incoming'),
+(640, 'Can view incoming', 160, 'view_incoming'),
+(641, 'Can add nonce', 161, 'add_nonce'),
+(642, 'Can change nonce', 161, 'change_nonce'),
+(643, 'Can delete nonce', 161, 'delete_nonce'),
+(644, 'Can view nonce', 161, 'view_nonce'),
+(645, 'Can add outgoing', 162, 'add_outgoing'),
+(646, 'Can change outgoing', 162, 'change_outgoing'),
+(647, 'Can delete outgoing', 162, 'delete_outgoing'),
+(648, 'Can view outgoing', 162, 'view_outgoing'),
+(649, 'Can add below', 163, 'add_below'),
+(650, 'Can change below', 163, 'change_below'),
+(651, 'Can delete below', 163, 'delete_below'),
+(652, 'Can view below', 163, 'view_below'),
+(653, 'Can add hash list', 164, 'add_hashlist'),
+(654, 'Can change hash list', 164, 'change_hashlist'),
+(655, 'Can delete hash list', 164, 'delete_hashlist'),
+(656, 'Can view hash list', 164, 'view_hashlist'),
+(657, 'Can add finding', 165, 'add_finding'),
+(658, 'Can change finding', 165, 'change_finding'),
+(659, 'Can delete finding', 165, 'delete_finding'),
+(660, 'Can view finding', 165, 'view_finding'),
+(661, 'Can add entry', 166, 'add_entry'),
+(662, 'Can change entry', 166, 'change_entry'),
+(663, 'Can delete entry', 166, 'delete_entry'),
+(664, 'Can view entry', 166, 'view_entry'),
+(665, 'Can add edition', 167, 'add_edition'),
+(666, 'Can change edition', 167, 'change_edition'),
+(667, 'Can delete edition', 167, 'delete_edition'),
+(668, 'Can view edition', 167, 'view_edition'),
+(669, 'Can add moment', 168, 'add_moment'),
+(670, 'Can change moment', 168, 'change_moment'),
+(671, 'Can delete moment', 168, 'delete_moment'),
+(672, 'Can view moment', 168, 'view_moment'),
+(673, 'Can add subscriber', 169, 'add_subscriber'),
+(674, 'Can change subscriber', 169, 'change_subscriber'),
+(675, 'Can delete subscriber', 169, 'delete_subscriber'),
+(676, 'Can view subscriber', 169, 'view_subscriber'),
+(677, 'Can add found hash', 170, 'add_foundhash'),
+(678, 'Can change found hash', 170, 'change_foundhash'),
+(679, 'Can delete found hash', 170, 'delete_foundhash'),
+(680, 'Can view found hash', 170, 'view_foundhash'),
+(681, 'Can add refused package', 171, 'add_refusedpackage'),
+(682, 'Can change refused package', 171, 'change_refusedpackage'),
+(683, 'Can delete refused package', 171, 'delete_refusedpackage'),
+(684, 'Can view refused package', 171, 'view_refusedpackage'),
+(685, 'Can add sent package', 172, 'add_sentpackage'),
+(686, 'Can change sent package', 172, 'change_sentpackage'),
+(687, 'Can delete sent package', 172, 'delete_sentpackage'),
+(688, 'Can view sent package', 172, 'view_sentpackage'),
+(689, 'Can add sent hop', 173, 'add_senthop'),
+(690, 'Can change sent hop', 173, 'change_senthop'),
+(691, 'Can delete sent hop', 173, 'delete_senthop'),
+(692, 'Can view sent hop', 173, 'view_senthop'),
+(693, 'Can add taken package', 174, 'add_takenpackage'),
+(694, 'Can change taken package', 174, 'change_takenpackage'),
+(695, 'Can delete taken package', 174, 'delete_takenpackage'),
+(696, 'Can view taken package', 174, 'view_takenpackage'),
+(697, 'Can add taken return', 175, 'add_takenreturn'),
+(698, 'Can change taken return', 175, 'change_takenreturn'),
+(699, 'Can delete taken return', 175, 'delete_takenreturn'),
+(700, 'Can view taken return', 175, 'view_takenreturn'),
+(701, 'Can add sealed release', 176, 'add_sealedrelease'),
+(702, 'Can change sealed release', 176, 'change_sealedrelease'),
+(703, 'Can delete sealed release', 176, 'delete_sealedrelease'),
+(704, 'Can view sealed release', 176, 'view_sealedrelease'),
+(705, 'Can add own name', 177, 'add_ownname'),
+(706, 'Can change own name', 177, 'change_ownname'),
+(707, 'Can delete own name', 177, 'delete_ownname'),
+(708, 'Can view own name', 177, 'view_ownname'),
+(709, 'Can add peer', 178, 'add_peer'),
+(710, 'Can change peer', 178, 'change_peer'),
+(711, 'Can delete peer', 178, 'delete_peer'),
+(712, 'Can view peer', 178, 'view_peer'),
+(713, 'Can add peer key', 179, 'add_peerkey'),
+(714, 'Can change peer key', 179, 'change_peerkey'),
+(715, 'Can delete peer key', 179, 'delete_peerkey'),
+(716, 'Can view peer key', 179, 'view_peerkey'),
+(717, 'Can add remote desk', 180, 'add_remotedesk'),
+(718, 'Can change remote desk', 180, 'change_remotedesk'),
+(719, 'Can delete remote desk', 180, 'delete_remotedesk'),
+(720, 'Can view remote desk', 180, 'view_remotedesk'),
+(721, 'Can add link alert', 181, 'add_linkalert'),
+(722, 'Can change link alert', 181, 'change_linkalert'),
+(723, 'Can delete link alert', 181, 'delete_linkalert'),
+(724, 'Can view link alert', 181, 'view_linkalert'),
+(725, 'Can add report origin', 182, 'add_reportorigin'),
+(726, 'Can change report origin', 182, 'change_reportorigin'),
+(727, 'Can delete report origin', 182, 'delete_reportorigin'),
+(728, 'Can view report origin', 182, 'view_reportorigin'),
+(729, 'Can add hop origin', 183, 'add_hoporigin'),
+(730, 'Can change hop origin', 183, 'change_hoporigin'),
+(731, 'Can delete hop origin', 183, 'delete_hoporigin'),
+(732, 'Can view hop origin', 183, 'view_hoporigin'),
+(733, 'Can add subscription', 184, 'add_subscription'),
+(734, 'Can change subscription', 184, 'change_subscription'),
+(735, 'Can delete subscription', 184, 'delete_subscription'),
+(736, 'Can view subscription', 184, 'view_subscription'),
+(737, 'Can add delivery', 185, 'add_delivery'),
+(738, 'Can change delivery', 185, 'change_delivery'),
+(739, 'Can delete delivery', 185, 'delete_delivery'),
+(740, 'Can view delivery', 185, 'view_delivery'),
+(741, 'Can add stale', 186, 'add_stale'),
+(742, 'Can change stale', 186, 'change_stale'),
+(743, 'Can delete stale', 186, 'delete_stale'),
+(744, 'Can view stale', 186, 'view_stale'),
+(745, 'Can add kept', 187, 'add_kept'),
+(746, 'Can change kept', 187, 'change_kept'),
+(747, 'Can delete kept', 187, 'delete_kept'),
+(748, 'Can view kept', 187, 'view_kept'),
+(749, 'Can add fact', 188, 'add_fact'),
+(750, 'Can change fact', 188, 'change_fact'),
+(751, 'Can delete fact', 188, 'delete_fact'),
+(752, 'Can view fact', 188, 'view_fact'),
+(753, 'Can add request fact', 189, 'add_requestfact'),
+(754, 'Can change request fact', 189, 'change_requestfact'),
+(755, 'Can delete request fact', 189, 'delete_requestfact'),
+(756, 'Can view request fact', 189, 'view_requestfact'),
+(757, 'Can add snapshot', 190, 'add_snapshot'),
+(758, 'Can change snapshot', 190, 'change_snapshot'),
+(759, 'Can delete snapshot', 190, 'delete_snapshot'),
+(760, 'Can view snapshot', 190, 'view_snapshot'),
+(761, 'Can add cell', 191, 'add_cell'),
+(762, 'Can change cell', 191, 'change_cell'),
+(763, 'Can delete cell', 191, 'delete_cell'),
+(764, 'Can view cell', 191, 'view_cell'),
+(765, 'Can add tally', 192, 'add_tally'),
+(766, 'Can change tally', 192, 'change_tally'),
+(767, 'Can delete tally', 192, 'delete_tally'),
+(768, 'Can view tally', 192, 'view_tally'),
+(769, 'Can add draw', 193, 'add_draw'),
+(770, 'Can change draw', 193, 'change_draw'),
+(771, 'Can delete draw', 193, 'delete_draw'),
+(772, 'Can view draw', 193, 'view_draw'),
+(773, 'Can add schedule', 194, 'add_schedule'),
+(774, 'Can change schedule', 194, 'change_schedule'),
+(775, 'Can delete schedule', 194, 'delete_schedule'),
+(776, 'Can view schedule', 194, 'view_schedule'),
+(777, 'Can add scheduled report', 195, 'add_scheduledreport'),
+(778, 'Can change scheduled report', 195, 'change_scheduledreport'),
+(779, 'Can delete scheduled report', 195, 'delete_scheduledreport'),
+(780, 'Can view scheduled report', 195, 'view_scheduledreport'),
+(781, 'Can add transparency', 196, 'add_transparency'),
+(782, 'Can change transparency', 196, 'change_transparency'),
+(783, 'Can delete transparency', 196, 'delete_transparency'),
+(784, 'Can view transparency', 196, 'view_transparency'),
+(785, 'Can add published file', 197, 'add_publishedfile'),
+(786, 'Can change published file', 197, 'change_publishedfile'),
+(787, 'Can delete published file', 197, 'delete_publishedfile'),
+(788, 'Can view published file', 197, 'view_publishedfile'),
+(789, 'Can add course', 198, 'add_course'),
+(790, 'Can change course', 198, 'change_course'),
+(791, 'Can delete course', 198, 'delete_course'),
+(792, 'Can view course', 198, 'view_course'),
+(793, 'Can add exercise', 199, 'add_exercise'),
+(794, 'Can change exercise', 199, 'change_exercise'),
+(795, 'Can delete exercise', 199, 'delete_exercise'),
+(796, 'Can view exercise', 199, 'view_exercise'),
+(797, 'Can add trainee', 200, 'add_trainee'),
+(798, 'Can change trainee', 200, 'change_trainee'),
+(799, 'Can delete trainee', 200, 'delete_trainee'),
+(800, 'Can view trainee', 200, 'view_trainee'),
+(801, 'Can add enrolment', 201, 'add_enrolment'),
+(802, 'Can change enrolment', 201, 'change_enrolment'),
+(803, 'Can delete enrolment', 201, 'delete_enrolment'),
+(804, 'Can view enrolment', 201, 'view_enrolment'),
+(805, 'Can add attendance', 202, 'add_attendance'),
+(806, 'Can change attendance', 202, 'change_attendance'),
+(807, 'Can delete attendance', 202, 'delete_attendance'),
+(808, 'Can view attendance', 202, 'view_attendance'),
+(809, 'Can add certificate', 203, 'add_certificate'),
+(810, 'Can change certificate', 203, 'change_certificate'),
+(811, 'Can delete certificate', 203, 'delete_certificate'),
+(812, 'Can view certificate', 203, 'view_certificate'),
+(813, 'Can add entry code', 204, 'add_entrycode'),
+(814, 'Can change entry code', 204, 'change_entrycode'),
+(815, 'Can delete entry code', 204, 'delete_entrycode'),
+(816, 'Can view entry code', 204, 'view_entrycode'),
+(817, 'Can add instructor', 205, 'add_instructor'),
+(818, 'Can change instructor', 205, 'change_instructor'),
+(819, 'Can delete instructor', 205, 'delete_instructor'),
+(820, 'Can view instructor', 205, 'view_instructor'),
+(821, 'Can add paper', 206, 'add_paper'),
+(822, 'Can change paper', 206, 'change_paper'),
+(823, 'Can delete paper', 206, 'delete_paper'),
+(824, 'Can view paper', 206, 'view_paper'),
+(825, 'Can add session', 207, 'add_session'),
+(826, 'Can change session', 207, 'change_session'),
+(827, 'Can delete session', 207, 'delete_session'),
+(828, 'Can view session', 207, 'view_session'),
+(829, 'Can add attempt', 208, 'add_attempt'),
+(830, 'Can change attempt', 208, 'change_attempt'),
+(831, 'Can delete attempt', 208, 'delete_attempt'),
+(832, 'Can view attempt', 208, 'view_attempt'),
+(833, 'Can add answer', 209, 'add_answer'),
+(834, 'Can change answer', 209, 'change_answer'),
+(835, 'Can delete answer', 209, 'delete_answer'),
+(836, 'Can view answer', 209, 'view_answer'),
+(837, 'Can add event', 210, 'add_event'),
+(838, 'Can change event', 210, 'change_event'),
+(839, 'Can delete event', 210, 'delete_event'),
+(840, 'Can view event', 210, 'view_event'),
+(841, 'Can add expected', 211, 'add_expected'),
+(842, 'Can change expected', 211, 'change_expected'),
+(843, 'Can delete expected', 211, 'delete_expected'),
+(844, 'Can view expected', 211, 'view_expected'),
+(845, 'Can add hint taken', 212, 'add_hinttaken'),
+(846, 'Can change hint taken', 212, 'change_hinttaken'),
+(847, 'Can delete hint taken', 212, 'delete_hinttaken'),
+(848, 'Can view hint taken', 212, 'view_hinttaken'),
+(849, 'Can add kept', 213, 'add_kept'),
+(850, 'Can change kept', 213, 'change_kept'),
+(851, 'Can delete kept', 213, 'delete_kept'),
+(852, 'Can view kept', 213, 'view_kept'),
+(853, 'Can add review', 214, 'add_review'),
+(854, 'Can change review', 214, 'change_review'),
+(855, 'Can delete review', 214, 'delete_review'),
+(856, 'Can view review', 214, 'view_review'),
+(857, 'Can add kept world', 215, 'add_keptworld'),
+(858, 'Can change kept world', 215, 'change_keptworld'),
+(859, 'Can delete kept world', 215, 'delete_keptworld'),
+(860, 'Can view kept world', 215, 'view_keptworld'),
+(861, 'Can add desk', 216, 'add_desk'),
+(862, 'Can change desk', 216, 'change_desk'),
+(863, 'Can delete desk', 216, 'delete_desk'),
+(864, 'Can view desk', 216, 'view_desk'),
+(865, 'Can add answered', 217, 'add_answered'),
+(866, 'Can change answered', 217, 'change_answered'),
+(867, 'Can delete answered', 217, 'delete_answered'),
+(868, 'Can view answered', 217, 'view_answered');
+SELECT setval(pg_get_serial_sequence('public.auth_permission', 'id'), 868);
 INSERT INTO public.audit_log (origin, one) VALUES ('tipline/audit/' || gen_random_uuid(), true);
