@@ -313,7 +313,11 @@ def _a_trainee_does_the_referral_on_their_own_desk(
     page.get_by_label("Code on your card").fill(card[1])
     page.get_by_role("button", name="Enter").click()
     page.goto("/exercises/")
-    referral = page.locator("section").filter(has_text="Online CSAM referral").filter(has_text=re.compile("advanced", re.I))
+    referral = (
+        page.locator("section")
+        .filter(has_text="Online CSAM referral")
+        .filter(has_text=re.compile("advanced", re.IGNORECASE))
+    )
     referral.get_by_role("button", name=re.compile("^Begin")).click()
     page.wait_for_url("**/attempts/*/")
     attempt = re.findall(r"/attempts/(\d+)/", page.url)[0]
