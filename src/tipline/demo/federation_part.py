@@ -255,7 +255,7 @@ def serve() -> None:
     for line in sys.stdin:
         given = json.loads(line)
         try:
-            answer = {"done": PARTS[given["part"]](given)}
+            answer: dict[str, Any] = {"done": PARTS[given["part"]](given)}
         except Exception as error:
             answer = {"failed": f"{describe(error)}: {error}"}
         connections.close_all()  # the server may be killed before the next
