@@ -68,7 +68,19 @@ app = typer.Typer(
 
 # Groups with commands that people may run; within them a command says so itself by `runtime.asked`. `training` says it in its own callbacks.
 PERSON_GROUPS = frozenset(
-    {"report", "route", "case", "clock", "referral", "outcome", "operation", "statistics", "package", "exchange", "hashes"}
+    {
+        "report",
+        "route",
+        "case",
+        "clock",
+        "referral",
+        "outcome",
+        "operation",
+        "statistics",
+        "package",
+        "exchange",
+        "hashes",
+    }
 )
 
 

@@ -207,7 +207,9 @@ urlpatterns = [
     path("hashes/<int:list_id>/subscriber/", hash_lists.subscriber, name="hash-list-subscriber"),
     path("hashes/findings/<int:number>/withdraw/", hash_lists.withdraw, name="finding-withdraw"),
     path("reports/<int:report_id>/finding/", hash_findings.of_report, name="report-finding"),
-    path("cases/<int:case_id>/exhibits/<int:exhibit_id>/finding/", hash_findings.of_exhibit, name="case-exhibit-finding"),
+    path(
+        "cases/<int:case_id>/exhibits/<int:exhibit_id>/finding/", hash_findings.of_exhibit, name="case-exhibit-finding"
+    ),
     path("webhooks/", webhooks.webhooks, name="webhooks"),
     path("webhooks/new/", webhooks.new, name="webhook-new"),
     path("webhooks/<int:webhook_id>/act/", webhooks.act, name="webhook-act"),

@@ -5,23 +5,59 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('accounts', '0017_operations_token'),
+        ("accounts", "0017_operations_token"),
     ]
 
     operations = [
         migrations.RemoveConstraint(
-            model_name='apitoken',
-            name='token_scopes_known',
+            model_name="apitoken",
+            name="token_scopes_known",
         ),
         migrations.AlterField(
-            model_name='apitoken',
-            name='scopes',
-            field=django.contrib.postgres.fields.ArrayField(base_field=models.CharField(choices=[('reports:read', 'Read reports'), ('cases:read', 'Read cases'), ('counts:read', 'Read counts'), ('log:read', 'Read the log'), ('reports:write', 'Work the desk: acknowledge, accept, forward, return'), ('cases:write', 'Write in cases: diary, tasks, registration, closing'), ('requests:write', 'Draft and note legal requests, and make letters'), ('outcomes:write', 'Record and withdraw outcomes'), ('operations:read', 'Read operations'), ('hashes:read', 'Read the hash lists that your agency publishes')], max_length=20), size=None),
+            model_name="apitoken",
+            name="scopes",
+            field=django.contrib.postgres.fields.ArrayField(
+                base_field=models.CharField(
+                    choices=[
+                        ("reports:read", "Read reports"),
+                        ("cases:read", "Read cases"),
+                        ("counts:read", "Read counts"),
+                        ("log:read", "Read the log"),
+                        ("reports:write", "Work the desk: acknowledge, accept, forward, return"),
+                        ("cases:write", "Write in cases: diary, tasks, registration, closing"),
+                        ("requests:write", "Draft and note legal requests, and make letters"),
+                        ("outcomes:write", "Record and withdraw outcomes"),
+                        ("operations:read", "Read operations"),
+                        ("hashes:read", "Read the hash lists that your agency publishes"),
+                    ],
+                    max_length=20,
+                ),
+                size=None,
+            ),
         ),
         migrations.AddConstraint(
-            model_name='apitoken',
-            constraint=models.CheckConstraint(condition=models.Q(('scopes__contained_by', ['reports:read', 'cases:read', 'counts:read', 'log:read', 'reports:write', 'cases:write', 'requests:write', 'outcomes:write', 'operations:read', 'hashes:read']), ('scopes__len__gt', 0)), name='token_scopes_known'),
+            model_name="apitoken",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "scopes__contained_by",
+                        [
+                            "reports:read",
+                            "cases:read",
+                            "counts:read",
+                            "log:read",
+                            "reports:write",
+                            "cases:write",
+                            "requests:write",
+                            "outcomes:write",
+                            "operations:read",
+                            "hashes:read",
+                        ],
+                    ),
+                    ("scopes__len__gt", 0),
+                ),
+                name="token_scopes_known",
+            ),
         ),
     ]
