@@ -705,7 +705,7 @@ class Tipline(Calls):
         return self._get(f"/packages/taken/{uid}/receipt", bytes)
 
     def verify_package(self, body: bytes) -> models.Looked:
-        """Check a package as taking it in does, and say what it says; nothing is written. The body is the file, as it came."""
+        """Check a package as taking it in does, and say what it says; nothing is taken, and a refusal is noted. The body is the file, as it came."""
         return self._make("/packages/verify", models.Looked, body=body)
 
     def reports(self, *, after: int = 0, limit: int = 50, state: models.ReportState | None = None) -> models.Reports:

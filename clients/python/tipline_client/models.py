@@ -718,7 +718,7 @@ class LogHead(BaseModel):
 
 
 class Looked(BaseModel):
-    """What a package says, once everything in it was checked. Nothing was written."""
+    """What a package says, once everything in it was checked. Nothing was taken in."""
 
     model_config = ConfigDict(extra="ignore")
 

@@ -26,7 +26,7 @@ from tipline.core.config import config
 from tipline.core.errors import NotFoundError, NotPermittedError
 from tipline.exchange.federation import queries as federation
 from tipline.exchange.package import queries as packages
-from tipline.exchange.package.format import TooLargeError
+from tipline.exchange.package.format import PackageError, TooLargeError
 from tipline.exchange.package.receiving import look, receive
 from tipline.exchange.package.sending import hand_over, take_receipt
 from tipline.exchange.parties import services as parties
@@ -128,7 +128,7 @@ class RefusedPackages(Schema):
 
 
 class Looked(Schema):
-    """What a package says, once everything in it was checked. Nothing was written."""
+    """What a package says, once everything in it was checked. Nothing was taken in."""
 
     uid: str
     digest: str
@@ -255,18 +255,21 @@ def make_package(request: HttpRequest, body: given.HandedOver) -> HttpResponse:
     "/packages/verify", auth=_HANDS, response={200: Looked, **REFUSALS}, openapi_extra=_takes("application/octet-stream")
 )  # fmt: skip
 def verify_package(request: HttpRequest) -> dict[str, Any]:
-    """Check a package as taking it in does, and say what it says; nothing is written. The body is the file, as it came."""
+    """Check a package as taking it in does, and say what it says; nothing is taken, and a refusal is noted. The body is the file, as it came."""
     asker = asker_of(request)
     if not may_work_the_desk(asker.person):
         raise NotPermittedError("your role takes no packages in")
     with _file_of(request, LARGEST_PACKAGE) as file:
         found = look(asker.person, file)
-    asker.note("package.verified", "package", found.meta.uid)
-    meta = found.meta
+    if found.refusal is not None:
+        raise found.refusal
+    if (meta := found.meta) is None:
+        raise PackageError("it says nothing of itself")
+    asker.note("package.verified", "package", meta.uid)
     return {
-        "uid": meta.uid, "digest": found.digest, "from_agency": meta.sender.agency, "from_installation": meta.sender.installation,
+        "uid": meta.uid, "digest": found.manifest, "from_agency": meta.sender.agency, "from_installation": meta.sender.installation,
         "to_agency": meta.receiver.agency, "agreement": meta.agreement, "reports": meta.reports,
-        "data": [kind.value for kind in meta.data], "made_at": meta.made_at, "expires_at": meta.expires_at, "key": str(found.key),
+        "data": [kind.value for kind in meta.data], "made_at": meta.made_at, "expires_at": meta.expires_at, "key": found.key,
     }  # fmt: skip
 
 

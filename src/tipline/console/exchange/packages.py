@@ -28,7 +28,8 @@ from tipline.exchange.package.format import PackageError
 from tipline.exchange.package.models import SentHop
 from tipline.exchange.package.reading import refused_file
 from tipline.exchange.package.receiving import CHECKS, Looked, look, receive
-from tipline.exchange.package.sending import hand_over, may_hand_over, take_receipt
+from tipline.exchange.package.releases import may_hand_over
+from tipline.exchange.package.sending import hand_over, take_receipt
 from tipline.exchange.package.statements import LARGEST as RECEIPT_BYTES
 from tipline.exchange.parties.queries import peer_of
 from tipline.investigation.leads.texts import LANGUAGES

@@ -117,6 +117,7 @@ class Looked:
     refusal: PackageError | None
     known: int = 0  # of its reports, here already
     taken_at: datetime | None = None  # the same package, before
+    manifest: str = ""  # SHA-256 of its tag manifest, which names a package that passed
 
 
 def look(person: User, file: BinaryIO) -> Looked:
@@ -132,10 +133,12 @@ def look(person: User, file: BinaryIO) -> Looked:
     passed: list[Opened] = []
     try:
         with acting(OPERATOR):
-            whole = check_files(_check(person, file, now(), passed).opened, known=True)
+            checked = _check(person, file, now(), passed)
+            whole = check_files(checked.opened, known=True)
             before = TakenPackage.objects.filter(uid=whole.meta.uid).values_list("taken_at", "digest").first()
             if before and before[1] != whole.digest:
                 raise ReplayedError(f"a package of this name was taken on {before[0]:%Y-%m-%d} with another content")
+            _history(whole, checked)
             known = ReportOrigin.objects.filter(uid__in=[one.uid for one in whole.record.reports]).count()
     except PackageError as error:
         _refuse(person, file, person.actor, error)
@@ -144,7 +147,14 @@ def look(person: User, file: BinaryIO) -> Looked:
             opened.meta if opened else None, refused_file(file), str(opened.key) if opened else "", len(passed), error
         )
     return Looked(
-        whole.meta, refused_file(file), str(whole.key), len(CHECKS), None, known, before[0] if before else None
+        whole.meta,
+        refused_file(file),
+        str(whole.key),
+        len(CHECKS),
+        None,
+        known,
+        before[0] if before else None,
+        whole.digest,
     )
 
 
