@@ -313,10 +313,14 @@ def tell_new_connection(sender: object, connection: Any, **_: object) -> None:
 def acting(scope: Scope, pipeline: ExitStack | None = None) -> Iterator[Scope]:
     """One transaction in which PostgreSQL lets through what `scope` lets through. Blocks may be nested; the inner one counts.
 
-    Costs one statement. An exception rolls the transaction back, as `transaction.atomic` does. With `pipeline` the transaction's first
+    Costs one statement, and none within a block of the same scope. An exception rolls the transaction back, as `transaction.atomic` does. With `pipeline` the transaction's first
     statements are sent without waiting for answers (`core.sql.pipelined`), until the caller closes it.
     """
     stack: list[Scope] = _open.__dict__.setdefault("scopes", [])
+    if stack and stack[-1] == scope and pipeline is None:  # the open transaction was told of it already
+        with transaction.atomic():
+            yield scope
+        return
     before = stack[-1] if stack else _Process.scope
     nested = connection.in_atomic_block
     with transaction.atomic():

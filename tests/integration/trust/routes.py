@@ -63,7 +63,6 @@ HELD = frozenset({"own", "above"})
 OWN = frozenset({"own"})
 OFFERED = frozenset({"own", "above"})  # Jalgaon's case, offered to its state desk
 HAND_DOWN = frozenset({"above", "stranger"})  # a state's desks
-TOPMOST = frozenset({"own", "above", "stranger"})  # above Pune the state has an administrator, once one was made
 
 
 @dataclass(frozen=True, slots=True)
@@ -708,7 +707,7 @@ class ApiRow:
     """Who gets an endpoint of the JSON face with a token that has every scope.
 
     A role that is not named gets 403, as does a token without `scope`; a named role elsewhere than in `relations` gets 404.
-    `names`: from where the answer names the report's account, or the case.
+    `names`: from where the answer names the report's account, or the case. `at`: where somebody with the first role gets it.
     """
 
     path: Callable[[Things], str]
@@ -718,6 +717,7 @@ class ApiRow:
     names: frozenset[str] = frozenset()
     assigned: bool = False
     not_assigned: bool = False  # an investigator gets 404, whatever they are assigned to
+    at: str = "IN-MH-JALGAON"
 
 
 def _api_of_list(page: str) -> ApiRow:
@@ -818,9 +818,11 @@ API: dict[str, ApiRow] = {
     "api/v1/packages/taken/<uuidstr:uid>/receipt": ApiRow(
         lambda t: f"/api/v1/packages/taken/{_package()}/receipt", TokenScope.PACKAGES, REPORTS, OWN
     ),
-    "api/v1/links": ApiRow(_fixed("/api/v1/links"), TokenScope.LINKS, LINKS, TOPMOST),
-    "api/v1/links/<slug:name>": ApiRow(lambda t: f"/api/v1/links/{_peer()}", TokenScope.LINKS, LINKS, TOPMOST),
-    "api/v1/descriptor": ApiRow(_fixed("/api/v1/descriptor"), TokenScope.LINKS, LINKS, TOPMOST),
+    "api/v1/links": ApiRow(_fixed("/api/v1/links"), TokenScope.LINKS, LINKS, frozenset(), at="US-NCMEC"),
+    "api/v1/links/<slug:name>": ApiRow(
+        lambda t: f"/api/v1/links/{_peer()}", TokenScope.LINKS, LINKS, frozenset(), at="US-NCMEC"
+    ),
+    "api/v1/descriptor": ApiRow(_fixed("/api/v1/descriptor"), TokenScope.LINKS, LINKS, frozenset(), at="US-NCMEC"),
     "api/v1/webhooks": ApiRow(_fixed("/api/v1/webhooks"), TokenScope.WEBHOOKS, WEBHOOKS),
     "api/v1/webhooks/<int:webhook_id>": ApiRow(
         lambda t: f"/api/v1/webhooks/{_webhook(t)}", TokenScope.WEBHOOKS, WEBHOOKS, OWN

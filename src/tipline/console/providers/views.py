@@ -19,18 +19,20 @@ from tipline.investigation.outcomes.figures import first_figure_of
 from tipline.trust.accounts.models import User
 from tipline.trust.accounts.provider_limits import DEFAULT_RATE, LimitChanges, Limits, limits_of, set_limits
 from tipline.trust.accounts.providers import provider_of, providers_of
-from tipline.trust.visibility import Scope
+from tipline.trust.visibility import OPERATOR, Scope, acting
 
 
 @require_safe
 @signed_in
 def providers(request: HttpRequest, person: User, scope: Scope) -> HttpResponse:
     """Every provider of the agency and of those that it oversees."""
-    return render(
-        request,
-        "console/providers.html",
-        {"providers": overview.overview(list(providers_of(person))), "first": first_figure_of(person.agency)},
-    )
+    with acting(
+        OPERATOR
+    ):  # counts of what a provider's administrator sees no report of; the two below say so each for itself
+        page = {
+            "providers": overview.overview(list(providers_of(person))), "first": first_figure_of(person.agency),
+        }  # fmt: skip
+    return render(request, "console/providers.html", page)
 
 
 @require_safe
