@@ -26,12 +26,9 @@ from tipline.trust.visibility import OPERATOR, Scope, acting
 @signed_in
 def providers(request: HttpRequest, person: User, scope: Scope) -> HttpResponse:
     """Every provider of the agency and of those that it oversees."""
-    with acting(
-        OPERATOR
-    ):  # counts of what a provider's administrator sees no report of; the two below say so each for itself
-        page = {
-            "providers": overview.overview(list(providers_of(person))), "first": first_figure_of(person.agency),
-        }  # fmt: skip
+    theirs = list(providers_of(person))
+    with acting(OPERATOR):  # sums over reports, of which an administrator sees none; both say so each for itself
+        page = {"providers": overview.overview(theirs), "first": first_figure_of(person.agency)}
     return render(request, "console/providers.html", page)
 
 
