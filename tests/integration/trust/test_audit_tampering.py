@@ -9,12 +9,14 @@ import hashlib
 import json
 import shutil
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import psycopg
 import pytest
 
 from tests.integration.trust.log import Attack, round_of, settings_for, write
+from tipline.core.clock import now
 from tipline.core.errors import ConflictError
 from tipline.core.keys import SigningKey, rotate_signing_key
 from tipline.trust.audit import merkle, notes, tree
@@ -390,6 +392,16 @@ def test_a_checkpoint_that_says_it_is_of_a_time_when_its_key_was_retired_is_foun
     attack.do("UPDATE audit_checkpoint SET at = at - interval '1 hour' WHERE size = 800")
     attack.do("UPDATE audit_checkpoint SET at = at - interval '1 hour' WHERE size = 801")
     assert_found(attack, "signature", None, says="was not in use")
+
+
+def test_a_checkpoint_that_was_made_while_the_clock_was_behind_its_key_is_good(
+    attack: Attack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = now() - timedelta(hours=6)
+    monkeypatch.setattr("tipline.trust.audit.tree.now", lambda: before)
+    write(1)
+    assert round_of(attack.settings) == 801
+    assert verify(attack.settings).ok
 
 
 @pytest.mark.parametrize(

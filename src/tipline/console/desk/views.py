@@ -20,7 +20,7 @@ from tipline.console.desk.rows import rows
 from tipline.console.navigation import first_screen
 from tipline.core.clock import now
 from tipline.core.sql import counts
-from tipline.exchange.federation.watching import endings
+from tipline.exchange.federation.watching import endings, may_end
 from tipline.investigation.outcomes.queries import unseen as unseen_reminders
 from tipline.pipeline.attribution.log_expiry import queries as log_expiry
 from tipline.pipeline.attribution.log_expiry.services import acknowledge
@@ -81,6 +81,7 @@ def desk(request: HttpRequest, person: User, scope: Scope) -> HttpResponse:
     )
     works = may_work_the_desk(person)
     pile, most = _pile(person, chosen), _MOST_COUNTED.get(tab, MOST)
+    agencies = agencies_of(person) if works else frozenset()
     sizes = counts(
         {
             **{key: (_pile(person, Choice(key, "", "", "")).rows(), far + 1) for key, far in _MOST_COUNTED.items()},
@@ -89,6 +90,7 @@ def desk(request: HttpRequest, person: User, scope: Scope) -> HttpResponse:
             "outcomes": (unseen_reminders(scope, person.agency_id), MOST),
             "overdue": (overdue.unseen_overdue(person.agency), MOST),
             "soon": (overdue.due_soon(person.agency), MOST),
+            "endings": (may_end(agencies), 1),
         }
     )
     in_all = _in_all(sizes)
@@ -115,7 +117,7 @@ def desk(request: HttpRequest, person: User, scope: Scope) -> HttpResponse:
         "choices": _choices_of_order(chosen),
         "expiring": log_expiry.notices(person.agency, scope),
         "due": overdue.notices(person.agency, scope, sizes["overdue"], sizes["soon"]),
-        "endings": endings(agencies_of(person)) if works else [],
+        "endings": endings(agencies) if sizes["endings"] else [],
         "drafts": sizes["drafts"],
         "may_see": works,
         "outcomes_missing": sizes["outcomes"],

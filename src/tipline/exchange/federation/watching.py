@@ -8,12 +8,13 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import connection
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from tipline.core.clock import now
 from tipline.exchange.federation.models import Delivery, Link, Outgoing
 from tipline.exchange.parties.alerts import Key, settle
 from tipline.exchange.parties.models import LinkAlertKind, PeerState
+from tipline.trust.agencies.models import Agreement
 
 FAILS_FOR = timedelta(hours=2)
 WAITS_FOR = timedelta(hours=24)
@@ -71,6 +72,13 @@ def endings(agency_ids: Iterable[int] | None = None) -> list[Ending]:
     with connection.cursor() as cursor:
         cursor.execute(_ENDING, asked)
         return [Ending(*row) for row in cursor.fetchall()]
+
+
+def may_end(agency_ids: Iterable[int]) -> QuerySet[Any, Any]:
+    """Agreements of these agencies that `endings` may have something to say of: for pages that count everything in one query."""
+    of = list(agency_ids)
+    ends = Agreement.objects.filter(until__lte=now().date() + ENDS_WITHIN)
+    return ends.filter(Q(from_agency__in=of) | Q(to_agency__in=of)).values("pk")
 
 
 def watch() -> int:

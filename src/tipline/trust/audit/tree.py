@@ -7,6 +7,7 @@ transaction, so the sequencer sees exactly what is committed, in whatever order 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from functools import lru_cache
 from itertools import islice
 from typing import Any
@@ -17,7 +18,7 @@ from django.db import connection, transaction
 from tipline.core.clock import now
 from tipline.core.config import Config
 from tipline.core.errors import ConflictError
-from tipline.core.keys import signing_key
+from tipline.core.keys import listed_keys, signing_key
 from tipline.trust.audit import merkle, notes
 from tipline.trust.audit.canonical import canonical
 from tipline.trust.audit.models import Leaf, Log, Node, StoredCheckpoint
@@ -203,6 +204,8 @@ def checkpoint(settings: Config) -> StoredCheckpoint | None:
         if earlier:
             return earlier
         head = notes.Checkpoint(origin(), now_size, merkle.root(hashes, now_size))
+        # a clock that was put back behind the making of the key is wrong: nothing was signed by it before that
+        at = max(now(), datetime.fromisoformat(listed_keys(settings)[-1].valid_from))
         return StoredCheckpoint.objects.create(
-            size=now_size, root=head.root, note=notes.sign(head, key), key_name=key.public.name, at=now()
+            size=now_size, root=head.root, note=notes.sign(head, key), key_name=key.public.name, at=at
         )
