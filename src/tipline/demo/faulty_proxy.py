@@ -107,14 +107,17 @@ class FaultyProxy:
         self._ended = threading.Event()
 
     def __enter__(self) -> Self:
-        threading.Thread(target=self._serve, daemon=True).start()
+        self._thread = threading.Thread(target=self._serve, daemon=True)
+        self._thread.start()
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._ended.set()
+        self._socket.shutdown(socket.SHUT_RDWR)  # who waits in accept() would keep the port after close() alone
         self._socket.close()
+        self._thread.join()
 
     def _serve(self) -> None:
         while not self._ended.is_set():

@@ -164,3 +164,11 @@ def test_an_alteration_changes_one_character_and_no_length() -> None:
         assert len(one) == len(CALL)
         assert sum(a != b for a, b in zip(one, CALL, strict=True)) == 1
     assert header(altered(CALL, b"signature"), b"signature") != header(CALL, b"signature")
+
+
+def test_a_port_is_free_as_soon_as_its_proxy_is_closed() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    for _ in range(3):
+        with FaultyProxy(port, "there", 1, Network(random.Random(1))):
+            pass
