@@ -13,7 +13,7 @@ from typing import Any
 
 from django.test import Client
 
-from tests.factories import TESTS, agency, synthetic
+from tests.factories import TESTS, agency, filed, person, provider, standard_tree, synthetic
 from tipline.core.clock import now
 from tipline.core.config import Config, load_config
 from tipline.core.keys import listed_keys, signing_key
@@ -24,6 +24,8 @@ from tipline.exchange.parties.descriptor import DescribedKey, Descriptor, sign, 
 from tipline.exchange.parties.models import Peer
 from tipline.exchange.parties.ourselves import our_name
 from tipline.exchange.parties.services import add_peer, confirm_peer, place_desk
+from tipline.referrals.models import Referral
+from tipline.referrals.services import forward
 from tipline.trust.agencies.agreements import Bounds, set_agreement
 
 BOTH = Bounds(data=frozenset({"metadata", "document"}))
@@ -126,3 +128,17 @@ def agreed(above: str, below: str, bounds: Bounds = BOTH, until: date | None = N
 def send(body: bytes, headers: dict[str, str], path: str = messages_path(1)) -> Any:
     """A call as it comes in."""
     return Client().post(path, body, content_type="application/json", headers=headers)
+
+
+def national_desk(folder: Path) -> Elsewhere:
+    """The national desk, in an installation of its own; this one is the clearinghouse's."""
+    standard_tree()
+    agreed("US-NCMEC", "IN-NCRB")
+    return elsewhere(folder, "ncrb", "IN-NCRB")
+
+
+def referred() -> Referral:
+    """A report that the clearinghouse sent there."""
+    report = filed(provider())
+    forward(person("US-NCMEC"), [report.pk], agency("IN-NCRB"))
+    return Referral.objects.get(report=report)

@@ -9,12 +9,14 @@ import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import pytest
 from django.conf import settings
 from django.contrib.auth import login
 from django.contrib.sessions.backends.db import SessionStore
 from django.http import HttpRequest
 from django.test import Client
 
+from tipline.api import asking
 from tipline.console.authorise import PROOFS
 from tipline.core.clock import now
 from tipline.demo.scenario import RANGES
@@ -194,3 +196,8 @@ def drain() -> Outcome:
     while (outcome := run_patiently()).total:
         done, quarantined = done + outcome.done, quarantined + outcome.quarantined
     return Outcome(done, quarantined)
+
+
+def without_rates(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As many calls of the JSON face as a test makes: too many would be told so, whatever they ask for."""
+    monkeypatch.setattr(asking, "_calls", asking.Buckets(per_second=1e6, burst=1e6))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import signal
 import socket
 import subprocess
 import sys
@@ -79,6 +78,8 @@ def _play(*, accept: bool) -> Any:
 @contextmanager
 def _running(*, quiet: bool) -> Iterator[subprocess.Popen[str]]:
     """`tipline up` with its log in the data directory; stopped at the end, however it comes."""
+    from tipline.demo.installations import end
+
     folder = Path(os.environ["TIPLINE_DATA_DIR"])
     folder.mkdir(parents=True, exist_ok=True)
     if not quiet:
@@ -95,12 +96,7 @@ def _running(*, quiet: bool) -> Iterator[subprocess.Popen[str]]:
             _await_ready(process, folder / "demo.log")
             yield process
         finally:
-            process.send_signal(signal.SIGTERM)
-            try:
-                process.wait(timeout=40)
-            except subprocess.TimeoutExpired:
-                process.kill()
-                process.wait()
+            end(process)
 
 
 def _await_ready(process: subprocess.Popen[str], log: Path) -> None:

@@ -29,6 +29,16 @@ READY_SECONDS = 600  # many times what it takes: a machine may be busy
 _OTHER_CLOCK = Path(__file__).parent / "other_clock"
 
 
+def end(process: subprocess.Popen[str]) -> None:
+    """Let a process drain and end; kill it if it takes too long for that."""
+    process.send_signal(signal.SIGTERM)
+    try:
+        process.wait(timeout=40)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+
+
 @dataclass(slots=True)
 class Installation:
     """One of them: where it is, how its database is reached, its processes. `called`: the address that it tells its peers."""
@@ -165,12 +175,7 @@ class Installation:
         for process in (self.process, self._hands):
             if process is None:
                 continue
-            process.send_signal(signal.SIGTERM)
-            try:
-                process.wait(timeout=40)
-            except subprocess.TimeoutExpired:
-                process.kill()
-                process.wait()
+            end(process)
             for pipe in (process.stdin, process.stdout):
                 if pipe is not None:
                     pipe.close()

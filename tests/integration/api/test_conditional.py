@@ -13,7 +13,6 @@ from django.test import Client
 
 from tests import factories
 from tests.factories import bearer, drain, person
-from tipline.api import asking
 from tipline.api.deprecations import DEPRECATED, Deprecated
 from tipline.api.face import api_of
 from tipline.core.config import Face
@@ -57,7 +56,7 @@ LISTS = [
 @pytest.fixture(autouse=True)
 def forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
     tokens.forget_all()
-    monkeypatch.setattr(asking, "_calls", asking.Buckets(per_second=1e6, burst=1e6))
+    factories.without_rates(monkeypatch)
 
 
 @pytest.fixture

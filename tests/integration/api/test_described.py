@@ -18,7 +18,6 @@ from schemathesis.specs.openapi.checks import negative_data_rejection, positive_
 
 from tests import factories
 from tests.factories import bearer, drain, person
-from tipline.api import asking
 from tipline.api.face import api_of
 from tipline.core.config import Face
 from tipline.intake.cybertipline import credentials
@@ -58,7 +57,7 @@ def as_it_is(ctx: Any, value: Any) -> bytes:
 def described(tmp_path: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
     tokens.forget_all()
     credentials.forget_all()
-    monkeypatch.setattr(asking, "_calls", asking.Buckets(per_second=1e6, burst=1e6))
+    factories.without_rates(monkeypatch)
     factories.standard_tree()
     # as Django's own test client does: the test's transaction outlives its requests
     for signal in (request_started, request_finished):

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from tests import factories
 from tests.factories import bearer, person
-from tipline.api import asking, endpoints
+from tipline.api import endpoints
 from tipline.api.face import FiniteRenderer
 from tipline.investigation.cases.services import open_case
 from tipline.investigation.chain import chain
@@ -33,7 +33,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture(autouse=True)
 def forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
     tokens.forget_all()
-    monkeypatch.setattr(asking, "_calls", asking.Buckets(per_second=1e6, burst=1e6))
+    factories.without_rates(monkeypatch)
 
 
 @pytest.fixture

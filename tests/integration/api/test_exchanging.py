@@ -13,7 +13,7 @@ from django.test import Client
 from tests import factories
 from tests.factories import agency, bearer, person
 from tests.integration.exchange.handing import CHILDS_NAME, DESK, NAME, SENDER, Handing, handing
-from tipline.api import asking, exchanging
+from tipline.api import exchanging
 from tipline.core.clock import now
 from tipline.core.keys import signing_key
 from tipline.exchange.package.models import RefusedPackage, SentPackage, TakenPackage
@@ -37,7 +37,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture(autouse=True)
 def forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
     tokens.forget_all()
-    monkeypatch.setattr(asking, "_calls", asking.Buckets(per_second=1e6, burst=1e6))
+    factories.without_rates(monkeypatch)
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from django.test import Client
 
 from tests import factories
 from tests.factories import agency, bearer, drain, person
-from tipline.api import asking, tasks
+from tipline.api import tasks
 from tipline.api.models import Answered
 from tipline.core.clock import now
 from tipline.investigation.cases.models import Case, CasePerson, Standing
@@ -29,7 +29,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture(autouse=True)
 def forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
     tokens.forget_all()
-    monkeypatch.setattr(asking, "_calls", asking.Buckets(per_second=1e6, burst=1e6))
+    factories.without_rates(monkeypatch)
 
 
 @pytest.fixture

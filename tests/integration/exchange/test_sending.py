@@ -15,8 +15,8 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.exchange_peers import Elsewhere, agreed, elsewhere
-from tests.factories import TESTS, agency, filed, person, provider, standard_tree
+from tests.exchange_peers import Elsewhere, agreed, elsewhere, national_desk, referred
+from tests.factories import TESTS, agency, person
 from tipline.core.clock import now
 from tipline.core.config import config
 from tipline.core.keys import listed_keys, signing_key
@@ -29,7 +29,7 @@ from tipline.exchange.federation.signing import Answer, sign_answer
 from tipline.exchange.federation.wire import LARGEST_ANSWER_BYTES, Answered, Batch, Status
 from tipline.exchange.parties.descriptor import DescribedKey
 from tipline.exchange.parties.models import Peer
-from tipline.referrals.models import RecallReason, Referral
+from tipline.referrals.models import RecallReason
 from tipline.referrals.recalling import recall
 from tipline.referrals.services import forward
 from tipline.trust.agencies.agreements import Bounds, end_agreement
@@ -95,16 +95,7 @@ def honest(there: Elsewhere, heard: list[Batch], status: str = "done", nonce: st
 
 @pytest.fixture
 def below(tmp_path: Path) -> Elsewhere:
-    """The national desk, in an installation of its own; this one is the clearinghouse's."""
-    standard_tree()
-    agreed("US-NCMEC", "IN-NCRB")
-    return elsewhere(tmp_path, "ncrb", "IN-NCRB")
-
-
-def referred() -> Referral:
-    report = filed(provider())
-    forward(person("US-NCMEC"), [report.pk], agency("IN-NCRB"))
-    return Referral.objects.get(report=report)
+    return national_desk(tmp_path)
 
 
 def sent(below: Elsewhere, reply: Reply) -> int:

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.exchange_peers import Elsewhere, agreed, elsewhere, send
-from tests.factories import TESTS, agency, filed, person, provider, standard_tree
+from tests.exchange_peers import Elsewhere, agreed, elsewhere, national_desk, referred, send
+from tests.factories import TESTS, standard_tree
 from tests.integration.exchange.test_sending import plain, served
 from tipline.core.config import config
 from tipline.core.keys import signing_key
@@ -32,8 +32,6 @@ from tipline.exchange.federation.wire import (
 from tipline.exchange.parties.descriptor import WIRE_VERSIONS, DescribedKey
 from tipline.exchange.parties.models import Peer
 from tipline.exchange.parties.ourselves import our_name
-from tipline.referrals.models import Referral
-from tipline.referrals.services import forward
 
 pytestmark = pytest.mark.django_db
 
@@ -121,15 +119,7 @@ def _keys(there: Elsewhere) -> tuple[DescribedKey, ...]:
 
 @pytest.fixture
 def below(tmp_path: Path) -> Elsewhere:
-    standard_tree()
-    agreed("US-NCMEC", "IN-NCRB")
-    return elsewhere(tmp_path, "ncrb", "IN-NCRB")
-
-
-def referred() -> Referral:
-    report = filed(provider())
-    forward(person("US-NCMEC"), [report.pk], agency("IN-NCRB"))
-    return Referral.objects.get(report=report)
+    return national_desk(tmp_path)
 
 
 def told(below: Elsewhere, forms: dict[int, Form]) -> list[int]:

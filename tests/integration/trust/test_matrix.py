@@ -22,7 +22,6 @@ from typer.testing import CliRunner
 from tests import factories
 from tests.factories import person
 from tests.integration.trust.routes import ACTS, API, CONSOLE, DOOR, HANDLE, PUBLIC, RELATIONS, Row, Things, furniture
-from tipline.api import asking
 from tipline.cli import PERSON_GROUPS
 from tipline.cli import app as commands
 from tipline.cli.training import FOR_INSTRUCTORS
@@ -281,7 +280,7 @@ def test_a_token_writes_only_what_its_person_may(
     relation: str, role: Role, things: Things, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Every act by every role of every agency: what is not theirs is refused as on screen, and nothing but their own is written."""
-    monkeypatch.setattr(asking, "_calls", asking.Buckets(per_second=1e6, burst=1e6))  # more acts than a minute allows
+    factories.without_rates(monkeypatch)  # more acts than a minute allows
     somebody = person(RELATIONS[relation], role)
     whole, without = (
         factories.bearer(factories.token(somebody, *scopes))

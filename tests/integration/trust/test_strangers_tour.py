@@ -19,7 +19,6 @@ from django.urls import URLPattern, get_resolver
 from tests import factories
 from tests.factories import TESTS, person
 from tests.integration.trust.routes import ACTS, HANDLE, Things, furniture
-from tipline.api import asking
 from tipline.pipeline.routing.models import RuleSet
 from tipline.trust.accounts import factors
 from tipline.trust.accounts.models import ApiToken, Role, User
@@ -37,7 +36,7 @@ GONE = frozenset({401, 403, 404, 405})
 @pytest.fixture(autouse=True)
 def no_rate(monkeypatch: pytest.MonkeyPatch) -> None:
     """Too many calls would be told so, whatever they ask for."""
-    monkeypatch.setattr(asking, "_calls", asking.Buckets(per_second=1e6, burst=1e6))
+    factories.without_rates(monkeypatch)
 
 
 @pytest.fixture

@@ -49,9 +49,10 @@ def found_agency(code: str) -> Agency:
     return found
 
 
-def _managed(person: User, code: str) -> Agency:
+def managed(person: User, code: str, refusal: str = "your role does not set what a desk does by itself") -> Agency:
+    """The agency whose supervisor this person is; `refusal`: what a role without that is told."""
     if not may(person, Can.MANAGE_ROUTING):
-        raise NotPermittedError("your role does not set what a desk does by itself")
+        raise NotPermittedError(refusal)
     found = found_agency(code)
     if not manages(person, found):
         raise NotFoundError(f"{found.code} is not yours to manage")
@@ -63,7 +64,7 @@ def _managed(person: User, code: str) -> Agency:
 @fresh
 def standing_rule(request: HttpRequest, person: User, scope: Scope, code: str) -> HttpResponse:
     """What the desk does by itself with reports whose way goes on below it."""
-    agency = _managed(person, code)
+    agency = managed(person, code)
     present = StandingRule.objects.filter(agency=agency).first()
     given = {
         "action": present.action if present else StandingAction.HOLD.value,
@@ -91,7 +92,7 @@ def standing_rule(request: HttpRequest, person: User, scope: Scope, code: str) -
 @fresh
 def hours(request: HttpRequest, person: User, scope: Scope, code: str) -> HttpResponse:
     """When the desk works, and who acts while it does not."""
-    agency = _managed(person, code)
+    agency = managed(person, code)
     present = DeskCalendar.objects.filter(agency=agency).select_related("deputy", "duty_desk").first()
     zone = ZoneInfo(agency.timezone)
     given = {day: hours_of(present, day) for day in DAYS} | {
@@ -118,7 +119,7 @@ def hours(request: HttpRequest, person: User, scope: Scope, code: str) -> HttpRe
 @fresh
 def case_numbers(request: HttpRequest, person: User, scope: Scope, code: str) -> HttpResponse:
     """How the agency numbers its cases."""
-    agency = _managed(person, code)
+    agency = managed(person, code)
 
     def act(given: Mapping[str, str]) -> str:
         return f"The next cases are numbered as {set_scheme(person, agency, given['pattern'])}"

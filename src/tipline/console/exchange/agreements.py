@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from tipline.console.agencies.manage import found_agency, manages
+from tipline.console.agencies.manage import found_agency, managed, manages
 from tipline.console.authorise import fresh, signed_in
 from tipline.console.exchange.pages import must_manage_links, with_tabs
 from tipline.console.fields import Errors, FieldError, placed
@@ -38,12 +38,7 @@ def _must_see(person: User) -> frozenset[int] | None:
 
 def _managed(person: User, code: str) -> Agency:
     """The agency that hands out, whose supervisor this person is."""
-    if not may(person, Can.MANAGE_ROUTING):
-        raise NotPermittedError("your role proposes and decides no agreements")
-    found = found_agency(code)
-    if not manages(person, found):
-        raise NotFoundError(f"{found.code} is not yours to manage")
-    return found
+    return managed(person, code, "your role proposes and decides no agreements")
 
 
 @require_safe

@@ -9,7 +9,7 @@ from tipline.core.clock import now
 from tipline.core.errors import InvalidInputError, NotPermittedError, TiplineError
 from tipline.exchange.federation.payload import Payload
 from tipline.exchange.parties.models import Peer, RemoteDesk
-from tipline.exchange.record.model import DataKind
+from tipline.exchange.record.model import DataKind, uid_start
 from tipline.exchange.record.taking import take_in as take_record_in
 from tipline.trust.actors import system
 from tipline.trust.agencies.agreements import AgreementTerms, terms_in_force
@@ -70,7 +70,7 @@ def take_in(payload: Payload, peer: Peer) -> dict[str, int]:
     """
     sender, receiver = parties_of(payload, peer)
     in_force(sender, receiver, payload)
-    if stray := [hop for hop in payload.record.hops if not hop.startswith(f"urn:tipline:{peer.name}:hop:")]:
+    if stray := [hop for hop in payload.record.hops if not hop.startswith(uid_start(peer.name, "hop"))]:
         raise InvalidInputError(f"{stray[0][:80]} is no hop of {peer.name}")
     by = replace(BY, agency_id=sender.pk)
     request_id = secrets.token_hex(16)

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db.models import Count, Min, Q
 
 from tipline.exchange.federation.models import Delivery, Outgoing
+from tipline.exchange.federation.watching import ENDS_WITHIN, WAITS_FOR
 from tipline.exchange.parties.models import Peer, PeerKey, PeerState, RemoteDesk
 from tipline.trust.agencies.models import Agreement
-
-STALE = timedelta(days=1)
-SOON = timedelta(days=30)
 
 
 def link_warnings(at: datetime) -> list[str]:
@@ -32,7 +30,7 @@ def _stale(peers: list[Peer], at: datetime) -> list[str]:
     for peer in peers:
         count, oldest, refused = of_peer.get(peer.pk, (0, None, 0))
         link = getattr(peer, "link", None)
-        if oldest and oldest < at - STALE:
+        if oldest and oldest < at - WAITS_FOR:
             why = f" ({link.error})" if link and link.error else ""
             how = "`tipline peer show` says why" if peer.url else "`tipline package return` writes them on a stick"
             found.append(
@@ -59,7 +57,7 @@ def _agreements(at: datetime) -> list[str]:
     }
     found, today = [], at.date()
     for (a, b), until in sorted(latest.items()):
-        if until is None or until > today + SOON:
+        if until is None or until > today + ENDS_WITHIN:
             continue
         if until <= today:
             count = waits.get((a, b), 0)
@@ -88,7 +86,7 @@ def _keys(peers: list[Peer], at: datetime) -> list[str]:
             found.append(
                 f"no key of {peer.name} is believed any more: ask for its new descriptor and `tipline peer add` it"
             )
-        elif None not in known and last and last <= at + SOON:
+        elif None not in known and last and last <= at + ENDS_WITHIN:
             found.append(
                 f"the last key of {peer.name} ends on {last:%Y-%m-%d}: ask for its new descriptor and `tipline peer add` it"
             )

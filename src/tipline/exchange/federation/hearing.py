@@ -13,6 +13,7 @@ from tipline.exchange.federation.filing import BY
 from tipline.exchange.federation.models import Below
 from tipline.exchange.federation.wire import Message
 from tipline.exchange.parties.ourselves import our_name
+from tipline.exchange.record.model import uid_start
 from tipline.intake.doors.outcomes import WORDS, hear_judgement, withdraw_heard
 from tipline.investigation.outcomes.hearing import Told, hear
 from tipline.investigation.retention.models import Kept
@@ -30,7 +31,7 @@ def _as(referral: Referral) -> Actor:
 
 
 def _not_ours(uid: str) -> None:
-    if uid.startswith(f"urn:tipline:{our_name()}:"):
+    if uid.startswith(uid_start(our_name())):
         raise InvalidInputError(f"{uid} was written here: a peer does not tell it")
 
 

@@ -64,7 +64,7 @@ def take_batch(peer: Peer, batch: Batch, *, seconds: float = MOST_SECONDS) -> li
     waiting: set[Subject] = set()
     for lot in in_lots(batch.messages, subjects):
         held = [one for one in lot if subjects[one.number] in waiting]
-        found = [_busy(one, "order", "what came before it waits") for one in held]
+        found = [_later(one, "order", "what came before it waits") for one in held]
         able = [one for one in lot if subjects[one.number] not in waiting]
         found += _take_lot(peer, opened, able, until)
         answers |= {status.number: status for status in found}
@@ -77,7 +77,7 @@ def _take_lot(peer: Peer, opened: Opened, lot: Sequence[Message], until: float) 
     if not lot:
         return []
     if monotonic() >= until:
-        return [_busy(one, "busy", "this installation is busy") for one in lot]
+        return [_later(one, "busy", "this installation is busy") for one in lot]
     try:
         with transaction.atomic():
             known = _begin(peer, lot)
@@ -87,7 +87,8 @@ def _take_lot(peer: Peer, opened: Opened, lot: Sequence[Message], until: float) 
                 _end(peer, fresh, reports)
     except (NoAgreementError, NotPermittedError) as error:
         return [
-            _later(message, "agreement" if isinstance(error, NoAgreementError) else "party", error) for message in lot
+            _later(message, "agreement" if isinstance(error, NoAgreementError) else "party", str(error))
+            for message in lot
         ]
     except Exception as error:  # whatever one message breaks must not hold up the others
         if len(lot) > 1:
@@ -96,7 +97,7 @@ def _take_lot(peer: Peer, opened: Opened, lot: Sequence[Message], until: float) 
         if isinstance(error, InvalidInputError | NotFoundError | ConflictError):
             return [_refuse(peer, lot[0], error)]
         log.exception("a message of a peer cannot be taken", peer=peer.name, kind=lot[0].kind, number=lot[0].number)
-        return [_later(lot[0], "broken", error, "something broke on this side; it is looked at")]
+        return [_later(lot[0], "broken", "something broke on this side; it is looked at")]
     return [_same(known[m.number]) if m.number in known else Status(number=m.number, status="done") for m in lot]
 
 
@@ -122,12 +123,8 @@ def _same(known: Incoming) -> Status:
     return Status.model_validate(known.answer)
 
 
-def _busy(message: Message, code: str, text: str) -> Status:
-    return Status(number=message.number, status="later", code=code, text=text)
-
-
-def _later(message: Message, code: str, error: Exception, text: str = "") -> Status:
-    return Status(number=message.number, status="later", code=code, text=text or str(error)[:300])
+def _later(message: Message, code: str, text: str) -> Status:
+    return Status(number=message.number, status="later", code=code, text=text[:300])
 
 
 @transaction.atomic

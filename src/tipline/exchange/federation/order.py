@@ -13,6 +13,7 @@ from tipline.core.errors import InvalidInputError
 from tipline.exchange.federation.payload import Payload, open_payload
 from tipline.exchange.federation.wire import Batch, Message
 from tipline.exchange.parties.ourselves import our_name
+from tipline.exchange.record.model import uid_start
 from tipline.exchange.record.models import HopOrigin, ReportOrigin
 from tipline.referrals.models import Referral
 
@@ -66,7 +67,7 @@ def subjects_of(batch: Batch, opened: Opened) -> dict[int, Subject]:
 
 def our_hops(hops: Collection[str]) -> dict[int, str]:
     """Those of the names that may be of hops made here, by the hop's number."""
-    here = f"urn:tipline:{our_name()}:hop:"
+    here = uid_start(our_name(), "hop")
     numbers = {hop: hop.removeprefix(here) for hop in hops if hop.startswith(here)}
     return {int(text): hop for hop, text in numbers.items() if re.fullmatch(r"[1-9][0-9]{0,17}", text)}
 

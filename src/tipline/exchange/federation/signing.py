@@ -82,39 +82,27 @@ class _Verifier(HTTPMessageVerifier):
             super().validate_created_and_expires(sig_input, max_age)  # type: ignore[no-untyped-call]  # the library has no types
 
 
-def _signer(key: SigningKey) -> HTTPMessageSigner:
-    return HTTPMessageSigner(signature_algorithm=algorithms.ED25519, key_resolver=_Own(key))
+def _sign(
+    key: SigningKey, message: Call | Answer, body: bytes, covered: tuple[str, ...], tag: str, nonce: str | None = None
+) -> None:
+    signer = HTTPMessageSigner(signature_algorithm=algorithms.ED25519, key_resolver=_Own(key))
+    signer.sign(
+        message, key_id=str(key.public), created=now(), nonce=nonce, tag=tag, covered_component_ids=covered, body=body, label="tipline"
+    )  # fmt: skip
 
 
 def sign_call(key: SigningKey, call: Call, body: bytes, *, us: str, them: str) -> str:
     """Sign a call in place; returns its nonce."""
     nonce = secrets.token_urlsafe(24)
     call.headers.update({TO: them, FROM: us})
-    _signer(key).sign(
-        call,
-        key_id=str(key.public),
-        created=now(),
-        nonce=nonce,
-        tag=TAG,
-        covered_component_ids=_CALL,
-        body=body,
-        label="tipline",
-    )
+    _sign(key, call, body, _CALL, TAG, nonce)
     return nonce
 
 
 def sign_answer(key: SigningKey, answer: Answer, body: bytes, nonce: str, *, tag: str = TAG) -> None:
     """Sign an answer in place."""
     answer.headers[NONCE] = nonce
-    _signer(key).sign(
-        answer,
-        key_id=str(key.public),
-        created=now(),
-        tag=tag,
-        covered_component_ids=_ANSWER,
-        body=body,
-        label="tipline",
-    )
+    _sign(key, answer, body, _ANSWER, tag)
 
 
 def check_call(keys: Mapping[str, VerifyingKey], call: Call, body: bytes, *, us: str) -> str:

@@ -9,6 +9,7 @@ from tipline.core.clock import now
 from tipline.exchange.federation.models import Kind, Outgoing
 from tipline.exchange.federation.wire import ToldOutcome, ToldUse
 from tipline.exchange.parties.ourselves import our_name
+from tipline.exchange.record.model import uid
 from tipline.intake.doors.outcomes import WORDS
 from tipline.trust.agencies.agreements import in_force
 
@@ -49,7 +50,7 @@ def told_outcome(row: Outgoing) -> ToldOutcome | None:
     if one is None:
         return None
     return ToldOutcome(
-        uid=one.outcome.uid or f"urn:tipline:{our_name()}:outcome:{one.outcome_id}", agency=one.said_by or one.agency.code,
+        uid=one.outcome.uid or uid(our_name(), "outcome", one.outcome_id), agency=one.said_by or one.agency.code,
         kind=one.kind, number=one.number, on=one.on, for_senders=one.for_senders, recorded_at=one.recorded_at,
         withdrawn_at=one.withdrawn_at,
     )  # fmt: skip
@@ -61,5 +62,5 @@ def told_use(row: Outgoing) -> ToldUse | None:
     if one is None or one.decided not in WORDS.told:
         return None
     return ToldUse(
-        uid=one.uid or f"urn:tipline:{our_name()}:judgement:{one.pk}", word=one.decided, weight=one.weight, withdrawn_at=one.withdrawn_at
+        uid=one.uid or uid(our_name(), "judgement", one.pk), word=one.decided, weight=one.weight, withdrawn_at=one.withdrawn_at
     )  # fmt: skip

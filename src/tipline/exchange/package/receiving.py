@@ -141,11 +141,9 @@ def look(person: User, file: BinaryIO) -> Looked:
             _history(whole, checked)
             known = ReportOrigin.objects.filter(uid__in=[one.uid for one in whole.record.reports]).count()
     except PackageError as error:
-        _refuse(person, file, person.actor, error)
+        digest = _refuse(person, file, person.actor, error)
         opened = passed[0] if passed else None
-        return Looked(
-            opened.meta if opened else None, refused_file(file), str(opened.key) if opened else "", len(passed), error
-        )
+        return Looked(opened.meta if opened else None, digest, str(opened.key) if opened else "", len(passed), error)
     return Looked(
         whole.meta,
         refused_file(file),
@@ -313,8 +311,8 @@ def _check(person: User | None, file: BinaryIO, at: datetime, passed: list[Opene
     return _Checked(opened, sender, addressee)
 
 
-def _refuse(person: User | None, file: BinaryIO, by: Actor, error: PackageError) -> None:
-    """Note that a package was not taken."""
+def _refuse(person: User | None, file: BinaryIO, by: Actor, error: PackageError) -> str:
+    """Note that a package was not taken. Returns the digest of its file."""
     claimed, sender, installation = "", "", ""
     with suppress(PackageError):
         meta = open_package(file).meta
@@ -331,3 +329,4 @@ def _refuse(person: User | None, file: BinaryIO, by: Actor, error: PackageError)
             desk = person.agency.code if person else "the operator"
             kind = LinkAlertKind.REVOKED_KEY if error.code == RevokedKeyError.code else LinkAlertKind.PACKAGE
             raise_alerts({(kind, f"{error.code}, brought by {desk}"): message})
+    return digest

@@ -257,9 +257,14 @@ def schema() -> dict[str, Any]:
     }
 
 
-def uid(installation: str, kind: Literal["report", "hop"], number: int) -> str:
-    """The name of a report or hop that was made in an installation."""
-    return f"urn:tipline:{installation}:{kind}:{number}"
+def uid_start(installation: str, kind: str = "") -> str:
+    """How the names of everything made in an installation begin, or of everything of a kind."""
+    return f"urn:tipline:{installation}:{kind}:" if kind else f"urn:tipline:{installation}:"
+
+
+def uid(installation: str, kind: Literal["report", "hop", "outcome", "judgement"], number: int) -> str:
+    """The name of something that was made in an installation."""
+    return f"{uid_start(installation, kind)}{number}"
 
 
 def canonical(record: Record) -> bytes:

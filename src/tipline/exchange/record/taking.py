@@ -16,7 +16,7 @@ from tipline.core.clock import now
 from tipline.core.errors import ConflictError, InvalidInputError, TiplineError
 from tipline.exchange.parties.ourselves import our_name
 from tipline.exchange.record.as_document import report_document
-from tipline.exchange.record.model import Hashed, Received, Record, ReportRecord
+from tipline.exchange.record.model import Hashed, Received, Record, ReportRecord, uid_start
 from tipline.exchange.record.models import HopOrigin, ReportOrigin
 from tipline.intake.cybertipline.document import header_of, parse_file_details, parse_report
 from tipline.investigation.retention.agreed import note_came
@@ -69,7 +69,7 @@ def take_in(handed: Record, sender: Agency, addressee: Agency, read: Read, by: A
     ConflictError
         when a report lies with a desk here that is not the sender: it would have two owners.
     """
-    made_here = f"urn:tipline:{our_name()}:"
+    made_here = uid_start(our_name())
     if own := next((one.uid for one in handed.reports if one.uid.startswith(made_here)), None):
         raise InvalidInputError(f"{own} was filed here: it comes back by being returned, not as something new")
     hops = {one.uid: _hop_of(one, handed) for one in handed.reports}
