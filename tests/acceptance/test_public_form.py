@@ -103,7 +103,7 @@ def test_a_report_and_coming_back(browser: Browser, form: Installation, language
     assert page.get_by_role("heading", level=1).inner_text() == t["sent_title"]
     code = page.locator("#code").inner_text()
     assert re.fullmatch(r"(?:[A-Z0-9]{4}-){4}[A-Z0-9]{4}", code)
-    assert page.locator("#copy").is_visible() == script
+    expect(page.locator("#copy")).to_be_visible(visible=script)  # the script shows it once it has come
     assert page.locator(".danger a").get_attribute("href") == "tel:112"
 
     page = visitor.back(code.lower().replace("-", " "), language)
