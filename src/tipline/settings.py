@@ -53,6 +53,7 @@ INSTALLED_APPS = [
     "tipline.pipeline",
     "tipline.pipeline.attribution",
     "tipline.pipeline.linking",
+    "tipline.pipeline.matching",
     "tipline.pipeline.triage",
     "tipline.pipeline.routing",
     "tipline.investigation.operations",

@@ -37,6 +37,7 @@ APPEND_ONLY = (
     "training_stamp",
     "training_attempts_answer", "training_attempts_hinttaken", "training_attempts_event", "training_attempts_review", "training_attempts_keptworld",
     "statistics_snapshot",
+    "linking_clusterchange",
 )  # fmt: skip
 # One installation migrates at a time, however many machines start at once.
 _ADVISORY_LOCK = 0x7469706C
