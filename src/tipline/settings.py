@@ -46,6 +46,7 @@ INSTALLED_APPS = [
     "tipline.trust.audit",
     "tipline.reports",
     "tipline.referrals",
+    "tipline.referrals.queue",
     "tipline.intake.doors",
     "tipline.intake.cybertipline",
     "tipline.intake.sandbox",

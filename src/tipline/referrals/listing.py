@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import F, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.db.models.expressions import OrderBy
 
 from tipline.core.sql import counts
@@ -18,9 +18,13 @@ from tipline.trust.agencies.models import Agency
 
 _WORKED_ON = frozenset({DeskTab.NEW, DeskTab.ACCEPTED})
 
-_URGENT_FIRST = (F("urgent").desc(), F("priority").desc(nulls_last=True), F("since").asc(), F("report_id").asc())
+# Urgent first, then whose turn it is (`referrals.queue.turns`); what came in the last minute and has no turn yet: by priority and age, at the end.
+_URGENT_FIRST = (
+    F("urgent").desc(), F("turn").asc(), F("priority").desc(nulls_last=True), F("since").asc(), F("report_id").asc(),
+)  # fmt: skip
 _LATEST_FIRST = (F("since").desc(), F("report_id").desc())
 _DUE_FIRST = (F("due_at").asc(), F("since").asc(), F("report_id").asc())
+_BACK_FIRST = (F("snoozed_until").asc(), F("report_id").asc())
 _GOING_FIRST = (F("gone_at").asc(), F("since").asc(), F("report_id").asc())
 _GONE_LAST = (F("gone_at").desc(), F("since").desc(), F("report_id").desc())
 
@@ -40,6 +44,10 @@ class Listing:
         first; then what has no clock. Anything else: what is worked on by urgency, priority and age; the rest the latest first.
     logs
         `7`: what has a log that goes within so many days; `gone`: whose logs are likely all gone; anything else: all.
+    whose
+        `mine`: what `person` works on; `nobody`: what nobody does; anything else: all.
+    resting, informational
+        of the new pile what rests, or only informs, and else what does neither. What rests comes back in the order of time.
     due
         `soon`: what a desk is reminded of; `over`: whose due time has passed; anything else: all. What is decided, joint, or put with
         another report has no due time.
@@ -52,12 +60,25 @@ class Listing:
     sort: str = ""
     logs: str = ""
     due: str = ""
+    whose: str = ""
+    person: int | None = None
+    resting: bool = False
+    informational: bool = False
 
     def rows(self) -> QuerySet[DeskRow]:
         """All of it, in no order."""
         rows = DeskRow.objects.filter(agency=self.agency)
         if self.tab != DeskTab.ALL:
             rows = rows.filter(pile=self.tab.value)
+        if self.tab in _WORKED_ON:
+            rows = rows.filter(informational=self.informational)
+        if self.tab == DeskTab.NEW:
+            awake = Q(snoozed_until__isnull=True) | Q(snoozed_until__lte=self.at)
+            rows = rows.filter(snoozed_until__gt=self.at) if self.resting else rows.filter(awake)
+        if self.whose == "mine":
+            rows = rows.filter(assignee=self.person)
+        elif self.whose == "nobody":
+            rows = rows.filter(assignee__isnull=True)
         if self.undecided:
             rows = rows.filter(report__routing__abstained=True)
         if self.logs == "gone":
@@ -84,6 +105,8 @@ class Listing:
     def _stretches(self) -> list[Stretch]:
         """What stands one behind the other, each in its order."""
         rows = self.rows()
+        if self.resting and not self.sort:
+            return [(rows, _BACK_FIRST)]
         if self.sort == "due":
             return [(rows, _DUE_FIRST)]
         if self.sort == "logs":

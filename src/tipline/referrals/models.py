@@ -224,7 +224,8 @@ class Pile(models.TextChoices):
 
 
 class DeskRow(models.Model):
-    """What a desk lists, in one row to sort and count by. Triggers of the database keep it; nothing else writes it.
+    """What a desk lists, in one row to sort and count by. Triggers of the database keep what follows from the record; the queue
+    (`referrals.queue`) writes the rest: turn, whose it is, until when it rests.
 
     Row security asks of each report whether it may be seen; over a hundred thousand of them that is a second. Here it asks for the agency, once.
     """
@@ -239,17 +240,49 @@ class DeskRow(models.Model):
     remind_at = models.DateTimeField(null=True)
     gone_at = models.DateTimeField(null=True, db_comment="when the next log of its addresses is likely gone")
     all_gone_at = models.DateTimeField(null=True, db_comment="when the last one is")
+    turn = models.FloatField(null=True, db_comment="its place in the queue: a virtual time of this desk")
+    band = models.CharField(
+        max_length=20, default="", db_default="", blank=True,
+        db_comment="id of the band of data/queue.toml; empty: its turn is to be given",
+    )  # fmt: skip
+    flow = models.ForeignKey(
+        Agency, on_delete=models.SET_NULL, null=True, related_name="+", db_index=False,
+        db_comment="the desk that routing means it for; flows take turns",
+    )  # fmt: skip
+    raised_at = models.DateTimeField(null=True, db_comment="when its priority rose last, or it became urgent")
+    assignee = models.ForeignKey(
+        User, on_delete=models.PROTECT, null=True, related_name="+", db_index=False, db_comment="who works on it here"
+    )
+    snoozed_until = models.DateTimeField(null=True, db_comment="it rests until then, or until something raises it")
+    informational = models.BooleanField(
+        default=False,
+        db_default=False,
+        db_comment="in the pile of what only informs; something that raises it ends that",
+    )
 
     class Meta:
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["report", "agency"], name="deskrow_once"),
+            models.CheckConstraint(
+                condition=Q(informational=False) | Q(pile=Pile.NEW, urgent=False), name="deskrow_informs_only"
+            ),
             models.CheckConstraint(condition=Q(pile__in=Pile.values), name="deskrow_pile_known"),
         ]
         indexes: ClassVar = [
             models.Index(
-                F("agency"), F("pile"), F("urgent").desc(), F("priority").desc(nulls_last=True), F("since"), F("report"),
-                name="deskrow_priority",
+                F("agency"), F("pile"), F("informational"), F("urgent").desc(), F("turn"),
+                F("priority").desc(nulls_last=True), F("since"), F("report"), name="deskrow_queue",
             ),
+            models.Index(
+                F("agency"), F("assignee"), F("urgent").desc(), F("turn"), condition=Q(assignee__isnull=False),
+                name="deskrow_whose",
+            ),
+            # for the jobs that give turns and wake what rests
+            models.Index(fields=["agency"], condition=Q(pile="new", band=""), name="deskrow_to_turn"),
+            models.Index(fields=["agency", "flow", "band", "turn"], condition=Q(pile="new"), name="deskrow_flow"),
+            models.Index(fields=["gone_at"], condition=Q(pile="new"), name="deskrow_going"),
+            models.Index(fields=["remind_at"], condition=Q(pile="new"), name="deskrow_soon"),
+            models.Index(fields=["snoozed_until"], condition=Q(snoozed_until__isnull=False), name="deskrow_resting"),
             models.Index(fields=["agency", "pile", "due_at", "since", "report"], name="deskrow_due"),
             models.Index(fields=["agency", "pile", "gone_at", "since", "report"], name="deskrow_logs"),
             models.Index(fields=["agency", "pile", "-since", "-report"], name="deskrow_latest"),

@@ -15,6 +15,7 @@ from tipline.referrals.life import Step, discard_drafts, meanwhile, take
 from tipline.referrals.merging import part_from
 from tipline.referrals.models import LIVE, Referral, ReferralState, ReturnReason, Waiting
 from tipline.referrals.moving import Hop, give_back, join, leave, move, standing_of
+from tipline.referrals.queue.working import others_of_the_desk, urgent_among
 from tipline.referrals.standing import (
     BOUNCE_LIMIT,
     STANDING,
@@ -274,15 +275,22 @@ def return_up(
     reason: ReturnReason,
     note: str = "",
     seen: Mapping[int, str] | None = None,
+    *,
+    second: bool = False,
 ) -> None:
     """Hand reports back to the desk that sent them, with a reason. What a desk has jointly it only leaves: its owner keeps it.
 
     What is dealt with together with one of them goes back with it.
 
+    Parameters
+    ----------
+    second
+        a second person confirmed it (`queue.closing`), which an urgent one needs wherever more than one person works the desk.
+
     Raises
     ------
     ConflictError
-        when one was accepted, or did not come from a desk above.
+        when one was accepted, did not come from a desk above, or is urgent and nobody confirmed it.
     InvalidInputError
         when the reason `other` has no note, or is none that a desk may give.
     """
@@ -298,6 +306,11 @@ def return_up(
         if referral.state == ReferralState.ACCEPTED and referral.lead:
             raise ConflictError(f"{_accepted_here(referral)}: it belongs to its case and cannot go back")
     alone(held)
+    urgent = [] if second else urgent_among(person.agency_id, held.owned)
+    if urgent and others_of_the_desk(person):
+        raise ConflictError(
+            f"report {urgent[0]} is urgent: propose its return, and somebody else of your desk confirms it"
+        )
     at = now()
     referrals = list(held.referrals.values())
     take(Step.RETURN, [r.pk for r in referrals], person.actor, at, reason=reason.value, answer=note)

@@ -7,6 +7,9 @@ from procrastinate.contrib.django import app
 
 from tipline.core.jobs import PIPELINE_QUEUE
 from tipline.referrals import overdue
+from tipline.referrals.queue.closing import void_overtaken
+from tipline.referrals.queue.turns import give_turns
+from tipline.referrals.queue.working import wake_due
 from tipline.referrals.standing import release_due
 
 log = structlog.get_logger(__name__)
@@ -26,3 +29,12 @@ def tell_due(timestamp: int) -> None:
     filled, ended, raised = overdue.fill_in(), overdue.settle(), overdue.raise_due()
     if filled or raised:
         log.info("due times", filled=filled, raised=raised, ended=ended)
+
+
+@app.periodic(cron="* * * * *", periodic_id="referrals.queue")
+@app.task(name="referrals.queue", queue=PIPELINE_QUEUE, queueing_lock="referrals.queue")
+def keep_queue(timestamp: int) -> None:
+    """Give turns to what came, and bring back what has rested long enough."""
+    given, woken, void = give_turns(), wake_due(), void_overtaken()
+    if given or woken or void:
+        log.info("desk queues", turns=given, woken=woken, overtaken=void)

@@ -49,6 +49,9 @@ def tabs(text: str) -> dict[str, int]:
 INVITE = "Ask a desk to take part"
 
 
+QUEUE = ["Take it on", "Give to somebody", "Let rest", "Only informs"]
+
+
 def buttons(text: str) -> list[str]:
     return re.findall(r'<button name="verb"[^>]*>([^<]+)<', text)
 
@@ -85,9 +88,11 @@ def test_a_desk_is_offered_only_the_acts_that_it_has(reporter: Reporter, officer
     factories.filed(reporter, factories.synthetic("sure"))
     drain()
     assert buttons(page(officer, "/desk/")) == [
-        "Accept into a case", "Put into an open case", "Return", "Acknowledge", "Put together", "Part again", INVITE,
+        "Accept into a case", "Put into an open case", "Return", *QUEUE, "Acknowledge", "Put together", "Part again", INVITE,
     ]  # fmt: skip
-    assert buttons(page(factories.person("US-NCMEC", Role.ANALYST), "/desk/")) == ["Forward", "Draft a forward", INVITE]
+    assert buttons(page(factories.person("US-NCMEC", Role.ANALYST), "/desk/")) == [
+        "Forward", *QUEUE, "Draft a forward", INVITE,
+    ]  # fmt: skip
     assert buttons(page(factories.person("IN-MH-JALGAON", Role.INVESTIGATOR), "/desk/")) == []
 
 

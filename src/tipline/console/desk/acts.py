@@ -28,6 +28,22 @@ MERGE = DeskAct("merge", "Put together")
 PART = DeskAct("part", "Part again")
 INVITE = DeskAct("invite", "Ask a desk to take part")
 
+TAKE = DeskAct("take", "Take it on")
+ASSIGN = DeskAct("assign", "Give to somebody")
+SNOOZE = DeskAct("snooze", "Let rest")
+WAKE = DeskAct("wake", "Take back from rest")
+INFORM = DeskAct("inform", "Only informs")
+WORK = DeskAct("work", "To be worked on again")
+
+
+def queue_acts(tab: str) -> tuple[DeskAct, ...]:
+    """Who works on it, and what rests."""
+    if tab == "resting":
+        return (WAKE, TAKE, ASSIGN)
+    if tab == "informational":
+        return (WORK, TAKE, ASSIGN)
+    return (TAKE, ASSIGN, SNOOZE, INFORM)
+
 
 def acts_of(agency: Agency) -> tuple[DeskAct, ...]:
     """What this desk can do with a new report, the main act first.

@@ -6,6 +6,7 @@ A form carries what each report looked like when the form was made (its stamp). 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import timedelta
 from typing import Any
 
 from django.contrib import messages
@@ -19,6 +20,7 @@ from tipline.console.cases.pages import case_by_number
 from tipline.console.desk.marks import marked
 from tipline.console.desk.rows import rows
 from tipline.console.fields import Errors, FieldError, placed, sentence
+from tipline.core.clock import now
 from tipline.core.errors import ConflictError, InvalidInputError, NotPermittedError
 from tipline.investigation.cases import joining
 from tipline.investigation.cases.models import Case, CaseState
@@ -31,6 +33,9 @@ from tipline.referrals.holding import LONGEST_TEXT, MOST_AT_ONCE, stamps
 from tipline.referrals.models import DESK_REASONS, MergeReason, ReturnReason
 from tipline.referrals.queries import DeskTab, held_jointly
 from tipline.referrals.queries import desk as desk_query
+from tipline.referrals.queue import closing, working
+from tipline.referrals.queue.models import ClosingAct
+from tipline.referrals.queue.rules import QUEUE
 from tipline.trust.accounts.models import User
 from tipline.trust.agencies.models import Agency
 from tipline.trust.agencies.queries import country_of
@@ -40,12 +45,15 @@ from tipline.trust.visibility import Scope, may_work_the_desk, scope_of
 MOST_OFFERED = 100  # open cases that the form offers; any other is given by its number
 MOST_LISTED = 20  # on the form of an act; the rest is counted
 MOST_SPLIT = 50  # each has a choice of its own
+# hours → their words
+TIMES = {"1": "an hour", "4": "four hours", "24": "a day", "72": "three days", "168": "a week", "720": "thirty days"}
 # What is done without a form.
-_AT_ONCE = frozenset({"acknowledge", "part"})
+_AT_ONCE = frozenset({"acknowledge", "part", "take", "wake", "work"})
 _TITLES = {
     "accept": "Accept {} into a case", "join": "Put {} into an open case", "forward": "Forward {}", "return": "Return {}", "draft": "Draft a forward of {}",
     "split": "Split a bundle: {}", "merge": "Put {} together", "invite": "Ask a desk to take part in {}",
     "acknowledge": "Acknowledge {}", "part": "Part {} again",
+    "take": "Take on {}", "assign": "Give {} to somebody", "snooze": "Let {} rest", "wake": "Take {} back from rest", "inform": "{} only inform", "work": "{} to be worked on again",
 }  # fmt: skip
 
 Seen = Mapping[int, str]
@@ -99,7 +107,7 @@ def _form(
     if verb == "accept":
         context["ticked"] = request.POST.getlist("section") if filled_in else context["usual"]
     most = MOST_SPLIT if verb == "split" else MOST_LISTED
-    shown = list(marked(lying).order_by("pk")[:most])
+    shown = list(marked(lying, person.agency_id).order_by("pk")[:most])
     record(person.actor, [Act("desk.read", "desk", person.agency.code, {"act": verb, "rows": len(shown)})])
     context |= {
         "title": _TITLES[verb].format(_reports(chosen)),
@@ -134,6 +142,10 @@ def _choices(person: User, verb: str) -> dict[str, Any]:
         return {"open_cases": list(_open_cases(person).order_by("-opened_at", "-id")[:MOST_OFFERED])}
     if verb in {"forward", "draft", "split"}:
         return {"below": list(Agency.objects.filter(parent=person.agency, active=True).order_by("name"))}
+    if verb == "assign":
+        return {"colleagues": working.colleagues(person)}
+    if verb in {"snooze", "inform"}:
+        return {"times": list(TIMES.items()), "rest": QUEUE.rest, "most_priority": QUEUE.informational.priority_at_most}
     if verb == "invite":
         return {"agencies": list(Agency.objects.filter(active=True).exclude(pk=person.agency_id).order_by("name"))}
     return {"reasons": MergeReason.choices if verb == "merge" else DESK_REASONS}
@@ -231,11 +243,70 @@ def _return(request: HttpRequest, person: User, chosen: list[int], seen: Seen) -
     if reason not in ReturnReason.values:
         raise InvalidInputError("choose a reason")
     try:
-        services.return_up(person, chosen, ReturnReason(reason), _note(request), seen)
+        closed = closing.close(person, chosen, ClosingAct.RETURN, reason, _note(request), seen)
     except InvalidInputError as error:
         # once the reason is chosen, what a return can lack is its sentence
         raise FieldError("note", str(error)) from error
-    messages.success(request, f"{_reports(chosen)} went back to the desk above")
+    return _closed(request, closed, "went back to the desk above", "urgent")
+
+
+def _closed(request: HttpRequest, closed: closing.Closed, what: str, why: str) -> HttpResponse:
+    if closed.done:
+        messages.success(request, f"{_reports(list(closed.done))} {what}")
+    if closed.proposed:
+        messages.success(
+            request, f"{_reports(list(closed.proposed))} {why}: somebody else of your desk is to confirm it"
+        )
+        return redirect("console:second-look")
+    return redirect("console:desk")
+
+
+def _take(request: HttpRequest, person: User, chosen: list[int], seen: Seen) -> HttpResponse:
+    number = working.assign(person, chosen, person, "", seen)
+    messages.success(request, f"{number} more {'is' if number == 1 else 'are'} yours now")
+    return redirect("console:desk")
+
+
+def _assign(request: HttpRequest, person: User, chosen: list[int], seen: Seen) -> HttpResponse:
+    email = request.POST.get("to", "")
+    to = None if email == "nobody" else working.colleague(person, email)
+    try:
+        working.assign(person, chosen, to, request.POST.get("note", ""), seen)
+    except InvalidInputError as error:
+        # once somebody is chosen, what it can lack is its sentence
+        raise FieldError("note", str(error)) from error
+    messages.success(
+        request, f"{_reports(chosen)}: {to.name if to else 'nobody'} works on {'them' if len(chosen) > 1 else 'it'}"
+    )
+    return redirect("console:desk")
+
+
+def _snooze(request: HttpRequest, person: User, chosen: list[int], seen: Seen) -> HttpResponse:
+    hours = request.POST.get("hours", "")
+    if hours not in TIMES:
+        raise InvalidInputError("choose how long")
+    why = request.POST.get("note", "")
+    if not why.strip():
+        raise FieldError("note", "say in a sentence why it rests")
+    working.snooze(person, chosen, now() + timedelta(hours=int(hours)), why, seen)
+    messages.success(request, f"{_reports(chosen)} put to rest; what raises one brings it back")
+    return redirect("console:desk")
+
+
+def _wake(request: HttpRequest, person: User, chosen: list[int], seen: Seen) -> HttpResponse:
+    messages.success(request, f"{working.wake(person, chosen, seen)} back from rest")
+    return redirect("console:desk")
+
+
+def _inform(request: HttpRequest, person: User, chosen: list[int], seen: Seen) -> HttpResponse:
+    if not request.POST.get("note", "").strip():
+        raise FieldError("note", "say in a sentence why it only informs")
+    closed = closing.close(person, chosen, ClosingAct.INFORMATIONAL, "", request.POST.get("note", ""), seen)
+    return _closed(request, closed, "put among what only informs", "of some priority")
+
+
+def _work(request: HttpRequest, person: User, chosen: list[int], seen: Seen) -> HttpResponse:
+    messages.success(request, f"{working.to_work(person, chosen, seen)} back among what is to be worked on")
     return redirect("console:desk")
 
 
@@ -271,5 +342,6 @@ def _invite(request: HttpRequest, person: User, chosen: list[int], seen: Seen) -
 
 _ACTS: dict[str, Callable[[HttpRequest, User, list[int], Seen], HttpResponse]] = {
     "accept": _accept, "join": _join, "acknowledge": _acknowledge, "forward": _forward, "draft": _draft, "split": _split, "return": _return,
+    "take": _take, "assign": _assign, "snooze": _snooze, "wake": _wake, "inform": _inform, "work": _work,
     "merge": _merge, "part": _part, "invite": _invite,
 }  # fmt: skip

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from tipline.console.desk.marks import RoutingMarks, routing_marks
+from tipline.console.desk.marks import QueueMarks, RoutingMarks, queue_marks, routing_marks
 from tipline.core.clock import now
 from tipline.intake.public_form.queries import Mark, marks
 from tipline.pipeline.attribution.models import Attribution
@@ -41,6 +41,7 @@ class Row:
     holder: str
     public: Mark | None
     routing: RoutingMarks
+    queue: QueueMarks
 
     @property
     def number(self) -> str:
@@ -88,6 +89,7 @@ def rows(reports: Sequence[Report]) -> list[Row]:
             holder=r.mark_holder or "",  # type: ignore[attr-defined]
             public=public.get(r.pk),
             routing=routing_marks(r),
+            queue=queue_marks(r),
         )
         for r in reports
     ]

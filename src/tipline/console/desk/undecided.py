@@ -86,7 +86,7 @@ def undecided(request: HttpRequest, person: User, scope: Scope) -> HttpResponse:
         except ConflictError as error:
             errors = [("queue", f"{sentence(error)} Nothing was changed.")]
     pile = waiting.filter(routing__reasons__0__rule=why) if why else waiting
-    paginator = Paginator(marked(pile).order_by(*_ORDER), PER_PAGE)
+    paginator = Paginator(marked(pile, person.agency_id).order_by(*_ORDER), PER_PAGE)
     page = paginator.get_page(request.GET.get("page"))
     record(
         person.actor,
