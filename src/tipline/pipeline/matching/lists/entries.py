@@ -8,23 +8,18 @@ from enum import StrEnum
 from typing import Any, NamedTuple
 
 from tipline.core.errors import TiplineError
+from tipline.pipeline.matching.hashes import Fault
 
 MOST_FAULTS = 100  # that are kept with their lines; all are counted
-LONGEST_OPAQUE = 512
 LONGEST_REFERENCE = 200
 
 
 class Wrong(StrEnum):
-    """What can be wrong with a line or an element."""
+    """What can be wrong with a line or an element, besides its hash (`matching.hashes.Fault`)."""
 
-    LENGTH = "wrong_length"
-    LETTERS = "wrong_letters"
-    OTHER_KIND = "other_kind"
     NO_KIND = "no_kind"
-    NO_HASH = "no_hash"
-    OPAQUE = "opaque"
     CONTROL = "control_characters"
-    TOO_LONG = "too_long"
+    LINE_TOO_LONG = "line_too_long"
     ENCODING = "not_utf8"
     CATEGORY = "unknown_category"
     CONFIDENCE = "confidence"
@@ -40,21 +35,21 @@ class UnreadableError(TiplineError):
 class Refused(Exception):  # noqa: N818 - a line's fault on its way to the tally, never shown as an error
     """One line or element that is no entry."""
 
-    def __init__(self, wrong: Wrong, sentence: str) -> None:
+    def __init__(self, wrong: Wrong | Fault, sentence: str) -> None:
         super().__init__(sentence)
         self.wrong = wrong
         self.sentence = sentence
 
 
 class Entry(NamedTuple):
-    """An entry as a list states it. `value` is lower-case hexadecimal where the kind has digits, else the text.
+    """An entry as a list states it. `value` is as `HashValue` has it.
 
     With an empty `algorithm` it stands for all entries with its reference, and revokes them. `flag` names why a value is never matched.
     """
 
     line: int
     algorithm: str
-    value: str
+    value: bytes
     flag: str = ""
     category: str = ""
     confidence: float | None = None

@@ -103,7 +103,7 @@ class Opened:
 
     def _text(self, number: int, line: bytes, faults: Faults, longest: int) -> str | None:
         if len(line) > longest + 1:
-            faults.add(number, Refused(Wrong.TOO_LONG, f"a line is {longest} bytes at most"))
+            faults.add(number, Refused(Wrong.LINE_TOO_LONG, f"a line is {longest} bytes at most"))
             return None
         try:
             text = line.decode("utf-8").strip(" \t\r")
@@ -112,7 +112,7 @@ class Opened:
             return None
         if not text:
             return None
-        if not text.isprintable() and any(ord(sign) < 32 and sign != "\t" or ord(sign) == 127 for sign in text):
+        if not text.isprintable() and any((ord(sign) < 32 and sign != "\t") or ord(sign) == 127 for sign in text):
             faults.add(number, Refused(Wrong.CONTROL, "the line holds control characters"))
             return None
         return text

@@ -2,56 +2,27 @@
 
 from __future__ import annotations
 
-import re
-
-from tipline.pipeline.matching.lists.entries import LONGEST_OPAQUE, LONGEST_REFERENCE, Refused, Wrong
+from tipline.pipeline.matching.hashes import Fault, normal
+from tipline.pipeline.matching.lists.entries import LONGEST_REFERENCE, Refused, Wrong
 from tipline.pipeline.matching.lists.words import CATEGORIES
 
-DIGITS = {"md5": 32, "sha1": 40, "sha256": 64, "sha512": 128, "pdq": 64}
-_BY_LENGTH = {32: "MD5", 40: "SHA-1", 64: "SHA-256 or PDQ", 128: "SHA-512"}
-_LABELS = {"md5": "MD5", "sha1": "SHA-1", "sha256": "SHA-256", "sha512": "SHA-512", "pdq": "PDQ"}
-_HEX = re.compile(r"[0-9a-fA-F]+")
-_OPAQUE = re.compile(r"[!-~]+")
 _YES, _NO = frozenset({"1", "true", "yes", "y", "revoked"}), frozenset({"", "0", "false", "no", "n"})
 
 
-def read_hash(algorithm: str, text: str) -> tuple[str, str]:
+def read_hash(algorithm: str, text: str) -> tuple[bytes, str]:
     """The value, and why it is never matched (empty: it is).
 
     Raises
     ------
     Refused
-        naming the fault; the sentence holds lengths and kinds, and nothing of the value.
+        naming the fault; the sentence holds nothing of the value.
     """
-    value = text.strip()
-    if not value:
-        raise Refused(Wrong.NO_HASH, "there is no hash")
-    digits = DIGITS.get(algorithm)
-    if digits is None:
-        if len(value) > LONGEST_OPAQUE or not _OPAQUE.fullmatch(value):
-            raise Refused(
-                Wrong.OPAQUE, f"a value of {algorithm} is 1 to {LONGEST_OPAQUE} characters of ASCII without blanks"
-            )
-        return value, ""
-    if not _HEX.fullmatch(value):
-        raise Refused(Wrong.LETTERS, f"{_LABELS[algorithm]} is written in hex digits, and this has other characters")
-    if len(value) != digits:
-        other = _BY_LENGTH.get(len(value))
-        if other:
-            raise Refused(Wrong.OTHER_KIND, f"{_LABELS[algorithm]} has {digits} hex digits; this has {len(value)}, as {other} has")  # fmt: skip
-        raise Refused(Wrong.LENGTH, f"{_LABELS[algorithm]} has {digits} hex digits; this has {len(value)}")
-    value = value.lower()
-    return value, flag(algorithm, value)
-
-
-def flag(algorithm: str, value: str) -> str:
-    """Why a value is kept and never matched; empty when nothing is wrong with it."""
-    if algorithm == "pdq":
-        if not value.strip("0"):
-            return "all_zero"
-        if not value.strip("f"):
-            return "all_one"
-    return ""
+    if not algorithm:
+        raise Refused(Wrong.NO_KIND, "the kind of hash is none that is known here")
+    found = normal(algorithm, text)
+    if isinstance(found, Fault):
+        raise Refused(found, f"{algorithm}: {found.label}")
+    return found.value, found.fault.value if found.fault else ""
 
 
 def read_category(text: str) -> str:
