@@ -42,7 +42,7 @@ CONNECTS = {
     "cli/runtime.py": "psycopg: the database",
     "cli/up.py": "socket, httpx: whether the port of TIPLINE_BIND is free, and its own /readyz",
     "console/accounts/single_sign_on.py": "allauth.socialaccount.adapter, requests: the identity provider of TIPLINE_OIDC_ISSUER, and no other origin",
-    "core/apart.py": "subprocess: a script of this installation, apart, which reads the file of a stranger",
+    "core/apart.py": "subprocess: a script of this installation, apart, which reads the file of a stranger, or with the Python of TIPLINE_THREATEXCHANGE a hash list",
     "core/config.py": "psycopg: reads the form of a database address, connects to nothing",
     "core/database/account.py": "subprocess: useradd for the embedded database",
     "core/database/embedded.py": "subprocess, psycopg: the embedded database",
@@ -62,6 +62,7 @@ CONNECTS = {
     "demo/faulty_proxy.py": "socket: between two of them, on this machine",
     "exchange/federation/sending.py": "httpx: the address of a peer whose fingerprint two people compared; https, or this very machine",
     "demo/provider.py": "httpx: the door that the operator names to `tipline simulate`, or this installation's own",
+    "exchange/lists_in/reader.py": "threatexchange: places that the operator's TIPLINE_HASH_SOURCES names, with their publishers' own client, apart",
     "exchange/webhooks/sending.py": "socket, httpx: the addresses that an agency's administrator gave, of the public internet or of TIPLINE_WEBHOOK_NETWORKS",
     "trust/audit/witness.py": "httpx: the witness of TIPLINE_AUDIT_WITNESS",
 }
@@ -69,7 +70,7 @@ CONNECTORS = {
     "aiohttp", "allauth.socialaccount.adapter", "asyncio", "boto3", "botocore", "dns", "ftplib", "h11", "http.client",
     "httpcore", "httpx", "imaplib", "multiprocessing", "nntplib", "obstore", "os.popen", "paramiko", "poplib", "psycopg",
     "requests", "smtplib", "socket", "socketserver", "ssl", "subprocess", "telnetlib", "urllib.request", "urllib3",
-    "webbrowser", "websockets", "xmlrpc", "django.core.mail",
+    "threatexchange", "webbrowser", "websockets", "xmlrpc", "django.core.mail",
 }  # fmt: skip
 
 

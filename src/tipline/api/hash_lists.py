@@ -27,7 +27,7 @@ from tipline.exchange.hash_lists import access, feed, threat_updates
 from tipline.exchange.hash_lists.lists import with_newest
 from tipline.exchange.hash_lists.models import Edition, HashList, Subscriber
 from tipline.exchange.hash_lists.publishing import AHEAD_SECONDS
-from tipline.exchange.hash_lists.words import BY_TYPE
+from tipline.reports.hashes.words import BY_TYPE
 from tipline.trust.accounts.models import TokenScope
 from tipline.trust.accounts.tokens import TokenRefusedError
 from tipline.trust.actors import Actor, ActorKind

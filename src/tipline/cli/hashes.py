@@ -1,4 +1,4 @@
-"""`tipline hashes …`: what people found files to be, and the lists of hashes that are made of it. What is written has a person behind it (`--as`)."""
+"""`tipline hashes …`: lists that come in (`hashes_known`), what people found files to be, and the lists that are made of it. What is written has a person behind it (`--as`)."""
 
 from __future__ import annotations
 
@@ -8,14 +8,24 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from tipline.cli import hashes_known
 from tipline.cli.runtime import as_person, asked, refuse_existing, write_json, write_new, writing
 
 if TYPE_CHECKING:
     from tipline.exchange.hash_lists.models import Edition, Finding, HashList
 
 app = typer.Typer(
-    help="What people found files to be, and the lists of hashes that are made of it.", no_args_is_help=True
+    help="Lists of hashes: those that come in, what people found files to be, and the lists that are made of it.",
+    no_args_is_help=True,
 )
+app.command("import")(hashes_known.import_)
+app.command("fetch")(hashes_known.fetch)
+app.command("known")(hashes_known.known)
+app.command("known-add")(hashes_known.add)
+app.command("known-change")(hashes_known.change)
+app.command("known-end")(hashes_known.end)
+app.command("revoke")(hashes_known.revoke)
+app.command("import-status")(hashes_known.import_status)
 
 AsJson = Annotated[bool, typer.Option("--json", help="as JSON")]
 Name = Annotated[str, typer.Argument(help="the list's name")]

@@ -17,13 +17,20 @@ from typing import Any
 _LONGEST_LINE = 16 * 1024 * 1024
 
 
-def said_by(script: Path, arguments: Sequence[str], body: bytes, timeout_seconds: float) -> Iterator[Any]:
+def said_by(
+    script: Path, arguments: Sequence[str], body: bytes, timeout_seconds: float, program: Path | None = None
+) -> Iterator[Any]:
     """The values that the script writes, as it writes them. It is killed when nobody reads on, and after `timeout_seconds`.
 
     Of a line that was cut off nothing is told: a script that has something to say last says so (`{"end": true}`).
+
+    Parameters
+    ----------
+    program
+        another Python than this one, which the operator named, with what the script needs.
     """
     child = subprocess.Popen(
-        [sys.executable, "-I", str(script), *arguments],
+        [str(program or sys.executable), "-I", str(script), *arguments],
         stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env={},
     )  # fmt: skip
     feeder = threading.Thread(target=_feed, args=(child, body), daemon=True)

@@ -49,6 +49,8 @@ VARIABLES: dict[str, str] = {
     "that come with Tipline",
     "TIPLINE_ATTRIBUTION": "a TOML file with this installation's own floors, by level, for acting on where an address was",
     "TIPLINE_GEO_VERSIONS": "how many editions of each of these sources are kept to go back to (default: 3)",
+    "TIPLINE_HASH_SOURCES": "a TOML file with the places that hash lists are fetched from, and the keys for them, mode 0600",
+    "TIPLINE_THREATEXCHANGE": "the Python that has the threatexchange library, with whose clients these lists are fetched",
     "TIPLINE_RETENTION": "a TOML file with this installation's own retention rules, asked before those that come with Tipline",
     "TIPLINE_MAX_DOCUMENT_BYTES": "largest XML document accepted at the provider door (default: 8388608)",
     "TIPLINE_MAX_UPLOAD_BYTES": "largest file accepted at the provider door (default: 5368709120)",
@@ -72,7 +74,7 @@ VARIABLES: dict[str, str] = {
 _NOT_IN_RANGE = (
     "TIPLINE_DOOR_BIND", "TIPLINE_PUBLIC_BIND", "TIPLINE_EVIDENCE_RECIPIENT", "TIPLINE_STORAGE_URL", "TIPLINE_S3_ENDPOINT",
     "TIPLINE_S3_CREDENTIALS_FILE", "TIPLINE_AUDIT_WITNESS", "TIPLINE_GEO", "TIPLINE_OIDC_ISSUER", "TIPLINE_OIDC_CLIENT_ID",
-    "TIPLINE_OIDC_CLIENT_SECRET_FILE", "TIPLINE_WEBHOOK_NETWORKS",
+    "TIPLINE_OIDC_CLIENT_SECRET_FILE", "TIPLINE_WEBHOOK_NETWORKS", "TIPLINE_HASH_SOURCES", "TIPLINE_THREATEXCHANGE",
 )  # fmt: skip
 
 
@@ -133,6 +135,8 @@ class Config:
     places: Path | None
     attribution: Path | None
     geo_versions: int
+    hash_sources: Path | None
+    threatexchange: Path | None
     retention: Path | None
     max_document_bytes: int
     max_upload_bytes: int
@@ -258,6 +262,11 @@ def _file(environ: Mapping[str, str], name: str) -> Path | None:
     if path and not path.is_file():
         raise ConfigurationError(f"{name} names {path}, which is not a file")
     return path
+
+
+def _program(environ: Mapping[str, str], name: str) -> Path | None:
+    """As `_file`, with symbolic links as they are: the Python of an environment is a link to another one's."""
+    return Path(environ[name]).expanduser().absolute() if _file(environ, name) else None
 
 
 def _witness(data_dir: Path, value: str) -> str:
@@ -451,6 +460,8 @@ def load_config(environ: Mapping[str, str]) -> Config:
         attribution=attribution,
         geo_versions=_versions(environ.get("TIPLINE_GEO_VERSIONS") or "3"),
         retention=retention,
+        hash_sources=_file(environ, "TIPLINE_HASH_SOURCES"),
+        threatexchange=_program(environ, "TIPLINE_THREATEXCHANGE"),
         max_document_bytes=_size(environ, "TIPLINE_MAX_DOCUMENT_BYTES", 8 * 1024 * 1024),
         max_upload_bytes=_size(environ, "TIPLINE_MAX_UPLOAD_BYTES", 5 * 1024**3),
         allowed_hosts=_hosts(

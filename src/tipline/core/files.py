@@ -80,6 +80,21 @@ def replace_secret(path: Path, text: str) -> None:
     sync_directory(path.parent)
 
 
+def read_secret_file(path: Path) -> str:
+    """The whole text of a file that others cannot read, in which secrets stand beside other settings.
+
+    Raises
+    ------
+    ConfigurationError
+        as `read_secret`.
+    """
+    try:
+        _read(path)
+        return path.read_text(encoding="ascii")
+    except OSError as error:
+        raise ConfigurationError(f"the secret {path} cannot be read: {error.strerror}") from error
+
+
 def sync_directory(path: Path) -> None:
     """Make the names in a directory durable: a new or renamed file is else lost with the power."""
     descriptor = os.open(path, os.O_RDONLY | os.O_DIRECTORY)

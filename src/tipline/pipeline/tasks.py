@@ -7,7 +7,8 @@ from procrastinate import JobContext
 from procrastinate.contrib.django import app
 
 import tipline.pipeline.attribution.log_expiry.tasks
-import tipline.pipeline.linking.tasks  # noqa: F401 - as above
+import tipline.pipeline.linking.tasks
+import tipline.pipeline.matching.lists.tasks  # noqa: F401 - their jobs are the pipeline's
 from tipline.core.jobs import PIPELINE_QUEUE, PROCESS_REPORTS, bury, wake_pipeline
 from tipline.pipeline.run import BATCH_SIZE, run_patiently
 from tipline.reports.services import expire_open

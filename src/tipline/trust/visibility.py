@@ -51,6 +51,7 @@ class Can(StrEnum):
     MANAGE_ROUTING = "manage_routing"  # write, try and release routing rules; see `may_manage_routing`
     FIND_HASHES = "find_hashes"  # say by its hashes what a file is, and see the lists that are made of that
     PUBLISH_HASHES = "publish_hashes"  # lists of hashes: their rules, their publishing, who reads them
+    MANAGE_KNOWN_HASHES = "manage_known_hashes"  # lists of hashes that come in: begin, import, end; no report data
     RELEASE_EVIDENCE = "release_evidence"  # as ciphertext, to another agency, when another person proposed it
     RUN_OPERATIONS = "run_operations"  # of the agency: add, plan, name who knows of it, close; others only take part
 
@@ -78,6 +79,7 @@ MAY: dict[Can, frozenset[Role]] = {
     Can.MANAGE_ROUTING: frozenset({_R.SUPERVISOR}),
     Can.FIND_HASHES: frozenset({_R.DESK_OFFICER, _R.INVESTIGATOR, _R.SUPERVISOR, _R.ANALYST}),
     Can.PUBLISH_HASHES: frozenset({_R.SUPERVISOR}),
+    Can.MANAGE_KNOWN_HASHES: frozenset({_R.SUPERVISOR, _R.ADMINISTRATOR}),
     Can.RELEASE_EVIDENCE: frozenset({_R.SUPERVISOR}),
     Can.RUN_OPERATIONS: frozenset({_R.SUPERVISOR, _R.DESK_OFFICER}),
 }

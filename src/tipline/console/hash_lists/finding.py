@@ -14,8 +14,8 @@ from tipline.console.authorise import signed_in
 from tipline.console.cases.pages import case_page
 from tipline.core.errors import ConflictError, InvalidInputError, NotFoundError
 from tipline.exchange.hash_lists import findings, lists, sources
-from tipline.exchange.hash_lists.words import ALGORITHMS, CATEGORIES
 from tipline.investigation.exhibits import queries
+from tipline.reports.hashes.words import ALGORITHMS, CATEGORIES
 from tipline.trust.accounts.models import User
 from tipline.trust.visibility import Scope
 

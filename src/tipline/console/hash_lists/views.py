@@ -14,7 +14,7 @@ from tipline.core.config import config
 from tipline.core.errors import ConflictError, InvalidInputError, NotFoundError
 from tipline.core.keys import signing_key
 from tipline.exchange.hash_lists import findings, lists
-from tipline.exchange.hash_lists.words import ALGORITHMS, CATEGORIES, LISTED
+from tipline.reports.hashes.words import ALGORITHMS, CATEGORIES, LISTED
 from tipline.trust.accounts.models import User
 from tipline.trust.visibility import Can, Scope, may
 

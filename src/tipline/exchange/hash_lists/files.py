@@ -11,7 +11,7 @@ from tipline.core.errors import ConflictError
 from tipline.exchange.hash_lists.feed import edition_at
 from tipline.exchange.hash_lists.models import Edition, HashList
 from tipline.exchange.hash_lists.publishing import live_entries
-from tipline.exchange.hash_lists.words import ALGORITHMS
+from tipline.reports.hashes.words import ALGORITHMS
 from tipline.trust.actors import Actor
 from tipline.trust.audit.services import Act, record
 

@@ -12,7 +12,7 @@ from tipline.core.clock import now
 from tipline.core.errors import ConflictError, InvalidInputError, NotFoundError, NotPermittedError
 from tipline.core.sql import insert
 from tipline.exchange.hash_lists.models import Finding, FoundHash, HashList
-from tipline.exchange.hash_lists.words import category_named, read_value
+from tipline.reports.hashes.words import category_named, read_value
 from tipline.trust.accounts.models import User
 from tipline.trust.audit.services import Act, record
 from tipline.trust.visibility import Can, may

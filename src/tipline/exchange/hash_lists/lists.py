@@ -16,8 +16,8 @@ from tipline.exchange.hash_lists.access import key_of, make_secret
 from tipline.exchange.hash_lists.findings import allowed
 from tipline.exchange.hash_lists.models import Edition, HashList, Subscriber
 from tipline.exchange.hash_lists.publishing import publish
-from tipline.exchange.hash_lists.words import ALGORITHMS, LISTED
 from tipline.exchange.parties.services import peer_named
+from tipline.reports.hashes.words import ALGORITHMS, LISTED
 from tipline.trust.accounts.models import Reporter, ReporterKind, User
 from tipline.trust.audit.services import Act, record
 from tipline.trust.visibility import Can, Scope, may

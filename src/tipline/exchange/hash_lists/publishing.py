@@ -14,10 +14,10 @@ from django.db import connection, transaction
 from tipline.core.clock import now
 from tipline.core.config import Config, config
 from tipline.core.keys import signing_key
-from tipline.exchange.hash_lists.checkpoints import Checkpoint, entry_leaf, sign
 from tipline.exchange.hash_lists.models import Edition, Entry, HashList, Moment
-from tipline.exchange.hash_lists.words import ALGORITHMS, LISTED
 from tipline.exchange.parties.ourselves import our_name
+from tipline.reports.hashes.checkpoints import Checkpoint, entry_leaf, sign
+from tipline.reports.hashes.words import ALGORITHMS, LISTED
 from tipline.trust.actors import Actor
 from tipline.trust.agencies.models import Agency
 from tipline.trust.audit.merkle import Growing

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from tipline.core.errors import InvalidInputError, NotFoundError
-from tipline.exchange.hash_lists.words import ALGORITHMS, read_value
 from tipline.investigation.exhibits.models import Exhibit, ExhibitHash
+from tipline.reports.hashes.words import ALGORITHMS, read_value
 from tipline.reports.models import ReportedFile
 from tipline.reports.queries import visible_report
 from tipline.trust.visibility import Scope

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from procrastinate.contrib.django import app
 
+import tipline.exchange.lists_in.tasks  # noqa: F401 - its job is one of hash lists'
 from tipline.core.jobs import PIPELINE_QUEUE
 from tipline.exchange.hash_lists import publishing
 from tipline.exchange.hash_lists.models import HashList

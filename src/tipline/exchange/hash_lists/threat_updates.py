@@ -12,7 +12,7 @@ from typing import Any
 
 from tipline.exchange.hash_lists.feed import Row
 from tipline.exchange.hash_lists.models import Edition, HashList
-from tipline.exchange.hash_lists.words import ALGORITHMS
+from tipline.reports.hashes.words import ALGORITHMS
 
 FIELDS = (
     "id", "indicator", "type", "creation_time", "last_updated", "should_delete", "status", "tags", "applications_with_opinions",

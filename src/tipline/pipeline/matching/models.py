@@ -105,6 +105,10 @@ class KnownHash(models.Model):
 
     class Meta:
         constraints: ClassVar = [models.UniqueConstraint(fields=["known_list", "value"], name="knownhash_once")]
+        indexes: ClassVar = [
+            # a publisher takes an entry back by its own number
+            models.Index(fields=["known_list", "reference"], condition=~Q(reference=""), name="knownhash_reference"),
+        ]
         db_table_comment = "Entries of hash lists that were brought in"
 
     def __str__(self) -> str:
@@ -150,3 +154,7 @@ class Match(models.Model):
 
     def __str__(self) -> str:
         return f"match of file {self.file_id}"
+
+
+# what importing keeps stands beside it; Django finds models here
+from tipline.pipeline.matching.lists.models import ImportPart, ListCount, ListImport, ListSource  # noqa: E402, F401

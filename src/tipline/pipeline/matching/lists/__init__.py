@@ -1,0 +1,1 @@
+"""Hash lists that come in: read, kept with every revocation, and handed to the matching. Never media."""

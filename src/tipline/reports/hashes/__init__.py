@@ -1,0 +1,1 @@
+"""Words of hash lists and the signed checkpoint of one: said once for lists that go out and lists that come in."""
