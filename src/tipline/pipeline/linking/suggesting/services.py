@@ -48,6 +48,13 @@ WHERE NOT EXISTS (
 )
 ORDER BY x.run LIMIT %(most)s
 """
+_KEYS = """
+INSERT INTO linking_compared (report_id, report_version, model_version, keys, stage_run, at)
+SELECT f.report, f.version, %s, ARRAY(SELECT jsonb_array_elements_text(f.keys)::bigint), f.run, %s
+FROM jsonb_to_recordset(%s::jsonb) AS f(report bigint, version smallint, run bigint, keys jsonb)
+ON CONFLICT (report_id) DO UPDATE SET report_version = EXCLUDED.report_version, model_version = EXCLUDED.model_version,
+    keys = EXCLUDED.keys, stage_run = EXCLUDED.stage_run, at = EXCLUDED.at
+"""
 # A key that too many have says nothing. GIN cannot stop early; beyond its limit it answers with a part, which is enough to tell.
 _PAIRS = """
 WITH mine AS MATERIALIZED (
@@ -115,23 +122,10 @@ def look(most: int = BATCH) -> Looked:
         fresh = cursor.fetchall()
         reports = [row[0] for row in fresh]
         found = likenesses(reports)
-        upsert(
-            "linking_compared",
-            {
-                "report_id": ("bigint", reports),
-                "report_version": ("smallint", [row[1] for row in fresh]),
-                "model_version": ("text", [MODEL_VERSION] * len(fresh)),
-                "stage_run": ("bigint", [row[2] for row in fresh]),
-                "at": ("timestamptz", [at] * len(fresh)),
-            },
-            key=["report_id"],
-            update=["report_version", "model_version", "stage_run", "at"],
-        )
-        cursor.execute(
-            "UPDATE linking_compared c SET keys = ARRAY(SELECT jsonb_array_elements_text(k.keys)::bigint)"
-            " FROM jsonb_to_recordset(%s::jsonb) AS k(report bigint, keys jsonb) WHERE c.report_id = k.report",
-            [json.dumps([{"report": one, "keys": keys(found[one]) if one in found else []} for one in reports])],
-        )
+        cursor.execute(_KEYS, [MODEL_VERSION, at, json.dumps([
+            {"report": report_id, "version": version, "run": run, "keys": keys(found[report_id]) if report_id in found else []}
+            for report_id, version, run in fresh
+        ])])  # fmt: skip
         pairs = _pairs(cursor, reports)
         others = sorted({one for pair in pairs for one in pair} - set(found))
         found |= likenesses(others)
