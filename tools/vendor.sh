@@ -17,6 +17,8 @@ take() { # name, version, integrity as npm states it, files of the package
 }
 take leaflet 1.9.4 sha512-nxS1ynzJOmOlHp+iL3FyWqK89GtNL8U8rvlMOsQdTTssxZwCXh8N2NB3GDQOL+YR3XnWyZAxwQixURb+FA74PA== \
   dist/leaflet.js dist/leaflet.css LICENSE
+take cytoscape 3.35.0 sha512-sMvBIXiGMnhkCaWz2R06FwF/27MNlS+Tqvi17foO9UhnUg3XGZccKjxsvEqQFAQYMSSZmN5SxYzUYlQ0DOJJ3g== \
+  dist/cytoscape.min.js LICENSE
 
 # The fonts of printed papers (core/printing): TrueType, which the typesetter reads.
 fonts=$PWD/src/tipline/core/printing/fonts

@@ -27,6 +27,12 @@ ENDPOINTS: dict[str, tuple[str, ...]] = {
     "sent": ("/desk/sent", "POST /desk/recall"),
     "drafts": ("/desk/drafts", "POST /desk/drafts/{draft_id}/send", "POST /desk/drafts/{draft_id}/discard"),
     "report": ("/reports/{report_id}",),
+    "cluster": ("/reports/{report_id}/cluster", "/reports/{report_id}/graph", "/suggestions"),
+    "cluster-graph": ("/reports/{report_id}/graph",),
+    "cluster-act": (
+        "POST /reports/{report_id}/ties", "POST /ties/{tie_id}/end", "POST /reports/{report_id}/cuts", "POST /cuts/{cut_id}/end",
+        "POST /cluster-changes/{change_id}/undo",
+    ),
     "report-messages": (
         "/reports/{report_id}/messages", "POST /reports/{report_id}/messages", "POST /reports/{report_id}/told",
     ),
@@ -131,6 +137,8 @@ NOT_OFFERED: dict[str, str] = {
     **dict.fromkeys(("desk-expiring-seen", "desk-overdue-seen", "requests-seen", "outcome-reminders-seen"), _SAYS_SEEN),
     "report-texts": "reported text is folded until a person asks for it; /reports/{report_id} has what is masked",
     "report-contact": "who reported is shown to a person who opens it, and to no program",
+    "cluster-act": "a suggestion of a model is taken or refused by a person",
+    "cluster-export": "leaves with a fresh sign-in and is logged as an export of a person; /reports/{report_id}/cluster has the same",
     "report-reroute": "a suggestion of the software is taken or refused by a person",
     **dict.fromkeys(("report-unmask", "report-mask"), f"a child's identity; {_SITS_THERE}"),
     "report-preservation": "a network's word is noted where the letter is read",

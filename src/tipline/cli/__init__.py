@@ -30,6 +30,7 @@ from tipline.cli import (
     hashes,
     import_,
     keys,
+    link,
     migrate,
     operation,
     package,
@@ -70,6 +71,7 @@ app = typer.Typer(
 PERSON_GROUPS = frozenset(
     {
         "report",
+        "link",
         "route",
         "case",
         "clock",
@@ -115,6 +117,7 @@ app.command("import")(import_.import_)
 app.command("simulate")(simulate.simulate)
 app.command("status")(status.status)
 app.add_typer(report.app, name="report")
+app.add_typer(link.app, name="link")
 app.add_typer(route.app, name="route")
 # modules whose import puts further commands on `case.app`
 CASE_COMMANDS = (case_work,)

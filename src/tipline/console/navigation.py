@@ -45,6 +45,8 @@ SCREENS = (
             "report-preservation",
             "report-step",
             "report-summary",
+            "cluster",
+            "cluster-act",
             "report-finding",
             "desk-act",
             "needs-a-person",

@@ -13,6 +13,8 @@ from tipline.console.cases import views as cases
 from tipline.console.casework import transfers
 from tipline.console.casework import views as casework
 from tipline.console.clocks import views as clocks
+from tipline.console.clusters import acts as cluster_acts
+from tipline.console.clusters import views as clusters
 from tipline.console.components import views as components
 from tipline.console.counts import views as counts
 from tipline.console.desk import doing, second, sent, undecided
@@ -99,6 +101,10 @@ urlpatterns = [
     path("reports/<int:report_id>/export/", exports.export, name="report-export"),
     path("reports/<int:report_id>/map/", maps.of_report, name="report-map"),
     path("reports/<int:report_id>/linked/map/", maps.of_linked, name="linked-map"),
+    path("clusters/<int:report_id>/", clusters.cluster, name="cluster"),
+    path("clusters/<int:report_id>/graph.json", clusters.graph, name="cluster-graph"),
+    path("clusters/<int:report_id>/export/", clusters.export, name="cluster-export"),
+    path("clusters/<int:report_id>/<slug:verb>/<int:which>/", cluster_acts.act, name="cluster-act"),
     path("map/", maps.of_desk, name="map"),
     path("unmaskings/", unmasking.unmaskings, name="unmaskings"),
     path("unmaskings/<int:unmasking_id>/review/", unmasking.review, name="unmasking-review"),

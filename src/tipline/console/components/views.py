@@ -104,7 +104,7 @@ def _examples() -> dict[str, Any]:
             {"from": "IN-NCRB", "to": "IN-MH-CYBER", "to_name": "State desk", "state": "sent", "at": at - timedelta(days=1), "rule": "person"},
         ],
         "lines": differences("[floors]\ndistrict = 0.6\nstate = 0.6", "[floors]\ndistrict = 0.7\nstate = 0.6\n# " + HOSTILE),
-        "marks": RoutingMarks(True, True, True, at + timedelta(hours=5), True),
+        "marks": RoutingMarks(True, True, True, at + timedelta(hours=5), True, 5), "report_id": 1,
         "hostile": HOSTILE,
         "example_errors": [("example-field", "A case needs a title")],
         "page": Paginator(range(120), 50).page(2),

@@ -10,6 +10,7 @@ from django.db.models import Case, Exists, F, OuterRef, QuerySet, Subquery, When
 from django.db.models.functions import JSONObject
 
 from tipline.pipeline.attribution.log_expiry.models import ReportClock
+from tipline.pipeline.linking.models import Member
 from tipline.pipeline.routing.models import Decision, DecisionDesk, DeskRole, Reroute, RerouteState
 from tipline.pipeline.triage.models import Score, ScoreKind
 from tipline.referrals.models import DeskRow, Waiting
@@ -34,11 +35,12 @@ class RoutingMarks:
     zero_fir: bool
     waits_until: datetime | None
     elsewhere: bool
+    linked: int  # how many hang together with it, itself among them; 0: none
 
     @property
     def any(self) -> bool:
         """Whether there is a badge to show."""
-        return self.joint or self.leads or self.zero_fir or self.elsewhere or self.waits_until is not None
+        return bool(self.joint or self.leads or self.zero_fir or self.elsewhere or self.linked or self.waits_until is not None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +78,7 @@ def marked(reports: QuerySet[Report], agency_id: int) -> QuerySet[Report]:
             mark_queue=Subquery(place),
             mark_waits_until=Subquery(Waiting.objects.filter(report=here).values("until")),
             mark_several=Exists(DecisionDesk.objects.filter(report=here, role=DeskRole.JOINT)),
+            mark_linked=Subquery(Member.objects.filter(report=here, cluster__size__gt=1).values("cluster__size")),
             mark_elsewhere=Exists(Reroute.objects.filter(report=here, state=RerouteState.OPEN)),
         )
     )
@@ -95,6 +98,7 @@ def routing_marks(report: Report) -> RoutingMarks:
         bool((said["mark_routing"] or {}).get("zero_fir")),
         said["mark_waits_until"],
         said["mark_elsewhere"],
+        said["mark_linked"] or 0,
     )
 
 

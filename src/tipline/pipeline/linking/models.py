@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, Q
 
@@ -177,6 +178,27 @@ class ClusterChange(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} of cluster {self.cluster_id}"
+
+
+class Compared(models.Model):
+    """By what a report comes to be compared with others, when suggestions are looked for (`suggesting/`)."""
+
+    report = models.OneToOneField(Report, on_delete=models.PROTECT, primary_key=True, related_name="compared")
+    report_version = models.SmallIntegerField()
+    model_version = models.CharField(max_length=40)
+    keys = ArrayField(models.BigIntegerField(), default=list, db_comment="hashes of folded texts: who shares one is compared")
+    stage_run = models.BigIntegerField(db_comment="up to which run of the linking stage; the next look begins there")
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes: ClassVar = [
+            GinIndex(fields=["keys"], name="compared_keys"),
+            models.Index(fields=["-stage_run"], name="compared_run"),
+        ]
+        db_table_comment = "Where suggestions are looked for: numbers that say nothing of a person"
+
+    def __str__(self) -> str:
+        return f"keys of report {self.report_id}"
 
 
 class SuggestionState(models.TextChoices):

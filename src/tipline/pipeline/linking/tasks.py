@@ -1,14 +1,18 @@
-"""Jobs: history is linked a slice at a time after an upgrade."""
+"""Jobs: history is linked a slice at a time after an upgrade, and suggestions are looked for."""
 
 from __future__ import annotations
 
+import structlog
 from django.db import connection
 from procrastinate.contrib.django import app
 
 from tipline.core.jobs import PIPELINE_QUEUE
 from tipline.pipeline.linking.services import read_again
+from tipline.pipeline.linking.suggesting.services import BATCH, look
 
+log = structlog.get_logger(__name__)
 SLICE = 500
+_MOST_LOOKS = 20  # of one run; what is left comes with the next
 
 
 @app.task(name="linking.relink", queue=PIPELINE_QUEUE, queueing_lock="linking.relink", retry=5)
@@ -22,3 +26,15 @@ def relink(after: int) -> None:
     if ids:
         read_again(ids)
         relink.defer(after=ids[-1])
+
+
+@app.periodic(cron="*/5 * * * *", periodic_id="linking.suggest")
+@app.task(name="linking.suggest", queue=PIPELINE_QUEUE, queueing_lock="linking.suggest")
+def suggest(timestamp: int) -> None:
+    """Look for suggestions for reports that came since."""
+    for _ in range(_MOST_LOOKS):
+        found = look()
+        if found.opened or found.gone:
+            log.info("suggestions looked for", reports=found.reports, opened=found.opened, gone=found.gone)
+        if found.reports < BATCH:
+            return

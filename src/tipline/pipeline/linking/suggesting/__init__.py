@@ -1,0 +1,1 @@
+"""Suggestions: reports that look alike in what joins nobody by itself. A person decides; nothing here joins anything."""
