@@ -13,10 +13,9 @@ from django.test.utils import CaptureQueriesContext
 from tests import factories
 from tests.factories import agency, drain, person, signed_in
 from tests.integration.pipeline.known_lists import brought_in, listed, md5
-from tipline.console.known_lists import views
 from tipline.core.clock import now
 from tipline.pipeline.matching.lists import services
-from tipline.pipeline.matching.lists.models import ImportState, ListImport
+from tipline.pipeline.matching.lists.models import ListImport
 from tipline.pipeline.matching.lists.services import Terms
 from tipline.pipeline.matching.lists.tasks import import_list
 from tipline.pipeline.matching.models import KnownHash, KnownList, Match
@@ -130,14 +129,13 @@ def test_others_read_what_they_may_know_of_and_write_nothing(chief: User, known:
     readers = [
         person(DESK, Role.INVESTIGATOR),
         person(DESK, Role.ADMINISTRATOR),
-        person("IN-MH-CYBER", Role.SUPERVISOR),
     ]
     for reader in readers:
         client = signed_in(reader)
         assert "Example list" in page(client, "/hashes/known/") and "Example list" in page(client, here)
         page(client, f"{here}imports/{row.pk}/")
         page(client, f"/hashes/known/{everybodys.pk}/")
-    strangers = [person("IN-MH-PUNE", Role.SUPERVISOR), person("IN-BR-CYBER", Role.SUPERVISOR)]
+    strangers = [person(code, Role.SUPERVISOR) for code in ("IN-MH-PUNE", "IN-MH-CYBER", "IN-BR-CYBER")]
     for stranger in strangers:
         client = signed_in(stranger)
         assert "Example list" not in page(client, "/hashes/known/")
@@ -153,7 +151,7 @@ def test_others_read_what_they_may_know_of_and_write_nothing(chief: User, known:
         ("file/", {}),
         ("act/", {}),
     ]
-    writers = [(readers[0], 403), (readers[2], 404), (strangers[0], 404)]
+    writers = [(readers[0], 403), (strangers[0], 404), (strangers[1], 404)]
     for somebody, status in writers:
         client = signed_in(somebody)
         for path, data in acts:
@@ -198,9 +196,7 @@ def test_pages_ask_little(chief: User, known: KnownList, tmp_path: Path) -> None
     client = signed_in(chief)
     for path in ("/hashes/known/", f"/hashes/known/{known.pk}/", "/hashes/known/new/"):
         page(client, path)
-        with CaptureQueriesContext(
-            connection,
-        ) as asked:
+        with CaptureQueriesContext(connection) as asked:
             page(client, path)
-        assert len(asked) <= 20, [one["sql"][:100] for one in asked]
-    assert ImportState.DONE in views._BAD
+        asks = [q for q in asked if not q["sql"].startswith(("SAVEPOINT", "RELEASE", "SELECT set_config"))]
+        assert len(asks) <= 12, [one["sql"][:150] for one in asks]
