@@ -269,12 +269,12 @@ def _aligned(at: int) -> int:
     return -(-at // _ALIGN) * _ALIGN
 
 
-def write(path: Path, first: int, count: int, hashes: Words, progress: Callable[[], None] = lambda: None) -> None:
+def write(path: Path, first: int, hashes: Words, progress: Callable[[], None] = lambda: None) -> None:
     """Write a file of consecutive positions from `first` on; it is there whole or not at all.
 
     It takes the memory of the hashes and 12 bytes each beside.
     """
-    assert hashes.shape == (count, 4)
+    count = len(hashes)
     parts = plan(count)
     made = path.with_name(f"{path.name}.{os.getpid()}.new")
     try:
