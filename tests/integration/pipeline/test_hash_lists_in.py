@@ -18,7 +18,7 @@ from tipline.pipeline.matching.lists.importing import How, ImportRefusedError
 from tipline.pipeline.matching.lists.models import ImportPart, ImportState, ListCount, ListImport
 from tipline.pipeline.matching.lists.services import Terms
 from tipline.pipeline.matching.lists.tasks import import_list
-from tipline.pipeline.matching.models import HashValue, KnownHash, KnownList
+from tipline.pipeline.matching.models import HashValue, KnownHash, KnownList, MatchingRun
 from tipline.trust.actors import system
 from tipline.trust.audit.models import Entry as LogEntry
 
@@ -41,7 +41,7 @@ def test_one_hash_a_line_is_imported_and_the_same_file_again_changes_nothing(kno
     assert (again.added, again.changed, again.same, again.revision) == (0, 0, 3, None)
     known.refresh_from_db()
     assert known.revision == 1
-    assert [job["revision"] for job in procured("matching.rematch")] == [1]
+    assert list(MatchingRun.objects.order_by("id").values_list("revision", flat=True)) == [1]
     assert LogEntry.objects.filter(action="known_list.imported", object_id=str(known.pk)).count() == 2
     assert list(ListCount.objects.values_list("algorithm", "live", "revoked")) == [("md5", 3, 0)]
 
@@ -64,7 +64,7 @@ def test_a_file_that_is_mostly_wrong_imports_nothing_and_says_why(known: KnownLi
     (row,) = ListImport.objects.all()
     assert (row.state, row.refused, row.added, row.revision) == (ImportState.REFUSED, 3, 0, None)
     assert "entries are wrong" in row.error and row.faults["counts"] == {"wrong_length": 3}
-    assert not KnownHash.objects.exists() and not HashValue.objects.exists() and not procured("matching.rematch")
+    assert not KnownHash.objects.exists() and not HashValue.objects.exists() and not MatchingRun.objects.exists()
 
 
 @pytest.mark.parametrize(
@@ -226,7 +226,7 @@ def test_one_hash_is_revoked_with_a_reason_and_an_ended_list_takes_nothing(known
     ):  # fmt: skip
         with pytest.raises(ConflictError):
             act()
-    assert [job["revision"] for job in procured("matching.rematch")] == [1, 2, 3]
+    assert list(MatchingRun.objects.order_by("id").values_list("revision", flat=True)) == [1, 2, 3]
     actions = LogEntry.objects.filter(object_type="known_list").order_by("id").values_list("action", flat=True)
     assert list(actions) == ["known_list.added", "known_list.imported", "known_hash.revoked", "known_list.ended"]
 
