@@ -109,7 +109,7 @@ lock-s3: $(VENV)/.bootstrap ## resolve the S3 server of the tests into requireme
 	@printf 'moto[server]\n' | $(UV) pip compile --quiet --generate-hashes --python-version 3.11 --no-header --upgrade - -o requirements/s3.lock
 
 lock-threatexchange: $(VENV)/.bootstrap ## resolve the client of hash lists into requirements/threatexchange.lock: what its clients import, and no more
-	@printf 'threatexchange\nrequests\nurllib3\nidna\ncertifi\ncharset-normalizer\npython-dateutil\nsix\n' | $(UV) pip compile --quiet --no-deps --universal --generate-hashes --python-version 3.11 --no-header --upgrade - -o requirements/threatexchange.lock
+	@printf 'threatexchange\nrequests\nurllib3\nidna\ncertifi\ncharset-normalizer\ndacite\npython-dateutil\nsix\n' | $(UV) pip compile --quiet --no-deps --universal --generate-hashes --python-version 3.11 --no-header --upgrade - -o requirements/threatexchange.lock
 
 clean: ## remove what was built (never var/, where data lives)
 	@rm -rf $(VENV) .tools docs/_build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

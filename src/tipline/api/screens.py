@@ -164,6 +164,10 @@ NOT_OFFERED: dict[str, str] = {
         ("hash-lists", "hash-list-new", "hash-list", "hash-list-act", "hash-list-subscriber"),
         f"lists are made and opened by supervisors, which {_SITS_THERE}; programs read them at /hashes (docs/reference/hash-lists.md)",
     ),
+    **dict.fromkeys(
+        ("known-lists", "known-list-new", "known-list", "known-list-file", "known-list-act", "known-list-import"),
+        "lists that come in are imported by supervisors and administrators on screen, and by the operator's command for scripts",
+    ),
     "case-export": "leaves with a reason and is logged as an export of a person",
     "case-letters-archive": "a program takes letters one by one, so that the log says which it took",
     **dict.fromkeys(("log-checkpoints", "log-proof"), "at /.well-known/tipline/, and `tipline audit proof`"),

@@ -121,6 +121,12 @@ SCREENS = (
     Screen("Outcomes", "outcomes", ("report-outcome", "outcome-withdraw", "outcome-reminders-seen"), Can.SEE_REPORTS),
     Screen("Hashes", "hash-lists", ("hash-list", "hash-list-new", "hash-list-subscriber"), Can.FIND_HASHES),
     Screen(
+        "Known hashes",
+        "known-lists",
+        ("known-list", "known-list-new", "known-list-import", "known-list-file"),
+        Can.MANAGE_KNOWN_HASHES,
+    ),
+    Screen(
         "Retention",
         "retention",
         ("retention-hold", "retention-lift", "retention-order-new", "retention-order", "retention-certificate"),

@@ -26,6 +26,7 @@ from tipline.console.exhibits import hashes as exhibit_hashes
 from tipline.console.exhibits import views as exhibits
 from tipline.console.hash_lists import finding as hash_findings
 from tipline.console.hash_lists import views as hash_lists
+from tipline.console.known_lists import views as known_lists
 from tipline.console.letters import views as letters
 from tipline.console.log import views as log
 from tipline.console.maps import views as maps
@@ -217,6 +218,12 @@ urlpatterns = [
     path("hashes/<int:list_id>/act/", hash_lists.act, name="hash-list-act"),
     path("hashes/<int:list_id>/subscriber/", hash_lists.subscriber, name="hash-list-subscriber"),
     path("hashes/findings/<int:number>/withdraw/", hash_lists.withdraw, name="finding-withdraw"),
+    path("hashes/known/", known_lists.known_lists, name="known-lists"),
+    path("hashes/known/new/", known_lists.new, name="known-list-new"),
+    path("hashes/known/<int:list_id>/", known_lists.one, name="known-list"),
+    path("hashes/known/<int:list_id>/file/", known_lists.file, name="known-list-file"),
+    path("hashes/known/<int:list_id>/act/", known_lists.act, name="known-list-act"),
+    path("hashes/known/<int:list_id>/imports/<int:import_id>/", known_lists.one_import, name="known-list-import"),
     path("reports/<int:report_id>/finding/", hash_findings.of_report, name="report-finding"),
     path(
         "cases/<int:case_id>/exhibits/<int:exhibit_id>/finding/", hash_findings.of_exhibit, name="case-exhibit-finding"

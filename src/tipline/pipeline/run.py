@@ -19,6 +19,7 @@ from tipline.core.faults import describe
 from tipline.pipeline.attribution.stage import STAGE as ATTRIBUTION
 from tipline.pipeline.extraction.stage import STAGE as EXTRACTION
 from tipline.pipeline.linking.stage import STAGE as LINKING
+from tipline.pipeline.matching.stage import STAGE as MATCHING
 from tipline.pipeline.models import Quarantine
 from tipline.pipeline.routing.stage import STAGE as ROUTING
 from tipline.pipeline.stage import Batch, Stage
@@ -29,7 +30,7 @@ from tipline.trust.audit.services import Act, record
 
 log = structlog.get_logger(__name__)
 
-STAGES: tuple[Stage, ...] = (EXTRACTION, ATTRIBUTION, LINKING, TRIAGE, ROUTING)
+STAGES: tuple[Stage, ...] = (EXTRACTION, ATTRIBUTION, MATCHING, LINKING, TRIAGE, ROUTING)
 BATCH_SIZE = 200
 TRANSIENT_TRIES = 5
 REASON_LENGTH = 500

@@ -10,6 +10,7 @@ import tipline.pipeline.attribution.log_expiry.tasks
 import tipline.pipeline.linking.tasks
 import tipline.pipeline.matching.lists.tasks  # noqa: F401 - their jobs are the pipeline's
 from tipline.core.jobs import PIPELINE_QUEUE, PROCESS_REPORTS, bury, wake_pipeline
+from tipline.pipeline.rematching import settle_and_rematch
 from tipline.pipeline.run import BATCH_SIZE, run_patiently
 from tipline.reports.services import expire_open
 
@@ -54,3 +55,10 @@ def sweep(context: JobContext, timestamp: int) -> None:
 def expire(timestamp: int) -> None:
     """Mark reports that were left open too long."""
     expire_open()
+
+
+@app.periodic(cron="*/15 * * * * *", periodic_id="matching")
+@app.task(name="pipeline.matching", queue=PIPELINE_QUEUE, queueing_lock="pipeline.matching")
+def match_history(timestamp: int) -> None:
+    """Compare new values with all others, and history with lists that changed. What is left over is for the next run."""
+    settle_and_rematch()

@@ -38,6 +38,8 @@ from tipline.investigation.process.models import RequestKind
 from tipline.investigation.replies import services as replies
 from tipline.investigation.retention.destroying import carry_out
 from tipline.investigation.retention.services import By, confirm, order, place_hold
+from tipline.pipeline.matching.lists import services as known_lists
+from tipline.pipeline.matching.lists.importing import How
 from tipline.reports.models import Report, Unmasking
 from tipline.reports.unmasking import Reason, unmask
 from tipline.statistics.keeping import refresh
@@ -50,6 +52,7 @@ HANDLE = "harbour_lantern_31"  # of no other page
 ALL = frozenset(Role)
 REPORTS = MAY[Can.SEE_REPORTS]
 RETENTION = MAY[Can.MANAGE_RETENTION]
+SEE_KNOWN = MAY[Can.FIND_HASHES] | MAY[Can.MANAGE_KNOWN_HASHES]
 ROUTING = MAY[Can.MANAGE_ROUTING]
 COUNTS = MAY[Can.SEE_COUNTS]
 LINKS = MAY[Can.MANAGE_LINKS]
@@ -81,6 +84,8 @@ class Things:
     operation: str  # code; run by Jalgaon alone, with the case in it
     day: int  # of action
     hash_list: int  # with an edition
+    known_list: int  # that came in, of Jalgaon
+    list_import: int  # of it
 
 
 def arranged(report: Report, others: Sequence[Report], folder: Path) -> Things:
@@ -116,9 +121,10 @@ def arranged(report: Report, others: Sequence[Report], folder: Path) -> Things:
     day = board.add_day(chief, operation.code, now().date(), "")
     hash_list = add_list(chief, Rules("confirmed", "Confirmed", ["baseline"]))
     publish(hash_list, chief.actor)
+    known = known_lists.add("example", known_lists.Terms(), chief.agency, chief.actor)
     return Things(
         Report.objects.get(pk=report.pk), case, colleague, unmasking, hold.pk, waits.pk, done.pk, offered.pk, request.pk,
-        operation.code, day.pk, hash_list.pk,
+        operation.code, day.pk, hash_list.pk, known.pk, known_lists.put(known.pk, "list", [b"0" * 32], How(kind="md5"), chief.actor).pk,
     )  # fmt: skip
 
 
@@ -581,6 +587,21 @@ CONSOLE: dict[str, Row] = {
     ),
     "hashes/<int:list_id>/subscriber/": Row(
         _fixed("/hashes/987654/subscriber/"), method="post", roles=MAY[Can.PUBLISH_HASHES], relations=frozenset(), refused=403
+    ),
+    "hashes/known/": Row(_fixed("/hashes/known/"), roles=SEE_KNOWN, refused=403),
+    "hashes/known/new/": Row(_fixed("/hashes/known/new/"), roles=MAY[Can.MANAGE_KNOWN_HASHES], refused=403),
+    "hashes/known/<int:list_id>/": Row(
+        lambda t: f"/hashes/known/{t.known_list}/", roles=SEE_KNOWN, relations=OWN, refused=403
+    ),
+    "hashes/known/<int:list_id>/imports/<int:import_id>/": Row(
+        lambda t: f"/hashes/known/{t.known_list}/imports/{t.list_import}/", roles=SEE_KNOWN, relations=OWN, refused=403
+    ),
+    # of nobody: tests/integration/console/test_known_lists.py
+    "hashes/known/<int:list_id>/file/": Row(
+        _fixed("/hashes/known/987654/file/"), method="post", roles=MAY[Can.MANAGE_KNOWN_HASHES], relations=frozenset(), refused=403
+    ),
+    "hashes/known/<int:list_id>/act/": Row(
+        _fixed("/hashes/known/987654/act/"), method="post", roles=MAY[Can.MANAGE_KNOWN_HASHES], relations=frozenset(), refused=403
     ),
     "hashes/findings/<int:number>/withdraw/": Row(
         _fixed("/hashes/findings/987654/withdraw/"), method="post", roles=MAY[Can.FIND_HASHES], relations=frozenset(), refused=403

@@ -22,7 +22,7 @@ LEAST_QUALITY = 50
 # with nothing on it. Half as many, or half as many again, no photograph has.
 FEWEST_SET, MOST_SET = 64, 192
 # The sixteen rows of the hash, sixteen bits each, are rows of frequencies. In a flat picture, a slope or stripes they repeat: of the
-# reference vectors its one picture of a bare slope has seven that differ, and its photographs twelve or more.
+# reference vectors its one picture of a bare slope has seven that differ, and its photographs sixteen.
 FEWEST_ROWS = 8
 
 _NAME = re.compile(r"[a-z0-9]{1,12}")

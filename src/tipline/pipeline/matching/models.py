@@ -156,5 +156,66 @@ class Match(models.Model):
         return f"match of file {self.file_id}"
 
 
+class Settled(models.Model):
+    """How far the positions of PDQ values go, and how far they were compared. One row."""
+
+    one = models.BooleanField(primary_key=True, default=True)
+    last_position = models.BigIntegerField(default=0, db_comment="given so far; none is given twice")
+    compared = models.BigIntegerField(
+        default=0, db_comment="values up to here are compared with every value up to here"
+    )
+    at = models.DateTimeField(null=True, db_comment="of the last change")
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=Q(one=True), name="settled_one"),
+            models.CheckConstraint(
+                condition=Q(compared__gte=0, last_position__gte=F("compared")), name="settled_in_order"
+            ),
+        ]
+        db_table_comment = "How far the comparing of PDQ values came; numbers only"
+
+    def __str__(self) -> str:
+        return f"{self.compared} of {self.last_position}"
+
+
+class MatchingState(models.TextChoices):
+    """How far a run of matching history is."""
+
+    WAITING = "waiting", "Waits"
+    RUNNING = "running", "Runs"
+    DONE = "done", "Done"
+    REPLACED = "replaced", "Replaced by a later one"
+
+
+class MatchingRun(models.Model):
+    """History is matched against a list that changed: how far that is. It goes on where it was stopped."""
+
+    known_list = models.ForeignKey(KnownList, on_delete=models.PROTECT, related_name="runs")
+    revision = models.IntegerField(db_comment="of the list, when it was asked for")
+    state = models.CharField(max_length=8, choices=MatchingState.choices, default=MatchingState.WAITING)
+    last_entry = models.BigIntegerField(default=0, db_comment="the entry it has come to")
+    entries_done = models.BigIntegerField(default=0)
+    entries_total = models.BigIntegerField(default=0)
+    found = models.BigIntegerField(default=0, db_comment="matches that are new, or hold again")
+    ended_matches = models.BigIntegerField(default=0, db_comment="matches that no longer hold")
+    reports = models.BigIntegerField(default=0, db_comment="reports that were raised by it, each as often as it was")
+    asked_at = models.DateTimeField()
+    started_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=Q(state__in=MatchingState.values), name="matchingrun_state_known"),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["id"], condition=Q(ended_at__isnull=True), name="matchingrun_open"),
+        ]
+        db_table_comment = "Matching of history against lists: numbers only"
+
+    def __str__(self) -> str:
+        return f"run {self.pk} of list {self.known_list_id}"
+
+
 # what importing keeps stands beside it; Django finds models here
 from tipline.pipeline.matching.lists.models import ImportPart, ListCount, ListImport, ListSource  # noqa: E402, F401

@@ -77,8 +77,8 @@ class _Text:
                         f"the document is no JSON, or an element is longer than {LONGEST_ELEMENT} characters"
                     ) from error
                 continue
-            # a number may go on in the next piece
-            if end == len(self._text) and self._more():
+            # a number may go on in the next piece: 1.5e is cut off before its exponent
+            if isinstance(found, (int, float)) and not self._text[end : end + 3].strip(".eE+-") and self._more():
                 continue
             self._at = end
             return found

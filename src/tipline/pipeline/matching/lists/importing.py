@@ -22,9 +22,9 @@ from tipline.pipeline.matching.lists.entries import Entry, Faults, UnreadableErr
 from tipline.pipeline.matching.lists.forms import SPEAKS_FOR_REFERENCE, Form, entries_of, form_of
 from tipline.pipeline.matching.lists.models import ENDED, ImportState, ListImport
 from tipline.pipeline.matching.lists.opening import Opened
-from tipline.pipeline.matching.lists.rematching import rematch_later
 from tipline.pipeline.matching.lists.signed import Signed, Verifier
 from tipline.pipeline.matching.models import KnownList
+from tipline.pipeline.matching.rematching import rematch
 from tipline.trust.actors import Actor
 from tipline.trust.audit.services import Act, record
 
@@ -366,7 +366,7 @@ def _merge(importing: ListImport, how: How, actor: Actor, cursor: dict[str, Any]
             known_list.changed_at = now()
             known_list.save(update_fields=["revision", "changed_at"])
             importing.revision = known_list.revision
-            rematch_later(known_list.pk, known_list.revision)
+            rematch(known_list.pk)
         for what in ("added", "changed", "revoked", "unrevoked", "same", "unknown"):
             setattr(importing, what, many.get(what, 0))
         if cursor is not None:

@@ -12,11 +12,12 @@ from tipline.core.clock import now
 from tipline.core.errors import ConflictError, InvalidInputError, NotFoundError
 from tipline.pipeline.matching.lists.entries import Refused
 from tipline.pipeline.matching.lists.importing import How, begin
+from tipline.pipeline.matching.lists.jobs import import_later
 from tipline.pipeline.matching.lists.models import ImportPart, ImportState, ListImport
-from tipline.pipeline.matching.lists.rematching import import_later, rematch_later
 from tipline.pipeline.matching.lists.values import read_hash
 from tipline.pipeline.matching.lists.words import UNSPECIFIED, category_named, kind_called
 from tipline.pipeline.matching.models import KnownList
+from tipline.pipeline.matching.rematching import rematch
 from tipline.trust.actors import Actor
 from tipline.trust.agencies.models import Agency
 from tipline.trust.audit.services import Act, record
@@ -121,7 +122,7 @@ def end(list_id: int, actor: Actor) -> KnownList:
         state=ImportState.REFUSED, error="the list was ended", ended_at=found.ended_at
     )
     ImportPart.objects.filter(listimport__known_list=found).delete()
-    rematch_later(found.pk, found.revision)
+    rematch(found.pk)
     record(actor, [Act("known_list.ended", "known_list", found.pk, {"revision": found.revision})])
     return found
 
@@ -176,7 +177,7 @@ def revoke(list_id: int, kind: str, text: str, reason: str, actor: Actor) -> Kno
     found.revision += 1
     found.changed_at = at
     found.save(update_fields=["revision", "changed_at"])
-    rematch_later(found.pk, found.revision)
+    rematch(found.pk)
     detail = {"entry": row[0], "kind": algorithm, "reason": reason, "revision": found.revision}
     record(actor, [Act("known_hash.revoked", "known_list", found.pk, detail)])
     return found

@@ -14,8 +14,8 @@ from tipline.core.errors import ConflictError, TiplineError
 from tipline.core.jobs import PIPELINE_QUEUE
 from tipline.pipeline.matching.lists.forms import form_named
 from tipline.pipeline.matching.lists.importing import How, run
+from tipline.pipeline.matching.lists.jobs import IMPORT, import_later
 from tipline.pipeline.matching.lists.models import ImportPart, ImportState, ListImport
-from tipline.pipeline.matching.lists.rematching import IMPORT, import_later
 from tipline.trust.actors import Actor, ActorKind
 
 _log = logging.getLogger(__name__)

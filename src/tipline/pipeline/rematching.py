@@ -1,0 +1,39 @@
+"""What a match that came later does: reports that a list knows now, or no longer, are scored again.
+
+Above the stages, like `run.py`: it alone knows that triage follows matching.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from tipline.core.clock import now
+from tipline.pipeline.matching.rematching import run_waiting
+from tipline.pipeline.stage import Batch
+from tipline.pipeline.triage.stage import STAGE as TRIAGE
+from tipline.reports.models import Processing, Report
+from tipline.trust.actors import system
+from tipline.trust.audit.services import Act, record
+
+SECONDS = 60.0
+_BATCH = 200
+
+
+def settle_and_rematch(seconds: float = SECONDS) -> bool:
+    """Compare new values, then match history against lists that changed; whether nothing is left to do."""
+    from tipline.pipeline.matching.settling import settle  # loads numpy
+
+    return settle(raise_reports, seconds) and run_waiting(raise_reports, seconds)
+
+
+def raise_reports(report_ids: Sequence[int]) -> None:
+    """Score reports again, in the caller's transaction, which has locked them. Those that wait for the pipeline are scored by it."""
+    at = now()
+    ids = list(
+        Report.objects.filter(id__in=report_ids, processing=Processing.DONE, destroyed_at__isnull=True)
+        .order_by("id")
+        .values_list("id", flat=True)
+    )
+    for start in range(0, len(ids), _BATCH):
+        TRIAGE.process(Batch(tuple(ids[start : start + _BATCH]), at))
+    record(system("matching"), [Act("report.matches_changed", "report", report_id) for report_id in ids])
