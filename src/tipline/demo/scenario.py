@@ -25,7 +25,7 @@ class Platform(Strict):
 
 
 class Entry(Strict):
-    """One report of the scenario. `expect` is the agency it must reach; empty: software must abstain."""
+    """One report of the scenario. `expect` is the agency it must reach; empty: software must abstain. `matter`: those of one are one cluster."""
 
     handle: str
     platform: str
@@ -36,6 +36,7 @@ class Entry(Strict):
     escalate: str = ""
     incident: str = CSAM_TYPE
     expect: str
+    matter: str = ""
 
 
 class Scenario(Strict):

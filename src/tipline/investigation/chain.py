@@ -11,7 +11,8 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, Subquery, When
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Least
 
 from tipline.core.sql import together
 from tipline.investigation.cases.models import CaseReport
@@ -25,7 +26,9 @@ from tipline.pipeline.attribution.log_expiry.models import PreservationNote, Rep
 from tipline.pipeline.attribution.log_expiry.queries import by_sighting, notes_of, told
 from tipline.pipeline.attribution.models import EarlierAnswer
 from tipline.pipeline.attribution.queries import earlier_answers, whereabouts
-from tipline.pipeline.linking.models import Link
+from tipline.pipeline.linking.models import Cut, Edge, Hub, Member
+from tipline.pipeline.linking.queries import title_of
+from tipline.pipeline.linking.strengths import ACROSS, STRENGTHS
 from tipline.pipeline.models import StageRun
 from tipline.pipeline.routing.models import Decision, DecisionDesk, DeskRole
 from tipline.pipeline.routing.queries import desks_of
@@ -34,7 +37,7 @@ from tipline.referrals.models import Referral, ReferralEvent
 from tipline.referrals.progress import events_of, histories
 from tipline.referrals.queries import hops_of
 from tipline.reports.masking import RULES, Terms, Treatment, mask, mask_of, sift, terms_of
-from tipline.reports.models import Document, Holding, IdentifierKind, Person, PersonRole, Report, ReportedFile, Sighting
+from tipline.reports.models import Document, Holding, Identifier, Person, PersonRole, Report, ReportedFile, Sighting
 from tipline.reports.queries import visible_report, visible_reports
 from tipline.trust.visibility import Scope
 
@@ -113,7 +116,7 @@ def chains(scope: Scope, report_ids: Collection[int]) -> list[dict[str, Any]]:
     found = []
     for report in reports:
         sightings, persons, files, documents, hops, events, scores = (grouped[report.pk] for grouped in of)
-        rows = _Rows(sightings, persons, files, documents, hops, events, [], [], [], scores, [], [], [], [])
+        rows = _Rows(sightings, persons, files, documents, hops, events, [], [], [], [], scores, [], [], [], [])
         found.append(_told(report, rows, MASKED))
     return found
 
@@ -141,7 +144,8 @@ class _Rows(NamedTuple):
     events: list[ReferralEvent]
     earlier: list[EarlierAnswer]
     notes: list[PreservationNote]
-    links: list[Link]
+    links: list[Edge]
+    cluster: list[Member]
     scores: list[Score]
     desks: list[DecisionDesk]
     outcomes: list[ReportOutcome]
@@ -163,6 +167,7 @@ def _asked(scope: Scope, report: Report) -> tuple[QuerySet[Any], ...]:
         earlier_answers(report),
         notes_of(report),
         _links_of(scope, report),
+        _cluster_of(scope, report),
         Score.objects.filter(report=report).order_by("kind"),
         desks_of(report),
         of_report(report),
@@ -277,6 +282,7 @@ def _found(report: Report, rows: _Rows, masks: _Masks) -> dict[str, Any]:
         "log_clock": _log_clock(getattr(report, "log_clock", None)),
         "matches": [],
         "links": _links(rows.links, sightings, masks),
+        "cluster": _cluster(rows.cluster),
         "triage": {
             s.kind: {"score": s.score, "reasons": s.reasons, "rules_version": s.rules_version}
             for s in rows.scores
@@ -472,46 +478,94 @@ def _all_of(details: Any, path: str = "") -> Iterable[tuple[str, str]]:
     return [found for value in details for found in _all_of(value, path)] if isinstance(details, list) else []
 
 
-def _links_of(scope: Scope, report: Report) -> QuerySet[Link]:
-    """Reports that share an identifier, the strongest first, each with what may be told of it by `_links`."""
-    held = Holding.objects.filter(report=OuterRef("far"), held_until=None, joint=False).order_by("-id")
-    hop = Referral.objects.filter(report=OuterRef("far"), lead=True).order_by("-id")
+def _links_of(scope: Scope, report: Report) -> QuerySet[Edge]:
+    """Edges of other reports at identifiers of this one, the strongest first, each with what may be told of it by `_links`."""
+    held = Holding.objects.filter(report=OuterRef("report_id"), held_until=None, joint=False).order_by("-id")
+    hop = Referral.objects.filter(report=OuterRef("report_id"), lead=True).order_by("-id")
+    own = Edge.objects.filter(report=report, identifier=OuterRef("identifier_id"))
+    cut = Cut.objects.filter(identifier=OuterRef("identifier_id"), ended_at=None)
     return (
-        Link.objects.filter(Q(report=report) | Q(other=report))
-        .select_related("identifier")
-        .annotate(far=Case(When(report=report, then=F("other_id")), default=F("report_id")))
+        Edge.objects.filter(identifier__in=Edge.objects.filter(report=report).values("identifier"))
+        .exclude(report=report)
         .annotate(
-            seen=Exists(visible_reports(scope).filter(pk=OuterRef("far"))),
+            own_strength=Subquery(own.values("strength")[:1]),
+            own_rule=Subquery(own.values("rule")[:1]),
+            own_stated=Subquery(own.values("stated_id")[:1]),
+            weight=Least("strength", "own_strength"),
+            at_hub=Exists(Hub.objects.filter(pk=OuterRef("identifier_id"))),
+            is_cut=Exists(cut.filter(Q(report=None) | Q(report=report) | Q(report=OuterRef("report_id")))),
+            seen=Exists(visible_reports(scope).filter(pk=OuterRef("report_id"))),
             desk=Subquery(held.values("agency__code")[:1]),
             desk_name=Subquery(held.values("agency__name")[:1]),
             progress=Subquery(hop.values("state")[:1]),
             case_told=Subquery(
-                CaseReport.objects.filter(report=OuterRef("far")).values(told=told_of_case(F("case_id")))[:1]
+                CaseReport.objects.filter(report=OuterRef("report_id")).values(told=told_of_case(F("case_id")))[:1]
             ),
         )
-        .order_by("-weight", "id")[:MOST_LINKS]
+        .order_by("at_hub", "-weight", "id")[:MOST_LINKS]
     )
 
 
 def _links(links: Sequence[Any], sightings: Sequence[Sighting], masks: _Masks) -> list[dict[str, Any]]:
     """Reports that share an identifier. Of a report outside the scope only the fact is told.
 
-    Of the others it is told at which desk they lie, how far that desk is with them, and the number of their case.
+    Of the others it is told at which desk they lie, how far that desk is with them, and the number of their case. The value is the one that
+    this report states; the other may write it in another way.
     """
     instead = {s.identifier_id: found for s in sightings if (found := masks.of(s)) is not None}
-    return [
-        {
-            "report": link.far if link.seen else None,
-            "visible": link.seen,
-            "kind": link.identifier.kind,
-            "value": instead.get(link.identifier_id, link.identifier.value),
-            "masked": link.identifier_id in instead,
-            "weight": link.weight,
-            "reason": f"both name the same {IdentifierKind(link.identifier.kind).label}",
-            "desk": link.desk if link.seen else None,
-            "desk_name": link.desk_name if link.seen else None,
-            "progress": link.progress if link.seen else None,
-            "case_number": link.case_told["number"] if link.seen and link.case_told else None,
-        }
+    stated = {s.identifier_id: s.identifier for s in sightings}
+    # a handle at one platform says more than the same handle anywhere, and that a profile's address has it says nothing more
+    told = {
+        (link.report_id, stated[link.own_stated].kind)
         for link in links
-    ]
+        if link.own_stated in stated and link.weight >= STRENGTHS.joins_at
+    }
+    found = []
+    for link in links:
+        identifier = stated.get(link.own_stated)
+        if identifier is None or (link.own_rule == ACROSS and (link.report_id, identifier.kind) in told):
+            continue
+        joins = link.weight >= STRENGTHS.joins_at and not link.at_hub and not link.is_cut
+        found.append(
+            {
+                "report": link.report_id if link.seen else None,
+                "visible": link.seen,
+                "kind": identifier.kind,
+                "value": instead.get(identifier.pk, identifier.value),
+                "masked": identifier.pk in instead,
+                "weight": link.weight,
+                "rule": link.own_rule,
+                "joins": joins,
+                "hub": link.at_hub,
+                "cut": link.is_cut,
+                "reason": _reason(link, identifier, joins=joins),
+                "desk": link.desk if link.seen else None,
+                "desk_name": link.desk_name if link.seen else None,
+                "progress": link.progress if link.seen else None,
+                "case_number": link.case_told["number"] if link.seen and link.case_told else None,
+            }
+        )
+    return found
+
+
+def _reason(link: Any, identifier: Identifier, *, joins: bool) -> str:
+    said = f"both name {title_of(link.own_rule)}"
+    if joins:
+        return said
+    if link.is_cut:
+        return f"{said}; a person said that it does not join them"
+    if link.at_hub:
+        return f"{said}, as too many reports do: it links nobody"
+    return f"{said}; too weak to join them by itself"
+
+
+def _cluster_of(scope: Scope, report: Report) -> QuerySet[Member]:
+    """The cluster that the report is in, with how many of its members are in scope."""
+    seen = visible_reports(scope).filter(member__cluster=OuterRef("cluster_id")).order_by()
+    count = seen.annotate(one=Value(1)).values("one").annotate(n=Count("pk")).values("n")
+    return Member.objects.filter(report=report).select_related("cluster").annotate(visible=Subquery(count[:1]))
+
+
+def _cluster(members: Sequence[Any]) -> dict[str, Any] | None:
+    """What the report hangs together with: how many, and how many of them may be seen. None: it is by itself."""
+    return next(({"id": m.cluster_id, "size": m.cluster.size, "visible": m.visible} for m in members), None)

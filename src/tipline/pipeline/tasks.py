@@ -6,7 +6,8 @@ from django.db import connection
 from procrastinate import JobContext
 from procrastinate.contrib.django import app
 
-import tipline.pipeline.attribution.log_expiry.tasks  # noqa: F401 - its job is one of the pipeline's
+import tipline.pipeline.attribution.log_expiry.tasks
+import tipline.pipeline.linking.tasks  # noqa: F401 - as above
 from tipline.core.jobs import PIPELINE_QUEUE, PROCESS_REPORTS, bury, wake_pipeline
 from tipline.pipeline.run import BATCH_SIZE, run_patiently
 from tipline.reports.services import expire_open

@@ -161,7 +161,7 @@ def test_what_another_report_names_too_stays_with_it(installation: Config, at_de
     assert shared.sightings.count() == 1
     assert not Identifier.objects.filter(sightings__isnull=True).exists()
     with connection.cursor() as cursor:
-        cursor.execute("SELECT count(*) FROM linking_link")
+        cursor.execute("SELECT count(*) FROM linking_member")
         assert cursor.fetchone() == (0,)
     assert rows_that_name("kite_two")  # the other report is whole
     assert len(seals(installation)) == 1

@@ -15,7 +15,7 @@ from tipline.core.errors import TransientError
 from tipline.demo.scenario import load
 from tipline.pipeline import run
 from tipline.pipeline.attribution.models import Attribution
-from tipline.pipeline.linking.models import Link
+from tipline.pipeline.linking.models import Cluster, ClusterChange, Edge, Hub, Member
 from tipline.pipeline.models import Quarantine, StageRun
 from tipline.pipeline.routing.models import Decision
 from tipline.pipeline.stage import Batch, Stage
@@ -29,7 +29,11 @@ WRITTEN: tuple[type[Model], ...] = (
     Identifier,
     Sighting,
     Attribution,
-    Link,
+    Edge,
+    Hub,
+    Cluster,
+    Member,
+    ClusterChange,
     Score,
     Decision,
     Referral,
@@ -94,7 +98,7 @@ def test_running_again_leaves_the_same_rows(reporter: Reporter) -> None:
         factories.filed(reporter, factories.synthetic(handle, email="shared@mail.example"))
     factories.drain()
     before = rows()
-    assert before["Link"]
+    assert before["Member"]
     assert len(before["Referral"]) == 6
     Report.objects.update(processing=Processing.WAITING)
     factories.drain()
@@ -137,8 +141,10 @@ def test_reports_that_share_an_email_are_linked_and_say_why(reporter: Reporter) 
     factories.drain()
     second = factories.filed(reporter, factories.synthetic("two", "192.0.2.70", email="Shared@Mail.example"))
     factories.drain()
-    link = Link.objects.select_related("identifier").get()
-    assert (link.report_id, link.other_id, link.identifier.value) == (first.pk, second.pk, "shared@mail.example")
+    assert set(Cluster.objects.get().members.values_list("report_id", flat=True)) == {first.pk, second.pk}
+    change = ClusterChange.objects.get()
+    assert (change.kind, change.reports) == ("formed", [first.pk, second.pk])
+    assert [Identifier.objects.get(pk=pk).value for pk in change.identifiers] == ["shared@mail.example"]
 
 
 def test_a_shared_address_alone_never_links(reporter: Reporter) -> None:
@@ -146,16 +152,19 @@ def test_a_shared_address_alone_never_links(reporter: Reporter) -> None:
         factories.filed(reporter, factories.synthetic(handle, "192.0.2.11"))
     factories.drain()
     assert Sighting.objects.filter(identifier__kind="ip").values("identifier_id").distinct().count() == 1
-    assert not Link.objects.exists()
+    assert not Member.objects.exists()
 
 
 def test_an_identifier_that_everybody_shares_tells_nothing(reporter: Reporter) -> None:
-    from tipline.pipeline.linking.stage import WEIGHTS
+    from tipline.pipeline.linking.strengths import STRENGTHS
 
-    for number in range(WEIGHTS.too_common + 1):
+    device = STRENGTHS.of("device")
+    assert device
+    for number in range(device.most + 1):
         factories.filed(reporter, factories.synthetic(f"h{number}", device="FACTORY-DEFAULT", files=0))
     factories.drain()
-    assert not Link.objects.exists()
+    assert Hub.objects.get(identifier__kind="device").identifier.value == "FACTORYDEFAULT"
+    assert not Member.objects.exists()
 
 
 def test_a_poisonous_report_is_quarantined_and_the_others_go_on(reporter: Reporter) -> None:
@@ -226,7 +235,8 @@ def test_two_workers_at_once_lose_no_link(committed_db: None, tmp_path: Path) ->
     for thread in threads:
         thread.join()
     assert Report.objects.filter(processing=Processing.DONE).count() == 12
-    assert Link.objects.count() == 6
+    assert sorted(Cluster.objects.values_list("size", flat=True)) == [2] * 6
+    assert Member.objects.count() == 12
 
 
 def test_finish_and_its_wake_job_are_one_transaction(committed_db: None) -> None:

@@ -26,7 +26,7 @@ from tipline.investigation.replies.applying import apply
 from tipline.investigation.replies.queries import entries_of
 from tipline.investigation.replies.services import Choice, Ticked, read, receive
 from tipline.pipeline.attribution.log_expiry.models import LogClock
-from tipline.pipeline.linking.models import Link
+from tipline.pipeline.linking.models import Member
 from tipline.reports.models import Holding, IdentifierKind, PersonRole, Report, Sighting
 from tipline.training.attempts import desks
 from tipline.training.attempts.models import Attempt
@@ -93,16 +93,8 @@ def test_the_record_says_what_the_world_says(desk: Desk) -> None:
     """Solved from the desk alone: links give the matter, clocks say which log goes first and which are gone."""
     made, mine = world("one"), handles(desk.agency_id)
     by_report = {report: handle for handle, report in mine.items()}
-    edges: dict[int, set[int]] = {}
-    for one, other in Link.objects.filter(weight__gt=0).values_list("report_id", "other_id"):
-        edges.setdefault(one, set()).add(other)
-        edges.setdefault(other, set()).add(one)
-    found, todo = set(), [mine[str(made.facts["anchor"])]]
-    while todo:
-        report = todo.pop()
-        if report not in found:
-            found.add(report)
-            todo += edges.get(report, ())
+    cluster = Member.objects.get(report_id=mine[str(made.facts["anchor"])]).cluster
+    found = set(cluster.members.values_list("report_id", flat=True))
     assert {by_report[report] for report in found} == set(made.facts["matter"])
     clocks = LogClock.objects.filter(report_id__in=found, holder_key__in=NETWORKS).order_by("likely_gone_at")
     gone = {by_report[clock.report_id] for clock in clocks if clock.likely_gone_at < now()}

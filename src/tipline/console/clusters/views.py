@@ -85,7 +85,10 @@ def export(request: HttpRequest, person: User, scope: Scope, report_id: int) -> 
     if form not in FORMS:
         raise NotFoundError(f"there is no form {form[:20]!r}")
     told = cluster_told(scope, report_id, MOST_IN_A_FILE)
-    record(person.actor, [Act("report.cluster_exported", "report", report_id, {"format": form, "reports": len(told["reports"])})])
+    record(
+        person.actor,
+        [Act("report.cluster_exported", "report", report_id, {"format": form, "reports": len(told["reports"])})],
+    )
     name = f"cluster-of-report-{report_id}.{form}"
     if form == "csv":
         return attached(edges_csv(told), FORMS[form], name)

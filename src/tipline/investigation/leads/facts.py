@@ -167,7 +167,7 @@ def _identifiers(found: Mapping[str, Any]) -> dict[str, int]:
 
 
 def _incident(found: Mapping[str, Any]) -> dict[str, int]:
-    links: Sequence[Mapping[str, Any]] = found["links"]
+    links: Sequence[Mapping[str, Any]] = [link for link in found["links"] if not link["hub"] and not link["cut"]]
     routing = found["routing"] or {}
     return {
         "incident_time": bool(found["incident"]["at"]),

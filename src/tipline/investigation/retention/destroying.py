@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from django.apps import apps
-from django.db import connection, transaction
+from django.db import connection
 from django.db.models import Q, Value
 from django.db.models.functions import Now
 
@@ -24,6 +24,7 @@ from tipline.investigation.retention.agreed import note_destroyed
 from tipline.investigation.retention.certificates import certify
 from tipline.investigation.retention.models import Destruction, DestructionItem, DestructionState
 from tipline.investigation.retention.services import end_refused, still_blocked
+from tipline.pipeline.linking.services import after_destruction, clusters_of, read_again
 from tipline.reports.evidence import remove_seal
 from tipline.reports.models import Processing, Report, ReportedFile
 from tipline.trust.actors import system
@@ -45,7 +46,12 @@ ROWS: tuple[tuple[str, str], ...] = (
     ("attribution_reportclock", "report_id = ANY (%(reports)s)"),
     ("attribution_expirynotice", "report_id = ANY (%(reports)s)"),
     ("attribution_attribution", "report_id = ANY (%(reports)s)"),
-    ("linking_link", "report_id = ANY (%(reports)s) OR other_id = ANY (%(reports)s)"),
+    ("linking_edge", "report_id = ANY (%(reports)s)"),
+    ("linking_member", "report_id = ANY (%(reports)s)"),
+    ("linking_tie", "low_id = ANY (%(reports)s) OR high_id = ANY (%(reports)s)"),
+    ("linking_suggestion", "low_id = ANY (%(reports)s) OR high_id = ANY (%(reports)s)"),
+    ("linking_cut", "report_id = ANY (%(reports)s)"),
+    ("linking_compared", "report_id = ANY (%(reports)s)"),
     ("triage_score", "report_id = ANY (%(reports)s)"),
     ("routing_reroute", "report_id = ANY (%(reports)s)"),
     ("routing_decisiondesk", "report_id = ANY (%(reports)s)"),
@@ -116,6 +122,8 @@ ROWS: tuple[tuple[str, str], ...] = (
 KEPT = {
     "public_form_publicreport": "a language and the hash of a code, so that who has the code is told that it is closed",
     "reports_holding": "who held it, and when",
+    "linking_hub": "that an identifier links nobody; of one that goes, it goes with it",
+    "linking_clusterchange": "that clusters changed: numbers",
     "referrals_referral": "the way it went; its notes are emptied",
     "referrals_referralevent": "who moved it and when; it has no text",
     "cases_casereport": "that it was in a case",
@@ -148,7 +156,8 @@ KEPT = {
 _ORPHANS = """
 DELETE FROM reports_identifier i WHERE i.id = ANY (%(identifiers)s)
 AND NOT EXISTS (SELECT 1 FROM reports_sighting s WHERE s.identifier_id = i.id)
-AND NOT EXISTS (SELECT 1 FROM linking_link l WHERE l.identifier_id = i.id)
+AND NOT EXISTS (SELECT 1 FROM linking_edge e WHERE e.identifier_id = i.id)
+AND NOT EXISTS (SELECT 1 FROM linking_edge e WHERE e.stated_id = i.id)
 AND NOT EXISTS (SELECT 1 FROM cases_casehandle h WHERE h.identifier_id = i.id)
 """
 # A handle of a case that another report of the case names too stays a handle of it.
@@ -291,10 +300,12 @@ def _take_rows(reports: Sequence[int], cases: Sequence[int]) -> dict[str, int]:
         cursor.execute(
             "SELECT id FROM reports_identifier WHERE id IN ("
             " SELECT identifier_id FROM reports_sighting WHERE report_id = ANY (%(reports)s)"
+            " UNION SELECT identifier_id FROM linking_edge WHERE report_id = ANY (%(reports)s)"
             " UNION SELECT identifier_id FROM cases_casehandle WHERE case_id = ANY (%(cases)s)) ORDER BY id FOR UPDATE",
             given,
         )
         identifiers = [pk for (pk,) in cursor.fetchall()]
+        linked = clusters_of(reports)
         cursor.execute(_REHOME, given)
         for table, which in ROWS:
             if which == FORGOTTEN:
@@ -303,6 +314,13 @@ def _take_rows(reports: Sequence[int], cases: Sequence[int]) -> dict[str, int]:
                 continue
             cursor.execute(f"DELETE FROM {table} WHERE {which}", given)  # noqa: S608 - names from code only
             counts[label_of[table]] = cursor.rowcount
+        after_destruction(linked, identifiers)
+        for table in ("linking_hub", "linking_cut"):  # of an identifier at which nobody is left
+            cursor.execute(
+                f"DELETE FROM {table} t WHERE t.identifier_id = ANY (%s)"  # noqa: S608 - names from code only
+                " AND NOT EXISTS (SELECT 1 FROM linking_edge e WHERE e.identifier_id = t.identifier_id)",
+                [identifiers],
+            )
         cursor.execute(_ORPHANS, {"identifiers": identifiers})
         counts["reports.identifier"] = cursor.rowcount
         cursor.execute(
@@ -327,11 +345,15 @@ def _leave_tombstones(reports: Sequence[int], cases: Sequence[int]) -> None:
 
 
 def sweep_stray_links() -> int:
-    """Links that linking wrote at the very moment when one of the two reports went. Returns how many there were."""
-    with acting(OPERATOR), transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(
-            "DELETE FROM linking_link l USING reports_report r WHERE r.id IN (l.report_id, l.other_id)"
-            " AND r.destroyed_at > now() - interval '2 days' AND EXISTS (SELECT 1 FROM retention_destructionitem i"
-            " WHERE i.report_id = r.id AND NOT i.live)"
-        )
-        return int(cursor.rowcount)
+    """Edges that linking wrote at the very moment when their report went. Returns of how many reports there were."""
+    with acting(OPERATOR):
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT DISTINCT r.id FROM reports_report r JOIN linking_edge e ON e.report_id = r.id"
+                " WHERE r.destroyed_at > now() - interval '2 days' AND EXISTS (SELECT 1 FROM retention_destructionitem i"
+                " WHERE i.report_id = r.id AND NOT i.live)"
+            )
+            stray = [pk for (pk,) in cursor.fetchall()]
+        if stray:
+            read_again(stray)
+        return len(stray)

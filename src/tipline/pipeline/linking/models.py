@@ -15,10 +15,19 @@ from tipline.trust.agencies.models import Agency
 
 
 class Edge(models.Model):
-    """A report holds to an identifier, by a rule, with a strength. Two reports at one identifier are linked by it."""
+    """A report holds to an identifier, by a rule, with a strength. Two reports at one identifier are linked by it.
+
+    `identifier` is where reports meet: the stated one, or its linking key (`keys/`), which no report need state. `stated` is what the
+    report itself names: what is shown, and masked, is always that.
+    """
 
     report = models.ForeignKey(Report, on_delete=models.PROTECT, related_name="edges", db_index=False)
-    identifier = models.ForeignKey(Identifier, on_delete=models.PROTECT, related_name="edges")
+    identifier = models.ForeignKey(
+        Identifier, on_delete=models.PROTECT, related_name="edges", db_comment="where reports meet: a linking key"
+    )
+    stated = models.ForeignKey(
+        Identifier, on_delete=models.PROTECT, related_name="+", db_comment="the identifier as the report names it"
+    )
     rule = models.CharField(max_length=40, db_comment="id of the rule of strength in data/")
     strength = models.FloatField(db_comment="0 to 1: how much sharing it says")
     stage_version = models.CharField(max_length=20)
@@ -177,7 +186,9 @@ class Compared(models.Model):
     report = models.OneToOneField(Report, on_delete=models.PROTECT, primary_key=True, related_name="compared")
     report_version = models.SmallIntegerField()
     model_version = models.CharField(max_length=40)
-    keys = ArrayField(models.BigIntegerField(), default=list, db_comment="hashes of folded texts: who shares one is compared")
+    keys = ArrayField(
+        models.BigIntegerField(), default=list, db_comment="hashes of folded texts: who shares one is compared"
+    )
     stage_run = models.BigIntegerField(db_comment="up to which run of the linking stage; the next look begins there")
     at = models.DateTimeField()
 
@@ -226,23 +237,3 @@ class Suggestion(models.Model):
 
     def __str__(self) -> str:
         return f"{self.low_id} ~ {self.high_id}"
-
-
-class Link(models.Model):
-    """Two reports share an identifier. Kept once, the lower id first."""
-
-    report = models.ForeignKey(Report, on_delete=models.PROTECT, related_name="links_up")
-    other = models.ForeignKey(Report, on_delete=models.PROTECT, related_name="links_down")
-    identifier = models.ForeignKey(Identifier, on_delete=models.PROTECT, related_name="links")
-    weight = models.FloatField(db_comment="0 to 1: how much sharing this kind of identifier says")
-    stage_version = models.CharField(max_length=20)
-    at = models.DateTimeField()
-
-    class Meta:
-        constraints: ClassVar = [
-            models.CheckConstraint(condition=Q(report__lt=F("other")), name="link_lower_first"),
-            models.UniqueConstraint(fields=["report", "other", "identifier"], name="link_once"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.report_id} - {self.other_id}"

@@ -172,7 +172,5 @@ def suggestion_told(one: SeenSuggestion) -> dict[str, Any]:
     }  # fmt: skip
 
 
-
-
 def _iso(at: datetime | None) -> str | None:
     return None if at is None else at.isoformat()

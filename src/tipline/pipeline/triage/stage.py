@@ -46,8 +46,7 @@ WITH r AS (
     SELECT report_id, true AS has_victim, bool_or(age < 18) AS minor_victim_age_stated
     FROM reports_person WHERE report_id = ANY(%(reports)s) AND role = 'victim' GROUP BY report_id
 ), l AS (
-    SELECT DISTINCT unnest(ARRAY[report_id, other_id]) AS report_id
-    FROM linking_link WHERE report_id = ANY(%(reports)s) OR other_id = ANY(%(reports)s)
+    SELECT report_id FROM linking_member WHERE report_id = ANY(%(reports)s)
 )
 SELECT r.id,
     coalesce(s.has_ip, false) AS has_ip,

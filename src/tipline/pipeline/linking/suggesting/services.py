@@ -200,7 +200,9 @@ def _explained(low: Likeness, high: Likeness, levels: Mapping[str, Any], probabi
         if gamma < 0:
             continue
         level = comparison.levels[len(comparison.levels) - 1 - gamma]
-        of_low, of_high = closest(getattr(low, comparison.field), getattr(high, comparison.field)) if gamma else ([], [])
+        of_low, of_high = (
+            closest(getattr(low, comparison.field), getattr(high, comparison.field)) if gamma else ([], [])
+        )
         said.append(
             {
                 "field": comparison.field, "level": level.id, "weight": weight,
