@@ -22,8 +22,50 @@ from tipline.pipeline.linking.suggesting.services import score
 
 SIZES = (2_000, 8_000, 32_000)
 AT_ONCE = 20_000
-_FIRST = "Ravi Sunita Amit Pooja Rahul Kiran Vijay Meena Anil Deepa Suresh Kavita Nitin Asha Prakash Lata Ganesh Rekha Sachin Vandana".split()
-_LAST = "Kumar Patil Deshmukh Joshi Shinde Pawar Jadhav Kulkarni More Chavan Gaikwad Bhosale Kale Mane Sawant Naik Rane Thakur Wagh Salunkhe".split()
+_FIRST = [
+    "Ravi",
+    "Sunita",
+    "Amit",
+    "Pooja",
+    "Rahul",
+    "Kiran",
+    "Vijay",
+    "Meena",
+    "Anil",
+    "Deepa",
+    "Suresh",
+    "Kavita",
+    "Nitin",
+    "Asha",
+    "Prakash",
+    "Lata",
+    "Ganesh",
+    "Rekha",
+    "Sachin",
+    "Vandana",
+]
+_LAST = [
+    "Kumar",
+    "Patil",
+    "Deshmukh",
+    "Joshi",
+    "Shinde",
+    "Pawar",
+    "Jadhav",
+    "Kulkarni",
+    "More",
+    "Chavan",
+    "Gaikwad",
+    "Bhosale",
+    "Kale",
+    "Mane",
+    "Sawant",
+    "Naik",
+    "Rane",
+    "Thakur",
+    "Wagh",
+    "Salunkhe",
+]
 # the same in Devanagari, where we write it
 _SCRIPT = {
     "Ravi": "रवि", "Sunita": "सुनीता", "Amit": "अमित", "Pooja": "पूजा", "Rahul": "राहुल", "Kiran": "किरण", "Vijay": "विजय", "Meena": "मीना",
@@ -31,7 +73,32 @@ _SCRIPT = {
     "Joshi": "जोशी", "Shinde": "शिंदे", "Pawar": "पवार", "Jadhav": "जाधव", "Kulkarni": "कुलकर्णी", "More": "मोरे", "Chavan": "चव्हाण",
 }  # fmt: skip
 _SPELT = {"ee": "i", "oo": "u", "sh": "s", "v": "w", "i": "ee", "a": "aa"}
-_WORDS = "monsoon kite river stone paper lantern silver mango quiet harbour copper cloud velvet tiger winter lotus amber comet sandal ember maple falcon cedar orbit".split()
+_WORDS = [
+    "monsoon",
+    "kite",
+    "river",
+    "stone",
+    "paper",
+    "lantern",
+    "silver",
+    "mango",
+    "quiet",
+    "harbour",
+    "copper",
+    "cloud",
+    "velvet",
+    "tiger",
+    "winter",
+    "lotus",
+    "amber",
+    "comet",
+    "sandal",
+    "ember",
+    "maple",
+    "falcon",
+    "cedar",
+    "orbit",
+]
 _ALIKE = {"a": "а", "e": "е", "o": "о", "c": "с", "p": "р", "x": "х", "i": "і"}
 _POPULAR = 40  # account names that strangers take too
 
