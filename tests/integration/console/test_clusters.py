@@ -117,7 +117,7 @@ def test_a_person_joins_takes_back_and_undoes_with_a_reason(reports: list[int], 
     assert client.post(f"{at}untie/{tie.pk}/", {"why": "It was not"}).status_code == 302
     assert "2 reports that you may see" in page(officer, at)
     told = json.loads(page(officer, f"{at}graph.json"))
-    for edge in [one for one in told["edges"] if one["report"] == reports[0] and one["joins"]]:
+    for edge in [one for one in told["edges"] if one["report"] == reports[0]]:
         assert client.post(f"{at}cut/{edge['identifier']}/", {"why": "Borrowed"}).status_code == 302
     assert not Member.objects.filter(report_id=reports[0], cluster__size__gt=1).exists()
     text = page(officer, at)
@@ -168,9 +168,8 @@ def test_the_page_asks_few_questions(reports: list[int], officer: User, django_a
     suggestion(reports[0], reports[2])
     client = signed_in(officer)
     client.get("/desk/")
-    with django_assert_max_num_queries(25) as asked:
+    with django_assert_max_num_queries(12 + 2):  # a savepoint and its release frame the page
         client.get(f"/clusters/{reports[0]}/")
-    print([q["sql"][:110] for q in asked.captured_queries])
 
 
 def test_programs_read_and_act_as_the_person(reports: list[int], officer: User) -> None:
