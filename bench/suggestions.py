@@ -22,8 +22,50 @@ from tipline.pipeline.linking.suggesting.services import score
 
 SIZES = (2_000, 8_000, 32_000)
 AT_ONCE = 20_000
-_FIRST = "Ravi Sunita Amit Pooja Rahul Kiran Vijay Meena Anil Deepa Suresh Kavita Nitin Asha Prakash Lata Ganesh Rekha Sachin Vandana".split()
-_LAST = "Kumar Patil Deshmukh Joshi Shinde Pawar Jadhav Kulkarni More Chavan Gaikwad Bhosale Kale Mane Sawant Naik Rane Thakur Wagh Salunkhe".split()
+_FIRST = [
+    "Ravi",
+    "Sunita",
+    "Amit",
+    "Pooja",
+    "Rahul",
+    "Kiran",
+    "Vijay",
+    "Meena",
+    "Anil",
+    "Deepa",
+    "Suresh",
+    "Kavita",
+    "Nitin",
+    "Asha",
+    "Prakash",
+    "Lata",
+    "Ganesh",
+    "Rekha",
+    "Sachin",
+    "Vandana",
+]
+_LAST = [
+    "Kumar",
+    "Patil",
+    "Deshmukh",
+    "Joshi",
+    "Shinde",
+    "Pawar",
+    "Jadhav",
+    "Kulkarni",
+    "More",
+    "Chavan",
+    "Gaikwad",
+    "Bhosale",
+    "Kale",
+    "Mane",
+    "Sawant",
+    "Naik",
+    "Rane",
+    "Thakur",
+    "Wagh",
+    "Salunkhe",
+]
 # the same in Devanagari, where we write it
 _SCRIPT = {
     "Ravi": "रवि", "Sunita": "सुनीता", "Amit": "अमित", "Pooja": "पूजा", "Rahul": "राहुल", "Kiran": "किरण", "Vijay": "विजय", "Meena": "मीना",
@@ -31,7 +73,32 @@ _SCRIPT = {
     "Joshi": "जोशी", "Shinde": "शिंदे", "Pawar": "पवार", "Jadhav": "जाधव", "Kulkarni": "कुलकर्णी", "More": "मोरे", "Chavan": "चव्हाण",
 }  # fmt: skip
 _SPELT = {"ee": "i", "oo": "u", "sh": "s", "v": "w", "i": "ee", "a": "aa"}
-_WORDS = "monsoon kite river stone paper lantern silver mango quiet harbour copper cloud velvet tiger winter lotus amber comet sandal ember maple falcon cedar orbit".split()
+_WORDS = [
+    "monsoon",
+    "kite",
+    "river",
+    "stone",
+    "paper",
+    "lantern",
+    "silver",
+    "mango",
+    "quiet",
+    "harbour",
+    "copper",
+    "cloud",
+    "velvet",
+    "tiger",
+    "winter",
+    "lotus",
+    "amber",
+    "comet",
+    "sandal",
+    "ember",
+    "maple",
+    "falcon",
+    "cedar",
+    "orbit",
+]
 _ALIKE = {"a": "а", "e": "е", "o": "о", "c": "с", "p": "р", "x": "х", "i": "і"}
 _POPULAR = 40  # account names that strangers take too
 
@@ -49,7 +116,11 @@ def truth(reports: int, seed: int) -> tuple[dict[int, Likeness], dict[int, int]]
         base = _base(chance)
         digits = str(chance.randrange(10, 9999))
         phone = f"{chance.randrange(7, 10)}{chance.randrange(10**8, 10**9)}"
-        session = (f"198.51.100.{chance.randrange(256)}", chance.randrange(1024, 65536), start + timedelta(minutes=chance.randrange(300_000)))
+        session = (
+            f"198.51.100.{chance.randrange(256)}",
+            chance.randrange(1024, 65536),
+            start + timedelta(minutes=chance.randrange(300_000)),
+        )
         for _ in range(min(chance.choice((1, 1, 2, 2, 3, 5)), reports - len(found))):
             report = len(found) + 1
             whose[report] = person
@@ -66,7 +137,12 @@ def truth(reports: int, seed: int) -> tuple[dict[int, Likeness], dict[int, int]]
             if chance.random() < 0.25:
                 one.add("places", place(*session))
             elif chance.random() < 0.05:  # many behind one exit, at a busy minute
-                one.add("places", place("203.0.113.1", chance.randrange(40000, 40050), start + timedelta(minutes=chance.randrange(200))))
+                one.add(
+                    "places",
+                    place(
+                        "203.0.113.1", chance.randrange(40000, 40050), start + timedelta(minutes=chance.randrange(200))
+                    ),
+                )
     return found, whose
 
 
@@ -159,10 +235,16 @@ def estimate(seeds: list[int], size: int = 8_000) -> None:
                         counted[said["field"], said["level"]][match] += 1
     print(f"probability_of_match = {same / (len(seeds) * size * (size - 1) / 2):.6f}")
     for comparison in MODEL.comparisons:
-        whole = {side: sum(counted[comparison.field, level.id][side] for level in comparison.levels) for side in (True, False)}
+        whole = {
+            side: sum(counted[comparison.field, level.id][side] for level in comparison.levels)
+            for side in (True, False)
+        }
         for level in comparison.levels:
             # one seen more than was: a level that was never seen is rare and not impossible
-            m, u = ((counted[comparison.field, level.id][side] + 1) / (whole[side] + len(comparison.levels)) for side in (True, False))
+            m, u = (
+                (counted[comparison.field, level.id][side] + 1) / (whole[side] + len(comparison.levels))
+                for side in (True, False)
+            )
             print(f"{comparison.field:8} {level.id:10} m = {m:.4f}  u = {u:.4f}")
 
 

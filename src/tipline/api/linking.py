@@ -234,7 +234,9 @@ def read_suggestions(
 @router.post("/reports/{int:report_id}/ties", auth=_WRITE, response=DONE)
 def tie(request: HttpRequest, report_id: ReportId, body: TieGiven, key: Key = "") -> dict[str, Any]:
     """Say that another report is one matter with this one."""
-    return done(request, key, lambda who, _: {"done": "tied", "id": services.tie(who, report_id, body.other, body.why).pk})
+    return done(
+        request, key, lambda who, _: {"done": "tied", "id": services.tie(who, report_id, body.other, body.why).pk}
+    )
 
 
 @router.post("/ties/{int:tie_id}/end", auth=_WRITE, response=DONE)

@@ -25,7 +25,7 @@ pytestmark = pytest.mark.django_db
 PROTECTED = {
     "reports_report", "reports_document", "reports_reportedfile", "reports_person", "reports_identifier",
     "reports_sighting", "reports_holding", "referrals_referral", "attribution_attribution",
-    "linking_edge", "linking_hub", "linking_cluster", "linking_member", "linking_tie", "linking_cut", "linking_clusterchange", "linking_suggestion",
+    "linking_edge", "linking_hub", "linking_cluster", "linking_member", "linking_tie", "linking_cut", "linking_clusterchange", "linking_suggestion", "linking_compared",
     "attribution_whereabouts", "attribution_earlieranswer",
     "attribution_logclock", "attribution_reportclock", "attribution_preservationnote", "attribution_expirynotice",
     "triage_score", "routing_decision", "pipeline_stagerun", "pipeline_quarantine", "cybertipline_refuseddocument",
@@ -181,7 +181,7 @@ def test_the_holder_sees_its_report_in_every_table(case: Case) -> None:
         "reports_unmasking", "reports_unmaskingend", "reports_unmaskingreview",
         "retention_hold", "retention_destruction", "retention_destructionitem", "retention_certificate",
         # tests/integration/pipeline/test_linking.py: nobody tied or cut anything, and nothing is shared by so many
-        "linking_hub", "linking_tie", "linking_cut", "linking_suggestion",
+        "linking_hub", "linking_tie", "linking_cut", "linking_suggestion", "linking_compared",
         # nobody noted a preservation, and no log ends soon: tests/integration/pipeline/test_log_expiry_raising.py
         "attribution_preservationnote", "attribution_expirynotice",
         # tests/integration/pipeline/test_routing_*.py

@@ -9,7 +9,19 @@ from lxml import etree
 from tipline.core.spreadsheets import as_csv
 from tipline.core.text import visible
 
-_COLUMNS = ("report", "received_at", "kind", "platform", "identifier", "masked", "rule", "strength", "joins", "hub", "cut")
+_COLUMNS = (
+    "report",
+    "received_at",
+    "kind",
+    "platform",
+    "identifier",
+    "masked",
+    "rule",
+    "strength",
+    "joins",
+    "hub",
+    "cut",
+)
 _NS = "http://graphml.graphdrawing.org/xmlns"
 _KEYS = (
     ("sort", "node", "string"), ("label", "node", "string"), ("kind", "node", "string"), ("hub", "node", "boolean"),
@@ -30,7 +42,21 @@ def edges_csv(told: dict[str, Any]) -> str:
         ))  # fmt: skip
     for tie in told["ties"]:
         for report in (tie["low"], tie["high"]):
-            rows.append((report, received.get(report), "tie", "", f"{tie['low']} - {tie['high']}", "no", tie["why"], None, "yes", "no", "no"))
+            rows.append(
+                (
+                    report,
+                    received.get(report),
+                    "tie",
+                    "",
+                    f"{tie['low']} - {tie['high']}",
+                    "no",
+                    tie["why"],
+                    None,
+                    "yes",
+                    "no",
+                    "no",
+                )
+            )
     return as_csv(rows)
 
 
@@ -41,9 +67,24 @@ def as_graphml(told: dict[str, Any]) -> bytes:
         etree.SubElement(root, f"{{{_NS}}}key", {"id": name, "for": of, "attr.name": name, "attr.type": kind})
     graph = etree.SubElement(root, f"{{{_NS}}}graph", {"id": f"report-{told['report']}", "edgedefault": "undirected"})
     for one in told["reports"]:
-        _put(graph, "node", {"id": f"r{one['id']}"}, sort="report", label=f"Report {one['id']}", received_at=one["received_at"] or "")
+        _put(
+            graph,
+            "node",
+            {"id": f"r{one['id']}"},
+            sort="report",
+            label=f"Report {one['id']}",
+            received_at=one["received_at"] or "",
+        )
     for one in told["identifiers"]:
-        _put(graph, "node", {"id": f"i{one['id']}"}, sort="identifier", label=one["label"], kind=one["kind"], hub=one["hub"])
+        _put(
+            graph,
+            "node",
+            {"id": f"i{one['id']}"},
+            sort="identifier",
+            label=one["label"],
+            kind=one["kind"],
+            hub=one["hub"],
+        )
     for edge in told["edges"]:
         _put(
             graph, "edge", {"source": f"r{edge['report']}", "target": f"i{edge['identifier']}"},

@@ -16,7 +16,7 @@ from tipline.console.authorise import fresh, signed_in
 from tipline.console.clusters.files import as_graphml, edges_csv
 from tipline.console.downloads import attached
 from tipline.core.errors import NotFoundError
-from tipline.pipeline.linking.telling import MOST_DRAWN, MOST_IN_A_FILE, cluster_told, graph_told
+from tipline.pipeline.linking.telling import MOST_DRAWN, MOST_IN_A_FILE, around, cluster_told, graph_told
 from tipline.reports.queries import visible_report
 from tipline.trust.accounts.models import User
 from tipline.trust.audit.services import Act, record
@@ -30,7 +30,7 @@ def cluster(request: HttpRequest, person: User, scope: Scope, report_id: int) ->
     report = visible_report(scope, report_id)
     if report.destroyed_at is not None:
         return redirect("console:report", report_id)
-    told = cluster_told(scope, report_id)
+    told = around(scope, report_id, MOST_DRAWN, whole=True)
     record(person.actor, [Act("report.cluster_read", "report", report_id, {"reports": len(told["reports"])})])
     return render(request, "console/cluster.html", page_of(told) | {
         "may_act": may_act(person), "may_export": may(person, Can.EXPORT), "most_drawn": MOST_DRAWN,
@@ -50,7 +50,7 @@ def page_of(told: dict[str, Any]) -> dict[str, Any]:
     shared = []
     for one in told["identifiers"]:
         edges = at.get(one["id"], [])
-        if len({edge["report"] for edge in edges}) > 1:
+        if edges and (one["hub"] or len({edge["report"] for edge in edges}) > 1):
             strongest = max(edges, key=lambda edge: edge["strength"])
             cuts = sorted({edge["cut"] for edge in edges if edge["cut"]})
             shared.append(one | {
@@ -85,7 +85,10 @@ def export(request: HttpRequest, person: User, scope: Scope, report_id: int) -> 
     if form not in FORMS:
         raise NotFoundError(f"there is no form {form[:20]!r}")
     told = cluster_told(scope, report_id, MOST_IN_A_FILE)
-    record(person.actor, [Act("report.cluster_exported", "report", report_id, {"format": form, "reports": len(told["reports"])})])
+    record(
+        person.actor,
+        [Act("report.cluster_exported", "report", report_id, {"format": form, "reports": len(told["reports"])})],
+    )
     name = f"cluster-of-report-{report_id}.{form}"
     if form == "csv":
         return attached(edges_csv(told), FORMS[form], name)

@@ -40,7 +40,9 @@ class RoutingMarks:
     @property
     def any(self) -> bool:
         """Whether there is a badge to show."""
-        return bool(self.joint or self.leads or self.zero_fir or self.elsewhere or self.linked or self.waits_until is not None)
+        return bool(
+            self.joint or self.leads or self.zero_fir or self.elsewhere or self.linked or self.waits_until is not None
+        )
 
 
 @dataclass(frozen=True, slots=True)

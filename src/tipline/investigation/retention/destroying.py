@@ -51,6 +51,7 @@ ROWS: tuple[tuple[str, str], ...] = (
     ("linking_tie", "low_id = ANY (%(reports)s) OR high_id = ANY (%(reports)s)"),
     ("linking_suggestion", "low_id = ANY (%(reports)s) OR high_id = ANY (%(reports)s)"),
     ("linking_cut", "report_id = ANY (%(reports)s)"),
+    ("linking_compared", "report_id = ANY (%(reports)s)"),
     ("triage_score", "report_id = ANY (%(reports)s)"),
     ("routing_reroute", "report_id = ANY (%(reports)s)"),
     ("routing_decisiondesk", "report_id = ANY (%(reports)s)"),

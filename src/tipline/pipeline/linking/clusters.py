@@ -407,8 +407,8 @@ def _write(
     with connection.cursor() as cursor:
         if merged:
             cursor.execute(
-                "UPDATE linking_member m SET cluster_id = x.into, since = %s"
-                " FROM unnest(%s::bigint[], %s::bigint[]) AS x(old, into) WHERE m.cluster_id = x.old",
+                "UPDATE linking_member m SET cluster_id = x.home, since = %s"
+                " FROM unnest(%s::bigint[], %s::bigint[]) AS x(old, home) WHERE m.cluster_id = x.old",
                 [at, list(merged), list(merged.values())],
             )
         if gone:
@@ -433,8 +433,8 @@ def _write(
         over = {**dict.fromkeys(emptied, None), **merged}
         if over:
             cursor.execute(
-                "UPDATE linking_cluster c SET size = 0, ended_at = %s, changed_at = %s, into_id = x.into"
-                " FROM unnest(%s::bigint[], %s::bigint[]) AS x(id, into) WHERE c.id = x.id AND c.ended_at IS NULL",
+                "UPDATE linking_cluster c SET size = 0, ended_at = %s, changed_at = %s, into_id = x.home"
+                " FROM unnest(%s::bigint[], %s::bigint[]) AS x(id, home) WHERE c.id = x.id AND c.ended_at IS NULL",
                 [at, at, list(over), list(over.values())],
             )
 

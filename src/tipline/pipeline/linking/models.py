@@ -186,7 +186,9 @@ class Compared(models.Model):
     report = models.OneToOneField(Report, on_delete=models.PROTECT, primary_key=True, related_name="compared")
     report_version = models.SmallIntegerField()
     model_version = models.CharField(max_length=40)
-    keys = ArrayField(models.BigIntegerField(), default=list, db_comment="hashes of folded texts: who shares one is compared")
+    keys = ArrayField(
+        models.BigIntegerField(), default=list, db_comment="hashes of folded texts: who shares one is compared"
+    )
     stage_run = models.BigIntegerField(db_comment="up to which run of the linking stage; the next look begins there")
     at = models.DateTimeField()
 

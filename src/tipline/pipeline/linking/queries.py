@@ -129,7 +129,8 @@ def graph(scope: Scope, report_id: int, most: int = 60) -> Graph:
     if not visible_reports(scope).filter(pk=report_id).exists():
         return Graph((), (), (), (), False, None)
     cluster = cluster_of(scope, report_id, MOST_READ)
-    reports = _nearest(report_id, cluster.reports if cluster else (report_id,), most)
+    inside = {*(cluster.reports if cluster else ()), report_id}
+    reports = nearest(clusters.joins_of(inside), report_id, inside, most)
     shown = set(reports)
     rows = list(Edge.objects.filter(report_id__in=reports).select_related("stated").order_by("-strength", "id"))
     at: dict[int, list[Edge]] = defaultdict(list)
@@ -149,18 +150,16 @@ def graph(scope: Scope, report_id: int, most: int = 60) -> Graph:
     ]
     return Graph(
         reports,
-        tuple(_identifier(pk, here, hubs.get(pk)) for pk, here in told.items()),
-        tuple(_edge(row, hubs, cuts) for here in told.values() for row in here),
+        tuple(identifier_at(pk, here, hubs.get(pk)) for pk, here in told.items()),
+        tuple(edge_told(row, hubs, cuts) for here in told.values() for row in here),
         tuple(ties),
         bool(cluster and cluster.visible > len(reports)),
         cluster,
     )
 
 
-def _nearest(report_id: int, among: Collection[int], most: int) -> tuple[int, ...]:
-    """Reports of `among` by their distance from one, in steps over what joins; those that nothing in sight joins come last."""
-    inside = set(among) | {report_id}
-    joins = clusters.joins_of(inside)
+def nearest(joins: clusters.Joins, report_id: int, inside: Collection[int], most: int) -> tuple[int, ...]:
+    """Reports of `inside` by their distance from one, in steps over what joins them; those that nothing in sight joins come last."""
     near: dict[int, set[int]] = defaultdict(set)
     at: dict[int, list[int]] = joins.at
     of: dict[int, list[int]] = defaultdict(list)
@@ -180,7 +179,7 @@ def _nearest(report_id: int, among: Collection[int], most: int) -> tuple[int, ..
             if other in inside and other not in seen:
                 seen.add(other)
                 found.append(other)
-    found += sorted(inside - seen)
+    found += sorted(set(inside) - seen)
     return tuple(found[:most])
 
 
@@ -189,7 +188,8 @@ def _cuts(identifiers: Collection[int]) -> dict[tuple[int, int | None], int]:
     return {(i, r): pk for i, r, pk in rows.values_list("identifier_id", "report_id", "pk")}
 
 
-def _identifier(pk: int, here: list[Edge], hub: Hub | None) -> GraphIdentifier:
+def identifier_at(pk: int, here: list[Edge], hub: Hub | None) -> GraphIdentifier:
+    """An identifier as it may be shown, by the edges of the seen reports that meet there."""
     stated = min((row.stated for row in here), key=lambda one: one.pk)
     of_child = any(row.stated.of_child for row in here)
     names_child = any(row.stated.names_child for row in here)
@@ -200,7 +200,8 @@ def _identifier(pk: int, here: list[Edge], hub: Hub | None) -> GraphIdentifier:
     )  # fmt: skip
 
 
-def _edge(row: Edge, hubs: dict[int, Hub], cuts: dict[tuple[int, int | None], int]) -> GraphEdge:
+def edge_told(row: Edge, hubs: Collection[int], cuts: dict[tuple[int, int | None], int]) -> GraphEdge:
+    """An edge as it is told, given which identifiers are hubs, and the cuts by identifier and report."""
     hub = row.identifier_id in hubs
     cut = cuts.get((row.identifier_id, row.report_id)) or cuts.get((row.identifier_id, None))
     joins = row.strength >= STRENGTHS.joins_at and not hub and cut is None

@@ -11,17 +11,39 @@ from tipline.core.row_security import held, protect
 
 
 class Migration(migrations.Migration):
-    dependencies: ClassVar = [("linking", "0004_row_security_of_clusters"), ("reports", "0044_package_channel")]
+    dependencies: ClassVar = [("linking", "0010_edges_not_pairs"), ("reports", "0044_package_channel")]
 
     operations: ClassVar = [
         migrations.CreateModel(
             name="Compared",
             fields=[
-                ("report", models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name="compared", serialize=False, to="reports.report")),
+                (
+                    "report",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        related_name="compared",
+                        serialize=False,
+                        to="reports.report",
+                    ),
+                ),
                 ("report_version", models.SmallIntegerField()),
                 ("model_version", models.CharField(max_length=40)),
-                ("keys", django.contrib.postgres.fields.ArrayField(base_field=models.BigIntegerField(), db_comment="hashes of folded texts: who shares one is compared", default=list, size=None)),
-                ("stage_run", models.BigIntegerField(db_comment="up to which run of the linking stage; the next look begins there")),
+                (
+                    "keys",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.BigIntegerField(),
+                        db_comment="hashes of folded texts: who shares one is compared",
+                        default=list,
+                        size=None,
+                    ),
+                ),
+                (
+                    "stage_run",
+                    models.BigIntegerField(
+                        db_comment="up to which run of the linking stage; the next look begins there"
+                    ),
+                ),
                 ("at", models.DateTimeField()),
             ],
             options={

@@ -82,21 +82,30 @@ def suggestions_of(
     most: int = MOST_SHOWN,
 ) -> list[SeenSuggestion]:
     """Suggestions with one of these reports, the likeliest first; without `reports` all in scope, in order of id after one."""
-    rows = visible_suggestions(scope).filter(state=state)
-    if reports is None:
-        rows = rows.filter(pk__gt=after).order_by("pk")
-    else:
-        rows = rows.filter(Q(low_id__in=reports) | Q(high_id__in=reports)).order_by("-probability", "pk")
-    return told(list(rows[:most]))
+    if reports is not None:
+        return told(about(scope, reports, state)[:most])
+    return told(visible_suggestions(scope).filter(state=state, pk__gt=after).order_by("pk")[:most])
 
 
-def told(rows: Iterable[Suggestion]) -> list[SeenSuggestion]:
-    """Rows with their identifiers as they may be shown, in one query for all of them."""
+def about(scope: Scope, reports: Collection[int], state: str = SuggestionState.OPEN) -> QuerySet[Suggestion]:
+    """Those with one of these reports, the likeliest first."""
+    named = Q(low_id__in=reports) | Q(high_id__in=reports)
+    return visible_suggestions(scope).filter(named, state=state).order_by("-probability", "pk")
+
+
+def named_in(rows: Iterable[Suggestion]) -> set[int]:
+    """The identifiers that speak for these suggestions."""
+    return {pk for row in rows for one in row.comparisons for side in ("low", "high") for pk in one.get(side, ())}
+
+
+def told(rows: Iterable[Suggestion], identifiers: Iterable[Identifier] | None = None) -> list[SeenSuggestion]:
+    """Rows with their identifiers as they may be shown: those given (all of `named_in`), or read here in one query."""
     found = list(rows)
-    named = {pk for row in found for one in row.comparisons for side in ("low", "high") for pk in one.get(side, ())}
+    if identifiers is None:
+        named = named_in(found)
+        identifiers = Identifier.objects.filter(pk__in=named) if named else ()
     labels = {
-        one.pk: outside(one.kind, one.value, of_child=one.of_child, names_child=one.names_child)
-        for one in (Identifier.objects.filter(pk__in=named) if named else ())
+        one.pk: outside(one.kind, one.value, of_child=one.of_child, names_child=one.names_child) for one in identifiers
     }
     return [
         SeenSuggestion(

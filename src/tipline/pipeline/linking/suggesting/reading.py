@@ -16,10 +16,11 @@ ROLES = ("reported", "recipient", "associated", "incident", "file")
 _MOST_SIGHTINGS = 500  # of a report
 _SIGHTINGS = """
 SELECT s.report_id, s.child, i.of_child, i.names_child, s.role = ANY (%(roles)s) AND NOT EXISTS (
-         SELECT FROM linking_hub h WHERE h.identifier_id = i.id
+         SELECT FROM linking_edge e JOIN linking_hub h ON h.identifier_id = e.identifier_id
+         WHERE e.report_id = s.report_id AND e.stated_id = i.id
        ) AND NOT EXISTS (
-         SELECT FROM linking_cut c WHERE c.identifier_id = i.id AND c.ended_at IS NULL
-           AND (c.report_id IS NULL OR c.report_id = s.report_id)
+         SELECT FROM linking_edge e JOIN linking_cut c ON c.identifier_id = e.identifier_id AND c.ended_at IS NULL
+         WHERE e.report_id = s.report_id AND e.stated_id = i.id AND (c.report_id IS NULL OR c.report_id = s.report_id)
        ) AS counts,
        i.id, i.kind, i.value, s.original, host(s.ip), s.port, s.at
 FROM unnest(%(reports)s::bigint[]) AS r(id)

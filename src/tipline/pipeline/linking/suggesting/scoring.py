@@ -48,7 +48,9 @@ def _score(asked: dict[str, object], folder: str) -> None:
     # one text in, one statement a table: rows one by one would take most of the time
     names = ["unique_id", *FIELDS]
     rows = [dict(zip(names, one, strict=True)) for one in asked["rows"]]  # type: ignore[attr-defined]
-    shape = '[{"unique_id":"BIGINT","nicks":["VARCHAR"],"names":["VARCHAR"],"numbers":["VARCHAR"],"places":["VARCHAR"]}]'
+    shape = (
+        '[{"unique_id":"BIGINT","nicks":["VARCHAR"],"names":["VARCHAR"],"numbers":["VARCHAR"],"places":["VARCHAR"]}]'
+    )
     duck.execute("INSERT INTO rows SELECT unnest(from_json(?, ?), recursive := true)", [json.dumps(rows), shape])
     duck.execute(
         "INSERT INTO pairs SELECT p[1], p[2], '0' FROM (SELECT unnest(from_json(?, '[[\"BIGINT\"]]')) AS p)",

@@ -135,7 +135,20 @@ def look(most: int = BATCH) -> Looked:
         cursor.execute(
             _GONE, {"reports": reports, "low": [one.low for one in scored], "high": [one.high for one in scored]}
         )
-        return Looked(len(reports), len(pairs), opened, cursor.rowcount)
+        gone = cursor.rowcount
+        _not_of_destroyed(cursor, sorted({*reports, *others}))
+        return Looked(len(reports), len(pairs), opened, gone)
+
+
+def _not_of_destroyed(cursor: Any, reports: Sequence[int]) -> None:
+    """Nothing stays of a report that was destroyed meanwhile: whoever destroys marks it first, and waits here or is waited for."""
+    cursor.execute("SELECT FROM reports_report WHERE id = ANY (%s) ORDER BY id FOR SHARE", [reports])
+    for table, named in (("linking_compared", "t.report_id"), ("linking_suggestion", "t.low_id, t.high_id")):
+        cursor.execute(
+            f"DELETE FROM {table} t USING reports_report r WHERE r.id = ANY (%s) AND r.destroyed_at IS NOT NULL"  # noqa: S608 - names of ours
+            f" AND r.id IN ({named})",
+            [reports],
+        )
 
 
 def _pairs(cursor: Any, reports: Sequence[int]) -> list[tuple[int, int]]:
@@ -200,7 +213,9 @@ def _explained(low: Likeness, high: Likeness, levels: Mapping[str, Any], probabi
         if gamma < 0:
             continue
         level = comparison.levels[len(comparison.levels) - 1 - gamma]
-        of_low, of_high = closest(getattr(low, comparison.field), getattr(high, comparison.field)) if gamma else ([], [])
+        of_low, of_high = (
+            closest(getattr(low, comparison.field), getattr(high, comparison.field)) if gamma else ([], [])
+        )
         said.append(
             {
                 "field": comparison.field, "level": level.id, "weight": weight,
