@@ -8,7 +8,9 @@ from procrastinate.contrib.django import app
 
 import tipline.pipeline.attribution.log_expiry.tasks  # noqa: F401 - its job is one of the pipeline's
 from tipline.core.jobs import PIPELINE_QUEUE, PROCESS_REPORTS, bury, wake_pipeline
+from tipline.pipeline.rescoring import rescore_for_a_while
 from tipline.pipeline.run import BATCH_SIZE, run_patiently
+from tipline.pipeline.triage.releases import RESCORE
 from tipline.reports.services import expire_open
 
 
@@ -52,3 +54,18 @@ def sweep(context: JobContext, timestamp: int) -> None:
 def expire(timestamp: int) -> None:
     """Mark reports that were left open too long."""
     expire_open()
+
+
+@app.periodic(cron="*/5 * * * *", periodic_id="triage.rescore_left")
+@app.task(name="triage.rescore_left", queue=PIPELINE_QUEUE, queueing_lock="triage.rescore_left")
+def rescore_left(timestamp: int) -> None:
+    """Go on with what a worker that was killed left of scoring anew."""
+    if rescore_for_a_while():
+        app.configure_task(RESCORE, queue=PIPELINE_QUEUE).defer()
+
+
+@app.task(name=RESCORE, queue=PIPELINE_QUEUE)
+def rescore() -> None:
+    """Score reports anew by the rules in force, for a while; then let others have their turn."""
+    if rescore_for_a_while():
+        app.configure_task(RESCORE, queue=PIPELINE_QUEUE).defer()
