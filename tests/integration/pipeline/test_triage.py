@@ -272,7 +272,7 @@ def test_a_set_is_drafted_simulated_released_and_reports_are_scored_anew(reporte
 
 def test_a_draft_that_drops_a_floor_is_refused(reporter: Reporter) -> None:
     national = person("IN-NCRB", Role.SUPERVISOR)
-    with pytest.raises(InvalidInputError, match="the floor of text_self_harm is 60: .* urgent lane"):
+    with pytest.raises(InvalidInputError, match=r"the floor of text_self_harm is 60: .* urgent lane"):
         draft(weighed(RULES_TEXT, {"text-self-harm-floor": 60}), "Lower", national, based_on="3")
     assert not TriageRuleSet.objects.exists()
 

@@ -47,6 +47,8 @@ ROWS: tuple[tuple[str, str], ...] = (
     ("attribution_attribution", "report_id = ANY (%(reports)s)"),
     ("linking_link", "report_id = ANY (%(reports)s) OR other_id = ANY (%(reports)s)"),
     ("triage_score", "report_id = ANY (%(reports)s)"),
+    ("triage_lane", "report_id = ANY (%(reports)s)"),
+    ("triage_prioritymark", "report_id = ANY (%(reports)s)"),
     ("routing_reroute", "report_id = ANY (%(reports)s)"),
     ("routing_decisiondesk", "report_id = ANY (%(reports)s)"),
     ("routing_decision", "report_id = ANY (%(reports)s)"),
