@@ -21,6 +21,7 @@ from tipline.intake.public_form import queries as public_form
 from tipline.intake.public_form import services as public_form_services
 from tipline.investigation.cases.services import open_case
 from tipline.investigation.operations import queries as operations
+from tipline.pipeline.priority import lower_priority, raise_priority, take_back
 from tipline.referrals import drafts, merging, services
 from tipline.referrals.holding import stamp
 from tipline.referrals.models import MergeReason, RecallReason, ReturnReason
@@ -36,6 +37,7 @@ from tipline.trust.visibility import Scope, acting, scope_of
 router = Router(tags=["desk"])
 _READ = Token(TokenScope.REPORTS)
 _WRITE = Token(TokenScope.REPORTS_WRITE)
+_SAY = {"raise": raise_priority, "lower": lower_priority, "take-back": take_back}
 
 
 class DeskRow(Schema):
@@ -349,6 +351,17 @@ def answer_reporter(
         visible_report(scope, report_id)
         public_form_services.answer(person, report_id, body.text)
         return {"done": "answered", "id": report_id}
+
+    return done(request, key, act)
+
+
+@router.post("/reports/{int:report_id}/priority", auth=_WRITE, response=DONE)
+def say_priority(request: HttpRequest, report_id: ReportId, body: given.Priority, key: Key = "") -> dict[str, Any]:
+    """Raise a report to the urgent lane, take it out of it, or take back what a person said. Lowering needs a supervisor. `id`: of the mark."""
+
+    def act(person: User, scope: Scope) -> dict[str, Any]:
+        made = _SAY[body.act](person, report_id, body.why)
+        return {"done": body.act, "id": made.pk}
 
     return done(request, key, act)
 

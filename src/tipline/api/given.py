@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
 
@@ -134,6 +134,13 @@ class Told(Given):
     """How far the report is, as whoever reported is told."""
 
     told: Word
+
+
+class Priority(Given):
+    """What a person says of a report's priority, and why."""
+
+    act: Literal["raise", "lower", "take-back"]
+    why: Line
 
 
 # -- cases ------------------------------------------------------------------------------------------------------

@@ -36,6 +36,7 @@ ENDPOINTS: dict[str, tuple[str, ...]] = {
     "report-messages": (
         "/reports/{report_id}/messages", "POST /reports/{report_id}/messages", "POST /reports/{report_id}/told",
     ),
+    "report-priority": ("POST /reports/{report_id}/priority",),
     "report-outcome": ("POST /reports/{report_id}/outcomes",),
     "cases": ("/cases",),
     "case": (_CASE, f"{_CASE}/state"),
@@ -231,6 +232,17 @@ NOT_OFFERED: dict[str, str] = {
             "password", "authenticator", "passkey", "recovery-codes", "factor", "end-sessions",
         ),
         _OWN_ACCOUNT,
+    ),
+    **dict.fromkeys(
+        (
+            "triage", "triage-draft", "triage-set", "triage-weights", "triage-simulate", "triage-release", "triage-roll-back",
+            "triage-simulation",
+        ),
+        _RULES,
+    ),
+    **dict.fromkeys(
+        ("triage-rules", "triage-fairness", "triage-fairness-table"),
+        "what rules say, and how scores fall, is read by people; /reports/{report_id} has every reason with its rule and version",
     ),
     "components": "a page for developers",
 }  # fmt: skip

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from tipline.cli.runtime import asked, refuse_existing, write_json, write_new
+from tipline.cli.runtime import as_person, asked, refuse_existing, write_json, write_new
 from tipline.core.errors import InvalidInputError
 
 app = typer.Typer(help="Reports.", no_args_is_help=True)
@@ -64,3 +64,36 @@ def summary(
         made = to_pdf(document)
     write_new(out, made)
     typer.echo(f"{out}: report {report_id}, {LANGUAGES[code].language.name}, {len(made)} bytes")
+
+
+Why = Annotated[str, typer.Option("--why", help="a sentence; no names of children")]
+
+
+@app.command("raise")
+def raise_(report_id: Annotated[int, typer.Argument(help="the report's number")], why: Why) -> None:
+    """Raise a report to the urgent lane. Software never lowers it again."""
+    with as_person() as (person, _):
+        from tipline.pipeline.priority import raise_priority
+
+        raise_priority(person, report_id, why)
+    typer.echo(f"report {report_id} is on the urgent lane")
+
+
+@app.command("lower")
+def lower(report_id: Annotated[int, typer.Argument(help="the report's number")], why: Why) -> None:
+    """Take a report out of the urgent lane, as a supervisor. A floor that holds later lifts it again."""
+    with as_person() as (person, _):
+        from tipline.pipeline.priority import lower_priority
+
+        lower_priority(person, report_id, why)
+    typer.echo(f"report {report_id} is out of the urgent lane")
+
+
+@app.command("take-back")
+def take_back(report_id: Annotated[int, typer.Argument(help="the report's number")], why: Why) -> None:
+    """End what a person said of a report's priority, as a supervisor: the rules count alone."""
+    with as_person() as (person, _):
+        from tipline.pipeline import priority
+
+        priority.take_back(person, report_id, why)
+    typer.echo(f"report {report_id}: the rules count alone")

@@ -185,6 +185,20 @@ SCREENS = (
         Can.MANAGE_ROUTING,
     ),
     Screen(
+        "Triage",
+        "triage",
+        (
+            "triage-draft",
+            "triage-set",
+            "triage-weights",
+            "triage-release",
+            "triage-roll-back",
+            "triage-simulation",
+        ),
+        Can.MANAGE_ROUTING,
+    ),
+    Screen("Fairness", "triage-fairness", ("triage-rules",), Can.SEE_REPORTS),
+    Screen(
         "Agencies",
         "agencies",
         (

@@ -50,6 +50,8 @@ from tipline.console.statistics import kept as kept_figures
 from tipline.console.statistics import published
 from tipline.console.statistics import views as statistics
 from tipline.console.tokens import views as tokens
+from tipline.console.triage import acts as triage_acts
+from tipline.console.triage import views as triage
 from tipline.console.unmasking import views as unmasking
 from tipline.console.webhooks import views as webhooks
 
@@ -263,5 +265,17 @@ urlpatterns = [
     path("routing/rules/<int:number>/roll-back/", routing.roll_back, name="routing-roll-back"),
     path("routing/previews/<int:preview_id>/", routing.preview_result, name="routing-preview-result"),
     path("routing/what-if/", what_if.what_if, name="routing-what-if"),
+    path("triage/", triage.overview, name="triage"),
+    path("triage/draft/", triage.draft, name="triage-draft"),
+    path("triage/rules/<str:version>/", triage.rules, name="triage-rules"),
+    path("triage/sets/<int:number>/", triage.one, name="triage-set"),
+    path("triage/sets/<int:number>/weights/", triage.draft, name="triage-weights"),
+    path("triage/sets/<int:number>/simulate/", triage.simulate, name="triage-simulate"),
+    path("triage/sets/<int:number>/release/", triage.release, name="triage-release"),
+    path("triage/sets/<int:number>/roll-back/", triage.roll_back, name="triage-roll-back"),
+    path("triage/simulations/<int:simulation_id>/", triage.simulation, name="triage-simulation"),
+    path("triage/fairness/", triage.fair, name="triage-fairness"),
+    path("triage/fairness/table.csv", triage.fair_table, name="triage-fairness-table"),
+    path("reports/<int:report_id>/priority/", triage_acts.say, name="report-priority"),
     path("components/", components.components, name="components"),
 ]

@@ -284,7 +284,9 @@ def _found(report: Report, rows: _Rows, masks: _Masks) -> dict[str, Any]:
         "links": _links(rows.links, sightings, masks),
         "cluster": _cluster(rows.cluster),
         "triage": {
-            s.kind: {"score": s.score, "reasons": s.reasons, "rules_version": s.rules_version}
+            s.kind: {
+                "score": s.score, "reasons": s.reasons, "rules_version": s.rules_version, "jurisdictions": s.jurisdictions,
+            }
             for s in rows.scores
         },
         "routes": _routes(decision, rows.desks),
@@ -374,7 +376,7 @@ def _identifiers(sightings: Sequence[Sighting], masks: _Masks) -> list[dict[str,
         )
         entry["sightings"].append(
             {
-                "original": s.original if instead is None else instead, "event": s.event or None, "at": _iso(s.at),
+                "position": s.position, "original": s.original if instead is None else instead, "event": s.event or None, "at": _iso(s.at),
                 "at_text": s.at_text or None, "at_zone_stated": s.at_zone_stated, "port": s.port if instead is None else None,
                 "possible_proxy": s.possible_proxy, "verified": s.verified, "path": s.path,
             }

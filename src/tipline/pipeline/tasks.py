@@ -11,7 +11,9 @@ import tipline.pipeline.linking.tasks
 import tipline.pipeline.matching.lists.tasks  # noqa: F401 - their jobs are the pipeline's
 from tipline.core.jobs import PIPELINE_QUEUE, PROCESS_REPORTS, bury, wake_pipeline
 from tipline.pipeline.rematching import settle_and_rematch
+from tipline.pipeline.rescoring import rescore_for_a_while
 from tipline.pipeline.run import BATCH_SIZE, run_patiently
+from tipline.pipeline.triage.releases import RESCORE
 from tipline.reports.services import expire_open
 
 
@@ -62,3 +64,18 @@ def expire(timestamp: int) -> None:
 def match_history(timestamp: int) -> None:
     """Compare new values with all others, and history with lists that changed. What is left over is for the next run."""
     settle_and_rematch()
+
+
+@app.periodic(cron="*/5 * * * *", periodic_id="triage.rescore_left")
+@app.task(name="triage.rescore_left", queue=PIPELINE_QUEUE, queueing_lock="triage.rescore_left")
+def rescore_left(timestamp: int) -> None:
+    """Go on with what a worker that was killed left of scoring anew."""
+    if rescore_for_a_while():
+        app.configure_task(RESCORE, queue=PIPELINE_QUEUE).defer()
+
+
+@app.task(name=RESCORE, queue=PIPELINE_QUEUE)
+def rescore() -> None:
+    """Score reports anew by the rules in force, for a while; then let others have their turn."""
+    if rescore_for_a_while():
+        app.configure_task(RESCORE, queue=PIPELINE_QUEUE).defer()

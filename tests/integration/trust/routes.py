@@ -290,6 +290,10 @@ CONSOLE: dict[str, Row] = {
         lambda t: f"/reports/{t.report.pk}/reroute/", method="post", data=lambda _: {"suggestion": "1", "verb": "take"},
         roles=frozenset(),
     ),
+    "reports/<int:report_id>/priority/": Row(
+        lambda t: f"/reports/{t.report.pk}/priority/", method="post", data=lambda _: {"act": "raise", "why": "The mother called"},
+        roles=REPORTS, relations=HELD, gets=REDIRECT, refused=403,
+    ),
     "reports/<int:report_id>/mask/": Row(
         lambda t: f"/reports/{t.report.pk}/mask/", method="post", roles=REPORTS, relations=HELD, gets=REDIRECT
     ),
@@ -686,6 +690,33 @@ CONSOLE: dict[str, Row] = {
     "routing/previews/<int:preview_id>/": Row(  # of nobody: each sees their own agency's (test_routing.py)
         _fixed("/routing/previews/1/"), roles=ROUTING, relations=HAND_DOWN, refused=403, gets=frozenset({404})
     ),
+    "triage/": Row(_fixed("/triage/"), roles=ROUTING, relations=HAND_DOWN, refused=403),
+    "triage/draft/": Row(_fixed("/triage/draft/"), roles=ROUTING, relations=HAND_DOWN, refused=403),
+    "triage/rules/<str:version>/": Row(_fixed("/triage/rules/IN-1/"), roles=REPORTS, refused=403),
+    # of nobody: tests/integration/console/test_triage_screens.py
+    "triage/sets/<int:number>/": Row(
+        _fixed("/triage/sets/987654/"), roles=ROUTING, relations=frozenset(), refused=403
+    ),
+    "triage/sets/<int:number>/weights/": Row(
+        _fixed("/triage/sets/987654/weights/"), roles=ROUTING, relations=frozenset(), refused=403
+    ),
+    "triage/sets/<int:number>/simulate/": Row(
+        _fixed("/triage/sets/987654/simulate/"), method="post", roles=ROUTING, relations=frozenset(), refused=403
+    ),
+    "triage/sets/<int:number>/release/": Row(
+        _fixed("/triage/sets/987654/release/"), method="post", roles=ROUTING, relations=frozenset(), refused=403
+    ),
+    "triage/sets/<int:number>/roll-back/": Row(  # the rules that come with Tipline are in force already
+        _fixed("/triage/sets/0/roll-back/"), method="post", data=lambda _: {"note": "x"}, roles=ROUTING,
+        relations=HAND_DOWN, refused=403, gets=frozenset({422}),
+    ),
+    "triage/simulations/<int:simulation_id>/": Row(
+        _fixed("/triage/simulations/987654/"), roles=ROUTING, relations=frozenset(), refused=403
+    ),
+    "triage/fairness/": Row(_fixed("/triage/fairness/"), roles=REPORTS, refused=403),
+    "triage/fairness/table.csv": Row(
+        _fixed("/triage/fairness/table.csv"), roles=REPORTS & MAY[Can.EXPORT], refused=403
+    ),
     "confirm/": Row(_fixed("/confirm/")),
     "account/": Row(_fixed("/account/")),
     "account/password/": Row(_fixed("/account/password/")),
@@ -919,6 +950,9 @@ ACTS: dict[str, ApiAct] = {
     },
     "api/v1/reports/<int:report_id>/messages": ApiAct(
         lambda t: f"/api/v1/reports/{t.report.pk}/messages", _DESK, lambda _: {"text": "Thank you."}
+    ),
+    "api/v1/reports/<int:report_id>/priority": ApiAct(
+        lambda t: f"/api/v1/reports/{t.report.pk}/priority", _DESK, lambda _: {"act": "raise", "why": "The mother called"}
     ),
     "api/v1/reports/<int:report_id>/told": ApiAct(
         lambda t: f"/api/v1/reports/{t.report.pk}/told", _DESK, lambda _: {"told": "looked_at"}

@@ -28,7 +28,7 @@ PROTECTED = {
     "linking_edge", "linking_hub", "linking_cluster", "linking_member", "linking_tie", "linking_cut", "linking_clusterchange", "linking_suggestion", "linking_compared",
     "attribution_whereabouts", "attribution_earlieranswer",
     "attribution_logclock", "attribution_reportclock", "attribution_preservationnote", "attribution_expirynotice",
-    "triage_score", "routing_decision", "pipeline_stagerun", "pipeline_quarantine", "cybertipline_refuseddocument",
+    "triage_score", "triage_lane", "triage_prioritymark", "triage_simulation", "routing_decision", "pipeline_stagerun", "pipeline_quarantine", "cybertipline_refuseddocument",
     "audit_entry", "cases_case", "cases_caseassignment", "cases_caseoffence", "cases_casereport", "cases_casehandle",
     "cases_caseperson", "cases_personevidence", "clocks_clock", "clocks_pause",
     "cases_diaryentry", "cases_casetask", "cases_standingproposal", "cases_proposalevidence", "cases_standingchange", "cases_caselink", "cases_casetransfer", "cases_officerchange", "cases_offenceact", "cases_firentry", "cases_preliminaryenquiry", "cases_caseending",
@@ -99,6 +99,8 @@ OPEN = {
     "agencies_deskcalendar": "office hours and leave of desks",
     "training_stamp": "whether this database is live or a training range",
     "routing_ruleset": "rules, as written; they name no report",
+    "triage_triageruleset": "rules, as written; they name no report",
+    "triage_rescoring": "how far scoring anew came; the number of the last report",
     "statistics_stale": "numbers of reports and requests to be counted again: ids only",
     "hash_lists_hashlist": "rules of lists that agencies publish; no hashes", "hash_lists_edition": "counts, roots and signatures of what is published",
     "hash_lists_moment": "times of positions", "hash_lists_subscriber": "who may read a list; needed to find out who asks; keys hashed",
@@ -190,6 +192,8 @@ def test_the_holder_sees_its_report_in_every_table(case: Case) -> None:
         "training_attempts_attempt", "training_attempts_answer", "training_attempts_hinttaken", "training_attempts_kept", "training_attempts_expected", "training_attempts_event", "training_attempts_keptworld", "training_attempts_review",
         "training_courses_certificate", "training_courses_course", "training_courses_attendance", "training_courses_enrolment", "training_courses_entrycode", "training_courses_exercise", "training_courses_instructor", "training_courses_paper", "training_courses_session", "training_courses_trainee", "training_desk_desk",
         "referrals_waiting", "routing_reroute", "routing_rulesample", "routing_rulepreview",
+        # tests/integration/pipeline/test_triage.py: nothing is urgent, and nobody said anything
+        "triage_lane", "triage_prioritymark", "triage_simulation",
         # tests/integration/statistics/test_schedules.py, test_transparency.py: nothing was published
         "publishing_schedule", "publishing_scheduledreport", "publishing_draw", "publishing_transparency", "publishing_publishedfile",
         # tests/integration/statistics/test_answer.py: nothing was counted yet; who sees counts sees facts, which are rows of times and no names

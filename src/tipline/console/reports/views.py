@@ -16,6 +16,7 @@ from tipline.console.reports.lead import section as lead_section
 from tipline.console.retention.views import section as retention_section
 from tipline.console.routing.reroutes import section as routing_section
 from tipline.console.routing.reroutes import suggested
+from tipline.console.triage.reasons import priority_section, with_links
 from tipline.console.unmasking.session import current
 from tipline.core.sql import together
 from tipline.exchange.forms import Described, forms
@@ -25,6 +26,8 @@ from tipline.investigation.leads.facts import held_by
 from tipline.investigation.leads.queries import last_marks, read_marks, related
 from tipline.investigation.retention.queries import of_report, tombstone_of
 from tipline.pipeline.attribution.queries import credits_of, read_credits
+from tipline.pipeline.priority import marks_of
+from tipline.pipeline.triage.models import Lane
 from tipline.referrals.holding import stamp
 from tipline.referrals.models import LIVE, ReferralState
 from tipline.referrals.receipts import receive
@@ -61,12 +64,15 @@ def report(request: HttpRequest, person: User, scope: Scope, report_id: int) -> 
             "manages": may(person, Can.MANAGE_RETENTION),
         }
         return render(request, "console/report_destroyed.html", context)
+    with_links(found)
     may_act = may_work_the_desk(person) and _new_at(person.agency.code, found)
     public = found["channel"] == Channel.PUBLIC
-    marks, credit_rows, suggestions, *of_form = together(
+    marks, credit_rows, suggestions, said, lane, *of_form = together(
         last_marks(report_id, person.agency_id),
         credits_of(s["source"] for a in found["attributions"] for s in a["sources"]),
         suggested(report_id),
+        marks_of(report_id),
+        Lane.objects.filter(report_id=report_id),
         *(section_asked(report_id) if public else ()),
     )
     return render(
@@ -91,6 +97,7 @@ def report(request: HttpRequest, person: User, scope: Scope, report_id: int) -> 
             "stamp": _stamp(person, found) if may_act else "",
             "public": read_section(report_id, *of_form) if public else None,
             "routing": routing_section(person, suggestions),
+            "priority": priority_section(person, found, said, lane),
             "retention": retention_section(person, scope, of_report(scope, report_id)),
         },
     )

@@ -400,6 +400,7 @@ def score(name: str, value: Mapping[str, Any] | None) -> dict[str, Any]:
         "alarming": name == "priority" and number >= ALARMING,
         "reasons": value["reasons"],
         "version": value.get("rules_version", ""),
+        "jurisdictions": value.get("jurisdictions", ()),
     }
 
 

@@ -156,8 +156,8 @@ def apart(places: Sequence[Place]) -> str:
 
 _REPORTS = """
 SELECT r.id, r.receiving_agency_id, r.channel, r.escalated OR coalesce(d.urgent, false), r.incident_type,
-    r.annotations ? 'informational', r.probable_repeat_of_id IS NOT NULL, p.language
-FROM reports_report r LEFT JOIN public_form_publicreport p ON p.report_id = r.id
+    r.annotations ? 'informational', r.probable_repeat_of_id IS NOT NULL, p.language, l.urgent, coalesce(d.urgent, false)
+FROM reports_report r LEFT JOIN triage_lane l ON l.report_id = r.id LEFT JOIN public_form_publicreport p ON p.report_id = r.id
 LEFT JOIN routing_decision d ON d.report_id = r.id
 WHERE r.id = ANY(%s)
 """
@@ -187,7 +187,7 @@ def read(report_ids: Sequence[int]) -> dict[int, Known]:
         scores[report_id].append((kind, score))
         triage[report_id] += [reason["rule"] for reason in reasons]
         if kind == "priority" and any(reason["points"] == 0 for reason in reasons):
-            lifted.add(report_id)  # a floor has no points (pipeline/triage/rules.py)
+            lifted.add(report_id)  # of rows from before there was a lane: a floor has no points
     return {
         report_id: Known(
             receiving_id=receiving,
@@ -196,14 +196,15 @@ def read(report_ids: Sequence[int]) -> dict[int, Known]:
             said=unsure.get(report_id, ""),
             scores=tuple(scores[report_id]),
             triage=tuple(dict.fromkeys(triage[report_id])),
-            urgent=urgent or report_id in lifted,
+            # the lane is what triage says, and above it a person; what was urgent once on its way stays so
+            urgent=(lane or was) if lane is not None else (urgent or report_id in lifted),
             informational=informational,
             channel=channel,
             incident_type=incident_type,
             languages=(language,) if language else (),
             repeat=repeat,
         )
-        for report_id, receiving, channel, urgent, incident_type, informational, repeat, language in _rows(
+        for report_id, receiving, channel, urgent, incident_type, informational, repeat, language, lane, was in _rows(
             _REPORTS, ids
         )
     }

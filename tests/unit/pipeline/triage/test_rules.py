@@ -9,9 +9,26 @@ from hypothesis import strategies as st
 from lxml import etree
 from pydantic import ValidationError
 
+from tipline.core.errors import InvalidInputError
 from tipline.intake.cybertipline.document import SCHEMA_FILE
-from tipline.pipeline.triage import stage
-from tipline.pipeline.triage.rules import RULES, SCORES, RuleSet, ScoreName
+from tipline.investigation.legal.catalogue import catalogue
+from tipline.pipeline.triage import facts
+from tipline.pipeline.triage.rules import (
+    FLOORS,
+    JURISDICTIONS,
+    LOWERED_RULE,
+    RAISED,
+    RAISED_RULE,
+    RULES,
+    SCORES,
+    STANDARD,
+    Jurisdiction,
+    PersonsWord,
+    RuleSet,
+    ScoreName,
+    parse,
+    urgent,
+)
 
 ABOUT = {"title": "t", "version": "9", "source": "made for a test", "licence": "Apache-2.0", "as_of": "2026-11-24"}
 
@@ -24,11 +41,12 @@ def ruleset(*rules: Mapping[str, object]) -> RuleSet:
 
 
 def columns_of_the_statement() -> list[str]:
-    last = stage._FACTS.rpartition("\nSELECT r.id,")[2].rpartition("\nFROM r LEFT JOIN")[0]
+    last = facts._FACTS.rpartition("\nSELECT r.id,")[2].rpartition("\nFROM r LEFT JOIN")[0]
     return re.findall(r"\bAS (\w+),?$", last, re.MULTILINE)
 
 
-NOTHING: dict[str, bool] = dict.fromkeys(columns_of_the_statement(), False)
+NOTHING: dict[str, bool] = dict.fromkeys([*columns_of_the_statement(), *facts.TEXT_FACTS], False)
+ALL_RULES = (*RULES.rules, *(rule for one in JURISDICTIONS.values() for rule in one.rules))
 
 
 def score(name: ScoreName, *facts: str) -> int:
@@ -37,7 +55,13 @@ def score(name: ScoreName, *facts: str) -> int:
 
 
 def test_every_fact_that_a_rule_names_is_computed_by_the_stage() -> None:
-    assert sorted(RULES.facts - set(columns_of_the_statement())) == []
+    assert sorted({rule.when for rule in ALL_RULES} - set(NOTHING)) == []
+    assert set(NOTHING) == facts.FACTS
+
+
+def test_a_rule_of_law_names_sections_of_the_catalogue() -> None:
+    known = {offence.id for offence in catalogue("IN").sections}
+    assert {section for rule in JURISDICTIONS["IN"].rules for section in rule.sections} <= known
 
 
 def test_every_computed_fact_has_one_name() -> None:
@@ -53,10 +77,10 @@ def test_every_annotation_that_the_statement_asks_for_is_one_of_the_schema() -> 
         for kind in ("ReportAnnotations", "FileAnnotations")
         for element in schema.findall(f".//{{*}}complexType[@name='{kind}']//{{*}}element")
     }
-    asked = set(re.findall(r"annotations \? '(\w+)'", stage._FACTS))
-    for several in re.findall(r"annotations \?\| ARRAY\[([^]]+)\]", stage._FACTS):
+    asked = set(re.findall(r"annotations \? '(\w+)'", facts._FACTS))
+    for several in re.findall(r"annotations \?\| ARRAY\[([^]]+)\]", facts._FACTS):
         asked |= set(re.findall(r"'(\w+)'", several))
-    assert len(asked) == 11
+    assert len(asked) == 12
     assert sorted(asked - names) == []
 
 
@@ -65,7 +89,7 @@ def test_every_incident_that_the_statement_compares_with_is_one_of_the_schema() 
         str(e.get("value"))
         for e in etree.parse(SCHEMA_FILE).findall(".//{*}simpleType[@name='IncidentType']//{*}enumeration")
     }
-    asked = set(re.findall(r"incident_type = '([^']+)'", stage._FACTS))
+    asked = set(re.findall(r"incident_type = '([^']+)'", facts._FACTS))
     assert asked == {"Online Enticement of Children for Sexual Acts", "Child Sex Trafficking"}
     assert asked <= types
 
@@ -90,7 +114,7 @@ def test_urgency_is_never_argued_away() -> None:
 
 
 def test_an_escalated_report_stands_before_any_single_other_reason() -> None:
-    others = {r.when for r in RULES.rules if r.score == "priority"} - {"escalated"}
+    others = {r.when for r in RULES.rules if r.score == "priority"} - set(FLOORS)
     assert all(score("priority", "escalated") > score("priority", other) for other in others)
 
 
@@ -120,27 +144,27 @@ FACTS = st.fixed_dictionaries(dict.fromkeys(sorted(NOTHING), st.booleans()))
 
 
 @given(FACTS)
-def test_scores_stay_within_0_and_100_and_the_reasons_are_the_rules_that_hold(facts: dict[str, bool]) -> None:
-    for name, result in RULES.score(facts).items():
+def test_scores_stay_within_0_and_100_and_the_reasons_are_the_rules_that_hold(held: dict[str, bool]) -> None:
+    for name, result in RULES.score(held).items():
         assert 0 <= result.score <= 100
-        assert {r.rule for r in result.reasons} == {r.id for r in RULES.rules if r.score == name and facts[r.when]}
+        assert {r.rule for r in result.reasons} == {r.id for r in ALL_RULES if r.score == name and held[r.when]}
 
 
 @given(FACTS)
-def test_asking_for_urgency_never_lowers_a_priority(facts: dict[str, bool]) -> None:
-    calm = RULES.score({**facts, "escalated": False})["priority"].score
-    urgent = RULES.score({**facts, "escalated": True})["priority"].score
+def test_asking_for_urgency_never_lowers_a_priority(held: dict[str, bool]) -> None:
+    calm = RULES.score({**held, "escalated": False})["priority"].score
+    urgent = RULES.score({**held, "escalated": True})["priority"].score
     assert urgent >= max(calm, 80)
 
 
-@given(FACTS, st.sampled_from(RULES.rules))
+@given(FACTS, st.sampled_from(ALL_RULES))
 def test_a_fact_with_points_only_moves_its_own_scores_and_in_their_direction(
-    facts: dict[str, bool], rule: object
+    held: dict[str, bool], rule: object
 ) -> None:
     when = rule.when  # type: ignore[attr-defined]
-    without, with_it = RULES.score({**facts, when: False}), RULES.score({**facts, when: True})
+    without, with_it = RULES.score({**held, when: False}), RULES.score({**held, when: True})
     for name in SCORES:
-        points = [r.points or r.floor for r in RULES.rules if r.when == when and r.score == name]
+        points = [r.points or r.floor for r in ALL_RULES if r.when == when and r.score == name]
         if all(p >= 0 for p in points):
             assert with_it[name].score >= without[name].score
         if all(p <= 0 for p in points):
@@ -152,7 +176,7 @@ def test_a_fact_with_points_only_moves_its_own_scores_and_in_their_direction(
     st.integers(1, 100).map(lambda f: {"when": "f", "floor": f}),
 ), max_size=6))  # fmt: skip
 def test_a_floor_holds_whatever_else_stands_in_the_file(rules: list[dict[str, object]]) -> None:
-    result = ruleset(*rules).score({"f": True})["priority"]
+    result = ruleset(*rules).score({"f": True}, law={})["priority"]
     floors = [int(str(r["floor"])) for r in rules if "floor" in r]
     assert max(floors, default=0) <= result.score <= 100
 
@@ -182,4 +206,78 @@ def test_two_rules_of_one_name_are_refused_by_name() -> None:
 
 def test_a_fact_that_was_not_computed_is_an_error_and_not_a_no() -> None:
     with pytest.raises(KeyError):
-        ruleset({"when": "forgotten", "points": 1}).score({})
+        ruleset({"when": "forgotten", "points": 1}).score({}, law={})
+
+
+def test_where_no_law_is_touched_every_file_is_asked_and_the_highest_counts() -> None:
+    held = {**NOTHING, "incident_is_csam_type": True}
+    other = JURISDICTIONS["IN"].model_copy(
+        update={"country": "XA", "rules": tuple(r.model_copy(update={"points": 7}) for r in JURISDICTIONS["IN"].rules)}
+    )
+    law = {**JURISDICTIONS, "XA": other}
+    anywhere, there = (RULES.score(held, touched, law=law)["legal_relevance"] for touched in ((), ("XA",)))
+    assert anywhere.score == RULES.score(held, ("IN", "XA"), law=law)["legal_relevance"].score == 40
+    assert dict(anywhere.jurisdictions) == {"IN": 40, "XA": 7}
+    assert (there.score, there.jurisdictions, there.reasons[0].jurisdiction) == (7, (("XA", 7),), "XA")
+
+
+def test_a_country_without_a_file_does_not_hide_the_one_that_has_one() -> None:
+    held = {**NOTHING, "incident_is_csam_type": True}
+    assert RULES.score(held, ("IN", "ZZ"))["legal_relevance"].jurisdictions == (("IN", 40),)
+
+
+def test_a_jurisdiction_has_rules_of_law_alone() -> None:
+    rule = {"id": "r", "score": "priority", "when": "f", "points": 1, "title": "t", "source": "s"}
+    with pytest.raises(ValidationError, match="are of legal_relevance: r"):
+        Jurisdiction.model_validate({"about": ABOUT, "country": "XA", "name": "X", "rules": [rule]})
+
+
+@given(FACTS, st.booleans())
+def test_what_a_person_raised_is_urgent_whatever_the_rules_say(held: dict[str, bool], more: bool) -> None:
+    said = PersonsWord(7, True)
+    found = RULES.score({**held, "spam": more}, said=said)["priority"]
+    assert found.score >= RAISED
+    assert urgent(found, said)
+    assert found.reasons[-1].rule == RAISED_RULE
+    assert found.reasons[-1].facts == ({"kind": "mark", "id": 7},)
+
+
+@given(FACTS)
+def test_a_person_lowers_what_was_known_and_a_new_floor_lifts_again(held: dict[str, bool]) -> None:
+    plain = RULES.score(held)["priority"]
+    said = PersonsWord(7, False, frozenset(plain.floors))
+    found = RULES.score(held, said=said)["priority"]
+    assert not urgent(found, said)
+    assert found.reasons[-1].rule == LOWERED_RULE
+    assert found.score == plain.score + found.reasons[-1].points
+    for fact in FLOORS:
+        again = RULES.score({**held, fact: True}, said=said)["priority"]
+        assert urgent(again, said) == (not held[fact])
+
+
+def test_the_standard_file_may_be_released_and_one_without_a_floor_may_not() -> None:
+    body = STANDARD.read_text()
+    assert parse(body, facts.FACTS) == RULES
+    for rule in ("escalated-floor", "text-self-harm-floor", "text-meeting-floor"):
+        start = body.index(f'[[rules]]\nid = "{rule}"')
+        end = body.index("[[rules]]", start + 1)
+        with pytest.raises(InvalidInputError, match="always reaches the urgent lane"):
+            parse(body[:start] + body[end:], facts.FACTS)
+        with pytest.raises(InvalidInputError, match="lift it to 80"):
+            parse(body[:start] + body[start:end].replace("floor = 80", "floor = 60") + body[end:], facts.FACTS)
+
+
+@pytest.mark.parametrize(
+    ("body", "message"),
+    [
+        ("x" * 70_000, "longer than 64 KiB"),
+        ("= 1", "not TOML"),
+        ("a = " + "[" * 3000, "not TOML"),
+        (STANDARD.read_text().replace('when = "has_ip"', 'when = "has_luck"'), "rule address: no fact is called 'has_luck'"),
+        (STANDARD.read_text().replace("points = 40", "points = 400", 1), "rule escalated: points"),
+        (STANDARD.read_text().replace('id = "address"', 'id = "raised-by-person"'), "a person's word"),
+    ],
+)  # fmt: skip
+def test_a_set_that_cannot_be_used_is_refused_by_name(body: str, message: str) -> None:
+    with pytest.raises(InvalidInputError, match=message):
+        parse(body, facts.FACTS)
