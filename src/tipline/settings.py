@@ -59,6 +59,7 @@ INSTALLED_APPS = [
     "tipline.pipeline.routing",
     "tipline.investigation.operations",
     "tipline.investigation.cases",
+    "tipline.investigation.deconfliction",
     "tipline.investigation.legal.clocks",
     "tipline.investigation.legal.letters",
     "tipline.investigation.process",

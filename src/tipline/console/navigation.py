@@ -50,6 +50,7 @@ SCREENS = (
             "report-finding",
             "desk-act",
             "needs-a-person",
+            "contacts",
             "desk-counts",
             "second-look",
             "hand-over",

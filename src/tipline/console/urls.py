@@ -17,7 +17,7 @@ from tipline.console.clusters import acts as cluster_acts
 from tipline.console.clusters import views as clusters
 from tipline.console.components import views as components
 from tipline.console.counts import views as counts
-from tipline.console.desk import doing, second, sent, undecided
+from tipline.console.desk import contacts, doing, second, sent, undecided
 from tipline.console.desk import views as desk
 from tipline.console.exchange import agreements, links, packages
 from tipline.console.exchange import pages as exchange
@@ -84,6 +84,7 @@ urlpatterns = [
     path("desk/", desk.desk, name="desk"),
     path("desk/expiring/seen/", desk.expiring_seen, name="desk-expiring-seen"),
     path("desk/act/", doing.act, name="desk-act"),
+    path("desk/contacts/", contacts.contacts, name="contacts"),
     path("desk/counts/", desk.live_counts, name="desk-counts"),
     path("desk/second-look/", second.second_look, name="second-look"),
     path("desk/hand-over/", second.hand_over, name="hand-over"),

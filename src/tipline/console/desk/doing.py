@@ -21,11 +21,12 @@ from tipline.console.desk.marks import marked
 from tipline.console.desk.rows import rows
 from tipline.console.fields import Errors, FieldError, placed, sentence
 from tipline.core.clock import now
-from tipline.core.errors import ConflictError, InvalidInputError, NotPermittedError
+from tipline.core.errors import ConflictError, InvalidInputError, NotFoundError, NotPermittedError
 from tipline.investigation.cases import joining
 from tipline.investigation.cases.models import Case, CaseState
 from tipline.investigation.cases.queries import visible_cases
 from tipline.investigation.cases.services import DEFAULT_OFFENCES, open_case
+from tipline.investigation.deconfliction import services as deconfliction
 from tipline.investigation.legal.catalogue import catalogue
 from tipline.investigation.operations import queries as operations
 from tipline.referrals import drafts, merging, services
@@ -105,6 +106,7 @@ def _form(
     lying = desk_query(person.agency, scope, pile).filter(Q(pk__in=chosen, held_until=None))
     context |= _choices(person, verb)
     if verb == "accept":
+        context |= contacts_of(person, chosen)
         context["ticked"] = request.POST.getlist("section") if filled_in else context["usual"]
     most = MOST_SPLIT if verb == "split" else MOST_LISTED
     shown = list(marked(lying, person.agency_id).order_by("pk")[:most])
@@ -167,6 +169,7 @@ def _accept(request: HttpRequest, person: User, chosen: list[int], seen: Seen) -
     operation = next((o for o in operations.open_to(scope_of(person), person.agency) if o.code == code), None)
     if code and operation is None:
         raise InvalidInputError("choose an operation from the list")
+    _contacts_read(request, person, chosen)
     case = open_case(
         person,
         chosen,
@@ -177,6 +180,26 @@ def _accept(request: HttpRequest, person: User, chosen: list[int], seen: Seen) -
     )
     messages.success(request, f"Case {case.number} is open with {_reports(chosen)}")
     return redirect("console:case", case_id=case.pk)
+
+
+def contacts_of(person: User, chosen: list[int]) -> dict[str, Any]:
+    """Who else has identifiers of these reports, asked when the form is opened. What is not on the desk any more is asked about nowhere."""
+    try:
+        check = deconfliction.ask(person, chosen)
+    except NotFoundError:
+        return {}
+    contacts = deconfliction.result(check)
+    return {"check": check, "contacts": contacts, "found": deconfliction.sentence(check, contacts)}
+
+
+def _contacts_read(request: HttpRequest, person: User, chosen: list[int]) -> None:
+    """Refuse to open a case before somebody has read whom to call."""
+    found = contacts_of(person, chosen)
+    if not found.get("contacts"):
+        return
+    if request.POST.get("contacts-read") != str(found["check"].pk):
+        raise FieldError("contacts-read", "read whom to call, and tick that you have")
+    deconfliction.acknowledge(person, found["check"])
 
 
 def _open_cases(person: User) -> QuerySet[Case]:

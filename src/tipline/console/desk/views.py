@@ -23,6 +23,7 @@ from tipline.core.clock import now
 from tipline.core.errors import NotPermittedError
 from tipline.core.sql import counts, together
 from tipline.exchange.federation.watching import endings, may_end
+from tipline.investigation.deconfliction.models import Notice
 from tipline.investigation.outcomes.queries import unseen as unseen_reminders
 from tipline.pipeline.attribution.log_expiry import queries as log_expiry
 from tipline.pipeline.attribution.log_expiry.services import acknowledge
@@ -103,6 +104,7 @@ def desk(request: HttpRequest, person: User, scope: Scope) -> HttpResponse:
             **({"chosen": (pile.rows(), most + 1)} if chosen.narrowed else {}),
             **news_rows(person, person.agency),
             "second": (waiting_at(person.agency), MOST),
+            "told": (Notice.objects.filter(agency=person.agency, seen_at__isnull=True), MOST),
             "drafts": (bundles_drafted(person.agency), MOST),
             "outcomes": (unseen_reminders(scope, person.agency_id), MOST),
             "overdue": (overdue.unseen_overdue(person.agency), MOST),
@@ -137,6 +139,7 @@ def desk(request: HttpRequest, person: User, scope: Scope) -> HttpResponse:
         "looked_at": since,
         "news": news_in(sizes, since),
         "second": sizes["second"],
+        "told": sizes["told"],
         "choices": _choices_of_order(chosen),
         "expiring": log_expiry.notices(person.agency, scope),
         "due": overdue.notices(person.agency, scope, sizes["overdue"], sizes["soon"]),

@@ -12,6 +12,7 @@ from tipline.investigation.cases.diary import note
 from tipline.investigation.cases.models import Case, CaseAssignment, CaseHandle, CaseOffence, CaseReport
 from tipline.investigation.cases.numbering import next_number
 from tipline.investigation.cases.records import OffenceAct
+from tipline.investigation.deconfliction.services import ask, result
 from tipline.investigation.legal.catalogue import catalogue
 from tipline.investigation.legal.clocks.services import event
 from tipline.investigation.operations.membership import open_in
@@ -94,7 +95,10 @@ def open_case(
     if operation is not None:
         open_in(case, operation, person)
     handles = take_in(case, referrals)
+    contacts = check_contacts(person, [r.report_id for r in referrals], case.pk)
     note(case, person, "case.opened", f"The case was opened from {len(referrals)} report{'s' * (len(referrals) != 1)}.")
+    if contacts:
+        note(case, person, "case.contacts", f"Other desks have identifiers of it, too: {', '.join(contacts)}.")
     event("case.opened", agency, at, case_id=case.pk)
     record(
         person.actor,
@@ -108,6 +112,11 @@ def open_case(
         ],
     )
     return case
+
+
+def check_contacts(person: User, report_ids: Sequence[int], case_id: int) -> list[str]:
+    """Ask who else has identifiers of the reports of a case, unless that was asked just now. Names of desks to call."""
+    return [one.name for one in result(ask(person, report_ids, case_id))]
 
 
 def take_in(case: Case, referrals: Sequence[Referral]) -> int:

@@ -61,6 +61,8 @@ ROWS: tuple[tuple[str, str], ...] = (
     ("referrals_waiting", "report_id = ANY (%(reports)s)"),
     ("referrals_deskrow", "report_id = ANY (%(reports)s)"),
     ("referrals_duenotice", "report_id = ANY (%(reports)s)"),
+    ("queue_handling", "report_id = ANY (%(reports)s)"),
+    ("queue_closing", "report_id = ANY (%(reports)s)"),
     ("pipeline_quarantine", "report_id = ANY (%(reports)s)"),
     ("pipeline_stagerun", "report_id = ANY (%(reports)s)"),
     (
