@@ -118,6 +118,14 @@ _QUESTIONS: tuple[_Question, ...] = (
         "SELECT coalesce(extract(epoch FROM %(now)s::timestamptz - min(since)), 0) FROM statistics_stale",
     ),
     (
+        "tipline_matching", "PDQ values that are searched, those not compared with all others yet, seconds that the oldest run against a list waits", ("what",),
+        "SELECT 'values', coalesce(max(position), 0)::float FROM matching_hashvalue"
+        " UNION ALL SELECT 'behind', coalesce((SELECT last_position - compared FROM matching_settled), 0) + (SELECT count(*) FROM ("
+        "  SELECT FROM matching_hashvalue WHERE algorithm = 'pdq' AND fault = '' AND position IS NULL LIMIT 100000) n)"
+        " UNION ALL SELECT 'run_seconds', coalesce(extract(epoch FROM %(now)s::timestamptz - min(asked_at)), 0) FROM matching_matchingrun"
+        "  WHERE ended_at IS NULL ORDER BY 1",
+    ),
+    (
         "tipline_log_pending", "Entries that wait for a place in it", (), "SELECT count(*) FROM audit_pending",
     ),
 )  # fmt: skip

@@ -46,6 +46,7 @@ WORDS = {
     "attribution.expirynotice": "notices of logs that end", "linking.edge": "what links it to other reports", "linking.member": "places in clusters", "linking.tie": "joinings with other reports by people", "linking.cut": "cuts of its links by people",
     "linking.suggestion": "suggestions of other reports", "linking.compared": "by what it was compared with others", "triage.score": "scores",
     "triage.lane": "places on the urgent lane", "triage.prioritymark": "what people said of priority",
+    "matching.match": "matches with hash lists", "matching.filehash": "hashes of files", "matching.hashvalue": "hashes that nothing else has",
     "routing.decision": "routing decisions", "routing.decisiondesk": "desks of routing decisions",
     "routing.reroute": "suggestions to send it elsewhere", "referrals.waiting": "what it waited for at a desk",
     "queue.handling": "who worked on it at a desk", "queue.closing": "proposals to close it",

@@ -52,6 +52,8 @@ ROWS: tuple[tuple[str, str], ...] = (
     ("linking_suggestion", "low_id = ANY (%(reports)s) OR high_id = ANY (%(reports)s)"),
     ("linking_cut", "report_id = ANY (%(reports)s)"),
     ("linking_compared", "report_id = ANY (%(reports)s)"),
+    ("matching_match", "report_id = ANY (%(reports)s)"),
+    ("matching_filehash", "report_id = ANY (%(reports)s)"),
     ("triage_score", "report_id = ANY (%(reports)s)"),
     ("triage_lane", "report_id = ANY (%(reports)s)"),
     ("triage_prioritymark", "report_id = ANY (%(reports)s)"),
@@ -163,6 +165,21 @@ AND NOT EXISTS (SELECT 1 FROM reports_sighting s WHERE s.identifier_id = i.id)
 AND NOT EXISTS (SELECT 1 FROM linking_edge e WHERE e.identifier_id = i.id)
 AND NOT EXISTS (SELECT 1 FROM linking_edge e WHERE e.stated_id = i.id)
 AND NOT EXISTS (SELECT 1 FROM cases_casehandle h WHERE h.identifier_id = i.id)
+"""
+# Hashes that no file has any more: pairs first, then those that no list has either. Their places in the index stay empty.
+_PAIRS_OF_NONE = """
+DELETE FROM matching_nearvalue n WHERE (n.low_id = ANY (%(values)s) OR n.high_id = ANY (%(values)s))
+AND NOT EXISTS (SELECT 1 FROM matching_filehash f WHERE f.value_id IN (n.low_id, n.high_id))
+"""
+_HASHES_OF_NONE = """
+DELETE FROM matching_hashvalue v WHERE v.id = ANY (%(values)s)
+AND NOT EXISTS (SELECT 1 FROM matching_filehash f WHERE f.value_id = v.id)
+AND NOT EXISTS (SELECT 1 FROM matching_knownhash k WHERE k.value_id = v.id)
+"""
+_PAIRS_OF_GONE = """
+DELETE FROM matching_nearvalue n USING matching_hashvalue v WHERE v.id = ANY (%(values)s) AND v.id IN (n.low_id, n.high_id)
+AND NOT EXISTS (SELECT 1 FROM matching_filehash f WHERE f.value_id = v.id)
+AND NOT EXISTS (SELECT 1 FROM matching_knownhash k WHERE k.value_id = v.id)
 """
 # A handle of a case that another report of the case names too stays a handle of it.
 _REHOME = """
@@ -310,6 +327,12 @@ def _take_rows(reports: Sequence[int], cases: Sequence[int]) -> dict[str, int]:
         )
         identifiers = [pk for (pk,) in cursor.fetchall()]
         linked = clusters_of(reports)
+        cursor.execute(
+            "SELECT id FROM matching_hashvalue WHERE id IN (SELECT value_id FROM matching_filehash WHERE report_id = ANY (%(reports)s))"
+            " ORDER BY id FOR UPDATE",
+            given,
+        )
+        hashes = {"values": [pk for (pk,) in cursor.fetchall()]}
         cursor.execute(_REHOME, given)
         for table, which in ROWS:
             if which == FORGOTTEN:
@@ -327,6 +350,10 @@ def _take_rows(reports: Sequence[int], cases: Sequence[int]) -> dict[str, int]:
             )
         cursor.execute(_ORPHANS, {"identifiers": identifiers})
         counts["reports.identifier"] = cursor.rowcount
+        for statement in (_PAIRS_OF_NONE, _PAIRS_OF_GONE):
+            cursor.execute(statement, hashes)
+        cursor.execute(_HASHES_OF_NONE, hashes)
+        counts["matching.hashvalue"] = cursor.rowcount
         cursor.execute(
             "UPDATE referrals_referral SET note = '', answer = '' WHERE report_id = ANY (%(reports)s) AND (note <> '' OR answer <> '')",
             given,
