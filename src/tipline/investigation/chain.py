@@ -26,6 +26,9 @@ from tipline.pipeline.attribution.log_expiry.queries import by_sighting, notes_o
 from tipline.pipeline.attribution.models import EarlierAnswer
 from tipline.pipeline.attribution.queries import earlier_answers, whereabouts
 from tipline.pipeline.linking.models import Link
+from tipline.pipeline.matching.models import Match
+from tipline.pipeline.matching.queries import matches_of
+from tipline.pipeline.matching.queries import told as told_matches
 from tipline.pipeline.models import StageRun
 from tipline.pipeline.routing.models import Decision, DecisionDesk, DeskRole
 from tipline.pipeline.routing.queries import desks_of
@@ -45,7 +48,7 @@ _OWN_WORDS = frozenset({
     "path", "version", "channel", "request_id", "rule", "rules_version", "type", "annotations", "receiving_agency", "receiving_agency_name",
     "agency", "agency_name", "from", "to", "to_name", "element", "of", "event", "number", "classification",
     "country", "district", "explanation", "sources", "desk", "desk_name", "progress", "case_number",
-    "label", "code", "on", "recorded_at", "said_by", "heard_at",
+    "label", "code", "on", "recorded_at", "said_by", "heard_at", "file", "list", "category", "algorithm", "ended_at",
 })  # fmt: skip
 # What an officer traces by.
 _IDENTIFIERS = frozenset({"value", "original", "scope", "ip"})
@@ -103,6 +106,7 @@ def chains(scope: Scope, report_ids: Collection[int]) -> list[dict[str, Any]]:
         hops_of(*ids),
         events_of(*ids),
         Score.objects.filter(report__in=ids).order_by("report_id", "kind"),
+        matches_of(scope, *ids),
     )
     of: list[dict[int, list[Any]]] = []
     for part in parts:
@@ -112,8 +116,8 @@ def chains(scope: Scope, report_ids: Collection[int]) -> list[dict[str, Any]]:
         of.append(grouped)
     found = []
     for report in reports:
-        sightings, persons, files, documents, hops, events, scores = (grouped[report.pk] for grouped in of)
-        rows = _Rows(sightings, persons, files, documents, hops, events, [], [], [], scores, [], [], [], [])
+        sightings, persons, files, documents, hops, events, scores, matches = (grouped[report.pk] for grouped in of)
+        rows = _Rows(sightings, persons, files, documents, hops, events, [], [], [], scores, [], [], [], [], matches)
         found.append(_told(report, rows, MASKED))
     return found
 
@@ -147,6 +151,7 @@ class _Rows(NamedTuple):
     outcomes: list[ReportOutcome]
     case: list[CaseReport]
     stages: list[StageRun]
+    matches: list[Match]
 
 
 def _asked(scope: Scope, report: Report) -> tuple[QuerySet[Any], ...]:
@@ -168,6 +173,7 @@ def _asked(scope: Scope, report: Report) -> tuple[QuerySet[Any], ...]:
         of_report(report),
         case_of(scope, report),
         StageRun.objects.filter(report=report).order_by("id"),
+        matches_of(scope, report.pk),
     )
 
 
@@ -275,7 +281,7 @@ def _found(report: Report, rows: _Rows, masks: _Masks) -> dict[str, Any]:
             report, rows.earlier, masked=any(masks.of(s) is not None for s in sightings if s.ip)
         ),
         "log_clock": _log_clock(getattr(report, "log_clock", None)),
-        "matches": [],
+        "matches": told_matches(rows.matches),
         "links": _links(rows.links, sightings, masks),
         "triage": {
             s.kind: {"score": s.score, "reasons": s.reasons, "rules_version": s.rules_version}

@@ -12,6 +12,8 @@ from django.db import connection, connections, transaction
 from tests import factories
 from tests.factories import drain, filed
 from tipline.core.clock import now
+from tipline.core.errors import NotFoundError
+from tipline.investigation.chain import chain, chains
 from tipline.pipeline.matching import near, settling
 from tipline.pipeline.matching.hashes import Hash, normal
 from tipline.pipeline.matching.index import store
@@ -24,11 +26,13 @@ from tipline.pipeline.matching.models import (
     MatchingRun,
     NearValue,
 )
+from tipline.pipeline.matching.queries import faults_of, same_file_elsewhere
 from tipline.pipeline.matching.rematching import rematch
 from tipline.pipeline.rematching import settle_and_rematch
 from tipline.reports.models import Report, ReportedFile
 from tipline.trust.accounts.models import Reporter
 from tipline.trust.audit.models import Entry
+from tipline.trust.visibility import OPERATOR, acting, assume, scope_of
 
 BRIDGE = "f8f8f0cee0f4a84f06370a22038f63f0b36e2ed596621e1d33e6b39c4e9c9b22"
 OTHER = "54a977c221d14c1c43ba5e6e21d4a13989a3553f1462611cbb85fda7be83b677"
@@ -271,8 +275,6 @@ def test_batches_that_do_not_see_each_other_are_paired_in_the_end(committed: Rep
     both = threading.Barrier(2)
 
     def work(report: Report) -> None:
-        from tipline.trust.visibility import OPERATOR, assume
-
         assume(OPERATOR)
         with transaction.atomic():
             rerun(report)
@@ -296,8 +298,6 @@ def test_a_list_and_a_batch_that_cross_find_each_other(committed: Reporter) -> N
     looked, go_on = threading.Event(), threading.Event()
 
     def batch() -> None:
-        from tipline.trust.visibility import OPERATOR, assume
-
         assume(OPERATOR)
         with transaction.atomic():
             rerun(report)
@@ -314,3 +314,48 @@ def test_a_list_and_a_batch_that_cross_find_each_other(committed: Reporter) -> N
     assert settle_and_rematch()
     thread.join()
     assert distances(report) == [0]
+
+
+def test_the_chain_tells_which_list_knows_a_file_and_how_that_was_found(reporter: Reporter) -> None:
+    report = with_hashes(reporter, altered(BRIDGE, 3), ("SHA256", "ab" * 31), ("MD5", "ab" * 16))
+    file = report.files.get()
+    known("hotline", ("pdq", BRIDGE), ("sha256", file.sha256))
+    assert settle_and_rematch()
+    told = chain(OPERATOR, report.pk)["matches"]
+    assert [(m["file"], m["list"], m["category"], m["algorithm"], m["distance"], m["stated"], m["ended_at"]) for m in told] == [
+        (file.wire_id, "hotline", "csam", "sha256", 0, False, None),
+        (file.wire_id, "hotline", "csam", "pdq", 3, True, None),
+    ]  # fmt: skip
+    assert told[1]["explanation"] == (
+        "The list hotline knows this file: 3 of 256 bits of its PDQ differ. The file's hash was stated by the provider."
+    )
+    assert [m["distance"] for m in chains(OPERATOR, [report.pk])[0]["matches"]] == [0, 3]
+    file.refresh_from_db()
+    assert [(one["algorithm"], one["fault"]) for one in faults_of(file)] == [
+        ("SHA256", "wrong_length"),
+        ("MD5", "contradicts"),
+    ]
+
+
+def test_who_does_not_see_a_report_gets_no_match_and_an_agencys_list_is_its_own(reporter: Reporter) -> None:
+    factories.forwarding("US-NCMEC", "IN-NCRB", "IN-MH-CYBER")
+    report, twin = with_hashes(reporter, BRIDGE), with_hashes(reporter, altered(BRIDGE, 4))
+    known("hotline", ("pdq", altered(BRIDGE, 2)))
+    own = known("pune", ("pdq", BRIDGE))
+    own.agency = factories.agency("IN-MH-PUNE")
+    own.save(update_fields=["agency"])
+    assert settle_and_rematch()
+    holder, stranger = (scope_of(factories.person(code)) for code in ("IN-MH-JALGAON", "IN-MH-PUNE"))
+    with acting(holder):
+        assert {m["list"] for m in chain(holder, report.pk)["matches"]} == {"hotline"}
+        elsewhere = same_file_elsewhere(holder, report.pk)
+        assert (elsewhere["count"], elsewhere["more"]) == (1, False)
+        assert elsewhere["reports"][0]["report"] == twin.pk
+    with acting(stranger):
+        assert same_file_elsewhere(stranger, report.pk) == {"count": 0, "more": False, "reports": []}
+        assert not Match.objects.exists()
+        assert not KnownHash.objects.exists()
+        assert not HashValue.objects.exists()
+        with pytest.raises(NotFoundError):
+            chain(stranger, report.pk)
+    assert {m["list"] for m in chain(OPERATOR, report.pk)["matches"]} == {"hotline", "pune"}

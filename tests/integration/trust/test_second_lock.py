@@ -53,6 +53,8 @@ PROTECTED = {
     "operations_operation", "operations_goal", "operations_operationagency", "operations_operationmember", "operations_rule", "operations_membership", "operations_phase", "operations_operationtask", "operations_districttask", "operations_actionday", "operations_boardentry", "operations_closing", "operations_fact", "operations_tally",
     "api_answered",
     "hash_lists_finding", "hash_lists_foundhash", "hash_lists_entry", "matching_importpart",
+    "matching_hashvalue", "matching_filehash", "matching_nearvalue", "matching_knownhash", "matching_match",
+    "hash_lists_finding", "hash_lists_foundhash", "hash_lists_entry",
     "statistics_fact", "statistics_requestfact", "statistics_snapshot", "statistics_cell", "statistics_tally",
 }  # fmt: skip
 # Tables without row security, and why they need none.
@@ -71,6 +73,8 @@ OPEN = {
     "agencies_jurisdiction": "the tree is public within the installation",
     "agencies_oversight": "read to find out what somebody may see",
     "attribution_source": "sources of places of addresses, nobody's data",
+    "matching_knownlist": "names of hash lists that were brought in, whose each is and how far it is believed; no hashes",
+    "matching_settled": "how far the comparing of hashes came: numbers", "matching_matchingrun": "how far history is matched against a list: numbers",
     "attribution_recomputation": "how far a recomputation came; the number of the last report",
     "attribution_providerdirectory": "networks and whom to write to there, nobody's data",
     "clocks_rulesfile": "clocks and holidays of the installation, nobody's data",
@@ -183,6 +187,8 @@ def test_the_holder_sees_its_report_in_every_table(case: Case) -> None:
         "retention_hold", "retention_destruction", "retention_destructionitem", "retention_certificate",
         # nobody noted a preservation, and no log ends soon: tests/integration/pipeline/test_log_expiry_raising.py
         "attribution_preservationnote", "attribution_expirynotice",
+        # tests/integration/pipeline/test_matching.py: there is no list, and no PDQ is stated
+        "matching_nearvalue", "matching_knownhash", "matching_match",
         # tests/integration/pipeline/test_routing_*.py
         # tests/integration/referrals/test_due_times.py: nothing is due yet
         "referrals_duenotice",

@@ -44,6 +44,7 @@ WORDS = {
     "attribution.earlieranswer": "earlier answers of sources", "attribution.whereabouts": "places of accounts",
     "attribution.logclock": "clocks of logs", "attribution.reportclock": "next logs to go",
     "attribution.expirynotice": "notices of logs that end", "linking.link": "links to other reports", "triage.score": "scores",
+    "matching.match": "matches with hash lists", "matching.filehash": "hashes of files", "matching.hashvalue": "hashes that nothing else has",
     "routing.decision": "routing decisions", "routing.decisiondesk": "desks of routing decisions",
     "routing.reroute": "suggestions to send it elsewhere", "referrals.waiting": "what it waited for at a desk",
     "referrals.deskrow": "rows of desks", "referrals.duenotice": "notices of what was due",

@@ -46,6 +46,8 @@ ROWS: tuple[tuple[str, str], ...] = (
     ("attribution_expirynotice", "report_id = ANY (%(reports)s)"),
     ("attribution_attribution", "report_id = ANY (%(reports)s)"),
     ("linking_link", "report_id = ANY (%(reports)s) OR other_id = ANY (%(reports)s)"),
+    ("matching_match", "report_id = ANY (%(reports)s)"),
+    ("matching_filehash", "report_id = ANY (%(reports)s)"),
     ("triage_score", "report_id = ANY (%(reports)s)"),
     ("routing_reroute", "report_id = ANY (%(reports)s)"),
     ("routing_decisiondesk", "report_id = ANY (%(reports)s)"),
@@ -150,6 +152,21 @@ DELETE FROM reports_identifier i WHERE i.id = ANY (%(identifiers)s)
 AND NOT EXISTS (SELECT 1 FROM reports_sighting s WHERE s.identifier_id = i.id)
 AND NOT EXISTS (SELECT 1 FROM linking_link l WHERE l.identifier_id = i.id)
 AND NOT EXISTS (SELECT 1 FROM cases_casehandle h WHERE h.identifier_id = i.id)
+"""
+# Hashes that no file has any more: pairs first, then those that no list has either. Their places in the index stay empty.
+_PAIRS_OF_NONE = """
+DELETE FROM matching_nearvalue n WHERE (n.low_id = ANY (%(values)s) OR n.high_id = ANY (%(values)s))
+AND NOT EXISTS (SELECT 1 FROM matching_filehash f WHERE f.value_id IN (n.low_id, n.high_id))
+"""
+_HASHES_OF_NONE = """
+DELETE FROM matching_hashvalue v WHERE v.id = ANY (%(values)s)
+AND NOT EXISTS (SELECT 1 FROM matching_filehash f WHERE f.value_id = v.id)
+AND NOT EXISTS (SELECT 1 FROM matching_knownhash k WHERE k.value_id = v.id)
+"""
+_PAIRS_OF_GONE = """
+DELETE FROM matching_nearvalue n USING matching_hashvalue v WHERE v.id = ANY (%(values)s) AND v.id IN (n.low_id, n.high_id)
+AND NOT EXISTS (SELECT 1 FROM matching_filehash f WHERE f.value_id = v.id)
+AND NOT EXISTS (SELECT 1 FROM matching_knownhash k WHERE k.value_id = v.id)
 """
 # A handle of a case that another report of the case names too stays a handle of it.
 _REHOME = """
@@ -295,6 +312,12 @@ def _take_rows(reports: Sequence[int], cases: Sequence[int]) -> dict[str, int]:
             given,
         )
         identifiers = [pk for (pk,) in cursor.fetchall()]
+        cursor.execute(
+            "SELECT id FROM matching_hashvalue WHERE id IN (SELECT value_id FROM matching_filehash WHERE report_id = ANY (%(reports)s))"
+            " ORDER BY id FOR UPDATE",
+            given,
+        )
+        hashes = {"values": [pk for (pk,) in cursor.fetchall()]}
         cursor.execute(_REHOME, given)
         for table, which in ROWS:
             if which == FORGOTTEN:
@@ -305,6 +328,10 @@ def _take_rows(reports: Sequence[int], cases: Sequence[int]) -> dict[str, int]:
             counts[label_of[table]] = cursor.rowcount
         cursor.execute(_ORPHANS, {"identifiers": identifiers})
         counts["reports.identifier"] = cursor.rowcount
+        for statement in (_PAIRS_OF_NONE, _PAIRS_OF_GONE):
+            cursor.execute(statement, hashes)
+        cursor.execute(_HASHES_OF_NONE, hashes)
+        counts["matching.hashvalue"] = cursor.rowcount
         cursor.execute(
             "UPDATE referrals_referral SET note = '', answer = '' WHERE report_id = ANY (%(reports)s) AND (note <> '' OR answer <> '')",
             given,
