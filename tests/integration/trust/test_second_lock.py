@@ -54,7 +54,6 @@ PROTECTED = {
     "api_answered",
     "hash_lists_finding", "hash_lists_foundhash", "hash_lists_entry", "matching_importpart",
     "matching_hashvalue", "matching_filehash", "matching_nearvalue", "matching_knownhash", "matching_match",
-    "hash_lists_finding", "hash_lists_foundhash", "hash_lists_entry",
     "statistics_fact", "statistics_requestfact", "statistics_snapshot", "statistics_cell", "statistics_tally",
 }  # fmt: skip
 # Tables without row security, and why they need none.
