@@ -226,3 +226,16 @@ def test_a_report_says_which_lists_know_its_files_and_whose_list_it_is_decides_w
     services.end(everybodys.pk, chief.actor)
     assert settle_and_rematch()
     assert "no longer" in page(signed_in(chief), path)
+
+
+def test_a_program_reads_what_lists_hold_and_no_hash(chief: User, known: KnownList, tmp_path: Path) -> None:
+    brought_in(known, md5(1), tmp_path, kind="md5")
+    headers = factories.bearer(factories.token(chief, "hashes:read"))
+    items = Client().get("/api/v1/hashes/known", **headers).json()["items"]
+    assert [(one["name"], one["entries"], one["counts"]["md5"]["live"]) for one in items] == [("example", 1, 1)]
+    one = Client().get(f"/api/v1/hashes/known/{known.pk}", **headers)
+    assert one.json()["imports"][0]["added"] == 1 and md5(1) not in one.content.decode()
+    stranger = factories.bearer(factories.token(person("IN-MH-PUNE", Role.SUPERVISOR), "hashes:read"))
+    assert Client().get("/api/v1/hashes/known", **stranger).json()["items"] == []
+    assert Client().get(f"/api/v1/hashes/known/{known.pk}", **stranger).status_code == 404
+    assert Client().get("/api/v1/hashes/known").status_code == 401
