@@ -115,7 +115,7 @@ def one(request: HttpRequest, person: User, scope: Scope, list_id: int) -> HttpR
         "live": sum(kind.live for kind in kinds), "source": getattr(found, "source", None),
         "known": list(known[:REPORTS]) if sees else [],
         "reports": counts({"reports": (known.values("report_id"), MOST_COUNTED)})["reports"] if sees else 0, "most": MOST_COUNTED,
-        "run": _run(found), "running": any(not row.ended for row in imports), "refresh_seconds": REFRESH_SECONDS,
+        "run": _run(found), "running": any(not row.ended for row in imports),
         "categories": CATEGORIES.items(), "kind_names": _KINDS.items(), "forms": [(form.value, LABELS[form]) for form in LABELS],
         "most_mebibytes": MOST_UPLOAD_BYTES // 2**20,
     }  # fmt: skip
