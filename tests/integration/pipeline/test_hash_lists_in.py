@@ -7,6 +7,7 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 
+import psycopg
 import pytest
 
 from tests import factories
@@ -199,6 +200,37 @@ def test_only_one_import_of_a_list_runs_and_one_that_was_killed_is_said_to_have_
     brought_in(known, md5(1), tmp_path, kind="md5")
     left.refresh_from_db()
     assert left.state == ImportState.FAILED and "stopped" in left.error
+
+
+def test_a_second_import_of_a_list_at_the_same_time_is_refused_and_one_of_another_is_not(
+    known: KnownList, tmp_path: Path, owner_url: str
+) -> None:
+    with psycopg.connect(owner_url) as other:
+        other.execute("SELECT pg_advisory_lock(%s, %s)", [importing._LOCK, known.pk])
+        with pytest.raises(ConflictError, match="another import"):
+            brought_in(known, md5(1), tmp_path, kind="md5")
+        another = services.add("another", Terms(), None, ACTOR)
+        assert brought_in(another, md5(1), tmp_path, kind="md5").added == 1
+    assert brought_in(known, md5(1), tmp_path, kind="md5").added == 1
+
+
+def test_what_breaks_off_in_the_middle_leaves_the_list_as_it_was(
+    known: KnownList, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    brought_in(known, md5(1), tmp_path, kind="md5")
+
+    def breaks(*_: object) -> None:
+        raise RuntimeError("power")
+
+    with monkeypatch.context() as broken, pytest.raises(RuntimeError):
+        broken.setattr(importing, "record", breaks)
+        brought_in(known, md5(2), tmp_path, kind="md5", replaces=True, confirmed=True)
+    known.refresh_from_db()
+    assert set(listed(known)) == {("md5", md5(1))} and known.revision == 1 and ListCount.objects.get().live == 1
+    last = ListImport.objects.latest("id")
+    assert last.state == ImportState.FAILED and "RuntimeError" in last.error
+    assert brought_in(known, md5(2), tmp_path, kind="md5", replaces=True, confirmed=True).revision == 2
+    assert set(listed(known)) == {("md5", md5(2))}
 
 
 def test_an_upload_is_kept_imported_by_a_worker_and_gone(known: KnownList) -> None:
