@@ -33,7 +33,7 @@ def known_list(request: HttpRequest, list_id: int) -> dict[str, Any]:
 
 
 def _described(one: KnownList) -> dict[str, Any]:
-    kinds: Iterable[Any] = one.counts.all()  # type: ignore[attr-defined]  # of another module
+    kinds: Iterable[Any] = one.counts.all()
     counts = {row.algorithm: {"live": row.live, "revoked": row.revoked} for row in kinds}
     return {
         "id": one.pk, "name": one.name, "title": one.title, "publisher": one.publisher, "agency": one.agency.code if one.agency else None,
