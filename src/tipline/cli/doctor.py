@@ -55,6 +55,7 @@ def doctor(
             _links(found)
         if deep and not found["problems"]:
             found["problems"] += _documents()
+            found["warnings"] += _index()
         if deep:
             found["warnings"] += _deployment()
     found["problems"] += [
@@ -193,6 +194,14 @@ def _links(found: dict[str, Any]) -> None:
 
     found["installation"] = our_name()
     found["warnings"] += [visible(one) for one in link_warnings(now())]
+
+
+def _index() -> list[str]:
+    """Files of the index of hashes that are not whole. They are made again by themselves, when they are next opened."""
+    from tipline.pipeline.matching.index import store
+
+    wrong = store.Index(store.folder()).check()
+    return [f"the index of hashes: {one}; it is made again from the database when it is next used" for one in wrong]
 
 
 def _documents() -> list[str]:

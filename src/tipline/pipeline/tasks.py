@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from django.db import connection
 from procrastinate import JobContext
 from procrastinate.contrib.django import app
+from procrastinate.exceptions import AlreadyEnqueued
 
 import tipline.pipeline.attribution.log_expiry.tasks
 import tipline.pipeline.matching.lists.tasks  # noqa: F401 - their jobs are the pipeline's
@@ -12,6 +15,8 @@ from tipline.core.jobs import PIPELINE_QUEUE, PROCESS_REPORTS, bury, wake_pipeli
 from tipline.pipeline.rematching import settle_and_rematch
 from tipline.pipeline.run import BATCH_SIZE, run_patiently
 from tipline.reports.services import expire_open
+
+MATCH_HISTORY = "pipeline.matching"
 
 
 def _absorb(job_id: int | None) -> None:
@@ -57,7 +62,11 @@ def expire(timestamp: int) -> None:
 
 
 @app.periodic(cron="*/15 * * * * *", periodic_id="matching")
-@app.task(name="pipeline.matching", queue=PIPELINE_QUEUE, queueing_lock="pipeline.matching")
+@app.task(name=MATCH_HISTORY, queue=PIPELINE_QUEUE, queueing_lock=MATCH_HISTORY)
 def match_history(timestamp: int) -> None:
-    """Compare new values with all others, and history with lists that changed. What is left over is for the next run."""
-    settle_and_rematch()
+    """Compare new values with all others, and history with lists that changed, for a moment; a job for what is left over stands behind what waits."""
+    if not settle_and_rematch():
+        with suppress(AlreadyEnqueued):
+            app.configure_task(MATCH_HISTORY, queue=PIPELINE_QUEUE, queueing_lock=MATCH_HISTORY).defer(
+                timestamp=timestamp
+            )

@@ -3577,6 +3577,8 @@ CREATE TABLE public.matching_settled (
     one boolean NOT NULL,
     last_position bigint NOT NULL,
     compared bigint NOT NULL,
+    files_upto bigint,
+    files_after bigint NOT NULL,
     at timestamp with time zone,
     CONSTRAINT settled_in_order CHECK (((compared >= 0) AND (last_position >= compared))),
     CONSTRAINT settled_one CHECK (one)
@@ -3584,6 +3586,8 @@ CREATE TABLE public.matching_settled (
 COMMENT ON TABLE public.matching_settled IS 'How far the comparing of PDQ values came; numbers only';
 COMMENT ON COLUMN public.matching_settled.last_position IS 'given so far; none is given twice';
 COMMENT ON COLUMN public.matching_settled.compared IS 'values up to here are compared with every value up to here';
+COMMENT ON COLUMN public.matching_settled.files_upto IS 'positions up to here are being compared by the values of files; null: none are so';
+COMMENT ON COLUMN public.matching_settled.files_after IS 'the value of files that this has come to';
 COMMENT ON COLUMN public.matching_settled.at IS 'of the last change';
 CREATE TABLE public.mfa_authenticator (
     id bigint NOT NULL,

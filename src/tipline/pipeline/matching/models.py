@@ -164,6 +164,10 @@ class Settled(models.Model):
     compared = models.BigIntegerField(
         default=0, db_comment="values up to here are compared with every value up to here"
     )
+    files_upto = models.BigIntegerField(
+        null=True, db_comment="positions up to here are being compared by the values of files; null: none are so"
+    )
+    files_after = models.BigIntegerField(default=0, db_comment="the value of files that this has come to")
     at = models.DateTimeField(null=True, db_comment="of the last change")
 
     class Meta:

@@ -43,7 +43,7 @@ def rematch(known_list_id: int) -> MatchingRun:
     )
 
 
-def run_waiting(raised: Raised, seconds: float = 60.0) -> bool:
+def run_waiting(raised: Raised, seconds: float) -> bool:
     """Go on with the runs that are asked for, the oldest first, for about so long; whether none is left.
 
     Parameters

@@ -52,7 +52,7 @@ AND EXISTS (SELECT FROM matching_filehash f WHERE f.value_id = v.id) LIMIT %s) n
 """
 
 
-def settle(raised: Raised, seconds: float = 60.0) -> bool:
+def settle(raised: Raised, seconds: float) -> bool:
     """Give positions and compare, for no longer than about so many seconds; whether everything is settled now.
 
     Raises
@@ -70,9 +70,15 @@ def settle(raised: Raised, seconds: float = 60.0) -> bool:
     wait_for_batches()
     with store.opened() as index:
         index.maintain()
-    if done.last_position - done.compared > MANY_NEW and _few_of_files(done.last_position - done.compared):
-        return _compare_files(done.compared, done.last_position, raised)
-    while _compare(done.last_position, raised):  # once at least, so that any number of short runs comes to an end
+    new = done.last_position - done.compared
+    if done.files_upto is None and new > MANY_NEW and _few_of_files(new):
+        Settled.objects.filter(one=True, files_upto=None, compared=done.compared).update(
+            files_upto=done.last_position, files_after=0
+        )
+    while _compare_files(raised):  # once at least, so that any number of short runs comes to an end
+        if time.monotonic() > end:
+            return False
+    while _compare(done.last_position, raised):
         if time.monotonic() > end:
             return False
     return not _waiting()
@@ -108,7 +114,7 @@ def _compare(last: int, raised: Raised) -> bool:
         return False
     done = Settled.objects.select_for_update().get(one=True)
     upto = min(done.compared + SLICE, last)
-    if upto <= done.compared:
+    if upto <= done.compared or done.files_upto is not None:
         return False
     with connection.cursor() as cursor:
         cursor.execute(_SLICE, [done.compared, upto])
@@ -125,21 +131,25 @@ def _few_of_files(new: int) -> bool:
         return int(cursor.fetchone()[0]) < new // 2
 
 
-def _compare_files(compared: int, last: int, raised: Raised) -> bool:
-    """Compare the values of all files with those above `compared`: of a large new list hardly any entry is near a file."""
-    after = 0
-    while True:
-        with transaction.atomic():
-            if not settle_alone():
-                return False
-            with connection.cursor() as cursor:
-                cursor.execute(_OF_FILES, [after, last, SLICE])
-                values = [Value(number, bytes(value), in_files) for number, value, in_files in cursor.fetchall()]
-            if not values:
-                Settled.objects.filter(one=True, compared=compared).update(compared=last, at=now())
-                return not _waiting()
-            _write(values, compared, raised)
-            after = values[-1].id
+@transaction.atomic
+def _compare_files(raised: Raised) -> bool:
+    """Compare the next values of files with what is new: of a large new list hardly any entry is near a file. False when there is nothing so."""
+    if not settle_alone():
+        return False
+    done = Settled.objects.select_for_update().get(one=True)
+    if done.files_upto is None:
+        return False
+    with connection.cursor() as cursor:
+        cursor.execute(_OF_FILES, [done.files_after, done.files_upto, SLICE])
+        values = [Value(number, bytes(value), in_files) for number, value, in_files in cursor.fetchall()]
+    if values:
+        _write(values, done.compared, raised)
+        done.files_after = values[-1].id
+    else:
+        done.compared, done.files_upto = done.files_upto, None
+    done.at = now()
+    done.save(update_fields=["compared", "files_upto", "files_after", "at"])
+    return True
 
 
 def _write(values: Sequence[Value], above: int, raised: Raised) -> None:

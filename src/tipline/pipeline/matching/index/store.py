@@ -56,7 +56,7 @@ class Index:
         self.place = place
         self.segments: list[Segment] = []
         self._names: frozenset[str] = frozenset()
-        self._forget_tail()
+        self._tail: Words = _none()
 
     def __len__(self) -> int:
         return self.last
@@ -136,15 +136,12 @@ class Index:
     def _covered(self) -> int:
         return self.segments[-1].last if self.segments else 0
 
-    def _forget_tail(self) -> None:
-        self._tail: Words = np.zeros((0, 4), dtype=np.uint64)
-
     def _open(self) -> None:
         """Open files that follow each other from position 1 on, the longest each; those that are not right are removed."""
         self._names = _names(self.place)
         known = {segment.path.name: segment for segment in self.segments}
         self.segments = []
-        self._forget_tail()
+        self._tail = _none()
         for path in _files(self.place):
             try:
                 first, last = (int(part) for part in path.stem.split("-")[1:3])
@@ -238,6 +235,10 @@ def _last_position() -> int:
 def _differs(segment: Segment) -> bool:
     """Whether a sample of a file is not what the database has."""
     return _other(_sample(segment))
+
+
+def _none() -> Words:
+    return np.zeros((0, 4), dtype=np.uint64)
 
 
 def _sample(segment: Segment) -> dict[int, bytes]:

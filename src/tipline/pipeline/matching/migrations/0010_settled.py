@@ -21,6 +21,17 @@ class Migration(migrations.Migration):
                         db_comment="values up to here are compared with every value up to here", default=0
                     ),
                 ),
+                (
+                    "files_upto",
+                    models.BigIntegerField(
+                        db_comment="positions up to here are being compared by the values of files; null: none are so",
+                        null=True,
+                    ),
+                ),
+                (
+                    "files_after",
+                    models.BigIntegerField(db_comment="the value of files that this has come to", default=0),
+                ),
                 ("at", models.DateTimeField(db_comment="of the last change", null=True)),
             ],
             options={
