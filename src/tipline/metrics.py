@@ -118,17 +118,12 @@ _QUESTIONS: tuple[_Question, ...] = (
         "SELECT coalesce(extract(epoch FROM %(now)s::timestamptz - min(since)), 0) FROM statistics_stale",
     ),
     (
-        "tipline_matching_values", "PDQ values that are searched", (),
-        "SELECT coalesce(max(position), 0) FROM matching_hashvalue",
-    ),
-    (
-        "tipline_matching_behind", "PDQ values that are not compared with all others yet", (),
-        "SELECT coalesce((SELECT last_position - compared FROM matching_settled), 0) + (SELECT count(*) FROM (SELECT FROM matching_hashvalue"
-        " WHERE algorithm = 'pdq' AND fault = '' AND position IS NULL LIMIT 100000) n)",
-    ),
-    (
-        "tipline_matching_run_seconds", "For how long the oldest run of history against a list waits or runs; 0: none does", (),
-        "SELECT coalesce(extract(epoch FROM %(now)s::timestamptz - min(asked_at)), 0) FROM matching_matchingrun WHERE ended_at IS NULL",
+        "tipline_matching", "PDQ values that are searched, those not compared with all others yet, seconds that the oldest run against a list waits", ("what",),
+        "SELECT 'values', coalesce(max(position), 0)::float FROM matching_hashvalue"
+        " UNION ALL SELECT 'behind', coalesce((SELECT last_position - compared FROM matching_settled), 0) + (SELECT count(*) FROM ("
+        "  SELECT FROM matching_hashvalue WHERE algorithm = 'pdq' AND fault = '' AND position IS NULL LIMIT 100000) n)"
+        " UNION ALL SELECT 'run_seconds', coalesce(extract(epoch FROM %(now)s::timestamptz - min(asked_at)), 0) FROM matching_matchingrun"
+        "  WHERE ended_at IS NULL ORDER BY 1",
     ),
     (
         "tipline_log_pending", "Entries that wait for a place in it", (), "SELECT count(*) FROM audit_pending",

@@ -359,3 +359,18 @@ def test_who_does_not_see_a_report_gets_no_match_and_an_agencys_list_is_its_own(
         with pytest.raises(NotFoundError):
             chain(stranger, report.pk)
     assert {m["list"] for m in chain(OPERATOR, report.pk)["matches"]} == {"hotline", "pune"}
+
+
+def test_what_is_left_over_is_one_more_job(reporter: Reporter, monkeypatch: pytest.MonkeyPatch) -> None:
+    from tipline.pipeline import tasks
+
+    def waiting() -> int:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT count(*) FROM procrastinate_jobs WHERE task_name = 'pipeline.matching'")
+            return int(cursor.fetchone()[0])
+
+    tasks.match_history(timestamp=0)
+    assert waiting() == 0
+    monkeypatch.setattr(tasks, "settle_and_rematch", lambda: False)
+    tasks.match_history(timestamp=0)
+    assert waiting() == 1

@@ -40,15 +40,15 @@ _SLICE = """
 SELECT v.id, v.value, EXISTS (SELECT FROM matching_filehash f WHERE f.value_id = v.id)
 FROM matching_hashvalue v WHERE v.position > %s AND v.position <= %s ORDER BY v.position
 """
-# In two steps: those of the files first, since they may be few among very many values
+# From the files on, which may have few values among very many
 _OF_FILES = """
-SELECT v.id, v.value, true FROM matching_hashvalue v
-WHERE v.id > %s AND v.position <= %s AND EXISTS (SELECT FROM matching_filehash f WHERE f.value_id = v.id)
-ORDER BY v.id LIMIT %s
+SELECT o.value_id, v.value, v.position <= %s FROM (
+    SELECT DISTINCT value_id FROM matching_filehash WHERE value_id > %s ORDER BY value_id LIMIT %s
+) o JOIN matching_hashvalue v ON v.id = o.value_id ORDER BY o.value_id
 """
 _COUNT_OF_FILES = """
-SELECT count(*) FROM (SELECT FROM matching_hashvalue v WHERE v.position IS NOT NULL
-AND EXISTS (SELECT FROM matching_filehash f WHERE f.value_id = v.id) LIMIT %s) n
+SELECT count(*) FROM (SELECT DISTINCT f.value_id FROM matching_filehash f
+JOIN matching_hashvalue v ON v.id = f.value_id AND v.position IS NOT NULL LIMIT %s) n
 """
 
 
@@ -140,11 +140,13 @@ def _compare_files(raised: Raised) -> bool:
     if done.files_upto is None:
         return False
     with connection.cursor() as cursor:
-        cursor.execute(_OF_FILES, [done.files_after, done.files_upto, SLICE])
-        values = [Value(number, bytes(value), in_files) for number, value, in_files in cursor.fetchall()]
-    if values:
-        _write(values, done.compared, raised)
-        done.files_after = values[-1].id
+        cursor.execute(_OF_FILES, [done.files_upto, done.files_after, SLICE])
+        rows = cursor.fetchall()
+    if rows:
+        _write(
+            [Value(number, bytes(value), in_files=True) for number, value, due in rows if due], done.compared, raised
+        )
+        done.files_after = rows[-1][0]
     else:
         done.compared, done.files_upto = done.files_upto, None
     done.at = now()
