@@ -125,9 +125,9 @@ def api_of(faces: Iterable[Face]) -> NinjaAPI:
     )
     answer_with_problems(api)
     if Face.CONSOLE in served:
-        from tipline.api import casework, desk, endpoints, exchanging, figures, linking, operations, process
+        from tipline.api import casework, desk, endpoints, exchanging, figures, known_hashes, linking, operations, process
 
-        for room in (endpoints, desk, linking, casework, operations, process, figures, exchanging):
+        for room in (endpoints, desk, linking, casework, operations, process, figures, exchanging, known_hashes):
             api.add_router("", room.router)
     if served & {Face.CONSOLE, Face.DOOR}:  # platforms reach the one, desks the other
         from tipline.api import hash_lists

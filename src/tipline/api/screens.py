@@ -167,7 +167,7 @@ NOT_OFFERED: dict[str, str] = {
     ),
     **dict.fromkeys(
         ("known-lists", "known-list-new", "known-list", "known-list-file", "known-list-act", "known-list-import"),
-        "lists that come in are imported by supervisors and administrators on screen, and by the operator's command for scripts",
+        "lists that come in are imported by supervisors and administrators on screen, and by the operator's command for scripts; programs read what lists hold at /hashes/known (docs/reference/hash-lists.md)",
     ),
     "case-export": "leaves with a reason and is logged as an export of a person",
     "case-letters-archive": "a program takes letters one by one, so that the log says which it took",

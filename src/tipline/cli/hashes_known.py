@@ -125,7 +125,7 @@ def known(as_json: AsJson = False) -> None:
 
 
 def _list(one: KnownList, newest: ListImport | None) -> dict[str, Any]:
-    counts = {row.algorithm: {"live": row.live, "revoked": row.revoked} for row in one.counts.all()}  # type: ignore[attr-defined]  # of another module
+    counts = {row.algorithm: {"live": row.live, "revoked": row.revoked} for row in one.counts.all()}
     source = getattr(one, "source", None)
     return {
         "id": one.pk, "name": one.name, "title": one.title, "publisher": one.publisher, "agency": one.agency.code if one.agency else None,

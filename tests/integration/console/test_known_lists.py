@@ -19,6 +19,7 @@ from tipline.pipeline.matching.lists.models import ListImport
 from tipline.pipeline.matching.lists.services import Terms
 from tipline.pipeline.matching.lists.tasks import import_list
 from tipline.pipeline.matching.models import KnownHash, KnownList, Match
+from tipline.pipeline.rematching import settle_and_rematch
 from tipline.reports.models import Report, ReportedFile
 from tipline.trust.accounts.models import Role, User
 from tipline.trust.audit.models import Entry as LogEntry
@@ -200,3 +201,41 @@ def test_pages_ask_little(chief: User, known: KnownList, tmp_path: Path) -> None
             page(client, path)
         asks = [q for q in asked if not q["sql"].startswith(("SAVEPOINT", "RELEASE", "SELECT set_config"))]
         assert len(asks) <= 12, [one["sql"][:150] for one in asks]
+
+
+def test_a_report_says_which_lists_know_its_files_and_whose_list_it_is_decides_who_is_told(
+    chief: User, known: KnownList, tmp_path: Path
+) -> None:
+    factories.forwarding("US-NCMEC", "IN-NCRB", "IN-MH-CYBER")
+    factories.demo_ranges(tmp_path)
+    report = factories.filed(factories.provider(), factories.synthetic())
+    drain()
+    md5_of_it = ReportedFile.objects.filter(report=report).earliest("id").md5
+    everybodys = services.add(
+        "everybodys", Terms(title="<b>National list</b>", category="industry_a1"), None, chief.actor
+    )
+    for one in (known, everybodys):
+        brought_in(one, md5_of_it, tmp_path, kind="md5")
+    assert settle_and_rematch()
+    path = f"/reports/{report.pk}/"
+    mine = page(signed_in(chief), path)
+    assert "Known files" in mine and f'href="/hashes/known/{known.pk}/"' in mine and "the same hash" in mine
+    assert "&lt;b&gt;National list" in mine and "CSAM, industry A1" in mine and "<b>National" not in mine
+    above = page(signed_in(person("IN-MH-CYBER", Role.SUPERVISOR)), path)
+    assert "National list" in above and "Example list" not in above
+    services.end(everybodys.pk, chief.actor)
+    assert settle_and_rematch()
+    assert "no longer" in page(signed_in(chief), path)
+
+
+def test_a_program_reads_what_lists_hold_and_no_hash(chief: User, known: KnownList, tmp_path: Path) -> None:
+    brought_in(known, md5(1), tmp_path, kind="md5")
+    headers = factories.bearer(factories.token(chief, "hashes:read"))
+    items = Client().get("/api/v1/hashes/known", **headers).json()["items"]
+    assert [(one["name"], one["entries"], one["counts"]["md5"]["live"]) for one in items] == [("example", 1, 1)]
+    one = Client().get(f"/api/v1/hashes/known/{known.pk}", **headers)
+    assert one.json()["imports"][0]["added"] == 1 and md5(1) not in one.content.decode()
+    stranger = factories.bearer(factories.token(person("IN-MH-PUNE", Role.SUPERVISOR), "hashes:read"))
+    assert Client().get("/api/v1/hashes/known", **stranger).json()["items"] == []
+    assert Client().get(f"/api/v1/hashes/known/{known.pk}", **stranger).status_code == 404
+    assert Client().get("/api/v1/hashes/known").status_code == 401

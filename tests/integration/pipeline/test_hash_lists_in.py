@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import gzip
 import json
+from collections.abc import Iterator
 from pathlib import Path
 
+import psycopg
 import pytest
 
 from tests import factories
 from tests.factories import agency
 from tests.integration.pipeline.known_lists import brought_in, listed, md5, pdq, procured
+from tipline.core.config import Config
 from tipline.core.errors import ConflictError, InvalidInputError, NotFoundError
 from tipline.pipeline.matching.lists import importing, services
 from tipline.pipeline.matching.lists.forms import Form
@@ -18,7 +21,9 @@ from tipline.pipeline.matching.lists.importing import How, ImportRefusedError
 from tipline.pipeline.matching.lists.models import ImportPart, ImportState, ListCount, ListImport
 from tipline.pipeline.matching.lists.services import Terms
 from tipline.pipeline.matching.lists.tasks import import_list
-from tipline.pipeline.matching.models import HashValue, KnownHash, KnownList, MatchingRun
+from tipline.pipeline.matching.models import HashValue, KnownHash, KnownList, Match, MatchingRun
+from tipline.pipeline.rematching import settle_and_rematch
+from tipline.reports.models import ReportedFile
 from tipline.trust.actors import system
 from tipline.trust.audit.models import Entry as LogEntry
 
@@ -197,6 +202,37 @@ def test_only_one_import_of_a_list_runs_and_one_that_was_killed_is_said_to_have_
     assert left.state == ImportState.FAILED and "stopped" in left.error
 
 
+def test_a_second_import_of_a_list_at_the_same_time_is_refused_and_one_of_another_is_not(
+    known: KnownList, tmp_path: Path, owner_url: str
+) -> None:
+    with psycopg.connect(owner_url) as other:
+        other.execute("SELECT pg_advisory_lock(%s, %s)", [importing._LOCK, known.pk])
+        with pytest.raises(ConflictError, match="another import"):
+            brought_in(known, md5(1), tmp_path, kind="md5")
+        another = services.add("another", Terms(), None, ACTOR)
+        assert brought_in(another, md5(1), tmp_path, kind="md5").added == 1
+    assert brought_in(known, md5(1), tmp_path, kind="md5").added == 1
+
+
+def test_what_breaks_off_in_the_middle_leaves_the_list_as_it_was(
+    known: KnownList, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    brought_in(known, md5(1), tmp_path, kind="md5")
+
+    def breaks(*_: object) -> None:
+        raise RuntimeError("power")
+
+    with monkeypatch.context() as broken, pytest.raises(RuntimeError):
+        broken.setattr(importing, "record", breaks)
+        brought_in(known, md5(2), tmp_path, kind="md5", replaces=True, confirmed=True)
+    known.refresh_from_db()
+    assert set(listed(known)) == {("md5", md5(1))} and known.revision == 1 and ListCount.objects.get().live == 1
+    last = ListImport.objects.latest("id")
+    assert last.state == ImportState.FAILED and "RuntimeError" in last.error
+    assert brought_in(known, md5(2), tmp_path, kind="md5", replaces=True, confirmed=True).revision == 2
+    assert set(listed(known)) == {("md5", md5(2))}
+
+
 def test_an_upload_is_kept_imported_by_a_worker_and_gone(known: KnownList) -> None:
     row = services.put(known.pk, "list.txt", [md5(1).encode() + b"\n", md5(2).encode()], How(kind="md5"), ACTOR)
     assert [job["import_id"] for job in procured("matching.import_list")] == [row.pk]
@@ -246,3 +282,71 @@ def test_terms_that_are_none_are_refused_by_name(name: str, terms: Terms, field:
     with pytest.raises(ConflictError, match="name: there is"):
         services.add("fine", Terms(), None, ACTOR)
     assert services.change(made.pk, Terms(title="New", confidence=0.25), ACTOR).confidence == 0.25
+
+
+def test_a_list_that_comes_later_raises_the_old_reports_with_its_files_and_no_other(
+    known: KnownList, tmp_path: Path
+) -> None:
+    factories.standard_tree()
+    provider = factories.provider()
+    reports = [
+        factories.filed(provider, factories.synthetic(f"kite_{n}", email=f"kite_{n}@mail.example")) for n in range(3)
+    ]
+    factories.drain()
+    files = {file.report_id: file for file in ReportedFile.objects.filter(report__in=reports).order_by("-id")}
+    wanted = files[reports[1].pk]
+    same = {file.report_id for file in ReportedFile.objects.filter(md5=wanted.md5)}
+    brought_in(known, f"{wanted.md5.upper()}\n{md5(1)}", tmp_path, kind="md5")
+    assert settle_and_rematch()
+    found = Match.objects.filter(known__known_list=known, ended_at=None)
+    assert {one.report_id for one in found} == same and all(one.distance == 0 for one in found)
+    run = MatchingRun.objects.get()
+    assert (run.state, run.entries_done, run.revision) == ("done", 2, 1)
+    services.revoke(known.pk, "md5", wanted.md5, "Mistaken", ACTOR)
+    assert settle_and_rematch()
+    assert not found.all().exists() and Match.objects.count() == len(same)
+    brought_in(known, wanted.md5, tmp_path, kind="md5")
+    assert settle_and_rematch() and {one.report_id for one in found.all()} == same
+
+
+def test_the_commands_import_tell_revoke_and_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from contextlib import contextmanager
+
+    from typer.testing import CliRunner
+
+    from tipline.cli import app, runtime
+    from tipline.core.config import load_config
+
+    @contextmanager
+    def here(*, current: bool) -> Iterator[Config]:
+        yield load_config({"TIPLINE_DATA_DIR": str(tmp_path / "commands")})
+
+    monkeypatch.setattr(runtime, "_installation", here)
+
+    def ran(*words: str, code: int = 0) -> str:
+        done = CliRunner().invoke(app, ["hashes", *words])
+        assert done.exit_code == code or (code and done.exception), (done.output, done.exception)
+        return done.output
+
+    path = tmp_path / "list.txt"
+    path.write_text("\n".join([*(md5(n) for n in range(30)), "wrong"]))
+    said = ran(
+        "import", str(path), "--list", "police-list", "--kind", "md5", "--title", "A list", "--category", "baseline"
+    )
+    assert "31 entries" not in said and "30 new" in said and "line 31" in said
+    assert json.loads(ran("import", str(path), "--list", "police-list", "--kind", "md5", "--json"))["same"] == 30
+    for words in (
+        ("import", str(tmp_path / "no"), "--list", "x", "--kind", "md5"), ("import", str(path), "--list", "x", "--kind", "crc"),
+        ("import", str(path), "--list", "x", "--kind", "sha256"), ("import", str(path), "--list", "X y", "--kind", "md5"),
+        ("import", str(path), "--list", "x", "--kind", "md5", "--checkpoint", str(path)), ("fetch", "police-list"),
+        ("known-end", "no-such"), ("revoke", "police-list", "md5", md5(99), "--reason", "x"),
+    ):  # fmt: skip
+        ran(*words, code=1)
+    ran("revoke", "police-list", "md5", md5(1), "--reason", "Mistaken")
+    ran("known-change", "police-list", "--confidence", "0.5")
+    (row, *_) = [one for one in json.loads(ran("known", "--json")) if one["name"] == "police-list"]
+    assert (row["entries"], row["counts"], row["confidence"]) == (29, {"md5": {"live": 29, "revoked": 1}}, 0.5)
+    assert row["last_import"]["same"] == 30 and row["agency"] is None and "police-list" in ran("known")
+    assert [one["state"] for one in json.loads(ran("import-status", "police-list", "--json"))] == ["done", "done"]
+    ran("known-add", "another"), ran("known-end", "another")
+    assert "ended" in ran("known") and "done" in ran("import-status")

@@ -218,6 +218,9 @@ NOT_RUN = {
         ("hashes", "confirm"), ("hashes", "withdraw"), ("hashes", "add-list"), ("hashes", "publish"), ("hashes", "export"),
         ("hashes", "subscribe"), ("hashes", "unsubscribe"), ("hashes", "end-list"),
     },
+    "hold hashes of others' lists and nothing of a report": {
+        ("hashes", "import"), ("hashes", "fetch"), ("hashes", "revoke"), ("hashes", "known-add"), ("hashes", "known-change"), ("hashes", "known-end"),
+    },
     "name calls and elements, and no report": {("conformance",)},
     # tests/integration/investigation/test_case_file.py looks for the child in every member
     "write a file about it, or take a file over": {("case", "export"), ("case", "import-hashes")},

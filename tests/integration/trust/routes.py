@@ -784,6 +784,10 @@ API: dict[str, ApiRow] = {
     "api/v1/me": ApiRow(_fixed("/api/v1/me")),
     "api/v1/agencies": ApiRow(_fixed("/api/v1/agencies")),
     "api/v1/hashes/lists": ApiRow(_fixed("/api/v1/hashes/lists"), TokenScope.HASHES, MAY[Can.FIND_HASHES]),
+    "api/v1/hashes/known": ApiRow(_fixed("/api/v1/hashes/known"), TokenScope.HASHES, MAY[Can.FIND_HASHES]),
+    "api/v1/hashes/known/<int:list_id>": ApiRow(
+        lambda t: f"/api/v1/hashes/known/{t.known_list}", TokenScope.HASHES, MAY[Can.FIND_HASHES], OWN
+    ),
     "api/v1/hashes/<int:number>/threat_privacy_groups_member": ApiRow(
         _fixed("/api/v1/hashes/1/threat_privacy_groups_member"), TokenScope.HASHES, MAY[Can.FIND_HASHES]
     ),

@@ -50,7 +50,7 @@ def known_lists(request: HttpRequest, person: User, scope: Scope) -> HttpRespons
     page = Paginator(queries.lists_of(person), 100).get_page(request.GET.get("page"))
     rows = list(page)
     newest = queries.newest_imports(rows)
-    shown = [(one, newest.get(one.pk), sum(kind.live for kind in one.counts.all())) for one in rows]  # type: ignore[attr-defined]  # of another module
+    shown = [(one, newest.get(one.pk), sum(kind.live for kind in one.counts.all())) for one in rows]
     running = any(last is not None and not last.ended for _, last, _ in shown)
     context = {
         "rows": shown, "page": page, "manages": may(person, Can.MANAGE_KNOWN_HASHES), "finds": may(person, Can.FIND_HASHES), "running": running,
@@ -105,7 +105,7 @@ def one(request: HttpRequest, person: User, scope: Scope, list_id: int) -> HttpR
     imports = list(queries.imports_of(found)[:IMPORTS])
     known = queries.reports_known(scope, found)
     manages = may(person, Can.MANAGE_KNOWN_HASHES) and found.agency_id == person.agency_id and found.ended_at is None
-    kinds = list(found.counts.all())  # type: ignore[attr-defined]  # of another module
+    kinds = list(found.counts.all())
     sees = may(person, Can.SEE_REPORTS)
     for row in imports:
         row.tone = _BAD.get(ImportState(row.state), "quiet")  # type: ignore[attr-defined]  # for the template
@@ -115,7 +115,7 @@ def one(request: HttpRequest, person: User, scope: Scope, list_id: int) -> HttpR
         "live": sum(kind.live for kind in kinds), "source": getattr(found, "source", None),
         "known": list(known[:REPORTS]) if sees else [],
         "reports": counts({"reports": (known.values("report_id"), MOST_COUNTED)})["reports"] if sees else 0, "most": MOST_COUNTED,
-        "run": _run(found), "running": any(not row.ended for row in imports), "refresh_seconds": REFRESH_SECONDS,
+        "run": _run(found), "running": any(not row.ended for row in imports),
         "categories": CATEGORIES.items(), "kind_names": _KINDS.items(), "forms": [(form.value, LABELS[form]) for form in LABELS],
         "most_mebibytes": MOST_UPLOAD_BYTES // 2**20,
     }  # fmt: skip

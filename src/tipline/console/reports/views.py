@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 
 from tipline.console.authorise import signed_in
 from tipline.console.desk.acts import ACKNOWLEDGE, DRAFT, FORWARD, INVITE, DeskAct, acts_for, further_acts_of
+from tipline.console.known_lists.section import known_section
 from tipline.console.reports.lead import languages
 from tipline.console.reports.lead import section as lead_section
 from tipline.console.retention.views import section as retention_section
@@ -98,6 +99,7 @@ def report(request: HttpRequest, person: User, scope: Scope, report_id: int) -> 
             "public": read_section(report_id, *of_form) if public else None,
             "routing": routing_section(person, suggestions),
             "priority": priority_section(person, found, said, lane),
+            "known": known_section(person, found["matches"]),
             "retention": retention_section(person, scope, of_report(scope, report_id)),
         },
     )

@@ -177,7 +177,7 @@ def fetch(source: Source, settings: Config, actor: Actor) -> ListImport | None:
 def _take(list_id: int) -> bool:
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_lock(%s, %s)", [_LOCK, list_id])
-        return cursor.fetchone() == (True,)
+        return bool(cursor.fetchone()[0])
 
 
 def _fetch(source: Source, kept: ListSource, program: Path, actor: Actor) -> ListImport | None:

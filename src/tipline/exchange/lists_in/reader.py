@@ -24,7 +24,7 @@ Said = dict[str, Any]
 
 def ncmec(asked: Said, cursor: Said) -> Iterator[Said]:
     """NCMEC's hash sharing. Its pages are not in order of time, so that a window is done when all its pages are."""
-    from threatexchange.exchanges.clients.ncmec.hash_api import NCMECEnvironment, NCMECHashAPI
+    from threatexchange.exchanges.clients.ncmec.hash_api import NCMECEnvironment, NCMECHashAPI  # type: ignore[import-not-found]  # of another Python
 
     api = NCMECHashAPI(asked["user"], asked["password"], NCMECEnvironment[asked["environment"]])
     if asked["base"]:
@@ -50,7 +50,7 @@ def _ncmec_rows(one: Any) -> list[list[Any]]:
 
 def stopncii(asked: Said, cursor: Said) -> Iterator[Said]:
     """StopNCII."""
-    from threatexchange.exchanges.clients.stopncii.api import StopNCIIAPI
+    from threatexchange.exchanges.clients.stopncii.api import StopNCIIAPI  # type: ignore[import-not-found]  # of another Python
 
     api = StopNCIIAPI(asked["subscription_key"], asked["function_key"], base_url_override=asked["base"] or None)
     start = int(cursor.get("from", StopNCIIAPI.DEFAULT_START_TIME))
@@ -67,7 +67,7 @@ def stopncii(asked: Said, cursor: Said) -> Iterator[Said]:
 
 def threatexchange(asked: Said, cursor: Said) -> Iterator[Said]:
     """A privacy group of ThreatExchange, or a list of another installation of this software, which speaks its form."""
-    from threatexchange.exchanges.clients.fb_threatexchange.api import ThreatExchangeAPI
+    from threatexchange.exchanges.clients.fb_threatexchange.api import ThreatExchangeAPI  # type: ignore[import-not-found]  # of another Python
 
     api = ThreatExchangeAPI(asked["key"], endpoint_override=asked["base"] or None)
     start = int(cursor.get("from", 0))

@@ -144,6 +144,8 @@ def ncmec_entries(opened: Opened, faults: Faults) -> Iterator[Entry]:
             if b"<!DOCTYPE" in piece or b"<!ENTITY" in piece:
                 raise UnreadableError("the document declares entities: no list does")
             parser.feed(piece)
+            event: str
+            element: Any
             for event, element in parser.read_events():
                 depth += 1 if event == "start" else -1
                 name = etree.QName(element).localname.lower() if isinstance(element.tag, str) else ""

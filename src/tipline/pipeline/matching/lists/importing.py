@@ -356,7 +356,7 @@ def _merge(importing: ListImport, how: How, actor: Actor, cursor: dict[str, Any]
         many = dict(database.fetchall())
         _guard(known_list, how, many)
         if any(many.get(what) for what in ("added", "changed", "revoked", "unrevoked")):
-            values = {"list": known_list.pk, "revision": known_list.revision + 1, "at": now()}
+            values: dict[str, Any] = {"list": known_list.pk, "revision": known_list.revision + 1, "at": now()}
             for after in range(0, importing.rows if many.get("added") else 0, SLICE):
                 database.execute(_ADD, {**values, "after": after, "until": after + SLICE})
             database.execute(_CHANGE, values)

@@ -14,14 +14,14 @@ from tipline.core.errors import ConflictError, TiplineError
 from tipline.core.jobs import PIPELINE_QUEUE
 from tipline.pipeline.matching.lists.forms import form_named
 from tipline.pipeline.matching.lists.importing import How, run
-from tipline.pipeline.matching.lists.jobs import IMPORT, import_later
+from tipline.pipeline.matching.lists.jobs import IMPORT, QUEUE, import_later
 from tipline.pipeline.matching.lists.models import ImportPart, ImportState, ListImport
 from tipline.trust.actors import Actor, ActorKind
 
 _log = logging.getLogger(__name__)
 
 
-@app.task(name=IMPORT, queue=PIPELINE_QUEUE)
+@app.task(name=IMPORT, queue=QUEUE)
 def import_list(import_id: int) -> None:
     """Import a file that was sent. A second call finds nothing to do."""
     importing = ListImport.objects.select_related("known_list").filter(pk=import_id, ended_at=None).first()
@@ -49,7 +49,7 @@ def import_list(import_id: int) -> None:
 
 
 def _again(import_id: int) -> None:
-    app.configure_task(IMPORT, queue=PIPELINE_QUEUE, schedule_in={"seconds": 20}).defer(import_id=import_id)
+    app.configure_task(IMPORT, queue=QUEUE, schedule_in={"seconds": 20}).defer(import_id=import_id)
 
 
 @app.periodic(cron="*/10 * * * *", periodic_id="matching.imports")
