@@ -3226,10 +3226,12 @@ CREATE TABLE public.linking_hub (
     rule character varying(40) NOT NULL,
     degree integer NOT NULL,
     most integer NOT NULL,
-    since timestamp with time zone NOT NULL
+    since timestamp with time zone NOT NULL,
+    counted character varying(8) DEFAULT 'reports'::character varying NOT NULL,
+    CONSTRAINT hub_counted_known CHECK (((counted)::text = ANY (ARRAY[('reports'::character varying)::text, ('accounts'::character varying)::text])))
 );
 COMMENT ON TABLE public.linking_hub IS 'Identifiers that link nobody';
-COMMENT ON COLUMN public.linking_hub.degree IS 'reports that had it when it was found';
+COMMENT ON COLUMN public.linking_hub.degree IS 'reports, or accounts in them, that had it when it was found';
 COMMENT ON COLUMN public.linking_hub.most IS 'how many the rule allows';
 CREATE TABLE public.linking_member (
     report_id bigint NOT NULL,
@@ -9810,6 +9812,7 @@ INSERT INTO public."django_migrations" ("app", "name", "applied") VALUES
 ('linking', '0003_clusters', now()),
 ('linking', '0004_row_security_of_clusters', now()),
 ('linking', '0010_edges_not_pairs', now()),
+('linking', '0011_hub_counted', now()),
 ('matching', '0001_initial', now()),
 ('matching', '0002_row_security', now()),
 ('mfa', '0001_initial', now()),
