@@ -49,13 +49,13 @@ WITH mine AS MATERIALIZED (
     FROM mine m JOIN linking_edge e ON e.identifier_id = m.identifier_id AND e.report_id <> m.report_id
     WHERE m.rule = ANY(%(rules)s) AND e.rule = ANY(%(rules)s) AND {FREE} GROUP BY 1, 2, 3
 )
-SELECT 'at', identifier_id, report_id, NULL FROM mine WHERE strength >= %(joins_at)s
+SELECT 'at', identifier_id, report_id, NULL::bigint[] FROM mine WHERE strength >= %(joins_at)s
 UNION ALL
 SELECT 'pair', one, other, array_agg(identifier ORDER BY identifier) FROM met GROUP BY one, other
 HAVING count(*) > 1 AND 1 - exp(sum(ln(1 - strength))) >= %(joins_at)s - 1e-9
 UNION ALL
-(SELECT 'tie', low_id, high_id, NULL FROM linking_tie WHERE ended_at IS NULL AND low_id = ANY(%(reports)s)
- UNION SELECT 'tie', low_id, high_id, NULL FROM linking_tie WHERE ended_at IS NULL AND high_id = ANY(%(reports)s))
+(SELECT 'tie', low_id, high_id, NULL::bigint[] FROM linking_tie WHERE ended_at IS NULL AND low_id = ANY(%(reports)s)
+ UNION SELECT 'tie', low_id, high_id, NULL::bigint[] FROM linking_tie WHERE ended_at IS NULL AND high_id = ANY(%(reports)s))
 """  # noqa: S608 - a text of ours
 _CLUSTER_OF = "SELECT report_id, cluster_id FROM linking_member WHERE report_id = ANY(%s)"
 
