@@ -8,7 +8,7 @@ but that there is one.
 from django.db import migrations
 
 _LINKS = """
-CREATE FUNCTION tipline_links_of(wanted bigint, of_each integer, most integer) RETURNS jsonb
+CREATE FUNCTION tipline_links_of(wanted bigint, of_each integer, in_all integer) RETURNS jsonb
 LANGUAGE sql STABLE STRICT PARALLEL SAFE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
   SELECT coalesce(jsonb_agg(to_jsonb(x)), '[]') FROM (
     SELECT o.report_id AS far, m.stated_id AS stated, m.rule, least(m.strength, o.strength) AS weight, h.identifier_id IS NOT NULL AS hub,
@@ -22,7 +22,7 @@ LANGUAGE sql STABLE STRICT PARALLEL SAFE SECURITY DEFINER SET search_path = pg_c
       AND (current_setting('tipline.sees', true) = 'everything'
            OR EXISTS (SELECT 1 FROM public.reports_holding d WHERE d.report_id = wanted
                       AND d.agency_id = ANY (nullif(current_setting('tipline.agencies', true), '')::bigint[])))
-    ORDER BY hub, weight DESC, far LIMIT most) x
+    ORDER BY hub, weight DESC, far LIMIT in_all) x
 $$
 """
 
