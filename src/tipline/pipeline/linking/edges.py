@@ -12,7 +12,8 @@ from django.db import connection
 
 from tipline.core.sql import upsert
 from tipline.pipeline.linking.keys import Meeting, at_minute, meetings
-from tipline.pipeline.linking.strengths import STRENGTHS, Rule
+from tipline.pipeline.linking.models import HubCount
+from tipline.pipeline.linking.strengths import ACCOUNT, STRENGTHS, Rule
 from tipline.reports.masking import carried
 
 VERSION = "2"
@@ -36,9 +37,15 @@ WHERE e.report_id = gone.report_id AND e.identifier_id = gone.identifier_id
 """
 # Counted no further than the limit: an identifier of a million reports costs as much as one at its limit.
 _DEGREES = """
-SELECT x.id, x.rule, x.most,
-    (SELECT count(*) FROM (SELECT FROM linking_edge e WHERE e.identifier_id = x.id LIMIT x.most + 1) AS n)
-FROM unnest(%s::bigint[], %s::text[], %s::integer[]) AS x(id, rule, most) ORDER BY x.id
+SELECT x.id, x.rule, x.most, x.most_accounts,
+    (SELECT count(*) FROM (SELECT FROM linking_edge e WHERE e.identifier_id = x.id LIMIT x.most + 1) AS n),
+    CASE WHEN x.most_accounts > 0 THEN (
+        SELECT count(DISTINCT a.identifier_id)
+        FROM (SELECT report_id FROM linking_edge e WHERE e.identifier_id = x.id AND e.rule = x.counting LIMIT x.most + 1) AS r
+        JOIN linking_edge a ON a.report_id = r.report_id AND a.rule = %s
+    ) ELSE 0 END
+FROM unnest(%s::bigint[], %s::text[], %s::integer[], %s::integer[], %s::text[]) AS x(id, rule, most, most_accounts, counting)
+ORDER BY x.id
 """
 
 
@@ -91,7 +98,9 @@ def write(report_ids: Sequence[int], at: datetime) -> Written:
     }
     grown, shrunk = {e.report for e in new}, {r for r, _ in gone} | weaker
     rules = {e.identifier: e.rule for e in (*had.values(), *wanted.values())}
-    touched = {i for _, i in gone} | {e.identifier for e in new}
+    # all identifiers of a report that changed: an account that it names counts at each of them
+    changed = grown | shrunk
+    touched = {i for r, i in (*had, *wanted) if r in changed}
     begun, ended = find_hubs({i: rules[i] for i in touched}, at)
     return Written(grown | reports_at(ended), shrunk | reports_at(begun), len(begun) + len(ended))
 
@@ -161,22 +170,34 @@ def _keys(places: dict[Meeting, tuple[bool, bool]], at: datetime) -> dict[Meetin
 
 
 def find_hubs(rules: dict[int, str], at: datetime) -> tuple[list[int], list[int]]:
-    """Mark identifiers that have more reports than their rule allows, and take the mark from those that no longer have. Returns both."""
+    """Mark identifiers that have more reports or accounts than their rule allows, and take the mark from those that no longer have.
+
+    Returns both.
+    """
     asked = [
-        (pk, rule) for pk, rule_id in sorted(rules.items()) if (rule := STRENGTHS.of(rule_id)) is not None and rule.most
+        (pk, rule.id, rule.most, counting.most_accounts if counting else 0, counting.id if counting else "")
+        for pk, rule_id in sorted(rules.items())
+        if (rule := STRENGTHS.of(rule_id)) is not None and rule.most
+        for counting in (STRENGTHS.counting(rule),)
     ]
     if not asked:
         return [], []
     with connection.cursor() as cursor:
-        cursor.execute(_DEGREES, [[pk for pk, _ in asked], [r.id for _, r in asked], [r.most for _, r in asked]])
-        counted = cursor.fetchall()
-        over = [row for row in counted if row[3] > row[2]]
-        under = [row[0] for row in counted if row[3] <= row[2]]
+        cursor.execute(_DEGREES, [ACCOUNT, *(list(column) for column in zip(*asked, strict=True))])
+        over: list[tuple[int, str, int, int, str]] = []
+        under: list[int] = []
+        for pk, rule_id, most, most_accounts, reports, accounts in cursor.fetchall():
+            if reports > most:
+                over.append((pk, rule_id, most, reports, HubCount.REPORTS))
+            elif accounts > most_accounts:
+                over.append((pk, rule_id, most_accounts, accounts, HubCount.ACCOUNTS))
+            else:
+                under.append(pk)
         begun: list[int] = []
         if over:
             cursor.execute(
-                "INSERT INTO linking_hub (identifier_id, rule, most, degree, since)"
-                " SELECT *, %s FROM unnest(%s::bigint[], %s::text[], %s::integer[], %s::integer[])"
+                "INSERT INTO linking_hub (identifier_id, rule, most, degree, counted, since)"
+                " SELECT *, %s FROM unnest(%s::bigint[], %s::text[], %s::integer[], %s::integer[], %s::text[])"
                 " ON CONFLICT DO NOTHING RETURNING identifier_id",
                 [at, *(list(column) for column in zip(*over, strict=True))],
             )

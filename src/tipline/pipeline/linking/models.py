@@ -44,16 +44,29 @@ class Edge(models.Model):
         return f"report {self.report_id} at identifier {self.identifier_id}"
 
 
+class HubCount(models.TextChoices):
+    """Of what there are too many at a hub."""
+
+    REPORTS = "reports", "Reports"
+    ACCOUNTS = "accounts", "Accounts"
+
+
 class Hub(models.Model):
     """An identifier at which too many reports meet to say anything of any two of them. It links nobody."""
 
     identifier = models.OneToOneField(Identifier, on_delete=models.PROTECT, primary_key=True, related_name="hub")
     rule = models.CharField(max_length=40)
-    degree = models.IntegerField(db_comment="reports that had it when it was found")
+    degree = models.IntegerField(db_comment="reports, or accounts in them, that had it when it was found")
+    counted = models.CharField(
+        max_length=8, choices=HubCount.choices, default=HubCount.REPORTS, db_default=HubCount.REPORTS
+    )
     most = models.IntegerField(db_comment="how many the rule allows")
     since = models.DateTimeField()
 
     class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=Q(counted__in=HubCount.values), name="hub_counted_known"),
+        ]
         db_table_comment = "Identifiers that link nobody"
 
     def __str__(self) -> str:

@@ -10,12 +10,14 @@ from pydantic import Field, model_validator
 from tipline.core.datafile import About, Strict, load_toml
 from tipline.reports.models import IdentifierKind
 
+ACCOUNT = "account"
 ACROSS = "handle-across"  # of a handle at whatever platform
 Place = Literal["stated", "platform", "any", "minute", "unreadable"]
 
 
 class Rule(Strict):
-    """One rule. `place`: where its identifiers meet (`keys.Meeting`); `most`: reports at one identifier, 0 without limit."""
+    """One rule. `place`: where its identifiers meet (`keys.Meeting`); `most`: reports at one identifier, 0 without limit;
+    `most_accounts`: account numbers in the reports that name it by this rule."""
 
     id: Annotated[str, Field(pattern=r"^[a-z][a-z-]{1,39}$")]
     title: Annotated[str, Field(min_length=1)]
@@ -24,6 +26,7 @@ class Rule(Strict):
     verified: bool | None = None
     strength: Annotated[float, Field(gt=0, lt=1)]
     most: Annotated[int, Field(ge=0, le=1_000_000)]
+    most_accounts: Annotated[int, Field(ge=0, le=1000)] = 0
     source: Annotated[str, Field(min_length=1)]
 
 
@@ -45,6 +48,9 @@ class Strengths(Strict):
                 raise ValueError("an IP address alone never links (domain need 19)")
             if rule.strength < self.joins_at and not 0 < rule.most <= 100:
                 raise ValueError(f"{rule.id}: a weak rule compares pairs, and needs a limit of at most 100 reports")
+        counted = [(rule.kind, rule.place) for rule in self.rules if rule.most_accounts]
+        if len(set(counted)) != len(counted) or any(r.most_accounts and not r.most for r in self.rules):
+            raise ValueError("of rules that meet at the same identifiers one counts accounts, below a limit of reports")
         for (kind, place), found in mosts.items():
             if len(found) > 1:
                 raise ValueError(f"rules of {kind} at {place} meet at the same identifiers and need the same `most`")
@@ -56,6 +62,11 @@ class Strengths(Strict):
             if rule.kind in {kind, "any"} and rule.place == place and (rule.verified in {None, verified}):
                 return rule
         return None
+
+    def counting(self, rule: Rule) -> Rule | None:
+        """The rule that counts accounts where this one's identifiers meet."""
+        same = (other for other in self.rules if (other.kind, other.place) == (rule.kind, rule.place))
+        return next((other for other in same if other.most_accounts), None)
 
     @property
     def weak(self) -> tuple[Rule, ...]:
