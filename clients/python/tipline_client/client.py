@@ -530,9 +530,17 @@ class Tipline(Calls):
         """Let it run again."""
         return self._post(f"/clocks/{clock_id}/resume", models.Done, body={}, key=idempotency_key, if_match=if_match)
 
+    def undo(self, change_id: int, body: models.Why, *, idempotency_key: str | None = None) -> models.Done:
+        """Undo a merge or a joining: what came is parted from the rest."""
+        return self._post(f"/cluster-changes/{change_id}/undo", models.Done, body=body, key=idempotency_key)
+
     def counts(self, *, agency: str = "") -> models.AllCounts:
         """The figures of an agency, each with the sentence that defines it. Small numbers are hidden from who sees no reports."""
         return self._get("/counts", models.AllCounts, query={"agency": agency})
+
+    def end_cut(self, cut_id: int, body: models.Why, *, idempotency_key: str | None = None) -> models.Done:
+        """Take a cut back."""
+        return self._post(f"/cuts/{cut_id}/end", models.Done, body=body, key=idempotency_key)
 
     def own_descriptor(self) -> bytes:
         """The descriptor of this installation, for another to add. It holds no secret; its fingerprint is read aloud by people."""
@@ -716,6 +724,20 @@ class Tipline(Calls):
         """One report: everything known of it and done with it. That it was read is logged."""
         return self._get(f"/reports/{report_id}", models.ReportChain)
 
+    def read_cluster(self, report_id: int, *, most: int = 60) -> models.Cluster:
+        """What hangs together with a report, by what, and how it came to."""
+        return self._get(f"/reports/{report_id}/cluster", models.Cluster, query={"most": most})
+
+    def cut(
+        self, report_id: int, body: models.CutGiven, *, idempotency_key: str | None = None, if_match: str | None = None
+    ) -> models.Done:
+        """Say that an identifier of this report does not join it to others, or with `for_all` that it joins nobody."""
+        return self._post(f"/reports/{report_id}/cuts", models.Done, body=body, key=idempotency_key, if_match=if_match)
+
+    def read_graph(self, report_id: int, *, most: int = 60) -> models.Graph:
+        """What is around a report: reports, the identifiers at which they meet, and by what rule."""
+        return self._get(f"/reports/{report_id}/graph", models.Graph, query={"most": most})
+
     def report_messages(self, report_id: int) -> models.Thread:
         """The messages of a report by the public form. Reading them by a program does not mark them as read."""
         return self._get(f"/reports/{report_id}/messages", models.Thread)
@@ -745,6 +767,12 @@ class Tipline(Calls):
         return self._post(
             f"/reports/{report_id}/outcomes", models.Done, body=body, key=idempotency_key, if_match=if_match
         )
+
+    def tie(
+        self, report_id: int, body: models.TieGiven, *, idempotency_key: str | None = None, if_match: str | None = None
+    ) -> models.Done:
+        """Say that another report is one matter with this one."""
+        return self._post(f"/reports/{report_id}/ties", models.Done, body=body, key=idempotency_key, if_match=if_match)
 
     def tell_reporter(
         self, report_id: int, body: models.Told, *, idempotency_key: str | None = None, if_match: str | None = None
@@ -777,9 +805,19 @@ class Tipline(Calls):
             query={"agency": agency, "since": since, "until": until, "by": by, "only": only},
         )
 
+    def read_suggestions(
+        self, *, after: int = 0, limit: int = 50, state: Literal["open", "taken", "refused", "gone"] = "open"
+    ) -> models.Suggestions:
+        """Pairs of reports that a model thinks alike, both of them the person's to see. A person takes or refuses them on screen."""
+        return self._get("/suggestions", models.Suggestions, query={"after": after, "limit": limit, "state": state})
+
     def my_tasks(self, *, after: int = 0, limit: int = 50) -> models.Tasks:
         """What the person has to do, over all their cases."""
         return self._get("/tasks", models.Tasks, query={"after": after, "limit": limit})
+
+    def end_tie(self, tie_id: int, body: models.Why, *, idempotency_key: str | None = None) -> models.Done:
+        """Take that back."""
+        return self._post(f"/ties/{tie_id}/end", models.Done, body=body, key=idempotency_key)
 
     def read_transfers(self, *, after: int = 0, limit: int = 50) -> models.Transfers:
         """Cases that were handed from and to the person's agency."""

@@ -234,6 +234,25 @@ class Cases(BaseModel):
     next: int | None
 
 
+class ChangeRow(BaseModel):
+    """What happened to a cluster."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    id: int
+    kind: str
+    title: str
+    at: datetime
+    actor: str
+    why: str
+    others: list[int]
+    reports: list[int]
+    report_count: int
+    identifiers: list[NamedIdentifier]
+    undone_by: int | None
+    undoable: bool
+
+
 class Chosen(BaseModel):
     """Reports on the desk."""
 
@@ -267,6 +286,36 @@ class Clock(BaseModel):
     by_law: bool
     consequence: str
     file: str
+
+
+class Cluster(BaseModel):
+    """A cluster with its suggestions, times and history."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    report: int
+    cluster: ClusterHead | None
+    reports: list[LinkedReport]
+    identifiers: list[SharedIdentifier]
+    edges: list[GraphEdge]
+    ties: list[GraphTie]
+    truncated: bool
+    suggestions: list[SuggestionRow]
+    timeline: list[TimelineRow]
+    history: list[ChangeRow]
+
+
+class ClusterHead(BaseModel):
+    """A cluster: `size` counts all members, `visible` those of them that the person may see."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    id: int
+    size: int
+    visible: int
+    outside: int
+    formed_at: datetime
+    changed_at: datetime
 
 
 class Colleague(BaseModel):
@@ -312,6 +361,16 @@ class CountPart(BaseModel):
     text: str
     small: bool
     hidden: bool
+
+
+class CutGiven(BaseModel):
+    """An identifier that does not join the report of the address to others, or (`for_all`) anybody."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    why: str
+    identifier: int
+    for_all: bool = False
 
 
 class Deliveries(BaseModel):
@@ -584,6 +643,49 @@ class GivenTask(BaseModel):
     seen: int | None = None
 
 
+class Graph(BaseModel):
+    """What is around a report."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    report: int
+    cluster: ClusterHead | None
+    reports: list[LinkedReport]
+    identifiers: list[SharedIdentifier]
+    edges: list[GraphEdge]
+    ties: list[GraphTie]
+    truncated: bool
+
+
+class GraphEdge(BaseModel):
+    """A report at an identifier: by which rule, how strong (0 to 1), and whether it joins."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    report: int
+    identifier: int
+    rule: str
+    title: str
+    strength: float
+    joins: bool
+    hub: bool
+    cut: int | None
+
+
+class GraphTie(BaseModel):
+    """Two reports that a person joined; `id` null: that several weak identifiers join together."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    id: int | None
+    low: int
+    high: int
+    why: str
+    by: str
+    at: datetime | None
+    identifiers: list[int]
+
+
 class HandedOver(BaseModel):
     """Referrals that go out as one package."""
 
@@ -679,6 +781,23 @@ class LinkRow(BaseModel):
     why: str
     case: int | None
     agency: str
+
+
+class LinkedReport(BaseModel):
+    """A report of the graph."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    id: int
+    provider: str
+    platform: str
+    incident: str
+    state: str
+    received_at: datetime
+    incident_at: datetime | None
+    escalated: bool
+    desk: str | None
+    desk_name: str | None
 
 
 class Log(BaseModel):
@@ -821,6 +940,16 @@ class Moved(BaseModel):
 
     to_case: int
     reason: str
+
+
+class NamedIdentifier(BaseModel):
+    """An identifier that was the evidence of a change."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    id: int
+    kind: str
+    label: str
 
 
 class NewLetter(BaseModel):
@@ -1381,6 +1510,21 @@ class SentRow(BaseModel):
     seen: str
 
 
+class SharedIdentifier(BaseModel):
+    """An identifier at which reports meet; masked where it is a child's. A hub links nobody."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    id: int
+    kind: str
+    platform: str
+    label: str
+    masked: bool
+    degree: int
+    hub: bool
+    hub_most: int | None
+
+
 class Split(BaseModel):
     """A bundle that is parted."""
 
@@ -1406,6 +1550,45 @@ class State(BaseModel):
     zero_fir: bool
     pending: list[str]
     links: list[LinkRow]
+
+
+class SuggestionReason(BaseModel):
+    """A field of a suggestion; a weight over 0 (in bits) speaks for one matter."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    field: str
+    title: str
+    level: str
+    weight: float
+    sentence: str
+    low: list[str]
+    high: list[str]
+
+
+class SuggestionRow(BaseModel):
+    """Two reports that a model thinks alike. Nothing is joined by it."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    id: int
+    low: int
+    high: int
+    probability: float
+    model: str
+    at: datetime
+    state: str
+    why: str
+    reasons: list[SuggestionReason]
+
+
+class Suggestions(BaseModel):
+    """A page of suggestions, in order of id."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    items: list[SuggestionRow]
+    next: int | None
 
 
 class TakenPackageRow(BaseModel):
@@ -1467,6 +1650,27 @@ class Thread(BaseModel):
     language: str
     told: str
     messages: list[MessageRow]
+
+
+class TieGiven(BaseModel):
+    """A report that is one matter with that of the address."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    why: str
+    other: int
+
+
+class TimelineRow(BaseModel):
+    """Something with a time: an incident, a sighting, the receipt of a report."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    at: datetime
+    report: int
+    what: str
+    kind: str
+    label: str
 
 
 class Told(BaseModel):
@@ -1625,12 +1829,16 @@ CaseHead.model_rebuild()
 CaseOutcome.model_rebuild()
 CasePerson.model_rebuild()
 Cases.model_rebuild()
+ChangeRow.model_rebuild()
 Chosen.model_rebuild()
 Clock.model_rebuild()
+Cluster.model_rebuild()
+ClusterHead.model_rebuild()
 Colleague.model_rebuild()
 CorrectedFir.model_rebuild()
 CountFigure.model_rebuild()
 CountPart.model_rebuild()
+CutGiven.model_rebuild()
 Deliveries.model_rebuild()
 DeliveryRow.model_rebuild()
 Described.model_rebuild()
@@ -1654,6 +1862,9 @@ FigureRow.model_rebuild()
 FirGiven.model_rebuild()
 Forwarded.model_rebuild()
 GivenTask.model_rebuild()
+Graph.model_rebuild()
+GraphEdge.model_rebuild()
+GraphTie.model_rebuild()
 HandedOver.model_rebuild()
 HeldRow.model_rebuild()
 Incident.model_rebuild()
@@ -1663,6 +1874,7 @@ LetterSet.model_rebuild()
 LetterVersion.model_rebuild()
 LinkGiven.model_rebuild()
 LinkRow.model_rebuild()
+LinkedReport.model_rebuild()
 Log.model_rebuild()
 LogEntry.model_rebuild()
 LogHead.model_rebuild()
@@ -1675,6 +1887,7 @@ Merged.model_rebuild()
 MessageGiven.model_rebuild()
 MessageRow.model_rebuild()
 Moved.model_rebuild()
+NamedIdentifier.model_rebuild()
 NewLetter.model_rebuild()
 NewPerson.model_rebuild()
 NewTask.model_rebuild()
@@ -1722,13 +1935,19 @@ Sent.model_rebuild()
 SentPackageRow.model_rebuild()
 SentPackages.model_rebuild()
 SentRow.model_rebuild()
+SharedIdentifier.model_rebuild()
 Split.model_rebuild()
 State.model_rebuild()
+SuggestionReason.model_rebuild()
+SuggestionRow.model_rebuild()
+Suggestions.model_rebuild()
 TakenPackageRow.model_rebuild()
 TakenPackages.model_rebuild()
 TaskRow.model_rebuild()
 Tasks.model_rebuild()
 Thread.model_rebuild()
+TieGiven.model_rebuild()
+TimelineRow.model_rebuild()
 Told.model_rebuild()
 TransferRow.model_rebuild()
 Transfers.model_rebuild()

@@ -24,9 +24,11 @@ from tests.factories import (
 )
 from tipline.core.clock import now
 from tipline.pipeline.linking.models import Cut, Member, Suggestion, SuggestionState, Tie
+from tipline.pipeline.linking.telling import cluster_told
 from tipline.reports.models import Identifier, Sighting
 from tipline.trust.accounts.models import Role, User
 from tipline.trust.audit.models import Entry
+from tipline.trust.visibility import OPERATOR
 
 pytestmark = pytest.mark.django_db
 
@@ -124,6 +126,15 @@ def test_a_person_joins_takes_back_and_undoes_with_a_reason(reports: list[int], 
     assert "Take the cut back" in text
     assert client.post(f"{at}uncut/{Cut.objects.earliest('pk').pk}/", {"why": "It is the same"}).status_code == 302
     assert Member.objects.filter(report_id=reports[0], cluster__size__gt=1).exists()
+    for cut in Cut.objects.filter(ended_at=None):
+        client.post(f"{at}uncut/{cut.pk}/", {"why": "It is the same"})
+    client.post(f"{at}tie/0/", {"other": reports[2], "why": "The same again"})
+    change = next(one for one in cluster_told(OPERATOR, reports[2])["history"] if one["undoable"])
+    assert change["why"] == "The same again"
+    assert f"/undo/{change['id']}/" in page(officer, at)
+    assert client.post(f"{at}undo/{change['id']}/", {"why": "Two people"}).status_code == 302
+    assert not Member.objects.filter(report_id=reports[2], cluster__size__gt=1).exists()
+    assert client.post(f"{at}undo/{change['id']}/", {"why": "Again"}).status_code == 422
     assert client.get(f"{at}nothing/1/").status_code == 404
     assert {"link.tied", "link.untied", "link.cut", "link.uncut"} <= set(Entry.objects.values_list("action", flat=True))
 

@@ -323,6 +323,16 @@ CONSOLE: dict[str, Row] = {
     "reports/<int:report_id>/linked/map/": Row(
         lambda t: f"/reports/{t.report.pk}/linked/map/", roles=REPORTS, relations=HELD
     ),
+    "clusters/<int:report_id>/": Row(lambda t: f"/clusters/{t.report.pk}/", roles=REPORTS, relations=HELD, shows=True),
+    "clusters/<int:report_id>/graph.json": Row(
+        lambda t: f"/clusters/{t.report.pk}/graph.json", roles=REPORTS, relations=HELD, shows=True
+    ),
+    "clusters/<int:report_id>/export/": Row(
+        lambda t: f"/clusters/{t.report.pk}/export/", roles=MAY[Can.EXPORT], relations=HELD, shows=True
+    ),
+    "clusters/<int:report_id>/<slug:verb>/<int:which>/": Row(
+        lambda t: f"/clusters/{t.report.pk}/tie/0/", roles=REPORTS, relations=HELD
+    ),
     "map/": Row(_fixed("/map/")),
     "unmaskings/": Row(_fixed("/unmaskings/"), roles=MAY[Can.REVIEW_UNMASKING]),
     "unmaskings/<int:unmasking_id>/review/": Row(
@@ -799,6 +809,13 @@ API: dict[str, ApiRow] = {
     "api/v1/reports/<int:report_id>": ApiRow(
         lambda t: f"/api/v1/reports/{t.report.pk}", TokenScope.REPORTS, REPORTS, HELD, names=HELD
     ),
+    "api/v1/reports/<int:report_id>/cluster": ApiRow(
+        lambda t: f"/api/v1/reports/{t.report.pk}/cluster", TokenScope.REPORTS, REPORTS, HELD, names=HELD
+    ),
+    "api/v1/reports/<int:report_id>/graph": ApiRow(
+        lambda t: f"/api/v1/reports/{t.report.pk}/graph", TokenScope.REPORTS, REPORTS, HELD, names=HELD
+    ),
+    "api/v1/suggestions": ApiRow(_fixed("/api/v1/suggestions"), TokenScope.REPORTS, REPORTS),
     "api/v1/cases": ApiRow(_fixed("/api/v1/cases"), TokenScope.CASES, REPORTS, names=OWN),
     "api/v1/cases/<int:case_id>": ApiRow(
         lambda t: f"/api/v1/cases/{t.case.pk}", TokenScope.CASES, REPORTS, OWN, names=OWN, assigned=True
@@ -951,6 +968,18 @@ ACTS: dict[str, ApiAct] = {
     **{
         f"api/v1/desk/drafts/<uuidstr:draft_id>/{verb}": ApiAct(_fixed(f"/api/v1/desk/drafts/{_NONE_DRAFT}/{verb}"), _DESK)
         for verb in ("send", "discard")
+    },
+    "api/v1/reports/<int:report_id>/ties": ApiAct(
+        lambda t: f"/api/v1/reports/{t.report.pk}/ties", _DESK, lambda _: {"other": _MAYBE_NOT, "why": "A reason"}
+    ),
+    "api/v1/reports/<int:report_id>/cuts": ApiAct(
+        lambda t: f"/api/v1/reports/{t.report.pk}/cuts", _DESK, lambda _: {"identifier": _MAYBE_NOT, "why": "A reason"}
+    ),
+    **{
+        f"api/v1/{what}/<int:{name}>/{verb}": ApiAct(
+            _fixed(f"/api/v1/{what}/{_MAYBE_NOT}/{verb}"), _DESK, lambda _: _WHY
+        )
+        for what, name, verb in (("ties", "tie_id", "end"), ("cuts", "cut_id", "end"), ("cluster-changes", "change_id", "undo"))
     },
     "api/v1/reports/<int:report_id>/messages": ApiAct(
         lambda t: f"/api/v1/reports/{t.report.pk}/messages", _DESK, lambda _: {"text": "Thank you."}

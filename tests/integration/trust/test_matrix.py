@@ -342,6 +342,7 @@ ALL_COMMANDS = dict(_commands(typer.main.get_command(commands)))
 # Commands that run for a person too, with their arguments
 FOR_PEOPLE = {
     ("report", "show"): lambda things: [str(things.report.pk), "--json"],
+    ("link", "show"): lambda things: [str(things.report.pk), "--json"],
     ("route", "explain"): lambda things: [str(things.report.pk), "--json"],
     ("referral", "show"): lambda things: [str(things.report.pk), "--json"],
 }
@@ -359,6 +360,8 @@ OF_CASES = {
     # what a desk hands over and takes: tests/integration/exchange/test_packages.py
     # the operator's alone: tests/integration/exchange/test_returns.py
     ("package", "return"), ("package", "take-return"), ("package", "answer"),
+    # what both reports of are the person's to see: tests/integration/console/test_clusters.py
+    ("link", "suggestions"),
     # hashes, and no report: tests/integration/exchange/test_hash_lists.py
     ("hashes", "lists"),
     ("package", "export"), ("package", "receive"), ("package", "receipt"), ("package", "list"), ("package", "sealed", "list"),
@@ -366,7 +369,7 @@ OF_CASES = {
 # Commands that open no installation, whoever runs them
 OF_NOBODY = {("exchange", "forms"), ("package", "verify")}
 # What each of them shows of a report to whoever may see it, and to nobody else
-SHOWN = {("report", "show"): HANDLE, ("route", "explain"): "IN-MH-JALGAON", ("referral", "show"): "IN-MH-JALGAON"}
+SHOWN = {("report", "show"): HANDLE, ("link", "show"): '"desk": "IN-MH-JALGAON"', ("route", "explain"): "IN-MH-JALGAON", ("referral", "show"): "IN-MH-JALGAON"}
 
 
 @pytest.fixture

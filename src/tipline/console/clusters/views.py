@@ -50,7 +50,8 @@ def page_of(told: dict[str, Any]) -> dict[str, Any]:
     shared = []
     for one in told["identifiers"]:
         edges = at.get(one["id"], [])
-        if edges and (one["hub"] or len({edge["report"] for edge in edges}) > 1):
+        # a hub, and what was cut here, may have nobody else in sight, and are shown all the same
+        if edges and (one["hub"] or any(edge["cut"] for edge in edges) or len({edge["report"] for edge in edges}) > 1):
             strongest = max(edges, key=lambda edge: edge["strength"])
             cuts = sorted({edge["cut"] for edge in edges if edge["cut"]})
             shared.append(one | {

@@ -67,7 +67,7 @@
     }
     for (const one of told.reports) add({ id: `r${one.id}`, sort: "report", number: one.id, name: String(one.id) }, one.id === Number(frame.dataset.report) ? "here" : "");
     for (const one of told.identifiers) {
-      if ((at.get(one.id) || 0) < 2 && !one.hub) continue;
+      if ((at.get(one.id) || 0) < 2 && !one.hub && !told.edges.some((edge) => edge.identifier === one.id && edge.cut)) continue;
       add({ id: `i${one.id}`, sort: "identifier", kind: one.kind, label: one.label, name: short(one.label), rule: rules.get(one.id) || "", hub: one.hub }, told.edges.some((edge) => edge.identifier === one.id && edge.joins) ? "" : "silent");
     }
     const edges = [];
