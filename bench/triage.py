@@ -109,8 +109,8 @@ def _bare(ids: range) -> float:
 
     from tipline.core.clock import now
     from tipline.pipeline.triage.facts import _FACTS, _LINKED
-    from tipline.pipeline.triage.stage import _write
     from tipline.pipeline.triage.rules import Result
+    from tipline.pipeline.triage.stage import _write
 
     nothing = {name: Result(0, ()) for name in ("completeness", "priority", "legal_relevance")}
     started = _worked()

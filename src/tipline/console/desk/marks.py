@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import Case, Exists, F, OuterRef, QuerySet, Subquery, When
-from django.db.models.functions import JSONObject
+from django.db.models.functions import Coalesce, JSONObject
 
 from tipline.pipeline.attribution.log_expiry.models import ReportClock
 from tipline.pipeline.routing.models import Decision, DecisionDesk, DeskRole, Reroute, RerouteState
-from tipline.pipeline.triage.models import Score, ScoreKind
+from tipline.pipeline.triage.models import Lane, Score, ScoreKind
 from tipline.referrals.models import Waiting
 from tipline.reports.models import Holding, Report
 
@@ -43,12 +43,14 @@ def marked(reports: QuerySet[Report]) -> QuerySet[Report]:
     holder = Holding.objects.filter(report=here, held_until=None, joint=False).values("agency__name")[:1]
     priority = Score.objects.filter(report=here, kind=ScoreKind.PRIORITY).values("score")[:1]
     clock = ReportClock.objects.filter(report=here).values(said=_said(*_CLOCK))
+    lane = Lane.objects.filter(report=here).values("urgent")
     routing = Decision.objects.filter(report=here).values(said=_said("abstained", "reasons", "zero_fir"))
     return (
         reports.select_related("reporter")
         .only("channel", "escalated", "incident_type", "reporter__name")
         .annotate(
             mark_priority=Subquery(priority),
+            mark_urgent=Coalesce(Subquery(lane), F("escalated")),  # as the rows of desks are sorted
             mark_holder=Case(When(held_until__isnull=False, then=Subquery(holder))),
             mark_clock=Subquery(clock),
             mark_routing=Subquery(routing),
