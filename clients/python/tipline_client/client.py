@@ -774,6 +774,14 @@ class Tipline(Calls):
         """Say that another report is one matter with this one."""
         return self._post(f"/reports/{report_id}/ties", models.Done, body=body, key=idempotency_key, if_match=if_match)
 
+    def say_priority(
+        self, report_id: int, body: models.Priority, *, idempotency_key: str | None = None, if_match: str | None = None
+    ) -> models.Done:
+        """Raise a report to the urgent lane, take it out of it, or take back what a person said. Lowering needs a supervisor. `id`: of the mark."""
+        return self._post(
+            f"/reports/{report_id}/priority", models.Done, body=body, key=idempotency_key, if_match=if_match
+        )
+
     def tell_reporter(
         self, report_id: int, body: models.Told, *, idempotency_key: str | None = None, if_match: str | None = None
     ) -> models.Done:

@@ -1186,6 +1186,15 @@ class Persons(BaseModel):
     next: int | None
 
 
+class Priority(BaseModel):
+    """What a person says of a report's priority, and why."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    act: Literal["raise", "lower", "take-back"]
+    why: str
+
+
 class ProposalRow(BaseModel):
     """One officer's word about a person, and another's answer."""
 
@@ -1909,6 +1918,7 @@ PeerKeyRow.model_rebuild()
 PeerRow.model_rebuild()
 PersonRow.model_rebuild()
 Persons.model_rebuild()
+Priority.model_rebuild()
 ProposalRow.model_rebuild()
 Proposed.model_rebuild()
 Recalled.model_rebuild()

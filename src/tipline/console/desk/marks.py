@@ -7,12 +7,12 @@ from datetime import datetime
 from typing import Any
 
 from django.db.models import Case, Exists, F, OuterRef, QuerySet, Subquery, When
-from django.db.models.functions import JSONObject
+from django.db.models.functions import Coalesce, JSONObject
 
 from tipline.pipeline.attribution.log_expiry.models import ReportClock
 from tipline.pipeline.linking.models import Member
 from tipline.pipeline.routing.models import Decision, DecisionDesk, DeskRole, Reroute, RerouteState
-from tipline.pipeline.triage.models import Score, ScoreKind
+from tipline.pipeline.triage.models import Lane, Score, ScoreKind
 from tipline.referrals.models import DeskRow, Waiting
 from tipline.referrals.queue.rules import QUEUE
 from tipline.reports.models import Holding, Report
@@ -67,6 +67,7 @@ def marked(reports: QuerySet[Report], agency_id: int) -> QuerySet[Report]:
     holder = Holding.objects.filter(report=here, held_until=None, joint=False).values("agency__name")[:1]
     priority = Score.objects.filter(report=here, kind=ScoreKind.PRIORITY).values("score")[:1]
     clock = ReportClock.objects.filter(report=here).values(said=_said(*_CLOCK))
+    lane = Lane.objects.filter(report=here).values("urgent")
     routing = Decision.objects.filter(report=here).values(said=_said("abstained", "reasons", "zero_fir"))
     place = DeskRow.objects.filter(report=here, agency=agency_id).values(said=_said(*_QUEUE))
     return (
@@ -74,6 +75,7 @@ def marked(reports: QuerySet[Report], agency_id: int) -> QuerySet[Report]:
         .only("channel", "escalated", "incident_type", "reporter__name")
         .annotate(
             mark_priority=Subquery(priority),
+            mark_urgent=Coalesce(Subquery(lane), F("escalated")),  # as the rows of desks are sorted
             mark_holder=Case(When(held_until__isnull=False, then=Subquery(holder))),
             mark_clock=Subquery(clock),
             mark_routing=Subquery(routing),

@@ -31,7 +31,7 @@ from tipline.trust.audit.services import Act, record
 from tipline.trust.visibility import Scope, may_work_the_desk
 
 PER_PAGE = 50
-_ORDER = (F("escalated").desc(), F("mark_priority").desc(nulls_last=True), "held_from", "id")
+_ORDER = (F("mark_urgent").desc(), F("mark_priority").desc(nulls_last=True), "held_from", "id")
 MOST_LETTERS = 2000  # of a referral's note
 # Why routing abstains, in words; another rule stands as it is called.
 _WHY = {

@@ -168,6 +168,9 @@ _PLACES: Mapping[str, tuple[str, str]] = {
         ("report", "incidentSummary/incidentType"),
     ),
 }  # fmt: skip
+_PLACED: Mapping[str, list[Evidence]] = {
+    name: [{"kind": kind, "path": path} if path else {"kind": kind}] for name, (kind, path) in _PLACES.items()
+}
 _TEXT_FACTS: Mapping[Category, str] = {
     "self_harm": "text_self_harm", "meeting": "text_meeting", "travel": "text_travel", "live_stream": "text_live_stream",
     "threat": "text_threat", "urgency": "text_urgency", "secrecy": "text_secrecy", "age_stated": "text_minor_age",
@@ -219,15 +222,15 @@ def _evidence(name: str, value: Any) -> Any:
         return False
     kind = _KINDS.get(name)
     if kind is None:
-        place, path = _PLACES[name]
-        return [{"kind": place, "path": path} if path else {"kind": place}]
+        return _PLACED[name]
     if kind == "sighting":
-        return [
-            {"kind": kind, "id": int(position), "path": path}
-            for position, _, path in (str(one).partition(" ") for one in value[:MOST_SHOWN])
-        ]
+        found = []
+        for one in value:
+            position, _, path = one.partition(" ")
+            found.append({"kind": kind, "id": int(position), "path": path})
+        return found
     key = "path" if kind == "person" else "id"
-    return [{"kind": kind, key: one} for one in value[:MOST_SHOWN]]
+    return [{"kind": kind, key: one} for one in value]
 
 
 def texts_of(ids: Sequence[int]) -> dict[int, list[Text]]:

@@ -165,12 +165,13 @@ def _roman_key(key: str) -> str:
 class _Node:
     """A step of the tree: by whole word, and by how a word begins."""
 
-    __slots__ = ("begins", "ends", "gap", "lengths", "words")
+    __slots__ = ("begins", "ends", "gap", "heads", "lengths", "words")
 
     def __init__(self) -> None:
         self.words: dict[str, _Node] = {}
         self.begins: dict[str, _Node] = {}
         self.lengths: tuple[int, ...] = ()
+        self.heads: frozenset[str] = frozenset()  # as many letters of each beginning as the shortest has
         self.gap: _Node | None = None
         self.ends: list[tuple[Term, str]] = []
 
@@ -235,6 +236,7 @@ class Reader:
         while stack:
             one = stack.pop()
             one.lengths = tuple(sorted({len(start) for start in one.begins}))
+            one.heads = frozenset(start[: one.lengths[0]] for start in one.begins)
             stack += [*one.words.values(), *one.begins.values(), *([one.gap] if one.gap else [])]
 
     def read(self, text: str) -> Read:
@@ -248,9 +250,9 @@ class Reader:
         roman = [_roman_key(key) if key.isascii() else key for key in keys]
         found: list[tuple[int, int, Term, str]] = []
         for root, row in ((self._plain, keys), (self._roman, roman)):
-            words_of, begins, lengths = root.words, root.begins, root.lengths
+            first, heads, shortest = root.words, root.heads, root.lengths[0] if root.lengths else 0
             for at, key in enumerate(row):
-                if key not in words_of and not key.isdecimal() and not any(key[:n] in begins for n in lengths):
+                if key not in first and key[:shortest] not in heads and not key.isdecimal():
                     continue
                 for end, term, language in _walk(root, row, at):
                     found.append((at, end, term, language))

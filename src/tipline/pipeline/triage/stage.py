@@ -8,7 +8,6 @@ from datetime import datetime
 
 from django.db import connection
 
-from tipline.core.sql import Columns, upsert
 from tipline.pipeline.stage import Batch, Stage
 from tipline.pipeline.triage.facts import facts_of
 from tipline.pipeline.triage.in_force import in_force
@@ -24,6 +23,16 @@ SELECT n.report_id, n.urgent, ARRAY(SELECT jsonb_array_elements_text(n.floors)),
 FROM unnest(%s::bigint[], %s::boolean[], %s::jsonb[]) AS n(report_id, urgent, floors)
 ON CONFLICT (report_id) DO UPDATE SET urgent = EXCLUDED.urgent, floors = EXCLUDED.floors, at = EXCLUDED.at
 WHERE (l.urgent, l.floors) IS DISTINCT FROM (EXCLUDED.urgent, EXCLUDED.floors)
+"""
+
+
+# As one text: arrays of texts full of quotation marks take five times as long to be written.
+_SCORES = """
+INSERT INTO triage_score (report_id, kind, score, reasons, jurisdictions, rules_version, at)
+SELECT n.report_id, n.kind, n.score, n.reasons, n.jurisdictions, %s, %s
+FROM json_to_recordset(%s) AS n(report_id bigint, kind text, score smallint, reasons jsonb, jurisdictions jsonb)
+ON CONFLICT (report_id, kind) DO UPDATE SET score = EXCLUDED.score, reasons = EXCLUDED.reasons, jurisdictions = EXCLUDED.jurisdictions,
+    rules_version = EXCLUDED.rules_version, at = EXCLUDED.at
 """
 
 
@@ -50,21 +59,17 @@ def process(batch: Batch) -> None:
 
 
 def _write(scored: Mapping[int, Mapping[ScoreName, Result]], version: str, at: datetime) -> None:
-    rows = [(report_id, kind, result) for report_id, one in scored.items() for kind, result in one.items()]
-    columns: Columns = {
-        "report_id": ("bigint", [report_id for report_id, _, _ in rows]),
-        "kind": ("text", [kind for _, kind, _ in rows]),
-        "score": ("smallint", [one.score for _, _, one in rows]),
-        "reasons": (
-            "jsonb",
-            [json.dumps([r.as_json() for r in one.reasons], ensure_ascii=False) for _, _, one in rows],
-        ),
-        "jurisdictions": ("jsonb", [json.dumps(one.jurisdictions) for _, _, one in rows]),
-        "rules_version": ("text", [version] * len(rows)),
-        "at": ("timestamptz", [at] * len(rows)),
-    }
-    update = ("score", "reasons", "jurisdictions", "rules_version", "at")
-    upsert("triage_score", columns, key=("report_id", "kind"), update=update)
+    rows = [
+        {
+            "report_id": report_id, "kind": kind, "score": result.score,
+            "reasons": [reason.as_json() for reason in result.reasons], "jurisdictions": result.jurisdictions,
+        }
+        for report_id, one in scored.items()
+        for kind, result in one.items()
+    ]  # fmt: skip
+    if rows:
+        with connection.cursor() as cursor:
+            cursor.execute(_SCORES, [version, at, json.dumps(rows, ensure_ascii=False)])
 
 
 def _write_lane(found: Mapping[int, Result], said: Mapping[int, PersonsWord], at: datetime) -> None:
