@@ -125,9 +125,9 @@ def api_of(faces: Iterable[Face]) -> NinjaAPI:
     )
     answer_with_problems(api)
     if Face.CONSOLE in served:
-        from tipline.api import casework, desk, endpoints, exchanging, figures, operations, process
+        from tipline.api import casework, desk, desk_queue, endpoints, exchanging, figures, operations, process
 
-        for room in (endpoints, desk, casework, operations, process, figures, exchanging):
+        for room in (endpoints, desk, desk_queue, casework, operations, process, figures, exchanging):
             api.add_router("", room.router)
     if served & {Face.CONSOLE, Face.DOOR}:  # platforms reach the one, desks the other
         from tipline.api import hash_lists

@@ -359,6 +359,8 @@ OF_CASES = {
     # what a desk hands over and takes: tests/integration/exchange/test_packages.py
     # the operator's alone: tests/integration/exchange/test_returns.py
     ("package", "return"), ("package", "take-return"), ("package", "answer"),
+    # where it stands at the asker's own desk: tests/integration/referrals/test_queue_faces.py
+    ("desk", "why"),
     # hashes, and no report: tests/integration/exchange/test_hash_lists.py
     ("hashes", "lists"),
     ("package", "export"), ("package", "receive"), ("package", "receipt"), ("package", "list"), ("package", "sealed", "list"),
