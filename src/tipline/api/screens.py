@@ -133,6 +133,7 @@ NOT_OFFERED: dict[str, str] = {
     "case-letter-act": "marking a letter as reviewed says that a person read it; another language is a letter of its own",
     "agency": "its places and its history are drawn on screen; the tree and the agreements are data here",
     **dict.fromkeys(("desk-expiring-seen", "desk-overdue-seen", "requests-seen", "outcome-reminders-seen"), _SAYS_SEEN),
+    **dict.fromkeys(("bundles", "bundle"), "one decision for many reports is a person's; its members are acted on at /desk/..."),
     "second-look": "a second person looks before an urgent report is returned",
     "report-texts": "reported text is folded until a person asks for it; /reports/{report_id} has what is masked",
     "report-contact": "who reported is shown to a person who opens it, and to no program",

@@ -106,7 +106,8 @@ def wake(reports: Reports) -> None:
 def inform(reports: Reports, note: Note) -> None:
     """Put reports among what only informs; of some priority, that is proposed to a second person."""
     with as_person() as (person, _):
-        from tipline.referrals.queue.closing import ClosingAct, close
+        from tipline.referrals.queue.closing import close
+        from tipline.referrals.queue.models import ClosingAct
 
         closed = close(person, reports, ClosingAct.INFORMATIONAL, "", note)
     typer.echo(f"{len(closed.done)} only inform; {len(closed.proposed)} wait for a second person")

@@ -48,6 +48,8 @@ SCREENS = (
             "report-finding",
             "desk-act",
             "needs-a-person",
+            "bundles",
+            "bundle",
             "contacts",
             "desk-counts",
             "second-look",

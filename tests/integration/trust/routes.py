@@ -265,6 +265,9 @@ CONSOLE: dict[str, Row] = {
     ),
     # what is a desk's own: tests/integration/referrals/test_queue.py, tests/integration/investigation/test_deconfliction.py
     "desk/counts/": Row(_fixed("/desk/counts/"), roles=REPORTS, refused=403),
+    "desk/bundles/": Row(_fixed("/desk/bundles/"), roles=MAY[Can.WORK_DESK], refused=403),
+    # there is none: tests/integration/referrals/test_bundles.py
+    "desk/bundles/<int:bundle_id>/": Row(_fixed("/desk/bundles/1/"), roles=frozenset()),
     "desk/second-look/": Row(_fixed("/desk/second-look/"), roles=MAY[Can.WORK_DESK], refused=403),
     "desk/hand-over/": Row(_fixed("/desk/hand-over/"), roles=MAY[Can.WORK_DESK], refused=403),
     "desk/contacts/": Row(_fixed("/desk/contacts/"), roles=MAY[Can.WORK_DESK], refused=403),
