@@ -73,7 +73,7 @@ def bundle(request: HttpRequest, person: User, scope: Scope, bundle_id: int) -> 
     context: dict[str, Any] = {
         "bundle": found,
         "page": page,
-        "urgent": [one for one in page if one.urgent],
+        "urgent": [one for one in page if one.urgent],  # type: ignore[attr-defined]
         "looked_at": since,
         "decisions": list(BundleDecision.objects.filter(bundle=found).select_related("by").order_by("-pk")[:20]),
         "acts": [(key, label) for key, label in BundleAct.choices if key in _acts(person)],

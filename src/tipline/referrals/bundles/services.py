@@ -12,7 +12,8 @@ from tipline.core.errors import ConflictError, InvalidInputError, NotFoundError,
 from tipline.referrals.bundles.models import Bundle, BundleAct, BundleDecision, BundleMember
 from tipline.referrals.holding import LONGEST_TEXT, MOST_AT_ONCE, hold
 from tipline.referrals.models import DeskRow, Pile
-from tipline.referrals.queue.closing import ClosingAct, close
+from tipline.referrals.queue.closing import close
+from tipline.referrals.queue.models import ClosingAct
 from tipline.referrals.services import forward
 from tipline.trust.accounts.models import User
 from tipline.trust.agencies.models import Agency
