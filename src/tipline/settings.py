@@ -47,6 +47,7 @@ INSTALLED_APPS = [
     "tipline.reports",
     "tipline.referrals",
     "tipline.referrals.queue",
+    "tipline.referrals.bundles",
     "tipline.intake.doors",
     "tipline.intake.cybertipline",
     "tipline.intake.sandbox",

@@ -560,6 +560,18 @@ class Tipline(Calls):
         """Say that somebody looks at them; those who sent them see it. `count`: how many were not acknowledged before."""
         return self._post("/desk/acknowledge", models.Done, body=body, key=idempotency_key)
 
+    def assign_reports(self, body: models.Assigned, *, idempotency_key: str | None = None) -> models.Done:
+        """Give reports to somebody of the desk, or to nobody. `count`: of those that changed hands."""
+        return self._post("/desk/assign", models.Done, body=body, key=idempotency_key)
+
+    def desk_contacts(self) -> models.Contacts:
+        """Whom the desk was told to call, and who asked about identifiers that it has."""
+        return self._get("/desk/contacts", models.Contacts)
+
+    def ask_contacts(self, body: models.AskedAbout, *, idempotency_key: str | None = None) -> models.Done:
+        """Ask, before a case is opened, who else has identifiers of these reports; they are told. `id`: of the check; `count`: desks to call. Zero does not say that nobody has them: GET /desk/contacts says what was not checked."""
+        return self._post("/desk/contacts", models.Done, body=body, key=idempotency_key)
+
     def draft_forward(self, body: models.Forwarded, *, idempotency_key: str | None = None) -> models.Done:
         """Draft a forward, which a second person sends. `number`: of the draft."""
         return self._post("/desk/draft", models.Done, body=body, key=idempotency_key)
@@ -580,6 +592,14 @@ class Tipline(Calls):
         """Send reports to an agency directly below."""
         return self._post("/desk/forward", models.Done, body=body, key=idempotency_key)
 
+    def hand_over(self, body: models.AllHandedOver, *, idempotency_key: str | None = None) -> models.Done:
+        """Give everything that somebody works on to somebody else of the desk."""
+        return self._post("/desk/hand-over", models.Done, body=body, key=idempotency_key)
+
+    def only_inform(self, body: models.Informational, *, idempotency_key: str | None = None) -> models.Done:
+        """Put reports among what only informs. `count`: of those that are there now; of some priority, one waits for a second person."""
+        return self._post("/desk/informational", models.Done, body=body, key=idempotency_key)
+
     def invite_desk(self, body: models.Invited, *, idempotency_key: str | None = None) -> models.Done:
         """Ask another desk to take part; the own desk goes on owning them."""
         return self._post("/desk/invite", models.Done, body=body, key=idempotency_key)
@@ -592,12 +612,16 @@ class Tipline(Calls):
         """Part what was put together."""
         return self._post("/desk/part", models.Done, body=body, key=idempotency_key)
 
+    def queue(self, *, limit: int = 50, pile: str = "new", whose: str = "") -> models.Queue:
+        """The first of the queue: `pile` is `new`, `resting` or `informational`; `whose` is empty, `mine` or `nobody`."""
+        return self._get("/desk/queue", models.Queue, query={"limit": limit, "pile": pile, "whose": whose})
+
     def recall_reports(self, body: models.Recalled, *, idempotency_key: str | None = None) -> models.Done:
         """Take back what was sent and nobody has decided."""
         return self._post("/desk/recall", models.Done, body=body, key=idempotency_key)
 
     def return_reports(self, body: models.Returned, *, idempotency_key: str | None = None) -> models.Done:
-        """Hand reports back to the desk that sent them, with a reason."""
+        """Hand reports back to the desk that sent them, with a reason. `count`: of those that went; an urgent one waits for a second person, on the screen."""
         return self._post("/desk/return", models.Done, body=body, key=idempotency_key)
 
     def desk_sent(
@@ -606,6 +630,10 @@ class Tipline(Calls):
         """What the desk sent and nobody decided (`open`), what came back (`back`), or `all`, in order of the referral's number."""
         return self._get("/desk/sent", models.Sent, query={"after": after, "limit": limit, "tab": tab})
 
+    def snooze_reports(self, body: models.Snoozed, *, idempotency_key: str | None = None) -> models.Done:
+        """Let reports rest until a time, with the reason. What raises one brings it back before."""
+        return self._post("/desk/snooze", models.Done, body=body, key=idempotency_key)
+
     def split_bundle(self, body: models.Split, *, idempotency_key: str | None = None) -> models.Done:
         """Part what came as one bundle between desks directly below: all of it or nothing."""
         return self._post("/desk/split", models.Done, body=body, key=idempotency_key)
@@ -613,6 +641,14 @@ class Tipline(Calls):
     def take_part(self, body: models.Chosen, *, idempotency_key: str | None = None) -> models.Done:
         """Accept what the desk has jointly; its owner goes on owning it. What is the desk's own is accepted into a case."""
         return self._post("/desk/take-part", models.Done, body=body, key=idempotency_key)
+
+    def wake_reports(self, body: models.Chosen, *, idempotency_key: str | None = None) -> models.Done:
+        """Take reports back from rest."""
+        return self._post("/desk/wake", models.Done, body=body, key=idempotency_key)
+
+    def to_be_worked_on(self, body: models.Chosen, *, idempotency_key: str | None = None) -> models.Done:
+        """Take reports back from what only informs."""
+        return self._post("/desk/work", models.Done, body=body, key=idempotency_key)
 
     def links(self) -> list[models.PeerRow]:
         """Every other installation that this one exchanges with, by name, and how the link to it does."""

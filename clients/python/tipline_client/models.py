@@ -87,6 +87,24 @@ class AllCounts(BaseModel):
     figures: list[CountFigure]
 
 
+class AllHandedOver(BaseModel):
+    """Everything that somebody works on goes to somebody else of the desk."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    to: str
+    note: str
+    of: str = ""
+
+
+class AskedAbout(BaseModel):
+    """Reports on the desk whose identifiers are asked about."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    reports: list[int]
+
+
 class AskedRow(BaseModel):
     """The question, as it was understood."""
 
@@ -99,6 +117,17 @@ class AskedRow(BaseModel):
     only: list[list[str]]
     as_of: datetime | None
     suppressed: bool
+
+
+class Assigned(BaseModel):
+    """Reports that one person of the desk works on."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    reports: list[int]
+    seen: dict[str, str] | None = None
+    person: str = ""
+    note: str = ""
 
 
 class Attached(BaseModel):
@@ -253,6 +282,21 @@ class ChangeRow(BaseModel):
     undoable: bool
 
 
+class CheckRow(BaseModel):
+    """What the desk asked about identifiers of its reports."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    id: int
+    at: datetime
+    reports: list[int]
+    case: int | None
+    identifiers: int
+    found: str
+    contacts: list[ContactRow]
+    not_checked: list[dict[str, str]]
+
+
 class Chosen(BaseModel):
     """Reports on the desk."""
 
@@ -324,6 +368,26 @@ class Colleague(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     person: str
+
+
+class ContactRow(BaseModel):
+    """A desk to call. No more is told of what it has."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    agency: str
+    name: str
+    call: str
+    share: str
+
+
+class Contacts(BaseModel):
+    """Both sides of contacts of the desk, the latest first."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    asked: list[CheckRow]
+    told: list[NoticeRow]
 
 
 class CorrectedFir(BaseModel):
@@ -717,6 +781,16 @@ class Incident(BaseModel):
     escalated: bool
 
 
+class Informational(BaseModel):
+    """Reports that only inform."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    reports: list[int]
+    note: str
+    seen: dict[str, str] | None = None
+
+
 class Invited(BaseModel):
     """Reports in which another desk takes part."""
 
@@ -990,6 +1064,21 @@ class Nothing(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
 
+class NoticeRow(BaseModel):
+    """That another desk asked about identifiers that this one has, too."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    id: int
+    desk: str
+    name: str
+    call: str
+    share: str
+    below: bool
+    at: datetime
+    seen_at: datetime | None
+
+
 class Offered(BaseModel):
     """A case for another agency."""
 
@@ -1217,6 +1306,33 @@ class Proposed(BaseModel):
 
     evidence: list[int]
     words: str
+
+
+class Queue(BaseModel):
+    """The first of a desk's queue, in the order of the screen, with the rules by which."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    items: list[QueueRow]
+    rules_version: str
+    counts: dict[str, int]
+
+
+class QueueRow(BaseModel):
+    """A report in the queue of a desk."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    report: int
+    urgent: bool
+    priority: int | None
+    since: datetime
+    turn: float | None
+    band: str
+    flow: str | None
+    assignee: str | None
+    snoozed_until: datetime | None
+    informational: bool
 
 
 class Recalled(BaseModel):
@@ -1534,6 +1650,17 @@ class SharedIdentifier(BaseModel):
     hub_most: int | None
 
 
+class Snoozed(BaseModel):
+    """Reports that rest."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    reports: list[int]
+    until: datetime
+    note: str
+    seen: dict[str, str] | None = None
+
+
 class Split(BaseModel):
     """A bundle that is parted."""
 
@@ -1826,7 +1953,10 @@ AgencyRef.model_rebuild()
 AgreementRow.model_rebuild()
 Agreements.model_rebuild()
 AllCounts.model_rebuild()
+AllHandedOver.model_rebuild()
+AskedAbout.model_rebuild()
 AskedRow.model_rebuild()
+Assigned.model_rebuild()
 Attached.model_rebuild()
 BoardDay.model_rebuild()
 BoardLine.model_rebuild()
@@ -1839,11 +1969,14 @@ CaseOutcome.model_rebuild()
 CasePerson.model_rebuild()
 Cases.model_rebuild()
 ChangeRow.model_rebuild()
+CheckRow.model_rebuild()
 Chosen.model_rebuild()
 Clock.model_rebuild()
 Cluster.model_rebuild()
 ClusterHead.model_rebuild()
 Colleague.model_rebuild()
+ContactRow.model_rebuild()
+Contacts.model_rebuild()
 CorrectedFir.model_rebuild()
 CountFigure.model_rebuild()
 CountPart.model_rebuild()
@@ -1877,6 +2010,7 @@ GraphTie.model_rebuild()
 HandedOver.model_rebuild()
 HeldRow.model_rebuild()
 Incident.model_rebuild()
+Informational.model_rebuild()
 Invited.model_rebuild()
 LetterRow.model_rebuild()
 LetterSet.model_rebuild()
@@ -1901,6 +2035,7 @@ NewLetter.model_rebuild()
 NewPerson.model_rebuild()
 NewTask.model_rebuild()
 Nothing.model_rebuild()
+NoticeRow.model_rebuild()
 Offered.model_rebuild()
 Officer.model_rebuild()
 OperationFigure.model_rebuild()
@@ -1921,6 +2056,8 @@ Persons.model_rebuild()
 Priority.model_rebuild()
 ProposalRow.model_rebuild()
 Proposed.model_rebuild()
+Queue.model_rebuild()
+QueueRow.model_rebuild()
 Recalled.model_rebuild()
 Receipt.model_rebuild()
 Received.model_rebuild()
@@ -1946,6 +2083,7 @@ SentPackageRow.model_rebuild()
 SentPackages.model_rebuild()
 SentRow.model_rebuild()
 SharedIdentifier.model_rebuild()
+Snoozed.model_rebuild()
 Split.model_rebuild()
 State.model_rebuild()
 SuggestionReason.model_rebuild()

@@ -28,6 +28,8 @@ from tipline.referrals.models import MergeReason, RecallReason, ReturnReason
 from tipline.referrals.progress import SentTab, progress, sent_by
 from tipline.referrals.queries import DeskTab, held_jointly
 from tipline.referrals.queries import desk as desk_query
+from tipline.referrals.queue import closing
+from tipline.referrals.queue.models import ClosingAct
 from tipline.referrals.recalling import recall
 from tipline.reports.queries import visible_report
 from tipline.trust.accounts.models import TokenScope, User
@@ -265,12 +267,15 @@ def split_bundle(request: HttpRequest, body: given.Split, key: Key = "") -> dict
 
 @router.post("/desk/return", auth=_WRITE, response=DONE)
 def return_reports(request: HttpRequest, body: given.Returned, key: Key = "") -> dict[str, Any]:
-    """Hand reports back to the desk that sent them, with a reason."""
+    """Hand reports back to the desk that sent them, with a reason. `count`: of those that went; an urgent one waits for a second person, on the screen."""
 
     def act(person: User, scope: Scope) -> dict[str, Any]:
         reason = _choice(ReturnReason, body.reason, "reason")
-        services.return_up(person, body.reports, reason, body.note, body.stamps)
-        return {"done": "returned", "count": len(body.reports)}
+        closed = closing.close(person, body.reports, ClosingAct.RETURN, reason.value, body.note, body.stamps)
+        if not closed.proposed:
+            return {"done": "returned", "count": len(closed.done)}
+        waits = f"{len(closed.proposed)} urgent proposed: a second person of the desk confirms"
+        return {"done": f"returned; {waits}" if closed.done else waits, "count": len(closed.done)}
 
     return done(request, key, act)
 

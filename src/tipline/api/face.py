@@ -125,9 +125,22 @@ def api_of(faces: Iterable[Face]) -> NinjaAPI:
     )
     answer_with_problems(api)
     if Face.CONSOLE in served:
-        from tipline.api import casework, desk, endpoints, exchanging, figures, known_hashes, linking, operations, process
+        from tipline.api import (
+            casework,
+            desk,
+            desk_queue,
+            endpoints,
+            exchanging,
+            figures,
+            known_hashes,
+            linking,
+            operations,
+            process,
+        )
 
-        for room in (endpoints, desk, linking, casework, operations, process, figures, exchanging, known_hashes):
+        for room in (
+            endpoints, desk, desk_queue, linking, casework, operations, process, figures, exchanging, known_hashes,
+        ):  # fmt: skip
             api.add_router("", room.router)
     if served & {Face.CONSOLE, Face.DOOR}:  # platforms reach the one, desks the other
         from tipline.api import hash_lists

@@ -107,6 +107,42 @@ class Returned(Chosen):
     note: Text = ""
 
 
+class Assigned(Chosen):
+    """Reports that one person of the desk works on."""
+
+    person: Word = Field("", description="e-mail address of somebody of the desk; empty: nobody")
+    note: Line = Field("", description="needed where somebody else works on one of them")
+
+
+class Snoozed(Chosen):
+    """Reports that rest."""
+
+    until: When
+    note: Line
+
+
+class Informational(Chosen):
+    """Reports that only inform."""
+
+    note: Line
+
+
+class AllHandedOver(Given):
+    """Everything that somebody works on goes to somebody else of the desk."""
+
+    of: Word = Field(
+        "", description="e-mail address; empty: the token's person; of somebody else only for a supervisor"
+    )
+    to: Word
+    note: Line
+
+
+class AskedAbout(Given):
+    """Reports on the desk whose identifiers are asked about."""
+
+    reports: Ids
+
+
 class Merged(Chosen):
     """Reports that are dealt with together."""
 

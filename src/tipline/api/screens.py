@@ -17,12 +17,16 @@ _MANAGES = "accounts, agencies and limits are managed by people"
 
 # name of a screen's address → what a program calls instead
 ENDPOINTS: dict[str, tuple[str, ...]] = {
-    "desk": ("/desk", "/reports", "/clocks"),
+    "desk": ("/desk", "/desk/queue", "/reports", "/clocks"),
     "desk-act": (
         "POST /desk/acknowledge", "POST /desk/accept", "POST /desk/take-part", "POST /desk/forward", "POST /desk/draft",
         "POST /desk/split", "POST /desk/return", "POST /desk/merge", "POST /desk/part", "POST /desk/invite",
+        "POST /desk/assign", "POST /desk/snooze", "POST /desk/wake", "POST /desk/informational", "POST /desk/work",
         f"POST {_CASE}/reports",
     ),
+    "desk-counts": ("/desk/queue",),
+    "hand-over": ("POST /desk/hand-over",),
+    "contacts": ("/desk/contacts", "POST /desk/contacts"),
     "needs-a-person": ("/desk", "POST /desk/forward"),
     "sent": ("/desk/sent", "POST /desk/recall"),
     "drafts": ("/desk/drafts", "POST /desk/drafts/{draft_id}/send", "POST /desk/drafts/{draft_id}/discard"),
@@ -136,6 +140,8 @@ NOT_OFFERED: dict[str, str] = {
     "case-letter-act": "marking a letter as reviewed says that a person read it; another language is a letter of its own",
     "agency": "its places and its history are drawn on screen; the tree and the agreements are data here",
     **dict.fromkeys(("desk-expiring-seen", "desk-overdue-seen", "requests-seen", "outcome-reminders-seen"), _SAYS_SEEN),
+    **dict.fromkeys(("bundles", "bundle"), "one decision for many reports is a person's; its members are acted on at /desk/..."),
+    "second-look": "a second person looks before an urgent report is returned",
     "report-texts": "reported text is folded until a person asks for it; /reports/{report_id} has what is masked",
     "report-contact": "who reported is shown to a person who opens it, and to no program",
     "cluster-act": "a suggestion of a model is taken or refused by a person",

@@ -21,6 +21,7 @@ from tipline.cli import (
     clock,
     conformance,
     demo,
+    desk,
     doctor,
     evidence,
     exchange,
@@ -76,6 +77,7 @@ PERSON_GROUPS = frozenset(
         "case",
         "clock",
         "referral",
+        "desk",
         "outcome",
         "operation",
         "statistics",
@@ -127,6 +129,7 @@ case.app.add_typer(case_letters.letters, name="letter")
 app.add_typer(case.app, name="case")
 app.add_typer(clock.app, name="clock")
 app.add_typer(referral.app, name="referral")
+app.add_typer(desk.app, name="desk")
 app.add_typer(package.app, name="package")
 app.add_typer(exchange.app, name="exchange")
 app.add_typer(hashes.app, name="hashes")

@@ -126,12 +126,13 @@ def return_(
     with as_person() as (person, _):
         from tipline.core.errors import InvalidInputError
         from tipline.referrals.models import ReturnReason
-        from tipline.referrals.services import return_up
+        from tipline.referrals.queue.closing import ClosingAct, close
 
         if reason not in ReturnReason.values:
             raise InvalidInputError(f"{reason[:30]!r} is not one of {', '.join(ReturnReason.values)}")
-        return_up(person, reports, ReturnReason(reason), note)
-    typer.echo(f"{len(set(reports))} went back")
+        closed = close(person, reports, ClosingAct.RETURN, reason, note)
+    waits = f"; {len(closed.proposed)} urgent wait for a second person" if closed.proposed else ""
+    typer.echo(f"{len(closed.done)} went back{waits}")
 
 
 @app.command("recall")

@@ -50,6 +50,8 @@ SCREENS = (
             "report-finding",
             "desk-act",
             "needs-a-person",
+            "bundles",
+            "bundle",
             "contacts",
             "desk-counts",
             "second-look",

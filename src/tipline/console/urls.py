@@ -9,6 +9,7 @@ from tipline.console.accounts import views as accounts
 from tipline.console.agencies import letterhead as agency_letterhead
 from tipline.console.agencies import manage as agency_forms
 from tipline.console.agencies import views as agencies
+from tipline.console.bundles import views as bundles
 from tipline.console.cases import views as cases
 from tipline.console.casework import transfers
 from tipline.console.casework import views as casework
@@ -84,6 +85,8 @@ urlpatterns = [
     path("desk/", desk.desk, name="desk"),
     path("desk/expiring/seen/", desk.expiring_seen, name="desk-expiring-seen"),
     path("desk/act/", doing.act, name="desk-act"),
+    path("desk/bundles/", bundles.bundles, name="bundles"),
+    path("desk/bundles/<int:bundle_id>/", bundles.bundle, name="bundle"),
     path("desk/contacts/", contacts.contacts, name="contacts"),
     path("desk/counts/", desk.live_counts, name="desk-counts"),
     path("desk/second-look/", second.second_look, name="second-look"),

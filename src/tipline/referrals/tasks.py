@@ -7,6 +7,7 @@ from procrastinate.contrib.django import app
 
 from tipline.core.jobs import PIPELINE_QUEUE
 from tipline.referrals import overdue
+from tipline.referrals.bundles.proposing import propose
 from tipline.referrals.queue.closing import void_overtaken
 from tipline.referrals.queue.turns import give_turns
 from tipline.referrals.queue.working import wake_due
@@ -38,3 +39,12 @@ def keep_queue(timestamp: int) -> None:
     given, woken, void = give_turns(), wake_due(), void_overtaken()
     if given or woken or void:
         log.info("desk queues", turns=given, woken=woken, overtaken=void)
+
+
+@app.periodic(cron="*/2 * * * *", periodic_id="referrals.bundles")
+@app.task(name="referrals.bundles", queue=PIPELINE_QUEUE, queueing_lock="referrals.bundles")
+def propose_bundles(timestamp: int) -> None:
+    """Propose bundles of what came to desks within the last hour."""
+    added = propose()
+    if added:
+        log.info("bundles", reports=added)

@@ -149,6 +149,8 @@ def routes() -> set[str]:
 
 def addresses(report: Report, case: Case) -> dict[str, str]:
     return {
+        "desk/bundles/": "/desk/bundles/", "desk/bundles/<int:bundle_id>/": "/desk/bundles/1/",
+        "desk/counts/": "/desk/counts/", "desk/second-look/": "/desk/second-look/", "desk/hand-over/": "/desk/hand-over/", "desk/contacts/": "/desk/contacts/",
         "desk/overdue/seen/": "/desk/overdue/seen/", "sent/": "/sent/", "drafts/": "/drafts/",
         "": "/", "desk/": "/desk/", "desk/act/": "/desk/act/", "desk/expiring/seen/": "/desk/expiring/seen/", "needs-a-person/": "/needs-a-person/",
         "reports/<int:report_id>/preservation/": f"/reports/{report.pk}/preservation/", "cases/": "/cases/", "outcomes/": "/outcomes/", "outcomes/reminders/seen/": "/outcomes/reminders/seen/",

@@ -16,9 +16,8 @@ from tipline.referrals.listing import Listing
 from tipline.referrals.models import DeskRow, Referral, ReferralState, ReturnReason
 from tipline.referrals.queries import DeskTab
 from tipline.referrals.queue import closing, working
-from tipline.referrals.queue.closing import ClosingAct
 from tipline.referrals.queue.looks import look, looks_of
-from tipline.referrals.queue.models import Closing, ClosingState, Handling, PlaceKind
+from tipline.referrals.queue.models import Closing, ClosingAct, ClosingState, Handling, PlaceKind
 from tipline.referrals.queue.rules import QUEUE
 from tipline.referrals.queue.turns import Turns, give_turns
 from tipline.referrals.services import return_up

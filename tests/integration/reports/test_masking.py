@@ -179,6 +179,8 @@ NOT_RUN = {
         ("user", "add"), ("geo", "import"), ("provider-directory", "import"), ("platform-directory", "import"), ("clock", "import"),
         ("referral", "acknowledge"), ("referral", "forward"), ("referral", "return"), ("referral", "recall"), ("referral", "merge"),
         ("referral", "invite"), ("report", "raise"), ("report", "lower"), ("report", "take-back"),
+        ("desk", "assign"), ("desk", "snooze"), ("desk", "wake"), ("desk", "inform"), ("desk", "work"),
+        ("desk", "hand-over"), ("desk", "contacts"),
         # what a package names: tests/integration/exchange/test_packages.py
         ("package", "export"), ("package", "verify"), ("package", "receive"), ("package", "receipt"),
         ("package", "return"), ("package", "take-return"), ("package", "answer"),

@@ -269,6 +269,14 @@ CONSOLE: dict[str, Row] = {
         _fixed("/desk/overdue/seen/"), method="post", data=lambda _: {"notice": "1"}, roles=MAY[Can.WORK_DESK],
         relations=frozenset(), refused=403,
     ),
+    # what is a desk's own: tests/integration/referrals/test_queue.py, tests/integration/investigation/test_deconfliction.py
+    "desk/counts/": Row(_fixed("/desk/counts/"), roles=REPORTS, refused=403),
+    "desk/bundles/": Row(_fixed("/desk/bundles/"), roles=MAY[Can.WORK_DESK], refused=403),
+    # there is none: tests/integration/referrals/test_bundles.py
+    "desk/bundles/<int:bundle_id>/": Row(_fixed("/desk/bundles/1/"), roles=frozenset()),
+    "desk/second-look/": Row(_fixed("/desk/second-look/"), roles=MAY[Can.WORK_DESK], refused=403),
+    "desk/hand-over/": Row(_fixed("/desk/hand-over/"), roles=MAY[Can.WORK_DESK], refused=403),
+    "desk/contacts/": Row(_fixed("/desk/contacts/"), roles=MAY[Can.WORK_DESK], refused=403),
     # progress, and nothing of a report's content
     "sent/": Row(_fixed("/sent/?tab=all"), roles=REPORTS, refused=403),
     "drafts/": Row(_fixed("/drafts/"), roles=MAY[Can.WORK_DESK], refused=403),
@@ -832,6 +840,8 @@ API: dict[str, ApiRow] = {
     "api/v1/log": ApiRow(_fixed("/api/v1/log"), TokenScope.LOG, MAY[Can.SEE_LOG], names=OWN),
     "api/v1/desk": ApiRow(_fixed("/api/v1/desk?tab=all"), TokenScope.REPORTS, REPORTS),
     "api/v1/desk/sent": ApiRow(_fixed("/api/v1/desk/sent"), TokenScope.REPORTS, REPORTS),
+    "api/v1/desk/queue": ApiRow(_fixed("/api/v1/desk/queue"), TokenScope.REPORTS, REPORTS),
+    "api/v1/desk/contacts": ApiRow(_fixed("/api/v1/desk/contacts"), TokenScope.REPORTS, REPORTS),
     "api/v1/desk/drafts": ApiRow(_fixed("/api/v1/desk/drafts"), TokenScope.REPORTS, REPORTS),
     "api/v1/reports/<int:report_id>/messages": ApiRow(
         lambda t: f"/api/v1/reports/{t.report.pk}/messages", TokenScope.REPORTS, REPORTS, HELD, names=HELD
@@ -951,9 +961,13 @@ ACTS: dict[str, ApiAct] = {
         for verb, more in {
             "acknowledge": {}, "accept": {"title": "Kites"}, "take-part": {}, "forward": {"agency": "IN-MH-PUNE"},
             "draft": {"agency": "IN-MH-PUNE"}, "return": {"reason": "other", "note": "A reason"}, "part": {},
-            "invite": {"agency": "IN-BR-CYBER"},
+            "invite": {"agency": "IN-BR-CYBER"}, "assign": {}, "wake": {}, "work": {}, "contacts": {},
+            "snooze": {"until": "2199-01-01T00:00:00Z", "note": "A reason"}, "informational": {"note": "A reason"},
         }.items()
     },
+    "api/v1/desk/hand-over": ApiAct(
+        _fixed("/api/v1/desk/hand-over"), _DESK, lambda _: {"to": "nobody@agency.example", "note": "A reason"}
+    ),
     "api/v1/desk/merge": ApiAct(
         _fixed("/api/v1/desk/merge"), _DESK,
         lambda t: {"reports": [t.report.pk, _MAYBE_NOT], "into": t.report.pk, "reason": "duplicate"},

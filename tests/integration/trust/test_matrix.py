@@ -362,6 +362,8 @@ OF_CASES = {
     ("package", "return"), ("package", "take-return"), ("package", "answer"),
     # what both reports of are the person's to see: tests/integration/console/test_clusters.py
     ("link", "suggestions"),
+    # where it stands at the asker's own desk: tests/integration/referrals/test_queue_faces.py
+    ("desk", "why"),
     # hashes, and no report: tests/integration/exchange/test_hash_lists.py
     ("hashes", "lists"),
     ("package", "export"), ("package", "receive"), ("package", "receipt"), ("package", "list"), ("package", "sealed", "list"),

@@ -46,7 +46,7 @@ PROTECTED = {
     "sandbox_sandboxreport", "sandbox_sandboxfile",
     "public_form_publicreport", "public_form_publiccontact", "public_form_message",
     "referrals_referralevent", "referrals_duenotice", "referrals_deskrow",
-    "queue_handling", "queue_closing", "queue_lastlook",
+    "queue_handling", "queue_closing", "queue_lastlook", "bundles_bundle", "bundles_bundlemember", "bundles_bundledecision",
     "deconfliction_check", "deconfliction_contact", "deconfliction_notice",
     "publishing_schedule", "publishing_scheduledreport", "publishing_draw", "publishing_transparency", "publishing_publishedfile",
     # of the training range alone (tests/integration/training/test_who.py): a live database takes no row of them
@@ -200,7 +200,7 @@ def test_the_holder_sees_its_report_in_every_table(case: Case) -> None:
         # tests/integration/referrals/test_due_times.py: nothing is due yet
         "referrals_duenotice",
         # tests/integration/referrals/test_queue.py, tests/integration/investigation/test_deconfliction.py
-        "queue_handling", "queue_closing", "queue_lastlook", "deconfliction_contact", "deconfliction_notice",
+        "queue_handling", "queue_closing", "queue_lastlook", "bundles_bundle", "bundles_bundlemember", "bundles_bundledecision", "deconfliction_contact", "deconfliction_notice",
         "training_attempts_attempt", "training_attempts_answer", "training_attempts_hinttaken", "training_attempts_kept", "training_attempts_expected", "training_attempts_event", "training_attempts_keptworld", "training_attempts_review",
         "training_courses_certificate", "training_courses_course", "training_courses_attendance", "training_courses_enrolment", "training_courses_entrycode", "training_courses_exercise", "training_courses_instructor", "training_courses_paper", "training_courses_session", "training_courses_trainee", "training_desk_desk",
         "referrals_waiting", "routing_reroute", "routing_rulesample", "routing_rulepreview",

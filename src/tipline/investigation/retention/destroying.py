@@ -65,6 +65,7 @@ ROWS: tuple[tuple[str, str], ...] = (
     ("referrals_duenotice", "report_id = ANY (%(reports)s)"),
     ("queue_handling", "report_id = ANY (%(reports)s)"),
     ("queue_closing", "report_id = ANY (%(reports)s)"),
+    ("bundles_bundlemember", "report_id = ANY (%(reports)s)"),
     ("pipeline_quarantine", "report_id = ANY (%(reports)s)"),
     ("pipeline_stagerun", "report_id = ANY (%(reports)s)"),
     (

@@ -35,8 +35,8 @@ _LOOK = """
 INSERT INTO queue_lastlook AS l (person_id, kind, number, at, seen_at, before)
 VALUES (%(person)s, %(kind)s, %(number)s, %(at)s, %(at)s, NULL)
 ON CONFLICT (person_id, kind, number) DO UPDATE SET seen_at = %(at)s,
-    before = CASE WHEN l.seen_at < %(at)s - %(pause)s::interval THEN l.seen_at ELSE l.before END,
-    at = CASE WHEN l.seen_at < %(at)s - %(pause)s::interval THEN %(at)s ELSE l.at END
+    before = CASE WHEN l.seen_at < %(at)s - make_interval(secs => %(pause)s) THEN l.seen_at ELSE l.before END,
+    at = CASE WHEN l.seen_at < %(at)s - make_interval(secs => %(pause)s) THEN %(at)s ELSE l.at END
 """
 
 
@@ -53,14 +53,16 @@ def note_look(person: User, kind: PlaceKind, number: int, found: LastLook | None
     if found is not None and found.seen_at > at - RESOLUTION:
         return
     with connection.cursor() as cursor:
-        cursor.execute(_LOOK, {"person": person.pk, "kind": kind.value, "number": number, "at": at, "pause": PAUSE})
+        cursor.execute(
+            _LOOK, {"person": person.pk, "kind": kind.value, "number": number, "at": at, "pause": PAUSE.total_seconds()}
+        )
 
 
 def look(person: User, kind: PlaceKind, number: int, at: datetime | None = None) -> datetime | None:
     """Note a look, and say since when things are new; None: it is the first. Two statements at most."""
     found = looks_of(person, kind, number, at=at).first()
     note_look(person, kind, number, found, at)
-    return found.since if found is not None else None  # type: ignore[attr-defined, no-any-return]
+    return found.since if found is not None else None  # type: ignore[attr-defined]
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +83,7 @@ class News:
 def news_rows(person: User, agency: Agency, at: datetime | None = None) -> dict[str, tuple[QuerySet[DeskRow], int]]:
     """What came, what was raised, and of which a log came near its end, to be counted with what else a page counts."""
     at = at or now()
-    since = Subquery(looks_of(person, PlaceKind.DESK, agency.pk, at=at).values("since"))
+    since = Subquery(looks_of(person, PlaceKind.DESK, agency.pk, at=at).values("since"))  # type: ignore[misc] # annotated there
     near = ExpressionWrapper(F("gone_at") - Value(SOON, DurationField()), DateTimeField())
     rows = DeskRow.objects.filter(agency=agency, pile=Pile.NEW)
     going = rows.filter(gone_at__gt=at, gone_at__lte=at + SOON).annotate(near=near)

@@ -1,0 +1,1 @@
+"""Bundles on a desk: what is one matter, decided once."""
