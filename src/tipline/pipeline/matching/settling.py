@@ -19,7 +19,8 @@ from tipline.pipeline.matching.locks import settle_alone, wait_for_batches
 from tipline.pipeline.matching.models import Settled
 from tipline.pipeline.matching.near import Value
 
-SLICE = 2_000
+# Small, since of values that somebody made near each other by the hundred thousand each takes a tenth of a second.
+SLICE = 250
 # Positions given in one transaction; a list of millions is given them in several.
 MOST_AT_ONCE = 200_000
 # With more than so many new values, of which few are of files, it is the files' values that are compared.

@@ -16,6 +16,8 @@ from tipline.pipeline.stage import Batch, Stage
 VERSION = "1"
 # Of one file; more says nothing, and a report could name a million.
 MOST_STATED = 64
+# A picture has one PDQ, or eight with its turns and mirrors. Each that is more would be a search more.
+MOST_PDQ = 8
 
 _FILES = """
 SELECT id, report_id, uploaded, md5, sha1, sha256, pdq, stated_hashes FROM reports_reportedfile WHERE report_id = ANY (%s) ORDER BY id
@@ -77,9 +79,13 @@ def hashes_of(
             yield StatedHash(normal(name, text), not uploaded, name)
     if pdq:
         yield StatedHash(normal(PDQ, pdq), stated=True, algorithm=PDQ)
+    pdqs = 0
     for pair in stated[:MOST_STATED]:
         name, text = str(pair[0]), str(pair[1])
-        yield StatedHash(normal(name, text), stated=True, algorithm=name[:40])
+        found = normal(name, text)
+        pdqs += isinstance(found, Hash) and found.algorithm == PDQ
+        if pdqs <= MOST_PDQ or not isinstance(found, Hash) or found.algorithm != PDQ:
+            yield StatedHash(found, stated=True, algorithm=name[:40])
 
 
 def process(batch: Batch) -> None:
