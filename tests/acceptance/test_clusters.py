@@ -24,13 +24,18 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
         yield furnished(installation)
 
 
+_CHOSEN: dict[str, list[str]] = {}  # by installation: the two reports that the tests join
+
+
 def cluster_of(watched: Watched) -> str:
-    """The cluster page of the first report on the desk, which a person has joined with another one."""
+    """The cluster page of a report on the desk, which a person has joined with another one."""
     page = watched.sign_in()
-    # what hangs together with reports of other desks is not this officer's to join
-    rows = page.locator("tbody tr").filter(has_not_text="Cluster of")
-    numbers = [rows.nth(row).locator("th a[href^='/reports/']").get_attribute("href") for row in (0, 1)]
-    first, second = (str(number).split("/")[2] for number in numbers)
+    if watched.installation.url not in _CHOSEN:
+        # what hangs together with reports of other desks is not this officer's to join
+        rows = page.locator("tbody tr").filter(has_not_text="Cluster of")
+        numbers = [rows.nth(row).locator("th a[href^='/reports/']").get_attribute("href") for row in (0, 1)]
+        _CHOSEN[watched.installation.url] = [str(number).split("/")[2] for number in numbers]
+    first, second = _CHOSEN[watched.installation.url]
     page.goto(f"/clusters/{first}/")
     if page.get_by_text("Joined otherwise").count() == 0:
         page.get_by_role("link", name="Join a report by its number").click()
