@@ -7,12 +7,12 @@ provider wrote freely is left out, unless the caller's `View` says otherwise. Th
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Value
-from django.db.models.functions import Least
+from django.db.models import Count, F, JSONField, OuterRef, QuerySet, Subquery, Value
+from django.db.models.expressions import RawSQL
 
 from tipline.core.sql import together
 from tipline.investigation.cases.models import CaseReport
@@ -26,7 +26,7 @@ from tipline.pipeline.attribution.log_expiry.models import PreservationNote, Rep
 from tipline.pipeline.attribution.log_expiry.queries import by_sighting, notes_of, told
 from tipline.pipeline.attribution.models import EarlierAnswer
 from tipline.pipeline.attribution.queries import earlier_answers, whereabouts
-from tipline.pipeline.linking.models import Cut, Edge, Hub, Member
+from tipline.pipeline.linking.models import Member
 from tipline.pipeline.linking.queries import title_of
 from tipline.pipeline.linking.strengths import ACROSS, STRENGTHS
 from tipline.pipeline.models import StageRun
@@ -37,11 +37,12 @@ from tipline.referrals.models import Referral, ReferralEvent
 from tipline.referrals.progress import events_of, histories
 from tipline.referrals.queries import hops_of
 from tipline.reports.masking import RULES, Terms, Treatment, mask, mask_of, sift, terms_of
-from tipline.reports.models import Document, Holding, Identifier, Person, PersonRole, Report, ReportedFile, Sighting
+from tipline.reports.models import Document, Holding, Person, PersonRole, Report, ReportedFile, Sighting
 from tipline.reports.queries import visible_report, visible_reports
 from tipline.trust.visibility import Scope
 
 MOST_LINKS = 200
+MOST_OF_ONE = 100  # links by one identifier
 # Written by the software, or of the wire's closed lists: never a place of somebody's name, and never to be changed.
 _OWN_WORDS = frozenset({
     "id", "kind", "role", "state", "processing", "at", "received_at", "finished_at", "state_at", "md5", "sha1", "sha256", "pdq",
@@ -116,7 +117,7 @@ def chains(scope: Scope, report_ids: Collection[int]) -> list[dict[str, Any]]:
     found = []
     for report in reports:
         sightings, persons, files, documents, hops, events, scores = (grouped[report.pk] for grouped in of)
-        rows = _Rows(sightings, persons, files, documents, hops, events, [], [], [], [], scores, [], [], [], [])
+        rows = _Rows(sightings, persons, files, documents, hops, events, [], [], [], [], [], scores, [], [], [], [])
         found.append(_told(report, rows, MASKED))
     return found
 
@@ -144,7 +145,8 @@ class _Rows(NamedTuple):
     events: list[ReferralEvent]
     earlier: list[EarlierAnswer]
     notes: list[PreservationNote]
-    links: list[Edge]
+    links: list[Report]
+    linked: list[Report]
     cluster: list[Member]
     scores: list[Score]
     desks: list[DecisionDesk]
@@ -166,7 +168,8 @@ def _asked(scope: Scope, report: Report) -> tuple[QuerySet[Any], ...]:
         events_of(report.pk),
         earlier_answers(report),
         notes_of(report),
-        _links_of(scope, report),
+        _links_of(report),
+        _linked_with(scope, report),
         _cluster_of(scope, report),
         Score.objects.filter(report=report).order_by("kind"),
         desks_of(report),
@@ -281,7 +284,7 @@ def _found(report: Report, rows: _Rows, masks: _Masks) -> dict[str, Any]:
         ),
         "log_clock": _log_clock(getattr(report, "log_clock", None)),
         "matches": [],
-        "links": _links(rows.links, sightings, masks),
+        "links": _links(rows.links, rows.linked, sightings, masks),
         "cluster": _cluster(rows.cluster),
         "triage": {
             s.kind: {"score": s.score, "reasons": s.reasons, "rules_version": s.rules_version}
@@ -478,83 +481,88 @@ def _all_of(details: Any, path: str = "") -> Iterable[tuple[str, str]]:
     return [found for value in details for found in _all_of(value, path)] if isinstance(details, list) else []
 
 
-def _links_of(scope: Scope, report: Report) -> QuerySet[Edge]:
-    """Edges of other reports at identifiers of this one, the strongest first, each with what may be told of it by `_links`."""
-    held = Holding.objects.filter(report=OuterRef("report_id"), held_until=None, joint=False).order_by("-id")
-    hop = Referral.objects.filter(report=OuterRef("report_id"), lead=True).order_by("-id")
-    own = Edge.objects.filter(report=report, identifier=OuterRef("identifier_id"))
-    cut = Cut.objects.filter(identifier=OuterRef("identifier_id"), ended_at=None)
+def _links_of(report: Report) -> QuerySet[Report]:
+    """One row with what other reports share with this one, the strongest first, and what nobody is linked by last; of each identifier some."""
+    told = RawSQL("tipline_links_of(%s, %s, %s)", [report.pk, MOST_OF_ONE, MOST_LINKS], output_field=JSONField())
+    return Report.objects.filter(pk=report.pk).only("pk").annotate(links=told)
+
+
+def _linked_with(scope: Scope, report: Report) -> QuerySet[Report]:
+    """Those of the reports that share something which may be seen, each with the desk where it lies, how far that is, and its case."""
+    held = Holding.objects.filter(report=OuterRef("pk"), held_until=None, joint=False).order_by("-id")
+    hop = Referral.objects.filter(report=OuterRef("pk"), lead=True).order_by("-id")
+    far = RawSQL(
+        "SELECT (x ->> 'far')::bigint FROM jsonb_array_elements(tipline_links_of(%s, %s, %s)) x",
+        [report.pk, MOST_OF_ONE, MOST_LINKS],
+    )
     return (
-        Edge.objects.filter(identifier__in=Edge.objects.filter(report=report).values("identifier"))
-        .exclude(report=report)
+        visible_reports(scope)
+        .filter(pk__in=far)
+        .only("pk")
         .annotate(
-            own_strength=Subquery(own.values("strength")[:1]),
-            own_rule=Subquery(own.values("rule")[:1]),
-            own_stated=Subquery(own.values("stated_id")[:1]),
-            weight=Least("strength", "own_strength"),
-            at_hub=Exists(Hub.objects.filter(pk=OuterRef("identifier_id"))),
-            is_cut=Exists(cut.filter(Q(report=None) | Q(report=report) | Q(report=OuterRef("report_id")))),
-            seen=Exists(visible_reports(scope).filter(pk=OuterRef("report_id"))),
             desk=Subquery(held.values("agency__code")[:1]),
             desk_name=Subquery(held.values("agency__name")[:1]),
             progress=Subquery(hop.values("state")[:1]),
             case_told=Subquery(
-                CaseReport.objects.filter(report=OuterRef("report_id")).values(told=told_of_case(F("case_id")))[:1]
+                CaseReport.objects.filter(report=OuterRef("pk")).values(told=told_of_case(F("case_id")))[:1]
             ),
         )
-        .order_by("at_hub", "-weight", "id")[:MOST_LINKS]
     )
 
 
-def _links(links: Sequence[Any], sightings: Sequence[Sighting], masks: _Masks) -> list[dict[str, Any]]:
+def _links(
+    rows: Sequence[Any], linked: Sequence[Any], sightings: Sequence[Sighting], masks: _Masks
+) -> list[dict[str, Any]]:
     """Reports that share an identifier. Of a report outside the scope only the fact is told.
 
     Of the others it is told at which desk they lie, how far that desk is with them, and the number of their case. The value is the one that
     this report states; the other may write it in another way.
     """
-    instead = {s.identifier_id: found for s in sightings if (found := masks.of(s)) is not None}
+    links = rows[0].links if rows else []
+    instead = {s.identifier_id: hidden for s in sightings if (hidden := masks.of(s)) is not None}
     stated = {s.identifier_id: s.identifier for s in sightings}
-    # a handle at one platform says more than the same handle anywhere, and that a profile's address has it says nothing more
+    seen = {report.pk: report for report in linked}
+    # the same handle at one platform says it already
     told = {
-        (link.report_id, stated[link.own_stated].kind)
+        (link["far"], stated[link["stated"]].kind)
         for link in links
-        if link.own_stated in stated and link.weight >= STRENGTHS.joins_at
+        if link["rule"] != ACROSS and link["stated"] in stated
     }
-    found = []
+    shown: list[dict[str, Any]] = []
     for link in links:
-        identifier = stated.get(link.own_stated)
-        if identifier is None or (link.own_rule == ACROSS and (link.report_id, identifier.kind) in told):
+        identifier, other = stated.get(link["stated"]), seen.get(link["far"])
+        if identifier is None or (link["rule"] == ACROSS and (link["far"], identifier.kind) in told):
             continue
-        joins = link.weight >= STRENGTHS.joins_at and not link.at_hub and not link.is_cut
-        found.append(
+        joins = link["weight"] >= STRENGTHS.joins_at and not link["hub"] and not link["cut"]
+        shown.append(
             {
-                "report": link.report_id if link.seen else None,
-                "visible": link.seen,
+                "report": other.pk if other else None,
+                "visible": other is not None,
                 "kind": identifier.kind,
                 "value": instead.get(identifier.pk, identifier.value),
                 "masked": identifier.pk in instead,
-                "weight": link.weight,
-                "rule": link.own_rule,
+                "weight": link["weight"],
+                "rule": link["rule"],
                 "joins": joins,
-                "hub": link.at_hub,
-                "cut": link.is_cut,
-                "reason": _reason(link, identifier, joins=joins),
-                "desk": link.desk if link.seen else None,
-                "desk_name": link.desk_name if link.seen else None,
-                "progress": link.progress if link.seen else None,
-                "case_number": link.case_told["number"] if link.seen and link.case_told else None,
+                "hub": link["hub"],
+                "cut": link["cut"],
+                "reason": _reason(link, joins=joins),
+                "desk": other.desk if other else None,
+                "desk_name": other.desk_name if other else None,
+                "progress": other.progress if other else None,
+                "case_number": other.case_told["number"] if other and other.case_told else None,
             }
         )
-    return found
+    return shown
 
 
-def _reason(link: Any, identifier: Identifier, *, joins: bool) -> str:
-    said = f"both name {title_of(link.own_rule)}"
+def _reason(link: Mapping[str, Any], *, joins: bool) -> str:
+    said = f"both name {title_of(link['rule'])}"
     if joins:
         return said
-    if link.is_cut:
+    if link["cut"]:
         return f"{said}; a person said that it does not join them"
-    if link.at_hub:
+    if link["hub"]:
         return f"{said}, as too many reports do: it links nobody"
     return f"{said}; too weak to join them by itself"
 

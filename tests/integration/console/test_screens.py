@@ -64,7 +64,7 @@ def test_the_desk_lists_what_lies_on_it(report: Report, officer: User) -> None:
 def test_the_report_page_shows_the_whole_chain(report: Report, officer: User) -> None:
     text = page(officer, f"/reports/{report.pk}/")
     for words in ("monsoon_kite_07", "192.0.2.11", "50112", "high confidence (95 %)", "ranges.csv", "US-NCMEC", "IN-NCRB",
-                  "by the standing rule of", "Hashes only", "A linked e-mail address is given", "both name the same E-mail address"):  # fmt: skip
+                  "by the standing rule of", "Hashes only", "A linked e-mail address is given", "both name the same e-mail address"):  # fmt: skip
         assert words in text, words
     assert Entry.objects.filter(action="report.read", object_id=str(report.pk), actor_id=officer.pk).count() == 1
     assert "<img" not in text

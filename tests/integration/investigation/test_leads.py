@@ -107,7 +107,7 @@ def test_related_leads_say_how_where_and_how_far(report: Report, officer: User) 
     case = open_case(officer, [other.pk], "Kite")
     text = page(officer, report)
     related = text[text.index('id="related"') : text.index('id="retention"')]
-    for words in (f"Report {other.pk}", "both name the same E-mail address", "IN-MH-JALGAON", "Accepted", case.number):
+    for words in (f"Report {other.pk}", "both name the same e-mail address", "IN-MH-JALGAON", "Accepted", case.number):
         assert words in related, words
     above = page(person("IN-MH-CYBER"), report)
     assert case.number in above  # told to every desk that the report came by

@@ -201,7 +201,7 @@ def test_a_merge_is_undone_and_only_new_evidence_brings_it_back(reporter: Report
     filed(reporter, synthetic("handle_1", "", email="d@mail.example", files=0))  # b's own account
     drain()
     assert len(parts()) == 1
-    assert "parted" in ClusterChange.objects.order_by("-pk").first().why
+    assert "parted" in ClusterChange.objects.latest("pk").why
 
 
 def test_who_does_not_see_everything_may_not_and_is_told_whom_to_ask(reporter: Reporter, tmp_path: Path) -> None:
@@ -222,7 +222,7 @@ def test_who_does_not_see_everything_may_not_and_is_told_whom_to_ask(reporter: R
         with pytest.raises(NotFoundError):
             services.cut(stranger, shared, here, "no")
         with pytest.raises(NotFoundError):
-            services.undo(stranger, ClusterChange.objects.first().pk, "no")
+            services.undo(stranger, ClusterChange.objects.earliest("pk").pk, "no")
         with acting(scope_of(stranger)) as scope:
             assert queries.cluster_of(scope, here) is None
             assert queries.graph(scope, here).reports == ()
@@ -361,7 +361,7 @@ def test_any_order_of_it_all_ends_in_the_clusters_that_are_put_together_from_not
 
 def test_the_stage_links_as_the_truth_is_linked_in_memory_whatever_the_batches(reporter: Reporter) -> None:
     """The measured accuracy is that of the stage: the same reports, through the database, end in the same clusters."""
-    made = generate(45, 7, Noise(family_device=0.2, common_handle=0.5, same_port=0.1))
+    made = generate(30, 7, Noise(family_device=0.2, common_handle=0.5, same_port=0.1))
     ids = [filed(reporter, synthetic(f"own_{n}", "", files=0)).pk for n in range(len(made))]
     drain()
     Sighting.objects.all().delete()
@@ -380,15 +380,15 @@ def test_the_stage_links_as_the_truth_is_linked_in_memory_whatever_the_batches(r
         del todo[:size]
     wanted = {frozenset(ids[n] for n in part) for part in linked(made) if len(part) > 1}
     assert parts() == wanted
-    assert len(wanted) > 10
+    assert len(wanted) > 6
     # a full relink finds nothing to mend; and what was lost or wrong it finds again
     again = rebuild()
     assert (again.clusters, again.new, again.mended) == (len(wanted), 0, 0)
-    one, two = list(Cluster.objects.filter(ended_at=None).order_by("-size")[:2])
-    Member.objects.filter(cluster=one).delete()
-    Member.objects.filter(report_id=two.members.order_by("pk")[0].pk).update(cluster=one)
-    Cluster.objects.filter(pk=one.pk).update(size=1)
-    third = Cluster.objects.filter(ended_at=None).exclude(pk__in=[one.pk, two.pk]).order_by("pk")[0]
+    first, two = list(Cluster.objects.filter(ended_at=None).order_by("-size")[:2])
+    Member.objects.filter(cluster=first).delete()
+    Member.objects.filter(report_id=two.members.order_by("pk")[0].pk).update(cluster=first)
+    Cluster.objects.filter(pk=first.pk).update(size=1)
+    third = Cluster.objects.filter(ended_at=None).exclude(pk__in=[first.pk, two.pk]).order_by("pk")[0]
     Member.objects.filter(cluster=third).delete()
     Cluster.objects.filter(pk=third.pk).update(size=0, ended_at=now())
     mended = rebuild()

@@ -756,6 +756,24 @@ BEGIN
     GET DIAGNOSTICS taken = ROW_COUNT;
     RETURN taken;
 END $_$;
+CREATE FUNCTION public.tipline_links_of(wanted bigint, of_each integer, in_all integer) RETURNS jsonb
+    LANGUAGE sql STABLE STRICT SECURITY DEFINER PARALLEL SAFE
+    SET search_path TO 'pg_catalog', 'public'
+    AS $$
+  SELECT coalesce(jsonb_agg(to_jsonb(x)), '[]') FROM (
+    SELECT o.report_id AS far, m.stated_id AS stated, m.rule, least(m.strength, o.strength) AS weight, h.identifier_id IS NOT NULL AS hub,
+      EXISTS (SELECT 1 FROM public.linking_cut c WHERE c.identifier_id = m.identifier_id AND c.ended_at IS NULL
+              AND (c.report_id IS NULL OR c.report_id IN (wanted, o.report_id))) AS cut
+    FROM public.linking_edge m
+    LEFT JOIN public.linking_hub h ON h.identifier_id = m.identifier_id
+    CROSS JOIN LATERAL (SELECT e.report_id, e.strength FROM public.linking_edge e
+                        WHERE e.identifier_id = m.identifier_id AND e.report_id <> wanted LIMIT of_each) o
+    WHERE m.report_id = wanted
+      AND (current_setting('tipline.sees', true) = 'everything'
+           OR EXISTS (SELECT 1 FROM public.reports_holding d WHERE d.report_id = wanted
+                      AND d.agency_id = ANY (nullif(current_setting('tipline.agencies', true), '')::bigint[])))
+    ORDER BY hub, weight DESC, far LIMIT in_all) x
+$$;
 CREATE FUNCTION public.tipline_my_operations() RETURNS bigint[]
     LANGUAGE sql STABLE SECURITY DEFINER PARALLEL SAFE
     SET search_path TO 'pg_catalog', 'public'
@@ -9836,7 +9854,12 @@ INSERT INTO public."django_migrations" ("app", "name", "applied") VALUES
 ('linking', '0004_row_security_of_clusters', now()),
 ('linking', '0010_edges_not_pairs', now()),
 ('linking', '0011_hub_counted', now()),
+<<<<<<< HEAD
 ('linking', '0020_compared', now()),
+||||||| 37f03e20
+=======
+('linking', '0012_links_told', now()),
+>>>>>>> link
 ('matching', '0001_initial', now()),
 ('matching', '0002_row_security', now()),
 ('mfa', '0001_initial', now()),

@@ -167,7 +167,9 @@ def _identifiers(found: Mapping[str, Any]) -> dict[str, int]:
 
 
 def _incident(found: Mapping[str, Any]) -> dict[str, int]:
-    links: Sequence[Mapping[str, Any]] = [link for link in found["links"] if not link["hub"] and not link["cut"]]
+    links: Sequence[Mapping[str, Any]] = [
+        link for link in found["links"] if not link.get("hub") and not link.get("cut")
+    ]
     routing = found["routing"] or {}
     return {
         "incident_time": bool(found["incident"]["at"]),

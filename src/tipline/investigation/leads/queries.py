@@ -43,7 +43,7 @@ class RelatedLead:
 def related(links: Sequence[Mapping[str, Any]]) -> tuple[list[RelatedLead], list[Mapping[str, Any]]]:
     """The links of a chain, one entry a report that may be seen, and apart from them those of which only the fact is told. Pure."""
     # what too many share says nothing of any two, nor does what a person cut
-    links = [link for link in links if not link["hub"] and not link["cut"]]
+    links = [link for link in links if not link.get("hub") and not link.get("cut")]
     found: dict[int, RelatedLead] = {}
     for link in links:
         if link["visible"]:

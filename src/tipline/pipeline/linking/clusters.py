@@ -32,31 +32,31 @@ MOST_MOVED = 5_000  # reports of a change
 FREE = """NOT EXISTS (SELECT FROM linking_hub h WHERE h.identifier_id = e.identifier_id)
     AND NOT EXISTS (SELECT FROM linking_cut c WHERE c.identifier_id = e.identifier_id AND c.report_id = e.report_id AND c.ended_at IS NULL)
     AND NOT EXISTS (SELECT FROM linking_cut c WHERE c.identifier_id = e.identifier_id AND c.report_id IS NULL AND c.ended_at IS NULL)"""
-_JOINING = f"SELECT e.identifier_id, e.report_id FROM linking_edge e WHERE e.report_id = ANY(%s) AND e.strength >= %s AND {FREE}"  # noqa: S608
 _ONE_OTHER = f"""
 SELECT x.id, o.report_id FROM unnest(%s::bigint[]) AS x(id) CROSS JOIN LATERAL (
     SELECT e.report_id FROM linking_edge e
     WHERE e.identifier_id = x.id AND e.strength >= %s AND e.report_id <> ALL(%s) AND {FREE} LIMIT 1
 ) o
 """  # noqa: S608 - a text of ours
-# Of each kind of weak rule the strongest; two of one kind say hardly more than one. `only`: pairs within the reports alone.
-_TOGETHER = f"""
+# In one statement: what joins by itself, what joins together with others (of each kind of weak rule the strongest: two of one kind say
+# hardly more than one), and what people tied.
+_JOINS = f"""
 WITH mine AS MATERIALIZED (
-    SELECT e.report_id, e.identifier_id, e.rule, e.strength FROM linking_edge e
-    WHERE e.report_id = ANY(%(reports)s) AND e.rule = ANY(%(rules)s) AND {FREE}
+    SELECT e.report_id, e.identifier_id, e.rule, e.strength FROM linking_edge e WHERE e.report_id = ANY(%(reports)s) AND {FREE}
 ), met AS (
     SELECT m.report_id AS one, e.report_id AS other, m.rule, max(least(m.strength, e.strength)) AS strength,
-           array_agg(m.identifier_id) AS identifiers
+           min(m.identifier_id) AS identifier
     FROM mine m JOIN linking_edge e ON e.identifier_id = m.identifier_id AND e.report_id <> m.report_id
-    WHERE e.rule = ANY(%(rules)s) AND {FREE} GROUP BY 1, 2, 3
+    WHERE m.rule = ANY(%(rules)s) AND e.rule = ANY(%(rules)s) AND {FREE} GROUP BY 1, 2, 3
 )
-SELECT one, other, 1 - exp(sum(ln(1 - strength))), (array_agg(identifiers[1]))
-FROM met GROUP BY one, other HAVING count(*) > 1 AND 1 - exp(sum(ln(1 - strength))) >= %(joins_at)s - 1e-9
+SELECT 'at', identifier_id, report_id, NULL::bigint[] FROM mine WHERE strength >= %(joins_at)s
+UNION ALL
+SELECT 'pair', one, other, array_agg(identifier ORDER BY identifier) FROM met GROUP BY one, other
+HAVING count(*) > 1 AND 1 - exp(sum(ln(1 - strength))) >= %(joins_at)s - 1e-9
+UNION ALL
+(SELECT 'tie', low_id, high_id, NULL::bigint[] FROM linking_tie WHERE ended_at IS NULL AND low_id = ANY(%(reports)s)
+ UNION SELECT 'tie', low_id, high_id, NULL::bigint[] FROM linking_tie WHERE ended_at IS NULL AND high_id = ANY(%(reports)s))
 """  # noqa: S608 - a text of ours
-_TIES = """
-SELECT low_id, high_id FROM linking_tie WHERE ended_at IS NULL AND low_id = ANY(%(reports)s)
-UNION SELECT low_id, high_id FROM linking_tie WHERE ended_at IS NULL AND high_id = ANY(%(reports)s)
-"""
 _CLUSTER_OF = "SELECT report_id, cluster_id FROM linking_member WHERE report_id = ANY(%s)"
 
 
@@ -100,18 +100,20 @@ class Union:
 
 def joins_of(reports: Collection[int]) -> Joins:
     """What joins these reports with each other and with any other, as far as the asker may read."""
-    ids = sorted(reports)
-    at: dict[int, list[int]] = defaultdict(list)
+    found = Joins({}, [], [])
     with connection.cursor() as cursor:
-        cursor.execute(_JOINING, [ids, STRENGTHS.joins_at])
-        for identifier, report in cursor.fetchall():
-            at[identifier].append(report)
         cursor.execute(
-            _TOGETHER, {"reports": ids, "rules": [r.id for r in STRENGTHS.weak], "joins_at": STRENGTHS.joins_at}
+            _JOINS,
+            {"reports": sorted(reports), "rules": [r.id for r in STRENGTHS.weak], "joins_at": STRENGTHS.joins_at},
         )
-        pairs = [(one, other, list(named)) for one, other, _, named in cursor.fetchall()]
-        cursor.execute(_TIES, {"reports": ids})
-        return Joins(dict(at), pairs, [(low, high) for low, high in cursor.fetchall()])
+        for what, one, other, named in cursor.fetchall():
+            if what == "at":
+                found.at.setdefault(one, []).append(other)
+            elif what == "pair":
+                found.pairs.append((one, other, list(named)))
+            else:
+                found.ties.append((one, other))
+    return found
 
 
 def components(reports: Collection[int]) -> list[list[int]]:

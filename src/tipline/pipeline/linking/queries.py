@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
 from tipline.pipeline.linking import clusters
 from tipline.pipeline.linking.models import ClusterChange, Cut, Edge, Hub, Member, Tie
@@ -59,10 +59,11 @@ def together(scope: Scope, report_id: int, most: int = MOST_TOGETHER) -> tuple[l
 
     What two of them share with a third that is not in scope, joins nobody.
     """
-    member = Member.objects.filter(report_id=report_id).first()
-    if member is None:
+    cluster = Member.objects.filter(report_id=report_id).values("cluster_id")
+    members = visible_reports(scope).filter(member__cluster_id=Subquery(cluster[:1]))
+    ids = list(members.order_by("pk").values_list("pk", flat=True)[: MOST_READ + 1])
+    if not ids:
         return [report_id], False
-    ids = _members(scope, member.cluster_id).order_by("pk").values_list("pk", flat=True)[: MOST_READ + 1]
     here = next(part for part in clusters.components({*ids, report_id}) if report_id in part)
     found = [report_id, *(pk for pk in here if pk != report_id)]
     return found[:most], len(found) > most

@@ -154,10 +154,9 @@ def _write_new(ids: Ids, labels: Ids) -> None:
     roots, inverse, size = np.unique(labels, return_inverse=True, return_counts=True)
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT setval(s, nextval(s) + %s) FROM pg_get_serial_sequence('linking_cluster', 'id') AS s", [len(roots)]
+            "SELECT nextval(pg_get_serial_sequence('linking_cluster', 'id')) FROM generate_series(1, %s)", [len(roots)]
         )
-        last = int(cursor.fetchone()[0])
-        numbers = np.arange(last - len(roots) + 1, last + 1)
+        numbers = np.sort(np.fromiter((pk for (pk,) in cursor.fetchall()), np.int64, len(roots)))
         for part in _parts(len(roots)):
             cursor.execute(
                 "INSERT INTO linking_cluster (id, formed_at, changed_at, size)"
@@ -175,7 +174,7 @@ def _write_new(ids: Ids, labels: Ids) -> None:
             "INSERT INTO linking_clusterchange (cluster_id, kind, others, reports, report_count, identifiers, actor, why, at)"
             " SELECT cluster_id, %s, '{}', (array_agg(report_id ORDER BY report_id))[:%s], count(*), '{}', 'relink', 'a full relink', %s"
             " FROM linking_member WHERE cluster_id BETWEEN %s AND %s GROUP BY cluster_id",
-            [str(ChangeKind.FORMED), clusters.MOST_MOVED, at, int(numbers[0]), last],
+            [str(ChangeKind.FORMED), clusters.MOST_MOVED, at, int(numbers[0]), int(numbers[-1])],
         )
 
 

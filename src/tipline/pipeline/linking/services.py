@@ -99,7 +99,7 @@ def cut(person: User, identifier_id: int, report_id: int, why: str, *, for_all: 
         at_it = edges.reports_at([identifier_id], MOST_AFFECTED) if for_all else {report_id}
         _sees_all(person, _affected(at_it))
         report = None if for_all else report_id
-        if Cut.objects.filter(identifier_id=identifier_id, report_id=report, ended_at=None).exists():
+        if Cut.objects.filter(identifier_id=identifier_id, report=report, ended_at=None).exists():
             raise ConflictError("that is cut already")
         at = now()
         made = Cut.objects.create(
@@ -173,16 +173,14 @@ def undo(person: User, change_id: int, why: str) -> ClusterChange:
         _sees_all(person, came | rest)
         at = now()
         _part(person, came, rest, said, at)
-        before = ClusterChange.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
-        clusters.update((), came | rest, at, actor=person.email, why=said, kind=ChangeKind.UNDONE)
         _keep_together(person, came, f"together before change {change_id} was undone", at)
-        clusters.update(came, (), at, actor=person.email, why=said, kind=ChangeKind.UNDONE)
+        clusters.update((), came | rest, at, actor=person.email, why=said, kind=ChangeKind.PARTED)
         undone = ClusterChange.objects.create(
             cluster_id=change.cluster_id, kind=ChangeKind.UNDONE, others=change.others, reports=change.reports,
             report_count=change.report_count, identifiers=_bridges_named(came, at), actor=person.email, why=said,
             undoes=change, at=at,
         )  # fmt: skip
-        _record(person, "link.undone", min(came), {"change": change.pk, "undone": undone.pk, "since": before})
+        _record(person, "link.undone", min(came), {"change": change.pk, "undone": undone.pk})
         return undone
 
 

@@ -97,7 +97,7 @@ def generate(people: int, seed: int, noise: Noise | None = None) -> list[TrueRep
     taken: set[tuple[str, str]] = set()
     for person in crowd:
         _accounts(chance, given, person, crowd, schools, taken)
-    reports = []
+    reports: list[TrueReport] = []
     for person in crowd:
         for _ in range(_how_many(chance)):
             if chance.random() >= given.retracted:

@@ -11,7 +11,7 @@ from tipline.core.row_security import held, protect
 
 
 class Migration(migrations.Migration):
-    dependencies: ClassVar = [("linking", "0011_hub_counted"), ("reports", "0044_package_channel")]
+    dependencies: ClassVar = [("linking", "0012_links_told"), ("reports", "0044_package_channel")]
 
     operations: ClassVar = [
         migrations.CreateModel(
