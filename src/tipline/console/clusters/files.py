@@ -62,7 +62,7 @@ def edges_csv(told: dict[str, Any]) -> str:
 
 def as_graphml(told: dict[str, Any]) -> bytes:
     """The graph in GraphML (graphml.graphdrawing.org), which drawing programs read."""
-    root = etree.Element(f"{{{_NS}}}graphml", nsmap={None: _NS})
+    root = etree.Element(f"{{{_NS}}}graphml", nsmap={None: _NS})  # type: ignore[dict-item]  # the default namespace
     for name, of, kind in _KEYS:
         etree.SubElement(root, f"{{{_NS}}}key", {"id": name, "for": of, "attr.name": name, "attr.type": kind})
     graph = etree.SubElement(root, f"{{{_NS}}}graph", {"id": f"report-{told['report']}", "edgedefault": "undirected"})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
+from typing import Any
 
 from django.db import connection
 
@@ -39,7 +40,7 @@ def likenesses(reports: Sequence[int]) -> dict[int, Likeness]:
     if not reports:
         return {}
     with connection.cursor() as cursor:
-        given = {"reports": list(reports), "roles": list(ROLES), "most": _MOST_SIGHTINGS}
+        given: dict[str, Any] = {"reports": list(reports), "roles": list(ROLES), "most": _MOST_SIGHTINGS}
         cursor.execute(_SIGHTINGS, given)
         sightings = defaultdict(list)
         for report_id, *row in cursor.fetchall():
