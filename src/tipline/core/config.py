@@ -50,6 +50,7 @@ VARIABLES: dict[str, str] = {
     "TIPLINE_ATTRIBUTION": "a TOML file with this installation's own floors, by level, for acting on where an address was",
     "TIPLINE_GEO_VERSIONS": "how many editions of each of these sources are kept to go back to (default: 3)",
     "TIPLINE_RETENTION": "a TOML file with this installation's own retention rules, asked before those that come with Tipline",
+    "TIPLINE_SUGGEST": "a program that `tipline report suggest` asks what to look at in a report; it is never scored (default: none)",
     "TIPLINE_MAX_DOCUMENT_BYTES": "largest XML document accepted at the provider door (default: 8388608)",
     "TIPLINE_MAX_UPLOAD_BYTES": "largest file accepted at the provider door (default: 5368709120)",
     "TIPLINE_ALLOWED_HOSTS": "host names the web server answers to, separated by commas "
@@ -134,6 +135,7 @@ class Config:
     attribution: Path | None
     geo_versions: int
     retention: Path | None
+    suggest: Path | None
     max_document_bytes: int
     max_upload_bytes: int
     allowed_hosts: tuple[str, ...]
@@ -451,6 +453,7 @@ def load_config(environ: Mapping[str, str]) -> Config:
         attribution=attribution,
         geo_versions=_versions(environ.get("TIPLINE_GEO_VERSIONS") or "3"),
         retention=retention,
+        suggest=_file(environ, "TIPLINE_SUGGEST"),
         max_document_bytes=_size(environ, "TIPLINE_MAX_DOCUMENT_BYTES", 8 * 1024 * 1024),
         max_upload_bytes=_size(environ, "TIPLINE_MAX_UPLOAD_BYTES", 5 * 1024**3),
         allowed_hosts=_hosts(

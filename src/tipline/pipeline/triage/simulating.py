@@ -153,7 +153,8 @@ def _apply(
 
 
 def _lane(rules: RuleSet, facts: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
-    return _floors(rules.rules, "priority", facts) > 0
+    found: np.ndarray[Any, Any] = _floors(rules.rules, "priority", facts) > 0
+    return found
 
 
 def _spread(old: np.ndarray[Any, Any], new: np.ndarray[Any, Any]) -> dict[str, Any]:
