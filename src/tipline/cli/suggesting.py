@@ -65,7 +65,12 @@ def suggested(program: Path, report: dict[str, Any], seconds: float = SECONDS) -
         except OSError as error:
             raise InvalidInputError(f"the program of TIPLINE_SUGGEST does not start: {error.strerror}") from error
         late = threading.Event()
-        timer = threading.Timer(seconds, lambda: (late.set(), _end(child)))
+
+        def too_late() -> None:
+            late.set()
+            _end(child)
+
+        timer = threading.Timer(seconds, too_late)
         timer.start()
         try:
             assert child.stdout is not None  # noqa: S101 - PIPE

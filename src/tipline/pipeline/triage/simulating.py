@@ -131,7 +131,8 @@ def _floors(rules: Sequence[Rule], name: ScoreName, facts: np.ndarray[Any, Any])
 
 def _total(rules: Sequence[Rule], name: ScoreName, facts: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
     points = np.clip(facts.astype(np.int32) @ _weights(rules, name), 0, HIGHEST)
-    return np.maximum(points, _floors(rules, name, facts))
+    found: np.ndarray[Any, Any] = np.maximum(points, _floors(rules, name, facts))
+    return found
 
 
 def _apply(
