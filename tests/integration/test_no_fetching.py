@@ -40,6 +40,7 @@ CONNECTS = {
     "cli/demo.py": "socket, subprocess: looks for a free port; runs `tipline up` of this installation",
     "cli/npm.py": "subprocess: npm, when the operator types `tipline geo fetch`",
     "cli/runtime.py": "psycopg: the database",
+    "cli/suggesting.py": "subprocess: the program of TIPLINE_SUGGEST, when a person types `tipline report suggest`",
     "cli/up.py": "socket, httpx: whether the port of TIPLINE_BIND is free, and its own /readyz",
     "console/accounts/single_sign_on.py": "allauth.socialaccount.adapter, requests: the identity provider of TIPLINE_OIDC_ISSUER, and no other origin",
     "core/apart.py": "subprocess: a script of this installation, apart, which reads the file of a stranger, or with the Python of TIPLINE_THREATEXCHANGE a hash list",

@@ -97,3 +97,29 @@ def take_back(report_id: Annotated[int, typer.Argument(help="the report's number
 
         priority.take_back(person, report_id, why)
     typer.echo(f"report {report_id}: the rules count alone")
+
+
+@app.command("suggest")
+def suggest(report_id: Annotated[int, typer.Argument(help="the report's number")]) -> None:
+    """Ask the program of TIPLINE_SUGGEST what it would look at in a report. Nothing is stored, and nothing of it is scored."""
+    with as_person() as (person, scope):
+        from tipline.cli.suggesting import suggested
+        from tipline.core.config import config
+        from tipline.core.text import visible
+        from tipline.investigation.chain import View, chain
+        from tipline.trust.audit.services import Act, record
+
+        program = config().suggest
+        if program is None:
+            raise InvalidInputError("no program is asked for suggestions: TIPLINE_SUGGEST names none")
+        found = chain(scope, report_id, View(texts=True))
+        record(
+            person.actor,
+            [Act("report.texts_read", "report", report_id), Act("report.suggestions_asked", "report", report_id)],
+        )
+        made = suggested(program, found)
+    typer.echo(
+        f"report {report_id}: {len(made)} suggestions of {program.name}. They count for nothing: read the report"
+    )
+    for one in made:
+        typer.echo(f"  {visible(one.about)}: {visible(one.text)}")

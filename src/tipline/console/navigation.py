@@ -60,6 +60,8 @@ SCREENS = (
             "desk-overdue-seen",
             "sent",
             "drafts",
+            "triage-rules",
+            "triage-fairness",
         ),
         Can.SEE_REPORTS,
     ),
@@ -200,7 +202,6 @@ SCREENS = (
         ),
         Can.MANAGE_ROUTING,
     ),
-    Screen("Fairness", "triage-fairness", ("triage-rules",), Can.SEE_REPORTS),
     Screen(
         "Agencies",
         "agencies",

@@ -52,6 +52,7 @@ VARIABLES: dict[str, str] = {
     "TIPLINE_HASH_SOURCES": "a TOML file with the places that hash lists are fetched from, and the keys for them, mode 0600",
     "TIPLINE_THREATEXCHANGE": "the Python that has the threatexchange library, with whose clients these lists are fetched",
     "TIPLINE_RETENTION": "a TOML file with this installation's own retention rules, asked before those that come with Tipline",
+    "TIPLINE_SUGGEST": "a program that `tipline report suggest` asks what to look at in a report; it is never scored (default: none)",
     "TIPLINE_MAX_DOCUMENT_BYTES": "largest XML document accepted at the provider door (default: 8388608)",
     "TIPLINE_MAX_UPLOAD_BYTES": "largest file accepted at the provider door (default: 5368709120)",
     "TIPLINE_ALLOWED_HOSTS": "host names the web server answers to, separated by commas "
@@ -138,6 +139,7 @@ class Config:
     hash_sources: Path | None
     threatexchange: Path | None
     retention: Path | None
+    suggest: Path | None
     max_document_bytes: int
     max_upload_bytes: int
     allowed_hosts: tuple[str, ...]
@@ -462,6 +464,7 @@ def load_config(environ: Mapping[str, str]) -> Config:
         retention=retention,
         hash_sources=_file(environ, "TIPLINE_HASH_SOURCES"),
         threatexchange=_program(environ, "TIPLINE_THREATEXCHANGE"),
+        suggest=_file(environ, "TIPLINE_SUGGEST"),
         max_document_bytes=_size(environ, "TIPLINE_MAX_DOCUMENT_BYTES", 8 * 1024 * 1024),
         max_upload_bytes=_size(environ, "TIPLINE_MAX_UPLOAD_BYTES", 5 * 1024**3),
         allowed_hosts=_hosts(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 from click.testing import Result
@@ -14,7 +15,8 @@ from tests import factories
 from tests.factories import drain, person, provider, signed_in, synthetic, token
 from tipline.cli import app as commands
 from tipline.cli import runtime
-from tipline.core.errors import NotFoundError, NotPermittedError
+from tipline.cli.suggesting import suggested
+from tipline.core.errors import InvalidInputError, NotFoundError, NotPermittedError
 from tipline.pipeline.triage.models import PriorityMark, Score, Simulation, TriageRuleSet
 from tipline.pipeline.triage.queries import FEW, fairness
 from tipline.pipeline.triage.rules import RULES
@@ -137,6 +139,47 @@ def test_the_commands_say_the_same(report: Report, supervisor: User, monkeypatch
     assert "out of the urgent lane" in run(supervisor, "lower").output
     assert "the rules count alone" in run(supervisor, "take-back").output
     assert [one.raised for one in PriorityMark.objects.order_by("id")] == [True, False]
+
+
+@pytest.mark.parametrize(
+    ("body", "told"),
+    [
+        (
+            'cat > /dev/null; echo \'{"suggestions": [{"about": "a\\u001b[31mword", "text": "look here"}]}\'',
+            "look here",
+        ),
+        ('echo \'{"suggestions": [], "score": 0}\'', "did not answer in the form"),
+        ("echo no", "did not answer in the form"),
+        ("yes", "wrote more than 64 KiB"),
+        ("sleep 30", "took longer than 0.5 seconds"),
+    ],
+)
+def test_a_program_suggests_and_scores_nothing(
+    report: Report, supervisor: User, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, body: str, told: str
+) -> None:
+    program = tmp_path / "model"
+    program.write_text(f"#!/bin/sh\nPATH=/usr/bin:/bin\n{body}\n")
+    program.chmod(0o755)
+    before = list(Score.objects.filter(report=report).order_by("kind").values_list("score", "reasons"))
+    try:
+        said = " ".join(one.text for one in suggested(program, {"id": report.pk}, 0.5))
+    except InvalidInputError as error:
+        said = str(error)
+    assert told in said
+    assert list(Score.objects.filter(report=report).order_by("kind").values_list("score", "reasons")) == before
+
+
+def test_no_program_is_asked_unless_one_is_named(
+    report: Report, supervisor: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    @contextmanager
+    def opened(**_: object) -> Iterator[None]:
+        yield
+
+    monkeypatch.setattr(runtime, "_installation", opened)
+    monkeypatch.setattr(runtime._Asker, "email", "")
+    done = CliRunner().invoke(commands, ["--as", supervisor.email, "report", "suggest", str(report.pk)])
+    assert "TIPLINE_SUGGEST names none" in str(done.exception)
 
 
 def test_a_change_is_drafted_by_weights_simulated_and_released(report: Report, national: User) -> None:

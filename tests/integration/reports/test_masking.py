@@ -178,7 +178,7 @@ NOT_RUN = {
         ("geo", "lookup"), ("geo", "fetch"), ("geo", "recompute"), ("geo", "calibrate"), ("geo", "sources"), ("geo", "rollback"), ("audit", "proof"), ("audit", "consistency"), ("audit", "checkpoint"), ("audit", "verify"),
         ("user", "add"), ("geo", "import"), ("provider-directory", "import"), ("platform-directory", "import"), ("clock", "import"),
         ("referral", "acknowledge"), ("referral", "forward"), ("referral", "return"), ("referral", "recall"), ("referral", "merge"),
-        ("referral", "invite"), ("report", "raise"), ("report", "lower"), ("report", "take-back"),
+        ("referral", "invite"), ("report", "raise"), ("report", "lower"), ("report", "take-back"), ("report", "suggest"),
         ("desk", "assign"), ("desk", "snooze"), ("desk", "wake"), ("desk", "inform"), ("desk", "work"),
         ("desk", "hand-over"), ("desk", "contacts"),
         # what a package names: tests/integration/exchange/test_packages.py

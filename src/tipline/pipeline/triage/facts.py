@@ -237,7 +237,7 @@ def texts_of(ids: Sequence[int]) -> dict[int, list[Text]]:
     """The texts that are read: the provider's reason for urgency, what it wrote of the incident and of the account; of a public report what was told."""
     found: dict[int, list[Text]] = defaultdict(list)
     with connection.cursor() as cursor:
-        cursor.execute(_TEXTS, [ids])
+        cursor.execute(_TEXTS, [list(ids)])
         for report_id, escalation, details in cursor.fetchall():
             if escalation:
                 found[report_id].append(Text("Incident", "escalateToHighPriority", escalation))
@@ -247,7 +247,7 @@ def texts_of(ids: Sequence[int]) -> dict[int, list[Text]]:
                     for element, text in sift(json.loads(details))[1]
                     if element != "incidentSummary/escalateToHighPriority"
                 ]
-        cursor.execute(_PERSONS, [ids])
+        cursor.execute(_PERSONS, [list(ids)])
         for report_id, role, details in cursor.fetchall():
             whose = str(PersonRole(role).label)
             found[report_id] += [Text(whose, element, text) for element, text in sift(json.loads(details))[1]]

@@ -131,7 +131,8 @@ def _floors(rules: Sequence[Rule], name: ScoreName, facts: np.ndarray[Any, Any])
 
 def _total(rules: Sequence[Rule], name: ScoreName, facts: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
     points = np.clip(facts.astype(np.int32) @ _weights(rules, name), 0, HIGHEST)
-    return np.maximum(points, _floors(rules, name, facts))
+    found: np.ndarray[Any, Any] = np.maximum(points, _floors(rules, name, facts))
+    return found
 
 
 def _apply(
@@ -153,7 +154,8 @@ def _apply(
 
 
 def _lane(rules: RuleSet, facts: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
-    return _floors(rules.rules, "priority", facts) > 0
+    found: np.ndarray[Any, Any] = _floors(rules.rules, "priority", facts) > 0
+    return found
 
 
 def _spread(old: np.ndarray[Any, Any], new: np.ndarray[Any, Any]) -> dict[str, Any]:
