@@ -56,8 +56,8 @@ def bundles(request: HttpRequest, person: User, scope: Scope) -> HttpResponse:
 @signed_in
 def bundle(request: HttpRequest, person: User, scope: Scope, bundle_id: int) -> HttpResponse:
     """One bundle: what it has in common, its members with why they are in it, and one decision for all that lie here."""
-    _works(person)
     found = queries.bundle_of(person.agency, bundle_id)
+    _works(person)
     errors: Errors = []
     if request.method == "POST":
         try:

@@ -47,22 +47,20 @@ WITH bands AS (
     ) b
     WHERE d.band <> b.id
     FOR UPDATE OF d SKIP LOCKED
-), begins AS (
+), begins AS MATERIALIZED (
     SELECT a.agency_id, coalesce(
         (SELECT d.turn FROM referrals_deskrow d WHERE d.agency_id = a.agency_id AND d.pile = 'new' AND NOT d.informational
             AND NOT d.urgent AND d.turn IS NOT NULL ORDER BY d.turn LIMIT 1),
         (SELECT max(d.turn) FROM referrals_deskrow d WHERE d.agency_id = a.agency_id), 0) AS at
     FROM (SELECT DISTINCT agency_id FROM fresh) a
-), line AS (
-    SELECT f.*, coalesce((
-        SELECT max(d.turn) FROM referrals_deskrow d
-        WHERE d.agency_id = f.agency_id AND d.flow_id IS NOT DISTINCT FROM f.flow AND d.band = f.band AND d.pile = 'new'), 0) AS last
-    FROM (SELECT DISTINCT agency_id, flow, band FROM fresh) f
-), given AS (
+), line AS MATERIALIZED (
+    SELECT d.agency_id, coalesce(d.flow_id, 0) AS flow, d.band, max(d.turn) AS last FROM referrals_deskrow d
+    WHERE d.pile = 'new' AND d.agency_id = ANY (ARRAY(SELECT DISTINCT agency_id FROM fresh)) GROUP BY 1, 2, 3
+), given AS MATERIALIZED (
     SELECT f.id, f.flow, f.band, greatest(b.at, l.last)
         + row_number() OVER (PARTITION BY f.agency_id, f.flow, f.band ORDER BY f.since, f.report_id) / f.weight AS turn
     FROM fresh f JOIN begins b USING (agency_id)
-    JOIN line l ON l.agency_id = f.agency_id AND l.flow IS NOT DISTINCT FROM f.flow AND l.band = f.band
+    LEFT JOIN line l ON l.agency_id = f.agency_id AND l.flow = coalesce(f.flow, 0) AND l.band = f.band
 )
 UPDATE referrals_deskrow d SET turn = least(d.turn, g.turn), band = g.band, flow_id = g.flow FROM given g WHERE g.id = d.id
 """
