@@ -67,8 +67,11 @@ WITH r AS (
         (array_agg(path ORDER BY position) FILTER (WHERE age BETWEEN 13 AND 17))[1:4] AS victim_13_to_17
     FROM reports_person WHERE report_id = ANY(%(reports)s) AND role = 'victim' GROUP BY report_id
 ), l AS ({linked}), m AS (
-    SELECT report_id, (array_agg(id ORDER BY id))[1:4] AS known
-    FROM matching_match WHERE report_id = ANY(%(reports)s) AND ended_at IS NULL GROUP BY report_id
+    SELECT h.report_id, (array_agg(h.id ORDER BY h.id))[1:4] AS known
+    FROM matching_match h JOIN matching_knownhash e ON e.id = h.known_id JOIN matching_knownlist k ON k.id = e.known_list_id
+    WHERE h.report_id = ANY(%(reports)s) AND h.ended_at IS NULL
+      AND k.agency_id IS NULL -- what one agency alone knows moves no score that others see
+    GROUP BY h.report_id
 ), a AS (
     SELECT report_id, array_agg(DISTINCT country) AS countries
     FROM attribution_attribution WHERE report_id = ANY(%(reports)s) AND NOT abstained AND country <> '' GROUP BY report_id
