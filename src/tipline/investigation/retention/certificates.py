@@ -51,6 +51,7 @@ WORDS = {
     "routing.reroute": "suggestions to send it elsewhere", "referrals.waiting": "what it waited for at a desk",
     "queue.handling": "who worked on it at a desk", "queue.closing": "proposals to close it",
     "bundles.bundlemember": "places in bundles",
+    "deconfliction.check": "questions to other desks", "deconfliction.contact": "desks that were to be called",
     "referrals.deskrow": "rows of desks", "referrals.duenotice": "notices of what was due",
     "pipeline.quarantine": "notes of failed stages", "pipeline.stagerun": "notes of stages", "clocks.clock": "clocks", "clocks.pause": "times when clocks stood still",
     "outcomes.reminder": "reminders of outcomes", "doors.judgement": "words on the use of reports", "doors.doorcall": "calls at the door",

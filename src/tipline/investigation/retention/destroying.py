@@ -73,6 +73,11 @@ ROWS: tuple[tuple[str, str], ...] = (
         "clock_id IN (SELECT k.id FROM clocks_clock k WHERE k.case_id = ANY (%(cases)s) OR k.report_id = ANY (%(reports)s))",
     ),
     ("clocks_clock", "case_id = ANY (%(cases)s) OR report_id = ANY (%(reports)s)"),
+    (
+        "deconfliction_contact",
+        "check_made_id IN (SELECT k.id FROM deconfliction_check k WHERE k.case_id = ANY (%(cases)s) OR k.reports && %(reports)s::bigint[])",
+    ),
+    ("deconfliction_check", "case_id = ANY (%(cases)s) OR reports && %(reports)s::bigint[]"),
     ("cases_caselink", "case_id = ANY (%(cases)s) OR other_id = ANY (%(cases)s)"),
     ("cases_casetransfer", "case_id = ANY (%(cases)s)"),
     ("cases_casetask", "case_id = ANY (%(cases)s)"),
