@@ -804,12 +804,6 @@ class Tipline(Calls):
             f"/reports/{report_id}/outcomes", models.Done, body=body, key=idempotency_key, if_match=if_match
         )
 
-    def tie(
-        self, report_id: int, body: models.TieGiven, *, idempotency_key: str | None = None, if_match: str | None = None
-    ) -> models.Done:
-        """Say that another report is one matter with this one."""
-        return self._post(f"/reports/{report_id}/ties", models.Done, body=body, key=idempotency_key, if_match=if_match)
-
     def say_priority(
         self, report_id: int, body: models.Priority, *, idempotency_key: str | None = None, if_match: str | None = None
     ) -> models.Done:
@@ -817,6 +811,12 @@ class Tipline(Calls):
         return self._post(
             f"/reports/{report_id}/priority", models.Done, body=body, key=idempotency_key, if_match=if_match
         )
+
+    def tie(
+        self, report_id: int, body: models.TieGiven, *, idempotency_key: str | None = None, if_match: str | None = None
+    ) -> models.Done:
+        """Say that another report is one matter with this one."""
+        return self._post(f"/reports/{report_id}/ties", models.Done, body=body, key=idempotency_key, if_match=if_match)
 
     def tell_reporter(
         self, report_id: int, body: models.Told, *, idempotency_key: str | None = None, if_match: str | None = None

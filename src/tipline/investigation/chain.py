@@ -121,7 +121,9 @@ def chains(scope: Scope, report_ids: Collection[int]) -> list[dict[str, Any]]:
     found = []
     for report in reports:
         sightings, persons, files, documents, hops, events, scores, matches = (grouped[report.pk] for grouped in of)
-        rows = _Rows(sightings, persons, files, documents, hops, events, [], [], [], [], [], scores, [], [], [], [], matches)
+        rows = _Rows(
+            sightings, persons, files, documents, hops, events, [], [], [], [], [], scores, [], [], [], [], matches
+        )
         found.append(_told(report, rows, MASKED))
     return found
 

@@ -371,7 +371,12 @@ OF_CASES = {
 # Commands that open no installation, whoever runs them
 OF_NOBODY = {("exchange", "forms"), ("package", "verify")}
 # What each of them shows of a report to whoever may see it, and to nobody else
-SHOWN = {("report", "show"): HANDLE, ("link", "show"): '"desk": "IN-MH-JALGAON"', ("route", "explain"): "IN-MH-JALGAON", ("referral", "show"): "IN-MH-JALGAON"}
+SHOWN = {
+    ("report", "show"): HANDLE,
+    ("link", "show"): '"desk": "IN-MH-JALGAON"',
+    ("route", "explain"): "IN-MH-JALGAON",
+    ("referral", "show"): "IN-MH-JALGAON",
+}
 
 
 @pytest.fixture
