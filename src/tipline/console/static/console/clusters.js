@@ -23,7 +23,7 @@
       { selector: "node.here", style: { width: 36, height: 36, "border-width": 4 } },
       { selector: "node[sort = 'identifier']", style: { shape: "round-rectangle", width: 30, height: 18 } },
       { selector: "node.silent", style: { "border-style": "dashed", "background-color": colour("--sunk") } },
-      { selector: "node.chosen", style: { "border-width": 5, "border-color": colour("--focus") } },
+      { selector: "node.chosen", style: { "border-width": 5, "border-color": ink, "border-style": "double" } },
       { selector: "edge", style: { width: "data(width)", "line-color": line, "curve-style": "haystack" } },
       { selector: "edge.silent", style: { "line-style": "dashed" } },
       { selector: "edge.tie", style: { "line-color": colour("--accent"), width: 3 } },
