@@ -126,7 +126,8 @@ def return_(
     with as_person() as (person, _):
         from tipline.core.errors import InvalidInputError
         from tipline.referrals.models import ReturnReason
-        from tipline.referrals.queue.closing import ClosingAct, close
+        from tipline.referrals.queue.closing import close
+        from tipline.referrals.queue.models import ClosingAct
 
         if reason not in ReturnReason.values:
             raise InvalidInputError(f"{reason[:30]!r} is not one of {', '.join(ReturnReason.values)}")

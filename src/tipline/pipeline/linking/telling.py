@@ -78,10 +78,11 @@ def around(scope: Scope, report_id: int, most: int, *, whole: bool = False) -> d
     hubs = {hub.pk: hub for hub in hub_rows}
     cuts = {(cut.identifier_id, cut.report_id): cut.pk for cut in cut_rows}
     by_id = {row.pk: row for row in reports}
+    shown_reports = [_report(by_id[pk]) for pk in shown if pk in by_id]
     told = {
         "report": report_id,
         "cluster": cluster,
-        "reports": [_report(by_id[pk]) for pk in shown if pk in by_id],
+        "reports": shown_reports,
         "identifiers": [_identifier(queries.identifier_at(pk, here, hubs.get(pk))) for pk, here in at.items()],
         "edges": [_edge(queries.edge_told(row, hubs, cuts)) for here in at.values() for row in here],
         "ties": [
@@ -104,7 +105,7 @@ def around(scope: Scope, report_id: int, most: int, *, whole: bool = False) -> d
     )
     return told | {
         "suggestions": [suggestion_told(one) for one in suggestions_told(suggested, identifiers)],
-        "timeline": _timeline(told["reports"], [_event(row) for row in sightings]),
+        "timeline": _timeline(shown_reports, [_event(row) for row in sightings]),
         "history": _history(changes, {row.pk for row in seen}, {row.identifier_id: row.stated for row in evidence}),
     }
 

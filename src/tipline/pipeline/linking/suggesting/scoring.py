@@ -13,6 +13,7 @@ import os
 import resource
 import sys
 import tempfile
+from typing import Any
 
 FIELDS = ("nicks", "names", "numbers", "places")
 ADDRESS_SPACE_BYTES = 6 * 2**30  # DuckDB reserves far more than it uses
@@ -21,7 +22,6 @@ ADDRESS_SPACE_BYTES = 6 * 2**30  # DuckDB reserves far more than it uses
 def main() -> None:
     """Read, score, write."""
     resource.setrlimit(resource.RLIMIT_AS, (ADDRESS_SPACE_BYTES, ADDRESS_SPACE_BYTES))
-    # a fork bomb or a network would need more than this process is given; files are DuckDB's own
     asked = json.load(sys.stdin)
     with tempfile.TemporaryDirectory(prefix="tipline-") as folder:
         os.environ["HOME"] = folder
@@ -29,7 +29,7 @@ def main() -> None:
     print(json.dumps({"end": True}))  # noqa: T201 - this is the script's answer
 
 
-def _score(asked: dict[str, object], folder: str) -> None:
+def _score(asked: dict[str, Any], folder: str) -> None:
     import duckdb
     from splink import DuckDBAPI, Linker
 
@@ -47,7 +47,7 @@ def _score(asked: dict[str, object], folder: str) -> None:
         duck.execute(f"CREATE TABLE {table} ({columns})")
     # one text in, one statement a table: rows one by one would take most of the time
     names = ["unique_id", *FIELDS]
-    rows = [dict(zip(names, one, strict=True)) for one in asked["rows"]]  # type: ignore[attr-defined]
+    rows = [dict(zip(names, one, strict=True)) for one in asked["rows"]]
     shape = (
         '[{"unique_id":"BIGINT","nicks":["VARCHAR"],"names":["VARCHAR"],"numbers":["VARCHAR"],"places":["VARCHAR"]}]'
     )
