@@ -49,7 +49,14 @@ def test_from_an_empty_directory_to_a_routed_report(installation: Installation) 
         "triage", "routes", "referrals", "case", "stages",
     } <= set(shown)  # fmt: skip
     assert (shown["state"], shown["reporter"], shown["case"]) == ("finished", "Pictogram", None)
-    assert [s["name"] for s in shown["stages"]] == ["extraction", "attribution", "linking", "triage", "routing"]
+    assert [s["name"] for s in shown["stages"]] == [
+        "extraction",
+        "attribution",
+        "matching",
+        "linking",
+        "triage",
+        "routing",
+    ]
     assert {"kind", "value", "role", "sightings"} <= set(shown["identifiers"][0])
     assert {"id", "md5", "sha1", "sha256", "pdq", "viewed_by_provider"} <= set(shown["files"][0])
     assert installation.down() == 0

@@ -42,11 +42,11 @@ def raise_priority(person: User, report_id: int, why: str) -> PriorityMark:
     ConflictError
         when a person raised it already, or it was not scored yet.
     """
-    why = _reason(why)
-    if not may(person, Can.WORK_DESK) and not may(person, Can.WORK_CASES):
+    if not may_raise(person):
         raise NotPermittedError("your role does not work on reports")
     with acting(scope_of(person)):
         report, before = _locked(person, report_id)
+        why = _reason(why)
         if before is not None and before.raised:
             raise ConflictError(f"report {report_id} was raised already, by {before.agency.code}")
         if before is not None:
@@ -71,10 +71,10 @@ def lower_priority(person: User, report_id: int, why: str) -> PriorityMark:
     ConflictError
         when it is not on the lane, or was lowered already.
     """
-    why = _reason(why)
     with acting(scope_of(person)):
         report, before = _locked(person, report_id)
         _supervises(person, report_id, before)
+        why = _reason(why)
         lane = Lane.objects.filter(report=report).first()
         if lane is None or not lane.urgent:
             raise ConflictError(f"report {report_id} is not on the urgent lane")
@@ -100,12 +100,12 @@ def take_back(person: User, report_id: int, why: str) -> PriorityMark:
     ConflictError
         when nobody said anything.
     """
-    why = _reason(why)
     with acting(scope_of(person)):
         report, mark = _locked(person, report_id)
         if mark is None:
             raise ConflictError(f"nobody raised or lowered report {report_id}")
         _supervises(person, report_id, mark)
+        why = _reason(why)
         _end(mark, person, why)
         # what a person put on the lane goes when the person's word does; the rules put back what is theirs
         Lane.objects.filter(report=report).update(urgent=False, floors=[], at=now())

@@ -14,6 +14,7 @@ from tipline.console.fields import sentence
 from tipline.core.errors import ConflictError, InvalidInputError
 from tipline.pipeline.priority import lower_priority, raise_priority, take_back
 from tipline.pipeline.triage.models import PriorityMark
+from tipline.reports.queries import visible_report
 from tipline.trust.accounts.models import User
 from tipline.trust.visibility import Scope
 
@@ -28,10 +29,17 @@ ACTS: Mapping[str, tuple[Callable[[User, int, str], PriorityMark], str]] = {
 @signed_in
 def say(request: HttpRequest, person: User, scope: Scope, report_id: int) -> HttpResponse:
     """Raise, lower or take back, with a reason."""
-    act, told = ACTS.get(request.POST.get("act", ""), ACTS["raise"])
+    visible_report(scope, report_id)
     try:
+        act, told = _act(request.POST.get("act", ""))
         act(person, report_id, request.POST.get("why", ""))
         messages.success(request, told)
     except (InvalidInputError, ConflictError) as error:
         messages.error(request, f"{sentence(error)} Nothing was changed")
     return redirect("console:report", report_id)
+
+
+def _act(name: str) -> tuple[Callable[[User, int, str], PriorityMark], str]:
+    if name not in ACTS:
+        raise InvalidInputError("choose what you say of the priority")
+    return ACTS[name]
