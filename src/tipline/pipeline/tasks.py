@@ -49,7 +49,7 @@ def process_reports(context: JobContext) -> None:
     _one_batch()
 
 
-@app.periodic(cron="*/10 * * * * *", periodic_id="sweep")
+@app.periodic(cron="* * * * * */10", periodic_id="sweep")
 @app.task(name="pipeline.sweep", queue=PIPELINE_QUEUE, queueing_lock="pipeline.sweep", pass_context=True)
 def sweep(context: JobContext, timestamp: int) -> None:
     """Find what no wake job leads to any more: a worker was killed between its claim and its commit."""
@@ -64,7 +64,7 @@ def expire(timestamp: int) -> None:
     expire_open()
 
 
-@app.periodic(cron="*/15 * * * * *", periodic_id="matching")
+@app.periodic(cron="* * * * * */15", periodic_id="matching")
 @app.task(name=MATCH_HISTORY, queue=PIPELINE_QUEUE, queueing_lock=MATCH_HISTORY)
 def match_history(timestamp: int) -> None:
     """Compare new values with all others, and history with lists that changed, for a moment; a job for what is left over stands behind what waits."""
