@@ -126,12 +126,6 @@ SCREENS = (
     Screen("Outcomes", "outcomes", ("report-outcome", "outcome-withdraw", "outcome-reminders-seen"), Can.SEE_REPORTS),
     Screen("Hashes", "hash-lists", ("hash-list", "hash-list-new", "hash-list-subscriber"), Can.FIND_HASHES),
     Screen(
-        "Known hashes",
-        "known-lists",
-        ("known-list", "known-list-new", "known-list-import", "known-list-file"),
-        Can.MANAGE_KNOWN_HASHES,
-    ),
-    Screen(
         "Retention",
         "retention",
         ("retention-hold", "retention-lift", "retention-order-new", "retention-order", "retention-certificate"),
@@ -155,6 +149,12 @@ SCREENS = (
         Can.SEE_COUNTS,
     ),
     Screen("People", "people", ("person", "person-add", "person-act"), Can.MANAGE_PEOPLE),
+    Screen(
+        "Known hashes",
+        "known-lists",
+        ("known-list", "known-list-new", "known-list-import", "known-list-file"),
+        Can.MANAGE_KNOWN_HASHES,
+    ),
     Screen(
         "Exchange",
         "exchange",

@@ -230,7 +230,7 @@ def test_a_childs_identifier_links_nothing_and_is_shown_nowhere(reporter: Report
     body = report_xml(factories.synthetic("one")).replace(b"</report>", victim)
     opened = open_report(reporter, factories.document(body), factories.header())
     finish(reporter, opened.report_id)
-    other = factories.filed(reporter, factories.synthetic("two", email="shared@mail.example"))
+    other = factories.filed(reporter, factories.synthetic("two", "192.0.2.12", email="shared@mail.example"))
     drain()
     text = page(officer, f"/reports/{opened.report_id}/")
     assert "shared@mail.example" not in text and "child_handle" not in text

@@ -8,7 +8,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from croniter import croniter
+from croniter import croniter  # type: ignore[import-untyped]  # comes with procrastinate
 
 import tipline
 
