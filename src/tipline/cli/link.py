@@ -141,6 +141,23 @@ def undo(
     typer.echo(f"change {change} is undone (change {made.pk})")
 
 
+@app.command("rebuild")
+def rebuild_(as_json: AsJson = False) -> None:
+    """Put all clusters together anew from what links reports, and bring what is kept to that. Reports that come meanwhile wait."""
+    with installation():
+        from dataclasses import asdict
+
+        from tipline.pipeline.linking.rebuild import rebuild
+
+        done = rebuild()
+    if as_json:
+        write_json(asdict(done))
+        return
+    typer.echo(
+        f"{done.edges} links, {done.reports} reports in {done.clusters} clusters; {done.new} were new, {done.mended} reports were put right"
+    )
+
+
 @app.command("suggest")
 def suggest(as_json: AsJson = False) -> None:
     """Look for suggestions now, as the job does every five minutes."""

@@ -217,7 +217,7 @@ NOT_RUN = {
         ("case", "transfer", "offer"), ("case", "transfer", "take-back"), ("case", "transfer", "answer"),
     },
     "write in somebody's name, and answer with numbers (tests/integration/console/test_clusters.py)": {
-        ("link", "tie"), ("link", "untie"), ("link", "cut"), ("link", "uncut"), ("link", "undo"),
+        ("link", "tie"), ("link", "untie"), ("link", "cut"), ("link", "uncut"), ("link", "undo"), ("link", "rebuild"),
     },
     "write in somebody's name, and hold hashes and nothing of a report": {
         ("hashes", "confirm"), ("hashes", "withdraw"), ("hashes", "add-list"), ("hashes", "publish"), ("hashes", "export"),
