@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -42,6 +43,8 @@ def cluster_of(watched: Watched) -> str:
         page.get_by_label("Number of the other report").fill(second)
         page.get_by_role("button", name="Join them").click()
         assert "Say why" in page.locator("#why-error").inner_text()
+        assert all("422" in one for one in watched.complaints)  # the browser notes that the form was refused
+        watched.complaints.clear()
         page.get_by_label("Why").fill("One matter: told on the telephone")
         page.get_by_role("button", name="Join them").click()
         page.get_by_text("The reports are joined").wait_for()
@@ -103,5 +106,30 @@ def test_without_javascript_the_tables_say_everything(browser: Browser, desk: In
     assert not watched.page.locator(".graph").is_visible()
     assert "One matter: told on the telephone" in watched.page.locator("main").inner_text()
     assert watched.page.locator(".scroll[aria-labelledby=reports-title] tbody tr").count() >= 2
+    assert watched.complaints == []
+    watched.context.close()
+
+
+def test_the_numbers_of_the_desk_are_as_they_are_now(browser: Browser, desk: Installation) -> None:
+    watched = Watched(browser, desk, viewport={"width": 1280, "height": 900})
+    page = watched.page
+    page.clock.install()
+    watched.sign_in()
+    piles, news = page.get_by_role("navigation", name="Piles"), page.locator("[data-desk-news]")
+    before = piles.inner_text()
+    page.clock.run_for(21_000)
+    expect(news).to_be_hidden()  # nothing changed
+    number = str(page.locator("tbody tr").last.locator("th a").first.get_attribute("href")).split("/")[2]
+    until = (datetime.now(UTC) + timedelta(hours=3)).isoformat()
+    desk.run(
+        "--as", "officer@jalgaon.example", "desk", "snooze", number, "--until", until, "--note", "Waits for a letter"
+    )
+    page.mouse.wheel(0, 10)
+    page.clock.run_for(21_000)
+    expect(news).to_be_visible()
+    expect(piles).to_contain_text("Resting")
+    assert "Resting" not in before
+    news.get_by_role("link").click()
+    expect(news).to_be_hidden()
     assert watched.complaints == []
     watched.context.close()

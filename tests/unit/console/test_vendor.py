@@ -6,6 +6,8 @@ import hashlib
 import re
 from pathlib import Path
 
+import pytest
+
 from tipline.console import __file__ as console
 
 STATIC = Path(console).parent / "static" / "console"
@@ -35,8 +37,9 @@ def test_only_the_one_text_that_leaflet_tries_may_become_markup() -> None:
     assert "createScript" not in policy
 
 
-def test_the_script_of_the_graph_asks_this_server_alone_and_writes_no_markup() -> None:
-    code = re.sub(r"^\s*//.*$", "", (STATIC / "clusters.js").read_text(encoding="utf-8"), flags=re.MULTILINE)
+@pytest.mark.parametrize("name", ["clusters.js", "desk.js"])
+def test_scripts_that_ask_ask_this_server_alone_and_write_no_markup(name: str) -> None:
+    code = re.sub(r"^\s*//.*$", "", (STATIC / name).read_text(encoding="utf-8"), flags=re.MULTILINE)
     for word in ("XMLHttpRequest", "innerHTML", "insertAdjacent", "http://", "https://", "eval("):
         assert word not in code, word
     assert code.count("fetch(") == 1
