@@ -288,7 +288,7 @@ class Patient(httpx.AsyncHTTPTransport):
             request.headers["Idempotency-Key"] = uuid.uuid4().hex
         print(request.url.path, file=sys.stderr, flush=True)
         sys.stdin.readline()
-        for _ in range(300):
+        for _ in range(900):  # three minutes: other tests start servers too
             try:
                 answer = await super().handle_async_request(request)
             except httpx.TransportError:

@@ -395,14 +395,14 @@ def test_two_sightings_of_one_child_are_seen_to_be_one(reporter: Reporter) -> No
 def test_what_is_a_childs_in_one_report_is_masked_in_every_other(reporter: Reporter) -> None:
     before = factories.filed(reporter, factories.synthetic(CHILDS_HANDLE, "192.0.2.11"))
     drain()
-    assert Identifier.objects.get(value=CHILDS_HANDLE).of_child is False
+    assert Identifier.objects.get(value=CHILDS_HANDLE, scope="pictogram").of_child is False
     file_documents(reporter, with_child())
     drain()
     after = factories.filed(
         reporter, factories.synthetic(CHILDS_HANDLE, "192.0.2.12", email="little.boat@mail.example")
     )
     drain()
-    assert Identifier.objects.get(value=CHILDS_HANDLE).of_child is True
+    assert Identifier.objects.get(value=CHILDS_HANDLE, scope="pictogram").of_child is True
     officer = person("IN-MH-JALGAON")
     for report in (before, after):
         text = signed_in(officer).get(f"/reports/{report.pk}/").content.decode()
