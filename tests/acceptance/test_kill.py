@@ -82,6 +82,6 @@ def test_nothing_acknowledged_is_lost_or_doubled(installation: Installation, tmp
     assert set(ids) <= set(found)
     # a finish whose answer was lost is finished all the same, and nothing else is
     assert len(found) == len(ids)
-    assert set(found.values()) == {("done", 1, 1, 0, 5, 1)}
+    assert set(found.values()) == {("done", 1, 1, 0, 6, 1)}
     assert repeats == (0,)
     assert installation.status()["quarantined"] == 0

@@ -530,7 +530,7 @@ class Tipline(Calls):
         """Let it run again."""
         return self._post(f"/clocks/{clock_id}/resume", models.Done, body={}, key=idempotency_key, if_match=if_match)
 
-    def undo(self, change_id: int, body: models.Why, *, idempotency_key: str | None = None) -> models.Done:
+    def undo(self, change_id: int, body: models.LinkReason, *, idempotency_key: str | None = None) -> models.Done:
         """Undo a merge or a joining: what came is parted from the rest."""
         return self._post(f"/cluster-changes/{change_id}/undo", models.Done, body=body, key=idempotency_key)
 
@@ -538,7 +538,7 @@ class Tipline(Calls):
         """The figures of an agency, each with the sentence that defines it. Small numbers are hidden from who sees no reports."""
         return self._get("/counts", models.AllCounts, query={"agency": agency})
 
-    def end_cut(self, cut_id: int, body: models.Why, *, idempotency_key: str | None = None) -> models.Done:
+    def end_cut(self, cut_id: int, body: models.LinkReason, *, idempotency_key: str | None = None) -> models.Done:
         """Take a cut back."""
         return self._post(f"/cuts/{cut_id}/end", models.Done, body=body, key=idempotency_key)
 
@@ -859,7 +859,7 @@ class Tipline(Calls):
         """What the person has to do, over all their cases."""
         return self._get("/tasks", models.Tasks, query={"after": after, "limit": limit})
 
-    def end_tie(self, tie_id: int, body: models.Why, *, idempotency_key: str | None = None) -> models.Done:
+    def end_tie(self, tie_id: int, body: models.LinkReason, *, idempotency_key: str | None = None) -> models.Done:
         """Take that back."""
         return self._post(f"/ties/{tie_id}/end", models.Done, body=body, key=idempotency_key)
 

@@ -845,6 +845,14 @@ class LinkGiven(BaseModel):
     told: bool = False
 
 
+class LinkReason(BaseModel):
+    """The reason, which is kept in the history."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    why: str
+
+
 class LinkRow(BaseModel):
     """Another case that has to do with this one; null where it is not the person's to see."""
 
@@ -2016,6 +2024,7 @@ LetterRow.model_rebuild()
 LetterSet.model_rebuild()
 LetterVersion.model_rebuild()
 LinkGiven.model_rebuild()
+LinkReason.model_rebuild()
 LinkRow.model_rebuild()
 LinkedReport.model_rebuild()
 Log.model_rebuild()

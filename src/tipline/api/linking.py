@@ -179,19 +179,19 @@ class Cluster(Graph):
     history: list[ChangeRow]
 
 
-class Why(given.Given):
+class LinkReason(given.Given):
     """The reason, which is kept in the history."""
 
     why: given.Line
 
 
-class TieGiven(Why):
+class TieGiven(LinkReason):
     """A report that is one matter with that of the address."""
 
     other: given.Id
 
 
-class CutGiven(Why):
+class CutGiven(LinkReason):
     """An identifier that does not join the report of the address to others, or (`for_all`) anybody."""
 
     identifier: given.Id
@@ -240,7 +240,7 @@ def tie(request: HttpRequest, report_id: ReportId, body: TieGiven, key: Key = ""
 
 
 @router.post("/ties/{int:tie_id}/end", auth=_WRITE, response=DONE)
-def end_tie(request: HttpRequest, tie_id: ThingId, body: Why, key: Key = "") -> dict[str, Any]:
+def end_tie(request: HttpRequest, tie_id: ThingId, body: LinkReason, key: Key = "") -> dict[str, Any]:
     """Take that back."""
 
     def act(who: Any, _: Any) -> dict[str, Any]:
@@ -260,7 +260,7 @@ def cut(request: HttpRequest, report_id: ReportId, body: CutGiven, key: Key = ""
 
 
 @router.post("/cuts/{int:cut_id}/end", auth=_WRITE, response=DONE)
-def end_cut(request: HttpRequest, cut_id: ThingId, body: Why, key: Key = "") -> dict[str, Any]:
+def end_cut(request: HttpRequest, cut_id: ThingId, body: LinkReason, key: Key = "") -> dict[str, Any]:
     """Take a cut back."""
 
     def act(who: Any, _: Any) -> dict[str, Any]:
@@ -271,6 +271,6 @@ def end_cut(request: HttpRequest, cut_id: ThingId, body: Why, key: Key = "") -> 
 
 
 @router.post("/cluster-changes/{int:change_id}/undo", auth=_WRITE, response=DONE)
-def undo(request: HttpRequest, change_id: ThingId, body: Why, key: Key = "") -> dict[str, Any]:
+def undo(request: HttpRequest, change_id: ThingId, body: LinkReason, key: Key = "") -> dict[str, Any]:
     """Undo a merge or a joining: what came is parted from the rest."""
     return done(request, key, lambda who, _: {"done": "undone", "id": services.undo(who, change_id, body.why).pk})
