@@ -293,6 +293,20 @@ def test_jobs_of_killed_workers_are_buried_and_those_of_living_ones_not(committe
         assert cursor.fetchall() == [(living,)]
 
 
+@pytest.mark.parametrize("followed", [False, True])
+def test_a_job_whose_work_stands_in_no_table_is_taken_up_again(committed_db: None, followed: bool) -> None:
+    from tipline.core.jobs import PIPELINE_QUEUE, bury
+
+    job = "INSERT INTO procrastinate_jobs (queue_name, task_name, queueing_lock, status, args) VALUES ('pipeline', 'linking.relink', 'linking.relink', %s, %s)"
+    with connection.cursor() as cursor:
+        cursor.execute(job, ["doing", '{"after": 500}'])
+        if followed:  # it was killed after it had called the next one
+            cursor.execute(job, ["todo", '{"after": 1000}'])
+        bury(PIPELINE_QUEUE)
+        cursor.execute("SELECT status::text, args->>'after' FROM procrastinate_jobs")
+        assert cursor.fetchall() == [("todo", "1000" if followed else "500")]
+
+
 def test_a_report_from_another_branch_of_the_tree_waits_for_a_person(reporter: Reporter) -> None:
     from tipline.trust.agencies.models import Agency, AgencyKind
 
