@@ -116,7 +116,7 @@ def test_the_numbers_of_the_desk_are_as_they_are_now(browser: Browser, desk: Ins
     page.clock.install()
     watched.sign_in()
     piles, news = page.get_by_role("navigation", name="Piles"), page.locator("[data-desk-news]")
-    before = piles.inner_text()
+    new = int(piles.locator("[data-pile=new] .count").inner_text())
     page.clock.run_for(21_000)
     expect(news).to_be_hidden()  # nothing changed
     number = str(page.locator("tbody tr").last.locator("th a").first.get_attribute("href")).split("/")[2]
@@ -127,9 +127,10 @@ def test_the_numbers_of_the_desk_are_as_they_are_now(browser: Browser, desk: Ins
     page.mouse.wheel(0, 10)
     page.clock.run_for(21_000)
     expect(news).to_be_visible()
-    expect(piles).to_contain_text("Resting")
-    assert "Resting" not in before
+    expect(piles.locator("[data-pile=new] .count")).to_have_text(str(new - 1))
+    expect(piles).not_to_contain_text("Resting")
     news.get_by_role("link").click()
+    expect(piles).to_contain_text("Resting")
     expect(news).to_be_hidden()
     assert watched.complaints == []
     watched.context.close()

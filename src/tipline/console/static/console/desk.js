@@ -5,23 +5,27 @@
 (() => {
   const EVERY = 20_000;
   const IDLE = 5 * 60_000;
-  const piles = () => document.querySelector("nav[data-piles]");
+  const piles = document.querySelector("nav[data-piles]");
   const news = document.querySelector("[data-desk-news]");
-  if (!piles() || !news) return;
-  const numbers = (nav) => [...nav.querySelectorAll(".count")].map((one) => one.textContent).join(" ");
-  const first = numbers(piles());
+  if (!piles || !news) return;
+  let known = null;
   let moved = Date.now();
   for (const name of ["pointerdown", "keydown", "scroll", "focus"]) addEventListener(name, () => (moved = Date.now()), { passive: true });
 
   const ask = async () => {
-    const now = piles();
-    if (document.hidden || Date.now() - moved > IDLE || now.contains(document.activeElement)) return;
-    const answer = await fetch(now.dataset.piles, { headers: { Accept: "text/html" }, redirect: "error", credentials: "same-origin" });
+    if (document.hidden || Date.now() - moved > IDLE) return;
+    const answer = await fetch(piles.dataset.piles, { headers: { Accept: "application/json" }, redirect: "error", credentials: "same-origin" });
     if (!answer.ok) return;
-    const came = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector("nav[data-piles]");
-    if (!came || numbers(came) === numbers(now)) return;
-    now.replaceWith(document.adoptNode(came));
-    news.hidden = numbers(came) === first;
+    const now = await answer.json();
+    for (const [pile, number] of Object.entries(known || {})) {
+      if (now[pile] === number) continue; // and keeps its words, such as "2,000 or more"
+      news.hidden = false;
+      const shown = piles.querySelector(`[data-pile="${pile}"] .count`);
+      if (shown) shown.textContent = now[pile].toLocaleString("en");
+    }
+    known = now;
   };
-  setInterval(() => ask().catch(() => {}), EVERY); // the server may be away for a while
+  const again = () => ask().catch(() => {}); // the server may be away for a while
+  again();
+  setInterval(again, EVERY);
 })();
