@@ -103,7 +103,7 @@ def test_hostile_text_is_shown_as_text(reporter: Reporter, officer: User) -> Non
     report = factories.filed(reporter, factories.synthetic("<script>alert(1)</script>\u202e\u200bevil"))
     drain()
     for text in (page(officer, f"/reports/{report.pk}/"), page(officer, "/desk/")):
-        assert "<script" not in text
+        assert "<script" not in text.replace('<script src="/static/console/desk.js" defer>', "")
         assert "\u202e" not in text
         assert "&lt;script&gt;" in text
         assert "⟨U+202E⟩" in text
