@@ -102,6 +102,8 @@ def test_a_person_raises_on_the_page_by_the_api_and_by_command(report: Report, s
     page = client.get(f"/reports/{report.pk}/").content.decode()
     assert "Raise to the urgent lane" in page
     assert "Take out of the urgent lane" not in page
+    client.post(f"/reports/{report.pk}/priority/", {"act": "something", "why": "the mother called"})
+    assert not PriorityMark.objects.exists()
     client.post(f"/reports/{report.pk}/priority/", {"act": "raise", "why": "the mother <b>called"})
     page = client.get(f"/reports/{report.pk}/").content.decode()
     assert "Raised by a person" in page
