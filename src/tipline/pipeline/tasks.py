@@ -79,8 +79,7 @@ def match_history(timestamp: int) -> None:
 @app.task(name="triage.rescore_left", queue=PIPELINE_QUEUE, queueing_lock="triage.rescore_left")
 def rescore_left(timestamp: int) -> None:
     """Go on with what a worker that was killed left of scoring anew."""
-    if rescore_for_a_while():
-        app.configure_task(RESCORE, queue=PIPELINE_QUEUE).defer()
+    rescore()
 
 
 @app.task(name=RESCORE, queue=PIPELINE_QUEUE)

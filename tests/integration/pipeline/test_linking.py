@@ -26,6 +26,7 @@ from tipline.pipeline.linking import clusters, edges, queries, services
 from tipline.pipeline.linking.models import Cluster, ClusterChange, Cut, Edge, Hub, Member, Tie
 from tipline.pipeline.linking.rebuild import rebuild
 from tipline.pipeline.linking.strengths import STRENGTHS, Strengths
+from tipline.pipeline.linking.telling import cluster_told, graph_told
 from tipline.pipeline.linking.truth import Named, Noise, generate, linked
 from tipline.reports.models import Identifier, Report, Sighting
 from tipline.trust.accounts.models import Reporter, Role, User
@@ -127,8 +128,8 @@ def test_weak_identifiers_join_only_together(reporter: Reporter) -> None:
     drain()
     # three is at two's platform under two's handle, and meets one by handle and connection together
     assert parts() == {frozenset({one, two, three})}
-    pair = next(tie for tie in queries.graph(OPERATOR, one).ties if {tie.low, tie.high} == {one, three})
-    assert (pair.id, len(pair.identifiers)) == (None, 2)
+    pair = next(tie for tie in graph_told(OPERATOR, one)["ties"] if {tie["low"], tie["high"]} == {one, three})
+    assert (pair["id"], len(pair["identifiers"])) == (None, 2)
 
 
 def test_a_hub_links_nobody_and_one_that_is_none_any_more_links_again(reporter: Reporter, few: Strengths) -> None:
@@ -138,7 +139,7 @@ def test_a_hub_links_nobody_and_one_that_is_none_any_more_links_again(reporter: 
     assert Hub.objects.get(identifier__kind="email").degree == 4
     assert parts() == set()
     assert [link["hub"] for link in chain(OPERATOR, ids[0])["links"] if link["kind"] == "email"] == [True] * 3
-    assert queries.graph(OPERATOR, ids[0]).reports == (ids[0],)
+    assert [row["id"] for row in graph_told(OPERATOR, ids[0])["reports"]] == [ids[0]]
     Report.objects.filter(pk=ids[3]).update(destroyed_at=now(), processing="none")
     services.read_again([ids[3]])
     assert not Hub.objects.filter(identifier__kind="email").exists()
@@ -170,7 +171,7 @@ def test_what_a_person_says_holds_until_they_take_it_back(reporter: Reporter) ->
     shared = at(b, "b@mail.example")
     made = services.cut(officer, shared, b, "another person's mailbox")
     assert parts() == {frozenset({a, c})}
-    assert next(e for e in queries.graph(OPERATOR, b).edges if e.identifier == shared).cut == made.pk
+    assert next(e for e in graph_told(OPERATOR, b)["edges"] if e["identifier"] == shared)["cut"] == made.pk
     services.end_cut(officer, made.pk, "it was theirs")
     services.end_tie(officer, tie.pk, "they are two matters")
     assert parts() == {frozenset({b, c})}
@@ -192,7 +193,9 @@ def test_a_merge_is_undone_and_only_new_evidence_brings_it_back(reporter: Report
     # what came stays together, and is parted from what was there
     assert parts() == {frozenset({a, b, c}), frozenset({d, e, bridge})}
     assert undone.undoes_id == merge.pk
-    assert [row.undone_by for row in queries.history(OPERATOR, merge.cluster_id) if row.id == merge.pk] == [undone.pk]
+    told = cluster_told(OPERATOR, a)
+    assert told["cluster"]["id"] == merge.cluster_id
+    assert [row["undone_by"] for row in told["history"] if row["id"] == merge.pk] == [undone.pk]
     with pytest.raises(ConflictError, match="already"):
         services.undo(officer, merge.pk, "again")
     Report.objects.filter(pk__in=[a, d, bridge]).update(processing="waiting")
@@ -224,17 +227,19 @@ def test_who_does_not_see_everything_may_not_and_is_told_whom_to_ask(reporter: R
         with pytest.raises(NotFoundError):
             services.undo(stranger, ClusterChange.objects.earliest("pk").pk, "no")
         with acting(scope_of(stranger)) as scope:
-            assert queries.cluster_of(scope, here) is None
-            assert queries.graph(scope, here).reports == ()
-            assert queries.history(scope, Cluster.objects.count() and 1) == []
+            for tell in (graph_told, cluster_told):
+                with pytest.raises(NotFoundError):
+                    tell(scope, here)
     cluster = Cluster.objects.get()
     with acting(scope_of(officer)) as scope:
-        seen = queries.cluster_of(scope, here)
-        assert seen and (seen.size, seen.visible, set(seen.reports)) == (3, 2, {here, two})
-        assert set(queries.graph(scope, here).reports) == {here, two}
+        told = cluster_told(scope, here)
+        seen = told["cluster"]
+        assert (seen["id"], seen["size"], seen["visible"]) == (cluster.pk, 3, 2)
+        assert {row["id"] for row in told["reports"]} == {here, two}
+        assert {row["id"] for row in graph_told(scope, here)["reports"]} == {here, two}
         assert set(queries.together(scope, here)[0]) == {here, two}
-        (formed,) = queries.history(scope, cluster.pk)
-        assert (set(formed.reports), formed.report_count) == ({here, two}, 3)
+        (formed,) = told["history"]
+        assert (set(formed["reports"]), formed["report_count"]) == ({here, two}, 3)
     services.cut(state, shared, pune, "another's")
     assert parts() == {frozenset({here, two})}
     assert Cut.objects.count() == 1 and not Tie.objects.exists()

@@ -9,8 +9,8 @@ from datetime import datetime
 from django.db import connection
 
 from tipline.pipeline.matching.index import store
+from tipline.pipeline.matching.stage import VERSION
 
-VERSION = "1"
 # So many of the nearest are looked at; kept are of those with an entry of a list, and of those that files have, so many each.
 MOST_LOOKED_AT = 2_000
 MOST_KEPT = 200
