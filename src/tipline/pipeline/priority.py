@@ -171,7 +171,7 @@ def _score(report: Report) -> None:
 
 
 @transaction.atomic
-def retriage(report_ids: Iterable[int]) -> int:
+def retriage(report_ids: Iterable[int]) -> tuple[int, ...]:
     """Score reports anew, in the caller's transaction; what becomes urgent by that is routed anew, and goes on at once.
 
     For what changes after a report went through the stages: a match that was found later, a person's word, other rules. The asker must
@@ -179,8 +179,8 @@ def retriage(report_ids: Iterable[int]) -> int:
 
     Returns
     -------
-    int
-        how many were scored: processed ones that are not destroyed, and that no other transaction works on.
+    tuple of int
+        those that were scored, in order: processed ones that are not destroyed, and that no other transaction works on.
     """
     ids = tuple(
         Report.objects.select_for_update(no_key=True, skip_locked=True)
@@ -189,13 +189,13 @@ def retriage(report_ids: Iterable[int]) -> int:
         .values_list("id", flat=True)
     )
     if not ids:
-        return 0
+        return ()
     before = _urgent(ids)
     process(Batch(ids, now()))
     if fresh := _urgent(ids) - before:
         reroute.queue(sorted(fresh))
         record(system("triage"), [Act("triage.became_urgent", "report", report_id) for report_id in sorted(fresh)])
-    return len(ids)
+    return ids
 
 
 def _urgent(ids: Iterable[int]) -> set[int]:

@@ -7,11 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from tipline.core.clock import now
 from tipline.pipeline.matching.rematching import run_waiting
-from tipline.pipeline.stage import Batch
-from tipline.pipeline.triage.stage import STAGE as TRIAGE
-from tipline.reports.models import Processing, Report
+from tipline.pipeline.priority import retriage
 from tipline.trust.actors import system
 from tipline.trust.audit.services import Act, record
 
@@ -29,12 +26,5 @@ def settle_and_rematch(seconds: float = SECONDS) -> bool:
 
 def raise_reports(report_ids: Sequence[int]) -> None:
     """Score reports again, in the caller's transaction, which has locked them. Those that wait for the pipeline are scored by it."""
-    at = now()
-    ids = list(
-        Report.objects.filter(id__in=report_ids, processing=Processing.DONE, destroyed_at__isnull=True)
-        .order_by("id")
-        .values_list("id", flat=True)
-    )
-    for start in range(0, len(ids), _BATCH):
-        TRIAGE.process(Batch(tuple(ids[start : start + _BATCH]), at))
+    ids = [one for start in range(0, len(report_ids), _BATCH) for one in retriage(report_ids[start : start + _BATCH])]
     record(system("matching"), [Act("report.matches_changed", "report", report_id) for report_id in ids])

@@ -107,7 +107,7 @@ def test_a_file_that_a_list_knows_counts_while_the_match_stands(reporter: Report
     entry = KnownHash.objects.create(known_list=known_list, value=value, revision=1)
     file = report.files.get()
     match = Match.objects.create(report=report, file=file, known=entry, distance=0, stage_version="1", at=now())
-    assert retriage([report.pk]) == 1
+    assert retriage([report.pk]) == (report.pk,)
     assert reasons(report)["known-file"]["facts"] == [{"kind": "match", "id": match.pk}]
     Match.objects.update(ended_at=now())
     retriage([report.pk])
